@@ -1,0 +1,32 @@
+// Owns "install what is needed, only when needed": called before start, test, check and bench.
+// Runs on any Node from 18; refuses to know anything of the application.
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const stampFile = join(root, "node_modules", ".jimeng-lock-hash");
+const wanted = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
+const installed = existsSync(stampFile) ? readFileSync(stampFile, "utf8").trim() : "";
+
+if (installed !== wanted) {
+  process.stderr.write("jimeng: installing dependencies from the lockfile (once)…\n");
+  // npm itself may be the one of an old Node: the engines warnings it prints are about itself, not about
+  // the application, which runs on the Node 24 that this very step installs.
+  const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
+  if (result.status !== 0) {
+    process.stderr.write(
+      "jimeng: npm ci failed; the lines above say why. Check the network and try again.\n",
+    );
+    process.exit(result.status ?? 1);
+  }
+  writeFileSync(stampFile, `${wanted}\n`);
+}
