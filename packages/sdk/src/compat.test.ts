@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+
+import { generateImages, generateVideo } from "./compat.ts";
+import { readEnvironment } from "./environment.ts";
+import { fakeSession, fixtureText, instantClock, scriptedFetch } from "./testing.ts";
+
+describe("the founding document's functions", () => {
+  it("give the URLs of the model's own number of pictures", async () => {
+    const fetch = scriptedFetch(
+      fixtureText("generate_ok_image"),
+      fixtureText("history_done_images"),
+    );
+    const urls = await generateImages(
+      "jimeng-4.0",
+      "一只可爱的猫咪在花园里玩耍",
+      { ratio: "1:1", resolution: "2k" },
+      fakeSession,
+      {
+        fetch,
+        clock: instantClock(),
+      },
+    );
+    expect(urls).toHaveLength(4);
+    expect(urls.every((url) => url.startsWith("https://"))).toBe(true);
+  });
+
+  it("give the URL of a video whose size chose the ratio", async () => {
+    const fetch = scriptedFetch(
+      fixtureText("generate_ok_video"),
+      fixtureText("history_done_video"),
+      fixtureText("local_item_list_not_found"),
+    );
+    const url = await generateVideo(
+      "jimeng-video-3.0",
+      "夕阳下的海滩",
+      { width: 1024, height: 1024 },
+      `us-${fakeSession}`,
+      {
+        fetch,
+        clock: instantClock(),
+      },
+    );
+    expect(url).toContain("vlabvod.com");
+    const draft = JSON.parse(fetch.seen[0]!.body.draft_content);
+    expect(
+      draft.component_list[0].abilities.gen_video.text_to_video_params.video_aspect_ratio,
+    ).toBe("1:1");
+    expect(fetch.seen[0]!.url.host).toBe("dreamina-api.us.capcut.com");
+  });
+});
+
+describe("readEnvironment", () => {
+  it("reads the founding document's names and the regional ones", () => {
+    const environment = {
+      JIMENG_BASE_URL: "http://127.0.0.1:1",
+      JIMENG_AID: "513695",
+      JIMENG_SG_BASE_URL: "http://127.0.0.1:2",
+      JIMENG_SG_IMAGEX_URL: "http://127.0.0.1:3",
+      VERSION_CODE: "8.4.1",
+      MAX_RETRY_COUNT: "5",
+      RETRY_DELAY: " ",
+    };
+    expect(readEnvironment(environment)).toMatchObject({
+      region: "cn",
+      baseUrls: { mweb: "http://127.0.0.1:1", imagex: undefined },
+      aid: 513695,
+      versions: { appVersion: "8.4.1" },
+      maxRetryCount: 5,
+      retryDelayMs: undefined,
+    });
+    expect(readEnvironment(environment, "jp")).toMatchObject({
+      baseUrls: { mweb: "http://127.0.0.1:2", imagex: "http://127.0.0.1:3" },
+      aid: undefined,
+    });
+  });
+});

@@ -1,0 +1,130 @@
+// Owns the account's credits: balance (cached 30 s), movements, and the daily claim that only an explicit call makes.
+// Refuses to claim by itself and to guess prices.
+
+import { Cached } from "./cache.ts";
+import type { Settings } from "./options.ts";
+import type { Region } from "./requests.ts";
+import type { Transport } from "./wire/transport.ts";
+
+/** Is a part of the balance that ends at one time. */
+export interface CreditBatch {
+  type: "vip" | "purchased" | "gift";
+  amount: number;
+  /** Is Unix milliseconds; null when it never ends or nobody says. */
+  expiresAt: number | null;
+  /** Is the membership's level, on vip credits. */
+  level: string | null;
+}
+
+/** Is a balance. The site spends membership credits first, then purchased ones, then gifts (founding document [D]). */
+export interface Credits {
+  /** Is the sum of the three; the upstream sends none. */
+  total: number;
+  byType: { vip: number; purchased: number; gift: number };
+  batches: CreditBatch[];
+  expiring: { amount: number; expiresAt: number | null }[];
+}
+
+/** Is one movement of credits. */
+export interface CreditRecord {
+  /** Is negative when spent. */
+  amount: number;
+  createdAt: number | null;
+  title: string;
+  /** Ties a charge to a start: a charge under a submit id forbids a second post of it. */
+  submitId: string | null;
+  status: number | null;
+}
+
+/** Is a page of movements, newest first. */
+export interface CreditHistoryPage {
+  total: number | null;
+  records: CreditRecord[];
+  /** Asks for the next page; null at the end. */
+  cursor: string | null;
+}
+
+/** Is what a claim brought. */
+export interface CreditClaim {
+  /** Are the credits granted now; 0 when today's were received already. */
+  granted: number;
+  alreadyReceived: boolean;
+  total: number | null;
+  isFirst: boolean;
+  intervalDays: number | null;
+}
+
+const cacheLifetimeMs = 30_000;
+const defaultPageSize = 20;
+
+/** Are the time zones of the sites' days; hk and sg share their offset with cn. */
+export const timeZones: Readonly<Record<Region, string>> = {
+  cn: "Asia/Shanghai",
+  us: "America/New_York",
+  hk: "Asia/Hong_Kong",
+  jp: "Asia/Tokyo",
+  sg: "Asia/Singapore",
+};
+
+/** Reads and claims credits. */
+export class CreditAccount {
+  readonly #settings: Settings;
+  readonly #transport: Transport;
+  readonly #balance: Cached<Credits>;
+
+  constructor(settings: Settings, transport: Transport) {
+    this.#settings = settings;
+    this.#transport = transport;
+    this.#balance = new Cached(settings.clock, async () => {
+      const { creditsCall, parseCredits } = await import("./wire/commerce.ts");
+      const { data } = await transport.call(creditsCall());
+      return { value: parseCredits(data), lifetimeMs: cacheLifetimeMs };
+    });
+  }
+
+  /** Reads the balance, at most 30 s old unless `fresh`. */
+  async retrieve(options: { fresh?: boolean; signal?: AbortSignal } = {}): Promise<Credits> {
+    return this.#balance.get(options);
+  }
+
+  /** Gives the balance if one younger than 30 s is at hand, without any call. */
+  peek(): Credits | undefined {
+    return this.#balance.peek();
+  }
+
+  /** Reads movements, 20 at a time by default; `onlySpent` leaves out what came in. */
+  async history(
+    options: { limit?: number; cursor?: string; onlySpent?: boolean; signal?: AbortSignal } = {},
+  ): Promise<CreditHistoryPage> {
+    const { creditHistoryCall, parseCreditHistory } = await import("./wire/commerce.ts");
+    const call = creditHistoryCall(
+      options.limit ?? defaultPageSize,
+      options.cursor ?? "0",
+      options.onlySpent ?? false,
+    );
+    const { data } = await this.#transport.call({ ...call, signal: options.signal });
+    return parseCreditHistory(data);
+  }
+
+  /**
+   * Claims today's free credits, once, because the caller asks for it. Already received is no error. The time
+   * zone is the region's unless given. Throws `risk_controlled` (do not repeat) and what a read throws.
+   */
+  async claim(options: { timeZone?: string; signal?: AbortSignal } = {}): Promise<CreditClaim> {
+    const { claimCall, parseClaim } = await import("./wire/commerce.ts");
+    const timeZone = options.timeZone ?? timeZones[this.#settings.region.id];
+    // Not repeated: a refusal here is risk control's, and a claim is a write.
+    const { data } = await this.#transport.call({
+      ...claimCall(timeZone),
+      signal: options.signal,
+      maxRetryCount: 0,
+    });
+    this.#balance.clear();
+    return parseClaim(data);
+  }
+
+  /** Forgets the balance, after something was paid. */
+  forget(): void {
+    this.#balance.clear();
+  }
+}

@@ -1,0 +1,351 @@
+// Owns the life of a generation upstream: start, check, find, cancel, list. The deep module of this package.
+// Refuses to wait (wait.ts) and to repeat a paid start: its caller decides with `detail.acceptance`.
+
+import type { CreditAccount } from "./credits.ts";
+import { JimengError } from "./errors.ts";
+import type { LiveModels } from "./live-models.ts";
+import type { Model } from "./models.ts";
+import { findModelByKey, requireModel } from "./models.ts";
+import type { Settings } from "./options.ts";
+import { isLoopbackHost } from "./options.ts";
+import { prepareRequest } from "./prepare.ts";
+import type {
+  Generation,
+  GenerationOutput,
+  GenerationRequest,
+  Operation,
+  PreparedImageRequest,
+  PreparedRequest,
+} from "./requests.ts";
+import { ResultCache } from "./result-cache.ts";
+import { explainRefusal, markRefused, noRecord, unaffordable } from "./start-errors.ts";
+import type { WaitOptions } from "./wait.ts";
+import { waitForGeneration } from "./wait.ts";
+import { generateCall, historyCall, largestBatch } from "./wire/endpoints.ts";
+import { parseStartedRecord } from "./wire/generate-answer.ts";
+import {
+  parseRecord,
+  recordSubmitId,
+  toForecast,
+  toGeneration,
+  toOperation,
+  unreadableGeneration,
+} from "./wire/history.ts";
+import {
+  cancelCall,
+  historyListCall,
+  localItemsCall,
+  parseHistoryList,
+  parseLocalItems,
+  parseQueuePlace,
+  queueCall,
+} from "./wire/listing.ts";
+import type { QueuePlace } from "./wire/listing.ts";
+import type { UrlPolicy } from "./wire/outputs.ts";
+import type { Transport } from "./wire/transport.ts";
+
+/** Is what a start may be told. */
+export interface StartOptions {
+  /** Is the caller's token of this one logical start; write it down before starting. Default a new uuid. */
+  submitId?: string;
+  signal?: AbortSignal;
+}
+
+/** Is what a read may be told. */
+export interface ReadOptions {
+  signal?: AbortSignal;
+  /** Replaces the client's own number of repetitions after network errors and 5xx. */
+  maxRetryCount?: number;
+}
+
+/** Is a page of the account's own history, newest first. */
+export interface GenerationPage {
+  generations: Generation[];
+  /** Asks for the next page; null at the end. */
+  cursor: string | null;
+}
+
+/** Is what Generations works with. */
+export interface GenerationsContext {
+  settings: Settings;
+  transport: Transport;
+  credits: Pick<CreditAccount, "peek" | "forget">;
+  models: Pick<LiveModels, "peek">;
+}
+
+const defaultPageSize = 20;
+
+/** Starts generations and reads how they stand. */
+export class Generations {
+  readonly #settings: Settings;
+  readonly #transport: Transport;
+  readonly #credits: GenerationsContext["credits"];
+  readonly #models: GenerationsContext["models"];
+  readonly #results: ResultCache;
+
+  constructor(context: GenerationsContext) {
+    this.#settings = context.settings;
+    this.#transport = context.transport;
+    this.#credits = context.credits;
+    this.#models = context.models;
+    this.#results = new ResultCache(context.settings.clock);
+  }
+
+  /**
+   * Starts a paid generation, once. Every error carries `detail.acceptance`: `refused` is sure, `unknown`
+   * means look it up with `find` before anything else is done with this submit id.
+   */
+  async start(
+    request: GenerationRequest | PreparedRequest,
+    options: StartOptions = {},
+  ): Promise<Operation> {
+    const { region, maxPromptLength, random } = this.#settings;
+    const models = this.#models.peek();
+    const prepared = markRefused(
+      () => prepareRequest(request, { region: region.id, maxPromptLength, random, models }).request,
+    );
+    const model = requireModel(prepared.model, { kind: prepared.kind, from: models });
+    this.#refuseUnaffordable(prepared, model);
+    return this.#post(prepared, model, options.submitId ?? crypto.randomUUID(), options.signal);
+  }
+
+  /**
+   * Goes on with a series that stands still (`generation.needsContinuation`): posts the same start again with
+   * the record's id (`action` 2, protocol 7.5 [S]). It may cost credits, hence once per standstill, and its
+   * errors carry `detail.acceptance` as those of a start do.
+   */
+  async continue(
+    operation: Operation,
+    request: PreparedImageRequest,
+    options: Pick<StartOptions, "signal"> = {},
+  ): Promise<void> {
+    const { historyId, submitId } = this.#own(operation);
+    const model = requireModel(request.model, { kind: request.kind, from: this.#models.peek() });
+    await this.#post(request, model, submitId, options.signal, historyId);
+  }
+
+  /**
+   * Reads how operations stand, by history id, 50 to a request. An operation that the upstream does not
+   * show yet is absent from the answer, not failed. Keyed by submit id.
+   */
+  async check(
+    operations: readonly Operation[],
+    options: ReadOptions = {},
+  ): Promise<Map<string, Generation>> {
+    const byHistoryId = new Map(
+      operations.map((operation) => [this.#own(operation).historyId, operation]),
+    );
+    return this.#read("history_ids", [...byHistoryId.keys()], options, (historyId) =>
+      byHistoryId.get(historyId),
+    );
+  }
+
+  /**
+   * Looks starts up by submit id, several at once: how a start whose answer was lost is found again.
+   * Absent means not accepted, or not visible yet for about a minute (protocol 10). Keyed by submit id.
+   */
+  async find(
+    submitIds: readonly string[],
+    options: ReadOptions = {},
+  ): Promise<Map<string, Generation>> {
+    return this.#read("submit_ids", [...new Set(submitIds)], options, () => undefined);
+  }
+
+  /**
+   * Reads one generation; an ended one is remembered as long as its signed URLs live, unless `fresh`.
+   * Undefined when the upstream does not show it.
+   */
+  async retrieve(
+    operation: Operation,
+    options: ReadOptions & { fresh?: boolean } = {},
+  ): Promise<Generation | undefined> {
+    const { fresh, ...read } = options;
+    const held = fresh === true ? undefined : this.#results.get(operation.historyId);
+    if (held !== undefined) return held;
+    const generation = (await this.check([operation], read)).get(operation.submitId);
+    if (generation !== undefined) this.#results.set(generation);
+    return generation;
+  }
+
+  /**
+   * Waits until a generation has ended and gives it back, also when it failed. Throws `generation_timeout`
+   * at the deadline (15 minutes for pictures, 24 hours for videos by default) and `cancelled` on abort.
+   */
+  async wait(operation: Operation, options: WaitOptions = {}): Promise<Generation> {
+    return waitForGeneration(this, this.#settings, operation, options, {
+      recover: (generation) => this.originals(generation, { signal: options.signal }),
+    });
+  }
+
+  /**
+   * Reads the results in full quality: a video's history URL is a preview of about a fifth of the bit rate
+   * (protocol 5.6.4), and a record may show no items although it reserved them. What is not found stays as it is.
+   */
+  async originals(generation: Generation, options: ReadOptions = {}): Promise<GenerationOutput[]> {
+    const { kind } = generation.operation;
+    const shown = generation.outputs.map((output) => output.itemId);
+    const ids = shown.length > 0 ? shown : (generation.reservedItemIds ?? []);
+    if (ids.length === 0) return generation.outputs;
+    const found = await this.#localItems(ids, kind, options);
+    if (shown.length === 0) return ids.flatMap((id) => found.get(id) ?? []);
+    return generation.outputs.map((output) => found.get(output.itemId) ?? output);
+  }
+
+  /** Reads places in the queue. Keyed by submit id; an operation that the upstream does not show is absent. */
+  async queue(
+    operations: readonly Operation[],
+    options: ReadOptions = {},
+  ): Promise<Map<string, QueuePlace>> {
+    const places = new Map<string, QueuePlace>();
+    for (let from = 0; from < operations.length; from += largestBatch) {
+      const batch = operations.slice(from, from + largestBatch);
+      const { data } = await this.#transport.call({
+        ...queueCall(batch.map((operation) => this.#own(operation).historyId)),
+        ...options,
+      });
+      for (const { historyId, submitId } of batch) {
+        const place = parseQueuePlace(valueOf(data, historyId));
+        if (place !== undefined) places.set(submitId, place);
+      }
+    }
+    return places;
+  }
+
+  /** Asks the upstream to cancel; whether it did, and gave the credits back, shows at a later check. */
+  async cancel(operation: Operation, options: ReadOptions = {}): Promise<void> {
+    await this.#transport.call({ ...cancelCall(this.#own(operation).historyId), ...options });
+  }
+
+  /** Lists the account's own history, also what was made on the site, 20 to a page by default. */
+  async list(
+    options: ReadOptions & { limit?: number; cursor?: string } = {},
+  ): Promise<GenerationPage> {
+    const { limit = defaultPageSize, cursor = "", ...read } = options;
+    const { data } = await this.#transport.call({ ...historyListCall(limit, cursor), ...read });
+    const page = parseHistoryList(data);
+    const generations = page.records.flatMap((record) => {
+      const submitId = recordSubmitId(record);
+      const generation =
+        submitId === undefined ? undefined : this.#toGeneration(record, submitId, undefined);
+      return generation === undefined ? [] : [generation];
+    });
+    return { generations, cursor: page.cursor };
+  }
+
+  /** Gives the models that starts of this client know: the live list once it was read, else the built-in one. */
+  models(): readonly Model[] {
+    return this.#models.peek();
+  }
+
+  async #post(
+    prepared: PreparedRequest,
+    model: Model,
+    submitId: string,
+    signal: AbortSignal | undefined,
+    continues?: string,
+  ): Promise<Operation> {
+    const startedAt = this.#settings.clock.now();
+    const call = generateCall(prepared, model, submitId, this.#settings, continues);
+    const reply = await this.#transport.call({ ...call, signal }).catch((error: unknown) => {
+      throw explainRefusal(error, model);
+    });
+    this.#credits.forget();
+    const record = parseStartedRecord(reply.data);
+    if (record === undefined) throw noRecord(reply.logid);
+    return {
+      version: 1,
+      region: this.#settings.region.id,
+      kind: prepared.kind,
+      model: prepared.model,
+      submitId,
+      historyId: record.history_record_id,
+      startedAt,
+      forecast: toForecast(record),
+      logid: reply.logid,
+    };
+  }
+
+  /** Refuses a start that surely cannot be paid: a known price, and a balance younger than 30 s. */
+  #refuseUnaffordable(prepared: PreparedRequest, model: Model): void {
+    const price = model.prices?.[prepared.resolution];
+    const total = this.#credits.peek()?.total;
+    if (price === undefined || total === undefined || total >= price) return;
+    throw unaffordable(price, total);
+  }
+
+  async #localItems(
+    ids: readonly string[],
+    kind: Operation["kind"],
+    options: ReadOptions,
+  ): Promise<Map<string, GenerationOutput>> {
+    try {
+      const { data } = await this.#transport.call({ ...localItemsCall(ids, kind), ...options });
+      return parseLocalItems(data, kind, this.#urlPolicy());
+    } catch (error) {
+      // ret 3005: the items are not stored yet; that is an answer, not a failure.
+      if (JimengError.isInstance(error) && error.code === "not_found") return new Map();
+      throw error;
+    }
+  }
+
+  async #read(
+    by: "history_ids" | "submit_ids",
+    ids: readonly string[],
+    options: ReadOptions,
+    operationOf: (id: string) => Operation | undefined,
+  ): Promise<Map<string, Generation>> {
+    const found = new Map<string, Generation>();
+    for (let from = 0; from < ids.length; from += largestBatch) {
+      const batch = ids.slice(from, from + largestBatch);
+      const { data } = await this.#transport.call({ ...historyCall(by, batch), ...options });
+      for (const id of batch) {
+        const value = valueOf(data, id);
+        if (value === undefined || value === null) continue;
+        const generation = this.#toGeneration(value, id, operationOf(id));
+        if (generation !== undefined) found.set(generation.operation.submitId, generation);
+      }
+    }
+    return found;
+  }
+
+  #toGeneration(value: unknown, id: string, known: Operation | undefined): Generation | undefined {
+    const record = parseRecord(value);
+    if (record === undefined) {
+      // A paid job is not failed because one answer was odd: it stays what it was, pending.
+      this.#settings.logger.warn(
+        { code: "unexpected_response", id },
+        "a history record could not be read; it stays pending",
+      );
+      return known === undefined ? undefined : unreadableGeneration(known);
+    }
+    const region = this.#settings.region.id;
+    const from = this.#models.peek();
+    const operation =
+      known ?? toOperation(record, id, region, (key) => findModelByKey(key, region, from));
+    if (operation.historyId === "") return undefined;
+    return toGeneration(record, operation, this.#urlPolicy());
+  }
+
+  #urlPolicy(): UrlPolicy {
+    return { allowLoopback: isLoopbackHost(new URL(this.#settings.region.hosts.mweb).hostname) };
+  }
+
+  #own(operation: Operation): Operation {
+    const { id } = this.#settings.region;
+    if (operation.region === id) return operation;
+    throw new JimengError(
+      "invalid_request",
+      `The operation belongs to ${operation.region}, this client to ${id}.`,
+      {
+        param: "operation",
+        fix: "Use a client of the account that started it.",
+      },
+    );
+  }
+}
+
+function valueOf(data: unknown, id: string): unknown {
+  return typeof data === "object" && data !== null && Object.hasOwn(data, id)
+    ? (data as Record<string, unknown>)[id]
+    : undefined;
+}

@@ -1,0 +1,38 @@
+// Owns the list of what this package exports, by name.
+
+export type { Account, AccountCheck, AccountInfo, AccountPermissions } from "./account.ts";
+export { checkSessions } from "./account.ts";
+export { Jimeng } from "./client.ts";
+export type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
+export { generateImages, generateVideo } from "./compat.ts";
+export type {
+  CreditAccount,
+  CreditBatch,
+  CreditClaim,
+  CreditHistoryPage,
+  CreditRecord,
+  Credits,
+} from "./credits.ts";
+export { timeZones } from "./credits.ts";
+export * from "./errors.ts";
+export type { GenerationPage, Generations, ReadOptions, StartOptions } from "./generations.ts";
+export type { Finished, GeneratedImages, GenerateOptions, Images } from "./images.ts";
+export type { LiveModels } from "./live-models.ts";
+export type { BenefitType, Model, ModelMode, SizeOverride } from "./models.ts";
+export { findModel, modelIn, models, passThroughPrefix } from "./models.ts";
+export type { Clock, Fetch, JimengOptions, Logger, Versions } from "./options.ts";
+export { defaultMaxPromptLength, defaultVersions, isLoopbackHost, sdkVersion } from "./options.ts";
+export type { PrepareOptions } from "./prepare.ts";
+export { prepareRequest } from "./prepare.ts";
+export { videoLimits, videoModeOf } from "./prepare-video.ts";
+export type { RegionHosts, RegionRecord } from "./regions.ts";
+export { regions } from "./regions.ts";
+export type * from "./requests.ts";
+export { parseSession } from "./session.ts";
+export type { Size, SizesByRatio } from "./sizes.ts";
+export type { UploadSource } from "./upload-source.ts";
+export type { UploadOptions, Uploads } from "./uploads.ts";
+export { defaultMaxUploadBytes } from "./uploads.ts";
+export type { GeneratedVideo, Videos } from "./videos.ts";
+export type { WaitOptions } from "./wait.ts";
+export type { QueuePlace } from "./wire/listing.ts";

@@ -1,0 +1,46 @@
+// Owns the account's live model list: what the upstream offers today, over the built-in records.
+// Refuses to be needed: without it the built-in list and `jimeng:key/<raw key>` do.
+
+import { Cached } from "./cache.ts";
+import type { Model } from "./models.ts";
+import { models } from "./models.ts";
+import type { Settings } from "./options.ts";
+import type { Transport } from "./wire/transport.ts";
+
+const cacheLifetimeMs = 10 * 60_000;
+
+/** Reads the models that the upstream offers. */
+export class LiveModels {
+  readonly #models: Cached<readonly Model[]>;
+
+  constructor(settings: Settings, transport: Transport) {
+    const region = settings.region.id;
+    this.#models = new Cached(settings.clock, async () => {
+      // Loaded only by programs that ask for the live list.
+      const { imageConfigCall, mergeLiveModels, videoConfigCall } =
+        await import("./wire/common-config.ts");
+      const [images, videos] = await Promise.all([
+        transport.call(imageConfigCall()),
+        transport.call(videoConfigCall()),
+      ]);
+      const withImages = mergeLiveModels(models, images.data, "image", region);
+      return {
+        value: mergeLiveModels(withImages, videos.data, "video", region),
+        lifetimeMs: cacheLifetimeMs,
+      };
+    });
+  }
+
+  /**
+   * Lists every model, the live list laid over the built-in one, at most 10 minutes old unless `fresh`. Pass it
+   * to `prepareRequest` as `models`; a client uses it for its own starts once it was read.
+   */
+  async list(options: { fresh?: boolean; signal?: AbortSignal } = {}): Promise<readonly Model[]> {
+    return this.#models.get(options);
+  }
+
+  /** Gives the live list if it was read within 10 minutes, else the built-in one, without any call. */
+  peek(): readonly Model[] {
+    return this.#models.peek() ?? models;
+  }
+}

@@ -1,0 +1,221 @@
+// Owns what a client can be told at construction, the defaults, and what is refused there.
+// Refuses to read the environment: the caller passes values in.
+
+import { JimengError } from "./errors.ts";
+import type { RegionHosts, RegionRecord } from "./regions.ts";
+import { regions } from "./regions.ts";
+import type { Region } from "./requests.ts";
+import { Session } from "./session.ts";
+
+/** Gives the time and waits; replace it in tests. */
+export interface Clock {
+  /** Gives Unix milliseconds. */
+  now(): number;
+  /** Waits; rejects with the signal's reason when it is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Takes structured log lines, fields first (pino's shape). */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Is the part of the fetch standard that this client uses. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Names the site build that requests claim to fit; stale ones are answered 3018 (protocol 3.1 [R]). */
+export interface Versions {
+  /** Is `7` (PLATFORM_CODE). */
+  platformCode: string;
+  /** Is `8.4.0` (VERSION_CODE). */
+  appVersion: string;
+  /** Is `7.5.0` (WEB_VERSION). */
+  webVersion: string;
+  /** Is `3.3.9` (DA_VERSION). */
+  draftVersion: string;
+  /** Is `app_lip_sync` (AIGC_FEATURES). */
+  aigcFeatures: string;
+}
+
+/** Is what `new Jimeng()` takes. */
+export interface JimengOptions {
+  /** Is the owner's own session id, with or without a `us-`, `hk-`, `jp-` or `sg-` prefix. */
+  session: string;
+  /** Names the site; default from the session's prefix, else `cn`. */
+  region?: Region;
+  /** Replaces hosts, e.g. by a simulator or a relay; https unless the host is loopback. */
+  baseUrls?: Partial<RegionHosts>;
+  /** Replaces the region's app id. */
+  aid?: number;
+  /** Replaces the global fetch. */
+  fetch?: Fetch;
+  /** Is used for paid starts, so that they never ride on a reused socket; default `fetch`. */
+  paidFetch?: Fetch;
+  clock?: Clock;
+  /** Gives numbers from 0 up to 1, for seeds and jitter; default Math.random. */
+  random?: () => number;
+  /** Gets no line by default. */
+  logger?: Logger;
+  versions?: Partial<Versions>;
+  /** Names this client honestly; default `jimeng-sdk/<version>`. */
+  userAgent?: string;
+  /** Is the longest prompt in characters; default 4000. */
+  maxPromptLength?: number;
+  /** Is how often a read is tried again after network errors and 5xx; default 3. */
+  maxRetryCount?: number;
+  /** Is the upper bound of the first wait in milliseconds, doubling up to 60 s; default 5000. */
+  retryDelayMs?: number;
+  /** Is how long one HTTP exchange may take in milliseconds; default 30000. */
+  timeoutMs?: number;
+}
+
+/** Is the SDK's own version. */
+export const sdkVersion = "0.1.0";
+
+/** Are the version strings sent by default (protocol 3.1, 3.3: accepted by every region in 2026 [C]). */
+export const defaultVersions: Versions = {
+  platformCode: "7",
+  appVersion: "8.4.0",
+  webVersion: "7.5.0",
+  draftVersion: "3.3.9",
+  aigcFeatures: "app_lip_sync",
+};
+
+/** Is the longest prompt in characters unless told otherwise (our limit, not the upstream's). */
+export const defaultMaxPromptLength = 4000;
+
+const defaultMaxRetryCount = 3;
+const defaultRetryDelayMs = 5000;
+const defaultTimeoutMs = 30_000;
+
+/** Is JimengOptions with every default filled in. */
+export interface Settings {
+  session: Session;
+  region: RegionRecord;
+  fetch: Fetch;
+  paidFetch: Fetch;
+  clock: Clock;
+  random: () => number;
+  logger: Logger;
+  versions: Versions;
+  userAgent: string;
+  maxPromptLength: number;
+  maxRetryCount: number;
+  retryDelayMs: number;
+  timeoutMs: number;
+}
+
+const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Is the machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(toAbortError(signal));
+        return;
+      }
+      const onAbort = (): void => {
+        clearTimeout(timer);
+        reject(toAbortError(signal));
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      }, milliseconds);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    }),
+};
+
+function toAbortError(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error
+    ? reason
+    : new JimengError("cancelled", "The caller aborted the wait.");
+}
+
+/** Fills in the defaults and refuses what cannot work (`invalid_request` with the option as param). */
+export function resolveOptions(options: JimengOptions): Settings {
+  const session = new Session(options.session, options.region);
+  const record = regions[session.region];
+  const baseFetch =
+    options.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init));
+  return {
+    session,
+    region: {
+      ...record,
+      aid: options.aid ?? record.aid,
+      hosts: mergeHosts(record.hosts, options.baseUrls ?? {}),
+    },
+    fetch: baseFetch,
+    paidFetch: options.paidFetch ?? baseFetch,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    logger: options.logger ?? silentLogger,
+    versions: { ...defaultVersions, ...withoutUndefined(options.versions ?? {}) },
+    userAgent: options.userAgent ?? `jimeng-sdk/${sdkVersion}`,
+    maxPromptLength: options.maxPromptLength ?? defaultMaxPromptLength,
+    maxRetryCount: options.maxRetryCount ?? defaultMaxRetryCount,
+    retryDelayMs: options.retryDelayMs ?? defaultRetryDelayMs,
+    timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+  };
+}
+
+function mergeHosts(defaults: RegionHosts, overrides: Partial<RegionHosts>): RegionHosts {
+  const hosts = { ...defaults };
+  // Passport and, on cn, commerce live on the generation host; a relay in front of it serves them too.
+  if (overrides.mweb !== undefined) {
+    if (defaults.passport === defaults.mweb) hosts.passport = overrides.mweb;
+    if (defaults.commerce === defaults.mweb) hosts.commerce = overrides.mweb;
+  }
+  Object.assign(hosts, withoutUndefined(overrides));
+  return {
+    mweb: checkBaseUrl("mweb", hosts.mweb),
+    commerce: checkBaseUrl("commerce", hosts.commerce),
+    passport: checkBaseUrl("passport", hosts.passport),
+    imagex: checkBaseUrl("imagex", hosts.imagex),
+    vod: checkBaseUrl("vod", hosts.vod),
+  };
+}
+
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+/** Tells whether a URL's host name is this machine. */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function checkBaseUrl(name: keyof RegionHosts, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const param = `baseUrls.${name}`;
+  if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    throw new JimengError("invalid_request", `The ${name} base URL is not an http(s) URL.`, {
+      param,
+      fix: "Give a full https URL.",
+    });
+  }
+  if (url.protocol === "http:" && !isLoopbackHost(url.hostname)) {
+    throw new JimengError("invalid_request", `The ${name} base URL must use https.`, {
+      param,
+      fix: "Use https, or a loopback host.",
+    });
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    throw new JimengError(
+      "invalid_request",
+      `The ${name} base URL may hold a host and a path only.`,
+      {
+        param,
+        fix: "Remove credentials, query and fragment.",
+      },
+    );
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}

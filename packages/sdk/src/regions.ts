@@ -1,0 +1,116 @@
+// Owns what differs between the five sites: hosts, app id, locale. One record per region.
+// Refuses to know URL paths, headers' names and accounts.
+
+import type { Region } from "./requests.ts";
+
+/** Lists the base URLs of one region; each may carry a path prefix, none ends in a slash. */
+export interface RegionHosts {
+  /** Serves generation and history (`mweb` in protocol 1). */
+  mweb: string;
+  /** Serves credits. */
+  commerce: string;
+  /** Serves account information. */
+  passport: string;
+  /** Signs image uploads. */
+  imagex: string;
+  /** Signs video and audio uploads. */
+  vod: string;
+}
+
+/** Describes one site (protocol 1; marks there). */
+export interface RegionRecord {
+  id: Region;
+  hosts: RegionHosts;
+  /** Is the app id sent with every call [C]. */
+  aid: number;
+  /** Is the value of the query parameter that names the region [C]. */
+  queryRegion: string;
+  /** Is the locale header's country [C]. */
+  country: string;
+  /** Is the locale header's language on the generation hosts [C]. */
+  language: string;
+  /** Is the locale header's language on the credit hosts [R]. */
+  commerceLanguage: string;
+  /** Is the web page that this site's own requests come from. */
+  siteOrigin: string;
+  /** Is the region inside an upload's signature scope [C for cn]. */
+  signingRegion: string;
+  /** Is the upload space used when a token names none [C]. */
+  uploadServiceId: string;
+  /** Tells whether the site sends a web id with each request (cn only, protocol 3.3). */
+  sendsWebId: boolean;
+}
+
+const cnSite = "https://jimeng.jianying.com";
+const dreaminaSite = "https://dreamina.capcut.com";
+const vodHost = "https://vod.bytedanceapi.com";
+const internationalAid = 513641;
+const internationalServiceId = "wopfjsm1ax";
+
+function asia(id: "hk" | "jp" | "sg", language: string): RegionRecord {
+  const mweb = "https://mweb-api-sg.capcut.com";
+  return {
+    id,
+    hosts: {
+      mweb,
+      commerce: "https://commerce-api-sg.capcut.com",
+      passport: mweb,
+      imagex: "https://imagex-normal-sg.capcutapi.com",
+      vod: vodHost,
+    },
+    aid: internationalAid,
+    queryRegion: id.toUpperCase(),
+    country: id,
+    language,
+    commerceLanguage: language,
+    siteOrigin: dreaminaSite,
+    signingRegion: "ap-southeast-1",
+    uploadServiceId: internationalServiceId,
+    sendsWebId: false,
+  };
+}
+
+/** Holds the five sites by region. */
+export const regions: Readonly<Record<Region, RegionRecord>> = {
+  cn: {
+    id: "cn",
+    hosts: {
+      mweb: cnSite,
+      commerce: cnSite,
+      passport: cnSite,
+      imagex: "https://imagex.bytedanceapi.com",
+      vod: vodHost,
+    },
+    aid: 513695,
+    queryRegion: "cn",
+    country: "cn",
+    language: "zh-Hans",
+    commerceLanguage: "ZH",
+    siteOrigin: cnSite,
+    signingRegion: "cn-north-1",
+    uploadServiceId: "tb4s082cfz",
+    sendsWebId: true,
+  },
+  us: {
+    id: "us",
+    hosts: {
+      mweb: "https://dreamina-api.us.capcut.com",
+      commerce: "https://commerce.us.capcut.com",
+      passport: "https://dreamina-api.us.capcut.com",
+      imagex: "https://imagex16-normal-us-ttp.capcutapi.us",
+      vod: vodHost,
+    },
+    aid: internationalAid,
+    queryRegion: "US",
+    country: "us",
+    language: "en",
+    commerceLanguage: "en",
+    siteOrigin: dreaminaSite,
+    signingRegion: "us-east-1",
+    uploadServiceId: internationalServiceId,
+    sendsWebId: false,
+  },
+  hk: asia("hk", "en"),
+  jp: asia("jp", "ja"),
+  sg: asia("sg", "en"),
+};

@@ -1,0 +1,104 @@
+// Owns the upstream credential: reading its prefix, keeping it out of sight, the cookie it becomes.
+// Refuses to know requests, hosts and where the credential was stored.
+
+import { createHash } from "node:crypto";
+
+import { JimengError } from "./errors.ts";
+import { regions } from "./regions.ts";
+import type { Region } from "./requests.ts";
+
+const prefixPattern = /^(us|hk|jp|sg)-/i;
+// A cookie value: visible ASCII without the characters that end or quote a cookie (RFC 6265).
+const sessionPattern = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
+
+/**
+ * Splits a session text into region and bare session id: `us-`, `hk-`, `jp-` or `sg-` in front, in any
+ * case, names the region, none means `cn` (protocol 1 [C]). Throws `invalid_request` (param `session`).
+ */
+export function parseSession(text: string): { region: Region; session: string } {
+  const trimmed = text.trim();
+  const prefix = prefixPattern.exec(trimmed)?.[1]?.toLowerCase();
+  const session = prefix === undefined ? trimmed : trimmed.slice(prefix.length + 1);
+  if (!sessionPattern.test(session)) {
+    throw new JimengError(
+      "invalid_request",
+      "The session is empty or cannot be a cookie's value.",
+      {
+        param: "session",
+        fix: "Copy the bare value of the sessionid cookie from the signed-in site.",
+      },
+    );
+  }
+  return { region: toRegion(prefix), session };
+}
+
+function toRegion(prefix: string | undefined): Region {
+  return prefix === "us" || prefix === "hk" || prefix === "jp" || prefix === "sg" ? prefix : "cn";
+}
+
+/** Replaces a session wherever it would be shown. */
+export const redactedSession = "[session]";
+
+const webIdDigits = 19;
+const shortestSecret = 8;
+
+/** Holds one account's session so that neither JSON nor inspection shows it. */
+export class Session {
+  readonly #id: string;
+  readonly region: Region;
+
+  constructor(text: string, region?: Region) {
+    const parsed = parseSession(text);
+    const prefixed = prefixPattern.test(text.trim());
+    if (region !== undefined && prefixed && parsed.region !== region) {
+      throw new JimengError(
+        "invalid_request",
+        `The session's prefix says ${parsed.region}, the region says ${region}.`,
+        {
+          param: "region",
+          fix: "Leave one of the two out.",
+        },
+      );
+    }
+    this.#id = parsed.session;
+    this.region = region ?? parsed.region;
+  }
+
+  /**
+   * Builds the Cookie header. `sessionid` is all that cn needs (protocol 2 [R]); its two twins carry the same
+   * value and repeat nothing about a device. Cookies that pretend to be a browser's are left out on purpose.
+   */
+  cookieHeader(): string {
+    const cookies = [`sid_tt=${this.#id}`, `sessionid=${this.#id}`, `sessionid_ss=${this.#id}`];
+    if (regions[this.region].sendsWebId) cookies.unshift(`_tea_web_id=${this.webId()}`);
+    return cookies.join("; ");
+  }
+
+  /**
+   * Derives the 19-digit web id from the session by SHA-256: the same account always looks like the same
+   * device (a new device at every start is a known cause of risk control), and the id reveals nothing.
+   */
+  webId(): string {
+    const digest = createHash("sha256").update(`web-id:${this.#id}`).digest("hex");
+    const span = 10n ** BigInt(webIdDigits - 1);
+    return String(7n * span + (BigInt(`0x${digest.slice(0, 32)}`) % span));
+  }
+
+  /** Derives a key that tells accounts apart without showing the session. */
+  fingerprint(): string {
+    return createHash("sha256")
+      .update(`account:${this.region}:${this.#id}`)
+      .digest("hex")
+      .slice(0, 16);
+  }
+
+  /** Replaces the session id in a text that will be shown. */
+  redact(text: string): string {
+    // A real session has 32 characters; replacing a shorter stand-in would only garble ordinary words.
+    return this.#id.length < shortestSecret ? text : text.replaceAll(this.#id, redactedSession);
+  }
+
+  toJSON(): string {
+    return redactedSession;
+  }
+}

@@ -1,0 +1,148 @@
+// Owns the pixel tables per resolution and the choice of the nearest size.
+// Refuses to know models, requests and the wire's ratio codes.
+
+/** Is a size in pixels. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** Maps a ratio such as `16:9` to pixels. */
+export type SizesByRatio = Readonly<Record<string, Size>>;
+
+/** Lists the ratios of every image model (resolutions.json [C]). */
+export const imageRatios = ["1:1", "3:4", "16:9", "4:3", "9:16", "2:3", "3:2", "21:9"] as const;
+
+/** Lists the ratios of every video model (resolutions.json [C]). */
+export const videoRatios = ["21:9", "16:9", "4:3", "1:1", "3:4", "9:16"] as const;
+
+function table(
+  ratios: readonly string[],
+  pixels: readonly (readonly [number, number])[],
+): SizesByRatio {
+  return Object.fromEntries(
+    ratios.map((ratio, index) => {
+      const [width, height] = pixels[index] ?? [0, 0];
+      return [ratio, { width, height }];
+    }),
+  );
+}
+
+/**
+ * Is the 1k table of 4.x and later (`live_small_1k`; the widely copied swap of 4:3 and 3:4 is corrected [C]).
+ * The upstream may answer with other pixels: a 16:9 job came back as 1280x720 [R].
+ */
+export const smallSizes1k = table(imageRatios, [
+  [1024, 1024],
+  [768, 1024],
+  [1024, 576],
+  [1024, 768],
+  [576, 1024],
+  [682, 1024],
+  [1024, 682],
+  [1195, 512],
+]);
+
+/** Is the 1k table of models before 4.0 (`legacy_3x_1k` [C]). */
+export const legacySizes1k = table(imageRatios, [
+  [1328, 1328],
+  [1104, 1472],
+  [1664, 936],
+  [1472, 1104],
+  [936, 1664],
+  [1056, 1584],
+  [1584, 1056],
+  [2016, 864],
+]);
+
+/** Is the 2k table (captured resolution map [C]). */
+export const sizes2k = table(imageRatios, [
+  [2048, 2048],
+  [1728, 2304],
+  [2560, 1440],
+  [2304, 1728],
+  [1440, 2560],
+  [1664, 2496],
+  [2496, 1664],
+  [3024, 1296],
+]);
+
+/** Is the 4k table with ratio codes 1 to 8 (`live`, 4 clients [C]; open question 46). */
+export const sizes4k = table(imageRatios, [
+  [4096, 4096],
+  [3520, 4693],
+  [5404, 3040],
+  [4693, 3520],
+  [3040, 5404],
+  [3328, 4992],
+  [4992, 3328],
+  [6197, 2656],
+]);
+
+function videoSizes(shortSide: number): SizesByRatio {
+  return Object.fromEntries(
+    videoRatios.map((ratio) => {
+      const [across = 1, down = 1] = ratio.split(":").map(Number);
+      const scale = shortSide / Math.min(across, down);
+      return [ratio, { width: Math.round(across * scale), height: Math.round(down * scale) }];
+    }),
+  );
+}
+
+/** Holds nominal video sizes; the upstream is sent a ratio only and decides the pixels (resolutions.json). */
+export const nominalVideoSizes: Readonly<Record<string, SizesByRatio>> = {
+  "480p": videoSizes(480),
+  "720p": videoSizes(720),
+  "1080p": videoSizes(1080),
+  "4k": videoSizes(2160),
+};
+
+/** Is one choice out of a model's tables. */
+export interface SizeChoice extends Size {
+  ratio: string;
+  resolution: string;
+  exact: boolean;
+}
+
+/**
+ * Chooses the size nearest to the wanted one: nearest aspect ratio by logarithmic distance first, then
+ * nearest area. `sizes` must hold at least one pair.
+ */
+export function nearestSize(
+  sizes: Readonly<Record<string, SizesByRatio>>,
+  wanted: Size,
+): SizeChoice | undefined {
+  let best: { choice: SizeChoice; ratioDistance: number; areaDistance: number } | undefined;
+  for (const [resolution, byRatio] of Object.entries(sizes)) {
+    for (const [ratio, size] of Object.entries(byRatio)) {
+      const exact = size.width === wanted.width && size.height === wanted.height;
+      const choice: SizeChoice = { ...size, ratio, resolution, exact };
+      if (exact) return choice;
+      // Tables round to whole pixels (682x1024 for 2:3), so the ratio's own name is compared, not its pixels.
+      const ratioDistance = Math.abs(Math.log(ratioOf(ratio) / (wanted.width / wanted.height)));
+      const areaDistance = Math.abs(
+        Math.log((size.width * size.height) / (wanted.width * wanted.height)),
+      );
+      if (best === undefined || isNearer(ratioDistance, areaDistance, best))
+        best = { choice, ratioDistance, areaDistance };
+    }
+  }
+  return best?.choice;
+}
+
+const sameDistance = 1e-9;
+
+function isNearer(
+  ratioDistance: number,
+  areaDistance: number,
+  best: { ratioDistance: number; areaDistance: number },
+): boolean {
+  const difference = ratioDistance - best.ratioDistance;
+  if (Math.abs(difference) > sameDistance) return difference < 0;
+  return areaDistance < best.areaDistance;
+}
+
+function ratioOf(ratio: string): number {
+  const [across = 1, down = 1] = ratio.split(":").map(Number);
+  return across / down;
+}

@@ -1,0 +1,170 @@
+import { describe, expect, it } from "vitest";
+
+import {
+  failureOf,
+  fixture,
+  fixtureText,
+  instantClock,
+  scriptedFetch,
+  testClient,
+} from "./testing.ts";
+
+const ok = fixtureText("generate_ok_image");
+const done = fixtureText("history_done_images");
+const bySubmitId = fixtureText("history_done_images_by_submit_id");
+const submitId = "00000000-0000-4000-8000-000000000001";
+const missing = fixtureText("history_missing_id");
+
+describe("waiting", () => {
+  it("looks first at 0.6 of the forecast, then every second, through missing records and failed looks", async () => {
+    const clock = instantClock();
+    const odd = "<html>";
+    const fetch = scriptedFetch(ok, missing, odd, odd, fixtureText("history_processing_45"), done);
+    const progress: number[] = [];
+    const { images } = await testClient(fetch, { clock }).images.generate(
+      { model: "jimeng-4.0", prompt: "cat" },
+      { submitId, onProgress: (generation) => progress.push(generation.upstreamStatus) },
+    );
+    expect(images).toHaveLength(4);
+    expect(clock.slept).toEqual([20_400, 1000, 2500, 1000, 1000]);
+    expect(progress).toEqual([45, 50]);
+  });
+
+  it("throws the generation's own error", async () => {
+    const { images } = testClient(scriptedFetch(ok, fixtureText("history_failed_2038_text")));
+    expect(await failureOf(images.generate({ model: "jimeng-4.0", prompt: "cat" }))).toMatchObject({
+      code: "content_rejected",
+    });
+  });
+
+  it("gives up at the deadline, keeping the submit id in its advice", async () => {
+    const { images } = testClient(scriptedFetch(ok, missing));
+    const error = await failureOf(
+      images.generate({ model: "jimeng-4.0", prompt: "cat" }, { submitId, deadlineMs: 60_000 }),
+    );
+    expect(error).toMatchObject({
+      code: "generation_timeout",
+      detail: { fix: expect.stringContaining(submitId) },
+    });
+  });
+
+  it("ends when the session dies or the caller gives up", async () => {
+    const dead = testClient(scriptedFetch(ok, fixtureText("history_login_error")));
+    expect(
+      await failureOf(dead.images.generate({ model: "jimeng-4.0", prompt: "cat" })),
+    ).toMatchObject({ code: "session_invalid" });
+    const controller = new AbortController();
+    const { generations } = testClient(scriptedFetch(ok, missing));
+    const operation = await generations.start({
+      kind: "image",
+      model: "jimeng-4.0",
+      prompt: "cat",
+    });
+    controller.abort();
+    expect(
+      await failureOf(generations.wait(operation, { signal: controller.signal })),
+    ).toMatchObject({ code: "cancelled" });
+  });
+
+  it("looks a start up whose answer was lost, and does not start again", async () => {
+    const fetch = scriptedFetch(new Error("socket hang up"), missing, bySubmitId, done);
+    const result = await testClient(fetch).images.generate(
+      { model: "jimeng-4.0", prompt: "cat" },
+      { submitId },
+    );
+    expect(result.generation.operation.historyId).toBe("90000000000001");
+    expect(fetch.seen.filter(({ url }) => url.pathname.endsWith("/generate"))).toHaveLength(1);
+  });
+
+  it("says outcome_unknown when a lost start stays invisible for a minute", async () => {
+    const clock = instantClock();
+    const fetch = scriptedFetch(new Error("socket hang up"), missing);
+    const error = await failureOf(
+      testClient(fetch, { clock }).images.generate(
+        { model: "jimeng-4.0", prompt: "cat" },
+        { submitId },
+      ),
+    );
+    expect(error).toMatchObject({
+      code: "outcome_unknown",
+      detail: { charged: "unknown", fix: expect.stringContaining(submitId) },
+    });
+    expect(clock.slept.reduce((sum, slept) => sum + slept, 0)).toBe(60_000);
+    expect(fetch.seen.filter(({ url }) => url.pathname.endsWith("/generate"))).toHaveLength(1);
+  });
+
+  it("makes a video", async () => {
+    const { videos } = testClient(
+      scriptedFetch(fixtureText("generate_ok_video"), fixtureText("history_done_video")),
+    );
+    const { video } = await videos.generate({ model: "jimeng-video-3.0", prompt: "sea" });
+    expect(video).toMatchObject({ kind: "video", width: 704, durationMs: 5042 });
+  });
+
+  it("asks for the items of a finished record that shows none", async () => {
+    const empty = structuredClone(fixture("history_done_video").body);
+    Object.values<any>(empty.data)[0].item_list = [];
+    const fetch = scriptedFetch(
+      ({ url }) =>
+        new Response(
+          url.pathname.endsWith("/generate")
+            ? fixtureText("generate_ok_video")
+            : url.pathname.endsWith("get_local_item_list")
+              ? fixtureText("local_item_list_hd")
+              : JSON.stringify(empty),
+        ),
+    );
+    const { video } = await testClient(fetch).videos.generate({
+      model: "jimeng-video-3.0",
+      prompt: "sea",
+    });
+    expect(video.url).toContain("dreamnia");
+    expect(
+      fetch.seen.filter(({ url }) => url.pathname.endsWith("get_history_by_ids")),
+    ).toHaveLength(3);
+  });
+});
+
+describe("a series", () => {
+  const whole = structuredClone(fixture("history_multi_image_needs_continue").body);
+  const [record] = Object.values<any>(whole.data);
+  Object.assign(record, {
+    status: 50,
+    finished_image_count: 8,
+    item_list: [...record.item_list, ...record.item_list],
+  });
+  const standing = fixtureText("history_multi_image_needs_continue");
+  const series = { model: "jimeng-4.0", prompt: "a story", sequence: 8 };
+  const posts = (fetch: ReturnType<typeof scriptedFetch>) =>
+    fetch.seen.filter(({ url }) => url.pathname.endsWith("/generate")).map(({ body }) => body);
+
+  it("is continued once per standstill, under the same submit id, until all is there", async () => {
+    const fetch = scriptedFetch(ok, standing, ok, standing, standing, JSON.stringify(whole));
+    const { images, warnings } = await testClient(fetch).images.generate(series, { submitId });
+    expect(images).toHaveLength(8);
+    expect(warnings).toMatchObject([{ code: "prompt_extended" }]);
+    const [first, second, ...more] = posts(fetch);
+    expect(more).toEqual([]);
+    expect(second).toEqual({
+      ...first,
+      action: 2,
+      history_id: "90000000000001",
+      draft_content: expect.any(String),
+    });
+  });
+
+  it("gives what was made when going on is refused", async () => {
+    const fetch = scriptedFetch(ok, standing, fixtureText("generate_error_1006_credits"));
+    const { images, generation } = await testClient(fetch).images.generate(series);
+    expect(images).toHaveLength(4);
+    expect(generation).toMatchObject({ status: "completed", partial: true });
+    expect(posts(fetch)).toHaveLength(2);
+  });
+
+  it("ends when a continued series does not move, and never asks twice for the same step", async () => {
+    const fetch = scriptedFetch(ok, standing, new Error("reset"), standing);
+    const { images } = await testClient(fetch).images.generate(series);
+    expect(images).toHaveLength(4);
+    expect(posts(fetch)).toHaveLength(2);
+  });
+});

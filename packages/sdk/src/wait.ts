@@ -1,0 +1,287 @@
+// Owns patience for library users: when to look, how long, what a lost answer of a start means.
+// Refuses to know the wire. The gateway has its own watcher and does not use this file.
+
+import { JimengError } from "./errors.ts";
+import type { Settings } from "./options.ts";
+import type {
+  Generation,
+  GenerationKind,
+  GenerationOutput,
+  GenerationRequest,
+  Operation,
+} from "./requests.ts";
+import { recordStatus } from "./wire/history.ts";
+import { toCancelled } from "./wire/retry.ts";
+
+/** Is what waiting may be told. */
+export interface WaitOptions {
+  /** Is how long to wait in milliseconds, counted from the call; default 15 minutes (picture), 24 hours (video). */
+  deadlineMs?: number;
+  /** Is the pause between looks in milliseconds; default 1000 (picture), 5000 growing to 30000 (video). */
+  pollIntervalMs?: number;
+  signal?: AbortSignal;
+  /** Is called after every look that found the generation. */
+  onProgress?: (generation: Generation) => void;
+}
+
+/** Is the part of Generations that waiting needs. */
+export interface Checker {
+  check(
+    operations: readonly Operation[],
+    options?: { signal?: AbortSignal },
+  ): Promise<Map<string, Generation>>;
+}
+
+/** Is the part of Generations that a careful start needs. */
+export interface Starter {
+  start(
+    request: GenerationRequest,
+    options?: { submitId?: string; signal?: AbortSignal },
+  ): Promise<Operation>;
+  find(
+    submitIds: readonly string[],
+    options?: { signal?: AbortSignal },
+  ): Promise<Map<string, Generation>>;
+}
+
+const defaultDeadlineMs: Readonly<Record<GenerationKind, number>> = {
+  image: 15 * 60_000,
+  video: 24 * 3_600_000,
+};
+const defaultPollIntervalMs: Readonly<Record<GenerationKind, number>> = {
+  image: 1000,
+  video: 5000,
+};
+const longestVideoIntervalMs = 30_000;
+const videoIntervalGrowth = 1.5;
+// Nothing is ready before this share of the upstream's own forecast (design 4).
+const forecastShare = 0.6;
+
+/** Is what may be done while waiting, besides looking. */
+export interface WaitAssistance {
+  /** Goes on with a series that stands still. */
+  continueSeries?: (generation: Generation) => Promise<void>;
+  /** Reads results that the record does not show. */
+  recover?: (generation: Generation) => Promise<GenerationOutput[]>;
+}
+
+// A finished record may show its items some looks later; after these the items are asked for (protocol 5.6.1).
+const emptyLooksBeforeRecovery = 3;
+// A continued series that does not move for this many looks is as long as it will be (protocol 7.5, stability rule).
+const stillLooksBeforeEnd = 30;
+
+/** Waits until a generation has ended; see `Generations.wait`. */
+export async function waitForGeneration(
+  checker: Checker,
+  settings: Pick<Settings, "clock" | "logger">,
+  operation: Operation,
+  options: WaitOptions = {},
+  assistance: WaitAssistance = {},
+): Promise<Generation> {
+  const { clock, logger } = settings;
+  const deadlineAt = clock.now() + (options.deadlineMs ?? defaultDeadlineMs[operation.kind]);
+  const judge = createJudge(assistance, logger);
+  let intervalMs = options.pollIntervalMs ?? defaultPollIntervalMs[operation.kind];
+  await pause(
+    settings,
+    Math.min(firstLookAt(operation, clock.now()), deadlineAt) - clock.now(),
+    options.signal,
+  );
+  for (;;) {
+    const generation = await look(checker, operation, options.signal, (error) => {
+      logger.warn(
+        { code: error.code, submitId: operation.submitId },
+        "a look at a generation failed; it is not lost",
+      );
+    });
+    if (generation !== undefined) {
+      options.onProgress?.(generation);
+      const ended = await judge(generation);
+      if (ended !== undefined) return ended;
+    }
+    if (clock.now() >= deadlineAt) throw timedOut(operation);
+    await pause(settings, Math.min(intervalMs, deadlineAt - clock.now()), options.signal);
+    if (operation.kind === "video" && options.pollIntervalMs === undefined) {
+      intervalMs = Math.min(longestVideoIntervalMs, intervalMs * videoIntervalGrowth);
+    }
+  }
+}
+
+/** Makes the judge of looks: it gives the generation back when it has ended, and helps it on where it can. */
+function createJudge(
+  assistance: WaitAssistance,
+  logger: Settings["logger"],
+): (generation: Generation) => Promise<Generation | undefined> {
+  let emptyLooks = 0;
+  let continuedAt = -1;
+  let stillLooks = 0;
+  return async (generation) => {
+    const { continueSeries, recover } = assistance;
+    if (generation.needsContinuation === true && continueSeries !== undefined) {
+      if (generation.finishedCount === continuedAt) {
+        stillLooks += 1;
+        return stillLooks >= stillLooksBeforeEnd ? asPartial(generation) : undefined;
+      }
+      continuedAt = generation.finishedCount ?? -1;
+      stillLooks = 0;
+      return (await goOn(continueSeries, generation, logger)) ? undefined : asPartial(generation);
+    }
+    if (generation.status !== "pending") return generation;
+    if (generation.upstreamStatus !== recordStatus.success || recover === undefined)
+      return undefined;
+    emptyLooks += 1;
+    if (emptyLooks % emptyLooksBeforeRecovery !== 0) return undefined;
+    return tryRecovery(recover, generation, logger);
+  };
+}
+
+/** Continues a series; false when that was surely refused, so that what was paid for is given back at least. */
+async function goOn(
+  continueSeries: (generation: Generation) => Promise<void>,
+  generation: Generation,
+  logger: Settings["logger"],
+): Promise<boolean> {
+  try {
+    await continueSeries(generation);
+    return true;
+  } catch (error) {
+    if (!JimengError.isInstance(error) || error.code === "cancelled") throw error;
+    logger.warn(
+      { code: error.code, submitId: generation.operation.submitId },
+      "a series could not be continued",
+    );
+    return error.detail.acceptance !== "refused";
+  }
+}
+
+async function tryRecovery(
+  recover: (generation: Generation) => Promise<GenerationOutput[]>,
+  generation: Generation,
+  logger: Settings["logger"],
+): Promise<Generation | undefined> {
+  try {
+    const outputs = await recover(generation);
+    return outputs.length === 0 ? undefined : { ...generation, status: "completed", outputs };
+  } catch (error) {
+    if (!JimengError.isInstance(error) || error.code === "cancelled") throw error;
+    logger.warn(
+      { code: error.code, submitId: generation.operation.submitId },
+      "items could not be read; looking again",
+    );
+    return undefined;
+  }
+}
+
+function asPartial(generation: Generation): Generation {
+  return { ...generation, status: "completed", partial: true };
+}
+
+async function look(
+  checker: Checker,
+  operation: Operation,
+  signal: AbortSignal | undefined,
+  onTransient: (error: JimengError) => void,
+): Promise<Generation | undefined> {
+  try {
+    return (await checker.check([operation], { signal })).get(operation.submitId);
+  } catch (error) {
+    // A failed look says nothing about the generation; only what cannot heal by waiting ends the wait.
+    if (
+      !JimengError.isInstance(error) ||
+      !(error.retryable || error.code === "unexpected_response")
+    )
+      throw error;
+    onTransient(error);
+    return undefined;
+  }
+}
+
+function firstLookAt(operation: Operation, now: number): number {
+  if (operation.startedAt === null || operation.forecast === null) return now;
+  const { queueSeconds, generateSeconds } = operation.forecast;
+  return operation.startedAt + forecastShare * (queueSeconds + generateSeconds) * 1000;
+}
+
+async function pause(
+  settings: Pick<Settings, "clock">,
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await settings.clock.sleep(Math.max(0, milliseconds), signal);
+  } catch (error) {
+    throw toCancelled(error);
+  }
+}
+
+function timedOut(operation: Operation): JimengError {
+  return new JimengError(
+    "generation_timeout",
+    "The generation did not end before the deadline; it may still end upstream.",
+    {
+      charged: "unknown",
+      fix: `Look it up later by its submit id ${operation.submitId}.`,
+    },
+  );
+}
+
+// When to look for a start whose answer was lost, in seconds after it (design 4); a record shows within a minute.
+const lookUpSeconds = [1, 2, 4, 8, 15, 30, 60] as const;
+
+/**
+ * Starts, and where the answer was lost looks the start up by submit id instead of paying twice. Throws
+ * `outcome_unknown` when it stays invisible for a minute.
+ */
+export async function startCarefully(
+  starter: Starter,
+  settings: Pick<Settings, "clock" | "logger">,
+  request: GenerationRequest,
+  options: { submitId?: string; signal?: AbortSignal },
+): Promise<Operation> {
+  const submitId = options.submitId ?? crypto.randomUUID();
+  try {
+    return await starter.start(request, { submitId, signal: options.signal });
+  } catch (error) {
+    if (
+      !JimengError.isInstance(error) ||
+      error.detail.acceptance !== "unknown" ||
+      options.signal?.aborted
+    )
+      throw error;
+    settings.logger.warn(
+      { code: error.code, submitId },
+      "the answer to a start was lost; looking it up",
+    );
+    const found = await lookUp(starter, settings, submitId, options.signal);
+    if (found !== undefined) return found;
+    throw new JimengError("outcome_unknown", "Whether the upstream took the start is unknown.", {
+      cause: error,
+      charged: "unknown",
+      fix: `Look for the submit id ${submitId} in the account's history before starting again.`,
+    });
+  }
+}
+
+async function lookUp(
+  starter: Starter,
+  settings: Pick<Settings, "clock" | "logger">,
+  submitId: string,
+  signal: AbortSignal | undefined,
+): Promise<Operation | undefined> {
+  let elapsed = 0;
+  for (const second of lookUpSeconds) {
+    await pause(settings, (second - elapsed) * 1000, signal);
+    elapsed = second;
+    try {
+      const generation = (await starter.find([submitId], { signal })).get(submitId);
+      if (generation !== undefined) return generation.operation;
+    } catch (error) {
+      if (!JimengError.isInstance(error) || error.code === "cancelled") throw error;
+      settings.logger.warn(
+        { code: error.code, submitId },
+        "a look-up failed; the next one follows",
+      );
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,22 @@
+// Owns the shape of a row in the code tables.
+// Refuses to know any code.
+
+import type { Charged, ErrorCode, JimengErrorDetail } from "../errors.ts";
+
+/** Is one row of a code table. */
+export interface CodeMeaning {
+  code: ErrorCode;
+  summary: string;
+  stage?: JimengErrorDetail["stage"];
+  charged?: Charged;
+  fix?: string;
+  /** Lets the message's words win where sources contradict each other. */
+  ambiguous?: boolean;
+}
+
+type Extra = Pick<CodeMeaning, "stage" | "charged" | "fix" | "ambiguous">;
+
+/** Makes one row of a code table; the comment before it names its confidence (protocol 0) and its sources. */
+export function row(code: ErrorCode, summary: string, extra: Extra = {}): CodeMeaning {
+  return { code, summary, ...extra };
+}

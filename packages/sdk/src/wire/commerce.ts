@@ -1,0 +1,186 @@
+// Owns the credit calls and the account call on the wire, and the shapes of their answers.
+// Refuses to cache and to claim by itself. Loaded by programs that ask for either.
+
+import * as z from "zod";
+
+import { JimengError } from "../errors.ts";
+import type { AccountInfo } from "../account.ts";
+import type { CreditBatch, CreditClaim, CreditHistoryPage, Credits } from "../credits.ts";
+import { parseData } from "./envelope.ts";
+import { number } from "./outputs.ts";
+import type { Call } from "./transport.ts";
+
+/** Asks for the balance; carries no query at all (protocol 3.3 [C]). */
+export function creditsCall(): Call {
+  return { host: "commerce", path: "/commerce/v1/benefits/user_credit", bareQuery: true, body: {} };
+}
+
+const consumptionHistoryType = 2;
+
+/** Asks for a page of credit movements. */
+export function creditHistoryCall(count: number, cursor: string, onlySpent: boolean): Call {
+  return {
+    host: "commerce",
+    path: "/commerce/v1/benefits/user_credit_history",
+    bareQuery: true,
+    body: { count, cursor, ...(onlySpent ? { history_type: consumptionHistoryType } : {}) },
+  };
+}
+
+/** Claims the daily credits. */
+export function claimCall(timeZone: string): Call {
+  return {
+    host: "commerce",
+    path: "/commerce/v1/benefits/credit_receive",
+    body: { time_zone: timeZone },
+  };
+}
+
+/** Asks who the session belongs to (protocol 5.9 [C]). */
+export function accountCall(): Call {
+  return {
+    host: "passport",
+    path: "/passport/account/info/v2",
+    bareQuery: true,
+    query: { account_sdk_source: "web" },
+    body: {},
+  };
+}
+
+const batches = z
+  .array(
+    z.looseObject({
+      residual_credits: number,
+      credits_life_end: number,
+      vip_level: z.string().nullish().catch(null),
+    }),
+  )
+  .nullish()
+  .catch(null);
+
+const creditsSchema = z.looseObject({
+  credit: z.looseObject({ vip_credit: number, gift_credit: number, purchase_credit: number }),
+  expiring_credits: z
+    .array(z.looseObject({ credit_amount: number, expire_time: number }))
+    .nullish()
+    .catch(null),
+  credits_detail: z
+    .looseObject({ vip_credits: batches, gift_credits: batches, purchase_credits: batches })
+    .nullish()
+    .catch(null),
+});
+
+/** Reads a balance; there is no total on the wire, it is the sum of the three (protocol 5.7 [C]). */
+export function parseCredits(data: unknown): Credits {
+  const {
+    credit,
+    expiring_credits: expiring,
+    credits_detail: detail,
+  } = parseData(creditsSchema, data, "user_credit");
+  const byType = {
+    vip: credit.vip_credit ?? 0,
+    purchased: credit.purchase_credit ?? 0,
+    gift: credit.gift_credit ?? 0,
+  };
+  return {
+    total: byType.vip + byType.purchased + byType.gift,
+    byType,
+    batches: [
+      ...toBatches("vip", detail?.vip_credits),
+      ...toBatches("purchased", detail?.purchase_credits),
+      ...toBatches("gift", detail?.gift_credits),
+    ],
+    expiring: (expiring ?? []).map((entry) => ({
+      amount: entry.credit_amount ?? 0,
+      expiresAt: toMilliseconds(entry.expire_time),
+    })),
+  };
+}
+
+function toBatches(type: CreditBatch["type"], entries: z.infer<typeof batches>): CreditBatch[] {
+  return (entries ?? []).map((entry) => ({
+    type,
+    amount: entry.residual_credits ?? 0,
+    expiresAt: toMilliseconds(entry.credits_life_end),
+    level: entry.vip_level || null,
+  }));
+}
+
+const historySchema = z.looseObject({
+  total_credit: number,
+  records: z
+    .array(
+      z.looseObject({
+        amount: number,
+        create_time: number,
+        title: z.string().nullish().catch(null),
+        submit_id: z.string().nullish().catch(null),
+        status: number,
+      }),
+    )
+    .nullish()
+    .catch(null),
+  new_cursor: z.union([z.string(), z.number()]).nullish().catch(null),
+  has_more: z.boolean().nullish().catch(null),
+});
+
+/** Reads a page of credit movements (one source saw it, protocol 5.7 [S]). */
+export function parseCreditHistory(data: unknown): CreditHistoryPage {
+  const page = parseData(historySchema, data, "user_credit_history");
+  return {
+    total: page.total_credit,
+    records: (page.records ?? []).map((record) => ({
+      amount: record.amount ?? 0,
+      createdAt: toMilliseconds(record.create_time),
+      title: record.title ?? "",
+      submitId: record.submit_id || null,
+      status: record.status,
+    })),
+    cursor: page.has_more === true && page.new_cursor != null ? String(page.new_cursor) : null,
+  };
+}
+
+const claimSchema = z.looseObject({
+  is_first_receive: z.boolean().nullish().catch(null),
+  receive_quota: number,
+  receive_inter_days: number,
+  cur_total_credits: number,
+});
+
+/** Reads the answer to a claim; a quota of 0 means already received, which is no error (protocol 5.8 [C]). */
+export function parseClaim(data: unknown): CreditClaim {
+  const claim = parseData(claimSchema, data, "credit_receive");
+  const granted = claim.receive_quota ?? 0;
+  return {
+    granted,
+    alreadyReceived: granted === 0,
+    total: claim.cur_total_credits,
+    isFirst: claim.is_first_receive ?? false,
+    intervalDays: claim.receive_inter_days,
+  };
+}
+
+const accountSchema = z.looseObject({
+  user_id: z.union([z.string(), z.number()]).nullish().catch(null),
+  user_id_str: z.string().nullish().catch(null),
+  name: z.string().nullish().catch(null),
+  screen_name: z.string().nullish().catch(null),
+  avatar_url: z.string().nullish().catch(null),
+});
+
+/** Reads who the session belongs to; without a user id the session is dead (protocol 5.9 [C]). */
+export function parseAccount(data: unknown): Omit<AccountInfo, "region"> {
+  const parsed = accountSchema.safeParse(data);
+  const userId = parsed.success ? parsed.data.user_id_str || String(parsed.data.user_id ?? "") : "";
+  if (!parsed.success || userId === "" || userId === "0") {
+    throw new JimengError("session_invalid", "The session belongs to nobody.", {
+      fix: "Sign in on the site again and copy the new sessionid cookie.",
+    });
+  }
+  const { screen_name: screenName, name, avatar_url: avatarUrl } = parsed.data;
+  return { userId, name: screenName || name || null, avatarUrl: avatarUrl || null };
+}
+
+function toMilliseconds(seconds: number | null): number | null {
+  return seconds !== null && seconds > 0 ? seconds * 1000 : null;
+}

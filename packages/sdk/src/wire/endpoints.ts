@@ -1,0 +1,60 @@
+// Owns the paths and bodies of the calls about generations.
+// Refuses to know how they are sent and what their answers mean.
+
+import type { Settings } from "../options.ts";
+import type { PreparedRequest } from "../requests.ts";
+import type { Model } from "../models.ts";
+import { buildGenerateBody } from "./draft.ts";
+import type { Call } from "./transport.ts";
+
+const generatePath = "/mweb/v1/aigc_draft/generate";
+const historyPath = "/mweb/v1/get_history_by_ids";
+
+/** Is how many ids one history request carries at most (design 4). */
+export const largestBatch = 50;
+
+/** Builds the paid start (protocol 5.5). */
+export function generateCall(
+  request: PreparedRequest,
+  model: Model,
+  submitId: string,
+  settings: Settings,
+  continues?: string,
+): Call {
+  return {
+    host: "mweb",
+    path: generatePath,
+    query: { web_component_open_flag: "1" },
+    body: buildGenerateBody(request, {
+      model,
+      region: settings.region.id,
+      submitId,
+      aid: settings.region.aid,
+      draftVersion: settings.versions.draftVersion,
+      now: settings.clock.now(),
+      continues,
+    }),
+    paid: true,
+  };
+}
+
+/** Asks for records by history ids or by submit ids; the answer is keyed by what was asked (protocol 5.6 [C]). */
+export function historyCall(by: "history_ids" | "submit_ids", ids: readonly string[]): Call {
+  return { host: "mweb", path: historyPath, body: { [by]: ids, image_info: imageInfo } };
+}
+
+const coverSides = [2400, 1080, 720, 480, 360] as const;
+
+/** Names the image variants to be signed; the original comes in `large_images` whatever is asked [C]. */
+const imageInfo = {
+  width: 2048,
+  height: 2048,
+  format: "webp",
+  image_scene_list: coverSides.map((side) => ({
+    scene: "normal",
+    width: side,
+    height: side,
+    uniq_key: String(side),
+    format: "webp",
+  })),
+};

@@ -1,0 +1,186 @@
+// Owns which URL of a result is the one to take, and its size, format and expiry.
+// Refuses to know statuses; a result without a usable URL is no result.
+
+import * as z from "zod";
+
+import type { ImageOutput, VideoOutput } from "../requests.ts";
+import { isLoopbackHost } from "../options.ts";
+
+const text = z.string().nullish().catch(null);
+/** Is a number that may come as a string; null when it is neither. */
+export const number = z
+  .union([z.number(), z.string().trim().min(1)])
+  .nullish()
+  .catch(null)
+  .transform((value) => (value == null || !Number.isFinite(Number(value)) ? null : Number(value)));
+
+const identifier = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .catch(null)
+  .transform((value) => (value == null ? "" : String(value)));
+
+const originSchema = z
+  .looseObject({ video_url: text, width: number, height: number, fps: number, format: text })
+  .nullish()
+  .catch(null);
+
+const transcodedSchema = z.looseObject({ origin: originSchema }).nullish().catch(null);
+
+/** Reads one entry of `item_list` (protocol 5.6.3, 5.6.4), forgiving every missing field. */
+export const itemSchema = z.looseObject({
+  common_attr: z
+    .looseObject({
+      id: identifier,
+      cover_url: text,
+      cover_url_map: z.record(z.string(), z.unknown()).nullish().catch(null),
+      transcoded_video: transcodedSchema,
+    })
+    .nullish()
+    .catch(null),
+  image: z
+    .looseObject({
+      format: text,
+      large_images: z
+        .array(z.looseObject({ image_url: text, width: number, height: number, format: text }))
+        .nullish()
+        .catch(null),
+    })
+    .nullish()
+    .catch(null),
+  video: z
+    .looseObject({
+      transcoded_video: transcodedSchema,
+      play_url: text,
+      download_url: text,
+      url: text,
+      duration_ms: number,
+      cover_url: text,
+      has_audio: z.boolean().nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
+  gen_result_data: z.looseObject({ result_code: number }).nullish().catch(null),
+});
+
+/** Is one parsed entry of `item_list`. */
+export type Item = z.infer<typeof itemSchema>;
+
+/** Says which URLs are results: https on a public host, or http on loopback when the region itself is loopback. */
+export interface UrlPolicy {
+  allowLoopback: boolean;
+}
+
+/**
+ * Tells whether a host name can be on the public internet as far as its text shows: no literal address, no
+ * local name. (What a name resolves to is checked where the connection is made.)
+ */
+export function isPublicHost(hostname: string): boolean {
+  const name = hostname.toLowerCase().replace(/\.$/, "");
+  if (name.startsWith("[") || /^[\d.]+$/.test(name) || !name.includes(".")) return false;
+  return !/\.(local|localhost|internal|home|lan|arpa)$/.test(name);
+}
+
+function usable(url: string | null | undefined, policy: UrlPolicy): string | null {
+  if (url == null || !URL.canParse(url)) return null;
+  const parsed = new URL(url);
+  if (parsed.protocol === "https:") return isPublicHost(parsed.hostname) ? url : null;
+  const local = parsed.protocol === "http:" && isLoopbackHost(parsed.hostname);
+  return local && policy.allowLoopback ? url : null;
+}
+
+/** Turns an item into a picture; null when it failed or shows no usable URL. */
+export function toImageOutput(
+  item: Item,
+  fallbackId: string,
+  policy: UrlPolicy,
+): ImageOutput | null {
+  if (isFailedItem(item)) return null;
+  const itemId = item.common_attr?.id || fallbackId;
+  const large = item.image?.large_images?.[0];
+  const largeUrl = usable(large?.image_url, policy);
+  if (largeUrl !== null) {
+    const format = large?.format || item.image?.format || formatOf(largeUrl);
+    return {
+      kind: "image",
+      itemId,
+      url: largeUrl,
+      width: large?.width ?? null,
+      height: large?.height ?? null,
+      format: format || null,
+      expiresAt: expiryOf(largeUrl),
+    };
+  }
+  const url =
+    usable(bestCover(item.common_attr?.cover_url_map), policy) ??
+    usable(item.common_attr?.cover_url, policy);
+  if (url === null) return null;
+  // A cover is a scaled copy: its own pixels are not told anywhere.
+  return {
+    kind: "image",
+    itemId,
+    url,
+    width: null,
+    height: null,
+    format: formatOf(url),
+    expiresAt: expiryOf(url),
+  };
+}
+
+/** Turns an item into a video; null when it failed or shows no usable URL. */
+export function toVideoOutput(
+  item: Item,
+  fallbackId: string,
+  policy: UrlPolicy,
+): VideoOutput | null {
+  if (isFailedItem(item)) return null;
+  const origin = item.video?.transcoded_video?.origin;
+  const international = item.common_attr?.transcoded_video?.origin;
+  const candidates = [
+    origin?.video_url,
+    item.video?.play_url,
+    item.video?.download_url,
+    item.video?.url,
+    international?.video_url,
+  ];
+  const url = candidates
+    .map((candidate) => usable(candidate, policy))
+    .find((candidate) => candidate !== null);
+  if (url === undefined) return null;
+  const source = origin ?? international;
+  return {
+    kind: "video",
+    itemId: item.common_attr?.id || fallbackId,
+    url,
+    width: source?.width ?? null,
+    height: source?.height ?? null,
+    fps: source?.fps ?? null,
+    durationMs: item.video?.duration_ms ?? null,
+    format: source?.format || null,
+    coverUrl: usable(item.video?.cover_url, policy) ?? usable(item.common_attr?.cover_url, policy),
+    hasAudio: item.video?.has_audio ?? null,
+    expiresAt: expiryOf(url),
+  };
+}
+
+function isFailedItem(item: Item): boolean {
+  return (item.gen_result_data?.result_code ?? 0) !== 0;
+}
+
+/** Picks the largest numbered cover (`4096` where present, then `2400`; protocol 5.6.3). */
+function bestCover(covers: Record<string, unknown> | null | undefined): string | null {
+  const best = Object.entries(covers ?? {})
+    .filter(([key, url]) => /^\d+$/.test(key) && typeof url === "string" && url !== "")
+    .sort(([left], [right]) => Number(right) - Number(left))[0]?.[1];
+  return typeof best === "string" ? best : null;
+}
+
+function formatOf(url: string): string | null {
+  return new URL(url).searchParams.get("format")?.replace(/^\./, "") || null;
+}
+
+/** Reads the `x-expires` of a signed URL (unix seconds) as milliseconds. */
+function expiryOf(url: string): number | null {
+  const seconds = Number(new URL(url).searchParams.get("x-expires") ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
+}
