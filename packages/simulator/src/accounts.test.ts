@@ -1,0 +1,130 @@
+// Checks sessions, clusters, credits and the commerce and passport envelopes.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createSimulator, type Simulator } from "./index.ts";
+import { call, fixture, generateBody, ManualTime, shapeOf } from "./testing.ts";
+
+const CREDIT = "/commerce/v1/benefits/user_credit";
+const INFO = "/passport/account/info/v2";
+const GENERATE = "/mweb/v1/aigc_draft/generate";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await createSimulator({ media: "blank", clock: new ManualTime() });
+});
+afterAll(() => simulator.close());
+beforeEach(() => simulator.reset());
+
+describe("the balance", () => {
+  it("has the captured shape for gift credits alone, for all types and for none", async () => {
+    const cases: Array<[name: string, credits: Record<string, number>]> = [
+      ["user_credit_ok", { gift: 22 }],
+      ["user_credit_vip", { gift: 60, vip: 1000, purchase: 100 }],
+      ["user_credit_zero", {}],
+    ];
+    for (const [name, credits] of cases) {
+      simulator.setAccount({ session: "fake-a", credits });
+      const { body } = await call(simulator.url, CREDIT, {}, { session: "fake-a" });
+      expect(shapeOf(body)).toEqual(shapeOf(fixture(name).body));
+      expect(JSON.parse(body.response)).toEqual(body.data);
+    }
+  });
+
+  it("is spent vip first, then purchased, then gift", async () => {
+    simulator.setAccount({ session: "fake-a", credits: { gift: 5, vip: 4, purchase: 3 } });
+    await call(simulator.url, GENERATE, generateBody("t2i"), { session: "fake-a" });
+    const { body } = await call(simulator.url, CREDIT, {}, { session: "fake-a" });
+    expect(body.data.credit).toEqual({ vip_credit: 0, gift_credit: 4, purchase_credit: 0 });
+  });
+
+  it("is told to a bearer too, and refused with 34010105 to nobody", async () => {
+    const headers = { authorization: "Bearer fake-a" };
+    const bearer = await call(simulator.url, CREDIT, {}, { session: null, headers });
+    expect(bearer.body.ret).toBe("0");
+    const nobody = await call(simulator.url, CREDIT, {}, { session: null });
+    expect(shapeOf(nobody.body)).toEqual(shapeOf(fixture("commerce_login_error").body));
+    expect(nobody.body.ret).toBe("34010105");
+    const empty = await call(simulator.url, CREDIT, {}, { raw: "" });
+    expect(empty.body.ret).toBe("34010100");
+  });
+});
+
+describe("the passport", () => {
+  it("answers without ret, alive or expired", async () => {
+    const alive = await call(simulator.url, INFO, {}, { session: "fake-a" });
+    expect(shapeOf(alive.body)).toEqual(shapeOf(fixture("account_info_ok").body));
+    simulator.setAccount({ session: "fake-a", expired: true });
+    const expired = await call(simulator.url, INFO, {}, { session: "fake-a" });
+    expect(expired.body).toEqual(fixture("account_info_expired").body);
+  });
+});
+
+describe("a session", () => {
+  it("lives in the cluster of its first use and is answered 1015 elsewhere", async () => {
+    const us = { session: "fake-us", region: "US", aid: 513641 };
+    const ids = { history_ids: ["1"] };
+    const path = "/mweb/v1/get_history_by_ids";
+    expect((await call(simulator.url, path, ids, us)).body.ret).toBe("0");
+    expect((await call(simulator.url, path, ids, { ...us, region: "SG" })).body.ret).toBe("1015");
+    expect((await call(simulator.url, path, ids, { session: "fake-us" })).body.ret).toBe("1015");
+    const hk = { session: "fake-hk", region: "HK", aid: 513641 };
+    expect((await call(simulator.url, path, ids, hk)).body.ret).toBe("0");
+    expect((await call(simulator.url, path, ids, { ...hk, region: "JP" })).body.ret).toBe("0");
+    const info = await call(
+      simulator.url,
+      INFO,
+      {},
+      { session: "fake-us", headers: { appid: "513641" } },
+    );
+    expect(info.body.data.app_id).toBe(513641);
+  });
+
+  it("that is not listed is a stranger's", async () => {
+    const sessions = [{ session: "fake-known", credits: { gift: 1 } }];
+    const closed = await createSimulator({ media: "blank", sessions });
+    const known = await call(closed.url, CREDIT, {}, { session: "fake-known" });
+    expect(known.body.data.credit.gift_credit).toBe(1);
+    const stranger = await call(closed.url, CREDIT, {}, { session: "fake-stranger" });
+    expect(stranger.body.ret).toBe("34010105");
+    await closed.close();
+  });
+
+  it("is never shown by the control routes", async () => {
+    await call(simulator.url, CREDIT, {}, { session: "fake-secret-value" });
+    for (const route of ["ledger", "requests", "records", "accounts"]) {
+      const text = await (await fetch(`${simulator.url}/_simulator/${route}`)).text();
+      expect(text).not.toContain("fake-secret-value");
+    }
+  });
+});
+
+describe("the control routes", () => {
+  it("set accounts, move the clock and refuse a bad body", async () => {
+    const post = async (route: string, body: string) =>
+      fetch(`${simulator.url}/_simulator/${route}`, { method: "POST", body });
+    const made = await post("accounts", '{"session":"fake-z","region":"jp","credits":{"gift":7}}');
+    expect(await made.json()).toEqual({ account: expect.stringMatching(/^acct_/) });
+    expect(simulator.accounts()).toMatchObject([{ region: "jp", credits: { gift: 7 } }]);
+    const moved: any = await (await post("clock", '{"advance_ms":5000}')).json();
+    expect(moved.offset_ms).toBe(5000);
+    expect((await post("clock", '{"advance_ms":-1}')).status).toBe(400);
+    expect((await post("accounts", '{"region":"mars"}')).status).toBe(400);
+  });
+
+  it("tell when records turned visible and done in wall time, across clock jumps", async () => {
+    const time = new ManualTime();
+    const own = await createSimulator({
+      media: "blank",
+      clock: time,
+      timing: { imageMs: 10_000, visibleAfterMs: 1000, jitter: false },
+    });
+    const startedAt = time.now();
+    await call(own.url, GENERATE, generateBody("t2i"));
+    expect(own.records()).toMatchObject([{ status: 20, visible_at: null, completed_at: null }]);
+    time.tick(2000);
+    own.advance(7000);
+    expect(own.records()).toMatchObject([{ visible_at: startedAt + 1000, completed_at: null }]);
+    time.tick(5000);
+    expect(own.records()).toMatchObject([{ status: 50, completed_at: startedAt + 3000 }]);
+    await own.close();
+  });
+});

@@ -1,0 +1,88 @@
+// Owns who is calling: session, account, region, application id, and the refusals when they do not fit
+// (protocol sections 1 to 3). Knows no endpoint.
+
+import type { Account } from "./accounts.ts";
+import { invalidParameter, type Refusal } from "./envelope.ts";
+import { KNOWN_AIDS, parseRegion, REGIONS, type Region } from "./regions.ts";
+import type { World } from "./world.ts";
+
+const SESSION_COOKIE = "sessionid";
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+type Query = Readonly<Record<string, string | undefined>>;
+
+/** Tells who is calling and for which region. */
+export interface Caller {
+  account: Account;
+  region: Region;
+}
+
+function header(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** Reads the session of a request: the `sessionid` cookie, or on commerce also a bearer (protocol 2 [R]). */
+export function readSession(headers: Headers, allowBearer: boolean): string | undefined {
+  for (const part of (header(headers, "cookie") ?? "").split(";")) {
+    const [name = "", ...value] = part.split("=");
+    if (name.trim() === SESSION_COOKIE && value.join("=").trim() !== "") {
+      return value.join("=").trim();
+    }
+  }
+  const bearer = /^Bearer\s+(\S+)$/i.exec(header(headers, "authorization") ?? "");
+  return allowBearer ? bearer?.[1] : undefined;
+}
+
+function readAid(headers: Headers, query: Query, isRequired: boolean): number | undefined {
+  const text = query["aid"] ?? header(headers, "appid");
+  if (text === undefined || text === "") {
+    if (isRequired) throw invalidParameter("aid is missing");
+    return undefined;
+  }
+  const aid = Number(text);
+  if (!KNOWN_AIDS.has(aid)) throw invalidParameter(`aid ${text} is not known`);
+  return aid;
+}
+
+function chooseRegion(
+  account: Account,
+  asked: Region | undefined,
+  aid: number | undefined,
+): { region: Region; isCertain: boolean } {
+  if (asked !== undefined) return { region: asked, isCertain: true };
+  if (aid === REGIONS.cn.aid) return { region: "cn", isCertain: true };
+  const bound = account.region;
+  const fits = bound !== null && (aid === undefined || REGIONS[bound].aid === aid);
+  if (fits) return { region: bound, isCertain: true };
+  return { region: aid === undefined ? "cn" : "sg", isCertain: false };
+}
+
+/**
+ * Finds the caller of a request. `login` builds the refusal for a missing, unknown or expired session
+ * and for a session of another cluster; a wrong `aid` or one of another region is 1000.
+ */
+export function identify(
+  world: World,
+  request: { headers: Headers; query: Query },
+  rules: { needsAid: boolean; allowBearer: boolean; login: (reason: string) => Refusal },
+): Caller {
+  const session = readSession(request.headers, rules.allowBearer);
+  if (session === undefined) throw rules.login("no session");
+  const account = world.accounts.resolve(session);
+  if (account === undefined) throw rules.login("unknown session");
+  if (account.expired) throw rules.login("expired session");
+  const aid = readAid(request.headers, request.query, rules.needsAid && world.strict);
+  const text = request.query["region"];
+  const asked = parseRegion(text);
+  if (text !== undefined && asked === undefined)
+    throw invalidParameter(`region ${text} is not known`);
+  if (asked !== undefined && aid !== undefined && REGIONS[asked].aid !== aid) {
+    throw invalidParameter(`aid ${aid} does not belong to region ${asked}`);
+  }
+  const { region, isCertain } = chooseRegion(account, asked, aid);
+  if (isCertain && !world.accounts.admit(account, region)) {
+    throw rules.login("session of another cluster");
+  }
+  return { account, region: isCertain ? region : (account.region ?? region) };
+}

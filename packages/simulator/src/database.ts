@@ -1,0 +1,143 @@
+// Owns the one SQLite connection, its tables and the settings that must outlive the process.
+// Knows nothing of what rows mean. Session ids never come here.
+
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS accounts (
+  fingerprint TEXT PRIMARY KEY, number INTEGER NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS records (
+  sequence INTEGER PRIMARY KEY, history_id TEXT NOT NULL UNIQUE, submit_id TEXT NOT NULL,
+  account TEXT NOT NULL, model TEXT NOT NULL, ends_at REAL NOT NULL, refund_at REAL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS records_by_submit_id ON records (account, submit_id);
+CREATE INDEX IF NOT EXISTS records_by_end ON records (account, ends_at);
+CREATE INDEX IF NOT EXISTS records_by_refund ON records (refund_at) WHERE refund_at IS NOT NULL;
+CREATE TABLE IF NOT EXISTS ledger (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, history_id TEXT NOT NULL, account TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS ledger_by_history_id ON ledger (history_id);
+CREATE TABLE IF NOT EXISTS media (uri TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS items (item_id TEXT PRIMARY KEY, history_id TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS credit_events (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS credit_events_by_account ON credit_events (account, sequence);
+CREATE TABLE IF NOT EXISTS tokens (access_key TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS uploads (
+  uri TEXT PRIMARY KEY, vid TEXT UNIQUE, session_key TEXT NOT NULL UNIQUE, account TEXT NOT NULL,
+  body TEXT NOT NULL, bytes BLOB
+) STRICT;
+`;
+
+/** Setting that holds the last record number used before a reset. */
+export const SEQUENCE_FLOOR = "sequence_floor";
+
+const DATABASE_FILE = "simulator.db";
+const KEY_BYTES = 32;
+/** History ids have 13-14 digits (protocol 5.5); the first is random so that two simulators differ. */
+const HISTORY_ID_FLOOR = 20_000_000_000_000;
+const HISTORY_ID_SPREAD = 60_000_000;
+const HISTORY_ID_STEP = 1_000_000;
+
+/** Holds the open database and the values made once for it. */
+export interface Store {
+  database: DatabaseSync;
+  /** Key that signs result URLs. */
+  urlKey: Buffer;
+  /** Salt of account fingerprints. */
+  salt: Buffer;
+  /** Number from which history ids count up. */
+  historyBase: number;
+  getMeta(key: string): string | undefined;
+  setMeta(key: string, value: string): void;
+  /** Runs `work` in one transaction and rolls back when it throws. */
+  transact<T>(work: () => T): T;
+  /** Forgets every account, record, charge and file; keys and clock stay. */
+  clear(): void;
+  close(): void;
+}
+
+/**
+ * Opens the database in `dataDir`, or in memory without one. WAL survives a SIGKILL of this process
+ * without a sync per commit; a power failure may cost the last commits, which a simulator can afford.
+ */
+export function openStore(dataDir: string | undefined): Store {
+  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(
+    dataDir === undefined ? ":memory:" : path.join(dataDir, DATABASE_FILE),
+  );
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+  database.exec(SCHEMA);
+  const read = database.prepare("SELECT value FROM meta WHERE key = ?");
+  const write = database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
+
+  const getMeta = (key: string) => {
+    const value = read.get(key)?.["value"];
+    return typeof value === "string" ? value : undefined;
+  };
+  const setMeta = (key: string, value: string) => void write.run(key, value);
+  const getOrMake = (key: string, make: () => string) => {
+    const known = getMeta(key);
+    if (known !== undefined) return known;
+    const made = make();
+    setMeta(key, made);
+    return made;
+  };
+
+  const makeKey = () => randomBytes(KEY_BYTES).toString("hex");
+  return {
+    database,
+    urlKey: Buffer.from(getOrMake("url_key", makeKey), "hex"),
+    salt: Buffer.from(getOrMake("salt", makeKey), "hex"),
+    historyBase: Number(
+      getOrMake("history_base", () =>
+        String(
+          HISTORY_ID_FLOOR + (randomBytes(4).readUInt32BE() % HISTORY_ID_SPREAD) * HISTORY_ID_STEP,
+        ),
+      ),
+    ),
+    getMeta,
+    setMeta,
+    transact: (work) => {
+      database.exec("BEGIN IMMEDIATE");
+      try {
+        const result = work();
+        database.exec("COMMIT");
+        return result;
+      } catch (error) {
+        database.exec("ROLLBACK");
+        throw error;
+      }
+    },
+    clear: () => {
+      // History ids are never given twice, even after a reset.
+      const last = database.prepare("SELECT max(sequence) AS last FROM records").get()?.["last"];
+      if (typeof last === "number") setMeta(SEQUENCE_FLOOR, String(last));
+      const tables = [
+        "accounts",
+        "records",
+        "ledger",
+        "media",
+        "items",
+        "credit_events",
+        "tokens",
+        "uploads",
+      ];
+      for (const table of tables) database.exec(`DELETE FROM ${table}`);
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Reads a JSON column; rows are written only by this package. */
+export function parseBody<T>(row: Record<string, unknown> | undefined): T | undefined {
+  const body = row?.["body"];
+  return typeof body === "string" ? (JSON.parse(body) as T) : undefined;
+}

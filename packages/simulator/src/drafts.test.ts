@@ -1,0 +1,380 @@
+// Checks every kind of draft the pages know: references, frames, subjects, multi frame, omni, sequences.
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createSimulator, type Simulator } from "./index.ts";
+import { IMAGE_MODELS, VIDEO_MODELS } from "./models/models.ts";
+import { LEGACY_1K, LIVE_2K, LIVE_4K, SMALL_1K } from "./models/sizes.ts";
+import { blankPng } from "./media/png.ts";
+import { REGIONS } from "./regions.ts";
+import { call, fixture, generateBody, ManualTime, shapeOf } from "./testing.ts";
+import { makeWav, uploadImage, uploadMedia } from "./testing-uploads.ts";
+
+const GENERATE = "/mweb/v1/aigc_draft/generate";
+const HISTORY = "/mweb/v1/get_history_by_ids";
+
+let simulator: Simulator;
+const time = new ManualTime();
+beforeAll(async () => {
+  simulator = await createSimulator({
+    media: "blank",
+    clock: time,
+    timing: { jitter: false, imageMs: 10_000, visibleAfterMs: 0 },
+  });
+});
+afterAll(() => simulator.close());
+beforeEach(() => simulator.reset());
+
+const generate = (body: unknown, options = {}) => call(simulator.url, GENERATE, body, options);
+const input = (draft: any) =>
+  draft.component_list[0].abilities.gen_video.text_to_video_params.video_gen_inputs[0];
+
+/** Puts fresh, really uploaded files in the place of a request fixture's placeholders. */
+async function withUploads(name: string, edit?: (draft: any, body: any) => void): Promise<any> {
+  const { _draft: draft } = fixture(`requests/${name}`);
+  const text = JSON.stringify(draft);
+  const uris = new Set(text.match(/tos-cn-i-tb4s082cfz\/0{26,}\w+/g) ?? []);
+  const vids = new Set(text.match(/v0PLACEHOLDERVID\d+/g) ?? []);
+  const replacements = new Map<string, string>();
+  for (const uri of uris) {
+    replacements.set(uri, await uploadImage(simulator.url, blankPng(768, 1024)));
+  }
+  for (const vid of vids) replacements.set(vid, await uploadMedia(simulator.url, await makeMp4()));
+  return generateBody(name, (copy, body) => {
+    let filled = JSON.stringify(copy);
+    for (const [from, to] of replacements) filled = filled.replaceAll(from, to);
+    Object.assign(copy, JSON.parse(filled));
+    edit?.(copy, body);
+  });
+}
+
+let cachedMp4: Buffer | undefined;
+async function makeMp4(): Promise<Buffer> {
+  if (cachedMp4 !== undefined) return cachedMp4;
+  const sent = generateBody("t2v");
+  await generate(sent, { session: "fake-video-maker" });
+  simulator.advance(60_000);
+  const { body } = await call(
+    simulator.url,
+    HISTORY,
+    { submit_ids: [sent.submit_id] },
+    { session: "fake-video-maker" },
+  );
+  const url = body.data[sent.submit_id].item_list[0].video.transcoded_video.origin.video_url;
+  cachedMp4 = Buffer.from(await (await fetch(url)).arrayBuffer());
+  return cachedMp4;
+}
+
+describe("references", () => {
+  it.each([
+    ["blend_1_image", 12, 1],
+    ["blend_3_images", 12, 3],
+    ["first_frame_video", 10, 1],
+    ["first_last_frame_video", 10, 2],
+    ["subject_reference_video", 10, 2],
+    ["multi_frame_video", 10, 2],
+    ["omni_reference_video", 10, 1],
+  ])("of %s are accepted when this account committed them", async (name, type, images) => {
+    const { body } = await generate(await withUploads(name));
+    expect(body.ret).toBe("0");
+    expect(body.data.aigc_data.generate_type).toBe(type);
+    expect(body.data.aigc_data.resources).toHaveLength(images);
+    if (type === 12) {
+      expect(shapeOf(body)).toEqual(shapeOf(fixture("generate_ok_blend").body));
+      expect(body.data.aigc_data.resources[0].image_info.width).toBe(768);
+    }
+  });
+
+  it.each(["blend_1_image", "first_frame_video", "omni_reference_video"])(
+    "of %s are refused with 1000 when never uploaded, or another account's",
+    async (name) => {
+      expect((await generate(generateBody(name))).body.ret).toBe("1000");
+      const others = await withUploads(name);
+      expect((await generate(others, { session: "fake-other" })).body.ret).toBe("1000");
+    },
+  );
+
+  it("decide the size of a video instead of its ratio", async () => {
+    const { body } = await generate(await withUploads("first_frame_video"));
+    const { width, height } = body.data.aigc_data.forecast_resolution;
+    expect(width / height).toBeCloseTo(3 / 4, 1);
+  });
+
+  it("of a blend number ten at most, one ## at least, and agree between the lists", async () => {
+    const blend = (draft: any) => draft.component_list[0].abilities.blend;
+    const eleven = await withUploads("blend_1_image", (draft) => {
+      const [ability] = blend(draft).ability_list;
+      blend(draft).ability_list = Array.from({ length: 11 }, () => ability);
+    });
+    expect((await generate(eleven)).body.ret).toBe("1000");
+    const unmarked = await withUploads("blend_1_image", (draft) => {
+      blend(draft).core_param.prompt = "no mark";
+    });
+    expect((await generate(unmarked)).body.ret).toBe("1000");
+    const other = await withUploads("blend_1_image", (draft) => {
+      blend(draft).ability_list[0].image_uri_list = ["tos-cn-i-tb4s082cfz/other"];
+    });
+    expect((await generate(other)).body.ret).toBe("1000");
+    const dangling = await withUploads("blend_1_image", (draft) => {
+      blend(draft).prompt_placeholder_info_list[0].ability_index = 1;
+    });
+    expect((await generate(dangling)).body.ret).toBe("1000");
+  });
+
+  it("may be an earlier result of the account", async () => {
+    const first = generateBody("t2i");
+    await generate(first);
+    simulator.advance(60_000);
+    const { body } = await call(simulator.url, HISTORY, { submit_ids: [first.submit_id] });
+    const uri = body.data[first.submit_id].item_list[0].image.large_images[0].image_uri;
+    const again = generateBody("blend_1_image", (draft) => {
+      const [ability] = draft.component_list[0].abilities.blend.ability_list;
+      ability.image_uri_list = [uri];
+      ability.image_list[0].image_uri = uri;
+    });
+    expect((await generate(again)).body.ret).toBe("0");
+  });
+});
+
+describe("a video draft", () => {
+  const wrong: Array<[what: string, name: string, edit: (draft: any, body: any) => void]> = [
+    [
+      "no commerce info",
+      "t2v",
+      (_d, body) => (body.extend = { root_model: body.extend.root_model }),
+    ],
+    [
+      "another model's benefit",
+      "t2v",
+      (_d, body) => (body.extend.m_video_commerce_info.benefit_type = "dreamina_seedance_20_fast"),
+    ],
+    ["a length not offered", "t2v", (draft) => (input(draft).duration_ms = 7000)],
+    ["a resolution not offered", "t2v", (draft) => (input(draft).resolution = "4k")],
+    ["an unknown ratio", "t2v", (draft) => (parameters(draft).video_aspect_ratio = "5:4")],
+    ["a length as a text", "t2v", (draft) => (input(draft).duration_ms = "5000")],
+    ["no prompt and no picture", "t2v", (draft) => (input(draft).prompt = "")],
+    ["two inputs", "t2v", (draft) => parameters(draft).video_gen_inputs.push(input(draft))],
+    [
+      "a subject without its feature",
+      "subject_reference_video",
+      (draft) => (draft.min_features = []),
+    ],
+    [
+      "a subject that points at no frame",
+      "subject_reference_video",
+      (draft) => (input(draft).idip_meta_list[1].frame_info.image_idx = 2),
+    ],
+    ["one frame of several", "multi_frame_video", (draft) => input(draft).multi_frames.pop()],
+    [
+      "a frame of 7 s",
+      "multi_frame_video",
+      (draft) => (input(draft).multi_frames[0].duration_ms = 7000),
+    ],
+    [
+      "a material that is not there",
+      "omni_reference_video",
+      (draft) => (input(draft).unified_edit_input.meta_list[1].material_ref.material_idx = 9),
+    ],
+    [
+      "reference videos of more than 15 s",
+      "omni_reference_video",
+      (draft) => (input(draft).unified_edit_input.material_list[1].video_info.duration = 15_001),
+    ],
+    [
+      "omni reference on a model without it",
+      "omni_reference_video",
+      (draft, body) => {
+        body.extend.m_video_commerce_info.benefit_type = "basic_video_operation_vgfm_v_three";
+        parameters(draft).model_req_key = "dreamina_ic_generate_video_model_vgfm_3.0";
+      },
+    ],
+  ];
+  const parameters = (draft: any) =>
+    draft.component_list[0].abilities.gen_video.text_to_video_params;
+
+  it.each(wrong)("is refused with 1000 for %s", async (_what, name, edit) => {
+    const sent = await withUploads(name, edit);
+    const before = simulator.ledger().length;
+    expect((await generate(sent)).body.ret).toBe("1000");
+    expect(simulator.ledger()).toHaveLength(before);
+  });
+
+  it("of a members' model needs vip credits", async () => {
+    const vip = () =>
+      generateBody("t2v", (draft, body) => {
+        const key = "dreamina_seedance_40_pro_vision";
+        body.extend.root_model = key;
+        body.extend.m_video_commerce_info.benefit_type = "seedance_20_pro_720p_output";
+        parameters(draft).model_req_key = key;
+      });
+    expect((await generate(vip())).body.ret).toBe("3018");
+    simulator.setAccount({ session: "fake-vip", credits: { vip: 1000 } });
+    expect((await generate(vip(), { session: "fake-vip" })).body.ret).toBe("0");
+  });
+
+  it("takes audio among its materials", async () => {
+    const vid = await uploadMedia(simulator.url, makeWav(3000));
+    const sent = await withUploads("omni_reference_video", (draft) => {
+      const edit = input(draft).unified_edit_input;
+      edit.material_list.push({
+        material_type: "audio",
+        audio_info: { type: "audio", source_from: "upload", vid, duration: 3000, name: "a.wav" },
+      });
+      edit.meta_list.push({ meta_type: "audio", text: "", material_ref: { material_idx: 2 } });
+    });
+    expect((await generate(sent)).body.ret).toBe("0");
+  });
+});
+
+describe("a sequence", () => {
+  const asking = (draft: any) => {
+    draft.component_list[0].abilities.generate.core_param.prompt = "同一只猫的8张分镜";
+  };
+  const look = async (id: string) =>
+    (await call(simulator.url, HISTORY, { history_ids: [id] })).body.data[id];
+
+  it("shows four images at 45, waits for action 2, and then has them all in the same record", async () => {
+    const sent = generateBody("continue_generation", (draft, body) => {
+      asking(draft);
+      delete body.action;
+      delete body.history_id;
+    });
+    const { body } = await generate(sent);
+    const id = body.data.aigc_data.history_record_id;
+    time.tick(10_000);
+    const waiting = await look(id);
+    const expected: any = Object.values(fixture("history_multi_image_needs_continue").body.data)[0];
+    expect(shapeOf(waiting)).toEqual(shapeOf(expected));
+    expect([waiting.status, waiting.total_image_count, waiting.finished_image_count]).toEqual([
+      45, 8, 4,
+    ]);
+    expect(waiting.item_list).toHaveLength(4);
+    const more = { ...sent, action: 2, history_id: id };
+    const again = await generate(more);
+    expect(again.body.data.aigc_data.history_record_id).toBe(id);
+    await generate(more);
+    time.tick(10_000);
+    const done = await look(id);
+    expect([done.status, done.total_image_count, done.finished_image_count]).toEqual([50, 8, 8]);
+    expect(done.item_list).toHaveLength(8);
+    expect(simulator.ledger().map((entry) => entry.charged)).toEqual([8, 8]);
+    const last = done.item_list[7].image.large_images[0].image_url;
+    expect((await fetch(last)).status).toBe(200);
+  });
+
+  it("is not begun when gen_count says how many", async () => {
+    const sent = generateBody("t2i", (draft) => {
+      asking(draft);
+      draft.component_list[0].abilities.gen_option = { gen_count: 2 };
+    });
+    const { body } = await generate(sent);
+    time.tick(10_000);
+    expect((await look(body.data.aigc_data.history_record_id)).item_list).toHaveLength(2);
+  });
+
+  it("cannot be continued by a stranger", async () => {
+    const { body } = await generate(generateBody("t2i"));
+    const id = body.data.aigc_data.history_record_id;
+    const more = { ...generateBody("t2i"), action: 2, history_id: id };
+    expect((await generate(more, { session: "fake-stranger" })).body.ret).toBe("1000");
+  });
+});
+
+describe("every model", () => {
+  it("is accepted in each of its regions, with every size of its tables", async () => {
+    const tables: Record<string, Array<typeof SMALL_1K>> = {
+      "1k": [SMALL_1K, LEGACY_1K],
+      "2k": [LIVE_2K],
+      "4k": [LIVE_4K],
+    };
+    for (const model of IMAGE_MODELS) {
+      for (const region of model.regions) {
+        const aid = REGIONS[region].aid;
+        const options = { session: `fake-${region}`, region: region.toUpperCase(), aid };
+        for (const resolution of model.resolutions) {
+          for (const table of tables[resolution] ?? []) {
+            const [code, [width, height]] = Object.entries(table)[0]!;
+            const sent = generateBody("t2i", (draft, body) => {
+              body.extend.root_model = model.key;
+              body.http_common_info.aid = aid;
+              Object.assign(draft.component_list[0].abilities.generate.core_param, {
+                model: model.key,
+                image_ratio: Number(code),
+                large_image_info: { width, height, resolution_type: resolution },
+              });
+            });
+            expect((await generate(sent, options)).body.ret).toBe("0");
+          }
+        }
+      }
+    }
+  });
+
+  it("of video is accepted with every length and resolution it offers", async () => {
+    for (const model of VIDEO_MODELS) {
+      const region = model.regions[0]!;
+      const aid = REGIONS[region].aid;
+      simulator.setAccount({ session: `fake-${region}`, credits: { vip: 1_000_000 } });
+      const options = { session: `fake-${region}`, region: region.toUpperCase(), aid };
+      for (const resolution of model.resolutions) {
+        for (const seconds of model.durations) {
+          const sent = generateBody("t2v", (draft, body) => {
+            body.extend.root_model = model.key;
+            body.http_common_info.aid = aid;
+            body.extend.m_video_commerce_info.benefit_type = model.benefits[0] ?? "anything";
+            const parameters = draft.component_list[0].abilities.gen_video.text_to_video_params;
+            parameters.model_req_key = model.key;
+            Object.assign(input(draft), { duration_ms: seconds * 1000, resolution });
+          });
+          expect((await generate(sent, options)).body.ret).toBe("0");
+        }
+      }
+    }
+  });
+});
+
+describe("any draft at all", () => {
+  it("is answered with a ret and HTTP 200, never with a crash", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (value) => {
+        const { status, body } = await generate({
+          extend: { root_model: "high_aes_general_v40" },
+          submit_id: randomUUID(),
+          draft_content: JSON.stringify(value),
+        });
+        expect(status).toBe(200);
+        expect(body.ret).toMatch(/^(1000|1002)$/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("with one field replaced by something else is refused or taken, never a crash", async () => {
+    const { _draft: draft } = fixture("requests/t2v");
+    const paths: Array<Array<string | number>> = [];
+    const walk = (value: any, path: Array<string | number>) => {
+      if (path.length > 0) paths.push(path);
+      if (typeof value !== "object" || value === null) return;
+      for (const [key, child] of Object.entries(value)) {
+        walk(child, [...path, Array.isArray(value) ? Number(key) : key]);
+      }
+    };
+    walk(draft, []);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...paths),
+        fc.constantFrom<unknown>(null, 0, -1, 1.5, "", "x", true, [], {}, [null]),
+        async (path, value) => {
+          const sent = generateBody("t2v", (copy) => {
+            const parent = path.slice(0, -1).reduce((at: any, key) => at[key], copy);
+            parent[path.at(-1)!] = value;
+          });
+          const { status, body } = await generate(sent);
+          expect(status).toBe(200);
+          expect(body.ret).toMatch(/^(0|1000)$/);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});

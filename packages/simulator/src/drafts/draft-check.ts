@@ -1,0 +1,58 @@
+// Owns how a draft is refused and who asks for it. Knows no field of the draft itself.
+
+import type * as z from "zod";
+import { invalidParameter, type Refusal } from "../envelope.ts";
+import type { PlanInput } from "./plan.ts";
+import type { ModelRegistry } from "../models/registry.ts";
+import type { Region } from "../regions.ts";
+
+/** Is the `data` of a refused generate (fixture generate_error_1000). */
+export const GENERATE_INVALID_DATA = {
+  aigc_data: null,
+  fail_code: "",
+  fail_starling_key: "",
+  fail_starling_message: "invalid parameter",
+};
+
+/** Builds the 1000 refusal of the generate endpoint. */
+export function invalidDraft(reason: string): Refusal {
+  return invalidParameter(reason, GENERATE_INVALID_DATA);
+}
+
+/** Checks a value against a schema and refuses with 1000, naming the first wrong field in the request log. */
+export function checkDraft<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = [where, ...(issue?.path ?? []).map(String)].join(".");
+  throw invalidDraft(`${path}: ${issue?.message ?? "invalid"}`);
+}
+
+/** Is the size of a file that a draft may refer to; zeros when it has no picture. */
+export interface KnownInput {
+  kind: PlanInput["kind"];
+  width: number;
+  height: number;
+}
+
+/** Checks that every file a draft names was uploaded by its caller, and takes its size from the upload. */
+export function resolveInputs(inputs: PlanInput[], context: DraftContext): PlanInput[] {
+  return inputs.map((input) => {
+    const known = context.findInput(input.uri);
+    if (known === undefined || known.kind !== input.kind) {
+      throw invalidDraft(`no committed ${input.kind} of this account has that handle`);
+    }
+    return { ...input, width: known.width, height: known.height };
+  });
+}
+
+/** Tells what the caller of a draft may do, and what it paid with. */
+export interface DraftContext {
+  region: Region;
+  models: ModelRegistry;
+  /** Benefit type of `extend.m_video_commerce_info`, empty when it was not sent. */
+  benefitType: string;
+  isVip: boolean;
+  /** Finds a file that the caller uploaded and committed, or one of its results. */
+  findInput(handle: string): KnownInput | undefined;
+}

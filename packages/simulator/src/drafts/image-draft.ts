@@ -1,0 +1,152 @@
+// Owns what an image component may ask for: text to image and blend (protocol 7.1, 7.2, 7.5).
+// Knows nothing of where referenced images come from.
+
+import { Refusal } from "../envelope.ts";
+import type { ImageModel } from "../models/models.ts";
+import { imageAbilities, type DraftComponent, type ImageAbilities } from "./draft-schema.ts";
+import { checkDraft, invalidDraft, resolveInputs, type DraftContext } from "./draft-check.ts";
+import type { ImagePlan, PlanInput } from "./plan.ts";
+
+const RESOLUTION_TYPES: ReadonlySet<string> = new Set(["1k", "1.5k", "2k", "4k"]);
+const DEFAULT_SAMPLE_STRENGTH = 0.5;
+const DEFAULT_SIDE_PIXELS = 2048;
+/** A little more than the largest 1k and 2k sizes of resolutions.json. */
+const MOST_1K_PIXELS = 1_800_000;
+const MOST_2K_PIXELS = 4_200_000;
+const SQUARE_RATIO = 1;
+const REFERENCE_MARK = "##";
+/** Numbers of one sequence that the site was seen to accept; more is cut (protocol 7.5). */
+const MAX_SEQUENCE_TOTAL = 15;
+/** The first images of a longer sequence; the rest needs `action: 2` (protocol 7.5 [S]). */
+const SEQUENCE_STEP = 4;
+
+type CoreParam = NonNullable<ImageAbilities["generate"]>["core_param"];
+type Blend = NonNullable<ImageAbilities["blend"]>;
+
+function requireModel(key: string, { models, region }: DraftContext): ImageModel {
+  const model = models.findImage(key);
+  if (model === undefined) throw invalidDraft("core_param.model is not a known image model");
+  if (!model.regions.includes(region)) {
+    throw new Refusal("3018", "permission denied", { reason: `model is not offered in ${region}` });
+  }
+  return model;
+}
+
+/** Names the resolution of a size whose sender names none, as clients of the 2.x years did. */
+function guessResolution(width: number, height: number): string {
+  const pixels = width * height;
+  if (pixels <= MOST_1K_PIXELS) return "1k";
+  return pixels <= MOST_2K_PIXELS ? "2k" : "4k";
+}
+
+function sizeOf(core: CoreParam): { width: number; height: number; resolutionType: string } {
+  const info = core.large_image_info;
+  if (info === undefined) {
+    if (core.intelligent_ratio !== true) throw invalidDraft("large_image_info is missing");
+    return {
+      width: DEFAULT_SIDE_PIXELS,
+      height: DEFAULT_SIDE_PIXELS,
+      resolutionType: "2k",
+    };
+  }
+  const resolutionType = info.resolution_type ?? guessResolution(info.width, info.height);
+  if (!RESOLUTION_TYPES.has(resolutionType)) {
+    throw invalidDraft("large_image_info.resolution_type is not known");
+  }
+  // Width and height win over the ratio code (open question 47), so sizes are not compared with a table.
+  return { width: info.width, height: info.height, resolutionType };
+}
+
+/** Reads how many pictures a prompt wants in its own words, as the site does for 4.x (protocol 7.5). */
+function sequenceTotal(prompt: string): number | undefined {
+  const match = /(\d{1,2})\s*张/.exec(prompt);
+  const wanted = match === null ? 0 : Number(match[1]);
+  return wanted > SEQUENCE_STEP ? Math.min(wanted, MAX_SEQUENCE_TOTAL) : undefined;
+}
+
+/**
+ * Chooses how many images are made. Only `gen_count` beside the ability is read: inside it the
+ * upstream silently makes four (protocol 7.1, open question 41).
+ */
+function countOf(
+  model: ImageModel,
+  abilities: ImageAbilities,
+  prompt: string,
+): { count: number; total: number } {
+  if (model.counts.length === 1) return { count: model.defaultCount, total: model.defaultCount };
+  const asked = abilities.gen_option?.gen_count;
+  if (asked === undefined) {
+    const total = model.sequence ? sequenceTotal(prompt) : undefined;
+    if (total !== undefined) return { count: SEQUENCE_STEP, total };
+    return { count: model.defaultCount, total: model.defaultCount };
+  }
+  if (!model.counts.includes(asked)) throw invalidDraft("gen_count is not offered by the model");
+  return { count: asked, total: asked };
+}
+
+function planCore(
+  core: CoreParam,
+  abilities: ImageAbilities,
+  context: DraftContext,
+): Omit<ImagePlan, "generateType" | "inputs"> & { model: ImageModel } {
+  const model = requireModel(core.model, context);
+  if (core.image_ratio === undefined && core.intelligent_ratio !== true) {
+    throw invalidDraft("image_ratio is missing");
+  }
+  return {
+    kind: "image",
+    model,
+    modelKey: model.key,
+    modelName: model.name,
+    modelSource: model.source,
+    prompt: core.prompt,
+    negativePrompt: core.negative_prompt ?? "",
+    seed: core.seed ?? 0,
+    sampleStrength: core.sample_strength ?? DEFAULT_SAMPLE_STRENGTH,
+    imageRatio: core.image_ratio ?? SQUARE_RATIO,
+    ...sizeOf(core),
+    ...countOf(model, abilities, core.prompt),
+  };
+}
+
+function blendInputs(blend: Blend, model: ImageModel): PlanInput[] {
+  const inputs = blend.ability_list.flatMap((ability) => {
+    if (ability.image_uri_list.length !== ability.image_list.length) {
+      throw invalidDraft("image_uri_list and image_list differ in length");
+    }
+    return ability.image_list.map((image, index): PlanInput => {
+      if (image.image_uri !== ability.image_uri_list[index]) {
+        throw invalidDraft("image_uri_list and image_list name different images");
+      }
+      return { kind: "image", uri: image.image_uri, width: image.width, height: image.height };
+    });
+  });
+  if (inputs.length > model.maxReferences) {
+    throw invalidDraft(`the model takes at most ${model.maxReferences} reference images`);
+  }
+  for (const placeholder of blend.prompt_placeholder_info_list) {
+    if (placeholder.ability_index >= blend.ability_list.length) {
+      throw invalidDraft("prompt_placeholder_info_list points at no ability");
+    }
+  }
+  if (!blend.core_param.prompt.includes(REFERENCE_MARK)) {
+    throw invalidDraft("the prompt of a blend has no ## for its images");
+  }
+  return inputs;
+}
+
+/** Plans an `image_base_component`; refuses with 1000 what the pages do not allow, 3018 without the right to the model. */
+export function planImage(component: DraftComponent, context: DraftContext): ImagePlan {
+  const abilities = checkDraft(imageAbilities, component.abilities, "abilities");
+  if (component.generate_type === "generate" && abilities.generate !== undefined) {
+    const { model: _model, ...core } = planCore(abilities.generate.core_param, abilities, context);
+    if (core.prompt.trim() === "") throw invalidDraft("the prompt is empty");
+    return { ...core, generateType: 1, inputs: [] };
+  }
+  if (component.generate_type === "blend" && abilities.blend !== undefined) {
+    const { model, ...core } = planCore(abilities.blend.core_param, abilities, context);
+    const inputs = resolveInputs(blendInputs(abilities.blend, model), context);
+    return { ...core, generateType: 12, inputs };
+  }
+  throw invalidDraft(`generate_type ${component.generate_type} does not match the abilities`);
+}

@@ -1,0 +1,52 @@
+// Owns the way from the `draft_content` text to a plan: frame, component, model rights.
+// Knows nothing of credits, records or HTTP.
+
+import { Refusal } from "../envelope.ts";
+import { checkDraft, invalidDraft, type DraftContext } from "./draft-check.ts";
+import { draftSchema, type DraftComponent } from "./draft-schema.ts";
+import { planImage } from "./image-draft.ts";
+import type { ParsedDraft } from "./plan.ts";
+import { planVideo } from "./video-draft.ts";
+
+function readDraft(draftContent: unknown): unknown {
+  if (typeof draftContent !== "string") {
+    // Real run of one client: an object instead of a text is answered 1002 (errors.json).
+    throw new Refusal("1002", "common error", { reason: "draft_content is not a string" });
+  }
+  try {
+    return JSON.parse(draftContent);
+  } catch {
+    throw new Refusal("1002", "common error", { reason: "draft_content is not JSON" });
+  }
+}
+
+function findMainComponent(components: DraftComponent[], mainId: string): DraftComponent {
+  const main = components.find((component) => component.id === mainId);
+  if (main === undefined) throw invalidDraft("main_component_id matches no component");
+  return main;
+}
+
+/**
+ * Parses `draft_content`. Refuses with 1002 what is not a JSON text, with 1000 wrong structure or types,
+ * with 3018 a model the region or account has no right to.
+ */
+export function parseDraft(draftContent: unknown, context: DraftContext): ParsedDraft {
+  const draft = checkDraft(draftSchema, readDraft(draftContent), "draft");
+  const main = findMainComponent(draft.component_list, draft.main_component_id);
+  const plan =
+    main.type === "image_base_component"
+      ? planImage(main, context)
+      : main.type === "video_base_component"
+        ? planVideo(main, draft.min_features ?? [], context)
+        : undefined;
+  if (plan === undefined) throw invalidDraft(`component type ${main.type} is not known`);
+  const minVersion = draft.min_version ?? main.min_version ?? "3.0.2";
+  const echo = JSON.stringify({
+    ...draft,
+    version: minVersion,
+    component_list: draft.component_list.map((component) =>
+      component === main ? { ...component, gen_type: plan.generateType } : component,
+    ),
+  });
+  return { plan, echo, minVersion, minFeatures: draft.min_features ?? [] };
+}

@@ -1,0 +1,47 @@
+// Owns the pixel sizes of videos (resolutions.json, `video`). Knows nothing of drafts.
+
+const ASPECT_RATIOS: Readonly<Record<string, number>> = {
+  "21:9": 21 / 9,
+  "16:9": 16 / 9,
+  "4:3": 4 / 3,
+  "1:1": 1,
+  "3:4": 3 / 4,
+  "9:16": 9 / 16,
+};
+
+const SHORT_SIDES: Readonly<Record<string, number>> = {
+  "480p": 480,
+  "720p": 720,
+  "1080p": 1080,
+  "4k": 2160,
+};
+
+/** Pixels come in blocks of 16, as in the observed 832x1120 made from 3:4 images. */
+const BLOCK_PIXELS = 16;
+
+function toBlock(pixels: number): number {
+  return Math.max(BLOCK_PIXELS, Math.round(pixels / BLOCK_PIXELS) * BLOCK_PIXELS);
+}
+
+/**
+ * Returns the size of a video: the nominal one of its ratio and resolution, or, when a frame image
+ * decides (resolutions.json), the same area in the image's own ratio. Undefined for an unknown ratio.
+ */
+export function videoSize(
+  aspectRatio: string,
+  resolution: string,
+  frame: { width: number; height: number } | undefined,
+): { width: number; height: number } | undefined {
+  const ratio = ASPECT_RATIOS[aspectRatio];
+  const short = SHORT_SIDES[resolution];
+  if (ratio === undefined || short === undefined) return undefined;
+  if (frame !== undefined && frame.width > 0 && frame.height > 0) {
+    const area = short * short * (16 / 9);
+    const frameRatio = Math.min(3, Math.max(1 / 3, frame.width / frame.height));
+    const height = Math.sqrt(area / frameRatio);
+    return { width: toBlock(height * frameRatio), height: toBlock(height) };
+  }
+  return ratio >= 1
+    ? { width: Math.round((short * ratio) / 2) * 2, height: short }
+    : { width: short, height: Math.round(short / ratio / 2) * 2 };
+}

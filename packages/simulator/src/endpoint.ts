@@ -1,0 +1,196 @@
+// Owns what every JSON endpoint of the upstream shares: body, caller, signature, envelope, request log.
+// Knows nothing of what a single endpoint does.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { identify, type Caller } from "./caller.ts";
+import {
+  commerceEnvelope,
+  invalidParameter,
+  makeLogid,
+  mwebEnvelope,
+  passportError,
+  Refusal,
+} from "./envelope.ts";
+import type { FaultEffect } from "./faults/fault.ts";
+import { knownRefusal } from "./faults/fault.ts";
+import { effectOf } from "./faults/faults.ts";
+import { effectsOf, faultNames } from "./faults/transport.ts";
+import { findPicture, type Picture } from "./pictures.ts";
+import { verifySign, type SignVerdict } from "./sign.ts";
+import type { World } from "./world.ts";
+
+/** Is one request to an endpoint, past the checks all endpoints share. */
+export interface Call extends Caller {
+  world: World;
+  /** Parsed JSON body, an object. */
+  body: Record<string, unknown>;
+  /** Value of `Appvr`, empty when absent. */
+  versionCode: string;
+  logid: string;
+  /** Scheme and authority under which the caller reached the server; result URLs begin with it. */
+  base: string;
+  /** Faults that hit this request. */
+  effects: readonly FaultEffect[];
+  /** Finds a picture that the account uploaded, or one of its results, by URI. */
+  findPicture(uri: string): Picture | undefined;
+  /** Tells the request log how many ids were asked for. */
+  countIds(count: number): void;
+}
+
+/** Describes one JSON endpoint. */
+export interface Endpoint {
+  /** Short name for the request log and for faults. */
+  name: string;
+  path: string;
+  envelope: "mweb" | "commerce" | "passport";
+  /** Whether a bad `Sign` is refused with 1014 instead of only being recorded (protocol 3.1). */
+  refusesBadSign?: boolean;
+  /** Returns `data` of the envelope, or throws a Refusal. */
+  handle(call: Call): unknown;
+}
+
+/** Commerce codes (errors.json). */
+const COMMERCE = { login: "34010105", parameter: "34010100" } as const;
+const PASSPORT_EXPIRED = { code: 13, text: "会话过期，请重新登录" };
+
+const LOGIN_REFUSAL: Record<Endpoint["envelope"], (reason: string) => Refusal> = {
+  mweb: (reason) => new Refusal("1015", "login error", { reason }),
+  commerce: (reason) => new Refusal(COMMERCE.login, "login error", { reason }),
+  passport: (reason) => new Refusal("error", PASSPORT_EXPIRED.text, { reason }),
+};
+
+function parseObject(body: unknown): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(Buffer.isBuffer(body) ? body.toString("utf8") : "");
+  } catch {
+    throw invalidParameter("the body is not JSON");
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw invalidParameter("the body is not a JSON object");
+  }
+  return parsed as Record<string, unknown>;
+}
+
+function toRefusal(error: unknown, endpoint: Endpoint): Refusal {
+  if (!(error instanceof Refusal)) throw error;
+  if (endpoint.envelope === "commerce" && error.ret === "1000") {
+    return new Refusal(COMMERCE.parameter, "param error", { reason: error.reason });
+  }
+  return error;
+}
+
+/** Tells under which scheme and authority the caller reached the server; a proxy in front may say https. */
+function baseOf(request: FastifyRequest): string {
+  const forwarded = request.headers["x-forwarded-proto"];
+  const scheme = forwarded === "https" ? "https" : "http";
+  return `${scheme}://${request.headers.host ?? request.host}`;
+}
+
+interface Outcome {
+  ret: string;
+  errmsg: string;
+  data: unknown;
+  reason: string | null;
+  httpStatus: number;
+  account: string | null;
+  idCount: number;
+  sign: SignVerdict;
+}
+
+async function perform(
+  world: World,
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  logid: string,
+): Promise<Outcome> {
+  const sign = verifySign(endpoint.path, request.headers);
+  const outcome: Outcome = {
+    ret: "0",
+    errmsg: "success",
+    data: null,
+    reason: null,
+    httpStatus: 200,
+    account: null,
+    idCount: 0,
+    sign,
+  };
+  try {
+    const query = request.query as Record<string, string | undefined>;
+    const caller = identify(
+      world,
+      { headers: request.headers, query },
+      {
+        needsAid: endpoint.envelope === "mweb",
+        allowBearer: endpoint.envelope === "commerce",
+        login: LOGIN_REFUSAL[endpoint.envelope],
+      },
+    );
+    outcome.account = caller.account.fingerprint;
+    if (endpoint.refusesBadSign === true && world.strict && sign !== "ok") {
+      throw new Refusal("1014", "sign error", { reason: `Sign is ${sign}` });
+    }
+    const effects = effectsOf(request);
+    const refuse = effectOf(effects, "refuse");
+    if (refuse !== undefined) throw knownRefusal(endpoint.name, refuse.ret, refuse.errmsg);
+    const version = request.headers["appvr"];
+    world.records.settle();
+    outcome.data = await endpoint.handle({
+      world,
+      ...caller,
+      body: parseObject(request.body),
+      versionCode: typeof version === "string" ? version : "",
+      logid,
+      base: baseOf(request),
+      effects,
+      findPicture: (uri) => findPicture(world, caller.account.fingerprint, uri),
+      countIds: (count) => {
+        outcome.idCount = count;
+      },
+    });
+  } catch (error) {
+    const refusal = toRefusal(error, endpoint);
+    outcome.ret = refusal.ret;
+    outcome.errmsg = refusal.message;
+    outcome.data = refusal.data;
+    outcome.reason = refusal.reason;
+    outcome.httpStatus = refusal.httpStatus;
+  }
+  return outcome;
+}
+
+function wrap(endpoint: Endpoint, outcome: Outcome, nowMs: number, logid: string): unknown {
+  if (endpoint.envelope === "passport") {
+    if (outcome.ret === "0") return { data: outcome.data, message: "success" };
+    return passportError(PASSPORT_EXPIRED.code, outcome.errmsg);
+  }
+  const build = endpoint.envelope === "mweb" ? mwebEnvelope : commerceEnvelope;
+  return build(outcome.ret, outcome.errmsg, outcome.data, { nowMs, logid });
+}
+
+/** Registers a JSON endpoint: business errors come with HTTP 200, as on the upstream (protocol 4). */
+export function registerEndpoint(server: FastifyInstance, world: World, endpoint: Endpoint): void {
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    const logid = makeLogid(world.clock.now());
+    const outcome = await perform(world, endpoint, request, logid);
+    world.log.add({
+      at: world.clock.wallNow(),
+      method: "POST",
+      path: endpoint.path,
+      endpoint: endpoint.name,
+      account: outcome.account,
+      status: outcome.httpStatus,
+      ret: outcome.ret,
+      accepted: outcome.ret === "0",
+      reason: outcome.reason ?? faultNames(request),
+      id_count: outcome.idCount,
+      sign: outcome.sign,
+    });
+    return reply
+      .status(outcome.httpStatus)
+      .type("application/json; charset=utf-8")
+      .send(JSON.stringify(wrap(endpoint, outcome, world.clock.now(), logid)));
+  };
+  const config = { endpoint: () => endpoint.name };
+  server.route({ method: "POST", url: endpoint.path, config, handler });
+}

@@ -1,0 +1,79 @@
+// Owns the shapes every answer is wrapped in (protocol section 4) and the refusals handlers throw.
+// Knows nothing of what an endpoint does.
+
+import { randomBytes } from "node:crypto";
+
+/** Ends a handler with an answer of the endpoint's own envelope. `ret` is the code of protocol 4 and errors.json. */
+export class Refusal extends Error {
+  readonly ret: string;
+  readonly data: unknown;
+  readonly reason: string;
+  readonly httpStatus: number;
+
+  constructor(
+    ret: string,
+    errmsg: string,
+    details: { data?: unknown; reason?: string; httpStatus?: number } = {},
+  ) {
+    super(errmsg);
+    this.ret = ret;
+    this.data = details.data ?? null;
+    this.reason = details.reason ?? errmsg;
+    this.httpStatus = details.httpStatus ?? 200;
+  }
+}
+
+/** Builds the 1000 "invalid parameter" refusal; `reason` is for the request log only (protocol 5.6 [R]). */
+export function invalidParameter(reason: string, data: unknown = null): Refusal {
+  return new Refusal("1000", "invalid parameter", { reason, data });
+}
+
+const LOGID_RANDOM_BYTES = 10;
+
+/** Makes a log id: 14 digits of time and 20 hexadecimal ones, as in captures. */
+export function makeLogid(nowMs: number): string {
+  const stamp = new Date(nowMs).toISOString().replaceAll(/[-:T]/g, "").slice(0, 14);
+  return stamp + randomBytes(LOGID_RANDOM_BYTES).toString("hex").toUpperCase();
+}
+
+/** Wraps `data` in the mweb envelope: string `ret`, `systime` in seconds, `logid` (protocol 4 [C]). */
+export function mwebEnvelope(
+  ret: string,
+  errmsg: string,
+  data: unknown,
+  context: { nowMs: number; logid: string },
+): Record<string, unknown> {
+  return {
+    ret,
+    errmsg,
+    systime: String(Math.floor(context.nowMs / 1000)),
+    logid: context.logid,
+    data,
+  };
+}
+
+/** Wraps `data` in the commerce envelope: `systime` in milliseconds, `log_id`, `response` repeating `data` (protocol 4 [C]). */
+export function commerceEnvelope(
+  ret: string,
+  errmsg: string,
+  data: unknown,
+  context: { nowMs: number; logid: string },
+): Record<string, unknown> {
+  return {
+    ret,
+    errmsg,
+    systime: String(Math.floor(context.nowMs)),
+    log_id: context.logid,
+    response: data === null ? "" : JSON.stringify(data),
+    sign: data === null ? "" : randomBytes(32).toString("base64"),
+    data,
+  };
+}
+
+/** Builds the passport error body; it has no `ret` (protocol 5.9 [I]). */
+export function passportError(errorCode: number, description: string): Record<string, unknown> {
+  return {
+    data: { captcha: "", desc_url: "", description, error_code: errorCode },
+    message: "error",
+  };
+}

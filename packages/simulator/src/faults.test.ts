@@ -1,0 +1,357 @@
+// Checks every fault by what a client sees, over real connections.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createSimulator, type Simulator } from "./index.ts";
+import { blankPng } from "./media/png.ts";
+import { call, fixture, generateBody, ManualTime, shapeOf } from "./testing.ts";
+import { Uploader } from "./testing-uploads.ts";
+
+const GENERATE = "/mweb/v1/aigc_draft/generate";
+const HISTORY = "/mweb/v1/get_history_by_ids";
+const CREDIT = "/commerce/v1/benefits/user_credit";
+
+let simulator: Simulator;
+const time = new ManualTime();
+beforeAll(async () => {
+  simulator = await createSimulator({
+    media: "blank",
+    clock: time,
+    timing: { jitter: false, imageMs: 10_000, videoMs: 20_000, visibleAfterMs: 0 },
+  });
+});
+afterAll(() => simulator.close());
+beforeEach(() => simulator.reset());
+
+const post = (path: string, body: unknown, options = {}) =>
+  call(simulator.url, path, body, options);
+const generate = (name = "t2i") => post(GENERATE, generateBody(name));
+const raw = (path: string, body: unknown, init: RequestInit = {}) =>
+  fetch(`${simulator.url}${path}?aid=513695&region=cn`, {
+    method: "POST",
+    headers: { cookie: "sessionid=fake-raw" },
+    body: JSON.stringify(body),
+    ...init,
+  });
+
+async function startAndLook(name: string, afterMs: number): Promise<() => Promise<any>> {
+  const { body } = await generate(name);
+  const id = body.data.aigc_data.history_record_id;
+  time.tick(afterMs);
+  return async () => (await post(HISTORY, { history_ids: [id] })).body.data[id];
+}
+
+describe("a connection", () => {
+  it("dropped before acceptance leaves no record, dropped after it leaves one", async () => {
+    simulator.addFault({ endpoint: "generate", kind: "drop_before" });
+    await expect(generate()).rejects.toThrow();
+    expect(simulator.ledger()).toHaveLength(0);
+    simulator.addFault({ endpoint: "generate", kind: "drop_after" });
+    await expect(generate()).rejects.toThrow();
+    expect(simulator.ledger()).toHaveLength(1);
+    expect((await generate()).body.ret).toBe("0");
+  });
+
+  it("hangs until the client gives up, before or after acceptance", async () => {
+    for (const accepted of [false, true]) {
+      simulator.reset();
+      simulator.addFault({ endpoint: "generate", kind: "hang", accepted });
+      const deviceTime = { "device-time": "1700000000", pf: "7", appvr: "8.4.0" };
+      const headers = {
+        cookie: "sessionid=fake-raw",
+        sign: "a29e0b750501aa30af81fd309a15ceca",
+        ...deviceTime,
+      };
+      const signal = AbortSignal.timeout(300);
+      await expect(raw(GENERATE, generateBody("t2i"), { headers, signal })).rejects.toThrow();
+      expect(simulator.ledger()).toHaveLength(accepted ? 1 : 0);
+    }
+  });
+
+  it("is answered late when delayed", async () => {
+    simulator.addFault({ endpoint: "user_credit", kind: "delay", ms: 150 });
+    const before = Date.now();
+    expect((await post(CREDIT, {})).body.ret).toBe("0");
+    expect(Date.now() - before).toBeGreaterThanOrEqual(145);
+  });
+
+  it("answers a burst of gateway errors with pages, then recovers", async () => {
+    simulator.addFault({
+      endpoint: "history",
+      kind: "http_status",
+      status: 429,
+      retry_after: "2",
+      times: 2,
+    });
+    for (let index = 0; index < 2; index += 1) {
+      const response = await raw(HISTORY, { history_ids: ["1"] });
+      expect(response.status).toBe(429);
+      expect(response.headers.get("retry-after")).toBe("2");
+      expect(await response.text()).toContain("<html>");
+    }
+    expect((await raw(HISTORY, { history_ids: ["1"] })).status).toBe(200);
+  });
+
+  it("may answer 502 although the start was accepted", async () => {
+    simulator.addFault({ endpoint: "generate", kind: "http_status", status: 502, accepted: true });
+    await expect(generate()).rejects.toThrow();
+    expect(simulator.ledger()).toHaveLength(1);
+  });
+
+  it("answers HTML with status 200, or half a body, or a slow one", async () => {
+    simulator.addFault({ endpoint: "history", kind: "html" });
+    const html = await raw(HISTORY, { history_ids: ["1"] });
+    expect([html.status, html.headers.get("content-type")]).toEqual([200, "text/html"]);
+    simulator.addFault({ endpoint: "history", kind: "truncated" });
+    const cut = await raw(HISTORY, { history_ids: ["1"] });
+    await expect(cut.text()).rejects.toThrow();
+    simulator.addFault({ endpoint: "history", kind: "slow_body", ms: 200 });
+    const before = Date.now();
+    const slow = await raw(HISTORY, { history_ids: ["1"] });
+    expect(JSON.parse(await slow.text()).ret).toBe("0");
+    expect(Date.now() - before).toBeGreaterThanOrEqual(170);
+  });
+});
+
+describe("a refusal", () => {
+  it.each([
+    ["1006", "generate_error_1006_credits"],
+    ["1015", "generate_error_1015_login"],
+    ["1018", "generate_error_1018_punished"],
+    ["1310", "generate_error_1310_parallel_max"],
+    ["2038", "generate_error_2038_text"],
+    ["3000", "generate_error_3000_region"],
+    ["3018", "generate_error_3018_permission"],
+    ["4013", "generate_error_4013_risk"],
+  ])("with ret %s on a start is the captured one", async (ret, name) => {
+    simulator.addFault({ endpoint: "generate", kind: "refuse", ret });
+    const { status, body } = await generate();
+    const { body: expected } = fixture(name);
+    expect(status).toBe(200);
+    expect(body).toEqual({ ...expected, systime: body.systime, logid: body.logid });
+    expect(simulator.ledger()).toHaveLength(0);
+  });
+
+  it.each(["1019", "1057", "-6", "9999"])("with ret %s needs no capture", async (ret) => {
+    simulator.addFault({ endpoint: "generate", kind: "refuse", ret, errmsg: "told so" });
+    expect((await generate()).body).toMatchObject({ ret, errmsg: "told so", data: null });
+  });
+
+  it("reaches history in the middle of a job, commerce and the passport in their envelopes", async () => {
+    const look = await startAndLook("t2i", 0);
+    simulator.addFault({ endpoint: "history", kind: "refuse", ret: "1015" });
+    expect((await post(HISTORY, { history_ids: ["1"] })).body.ret).toBe("1015");
+    expect((await look()).status).toBe(20);
+    simulator.addFault({ endpoint: "user_credit", kind: "refuse", ret: "34010105" });
+    const commerce = await post(CREDIT, {});
+    expect(shapeOf(commerce.body)).toEqual(shapeOf(fixture("commerce_login_error").body));
+    simulator.addFault({ endpoint: "credit_receive", kind: "refuse", ret: "-4" });
+    const shark = await post("/commerce/v1/benefits/credit_receive", {
+      time_zone: "Asia/Shanghai",
+    });
+    expect(shapeOf(shark.body)).toEqual(shapeOf(fixture("credit_receive_shark_reject").body));
+    expect(shark.body.ret).toBe("-4");
+    simulator.addFault({ endpoint: "account_info", kind: "refuse", ret: "13" });
+    const passport = await post("/passport/account/info/v2", {});
+    expect(passport.body).toMatchObject({ message: "error", data: { error_code: 13 } });
+    simulator.addFault({ endpoint: "algo_proxy", kind: "refuse", ret: "2003" });
+    const audit = await post("/mweb/v1/algo_proxy", {});
+    expect(audit.body).toMatchObject({ ret: "2003", errmsg: "risk not pass", data: null });
+  });
+
+  it("with 1310 comes by itself above the parallel limit of a model", async () => {
+    simulator.setParallelLimit(2);
+    const rets = [];
+    for (let index = 0; index < 3; index += 1) rets.push((await generate()).body.ret);
+    expect(rets).toEqual(["0", "0", "1310"]);
+    expect((await generate("t2v")).body.ret).toBe("0");
+    time.tick(10_000);
+    expect((await generate()).body.ret).toBe("0");
+    simulator.setParallelLimit(null);
+  });
+});
+
+describe("a record", () => {
+  it("stays at 45 for ever when stuck", async () => {
+    simulator.addFault({ endpoint: "generate", kind: "stuck" });
+    const look = await startAndLook("t2i", 3_600_000);
+    const record = await look();
+    expect([record.status, record.item_list, record.total_image_count]).toEqual([45, [], 4]);
+  });
+
+  it("comes with three of four images and the captured failed_item_list", async () => {
+    simulator.addFault({ endpoint: "generate", kind: "partial", items: 3 });
+    const look = await startAndLook("t2i", 10_000);
+    const record = await look();
+    expect([record.status, record.total_image_count, record.finished_image_count]).toEqual([
+      50, 4, 3,
+    ]);
+    expect(record.item_list).toHaveLength(3);
+    const expected: any = Object.values(fixture("history_partial_images").body.data)[0];
+    expect(shapeOf(record.failed_item_list)).toEqual(shapeOf(expected.failed_item_list));
+  });
+
+  it("is 50 without items for some looks, then has them", async () => {
+    simulator.addFault({ endpoint: "generate", kind: "empty_items", polls: 2 });
+    const look = await startAndLook("t2i", 10_000);
+    const seen = [];
+    for (let index = 0; index < 3; index += 1) {
+      const record = await look();
+      seen.push([record.status, record.item_list.length]);
+    }
+    expect(seen).toEqual([
+      [50, 0],
+      [50, 0],
+      [50, 4],
+    ]);
+  });
+
+  it("is missing for some looks, then there", async () => {
+    simulator.addFault({ endpoint: "generate", kind: "missing", polls: 2 });
+    const look = await startAndLook("t2i", 1000);
+    expect([await look(), await look()]).toEqual([undefined, undefined]);
+    expect((await look()).status).toBe(20);
+  });
+
+  it.each([
+    ["text", "t2i", "history_failed_2038_text", 10, "2038", true],
+    ["copyright", "t2i", "history_failed_copyright_empty_code", 30, "", false],
+    ["output_review", "t2v", "history_failed_output_review", 40, "", true],
+    ["generic", "t2v", "history_failed_generic", 30, "2002", true],
+  ] as const)("fails as %s", async (as, name, fixtureName, taskStatus, code, refunded) => {
+    simulator.addFault({ endpoint: "generate", kind: "fail", as });
+    const look = await startAndLook(name, 20_000);
+    const record = await look();
+    const expected: any = Object.values(fixture(fixtureName).body.data)[0];
+    const { resources: _resources, ...withoutInputs } = expected;
+    expect(shapeOf(record)).toEqual(shapeOf(withoutInputs));
+    expect([record.status, record.task.status, record.fail_code]).toEqual([30, taskStatus, code]);
+    expect(record.fail_starling_key).toBe(expected.fail_starling_key);
+    const [entry] = simulator.ledger();
+    expect(entry!.refunded).toBe(refunded ? entry!.charged : 0);
+  });
+
+  it("fails with a code, key and refund of the test's own", async () => {
+    const own = { code: "1180", key: "some_key", message: "told so", refund: false };
+    simulator.addFault({ endpoint: "generate", kind: "fail", ...own });
+    const look = await startAndLook("t2i", 10_000);
+    expect(await look()).toMatchObject({
+      fail_code: "1180",
+      fail_starling_key: "some_key",
+      fail_starling_message: "told so",
+    });
+    expect(simulator.ledger()[0]!.refunded).toBe(0);
+  });
+
+  it("comes in another size than asked", async () => {
+    simulator.addFault({ endpoint: "generate", kind: "output_size", width: 1280, height: 720 });
+    const look = await startAndLook("t2i", 10_000);
+    const [item] = (await look()).item_list;
+    expect(item.image.large_images[0]).toMatchObject({ width: 1280, height: 720 });
+    const file = Buffer.from(
+      await (await fetch(item.image.large_images[0].image_url)).arrayBuffer(),
+    );
+    expect([file.readUInt32BE(16), file.readUInt32BE(20)]).toEqual([1280, 720]);
+  });
+
+  it("lasts as long as told, queue included", async () => {
+    simulator.addFault({
+      endpoint: "generate",
+      kind: "lasts",
+      generate_ms: 1_200_000,
+      queue_ms: 600_000,
+    });
+    const look = await startAndLook("t2v", 300_000);
+    const queued = await look();
+    expect(queued.queue_info).toMatchObject({ queue_status: 1, queue_idx: 120 });
+    expect([queued.forecast_queue_cost, queued.forecast_generate_cost]).toEqual([600, 1200]);
+    simulator.advance(1_500_000);
+    expect((await look()).status).toBe(50);
+  });
+});
+
+describe("an upload", () => {
+  const png = blankPng(64, 64);
+  const codeOf = (answer: any) => answer.body.ResponseMetadata.Error?.Code;
+
+  it("meets a CRC mismatch, a bad UriStatus and an expired token", async () => {
+    const uploader = await Uploader.create(simulator.url, 2);
+    simulator.addFault({ endpoint: "imagex_apply", kind: "expired" });
+    expect(codeOf(await uploader.applyImage(png.length))).toBe("AccessDenied");
+    const { UploadAddress: address } = (await uploader.applyImage(png.length)).body.Result;
+    simulator.addFault({ endpoint: "upload", kind: "crc_mismatch" });
+    expect((await uploader.send(address.StoreInfos[0], png)).body.code).toBe(4000);
+    expect((await uploader.send(address.StoreInfos[0], png)).body.code).toBe(2000);
+    simulator.addFault({ endpoint: "imagex_commit", kind: "uri_status", status: 2003 });
+    const failed = await uploader.commitImage(address.SessionKey);
+    expect(failed.body.Result.Results[0].UriStatus).toBe(2003);
+    const done = await uploader.commitImage(address.SessionKey);
+    expect(done.body.Result.Results[0].UriStatus).toBe(2000);
+  });
+});
+
+describe("a download", () => {
+  it("finds its URL expired, cut, or the host down", async () => {
+    const look = await startAndLook("t2i", 10_000);
+    const url = (await look()).item_list[0].image.large_images[0].image_url;
+    simulator.addFault({ endpoint: "download", kind: "expired" });
+    expect((await fetch(url)).status).toBe(403);
+    simulator.addFault({ endpoint: "download", kind: "truncated" });
+    const cut = await fetch(url);
+    await expect(cut.arrayBuffer()).rejects.toThrow();
+    simulator.addFault({ endpoint: "download", kind: "http_status", status: 503 });
+    expect((await fetch(url)).status).toBe(503);
+    expect((await fetch(url)).status).toBe(200);
+  });
+});
+
+describe("a fault's scope", () => {
+  it("is an endpoint or all, an account, a number of requests, and those let through first", async () => {
+    const account = simulator.setAccount({ session: "fake-a" });
+    simulator.addFault({ endpoint: "*", kind: "refuse", ret: "1057", account, times: 0 });
+    const as = (session: string) => post(CREDIT, {}, { session }).then(({ body }) => body.ret);
+    expect([await as("fake-a"), await as("fake-b"), await as("fake-a")]).toEqual([
+      "1057",
+      "0",
+      "1057",
+    ]);
+    simulator.removeFault();
+    simulator.addFault({ endpoint: "user_credit", kind: "refuse", ret: "1057", after: 1 });
+    expect([await as("fake-a"), await as("fake-a"), await as("fake-a")]).toEqual([
+      "0",
+      "1057",
+      "0",
+    ]);
+    expect(simulator.faults()).toMatchObject([{ hits: 1 }]);
+  });
+
+  it("is set, listed and removed over HTTP, and a bad fault is refused", async () => {
+    const control = (method: string, route: string, body?: unknown) =>
+      fetch(`${simulator.url}/_simulator/${route}`, { method, body: JSON.stringify(body) });
+    const faults = [
+      { endpoint: "history", kind: "html", times: 0 },
+      { endpoint: "generate", kind: "stuck" },
+    ];
+    const { ids }: any = await (await control("POST", "faults", faults)).json();
+    expect(ids).toHaveLength(2);
+    await control("DELETE", `faults/${ids[0]}`);
+    expect(simulator.faults().map((fault) => fault.id)).toEqual([ids[1]]);
+    await control("DELETE", "faults");
+    expect(simulator.faults()).toEqual([]);
+    expect((await control("POST", "faults", { endpoint: "history", kind: "magic" })).status).toBe(
+      400,
+    );
+    const typo = { endpoint: "history", kind: "delay", ms: 1, msec: 1 };
+    expect((await control("POST", "faults", typo)).status).toBe(400);
+    const limit = await control("POST", "settings", { parallel_limit: 0 });
+    expect(await limit.json()).toEqual({ parallel_limit: 0 });
+    expect((await generate()).body.ret).toBe("1310");
+    simulator.setParallelLimit(null);
+  });
+
+  it("shows in the request log", async () => {
+    simulator.addFault({ endpoint: "history", kind: "drop_before" });
+    await expect(raw(HISTORY, { history_ids: ["1"] })).rejects.toThrow();
+    expect(simulator.requests({ endpoint: "history" })).toMatchObject([
+      { accepted: false, reason: "fault: drop_before" },
+    ]);
+  });
+});

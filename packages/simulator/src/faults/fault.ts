@@ -1,0 +1,198 @@
+// Owns the vocabulary of faults: what a control request may ask for, and the bodies of known refusals.
+// Knows no server and no record.
+
+import * as z from "zod";
+import { Refusal } from "../envelope.ts";
+import type { Failure } from "../records/generation-record.ts";
+
+const milliseconds = z.number().min(0);
+const looks = z.int().min(1);
+
+/** Describes how a record may be made to fail, by name (fixtures history_failed_*). */
+export const FAILURES = {
+  /** Prompt refused: 30, task 10, code 2038, refunded. */
+  text: {
+    taskStatus: 10,
+    failCode: "2038",
+    failMessage: "InputTextRisk",
+    starlingKey: "web_text_violates_community_guidelines_toast",
+    starlingMessage: "你输入的文字不符合平台规则，请修改后重试",
+    queueStatus: 3,
+    refund: true,
+    immediate: true,
+  },
+  /** Output picture refused for copyright: empty code, only the key tells; reported as charged. */
+  copyright: {
+    taskStatus: 30,
+    failCode: "",
+    failMessage: "",
+    starlingKey: "web_fail2generate_copyright_block",
+    starlingMessage: "生成的图片未通过审核",
+    queueStatus: 3,
+    refund: false,
+    immediate: false,
+  },
+  /** Output video refused: 30, task 40, refunded. */
+  output_review: {
+    taskStatus: 40,
+    failCode: "",
+    failMessage: "",
+    starlingKey: "ErrMessage_APP_OutputVideoRisk",
+    starlingMessage: "视频未通过审核，本次不消耗积分",
+    queueStatus: 3,
+    refund: true,
+    immediate: false,
+  },
+  /** Some other failure: 30 with code 2002. */
+  generic: {
+    taskStatus: 30,
+    failCode: "2002",
+    failMessage: "GenerateError",
+    starlingKey: "",
+    starlingMessage: "生成失败",
+    queueStatus: 4,
+    refund: true,
+    immediate: false,
+  },
+} as const satisfies Record<string, Failure>;
+
+/** Describes what a fault does; times are real milliseconds, looks are history requests that see the record. */
+export const effectSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("delay"), ms: milliseconds }),
+  z.strictObject({ kind: z.literal("drop_before") }),
+  z.strictObject({ kind: z.literal("drop_after") }),
+  z.strictObject({ kind: z.literal("hang"), accepted: z.boolean().default(false) }),
+  z.strictObject({
+    kind: z.literal("http_status"),
+    status: z.int().min(400).max(599),
+    retry_after: z.string().optional(),
+    accepted: z.boolean().default(false),
+  }),
+  z.strictObject({ kind: z.literal("html"), accepted: z.boolean().default(false) }),
+  z.strictObject({ kind: z.literal("truncated") }),
+  z.strictObject({ kind: z.literal("slow_body"), ms: milliseconds }),
+  z.strictObject({
+    kind: z.literal("refuse"),
+    ret: z.string().min(1),
+    errmsg: z.string().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("stuck"),
+    status: z.union([z.literal(20), z.literal(42), z.literal(45)]).default(45),
+  }),
+  z.strictObject({ kind: z.literal("partial"), items: z.int().min(1).max(14).default(3) }),
+  z.strictObject({ kind: z.literal("empty_items"), polls: looks }),
+  z.strictObject({ kind: z.literal("missing"), polls: looks }),
+  z.strictObject({
+    kind: z.literal("fail"),
+    as: z.enum(["text", "copyright", "output_review", "generic"]).optional(),
+    code: z.string().optional(),
+    key: z.string().optional(),
+    message: z.string().optional(),
+    refund: z.boolean().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("lasts"),
+    generate_ms: milliseconds,
+    queue_ms: milliseconds.default(0),
+  }),
+  z.strictObject({
+    kind: z.literal("output_size"),
+    width: z.int().min(16).max(8192),
+    height: z.int().min(16).max(8192),
+  }),
+  z.strictObject({ kind: z.literal("crc_mismatch") }),
+  z.strictObject({ kind: z.literal("uri_status"), status: z.int().default(2001) }),
+  z.strictObject({ kind: z.literal("expired") }),
+]);
+
+/** Is what a fault does. */
+export type FaultEffect = z.infer<typeof effectSchema>;
+
+const scopeSchema = z.strictObject({
+  /** Endpoint name as the request log shows it, or `*` for all of them. */
+  endpoint: z.string().min(1),
+  /** How many requests it hits (default 1); 0 means every one until it is removed. */
+  times: z.int().min(0).default(1),
+  /** Requests that pass before it begins (default 0). */
+  after: z.int().min(0).default(0),
+  /** Fingerprint of the only account it hits; requests that carry no session are hit all the same. */
+  account: z.string().optional(),
+});
+
+/** Is a fault as a test writes it: an effect, the endpoint it hits and how often. */
+export type FaultSetting = z.input<typeof effectSchema> & z.input<typeof scopeSchema>;
+
+/** Is a fault with every default filled in. */
+export interface Fault extends z.output<typeof scopeSchema> {
+  effect: FaultEffect;
+}
+
+/** Checks a fault setting; throws a ZodError that names the wrong field. */
+export function parseFault(setting: FaultSetting): Fault {
+  const { endpoint, times, after, account, ...effect } = setting;
+  const scope = scopeSchema.parse({ endpoint, times, after, account });
+  return { ...scope, effect: effectSchema.parse(effect) };
+}
+
+const PARALLEL_TEXT =
+  "因目前处于使用高峰期，暂时无法提交更多任务，请等待其他任务完成后再尝试提交～";
+const RISK_TEXT = "生成失败，疑似存在异常行为，请重新尝试";
+
+function refusedGenerate(
+  code: string,
+  key: string,
+  text: string,
+): { errmsg: string; data: unknown } {
+  const data = {
+    aigc_data: null,
+    fail_code: code,
+    fail_starling_key: key,
+    fail_starling_message: text,
+  };
+  return { errmsg: text, data };
+}
+
+/** Holds the bodies of refusals that were captured (fixtures generate_error_*, errors.json). */
+const KNOWN: Readonly<Record<string, { errmsg: string; data?: unknown }>> = {
+  "-4": { errmsg: "shark check reject" },
+  "-6": { errmsg: "shark not pass reject" },
+  "1000": refusedGenerate("", "", "invalid parameter"),
+  "1006": refusedGenerate(
+    "1006",
+    "web_dre_m10n_generate_popup_credit_ininsufficient_title",
+    "积分不足",
+  ),
+  "1014": { errmsg: "system busy" },
+  "1015": { errmsg: "login error" },
+  "1018": { errmsg: "account punish limit ai generate" },
+  "1019": { errmsg: "shark not pass" },
+  "1057": { errmsg: "rate limited" },
+  "1310": refusedGenerate("1310", "exceed_model_parallel_max", PARALLEL_TEXT),
+  "2003": { errmsg: "risk not pass" },
+  "2038": { errmsg: "内容被过滤" },
+  "3000": { errmsg: "region not allow" },
+  "3018": { errmsg: "permission denied" },
+  "3020": { errmsg: "download file failed" },
+  "4013": refusedGenerate("4013", "web_risk_control_message_reject_generation", RISK_TEXT),
+  "34010105": { errmsg: "login error" },
+};
+
+/** Is the data object that commerce sends along with -4 (fixture credit_receive_shark_reject). */
+const EMPTY_CLAIM = {
+  is_first_receive: false,
+  receive_quota: 0,
+  has_popup: false,
+  receive_inter_days: 0,
+};
+
+/** Builds the refusal of a code as it was captured on the endpoint. */
+export function knownRefusal(endpoint: string, ret: string, errmsg?: string): Refusal {
+  const known = KNOWN[ret] ?? { errmsg: "error" };
+  let data = endpoint === "generate" ? known.data : undefined;
+  if (endpoint === "credit_receive" && ret === "-4") data = EMPTY_CLAIM;
+  return new Refusal(ret, errmsg ?? known.errmsg, {
+    data: data ?? null,
+    reason: `fault: ret ${ret}`,
+  });
+}

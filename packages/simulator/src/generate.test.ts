@@ -1,0 +1,234 @@
+// Checks what a start needs to be accepted, what it answers and what it charges.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createSimulator, type Simulator } from "./index.ts";
+import { computeSign } from "./sign.ts";
+import { call, fixture, generateBody, ManualTime, shapeOf } from "./testing.ts";
+
+const GENERATE = "/mweb/v1/aigc_draft/generate";
+
+let simulator: Simulator;
+const time = new ManualTime();
+
+beforeAll(async () => {
+  simulator = await createSimulator({ media: "blank", clock: time, timing: { jitter: false } });
+});
+afterAll(() => simulator.close());
+beforeEach(() => simulator.reset());
+
+const generate = (body: unknown, options = {}) => call(simulator.url, GENERATE, body, options);
+
+describe("an accepted start", () => {
+  it("answers a text-to-image draft with the captured record, key for key", async () => {
+    const { status, body } = await generate(generateBody("t2i"));
+    expect(status).toBe(200);
+    expect(shapeOf(body)).toEqual(shapeOf(fixture("generate_ok_image").body));
+    expect(body.data.aigc_data.status).toBe(20);
+    expect(body.data.aigc_data.history_record_id).toMatch(/^\d{14}$/);
+  });
+
+  it("answers a text-to-video draft with the captured record, key for key", async () => {
+    const { body } = await generate(generateBody("t2v"));
+    expect(shapeOf(body)).toEqual(shapeOf(fixture("generate_ok_video").body));
+    expect(body.data.aigc_data.forecast_resolution).toEqual({ width: 1280, height: 720 });
+  });
+
+  it("echoes the draft with gen_type added and version set to the floor", async () => {
+    const { body } = await generate(generateBody("t2i"));
+    const echo = JSON.parse(body.data.aigc_data.draft_content);
+    expect(echo.version).toBe("3.0.2");
+    expect(echo.component_list[0].gen_type).toBe(1);
+  });
+
+  it("writes one ledger line with the charge and without the session", async () => {
+    const sent = generateBody("t2i");
+    await generate(sent);
+    const [entry, ...others] = simulator.ledger();
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ submit_id: sent.submit_id, kind: "image", charged: 8 });
+    expect(JSON.stringify(simulator.ledger())).not.toContain("fake-session");
+  });
+
+  it("gives the same record to a second post of one submit id and charges once", async () => {
+    const sent = generateBody("t2i");
+    const first = await generate(sent);
+    const second = await generate(sent);
+    expect(second.body.data.aigc_data.history_record_id).toBe(
+      first.body.data.aigc_data.history_record_id,
+    );
+    expect(simulator.ledger()).toHaveLength(1);
+  });
+
+  it("makes a second record of the same submit id when set so", async () => {
+    const other = await createSimulator({ media: "blank", duplicateSubmit: "second-record" });
+    const sent = generateBody("t2i");
+    await call(other.url, GENERATE, sent);
+    await call(other.url, GENERATE, sent);
+    expect(other.ledger()).toHaveLength(2);
+    await other.close();
+  });
+
+  it.each([
+    ["beside the ability", (draft: any) => draft.component_list[0].abilities, 1],
+    ["inside the ability", (draft: any) => draft.component_list[0].abilities.generate, 4],
+    ["at the component", (draft: any) => draft.component_list[0], 4],
+  ])("honours gen_count only where the upstream does: %s", async (_where, place, charged) => {
+    await generate(
+      generateBody("t2i", (draft) => {
+        place(draft).gen_option = { type: "", id: "g", generate_all: false, gen_count: 1 };
+      }),
+    );
+    expect(simulator.ledger()[0]!.charged).toBe(charged * 2);
+  });
+
+  it("always makes four with a model that offers nothing else", async () => {
+    await generate(
+      generateBody("t2i", (draft, body) => {
+        const abilities = draft.component_list[0].abilities;
+        body.extend.root_model = "high_aes_general_v30l:general_v3.0_18b";
+        abilities.generate.core_param.model = body.extend.root_model;
+        abilities.gen_option = { gen_count: 1 };
+      }),
+    );
+    expect(simulator.ledger()[0]!.charged).toBe(8);
+  });
+
+  it.each([1, 8, 101, 108])("takes ratio code %i, as 4k clients send", async (ratio) => {
+    const { body } = await generate(
+      generateBody("t2i", (draft) => {
+        const core = draft.component_list[0].abilities.generate.core_param;
+        core.image_ratio = ratio;
+        core.large_image_info = { width: 4096, height: 4096, resolution_type: "4k" };
+      }),
+    );
+    expect(body.ret).toBe("0");
+  });
+});
+
+describe("a tolerated start", () => {
+  it("names no resolution type, as older clients do, and is priced by its pixels", async () => {
+    await generate(
+      generateBody("t2i", (draft) => {
+        const core = draft.component_list[0].abilities.generate.core_param;
+        core.large_image_info = { width: 1024, height: 1024 };
+      }),
+    );
+    expect(simulator.ledger()[0]!.charged).toBe(4);
+  });
+
+  it("comes through a relay with a path prefix", async () => {
+    const relay = `${simulator.url}/dreamina/us`;
+    const { body } = await call(relay, GENERATE, generateBody("t2i"));
+    expect(body.ret).toBe("0");
+  });
+});
+
+describe("a refused start", () => {
+  const core = (draft: any) => draft.component_list[0].abilities.generate.core_param;
+  const wrong: Array<[what: string, edit: (draft: any, body: any) => void]> = [
+    ["prompt as a number", (draft) => (core(draft).prompt = 7)],
+    ["empty prompt", (draft) => (core(draft).prompt = "  ")],
+    ["seed as a text", (draft) => (core(draft).seed = "1")],
+    ["width as a text", (draft) => (core(draft).large_image_info.width = "2048")],
+    ["no large_image_info", (draft) => delete core(draft).large_image_info],
+    ["no image_ratio", (draft) => delete core(draft).image_ratio],
+    ["unknown resolution type", (draft) => (core(draft).large_image_info.resolution_type = "3k")],
+    ["unknown model", (draft) => (core(draft).model = "no_such_model")],
+    ["video model in an image draft", (draft) => (core(draft).model = "dreamina_seedance_40")],
+    ["unknown root model", (_draft, body) => (body.extend.root_model = "no_such_model")],
+    ["no root model", (_draft, body) => (body.extend = {})],
+    ["submit id that is no uuid", (_draft, body) => (body.submit_id = "1")],
+    ["metrics_extra as an object", (_draft, body) => (body.metrics_extra = {})],
+    ["aid of another region", (_draft, body) => (body.http_common_info.aid = 513641)],
+    ["main component that is not there", (draft) => (draft.main_component_id = "x")],
+    ["draft of another type", (draft) => (draft.type = "template")],
+    ["no components", (draft) => (draft.component_list = [])],
+    ["unknown component type", (draft) => (draft.component_list[0].type = "x_base_component")],
+    ["unknown generate type", (draft) => (draft.component_list[0].generate_type = "dream")],
+    [
+      "gen_count beyond the model",
+      (draft) => (draft.component_list[0].abilities.gen_option = { gen_count: 9 }),
+    ],
+  ];
+
+  it.each(wrong)("answers 1000 to %s and charges nothing", async (_what, edit) => {
+    const { status, body } = await generate(generateBody("t2i", edit));
+    expect(status).toBe(200);
+    const expected = fixture("generate_error_1000_invalid_parameter").body;
+    expect(shapeOf(body)).toEqual(shapeOf(expected));
+    expect(body.ret).toBe("1000");
+    expect(simulator.ledger()).toEqual([]);
+  });
+
+  it("answers 1002 when draft_content is an object or no JSON", async () => {
+    const { _draft: draft } = fixture("requests/t2i");
+    const asObject = { ...generateBody("t2i"), draft_content: draft as unknown };
+    expect((await generate(asObject)).body.ret).toBe("1002");
+    const broken = { ...generateBody("t2i"), draft_content: "{" };
+    expect((await generate(broken)).body.ret).toBe("1002");
+  });
+
+  it("answers 1014 without a Sign or with a wrong one, and takes both in lax mode", async () => {
+    expect((await generate(generateBody("t2i"), { sign: null })).body.ret).toBe("1014");
+    expect((await generate(generateBody("t2i"), { sign: "0".repeat(32) })).body.ret).toBe("1014");
+    const lax = await createSimulator({ strict: false, media: "blank" });
+    const { body } = await call(lax.url, GENERATE, generateBody("t2i"), { sign: null });
+    expect(body.ret).toBe("0");
+    expect(lax.requests()[0]).toMatchObject({ endpoint: "generate", sign: "missing" });
+    await lax.close();
+  });
+
+  it("answers 1015 without a session, with the captured body", async () => {
+    const { body } = await generate(generateBody("t2i"), { session: null });
+    expect(shapeOf(body)).toEqual(shapeOf(fixture("generate_error_1015_login").body));
+    expect(body.ret).toBe("1015");
+  });
+
+  it("answers 1000 when aid and region do not belong together", async () => {
+    const { body } = await generate(generateBody("t2i"), { region: "US", aid: 513695 });
+    expect(body.ret).toBe("1000");
+  });
+
+  it("answers 3018 to a model the region does not offer", async () => {
+    const abroad = (draft: any, body: any) => {
+      body.http_common_info.aid = 513641;
+      core(draft).model = body.extend.root_model = "high_aes_general_v21_L:general_v2.1_L";
+    };
+    const { body } = await generate(generateBody("t2i", abroad), { region: "US", aid: 513641 });
+    expect(shapeOf(body)).toEqual(shapeOf(fixture("generate_error_3018_permission").body));
+    expect(body.ret).toBe("3018");
+  });
+
+  it("answers 3018 to an outdated version in Asia only", async () => {
+    const abroad = (_draft: any, body: any) => (body.http_common_info.aid = 513641);
+    const path = { region: "SG", aid: 513641, headers: { appvr: "5.8.0" }, sign: "" };
+    const sign = computeSign({
+      path: GENERATE,
+      platform: "7",
+      versionCode: "5.8.0",
+      deviceTime: "1700000000",
+      deviceId: "",
+    });
+    const asia = await generate(generateBody("t2i", abroad), { ...path, sign });
+    expect(asia.body.ret).toBe("3018");
+    const cn = await generate(generateBody("t2i"), {
+      headers: { appvr: "5.8.0" },
+      sign,
+      session: "fake-b",
+    });
+    expect(cn.body.ret).toBe("0");
+  });
+
+  it("answers 1006 in the site's language when the credits do not suffice", async () => {
+    simulator.setAccount({ session: "fake-poor", credits: { gift: 3 } });
+    const { body } = await generate(generateBody("t2i"), { session: "fake-poor" });
+    const expected = fixture("generate_error_1006_credits").body;
+    expect(body).toEqual({ ...expected, systime: body.systime, logid: body.logid });
+    expect(simulator.ledger()).toEqual([]);
+  });
+
+  it("answers 1000 to a body that is no JSON object", async () => {
+    expect((await generate(null, { raw: "" })).body.ret).toBe("1000");
+    expect((await generate(null, { raw: "[]" })).body.ret).toBe("1000");
+    expect((await generate(null, { raw: "{" })).body.ret).toBe("1000");
+  });
+});

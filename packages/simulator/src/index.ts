@@ -1,0 +1,17 @@
+// Owns the public door of the simulator package. Everything else is internal.
+
+export type { AccountSetting, Credits } from "./accounts.ts";
+export type { SessionOption, SimulatorLogger, SimulatorOptions, TimingOptions } from "./options.ts";
+export type { FaultSetting } from "./faults/fault.ts";
+export type { ActiveFault } from "./faults/faults.ts";
+export type { ExtraImageModel } from "./models/registry.ts";
+export type { LedgerEntry } from "./records/records.ts";
+export type { Region } from "./regions.ts";
+export type { RequestLogEntry } from "./request-log.ts";
+export {
+  createSimulator,
+  type AccountSummary,
+  type RecordSummary,
+  type Simulator,
+  type SimulatorControl,
+} from "./simulator.ts";

@@ -1,0 +1,111 @@
+// Owns result URLs: how they look, how they are signed and when they expire (protocol 5.6.3, 5.6.4).
+// Knows nothing of what the files hold.
+
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { SimulatedClock } from "../clock.ts";
+
+/** Signed URLs live about one hour (protocol 10 [C]). */
+export const URL_LIFE_SECONDS = 3600;
+
+const SIGNATURE_NAME_LENGTH = 8;
+const VIDEO_SIGNATURE_LENGTH = 32;
+const VIDEO_BUCKET = "tos-cn-v-148450";
+
+/** Names a variant of a stored picture: the original, a scaled or a cropped one. */
+export interface ImageVariant {
+  template: "aigc_resize_mark" | "aigc_resize" | "aigc_smart_crop";
+  /** 0 means the original side. */
+  width: number;
+  height: number;
+  format: "png" | "webp" | "jpeg";
+}
+
+/** Names the quality of a video: the history's preview or the file of get_local_item_list. */
+export type VideoQuality = "preview" | "original";
+
+/** Says why a URL is not served. */
+export type LinkVerdict = "ok" | "expired" | "bad signature";
+
+/** Is the picture in its full size and its own format. */
+export const ORIGINAL_PNG: ImageVariant = {
+  template: "aigc_resize_mark",
+  width: 0,
+  height: 0,
+  format: "png",
+};
+
+/** Returns a 32-digit hexadecimal object name for `seed`. */
+export function objectName(seed: string): string {
+  return createHash("md5").update(seed).digest("hex");
+}
+
+/** Signs and checks result URLs with the simulator's own key. */
+export class MediaLinks {
+  readonly #key: Buffer;
+  readonly #clock: SimulatedClock;
+
+  constructor(key: Buffer, clock: SimulatedClock) {
+    this.#key = key;
+    this.#clock = clock;
+  }
+
+  /** Builds the URL of a picture variant; `base` is where the caller reached this server. */
+  image(base: string, uri: string, variant: ImageVariant = ORIGINAL_PNG): string {
+    const service = uri.slice(0, uri.indexOf("/")).split("-i-").at(-1)?.replace(/-sg$/, "");
+    const extension = `.${variant.format}`;
+    const name = `${uri}~tplv-${service}-${variant.template}:${variant.width}:${variant.height}${extension}`;
+    const expires = this.#expires();
+    const signature = this.#sign(`/${name}`, expires);
+    const lk3s = signature.slice(0, SIGNATURE_NAME_LENGTH);
+    const encoded = encodeURIComponent(Buffer.from(signature, "hex").toString("base64"));
+    return `${base}/${name}?lk3s=${lk3s}&x-expires=${expires}&x-signature=${encoded}&format=${extension}`;
+  }
+
+  /** Builds the URL of a video in one quality. */
+  video(base: string, object: string, quality: VideoQuality): string {
+    const expires = this.#expires();
+    const grade = quality === "preview" ? "1" : "2";
+    const signature = this.#sign(`${grade}/${object}`, expires).slice(0, VIDEO_SIGNATURE_LENGTH);
+    const rate = quality === "preview" ? 1152 : 6297;
+    return `${base}/${signature}/${expires.toString(16)}/${grade}/video/tos/cn/${VIDEO_BUCKET}/${object}/?a=4066&br=${rate}&bt=${rate}&mime_type=video_mp4`;
+  }
+
+  /** Checks the signature and the end of a picture URL. */
+  verifyImage(
+    path: string,
+    expires: string | undefined,
+    signature: string | undefined,
+  ): LinkVerdict {
+    const given = Buffer.from(signature ?? "", "base64").toString("hex");
+    return this.#verify(path, Number(expires), given, (full) => full);
+  }
+
+  /** Checks the signature and the end of a video URL. */
+  verifyVideo(object: string, grade: string, expires: string, signature: string): LinkVerdict {
+    return this.#verify(`${grade}/${object}`, Number.parseInt(expires, 16), signature, (full) =>
+      full.slice(0, VIDEO_SIGNATURE_LENGTH),
+    );
+  }
+
+  #expires(): number {
+    return Math.floor(this.#clock.now() / 1000) + URL_LIFE_SECONDS;
+  }
+
+  #sign(subject: string, expires: number): string {
+    return createHmac("sha256", this.#key).update(`${subject}\n${expires}`).digest("hex");
+  }
+
+  #verify(
+    subject: string,
+    expires: number,
+    given: string,
+    cut: (full: string) => string,
+  ): LinkVerdict {
+    const expected = Buffer.from(cut(this.#sign(subject, expires)));
+    const actual = Buffer.from(given);
+    if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) {
+      return "bad signature";
+    }
+    return expires * 1000 > this.#clock.now() ? "ok" : "expired";
+  }
+}

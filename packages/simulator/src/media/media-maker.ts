@@ -1,0 +1,94 @@
+// Owns the worker thread and the bounded cache of made files. Knows no URL and no record.
+
+import { Worker } from "node:worker_threads";
+import type { MediaAnswer, MediaJob } from "./media-worker.ts";
+import type { MediaSpec } from "./media-spec.ts";
+
+/** Most bytes of made files that are kept. */
+const CACHE_LIMIT_BYTES = 256 * 1024 * 1024;
+
+interface Pending {
+  resolve(bytes: Buffer): void;
+  reject(error: Error): void;
+}
+
+/** Makes media files in one worker thread, each once, and remembers the latest. */
+export class MediaMaker {
+  readonly #cache = new Map<string, Buffer>();
+  readonly #making = new Map<string, Promise<Buffer>>();
+  readonly #pending = new Map<number, Pending>();
+  #cachedBytes = 0;
+  #lastId = 0;
+  #worker: Worker | undefined;
+  #isClosed = false;
+
+  /** Returns the file of a spec, from the cache where it is. */
+  async make(spec: MediaSpec): Promise<Buffer> {
+    const key = JSON.stringify(spec);
+    const known = this.#cache.get(key);
+    if (known !== undefined) {
+      this.#cache.delete(key);
+      this.#cache.set(key, known);
+      return known;
+    }
+    const running = this.#making.get(key);
+    if (running !== undefined) return running;
+    const making = this.#ask(spec).finally(() => this.#making.delete(key));
+    this.#making.set(key, making);
+    const bytes = await making;
+    this.#remember(key, bytes);
+    return bytes;
+  }
+
+  /** Stops the worker; files being made are given up. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#failAll(new Error("the simulator was closed"));
+    await this.#worker?.terminate();
+  }
+
+  #remember(key: string, bytes: Buffer): void {
+    if (this.#cache.has(key) || bytes.length > CACHE_LIMIT_BYTES) return;
+    this.#cache.set(key, bytes);
+    this.#cachedBytes += bytes.length;
+    for (const [oldest, old] of this.#cache) {
+      if (this.#cachedBytes <= CACHE_LIMIT_BYTES) break;
+      this.#cache.delete(oldest);
+      this.#cachedBytes -= old.length;
+    }
+  }
+
+  #ask(spec: MediaSpec): Promise<Buffer> {
+    if (this.#isClosed) return Promise.reject(new Error("the simulator was closed"));
+    const worker = (this.#worker ??= this.#start());
+    const job: MediaJob = { id: (this.#lastId += 1), spec };
+    return new Promise((resolve, reject) => {
+      this.#pending.set(job.id, { resolve, reject });
+      worker.postMessage(job);
+    });
+  }
+
+  #start(): Worker {
+    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    // The parent's flags (such as --input-type) are none of the worker's business.
+    const file = new URL(`./media-worker.${extension}`, import.meta.url);
+    const worker = new Worker(file, { execArgv: [] });
+    worker.unref();
+    worker.on("message", (answer: MediaAnswer) => {
+      const pending = this.#pending.get(answer.id);
+      this.#pending.delete(answer.id);
+      if (answer.bytes !== undefined) pending?.resolve(Buffer.from(answer.bytes));
+      else pending?.reject(new Error(answer.error ?? "drawing failed"));
+    });
+    worker.on("error", (error: Error) => {
+      this.#worker = undefined;
+      this.#failAll(error);
+    });
+    return worker;
+  }
+
+  #failAll(error: Error): void {
+    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#pending.clear();
+  }
+}

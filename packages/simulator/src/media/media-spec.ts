@@ -1,0 +1,25 @@
+// Owns the description of one media file to make, small enough to send to the worker. Knows no URL and no record.
+
+/** Describes one picture or video to make; equal specs give equal bytes. */
+export interface MediaSpec {
+  kind: "image" | "video";
+  /** Draws the prompt on a scene, or one flat colour in the right size. */
+  style: "drawn" | "blank";
+  format: "png" | "webp" | "jpeg" | "mp4";
+  /** Size of the file in pixels. */
+  width: number;
+  height: number;
+  /** Length of a video in milliseconds, 0 for a picture. */
+  durationMs: number;
+  text: string;
+  /** Small line at the bottom: model, size, seed. */
+  caption: string;
+  seed: number;
+  /** Higher bit rate, as the file of get_local_item_list has. */
+  isFine: boolean;
+}
+
+/** Names the MIME type of a spec's file. */
+export function mimeTypeOf(spec: MediaSpec): string {
+  return spec.kind === "video" ? "video/mp4" : `image/${spec.format}`;
+}

@@ -1,0 +1,52 @@
+// Runs in a worker thread: turns one media spec at a time into bytes, so that drawing never blocks the API.
+
+import { parentPort } from "node:worker_threads";
+import { createCanvas } from "@napi-rs/canvas";
+import type { MediaSpec } from "./media-spec.ts";
+import { blankPng, encodePng } from "./png.ts";
+import { drawScene } from "./scene.ts";
+import { makeVideo } from "./video-file.ts";
+
+const LOSSY_QUALITY = 85;
+
+/** Is what the worker is asked. */
+export interface MediaJob {
+  id: number;
+  spec: MediaSpec;
+}
+
+/** Is what the worker answers: the bytes, or why there are none. */
+export interface MediaAnswer {
+  id: number;
+  bytes?: Uint8Array;
+  error?: string;
+}
+
+async function makeImage(spec: MediaSpec): Promise<Buffer> {
+  const isBlank = spec.style === "blank";
+  if (spec.format === "png") {
+    if (isBlank) return blankPng(spec.width, spec.height);
+    return encodePng(drawScene(spec, 0).data(), spec.width, spec.height);
+  }
+  const canvas = isBlank ? createCanvas(spec.width, spec.height) : drawScene(spec, 0);
+  return spec.format === "webp"
+    ? canvas.encode("webp", LOSSY_QUALITY)
+    : canvas.encode("jpeg", LOSSY_QUALITY);
+}
+
+let queue: Promise<void> = Promise.resolve();
+
+async function answer(job: MediaJob): Promise<void> {
+  try {
+    const made = await (job.spec.kind === "video" ? makeVideo(job.spec) : makeImage(job.spec));
+    const bytes = new Uint8Array(made);
+    parentPort?.postMessage({ id: job.id, bytes } satisfies MediaAnswer, [bytes.buffer]);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : "drawing failed";
+    parentPort?.postMessage({ id: job.id, error: text } satisfies MediaAnswer);
+  }
+}
+
+parentPort?.on("message", (job: MediaJob) => {
+  queue = queue.then(() => answer(job));
+});

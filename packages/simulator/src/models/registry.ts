@@ -1,0 +1,44 @@
+// Owns which models exist in one simulator: the built-in list, additions and retirements.
+// Knows no wire shape.
+
+import type { Region } from "../regions.ts";
+import { IMAGE_MODELS, VIDEO_MODELS, type ImageModel, type VideoModel } from "./models.ts";
+
+/** Describes an image model to add; everything but the key has the values of 4.0. */
+export type ExtraImageModel = Partial<ImageModel> & { key: string };
+
+const PATTERN_KEY = "high_aes_general_v40";
+
+/** Finds models by key and lists what a region offers. */
+export class ModelRegistry {
+  readonly #images: ImageModel[];
+  readonly #videos: VideoModel[];
+
+  constructor(extra: ExtraImageModel[] = [], retired: string[] = []) {
+    const pattern = IMAGE_MODELS.find((model) => model.key === PATTERN_KEY);
+    const added = extra.flatMap((model) => (pattern === undefined ? [] : { ...pattern, ...model }));
+    const isAlive = (model: { key: string }) => !retired.includes(model.key);
+    this.#images = [...added, ...IMAGE_MODELS].filter(isAlive);
+    this.#videos = VIDEO_MODELS.filter(isAlive);
+  }
+
+  /** Finds an image model by its upstream key. */
+  findImage(key: string): ImageModel | undefined {
+    return this.#images.find((model) => model.key === key);
+  }
+
+  /** Finds a video model by its upstream key. */
+  findVideo(key: string): VideoModel | undefined {
+    return this.#videos.find((model) => model.key === key);
+  }
+
+  /** Lists the image models of a region. */
+  imagesOf(region: Region): ImageModel[] {
+    return this.#images.filter((model) => model.regions.includes(region));
+  }
+
+  /** Lists the video models of a region. */
+  videosOf(region: Region): VideoModel[] {
+    return this.#videos.filter((model) => model.regions.includes(region));
+  }
+}

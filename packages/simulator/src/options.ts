@@ -1,0 +1,84 @@
+// Owns the simulator's options and their defaults. Reads no environment.
+
+import type { Credits } from "./accounts.ts";
+import type { TimeSource } from "./clock.ts";
+import type { ExtraImageModel } from "./models/registry.ts";
+import type { Region } from "./regions.ts";
+
+/** Receives what the simulator has to say; pino fits. Never given a session id. */
+export interface SimulatorLogger {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+}
+
+/** Says how long things take, in milliseconds of the simulated clock. */
+export interface TimingOptions {
+  /** Middle length of an image generation (default 2400). */
+  imageMs?: number;
+  /** Middle length of a video generation (default 5000). */
+  videoMs?: number;
+  /** How long a fresh record stays invisible to history (default 400). */
+  visibleAfterMs?: number;
+  /** Time spent in the queue before generating, with `queue_status` 1 (default 0). */
+  queueMs?: number;
+  /** Whether lengths vary between 0.95 and 1.3 times the forecast (default true). */
+  jitter?: boolean;
+}
+
+/** Names an account that exists from the start. */
+export interface SessionOption {
+  session: string;
+  region?: Region;
+  credits?: Partial<Credits>;
+  expired?: boolean;
+}
+
+/** Are the options of `createSimulator`; all have defaults. */
+export interface SimulatorOptions {
+  /** Address to listen on (default 127.0.0.1). */
+  host?: string;
+  /** Port to listen on (default 0: a free one). */
+  port?: number;
+  /** Folder for ledger, records, credits and keys, which then survive a SIGKILL (default: memory only). */
+  dataDir?: string;
+  /** Draws real pictures and videos, or serves small blank ones of the right size (default "drawn"). */
+  media?: "drawn" | "blank";
+  /** Answers 1014 to a generate with a bad or missing `Sign` (default true); false only records it. */
+  strict?: boolean;
+  /** Lets every session in as an account of its own ("any", the default), or only the listed ones. */
+  sessions?: "any" | SessionOption[];
+  /** Credits of a new account (default 600 gift and 1,000,000 purchased). */
+  initialCredits?: Partial<Credits>;
+  timing?: TimingOptions;
+  /** Source of wall time in milliseconds (default the machine's). */
+  clock?: TimeSource;
+  /** What a second post of one submit id gives: the existing record (default) or a second one (open question 13). */
+  duplicateSubmit?: "return-existing" | "second-record";
+  /** Credits that one daily claim gives (default 66, open question 52). */
+  dailyCredits?: number;
+  /** Generations of one model that may run at once for an account (default: no limit); more is 1310. */
+  parallelLimit?: number;
+  /** Image models the live list has besides the built-in ones, as on the day a model appears. */
+  extraImageModels?: ExtraImageModel[];
+  /** Keys of models that the site no longer takes: gone from the live list, refused with 1000. */
+  retiredModels?: string[];
+  logger?: SimulatorLogger;
+}
+
+/** Are the lengths in force. */
+export type Timing = Required<TimingOptions>;
+
+/** Holds the default lengths: a picture takes about 3 s and a video about 8 s for a user. */
+export const DEFAULT_TIMING: Timing = {
+  imageMs: 2400,
+  videoMs: 5000,
+  visibleAfterMs: 400,
+  queueMs: 0,
+  jitter: true,
+};
+
+/** Holds the credits a new account begins with. */
+export const DEFAULT_CREDITS: Credits = { gift: 600, vip: 0, purchase: 1_000_000 };
+
+/** Gives the credits one daily claim brings unless set otherwise. */
+export const DEFAULT_DAILY_CREDITS = 66;

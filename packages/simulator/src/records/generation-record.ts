@@ -1,0 +1,82 @@
+// Owns what is kept of one accepted start, and the script it follows. Knows no wire shape and no storage.
+
+import type { Charge } from "../accounts.ts";
+import type { GenerationPlan } from "../drafts/plan.ts";
+import type { Region } from "../regions.ts";
+
+/** Says how a generation fails; texts and codes as in the fixtures history_failed_*. */
+export interface Failure {
+  /** Status of the inner task, which tells why: 10 prompt refused, 40 output refused, 30 other (protocol 5.6.1 [R]). */
+  taskStatus: 10 | 30 | 40;
+  failCode: string;
+  failMessage: string;
+  starlingKey: string;
+  starlingMessage: string;
+  queueStatus: 3 | 4;
+  /** Whether the charge is given back (protocol 5.6.2). */
+  refund: boolean;
+  /** Whether it shows at the first look instead of at the end. */
+  immediate: boolean;
+}
+
+/** Bends the course of one generation; an empty script is a plain success. */
+export interface RecordScript {
+  failure?: Failure;
+  /** Items delivered at the end, fewer than the count; the rest goes to `failed_item_list`. */
+  deliver?: number;
+  /** Looks at a finished record that still find no items. */
+  emptyItemPolls?: number;
+  /** Looks that do not find the record at all. */
+  missingPolls?: number;
+  /** Status at which the generation stays for ever. */
+  stuckAt?: 20 | 42 | 45;
+}
+
+/** Is one more part of a sequence, made by `action: 2` (protocol 7.5). */
+export interface Continuation {
+  startedAt: number;
+  generateMs: number;
+  count: number;
+}
+
+/** Is everything kept of one accepted start. Times are milliseconds of the simulated clock. */
+export interface GenerationRecord {
+  sequence: number;
+  historyId: string;
+  submitId: string;
+  account: string;
+  uid: string;
+  region: Region;
+  plan: GenerationPlan;
+  draftContent: string;
+  minVersion: string;
+  minFeatures: string[];
+  metricsExtra: string;
+  /** Log id of the submit, repeated as `generate_id`. */
+  generateId: string;
+  createdAt: number;
+  visibleAt: number;
+  queueMs: number;
+  generateMs: number;
+  forecastSeconds: number;
+  forecastQueueSeconds: number;
+  charge: Charge;
+  charged: number;
+  script: RecordScript;
+  continuations: Continuation[];
+  cancelledAt: number | null;
+  /** Looks that history took at this record, counted while the script needs it. */
+  polls: number;
+}
+
+/** Is how a cancelled generation ends (fixture history_cancelled). */
+export const CANCELLED: Failure = {
+  taskStatus: 30,
+  failCode: "",
+  failMessage: "",
+  starlingKey: "",
+  starlingMessage: "你已取消生成，积分已返还",
+  queueStatus: 3,
+  refund: true,
+  immediate: true,
+};

@@ -1,0 +1,138 @@
+// Owns how far a generation is at a moment: a pure function of its times, so it survives any restart.
+// Knows no wire shape and starts no timers.
+
+import { CANCELLED, type Failure, type GenerationRecord } from "./generation-record.ts";
+
+/** Record status codes (protocol 5.6.1; names of the site bundle). */
+export const STATUS = {
+  submitted: 20,
+  failed: 30,
+  thinking: 42,
+  partial: 45,
+  success: 50,
+} as const;
+
+/** Queue status codes (protocol 5.6 [C]). */
+export const QUEUE = { queueing: 1, generating: 2, finished: 3, failed: 4 } as const;
+
+/** Shares of an image's generating time at which it changes from 20 to 42 and from 42 to 45 (timeline of 5.6.1). */
+const THINKING_FROM = 0.3;
+const PARTIAL_FROM = 0.85;
+/** Share of the generating time in which a record without a queue still says `queue_status` 1. */
+const QUEUEING_UNTIL = 0.15;
+/** Share of the generating time after which an output is refused. */
+const FAILS_AT = 0.9;
+
+/** Tells where a generation stands. */
+export interface Progress {
+  visible: boolean;
+  status: (typeof STATUS)[keyof typeof STATUS];
+  queueStatus: (typeof QUEUE)[keyof typeof QUEUE];
+  failure: Failure | null;
+  /** When it ended, successful or not; null while it runs. */
+  finishedAt: number | null;
+  /** Items that are ready, and how many the job is to have; both 0 before status 45. */
+  finishedItems: number;
+  totalItems: number;
+  /** Share of the queue time that is over, 0 to 1. */
+  queueShare: number;
+}
+
+/** Tells when the first part of a generation is ready, failures and waits for `action: 2` aside. */
+export function endOf(record: GenerationRecord): number {
+  return record.createdAt + record.queueMs + record.generateMs;
+}
+
+/** Tells when the script lets the generation fail; null when it does not. */
+export function failsAt(record: GenerationRecord): number | null {
+  const failure = record.script.failure;
+  if (failure === undefined) return null;
+  return failure.immediate
+    ? record.createdAt
+    : record.createdAt + record.queueMs + record.generateMs * FAILS_AT;
+}
+
+function runningStatus(record: GenerationRecord, share: number): Progress["status"] {
+  if (record.plan.kind === "video") return STATUS.submitted;
+  if (share < THINKING_FROM) return STATUS.submitted;
+  return share < PARTIAL_FROM ? STATUS.thinking : STATUS.partial;
+}
+
+function failed(record: GenerationRecord, failure: Failure, at: number): Progress {
+  return {
+    visible: true,
+    status: STATUS.failed,
+    queueStatus: failure.queueStatus,
+    failure,
+    finishedAt: Math.max(at, record.createdAt),
+    finishedItems: 0,
+    totalItems: 0,
+    queueShare: 1,
+  };
+}
+
+function running(record: GenerationRecord, now: number): Progress {
+  const elapsed = now - record.createdAt;
+  const share = Math.max(0, elapsed - record.queueMs) / Math.max(1, record.generateMs);
+  const status = record.script.stuckAt ?? runningStatus(record, share);
+  const queueing = elapsed < record.queueMs + record.generateMs * QUEUEING_UNTIL;
+  const counted = status === STATUS.partial && record.plan.kind === "image";
+  return {
+    visible: true,
+    status,
+    queueStatus: queueing ? QUEUE.queueing : QUEUE.generating,
+    failure: null,
+    finishedAt: null,
+    finishedItems: 0,
+    totalItems: counted && record.plan.kind === "image" ? record.plan.total : 0,
+    queueShare: record.queueMs === 0 ? 1 : Math.min(1, elapsed / record.queueMs),
+  };
+}
+
+function ended(record: GenerationRecord, now: number): Progress {
+  const endedAt = endOf(record);
+  const plan = record.plan;
+  const done: Progress = {
+    visible: true,
+    status: STATUS.success,
+    queueStatus: QUEUE.finished,
+    failure: null,
+    finishedAt: endedAt,
+    finishedItems: 1,
+    totalItems: 0,
+    queueShare: 1,
+  };
+  if (plan.kind === "video") return done;
+  const parts = record.continuations.filter((part) => now >= part.startedAt + part.generateMs);
+  const made = parts.reduce((sum, part) => sum + part.count, plan.count);
+  const lost = plan.count - Math.min(plan.count, record.script.deliver ?? plan.count);
+  done.finishedItems = made - lost;
+  done.totalItems = plan.total;
+  if (made < plan.total) {
+    // Fixture history_multi_image_needs_continue: 45, the first items there, waiting for action 2.
+    done.status = STATUS.partial;
+    done.finishedAt = null;
+    if (parts.length < record.continuations.length) done.queueStatus = QUEUE.generating;
+  } else {
+    const last = parts.at(-1);
+    done.finishedAt = last === undefined ? endedAt : last.startedAt + last.generateMs;
+  }
+  return done;
+}
+
+/** Tells where a generation stands at `now`, in milliseconds of the simulated clock. */
+export function progressOf(record: GenerationRecord, now: number): Progress {
+  const failureAt = failsAt(record);
+  const isVisible = now >= record.visibleAt;
+  let progress: Progress;
+  if (record.cancelledAt !== null && now >= record.cancelledAt) {
+    progress = failed(record, CANCELLED, record.cancelledAt);
+  } else if (record.script.failure !== undefined && failureAt !== null && now >= failureAt) {
+    progress = failed(record, record.script.failure, failureAt);
+  } else if (now >= endOf(record) && record.script.stuckAt === undefined) {
+    progress = ended(record, now);
+  } else {
+    progress = running(record, now);
+  }
+  return { ...progress, visible: isVisible };
+}

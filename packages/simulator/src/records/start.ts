@@ -1,0 +1,154 @@
+// Owns what happens when a start is accepted: charge, length, record, files, or one more part of a sequence.
+// Knows no body and no envelope.
+
+import { createHash } from "node:crypto";
+import type { Account } from "../accounts.ts";
+import type { GenerationPlan, ParsedDraft } from "../drafts/plan.ts";
+import type { FaultEffect } from "../faults/fault.ts";
+import { FAILURES } from "../faults/fault.ts";
+import { effectOf, scriptOfEffects } from "../faults/faults.ts";
+import type { Region } from "../regions.ts";
+import { imageUriOf, videoObjectOf } from "../shapes/item-shape.ts";
+import type { World } from "../world.ts";
+import type { GenerationRecord, RecordScript } from "./generation-record.ts";
+import { priceOf } from "./prices.ts";
+import { addCharges, itemIdOf } from "./records.ts";
+
+/** Prompts that hold this text are refused by the simulated review: a record that is 30 with 2038. */
+export const REFUSED_PROMPT_TEXT = "simulate:2038";
+
+const LEAST_FACTOR = 0.95;
+const FACTOR_SPREAD = 0.35;
+const SECOND_MS = 1000;
+
+/** Is one start whose request was found good. */
+export interface Start {
+  account: Account;
+  region: Region;
+  submitId: string;
+  metricsExtra: string;
+  logid: string;
+  draft: ParsedDraft;
+  effects: readonly FaultEffect[];
+}
+
+/** Derives a number from 0 to 1 from a text, so that one submit always takes the same time. */
+function fractionOf(text: string): number {
+  return createHash("sha256").update(text).digest().readUInt32BE() / 0x1_0000_0000;
+}
+
+interface Duration {
+  queueMs: number;
+  generateMs: number;
+  forecastSeconds: number;
+  forecastQueueSeconds: number;
+}
+
+/** Chooses how long a generation takes: 0.95 to 1.3 times its forecast in whole seconds, or what a fault says. */
+function chooseDuration(world: World, kind: "image" | "video", start: Start): Duration {
+  const forced = effectOf(start.effects, "lasts");
+  const middleMs =
+    forced?.generate_ms ?? (kind === "image" ? world.timing.imageMs : world.timing.videoMs);
+  const queueMs = forced?.queue_ms ?? world.timing.queueMs;
+  const forecastSeconds = Math.max(1, Math.round(middleMs / SECOND_MS));
+  const forecastQueueSeconds = Math.round(queueMs / SECOND_MS);
+  const forecast = { queueMs, forecastSeconds, forecastQueueSeconds };
+  if (forced !== undefined || !world.timing.jitter) return { ...forecast, generateMs: middleMs };
+  const factor = LEAST_FACTOR + FACTOR_SPREAD * fractionOf(start.submitId);
+  const baseMs = middleMs >= SECOND_MS ? forecastSeconds * SECOND_MS : middleMs;
+  return { ...forecast, generateMs: Math.round(baseMs * factor) };
+}
+
+function scriptOf(start: Start): RecordScript {
+  const script = scriptOfEffects(start.effects);
+  if (start.draft.plan.prompt.includes(REFUSED_PROMPT_TEXT)) script.failure = FAILURES.text;
+  return script;
+}
+
+/** Returns the plan with the size that really comes out; the upstream sometimes makes another one (resolutions.json). */
+function outputPlan(start: Start): GenerationPlan {
+  const forced = effectOf(start.effects, "output_size");
+  const { plan } = start.draft;
+  return forced === undefined ? plan : { ...plan, width: forced.width, height: forced.height };
+}
+
+function registerFiles(world: World, record: GenerationRecord): void {
+  const database = world.store.database;
+  const media = database.prepare("INSERT INTO media (uri, body) VALUES (?, ?)");
+  const items = database.prepare("INSERT INTO items (item_id, history_id) VALUES (?, ?)");
+  const total = record.plan.kind === "image" ? record.plan.total : 1;
+  for (let index = 0; index < total; index += 1) {
+    const source = { historyId: record.historyId, index, isVideo: false };
+    media.run(imageUriOf(record, index), JSON.stringify(source));
+    items.run(itemIdOf(record, index), record.historyId);
+  }
+  if (record.plan.kind === "video") {
+    const source = { historyId: record.historyId, index: 0, isVideo: true };
+    media.run(videoObjectOf(record), JSON.stringify(source));
+  }
+}
+
+/** Charges and records a start; undefined, with nothing written, when the credits do not suffice. */
+export function acceptStart(world: World, start: Start): GenerationRecord | undefined {
+  const { account, draft } = start;
+  const charged = priceOf(draft.plan);
+  return world.store.transact(() => {
+    const charge = world.accounts.charge(account, charged);
+    if (charge === undefined) return undefined;
+    const createdAt = world.clock.now();
+    const record: GenerationRecord = {
+      ...world.records.nextIdentity(),
+      submitId: start.submitId,
+      account: account.fingerprint,
+      uid: account.uid,
+      region: start.region,
+      plan: outputPlan(start),
+      draftContent: draft.echo,
+      minVersion: draft.minVersion,
+      minFeatures: draft.minFeatures,
+      metricsExtra: start.metricsExtra,
+      generateId: start.logid,
+      createdAt,
+      visibleAt: createdAt + world.timing.visibleAfterMs,
+      ...chooseDuration(world, draft.plan.kind, start),
+      charge,
+      charged,
+      script: scriptOf(start),
+      continuations: [],
+      cancelledAt: null,
+      polls: 0,
+    };
+    world.records.insert(record);
+    registerFiles(world, record);
+    return record;
+  });
+}
+
+/** Counts the images that a record of a sequence still lacks, those being made left out. */
+export function missingImages(record: GenerationRecord): number {
+  if (record.plan.kind !== "image") return 0;
+  const planned = record.continuations.reduce((sum, part) => sum + part.count, record.plan.count);
+  return record.plan.total - planned;
+}
+
+/**
+ * Adds the missing images of a sequence to its record, charged as they are made (protocol 7.5).
+ * False, with nothing written, when the credits do not suffice.
+ */
+export function continueSequence(world: World, record: GenerationRecord, start: Start): boolean {
+  const count = missingImages(record);
+  if (count === 0) return true;
+  const charged = priceOf(record.plan, count);
+  return world.store.transact(() => {
+    const charge = world.accounts.charge(start.account, charged);
+    if (charge === undefined) return false;
+    const { generateMs } = chooseDuration(world, "image", start);
+    const startedAt = world.clock.now();
+    record.continuations.push({ startedAt, generateMs, count });
+    record.charge = addCharges(record.charge, charge);
+    record.charged += charged;
+    world.records.update(record, startedAt + generateMs);
+    world.records.logContinuation(record, charged);
+    return true;
+  });
+}

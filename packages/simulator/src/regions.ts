@@ -1,0 +1,78 @@
+// Owns what differs between the five regions of the upstream; refuses to know hosts,
+// because one server on one port plays them all (protocol section 1).
+
+/** Names a region by the prefix that clients use. */
+export type Region = "cn" | "us" | "hk" | "jp" | "sg";
+
+/** Names the cluster an account lives in; a session sent to another one is answered 1015 (protocol 1 [C]). */
+export type Cluster = "cn" | "us" | "asia";
+
+/** Holds the facts of one region. */
+export interface RegionFacts {
+  cluster: Cluster;
+  /** Application id of the query, the `Appid` header and `http_common_info`. */
+  aid: number;
+  /** ImageX service id, equal to `space_name` of the upload token. */
+  serviceId: string;
+  /** Region of the SigV4 scope. */
+  awsRegion: string;
+  /** Folder of uploaded images and of results. */
+  imageBucket: string;
+  /** Host that the upload token names. */
+  imagexHost: string;
+}
+
+const CN: RegionFacts = {
+  cluster: "cn",
+  aid: 513695,
+  serviceId: "tb4s082cfz",
+  awsRegion: "cn-north-1",
+  imageBucket: "tos-cn-i-tb4s082cfz",
+  imagexHost: "imagex.bytedanceapi.com",
+};
+
+const US: RegionFacts = {
+  cluster: "us",
+  aid: 513641,
+  serviceId: "wopfjsm1ax",
+  awsRegion: "us-east-1",
+  imageBucket: "tos-alisg-i-wopfjsm1ax-sg",
+  imagexHost: "imagex16-normal-us-ttp.capcutapi.us",
+};
+
+const ASIA: RegionFacts = {
+  cluster: "asia",
+  aid: 513641,
+  serviceId: "wopfjsm1ax",
+  awsRegion: "ap-southeast-1",
+  imageBucket: "tos-alisg-i-wopfjsm1ax-sg",
+  imagexHost: "imagex-normal-sg.capcutapi.com",
+};
+
+/** Maps each region to its facts (protocol section 1). */
+export const REGIONS: Readonly<Record<Region, RegionFacts>> = {
+  cn: CN,
+  us: US,
+  hk: ASIA,
+  jp: ASIA,
+  sg: ASIA,
+};
+
+/** Lists every application id the upstream knows. */
+export const KNOWN_AIDS: ReadonlySet<number> = new Set([CN.aid, US.aid]);
+
+/** Tells whether a text is one of the five region names. */
+export function isRegion(value: unknown): value is Region {
+  return typeof value === "string" && Object.hasOwn(REGIONS, value);
+}
+
+/**
+ * Reads the `region` query value in either case. Other two-letter countries are served by the
+ * Asian hosts (protocol 1 [S]); anything else is not a region and yields undefined.
+ */
+export function parseRegion(value: string | undefined): Region | undefined {
+  if (value === undefined) return undefined;
+  const lower = value.toLowerCase();
+  if (isRegion(lower)) return lower;
+  return /^[a-z]{2}$/.test(lower) ? "sg" : undefined;
+}

@@ -1,0 +1,53 @@
+// Owns the content checks of uploaded images (protocol 5.4, last part). Looks at no pixels: everything passes.
+
+import * as z from "zod";
+import type { Call, Endpoint } from "../endpoint.ts";
+import { invalidParameter, Refusal } from "../envelope.ts";
+
+const proxySchema = z.looseObject({
+  scene: z.string().min(1),
+  options: z.looseObject({ ip_check: z.boolean().optional() }).optional(),
+  req_key: z.string().min(1),
+  file_list: z.array(z.looseObject({ file_uri: z.string().min(1) })).min(1),
+  req_params: z.looseObject({}).optional(),
+});
+
+const auditSchema = z.looseObject({ uri_list: z.array(z.string().min(1)).min(1) });
+
+function requireReadable({ world, account }: Call, uris: string[]): void {
+  for (const uri of uris) {
+    if (world.uploads.findCommitted(account.fingerprint, uri) === undefined) {
+      // The audit could not read the object (fixture audit_download_failed).
+      throw new Refusal("3020", "download file failed", { reason: "not a committed upload" });
+    }
+  }
+}
+
+/** Is the check that clients run after an upload: ret 0, 2003 refused, 3020 unreadable. */
+export const algoProxyEndpoint: Endpoint = {
+  name: "algo_proxy",
+  path: "/mweb/v1/algo_proxy",
+  envelope: "mweb",
+  handle: (call) => {
+    const parsed = proxySchema.safeParse(call.body);
+    if (!parsed.success) throw invalidParameter(parsed.error.issues[0]?.path.join(".") ?? "body");
+    requireReadable(
+      call,
+      parsed.data.file_list.map((file) => file.file_uri),
+    );
+    return {};
+  },
+};
+
+/** Is the second check, whose body is known only as a list of URIs [S]. */
+export const auditJobEndpoint: Endpoint = {
+  name: "submit_audit_job",
+  path: "/mweb/v1/imagex/submit_audit_job",
+  envelope: "mweb",
+  handle: (call) => {
+    const parsed = auditSchema.safeParse(call.body);
+    if (!parsed.success) throw invalidParameter("uri_list is missing");
+    requireReadable(call, parsed.data.uri_list);
+    return {};
+  },
+};

@@ -1,0 +1,121 @@
+// Owns the live model lists (protocol 5.10, fixture common_config_image). Gives no rights.
+
+import * as z from "zod";
+import type { Endpoint } from "../endpoint.ts";
+import { invalidParameter } from "../envelope.ts";
+import type { ImageModel, VideoModel } from "../models/models.ts";
+import {
+  LEGACY_1K,
+  LIVE_1_5K,
+  LIVE_2K,
+  LIVE_4K,
+  SMALL_1K,
+  type SizeTable,
+} from "../models/sizes.ts";
+
+const ICON_URL = "https://simulated.invalid/icon.png";
+const RESOLUTION_NAMES: Readonly<Record<string, string>> = {
+  "1k": "标清 1K",
+  "1.5k": "标清 1.5K",
+  "2k": "高清 2K",
+  "4k": "超清 4K",
+};
+const FIXED_COUNT = 1;
+
+function sizesOf(model: ImageModel, resolution: string): SizeTable {
+  if (resolution === "1k") return model.counts.length === FIXED_COUNT ? LEGACY_1K : SMALL_1K;
+  if (resolution === "1.5k") return LIVE_1_5K;
+  return resolution === "4k" ? LIVE_4K : LIVE_2K;
+}
+
+function resolutionEntry(model: ImageModel, resolution: string): Record<string, unknown> {
+  const sizes = Object.entries(sizesOf(model, resolution));
+  const sides = sizes.flatMap(([, size]) => size);
+  return {
+    image_ratio_sizes: sizes.map(([code, [width, height]]) => ({
+      ratio_type: Number(code),
+      width,
+      height,
+    })),
+    image_range_config: {
+      min_length: Math.min(...sides),
+      max_length: Math.max(...sides),
+      max_pixel_num: Math.max(...sizes.map(([, [width, height]]) => width * height)),
+    },
+    resolution_name: RESOLUTION_NAMES[resolution] ?? resolution,
+  };
+}
+
+function imageEntry(model: ImageModel): Record<string, unknown> {
+  return {
+    icon_url: ICON_URL,
+    model_req_key: model.key,
+    model_name: model.name,
+    model_name_starling_key: "dreamina_image4_title",
+    model_tip: "支持多参考图、系列组图生成",
+    is_new_model: true,
+    sample_steps: { steps: 16, min_steps: 10, max_steps: 41 },
+    feats: ["new_model"],
+    generate_count_options: model.counts,
+    default_generate_count: model.defaultCount,
+    resolution_map: Object.fromEntries(
+      model.resolutions.map((resolution) => [resolution, resolutionEntry(model, resolution)]),
+    ),
+    default_resolution_type: model.defaultResolution,
+    input_image_limit: [{ max_image_num: model.maxReferences, ability_name: "byte_edit" }],
+    extra: { model_source: `by ${model.source}` },
+  };
+}
+
+/** Is the endpoint that lists the image models of the region. */
+export const commonConfigEndpoint: Endpoint = {
+  name: "common_config",
+  path: "/mweb/v1/get_common_config",
+  envelope: "mweb",
+  handle: ({ world, region }) => ({ model_list: world.models.imagesOf(region).map(imageEntry) }),
+};
+
+const scenes = ["generate_video", "lip_sync_image_generate_video", "lip_sync_video_generate_video"];
+const videoSchema = z.looseObject({
+  scene: z.enum(scenes),
+  params: z.looseObject({}).optional(),
+});
+
+/** Lists one option of a video model; the inner shape was not captured and is the simulator's own [I]. */
+function option(key: string, values: string[] | number[]): Record<string, unknown> {
+  const isText = typeof values[0] === "string";
+  const list = isText ? { string_value: values } : { int_value: values };
+  return {
+    key,
+    value_type: "enum",
+    enum_val: { enum_type: isText ? "string" : "int", ...list },
+  };
+}
+
+function videoEntry(model: VideoModel): Record<string, unknown> {
+  return {
+    icon_url: ICON_URL,
+    model_req_key: model.key,
+    model_name: model.name,
+    model_name_starling_key: "video_3",
+    model_tip: "",
+    options: [
+      option("resolution", model.resolutions),
+      option("duration", model.durations),
+      option("video_aspect_ratio", ["21:9", "16:9", "4:3", "1:1", "3:4", "9:16"]),
+    ],
+  };
+}
+
+/** Is the endpoint that lists the video models of the region. */
+export const videoConfigEndpoint: Endpoint = {
+  name: "video_common_config",
+  path: "/mweb/v1/video_generate/get_common_config",
+  envelope: "mweb",
+  handle: ({ world, region, body }) => {
+    const parsed = videoSchema.safeParse(body);
+    if (!parsed.success) throw invalidParameter("scene is not known");
+    const isVideo = parsed.data.scene === "generate_video";
+    return { model_list: isVideo ? world.models.videosOf(region).map(videoEntry) : [] };
+  },
+};

@@ -1,0 +1,84 @@
+// Owns the control routes under /_simulator: what tests read and set. No part of the upstream.
+
+import type { FastifyInstance } from "fastify";
+import * as z from "zod";
+import type { FaultSetting } from "../faults/fault.ts";
+import { isRegion, type Region } from "../regions.ts";
+import type { SimulatorControl } from "../simulator.ts";
+
+const count = z.int().min(0);
+
+const accountSchema = z.strictObject({
+  session: z.string().min(1),
+  region: z.custom<Region>(isRegion, "unknown region").optional(),
+  credits: z
+    .strictObject({ gift: count.optional(), vip: count.optional(), purchase: count.optional() })
+    .optional(),
+  expired: z.boolean().optional(),
+});
+
+const clockSchema = z.strictObject({ advance_ms: z.number().min(0) });
+
+const settingsSchema = z.strictObject({ parallel_limit: count.nullable().optional() });
+
+function parseBytes(body: unknown): unknown {
+  const text = Buffer.isBuffer(body) ? body.toString("utf8") : "";
+  return JSON.parse(text === "" ? "{}" : text);
+}
+
+function parseJson<T>(schema: z.ZodType<T>, body: unknown): T {
+  return schema.parse(parseBytes(body));
+}
+
+/** Registers the control routes on the control functions; a bad body is answered 400 with the reason. */
+export function registerControl(server: FastifyInstance, control: SimulatorControl): void {
+  server.register(
+    (routes, _options, done) => {
+      routes.setErrorHandler((error, _request, reply) => {
+        const reason = error instanceof Error ? error.message : "bad request";
+        return reply.status(400).send({ error: reason });
+      });
+      routes.get("/ledger", () => ({ ledger: control.ledger() }));
+      routes.get("/requests", (request) => {
+        const query = request.query as Record<string, string | undefined>;
+        const since = query["since"] === undefined ? undefined : Number(query["since"]);
+        return { requests: control.requests({ endpoint: query["endpoint"], since }) };
+      });
+      routes.get("/records", () => ({ records: control.records() }));
+      routes.get("/accounts", () => ({ accounts: control.accounts() }));
+      routes.post("/accounts", (request) => ({
+        account: control.setAccount(parseJson(accountSchema, request.body)),
+      }));
+      routes.get("/clock", () => control.clock());
+      routes.post("/clock", (request) => {
+        control.advance(parseJson(clockSchema, request.body).advance_ms);
+        return control.clock();
+      });
+      routes.get("/faults", () => ({ faults: control.faults() }));
+      routes.post("/faults", (request) => {
+        const settings = parseBytes(request.body);
+        const list = Array.isArray(settings) ? settings : [settings];
+        return { ids: list.map((setting) => control.addFault(setting as FaultSetting)) };
+      });
+      routes.delete("/faults", () => {
+        control.removeFault();
+        return { removed: true };
+      });
+      routes.delete("/faults/:id", (request) => {
+        control.removeFault(Number((request.params as { id: string }).id));
+        return { removed: true };
+      });
+      routes.post("/settings", (request) => {
+        const { parallel_limit: limit } = parseJson(settingsSchema, request.body);
+        if (limit !== undefined) control.setParallelLimit(limit);
+        return { parallel_limit: limit };
+      });
+      routes.post("/reset", () => {
+        control.reset();
+        return { reset: true };
+      });
+      done();
+    },
+    { prefix: "/_simulator" },
+  );
+}

@@ -1,0 +1,166 @@
+// Owns POST /mweb/v1/aigc_draft/generate: what is accepted, refused and answered (protocol 5.5). Draws nothing.
+
+import * as z from "zod";
+import { checkDraft, invalidDraft, type KnownInput } from "../drafts/draft-check.ts";
+import { parseDraft } from "../drafts/parse-draft.ts";
+import type { Call, Endpoint } from "../endpoint.ts";
+import { Refusal } from "../envelope.ts";
+import { knownRefusal } from "../faults/fault.ts";
+import type { GenerationRecord } from "../records/generation-record.ts";
+import { QUEUE, STATUS, type Progress } from "../records/progress.ts";
+import { acceptStart, continueSequence, type Start } from "../records/start.ts";
+import { REGIONS } from "../regions.ts";
+import { DEFAULT_SCENES } from "../shapes/item-shape.ts";
+import { recordShape } from "../shapes/record-shape.ts";
+
+/** Oldest `Appvr` that the Asian cluster takes; older ones are answered 3018 (errors.json, real log). */
+const OLDEST_VERSION = [8, 4, 0] as const;
+/** Value of the top-level `action` that continues a sequence (protocol 7.5 [S]). */
+const CONTINUE = 2;
+const INTERNATIONAL_CREDITS_TEXT = "Not enough credits left or no relevant benefits";
+
+const commerceInfo = z.looseObject({
+  benefit_type: z.string().min(1),
+  resource_id: z.string(),
+  resource_id_type: z.string(),
+  resource_sub_type: z.string(),
+});
+
+const bodySchema = z.looseObject({
+  extend: z.looseObject({
+    root_model: z.string().min(1),
+    m_video_commerce_info: commerceInfo.nullish(),
+    m_video_commerce_info_list: z.array(commerceInfo).nullish(),
+  }),
+  submit_id: z.guid(),
+  metrics_extra: z.string().optional(),
+  draft_content: z.unknown(),
+  http_common_info: z.looseObject({ aid: z.int() }).nullish(),
+  action: z.int().nullish(),
+  history_id: z.string().nullish(),
+});
+
+type GenerateBody = z.infer<typeof bodySchema>;
+
+function isOutdated(versionCode: string): boolean {
+  const parts = versionCode.split(".").map(Number);
+  for (const [index, least] of OLDEST_VERSION.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== least) return !(part > least);
+  }
+  return false;
+}
+
+function checkBody(call: Call): GenerateBody {
+  const isAsian = REGIONS[call.region].cluster === "asia";
+  if (call.world.strict && isAsian && isOutdated(call.versionCode)) {
+    throw new Refusal("3018", "permission denied", { reason: "Appvr is out of date" });
+  }
+  const body = checkDraft(bodySchema, call.body, "body");
+  const aid = body.http_common_info?.aid;
+  if (aid !== undefined && aid !== REGIONS[call.region].aid) {
+    throw invalidDraft("http_common_info.aid does not belong to the region");
+  }
+  const key = body.extend.root_model;
+  const { models } = call.world;
+  if (models.findImage(key) === undefined && models.findVideo(key) === undefined) {
+    throw invalidDraft("extend.root_model is not known");
+  }
+  return body;
+}
+
+function findInput(call: Call, handle: string): KnownInput | undefined {
+  const upload = call.world.uploads.findCommitted(call.account.fingerprint, handle);
+  if (upload?.facts != null) return upload.facts;
+  const picture = call.findPicture(handle);
+  return picture === undefined ? undefined : { kind: "image", ...picture };
+}
+
+function readStart(call: Call, body: GenerateBody): Start {
+  const { extend } = body;
+  return {
+    account: call.account,
+    region: call.region,
+    submitId: body.submit_id,
+    metricsExtra: body.metrics_extra ?? "",
+    logid: call.logid,
+    effects: call.effects,
+    draft: parseDraft(body.draft_content, {
+      region: call.region,
+      models: call.world.models,
+      benefitType:
+        (extend.m_video_commerce_info ?? extend.m_video_commerce_info_list?.[0])?.benefit_type ??
+        "",
+      isVip: call.account.vip > 0,
+      findInput: (handle) => findInput(call, handle),
+    }),
+  };
+}
+
+function insufficientCredits(call: Call): Refusal {
+  if (call.region === "cn") return knownRefusal("generate", "1006");
+  const text = INTERNATIONAL_CREDITS_TEXT;
+  const chinese = knownRefusal("generate", "1006").data as Record<string, unknown>;
+  return new Refusal("1006", text, { data: { ...chinese, fail_starling_message: text } });
+}
+
+/** Is how every accepted start looks in its own answer: state 20, no items (fixtures generate_ok_*). */
+function submittedProgress(record: GenerationRecord): Progress {
+  return {
+    visible: true,
+    status: STATUS.submitted,
+    queueStatus: record.queueMs > 0 ? QUEUE.queueing : QUEUE.generating,
+    failure: null,
+    finishedAt: null,
+    finishedItems: 0,
+    totalItems: 0,
+    queueShare: 0,
+  };
+}
+
+function answer(call: Call, record: GenerationRecord): Record<string, unknown> {
+  const context = { links: call.world.links, base: call.base, scenes: DEFAULT_SCENES };
+  return {
+    aigc_data: recordShape(record, submittedProgress(record), context),
+    fail_code: "",
+    fail_starling_key: "",
+    fail_starling_message: "",
+  };
+}
+
+function continueRecord(call: Call, body: GenerateBody): GenerationRecord {
+  const { world, account } = call;
+  const record = world.records.findByHistoryId(account.fingerprint, body.history_id ?? "");
+  if (record === undefined) throw invalidDraft("history_id is no record of this account");
+  if (!continueSequence(world, record, readStart(call, body))) throw insufficientCredits(call);
+  return record;
+}
+
+function startRecord(call: Call, body: GenerateBody): GenerationRecord {
+  const { world, account } = call;
+  if (world.duplicateSubmit === "return-existing") {
+    const existing = world.records.findBySubmitId(account.fingerprint, body.submit_id);
+    if (existing !== undefined) return existing;
+  }
+  const start = readStart(call, body);
+  const running = world.records.countRunning(account.fingerprint, start.draft.plan.modelKey);
+  if (world.parallelLimit !== null && running >= world.parallelLimit) {
+    throw knownRefusal("generate", "1310");
+  }
+  const record = acceptStart(world, start);
+  if (record === undefined) throw insufficientCredits(call);
+  return record;
+}
+
+/** Is the endpoint that starts a generation and charges for it, or goes on with a sequence. */
+export const generateEndpoint: Endpoint = {
+  name: "generate",
+  path: "/mweb/v1/aigc_draft/generate",
+  envelope: "mweb",
+  refusesBadSign: true,
+  handle: (call) => {
+    const body = checkBody(call);
+    const record = body.action === CONTINUE ? continueRecord(call, body) : startRecord(call, body);
+    return answer(call, record);
+  },
+};

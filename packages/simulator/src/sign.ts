@@ -1,0 +1,55 @@
+// Owns the check of the `Sign` header (protocol 3.1 [C]). Knows nothing of sessions or endpoints.
+
+import { createHash } from "node:crypto";
+
+const PREFIX = "9e2c";
+const SUFFIX = "11ac";
+const PATH_TAIL_LENGTH = 7;
+
+/** Tells how the `Sign` header of a request compares with the one its other headers give. */
+export type SignVerdict = "ok" | "missing" | "bad";
+
+/** Names the parts the signature is made of; `deviceTime` is unix seconds as sent. */
+export interface SignParts {
+  path: string;
+  platform: string;
+  versionCode: string;
+  deviceTime: string;
+  deviceId: string;
+}
+
+/** Computes the lowercase hexadecimal MD5 of protocol 3.1 over the last seven characters of the path. */
+export function computeSign(parts: SignParts): string {
+  const text = [
+    PREFIX,
+    parts.path.slice(-PATH_TAIL_LENGTH),
+    parts.platform,
+    parts.versionCode,
+    parts.deviceTime,
+    parts.deviceId,
+    SUFFIX,
+  ].join("|");
+  return createHash("md5").update(text).digest("hex");
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+function headerText(headers: Headers, name: string): string {
+  const value = headers[name];
+  return (Array.isArray(value) ? value[0] : value) ?? "";
+}
+
+/** Checks the signature headers of a request for `path` (no query, no host). */
+export function verifySign(path: string, headers: Headers): SignVerdict {
+  const sign = headerText(headers, "sign");
+  const deviceTime = headerText(headers, "device-time");
+  if (sign === "" || deviceTime === "") return "missing";
+  const expected = computeSign({
+    path,
+    platform: headerText(headers, "pf"),
+    versionCode: headerText(headers, "appvr"),
+    deviceTime,
+    deviceId: headerText(headers, "tdid"),
+  });
+  return sign === expected ? "ok" : "bad";
+}

@@ -1,0 +1,124 @@
+// Owns the check of AWS Signature Version 4 as ImageX and VOD use it (protocol section 6):
+// recomputed from the SignedHeaders the caller names, whichever they are. Knows no token store.
+
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+const ALGORITHM = "AWS4-HMAC-SHA256";
+const REQUEST = "aws4_request";
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 Credential=(?<key>[^/\s]+)\/(?<date>\d{8})\/(?<region>[^/]+)\/(?<service>[^/]+)\/aws4_request,\s*SignedHeaders=(?<headers>[a-z0-9;-]+),\s*Signature=(?<signature>[0-9a-f]{64})$/;
+
+/** Is a request as the signature sees it. */
+export interface SignedRequest {
+  method: string;
+  path: string;
+  /** Query as sent, without the question mark. */
+  query: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: Buffer;
+}
+
+/** Is an Authorization header taken apart. */
+export interface Credential {
+  accessKeyId: string;
+  date: string;
+  region: string;
+  service: string;
+  signedHeaders: string[];
+  signature: string;
+}
+
+/** Takes an Authorization header apart; undefined when it is no SigV4 one. */
+export function parseAuthorization(header: string | undefined): Credential | undefined {
+  const parts = AUTHORIZATION.exec(header ?? "")?.groups;
+  if (parts === undefined) return undefined;
+  return {
+    accessKeyId: parts["key"] ?? "",
+    date: parts["date"] ?? "",
+    region: parts["region"] ?? "",
+    service: parts["service"] ?? "",
+    signedHeaders: (parts["headers"] ?? "").split(";"),
+    signature: parts["signature"] ?? "",
+  };
+}
+
+function sha256(data: Buffer | string): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+function hmac(key: Buffer | string, text: string): Buffer {
+  return createHmac("sha256", key).update(text).digest();
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function canonicalQuery(query: string): string {
+  return [...new URLSearchParams(query)]
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .toSorted((first, second) => (first < second ? -1 : 1))
+    .join("&");
+}
+
+function headerText(request: SignedRequest, name: string): string {
+  const value = request.headers[name];
+  const text = Array.isArray(value) ? value.join(",") : (value ?? "");
+  return text.trim().replaceAll(/\s+/g, " ");
+}
+
+/** Builds the canonical request over the signed headers; the payload hash is the header's where one is sent. */
+export function canonicalRequest(request: SignedRequest, signedHeaders: string[]): string {
+  const names = signedHeaders.toSorted();
+  const declared = headerText(request, "x-amz-content-sha256");
+  return [
+    request.method,
+    request.path,
+    canonicalQuery(request.query),
+    ...names.map((name) => `${name}:${headerText(request, name)}`),
+    "",
+    names.join(";"),
+    declared === "" ? sha256(request.body) : declared,
+  ].join("\n");
+}
+
+/** Computes the signature of a request with a secret for the scope of a credential. */
+export function computeSignature(
+  request: SignedRequest,
+  scope: Pick<Credential, "date" | "region" | "service" | "signedHeaders">,
+  secret: string,
+): string {
+  const text = [
+    ALGORITHM,
+    headerText(request, "x-amz-date"),
+    [scope.date, scope.region, scope.service, REQUEST].join("/"),
+    sha256(canonicalRequest(request, scope.signedHeaders)),
+  ].join("\n");
+  const key = [scope.region, scope.service, REQUEST].reduce<Buffer>(
+    hmac,
+    hmac(`AWS4${secret}`, scope.date),
+  );
+  return hmac(key, text).toString("hex");
+}
+
+/**
+ * Checks a signature. It must cover date and session token (protocol 6), the payload hash where one
+ * is sent must be the body's, and the scope's date must be that of `x-amz-date`.
+ */
+export function verifySignature(
+  request: SignedRequest,
+  credential: Credential,
+  secret: string,
+): boolean {
+  const covers = (name: string) => credential.signedHeaders.includes(name);
+  if (!covers("x-amz-date") || !covers("x-amz-security-token")) return false;
+  const date = headerText(request, "x-amz-date");
+  if (!/^\d{8}T\d{6}Z$/.test(date) || !date.startsWith(credential.date)) return false;
+  const declared = headerText(request, "x-amz-content-sha256");
+  if (declared !== "" && declared !== sha256(request.body)) return false;
+  const expected = computeSignature(request, credential, secret);
+  return timingSafeEqual(Buffer.from(expected), Buffer.from(credential.signature));
+}

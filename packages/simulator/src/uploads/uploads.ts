@@ -1,0 +1,120 @@
+// Owns upload tokens and uploaded files: applied for, received, committed, and whose they are.
+// Knows no signature and no wire shape.
+
+import { randomBytes } from "node:crypto";
+import type { SimulatedClock } from "../clock.ts";
+import { parseBody, type Store } from "../database.ts";
+import type { Region } from "../regions.ts";
+
+/** Upload tokens live about one hour (protocol 10). */
+export const TOKEN_LIFE_MS = 3_600_000;
+
+/** Names what a token is for: 1 video and audio, 2 images, 3 files (protocol 5.1). */
+export type UploadScene = 1 | 2 | 3;
+
+/** Is one temporary key. */
+export interface UploadToken {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  account: string;
+  region: Region;
+  scene: UploadScene;
+  expiresAt: number;
+}
+
+/** Is what was learned of a committed file; zeros where it has no picture or no length. */
+export interface FileFacts {
+  kind: "image" | "video" | "audio";
+  format: string;
+  width: number;
+  height: number;
+  durationMs: number;
+  md5: string;
+}
+
+/** Is one uploaded file on its way. */
+export interface Upload {
+  /** Where the bytes go, and the image URI in drafts. */
+  uri: string;
+  /** Handle of a video or audio file in drafts, null for images. */
+  vid: string | null;
+  account: string;
+  region: Region;
+  /** Bytes announced when the upload was applied for. */
+  size: number;
+  auth: string;
+  sessionKey: string;
+  state: "applied" | "received" | "committed";
+  facts: FileFacts | null;
+}
+
+/** Keeps tokens and files in the store. */
+export class Uploads {
+  readonly #store: Store;
+  readonly #clock: SimulatedClock;
+
+  constructor(store: Store, clock: SimulatedClock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Makes a token that lives an hour. */
+  issueToken(account: string, region: Region, scene: UploadScene): UploadToken {
+    const token: UploadToken = {
+      accessKeyId: `AKTP${randomBytes(20).toString("base64url")}`,
+      secretAccessKey: randomBytes(30).toString("base64"),
+      sessionToken: `STS2${randomBytes(96).toString("base64")}`,
+      account,
+      region,
+      scene,
+      expiresAt: this.#clock.now() + TOKEN_LIFE_MS,
+    };
+    this.#store.database
+      .prepare("INSERT INTO tokens (access_key, body) VALUES (?, ?)")
+      .run(token.accessKeyId, JSON.stringify(token));
+    return token;
+  }
+
+  /** Finds a token by its key id, expired ones included. */
+  findToken(accessKeyId: string): UploadToken | undefined {
+    return parseBody<UploadToken>(
+      this.#store.database.prepare("SELECT body FROM tokens WHERE access_key = ?").get(accessKeyId),
+    );
+  }
+
+  /** Notes that an upload was applied for. */
+  add(upload: Upload): void {
+    this.#store.database
+      .prepare("INSERT INTO uploads (uri, vid, session_key, account, body) VALUES (?, ?, ?, ?, ?)")
+      .run(upload.uri, upload.vid, upload.sessionKey, upload.account, JSON.stringify(upload));
+  }
+
+  /** Finds an upload by its URI, its vid or its session key. */
+  find(by: "uri" | "vid" | "session_key", value: string): Upload | undefined {
+    return parseBody<Upload>(
+      this.#store.database.prepare(`SELECT body FROM uploads WHERE ${by} = ?`).get(value),
+    );
+  }
+
+  /** Finds a committed file of an account by URI or vid; undefined for anything else. */
+  findCommitted(account: string, handle: string): Upload | undefined {
+    const upload = this.find("uri", handle) ?? this.find("vid", handle);
+    const isTheirs = upload?.account === account && upload.state === "committed";
+    return isTheirs ? upload : undefined;
+  }
+
+  /** Writes a changed upload back, with its bytes when they have just come. */
+  update(upload: Upload, bytes?: Buffer): void {
+    this.#store.database
+      .prepare("UPDATE uploads SET body = ?, bytes = coalesce(?, bytes) WHERE uri = ?")
+      .run(JSON.stringify(upload), bytes ?? null, upload.uri);
+  }
+
+  /** Returns the bytes of an upload; undefined before they were received. */
+  bytesOf(uri: string): Buffer | undefined {
+    const row = this.#store.database.prepare("SELECT bytes FROM uploads WHERE uri = ?").get(uri);
+    const bytes = row?.["bytes"];
+    return bytes instanceof Uint8Array ? Buffer.from(bytes) : undefined;
+  }
+}

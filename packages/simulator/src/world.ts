@@ -1,0 +1,110 @@
+// Owns the assembly of the simulator's parts; every route receives it. Knows no route.
+
+import { Accounts } from "./accounts.ts";
+import { SimulatedClock } from "./clock.ts";
+import { openStore, type Store } from "./database.ts";
+import { MediaLinks } from "./media/media-links.ts";
+import { MediaMaker } from "./media/media-maker.ts";
+import {
+  DEFAULT_CREDITS,
+  DEFAULT_DAILY_CREDITS,
+  DEFAULT_TIMING,
+  type SimulatorOptions,
+  type Timing,
+} from "./options.ts";
+import { Records } from "./records/records.ts";
+import { Faults } from "./faults/faults.ts";
+import { ModelRegistry } from "./models/registry.ts";
+import { RequestLog } from "./request-log.ts";
+import { Uploads } from "./uploads/uploads.ts";
+
+const CLOCK_OFFSET = "clock_offset_ms";
+
+/** Holds every part of one simulator. */
+export interface World {
+  clock: SimulatedClock;
+  store: Store;
+  accounts: Accounts;
+  records: Records;
+  links: MediaLinks;
+  maker: MediaMaker;
+  log: RequestLog;
+  faults: Faults;
+  models: ModelRegistry;
+  uploads: Uploads;
+  /** Generations of one model that may run at once for an account; null for no limit (ret 1310). */
+  parallelLimit: number | null;
+  timing: Timing;
+  media: "drawn" | "blank";
+  strict: boolean;
+  duplicateSubmit: "return-existing" | "second-record";
+  dailyCredits: number;
+  /** Moves the clock and remembers where it is. */
+  advance(milliseconds: number): void;
+  /** Forgets accounts, records and requests, and makes the configured accounts again. */
+  reset(): void;
+  close(): Promise<void>;
+}
+
+/** Builds the parts from the options and opens the store. */
+export function createWorld(options: SimulatorOptions): World {
+  const store = openStore(options.dataDir);
+  const offset = Number(store.getMeta(CLOCK_OFFSET) ?? 0);
+  const clock = new SimulatedClock(options.clock, offset);
+  const sessions = options.sessions ?? "any";
+  const initial = { ...DEFAULT_CREDITS, ...definedOnly(options.initialCredits ?? {}) };
+  const accounts = new Accounts(store, clock, initial, sessions === "any");
+  const records = new Records(store, clock, accounts);
+  const log = new RequestLog();
+  const maker = new MediaMaker();
+  const faults = new Faults();
+
+  const makeAccounts = () => {
+    if (sessions === "any") return;
+    for (const setting of sessions) {
+      const isKnown = accounts.find(accounts.fingerprintOf(setting.session)) !== undefined;
+      // A restart must not refill an account that was already spending.
+      accounts.configure(isKnown ? { ...setting, credits: undefined } : setting);
+    }
+  };
+  makeAccounts();
+
+  return {
+    clock,
+    store,
+    accounts,
+    records,
+    links: new MediaLinks(store.urlKey, clock),
+    maker,
+    log,
+    faults,
+    models: new ModelRegistry(options.extraImageModels, options.retiredModels),
+    uploads: new Uploads(store, clock),
+    parallelLimit: options.parallelLimit ?? null,
+    timing: { ...DEFAULT_TIMING, ...definedOnly(options.timing ?? {}) },
+    media: options.media ?? "drawn",
+    strict: options.strict ?? true,
+    duplicateSubmit: options.duplicateSubmit ?? "return-existing",
+    dailyCredits: options.dailyCredits ?? DEFAULT_DAILY_CREDITS,
+    advance: (milliseconds) => {
+      clock.advance(milliseconds);
+      store.setMeta(CLOCK_OFFSET, String(clock.offsetMs));
+    },
+    reset: () => {
+      store.clear();
+      log.clear();
+      faults.remove();
+      makeAccounts();
+    },
+    close: async () => {
+      await maker.close();
+      store.close();
+    },
+  };
+}
+
+/** Drops options that are given as undefined: they mean "the default", not "nothing". */
+function definedOnly<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
