@@ -2,8 +2,8 @@ import { defineConfig } from "vitest/config";
 
 // Workspace packages are run from their sources: the "source" condition of their exports.
 export default defineConfig({
-  resolve: { conditions: ["source", "module", "node", "development|production"] },
-  ssr: { resolve: { conditions: ["source", "module", "node", "development|production"] } },
+  resolve: { conditions: ["source", "node", "development|production"] },
+  ssr: { resolve: { conditions: ["source", "node", "development|production"] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
     testTimeout: 30_000,
