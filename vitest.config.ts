@@ -1,14 +1,44 @@
 import { defineConfig } from "vitest/config";
 
+// Tests of the engine run on both of its databases: in the project "postgres" the harness gets a PostgreSQL.
+const onBothDatabases = [
+  "packages/gateway/src/jobs/**/*.test.ts",
+  "packages/gateway/src/accounts.test.ts",
+];
+// These are about PostgreSQL and several nodes alone.
+const onPostgresOnly = ["**/*.postgres.test.ts", "tests/e2e/nodes*.test.ts"];
+// Files named so take longer than CI should wait: `npm test -- --long` runs them.
+const longer = process.env["JIMENG_TEST_LONG"] === "1" ? [] : ["**/*.long.test.ts"];
+const never = ["**/node_modules/**", "**/dist/**", ...longer];
+
 // Workspace packages are run from their sources: the "source" condition of their exports.
 export default defineConfig({
   resolve: { conditions: ["source", "node", "development|production"] },
   ssr: { resolve: { conditions: ["source", "node", "development|production"] } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
     reporters: ["default"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "all",
+          include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
+          exclude: [...never, ...onPostgresOnly],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "postgres",
+          include: [...onBothDatabases, ...onPostgresOnly],
+          exclude: never,
+          globalSetup: "tests/postgres/global-setup.ts",
+          setupFiles: "tests/postgres/not-run.ts",
+        },
+      },
+    ],
   },
 });

@@ -5,11 +5,12 @@ import { delimiter, join } from "node:path";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Are the steps of `npm run check`: types, lint, format, boundaries. */
+/** Are the steps of `npm run check`: types, lint, format, unused code, boundaries. */
 export const checkSteps = [
   ["types", "tsc", ["-p", "tsconfig.json", "--noEmit"]],
   ["lint", "oxlint", ["--type-aware", "--deny-warnings", "."]],
   ["format", "oxfmt", ["--check"]],
+  ["unused", "knip", ["--no-config-hints"]],
   ["boundaries", "vitest", ["run", "tests/boundaries.test.ts", "--reporter=dot"]],
 ];
 

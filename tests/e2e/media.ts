@@ -1,6 +1,6 @@
 // Owns telling whether bytes are a real picture or a playable video, with decoders that are not ours.
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,12 +53,4 @@ export function decodeVideo(
     seconds: Number(duration?.[1]) * 3600 + Number(duration?.[2]) * 60 + Number(duration?.[3]),
     frames: Number(frames?.[1]),
   };
-}
-
-/** Leaves word for the closing lines of `npm test` that a test could not run here. */
-export function tellNotRun(name: string, why: string): void {
-  const folder = process.env["JIMENG_NOT_RUN_FOLDER"];
-  if (folder === undefined) return;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name.replaceAll(/\W+/g, "-")}.txt`), `${name} (${why})\n`);
 }

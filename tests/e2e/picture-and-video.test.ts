@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { decodePicture, decodeVideo, findFfmpeg, tellNotRun } from "./media.ts";
+import { tellNotRun } from "../not-run.ts";
+import { decodePicture, decodeVideo, findFfmpeg } from "./media.ts";
 import {
   getJson,
   type Process,

@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { generateImages, generateVideo } from "./compat.ts";
+import * as environmentCompat from "./environment-compat.ts";
 import { readEnvironment } from "./environment.ts";
 import { fakeSession, fixtureText, instantClock, scriptedFetch } from "./testing.ts";
 
@@ -46,6 +47,24 @@ describe("the founding document's functions", () => {
       draft.component_list[0].abilities.gen_video.text_to_video_params.video_aspect_ratio,
     ).toBe("1:1");
     expect(fetch.seen[0]!.url.host).toBe("dreamina-api.us.capcut.com");
+  });
+});
+
+describe("the founding document's functions of `@jimeng/sdk/compat`", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("read the environment of the session's region at each call", async () => {
+    // A host that is refused before anything is sent shows which variable was read.
+    vi.stubEnv("JIMENG_US_BASE_URL", "http://upstream.example");
+    const refused = { code: "invalid_request", detail: { param: "baseUrls.mweb" } };
+    await expect(
+      environmentCompat.generateImages("jimeng-4.0", "cat", {}, `us-${fakeSession}`),
+    ).rejects.toMatchObject(refused);
+    vi.unstubAllEnvs();
+    vi.stubEnv("JIMENG_BASE_URL", "http://upstream.example");
+    await expect(
+      environmentCompat.generateVideo("jimeng-video-3.0", "cat", {}, fakeSession),
+    ).rejects.toMatchObject(refused);
   });
 });
 

@@ -31,15 +31,6 @@ import {
   toOperation,
   unreadableGeneration,
 } from "./wire/history.ts";
-import {
-  cancelCall,
-  historyListCall,
-  localItemsCall,
-  parseHistoryList,
-  parseLocalItems,
-  parseQueuePlace,
-  queueCall,
-} from "./wire/listing.ts";
 import type { QueuePlace } from "./wire/listing.ts";
 import type { UrlPolicy } from "./wire/outputs.ts";
 import type { Transport } from "./wire/transport.ts";
@@ -196,6 +187,7 @@ export class Generations {
     operations: readonly Operation[],
     options: ReadOptions = {},
   ): Promise<Map<string, QueuePlace>> {
+    const { parseQueuePlace, queueCall } = await sideCalls();
     const places = new Map<string, QueuePlace>();
     for (let from = 0; from < operations.length; from += largestBatch) {
       const batch = operations.slice(from, from + largestBatch);
@@ -213,6 +205,7 @@ export class Generations {
 
   /** Asks the upstream to cancel; whether it did, and gave the credits back, shows at a later check. */
   async cancel(operation: Operation, options: ReadOptions = {}): Promise<void> {
+    const { cancelCall } = await sideCalls();
     await this.#transport.call({ ...cancelCall(this.#own(operation).historyId), ...options });
   }
 
@@ -221,6 +214,7 @@ export class Generations {
     options: ReadOptions & { limit?: number; cursor?: string } = {},
   ): Promise<GenerationPage> {
     const { limit = defaultPageSize, cursor = "", ...read } = options;
+    const { historyListCall, parseHistoryList } = await sideCalls();
     const { data } = await this.#transport.call({ ...historyListCall(limit, cursor), ...read });
     const page = parseHistoryList(data);
     const generations = page.records.flatMap((record) => {
@@ -278,6 +272,7 @@ export class Generations {
     kind: Operation["kind"],
     options: ReadOptions,
   ): Promise<Map<string, GenerationOutput>> {
+    const { localItemsCall, parseLocalItems } = await sideCalls();
     try {
       const { data } = await this.#transport.call({ ...localItemsCall(ids, kind), ...options });
       return parseLocalItems(data, kind, this.#urlPolicy());
@@ -343,6 +338,9 @@ export class Generations {
     );
   }
 }
+
+/** Loads what starts and looks do without: most programs never list, cancel or ask for a place in the queue. */
+const sideCalls = () => import("./wire/listing.ts");
 
 function valueOf(data: unknown, id: string): unknown {
   return typeof data === "object" && data !== null && Object.hasOwn(data, id)

@@ -1,7 +1,7 @@
 // Owns the records of the built-in models: nothing but data (models.json, with its confidence marks).
 // Refuses to look anything up; a new model is one record here.
 
-import type { Model } from "./models.ts";
+import type { BenefitType, Model } from "./models.ts";
 import type { Region } from "./requests.ts";
 import {
   imageRatios,
@@ -23,6 +23,18 @@ function keyIn(regionIds: readonly Region[], key: string): Model["modelKeys"] {
   return Object.fromEntries(regionIds.map((region) => [region, key]));
 }
 
+/** Gives the resolutions of a model and their sizes. */
+function offering(sizes: Model["sizes"]): Pick<Model, "resolutions" | "sizes"> {
+  return { resolutions: Object.keys(sizes), sizes };
+}
+
+/** Gives price tags that name their resolution: `<stem>_<resolution><rest>`. */
+function priced(stem: string, resolutions: readonly string[], rest = ""): BenefitType {
+  return {
+    byResolution: Object.fromEntries(resolutions.map((name) => [name, `${stem}_${name}${rest}`])),
+  };
+}
+
 const imageDefaults = {
   kind: "image",
   aliases: [],
@@ -35,9 +47,8 @@ const imageDefaults = {
 /** 4.0 and later: the small 1k table, 1 to 8 pictures a start, the ratio may be left to the upstream. */
 const generation4 = {
   ...imageDefaults,
-  resolutions: ["1k", "2k", "4k"],
   defaultResolution: "2k",
-  sizes: { "1k": smallSizes1k, "2k": sizes2k, "4k": sizes4k },
+  ...offering({ "1k": smallSizes1k, "2k": sizes2k, "4k": sizes4k }),
   modes: ["text_to_image", "image_to_image", "multi_image_sequence"],
   maxReferences: 10,
   counts: { default: 4, options: [1, 2, 3, 4, 5, 6, 7, 8] },
@@ -46,16 +57,14 @@ const generation4 = {
 
 /** 4.7 and 5.0: the site offers no 1k. */
 const withoutSmall = {
-  resolutions: ["2k", "4k"],
-  sizes: { "2k": sizes2k, "4k": sizes4k },
+  ...offering({ "2k": sizes2k, "4k": sizes4k }),
 } as const;
 
 /** 3.x: the large 1k table, always four pictures. */
 const generation3 = {
   ...imageDefaults,
-  resolutions: ["1k", "2k"],
   defaultResolution: "1k",
-  sizes: { "1k": legacySizes1k, "2k": sizes2k },
+  ...offering({ "1k": legacySizes1k, "2k": sizes2k }),
   modes: ["text_to_image", "image_to_image"],
   maxReferences: 1,
   counts: { default: 4, options: [4] },
@@ -65,16 +74,15 @@ const generation3 = {
 /** Before 3.0: gone from the site's own list by 2026 (protocol 8.1). */
 const generation2 = {
   ...generation3,
-  resolutions: ["1k"],
-  sizes: { "1k": legacySizes1k },
+  ...offering({ "1k": legacySizes1k }),
   status: "retired",
-  notes: "The site no longer lists this model; the upstream may refuse it.",
+  notes: "No longer listed by the site; it may be refused.",
 } as const;
 
 /** Other makers' models: the new size tables, always four pictures. */
 const external = {
   ...generation3,
-  sizes: { "1k": smallSizes1k, "2k": sizes2k },
+  ...offering({ "1k": smallSizes1k, "2k": sizes2k }),
   maxReferences: 10,
 } as const;
 
@@ -96,9 +104,8 @@ const videoDefaults = {
   kind: "video",
   aliases: [],
   ratios: videoRatios,
-  resolutions: ["720p"],
   defaultResolution: "720p",
-  sizes: { "720p": videoSizes["720p"] },
+  ...offering({ "720p": videoSizes["720p"] }),
   counts: { default: 1, options: [1] },
   intelligentRatio: false,
   resolutionFieldSent: false,
@@ -112,8 +119,7 @@ const framed = {
 } as const;
 const firstFrameOnly = { modes: ["text_to_video", "first_frame"], maxReferences: 1 } as const;
 const bothResolutions = {
-  resolutions: ["720p", "1080p"],
-  sizes: { "720p": videoSizes["720p"], "1080p": videoSizes["1080p"] },
+  ...offering({ "720p": videoSizes["720p"], "1080p": videoSizes["1080p"] }),
 } as const;
 
 /** Seedance 2.0 and later: 4 to 15 seconds, any material as a reference. */
@@ -146,25 +152,18 @@ const imageModels: readonly Model[] = [
     modes: ["text_to_image", "image_to_image"],
     counts: { default: 2, options: [1, 2, 3, 4] },
     intelligentRatio: false,
-    benefitType: {
-      byResolution: {
-        "1k": "image_basic_v50_pro_1k",
-        "2k": "image_basic_v50_pro_2k",
-        "4k": "image_basic_v50_pro_4k",
-      },
-    },
+    benefitType: priced("image_basic_v50_pro", ["1k", "2k", "4k"]),
     notes: "The site's 1.5k is left out: its sizes are unknown.",
   },
   {
     ...generation4,
     id: "jimeng-5.0-flash",
     modelKeys: keyIn(cnOnly, "high_aes_general_v50_flash"),
-    resolutions: ["2k"],
-    sizes: { "2k": sizes2k },
+    ...offering({ "2k": sizes2k }),
     modes: ["text_to_image", "image_to_image"],
     counts: { default: 4, options: [1, 2, 3, 4] },
     intelligentRatio: false,
-    benefitType: { byResolution: { "2k": "image_basic_v50_flash_2k" } },
+    benefitType: priced("image_basic_v50_flash", ["2k"]),
     notes: "The site's 1.5k is left out: its sizes are unknown.",
   },
   {
@@ -173,7 +172,7 @@ const imageModels: readonly Model[] = [
     id: "jimeng-5.0",
     aliases: ["jimeng-image-5.0-lite", "jimeng-5.0-preview", "seedream-5.0-lite"],
     modelKeys: keyIn(cnAndAsia, "high_aes_general_v50"),
-    benefitType: { byResolution: { "2k": "image_basic_v5_2k", "4k": "image_basic_v5_4k" } },
+    benefitType: priced("image_basic_v5", ["2k", "4k"]),
   },
   {
     ...generation4,
@@ -185,26 +184,20 @@ const imageModels: readonly Model[] = [
     ...generation4,
     id: "jimeng-4.6",
     modelKeys: keyIn(cnAndAsia, "high_aes_general_v42"),
-    benefitType: { byResolution: { "2k": "image_basic_v46_2k", "4k": "image_basic_v46_4k" } },
+    benefitType: priced("image_basic_v46", ["2k", "4k"]),
     notes: "A 16:9 1k job may come back as 1280x720.",
   },
   {
     ...generation4,
     id: "jimeng-4.5",
     modelKeys: keyIn(everywhere, "high_aes_general_v40l"),
-    benefitType: { byResolution: { "2k": "image_basic_v4_pro_2k", "4k": "image_basic_v4_pro_4k" } },
+    benefitType: priced("image_basic_v4_pro", ["2k", "4k"]),
   },
   {
     ...generation4,
     id: "jimeng-4.1",
     modelKeys: keyIn(everywhere, "high_aes_general_v41"),
-    benefitType: {
-      byResolution: {
-        "1k": "image_basic_v41_1k",
-        "2k": "image_basic_v41_2k",
-        "4k": "image_basic_v41_4k",
-      },
-    },
+    benefitType: priced("image_basic_v41", ["1k", "2k", "4k"]),
   },
   {
     ...generation4,
@@ -249,15 +242,13 @@ const imageModels: readonly Model[] = [
     ...external,
     id: "nanobanana",
     modelKeys: keyIn(international, "external_model_gemini_flash_image_v25"),
-    resolutions: ["1k"],
-    sizes: { "1k": smallSizes1k },
+    ...offering({ "1k": smallSizes1k }),
     overrides: {
       // On us every request is 1024x1024 under the name 2k, whatever was asked (resolutions.json).
       us: {
         ratios: ["1:1"],
-        resolutions: ["2k"],
         defaultResolution: "2k",
-        sizes: { "2k": { "1:1": { width: 1024, height: 1024 } } },
+        ...offering({ "2k": { "1:1": { width: 1024, height: 1024 } } }),
       },
     },
     notes: "Only 1024x1024 on us, only 1k elsewhere.",
@@ -266,16 +257,9 @@ const imageModels: readonly Model[] = [
     ...external,
     id: "nanobananapro",
     modelKeys: keyIn(international, "dreamina_image_lib_1"),
-    resolutions: ["1k", "2k", "4k"],
     defaultResolution: "2k",
-    sizes: { "1k": smallSizes1k, "2k": sizes2k, "4k": sizes4k },
-    benefitType: {
-      byResolution: {
-        "1k": "image_basic_banana_pro_1k",
-        "2k": "image_basic_banana_pro_2k",
-        "4k": "image_basic_banana_pro_4k",
-      },
-    },
+    ...offering({ "1k": smallSizes1k, "2k": sizes2k, "4k": sizes4k }),
+    benefitType: priced("image_basic_banana_pro", ["1k", "2k", "4k"]),
   },
   {
     ...external,
@@ -294,8 +278,7 @@ const imageModels: readonly Model[] = [
     ...textOnly,
     id: "jimeng-lab",
     modelKeys: keyIn(cnOnly, "high_aes_general_v50_lab"),
-    resolutions: ["2k"],
-    sizes: { "2k": sizes2k },
+    ...offering({ "2k": sizes2k }),
     counts: { default: 4, options: [4] },
     intelligentRatio: false,
     status: "retired",
@@ -309,9 +292,8 @@ const videoModels: readonly Model[] = [
     ...framed,
     id: "jimeng-video-3.0-pro",
     modelKeys: keyIn(cnAndAsia, "dreamina_ic_generate_video_model_vgfm_3.0_pro"),
-    resolutions: ["1080p"],
     defaultResolution: "1080p",
-    sizes: { "1080p": videoSizes["1080p"] },
+    ...offering({ "1080p": videoSizes["1080p"] }),
     durationsSeconds: [5, 10],
     benefitType: { default: threeBenefit },
     notes: "Sources disagree on its price tag.",
@@ -384,7 +366,7 @@ const videoModels: readonly Model[] = [
       withVideo: "dreamina_video_seedance_20_video_add",
       international: "seedance_20_pro_720p_output",
     },
-    notes: "Starts from programs are often refused on free accounts (ret 4013).",
+    notes: "Often refused on free accounts (ret 4013).",
   },
   {
     ...seedance,
@@ -401,15 +383,8 @@ const videoModels: readonly Model[] = [
     ...seedance,
     id: "jimeng-video-seedance-2.0-vip",
     modelKeys: keyIn(cnOnly, "dreamina_seedance_40_pro_vision"),
-    resolutions: ["720p", "1080p", "4k"],
-    sizes: videoSizes,
-    benefitType: {
-      byResolution: {
-        "720p": "seedance_20_pro_720p_output",
-        "1080p": "seedance_20_pro_1080p_output",
-        "4k": "seedance_20_pro_4k_output",
-      },
-    },
+    ...offering(videoSizes),
+    benefitType: priced("seedance_20_pro", ["720p", "1080p", "4k"], "_output"),
     membersOnly: true,
   },
   {
@@ -439,12 +414,7 @@ const videoModels: readonly Model[] = [
     modelKeys: keyIn(cnOnly, "dreamina_seedance_45_pro"),
     minDraftVersion: "3.3.28",
     // Inferred from its draft-mode sibling's `seedance_25_draft_480p_no_input_video_output`.
-    benefitType: {
-      byResolution: {
-        "720p": "seedance_25_720p_no_input_video_output",
-        "1080p": "seedance_25_1080p_no_input_video_output",
-      },
-    },
+    benefitType: priced("seedance_25", ["720p", "1080p"], "_no_input_video_output"),
     notes: "One source; its price tag is inferred.",
   },
   {

@@ -111,7 +111,7 @@ export interface Settings {
 const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Is the machine's own clock. */
-export const systemClock: Clock = {
+const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>
     new Promise((resolve, reject) => {

@@ -152,7 +152,7 @@ function checkFrames(request: VideoRequest, options: PrepareOptions): void {
     throw invalid(
       "frames",
       `A multi-frame video has ${fewest} to ${most} frames.`,
-      "Give that many.",
+      "Give fewer or more.",
     );
   }
   const { shortest, longest } = videoLimits.frameSeconds;
@@ -161,11 +161,7 @@ function checkFrames(request: VideoRequest, options: PrepareOptions): void {
     if (frame.prompt !== undefined) checkText("frames", frame.prompt, options.maxPromptLength);
     const seconds = frame.durationSeconds ?? videoLimits.frameSeconds.default;
     if (!(seconds >= shortest && seconds <= longest)) {
-      throw invalid(
-        "frames",
-        `A frame lasts ${shortest} to ${longest} seconds.`,
-        "Correct its durationSeconds.",
-      );
+      throw invalid("frames", `A frame lasts ${shortest} to ${longest} seconds.`, "Correct it.");
     }
   }
 }
@@ -181,7 +177,7 @@ function checkMaterials(request: VideoRequest): void {
   ) {
     throw invalid(
       "references",
-      `At most ${videoLimits.images} pictures, ${videoLimits.videos} videos and ${videoLimits.materials} materials in all can be given.`,
+      `At most ${videoLimits.images} pictures, ${videoLimits.videos} videos, ${videoLimits.materials} in all.`,
       "Give fewer.",
     );
   }
@@ -194,7 +190,7 @@ function checkMaterials(request: VideoRequest): void {
     throw invalid(
       "references",
       `The videos together may last ${videoLimits.videoSeconds} seconds.`,
-      "Cut them shorter.",
+      "Give less.",
     );
   }
   splitMentions(request.prompt, kinds);

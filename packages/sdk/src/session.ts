@@ -37,7 +37,7 @@ function toRegion(prefix: string | undefined): Region {
 }
 
 /** Replaces a session wherever it would be shown. */
-export const redactedSession = "[session]";
+const redactedSession = "[session]";
 
 const webIdDigits = 19;
 const shortestSecret = 8;

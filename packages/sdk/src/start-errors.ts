@@ -64,7 +64,7 @@ export function explainRefusal(error: unknown, model: Model): unknown {
   if (model.membersOnly === true && membershipSigns.has(ret)) {
     return new JimengError(error.code, error.message, {
       ...error.detail,
-      fix: `${model.id} is for members: check the account's membership on the site, or use another model.`,
+      fix: `${model.id} is for members: check the membership on the site.`,
     });
   }
   return error;

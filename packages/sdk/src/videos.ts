@@ -58,7 +58,7 @@ export class Videos {
       if (!JimengError.isInstance(error) || error.code === "cancelled") throw error;
       this.#settings.logger.warn(
         { code: error.code },
-        "the full-quality video could not be read; the preview is given",
+        "full-quality video not read; giving the preview",
       );
       return generation.outputs;
     }

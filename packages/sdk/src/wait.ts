@@ -91,7 +91,7 @@ export async function waitForGeneration(
     const generation = await look(checker, operation, options.signal, (error) => {
       logger.warn(
         { code: error.code, submitId: operation.submitId },
-        "a look at a generation failed; it is not lost",
+        "a look at a generation failed",
       );
     });
     if (generation !== undefined) {
@@ -166,7 +166,7 @@ async function tryRecovery(
     if (!JimengError.isInstance(error) || error.code === "cancelled") throw error;
     logger.warn(
       { code: error.code, submitId: generation.operation.submitId },
-      "items could not be read; looking again",
+      "items could not be read",
     );
     return undefined;
   }
@@ -277,10 +277,7 @@ async function lookUp(
       if (generation !== undefined) return generation.operation;
     } catch (error) {
       if (!JimengError.isInstance(error) || error.code === "cancelled") throw error;
-      settings.logger.warn(
-        { code: error.code, submitId },
-        "a look-up failed; the next one follows",
-      );
+      settings.logger.warn({ code: error.code, submitId }, "a look-up failed");
     }
   }
   return undefined;

@@ -56,6 +56,12 @@ describe("the passport", () => {
     const expired = await call(simulator.url, INFO, {}, { session: "fake-a" });
     expect(expired.body).toEqual(fixture("account_info_expired").body);
   });
+
+  it("takes a post without a body, as the token check of many clients sends it", async () => {
+    const { body } = await call(simulator.url, INFO, {}, { session: "fake-a", raw: "" });
+    expect(body.message).toBe("success");
+    expect(body.data.user_id).toBeGreaterThan(0);
+  });
 });
 
 describe("a session", () => {

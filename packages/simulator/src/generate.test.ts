@@ -105,6 +105,16 @@ describe("an accepted start", () => {
 });
 
 describe("a tolerated start", () => {
+  it("has a submit id that is no UUID, no aid in its body, or no metrics, as some clients send it", async () => {
+    const sent = generateBody("t2i", (_draft, body) => {
+      body.http_common_info.aid = 0;
+      body.metrics_extra = null;
+    });
+    const { body } = await generate({ ...sent, submit_id: "submit_id_string" });
+    expect(body.ret).toBe("0");
+    expect(body.data.aigc_data.submit_id).toBe("submit_id_string");
+  });
+
   it("names no resolution type, as older clients do, and is priced by its pixels", async () => {
     await generate(
       generateBody("t2i", (draft) => {
@@ -136,7 +146,7 @@ describe("a refused start", () => {
     ["video model in an image draft", (draft) => (core(draft).model = "dreamina_seedance_40")],
     ["unknown root model", (_draft, body) => (body.extend.root_model = "no_such_model")],
     ["no root model", (_draft, body) => (body.extend = {})],
-    ["submit id that is no uuid", (_draft, body) => (body.submit_id = "1")],
+    ["empty submit id", (_draft, body) => (body.submit_id = "")],
     ["metrics_extra as an object", (_draft, body) => (body.metrics_extra = {})],
     ["aid of another region", (_draft, body) => (body.http_common_info.aid = 513641)],
     ["main component that is not there", (draft) => (draft.main_component_id = "x")],

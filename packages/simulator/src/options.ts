@@ -17,7 +17,10 @@ export interface TimingOptions {
   imageMs?: number;
   /** Middle length of a video generation (default 5000). */
   videoMs?: number;
-  /** How long a fresh record stays invisible to history (default 400). */
+  /**
+   * How long a fresh record stays invisible to history (default 0: clients of family A look at once and take
+   * an absent record for a failed one, so the site must show it by then [I]).
+   */
   visibleAfterMs?: number;
   /** Time spent in the queue before generating, with `queue_status` 1 (default 0). */
   queueMs?: number;
@@ -72,7 +75,7 @@ export type Timing = Required<TimingOptions>;
 export const DEFAULT_TIMING: Timing = {
   imageMs: 2400,
   videoMs: 5000,
-  visibleAfterMs: 400,
+  visibleAfterMs: 0,
   queueMs: 0,
   jitter: true,
 };

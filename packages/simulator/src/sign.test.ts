@@ -23,4 +23,20 @@ describe("the Sign header", () => {
     expect(verifySign(path, { ...headers, "device-time": "1700000001" })).toBe("bad");
     expect(verifySign(path, { ...headers, sign: undefined })).toBe("missing");
   });
+
+  it("may cover the beginning of the query that a client wrote into its path, and nothing else", () => {
+    const path = "/mweb/v1/get_upload_token";
+    const written = `${path}?aid=513695&aigc_features=app_lip_sync`;
+    const parts = { platform: "7", versionCode: "5.8.0", deviceTime: "1700000000", deviceId: "" };
+    const headers = { "device-time": "1700000000", pf: "7", appvr: "5.8.0" };
+    const verdict = (signed: string) =>
+      verifySign(
+        path,
+        { ...headers, sign: computeSign({ ...parts, path: signed }) },
+        "aid=513695&aigc_features=app_lip_sync&region=CN",
+      );
+    expect(verdict(path)).toBe("ok");
+    expect(verdict(written)).toBe("ok");
+    expect(verdict(`${path}?aid=513695&other=value`)).toBe("bad");
+  });
 });

@@ -39,17 +39,31 @@ function headerText(headers: Headers, name: string): string {
   return (Array.isArray(value) ? value[0] : value) ?? "";
 }
 
-/** Checks the signature headers of a request for `path` (no query, no host). */
-export function verifySign(path: string, headers: Headers): SignVerdict {
+/**
+ * Lists the texts whose last characters a client may have signed: the path, or the path with as much of the
+ * query as it wrote into it by hand, which the site takes too (protocol 3.1).
+ */
+function signedTexts(path: string, query: string): string[] {
+  const texts = [path];
+  let text = path;
+  for (const [index, part] of query === "" ? [] : query.split("&").entries()) {
+    text += `${index === 0 ? "?" : "&"}${part}`;
+    texts.push(text);
+  }
+  return texts;
+}
+
+/** Checks the signature headers of a request for `path` (no host), with its query as sent. */
+export function verifySign(path: string, headers: Headers, query = ""): SignVerdict {
   const sign = headerText(headers, "sign");
   const deviceTime = headerText(headers, "device-time");
   if (sign === "" || deviceTime === "") return "missing";
-  const expected = computeSign({
-    path,
+  const parts = {
     platform: headerText(headers, "pf"),
     versionCode: headerText(headers, "appvr"),
     deviceTime,
     deviceId: headerText(headers, "tdid"),
-  });
-  return sign === expected ? "ok" : "bad";
+  };
+  const isSigned = (text: string) => sign === computeSign({ ...parts, path: text });
+  return signedTexts(path, query).some(isSigned) ? "ok" : "bad";
 }

@@ -12,7 +12,7 @@ import type { RequestLogEntry } from "./request-log.ts";
 import type { FaultSetting } from "./faults/fault.ts";
 import type { ActiveFault } from "./faults/faults.ts";
 import { registerTransportFaults } from "./faults/transport.ts";
-import { algoProxyEndpoint, auditJobEndpoint } from "./routes/audits.ts";
+import { algoProxyEndpoint, auditJobEndpoint, materialAuditEndpoint } from "./routes/audits.ts";
 import { commonConfigEndpoint, videoConfigEndpoint } from "./routes/configs.ts";
 import { registerControl } from "./routes/control.ts";
 import {
@@ -59,6 +59,7 @@ const ENDPOINTS = [
   uploadTokenEndpoint,
   algoProxyEndpoint,
   auditJobEndpoint,
+  materialAuditEndpoint,
   commonConfigEndpoint,
   videoConfigEndpoint,
   userCreditEndpoint,

@@ -4,6 +4,7 @@ import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createSimulator, type Simulator } from "./index.ts";
 import { blankPng } from "./media/png.ts";
+import { computeSign } from "./sign.ts";
 import { call, fixture, ManualTime, shapeOf } from "./testing.ts";
 import { makeWav, uploadImage, uploadMedia, Uploader } from "./testing-uploads.ts";
 import { canonicalRequest, computeSignature } from "./uploads/sigv4.ts";
@@ -210,12 +211,40 @@ describe("an image", () => {
       uri_list: [uri],
     });
     expect(audit.body.ret).toBe("0");
+    const material = (materialType: number) =>
+      call(simulator.url, "/mweb/v1/execute_generate_audit", {
+        scene: 1,
+        model_key: "high_aes_general_v50",
+        material_list: [{ uri, material_type: materialType }],
+      });
+    expect((await material(1)).body.data.result_list).toMatchObject([{ audit_decision: 1 }]);
+    expect((await material(2)).body.ret).toBe("1000");
     const signed = await call(simulator.url, "/mweb/v1/get_image_by_uri", { uris: [uri, "x"] });
     const expected = structuredClone(fixture("get_image_by_uri").body);
     const [entry] = Object.values<any>(signed.body.data.uri2image);
     expect(shapeOf(entry)).toEqual(shapeOf(Object.values(expected.data.uri2image)[0]));
     const picture = await fetch(entry.image_url);
     expect(Buffer.from(await picture.arrayBuffer()).equals(PNG)).toBe(true);
+  });
+});
+
+describe("an upload token", () => {
+  it("is given to a client that writes a query into the path, signs it and names the aid twice", async () => {
+    const path = "/mweb/v1/get_upload_token?aid=513695&aigc_features=app_lip_sync";
+    const parts = { platform: "7", versionCode: "5.8.0", deviceTime: "1700000000", deviceId: "" };
+    const response = await fetch(`${simulator.url}${path}&aid=513695&region=CN`, {
+      method: "POST",
+      headers: {
+        cookie: "sessionid=fake-a",
+        "device-time": "1700000000",
+        pf: "7",
+        appvr: "5.8.0",
+        sign: computeSign({ ...parts, path }),
+      },
+      body: JSON.stringify({ scene: 2 }),
+    });
+    expect(await response.json()).toMatchObject({ ret: "0", data: { space_name: "tb4s082cfz" } });
+    expect(simulator.requests({ endpoint: "upload_token" })).toMatchObject([{ sign: "ok" }]);
   });
 });
 

@@ -122,7 +122,7 @@ export const retTable: Readonly<Record<string, CodeMeaning>> = {
   "3005": row("not_found", "The item does not exist"),
   // confirmed: issue 110 (real log)
   "3018": row("permission_denied", "Permission denied", {
-    fix: "The version strings may be stale (update this software, or raise VERSION_CODE and DA_VERSION), or the account lacks the right to this model.",
+    fix: "The version strings may be stale (update this software, or raise VERSION_CODE and DA_VERSION), or the account may not use this model.",
   }),
   // single-source: jct (real)
   "3020": row("upload_failed", "The audit could not read the uploaded file"),
@@ -164,7 +164,7 @@ export const retTable: Readonly<Record<string, CodeMeaning>> = {
 };
 
 /** Maps a record's `fail_code`; what is missing here is looked up in `retTable` (the bundle's enum serves both). */
-export const failCodeTable: Readonly<Record<string, CodeMeaning>> = {
+const failCodeTable: Readonly<Record<string, CodeMeaning>> = {
   // single-source: issue 31
   "1017": row("permission_denied", "The region or account may not use this model", {
     fix: "Check the country of your IP address and whether the account may use the model.",

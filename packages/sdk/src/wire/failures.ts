@@ -10,7 +10,7 @@ import { failKeyFamilies, failKeyTable, messageHints, passportTable } from "./fa
 const promptFix = "Change the prompt; the site refuses its words.";
 
 /** Says what to do, per code; a table row may know better. */
-export const defaultFixes: Readonly<Partial<Record<ErrorCode, string>>> = {
+const defaultFixes: Readonly<Partial<Record<ErrorCode, string>>> = {
   session_invalid:
     "Sign in on the site again and copy the new sessionid cookie; check that the session's region prefix is right.",
   insufficient_credits:

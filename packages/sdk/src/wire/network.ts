@@ -93,7 +93,7 @@ function cancelled(request: ExchangeRequest, acceptance: Acceptance, cause?: unk
 function timeout(request: ExchangeRequest, cause: unknown): JimengError {
   return new JimengError("timeout", `The upstream did not answer within ${request.timeoutMs} ms.`, {
     ...detailFor(request, "unknown", cause),
-    fix: "Check the network; a paid start must be looked up before it is repeated.",
+    fix: "Check the network; look a paid start up before repeating it.",
   });
 }
 
@@ -143,7 +143,7 @@ const connectCodes =
   /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_CERT_ALTNAME_INVALID|ERR_TLS_HANDSHAKE_TIMEOUT|ERR_SSL_WRONG_VERSION_NUMBER)$/;
 
 /** Tells whether a fetch surely failed before a byte of the request was written (DNS, connect, TLS). */
-export function failedBeforeSending(cause: unknown): boolean {
+function failedBeforeSending(cause: unknown): boolean {
   return errorsInside(cause).some((error) => {
     const code = codeOf(error);
     if (code === undefined) return false;
@@ -210,7 +210,7 @@ export function toHttpFailure(
   if (answer.status === 0 || (answer.status >= 300 && answer.status < 400)) {
     return new JimengError(
       "unexpected_response",
-      "The upstream redirected a call that carries credentials; it was not followed.",
+      "The upstream redirected the call; it was not followed.",
       {
         upstream,
         fix: "Check the base URL: it must be the API's own host.",

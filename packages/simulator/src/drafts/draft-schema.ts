@@ -85,12 +85,12 @@ const material = z.discriminatedUnion("material_type", [
       vid: text.min(1),
       width: z.int().min(0),
       height: z.int().min(0),
-      duration: z.int().min(1),
+      duration: z.int().min(0),
     }),
   }),
   z.looseObject({
     material_type: z.literal("audio"),
-    audio_info: z.looseObject({ vid: text.min(1), duration: z.int().min(1) }),
+    audio_info: z.looseObject({ vid: text.min(1), duration: z.int().min(0) }),
   }),
 ]);
 

@@ -14,7 +14,6 @@ const DEFAULT_SIDE_PIXELS = 2048;
 const MOST_1K_PIXELS = 1_800_000;
 const MOST_2K_PIXELS = 4_200_000;
 const SQUARE_RATIO = 1;
-const REFERENCE_MARK = "##";
 /** Numbers of one sequence that the site was seen to accept; more is cut (protocol 7.5). */
 const MAX_SEQUENCE_TOTAL = 15;
 /** The first images of a longer sequence; the rest needs `action: 2` (protocol 7.5 [S]). */
@@ -128,9 +127,6 @@ function blendInputs(blend: Blend, model: ImageModel): PlanInput[] {
     if (placeholder.ability_index >= blend.ability_list.length) {
       throw invalidDraft("prompt_placeholder_info_list points at no ability");
     }
-  }
-  if (!blend.core_param.prompt.includes(REFERENCE_MARK)) {
-    throw invalidDraft("the prompt of a blend has no ## for its images");
   }
   return inputs;
 }

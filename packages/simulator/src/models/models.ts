@@ -372,7 +372,8 @@ export const VIDEO_MODELS: readonly VideoModel[] = [
     resolutions: ["720p"],
     durations: [5, 10, 12],
     modes: ["text_to_video", "first_frame", "first_and_last_frame"],
-    benefits: ["dreamina_video_seedance_15_pro"],
+    // The second is what one family sends for every model but seedance.
+    benefits: ["dreamina_video_seedance_15_pro", "basic_video_operation_vgfm_v_three"],
     vipOnly: false,
   },
   {
@@ -454,6 +455,17 @@ export const VIDEO_MODELS: readonly VideoModel[] = [
     durations: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
     modes: ["text_to_video", "first_frame", "first_and_last_frame", "omni_reference"],
     benefits: [],
+    vipOnly: false,
+  },
+  {
+    key: "dreamina_seedance_45_pro_draft",
+    name: "视频 seedance-2.5 样片",
+    regions: ["cn"],
+    readsResolution: true,
+    resolutions: ["480p"],
+    durations: [5],
+    modes: ["text_to_video"],
+    benefits: ["seedance_25_draft_480p"],
     vipOnly: false,
   },
   {

@@ -12,6 +12,17 @@ const proxySchema = z.looseObject({
   req_params: z.looseObject({}).optional(),
 });
 
+const IMAGE_MATERIAL = 1;
+const PASSED = 1;
+
+const materialSchema = z.looseObject({
+  scene: z.int(),
+  model_key: z.string().optional(),
+  material_list: z
+    .array(z.looseObject({ uri: z.string().min(1), material_type: z.literal(IMAGE_MATERIAL) }))
+    .min(1),
+});
+
 const auditSchema = z.looseObject({ uri_list: z.array(z.string().min(1)).min(1) });
 
 function requireReadable({ world, account }: Call, uris: string[]): void {
@@ -49,5 +60,19 @@ export const auditJobEndpoint: Endpoint = {
     if (!parsed.success) throw invalidParameter("uri_list is missing");
     requireReadable(call, parsed.data.uri_list);
     return {};
+  },
+};
+
+/** Is the newer check of single materials: ret 0 whatever it decides, 1 pass or 2 reject for each (protocol 5.4 [S]). */
+export const materialAuditEndpoint: Endpoint = {
+  name: "material_audit",
+  path: "/mweb/v1/execute_generate_audit",
+  envelope: "mweb",
+  handle: (call) => {
+    const parsed = materialSchema.safeParse(call.body);
+    if (!parsed.success) throw invalidParameter(parsed.error.issues[0]?.path.join(".") ?? "body");
+    const uris = parsed.data.material_list.map((material) => material.uri);
+    requireReadable(call, uris);
+    return { result_list: uris.map((uri) => ({ uri, audit_decision: PASSED })) };
   },
 };

@@ -17,6 +17,9 @@ import { recordShape } from "../shapes/record-shape.ts";
 const OLDEST_VERSION = [8, 4, 0] as const;
 /** Value of the top-level `action` that continues a sequence (protocol 7.5 [S]). */
 const CONTINUE = 2;
+const LONGEST_SUBMIT_ID = 128;
+/** What a client written in Go sends in `http_common_info` when it leaves the field out. */
+const UNSET_AID = 0;
 const INTERNATIONAL_CREDITS_TEXT = "Not enough credits left or no relevant benefits";
 
 const commerceInfo = z.looseObject({
@@ -32,8 +35,9 @@ const bodySchema = z.looseObject({
     m_video_commerce_info: commerceInfo.nullish(),
     m_video_commerce_info_list: z.array(commerceInfo).nullish(),
   }),
-  submit_id: z.guid(),
-  metrics_extra: z.string().optional(),
+  // A UUID in every capture; no page says that another text is refused.
+  submit_id: z.string().min(1).max(LONGEST_SUBMIT_ID),
+  metrics_extra: z.string().nullish(),
   draft_content: z.unknown(),
   http_common_info: z.looseObject({ aid: z.int() }).nullish(),
   action: z.int().nullish(),
@@ -58,7 +62,7 @@ function checkBody(call: Call): GenerateBody {
   }
   const body = checkDraft(bodySchema, call.body, "body");
   const aid = body.http_common_info?.aid;
-  if (aid !== undefined && aid !== REGIONS[call.region].aid) {
+  if (aid !== undefined && aid !== UNSET_AID && aid !== REGIONS[call.region].aid) {
     throw invalidDraft("http_common_info.aid does not belong to the region");
   }
   const key = body.extend.root_model;

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// Owns the first line that runs: checks the version of Node, then hands over to the application.
+// Must run on Node 18, so that an old Node gets a sentence and not a syntax error.
+import { existsSync } from "node:fs";
+import * as nodeModule from "node:module";
+
+const oldestMajor = 22;
+const oldestMinor = 18;
+
+const [major, minor] = process.version.slice(1).split(".").map(Number);
+if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+  process.stderr.write(
+    `error: jimeng needs Node ${oldestMajor}.${oldestMinor} or newer, and this is Node ${process.version}. ` +
+      'In a clone, "npm start" and "npx --no jimeng" run on the Node 24 that npm installed.\n',
+  );
+  process.exit(1);
+}
+
+nodeModule.enableCompileCache?.();
+
+// In a clone the packages run from their sources; a packed package carries only dist.
+const source = new URL("../src/main.ts", import.meta.url);
+const inClone = existsSync(source);
+if (inClone) {
+  nodeModule.registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (!specifier.startsWith("@jimeng/")) return nextResolve(specifier, context);
+      return nextResolve(specifier, { ...context, conditions: ["source", ...context.conditions] });
+    },
+  });
+}
+
+const { main } = await import(
+  inClone ? source.href : new URL("../dist/main.js", import.meta.url).href
+);
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,22 @@
+// Owns the options that every command which talks to a gateway has. Refuses to know any of these commands.
+
+import type { Command } from "commander";
+
+/** Adds `--url` and `--data-dir`. */
+export function withConnectionOptions(command: Command): Command {
+  return command
+    .option("--url <url>", "talk to the gateway at this address (its key in JIMENG_API_KEY)")
+    .option("--data-dir <folder>", "use this data folder instead of JIMENG_DATA_DIR");
+}
+
+/** Adds the options of every command that saves files, and `--url` and `--data-dir`. */
+export function withResultOptions(command: Command): Command {
+  return withConnectionOptions(
+    command
+      .option("--out <folder>", "save the files here (default: the current folder)")
+      .option(
+        "--json",
+        "print one JSON object, the job with its files, and nothing else on stdout",
+      ),
+  );
+}

@@ -1,0 +1,142 @@
+// Owns `jimeng jobs`: list, show, wait, cancel. Refuses to know how jobs are made.
+
+import type { JobObject, JobListOptions } from "@jimeng/gateway/api";
+import { jobStatuses } from "@jimeng/gateway/api";
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { ConnectionOptions } from "../connection.ts";
+import { withClient } from "../connection.ts";
+import type { Context } from "../context.ts";
+import type { WaitOptions } from "../generate.ts";
+import { waitForJob } from "../generate.ts";
+import { moneyWords, stateWords } from "../job-words.ts";
+import { localTime } from "../local-time.ts";
+import { wholeNumber } from "../requests.ts";
+import { withConnectionOptions, withResultOptions } from "./connection-options.ts";
+
+const largestPage = 100;
+const defaultPage = 20;
+
+// Of `2026-11-20 08:24:58` a list shows `11-20 08:24`: the prompt needs the room more.
+const monthBegins = 5;
+const secondsBegin = 16;
+
+type JsonOption = { json?: boolean };
+type ListOptions = Pick<JobListOptions, "status" | "kind" | "limit"> &
+  ConnectionOptions &
+  JsonOption;
+
+/** Adds `jimeng jobs` and the commands below it. */
+export function addJobsCommand(program: Command, context: Context): void {
+  const jobs = program.command("jobs").description("list jobs, show one, wait for it or cancel it");
+  addList(jobs, context);
+  addShow(jobs, context);
+  addWait(jobs, context);
+  addCancel(jobs, context);
+}
+
+function addList(jobs: Command, context: Context): void {
+  const command = jobs
+    .command("list", { isDefault: true })
+    .description("list jobs, newest first")
+    .addOption(new Option("--status <status>", "only jobs in this state").choices(jobStatuses))
+    .addOption(new Option("--kind <kind>", "only pictures or videos").choices(["image", "video"]))
+    .option("--limit <count>", "how many", wholeNumber(1, largestPage), defaultPage)
+    .option("--json", "print the list as JSON");
+  withConnectionOptions(command).action(async (options: ListOptions) => {
+    const { status, kind, limit } = options;
+    const page = await withClient(context, options, (client) =>
+      client.jobs.list({ status, kind, limit }),
+    );
+    if (options.json) return context.output.json(page);
+    if (page.data.length === 0) return context.output.note("no jobs");
+    const rows = page.data.map((job) => [
+      job.id,
+      job.kind,
+      stateWords(job),
+      moneyWords(job),
+      localTime(job.created_at).slice(monthBegins, secondsBegin),
+      job.request.prompt,
+    ]);
+    context.output.table(["id", "kind", "state", "money", "made", "prompt"], rows);
+    if (page.has_more) context.output.note(`there are more than ${limit}: see --limit`);
+  });
+}
+
+function addShow(jobs: Command, context: Context): void {
+  const command = jobs
+    .command("show")
+    .description("show one job")
+    .argument("<id>", "the job's id")
+    .option("--json", "print the job as JSON");
+  withConnectionOptions(command).action(
+    async (id: string, options: ConnectionOptions & JsonOption) => {
+      const job = await withClient(context, options, (client) => client.jobs.get(id));
+      if (options.json) return context.output.json(job);
+      for (const line of describeJob(job)) context.output.result(line);
+    },
+  );
+}
+
+function addWait(jobs: Command, context: Context): void {
+  const command = jobs
+    .command("wait")
+    .description("wait for a job, save its files and print their paths")
+    .argument("<id>", "the job's id");
+  withResultOptions(command).action(async (id: string, options: WaitOptions) => {
+    await waitForJob(context, options, id);
+  });
+}
+
+function addCancel(jobs: Command, context: Context): void {
+  const command = jobs
+    .command("cancel")
+    .description("cancel a job that was not sent upstream yet")
+    .argument("<id>", "the job's id")
+    .option("--json", "print the job as JSON");
+  withConnectionOptions(command).action(
+    async (id: string, options: ConnectionOptions & JsonOption) => {
+      const job = await withClient(context, options, (client) => client.jobs.cancel(id));
+      if (options.json) return context.output.json(job);
+      context.output.result(`${job.id} ${stateWords(job)}, ${moneyWords(job)}`);
+    },
+  );
+}
+
+/** Gives the lines that describe a job to a person. */
+export function describeJob(job: JobObject): string[] {
+  const { request } = job;
+  const facts: [string, string | number | null | undefined][] = [
+    ["job", job.id],
+    [
+      "state",
+      job.status === "in_progress" ? `${stateWords(job)}, ${job.progress} %` : stateWords(job),
+    ],
+    ["money", moneyWords(job)],
+    ["kind", job.kind],
+    ["model", job.model],
+    ["prompt", request.prompt],
+    ["avoid", request.negative_prompt],
+    ["size", request.width && request.height ? `${request.width}x${request.height}` : undefined],
+    ["ratio", request.ratio],
+    ["resolution", request.resolution],
+    ["count", request.count],
+    ["seconds", request.duration_seconds],
+    ["seed", request.seed],
+    ["account", job.account],
+    ["made", localTime(job.created_at)],
+    ["started", job.started_at === null ? null : localTime(job.started_at)],
+    ["ended", job.completed_at === null ? null : localTime(job.completed_at)],
+    ["error", job.error?.message],
+    ["fix", job.error?.fix],
+    ["submit id", job.upstream.submit_id],
+    ["history id", job.upstream.history_id],
+    ["log id", job.upstream.logid],
+  ];
+  const lines = facts.flatMap(([name, value]) =>
+    value === null || value === undefined || value === "" ? [] : [`${name.padEnd(11)} ${value}`],
+  );
+  for (const warning of job.warnings) lines.push(`warning     ${warning.message}`);
+  for (const asset of job.result?.assets ?? []) lines.push(`file        ${asset.url}`);
+  return lines;
+}

@@ -1,0 +1,48 @@
+// Owns `jimeng serve`: a gateway in the foreground until it is told to stop.
+// Refuses to know what it serves.
+
+import type { Command } from "commander";
+import { gatewayBanner } from "../banner.ts";
+import type { Context } from "../context.ts";
+import { listenForInterrupts } from "../interrupt.ts";
+import { wholeNumber } from "../requests.ts";
+import type { ServerSettings } from "../server.ts";
+import { startServer } from "../server.ts";
+import { untilStopped } from "../until-stopped.ts";
+
+/** Is the largest TCP port. */
+export const largestPort = 65_535;
+
+/** Adds `jimeng serve`. */
+export function addServeCommand(program: Command, context: Context): void {
+  program
+    .command("serve")
+    .description("run the gateway; without an account, on the built-in simulator")
+    .option(
+      "--port <number>",
+      "port instead of PORT (5100); 0 takes a free one",
+      wholeNumber(0, largestPort),
+    )
+    .option("--host <address>", "address instead of HOST (127.0.0.1)")
+    .option("--data-dir <folder>", "data folder instead of JIMENG_DATA_DIR")
+    .option("--simulate", "use the built-in simulator although accounts are configured")
+    .action(async (options: ServerSettings & { simulate?: boolean }) => {
+      const { simulate, ...settings } = options;
+      const environment = simulate
+        ? { ...context.environment, JIMENG_SIMULATE: "true" }
+        : context.environment;
+      const interrupts = listenForInterrupts();
+      const server = await startServer(environment, settings);
+      const { config } = server;
+      const banner = gatewayBanner({
+        url: server.url,
+        dataDir: config.dataDir,
+        mode: config.mode,
+        isSimulationAsked: config.simulate,
+        accounts: server.accounts,
+        hasKeys: config.apiKeys.length > 0,
+        isPassthrough: config.passthrough,
+      });
+      await untilStopped(context.output, banner, interrupts, () => server.close());
+    });
+}

@@ -1,0 +1,33 @@
+// Owns `jimeng upload`. Refuses to know what files may be: the gateway judges them.
+
+import type { Command } from "commander";
+import type { ConnectionOptions } from "../connection.ts";
+import { withClient } from "../connection.ts";
+import type { Context } from "../context.ts";
+import { uploadFile } from "../references.ts";
+import { withConnectionOptions } from "./connection-options.ts";
+
+/** Adds `jimeng upload FILE…`. */
+export function addUploadCommand(program: Command, context: Context): void {
+  const command = program
+    .command("upload")
+    .description("upload pictures, videos or sounds once, and print their ids for later requests")
+    .argument("<file...>", "files of this machine")
+    .option("--json", "print the list as JSON");
+  withConnectionOptions(command).action(
+    async (files: string[], options: ConnectionOptions & { json?: boolean }) => {
+      const { output, currentFolder } = context;
+      await withClient(context, options, async (client) => {
+        const data = [];
+        for (const file of files) {
+          const uploaded = await uploadFile({ client, currentFolder, option: "file" }, file);
+          data.push(uploaded);
+          for (const { message } of uploaded.jimeng.warnings) output.note(`${file}: ${message}`);
+          // Each id as soon as it is good: what comes after may fail.
+          if (!options.json) output.result(uploaded.id);
+        }
+        if (options.json) output.json({ object: "list", data });
+      });
+    },
+  );
+}

@@ -1,0 +1,158 @@
+// Owns what the command says when something fails: one shape for every error, and its exit code.
+// Refuses to know how it is printed.
+
+import { CommanderError } from "commander";
+import type { JobObject } from "@jimeng/gateway/api";
+import { errorTable, toGatewayError } from "@jimeng/gateway/api";
+
+type ErrorCode = keyof typeof errorTable;
+
+/** Is a failure ready to be told: the sentence, what to do, whether money was spent, and the exit code. */
+export interface Failure {
+  code: string;
+  message: string;
+  /** Names the option or argument concerned. */
+  param?: string;
+  /** Says in one sentence what to do. */
+  fix?: string;
+  jobId?: string;
+  /** Is `no`, `yes`, `refunded` or `unknown`; absent when nothing could have been paid. */
+  charged?: string;
+  /** Is true when the result on stdout tells it too, so that `--json` still prints one object. */
+  isInResult?: boolean;
+  exitCode: number;
+}
+
+const operatingSystemFailure = 1;
+const unexpectedFailure = errorTable.internal.exitCode;
+
+/** Is thrown by the commands themselves; everything else is turned into a Failure by `toFailure`. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  readonly failure: Failure;
+
+  constructor(failure: Omit<Failure, "exitCode"> & { exitCode?: number }) {
+    super(failure.message);
+    this.failure = { ...failure, exitCode: failure.exitCode ?? exitCodeOf(failure.code) };
+  }
+}
+
+/** Ends a command after Ctrl-C; what there is to say was said. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super("interrupted");
+    this.exitCode = exitCode;
+  }
+}
+
+/** Makes the error of a wrong argument (`invalid_request`, exit code 2). */
+export function invalidArgument(param: string, message: string, fix?: string): CliError {
+  return new CliError({ code: "invalid_request", message, param, fix });
+}
+
+/** Gives the exit code of an error code; 70 for a code that the table does not know. */
+export function exitCodeOf(code: string): number {
+  const rows: Record<string, { exitCode: number } | undefined> = errorTable;
+  return rows[code]?.exitCode ?? unexpectedFailure;
+}
+
+/** Turns whatever was thrown into a Failure, by its shape, so that errors of every package are told alike. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof CliError) return error.failure;
+  if (error instanceof CommanderError) return fromCommander(error);
+  if (!(error instanceof Error)) return unexpected(String(error));
+  const facts = factsOf(error);
+  const { code } = facts;
+  if (typeof code !== "string") return unexpected(error.message);
+  if (code in errorTable) {
+    return {
+      code,
+      message: error.message,
+      param: text(facts.param),
+      fix: text(facts.fix),
+      jobId: text(facts.jobId),
+      charged: text(facts.charged),
+      exitCode: exitCodeOf(code),
+    };
+  }
+  return fromOperatingSystem(code, error);
+}
+
+/** Makes the Failure of a job that did not complete. */
+export function failureOfJob(job: JobObject): Failure {
+  if (job.error !== null) return { ...toFailure(toGatewayError(job.error)), jobId: job.id };
+  const code = job.status === "cancelled" ? "cancelled" : "internal";
+  return {
+    code,
+    message: `the job is ${job.status} and has no result`,
+    jobId: job.id,
+    exitCode: exitCodeOf(code),
+  };
+}
+
+/** Tells whether an error says that nobody listens at the address: the request was surely not taken. */
+export function isNobodyThere(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && cause.code === "ECONNREFUSED") return true;
+  }
+  return false;
+}
+
+/** Tells whether the connection broke: before an answer, or (fetch's own TypeError) while one was read. */
+export function isConnectionLoss(error: unknown): boolean {
+  return hasCode(error, "connection_failed") || error instanceof TypeError;
+}
+
+/** Tells whether an error has this code, one of ours or Node's, whichever package threw it. */
+export function hasCode(error: unknown, code: ErrorCode | "EADDRINUSE"): boolean {
+  return error instanceof Error && factsOf(error).code === code;
+}
+
+/** Gathers what an error knows: a JimengError keeps its facts in `detail`, a GatewayError on itself. */
+function factsOf(error: Error): Record<string, unknown> {
+  const detail = "detail" in error && typeof error.detail === "object" ? (error.detail ?? {}) : {};
+  return Object.fromEntries([...Object.entries(detail), ...Object.entries(error)]);
+}
+
+function fromCommander(error: CommanderError): Failure {
+  return {
+    code: "invalid_request",
+    message: error.message.replace(/^error: /, ""),
+    fix: "Run the same command with --help to see what it takes.",
+    exitCode: exitCodeOf("invalid_request"),
+  };
+}
+
+/** Node's own errors (ENOSPC, EACCES …) say in their message what and where; an address deserves better words. */
+function fromOperatingSystem(code: string, error: Error): Failure {
+  if (!("syscall" in error && error.syscall === "listen")) {
+    return { code, message: error.message, exitCode: operatingSystemFailure };
+  }
+  const address = "address" in error ? String(error.address) : "the address";
+  const place = "port" in error ? `port ${String(error.port)} on ${address}` : address;
+  if (code === "EADDRINUSE") {
+    return {
+      code: "conflict",
+      message: `${place} is already in use`,
+      fix: "Stop the program that uses it, or choose another with --port (0 takes a free one).",
+      exitCode: exitCodeOf("conflict"),
+    };
+  }
+  return {
+    code: "invalid_request",
+    message: `cannot listen on ${place} (${code})`,
+    fix: "Choose an address of this machine with --host, and a --port above 1023.",
+    exitCode: exitCodeOf("invalid_request"),
+  };
+}
+
+function unexpected(message: string): Failure {
+  return { code: "internal", message, exitCode: unexpectedFailure };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

@@ -1,0 +1,44 @@
+// Owns Ctrl-C and SIGTERM: the first asks to stop, the second ends the process at once.
+// Refuses to know what there is to stop.
+
+import { constants } from "node:os";
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+type StopSignal = (typeof signals)[number];
+
+/** Listens until `release`; `signal` fires at the first interrupt. */
+export interface Interrupts {
+  signal: AbortSignal;
+  /** Gives 128 and the number of the signal that came (130 for Ctrl-C). */
+  exitCode(): number;
+  /** Gives the process its usual behaviour back. */
+  release(): void;
+}
+
+/** Takes over Ctrl-C and SIGTERM. */
+export function listenForInterrupts(): Interrupts {
+  const controller = new AbortController();
+  let exitCode = 0;
+
+  const handlers = signals.map((name) => {
+    const handler = (): void => {
+      exitCode = exitCodeOfSignal(name);
+      if (controller.signal.aborted) process.exit(exitCode);
+      controller.abort();
+    };
+    process.on(name, handler);
+    return { name, handler };
+  });
+
+  return {
+    signal: controller.signal,
+    exitCode: () => exitCode,
+    release() {
+      for (const { name, handler } of handlers) process.off(name, handler);
+    },
+  };
+}
+
+function exitCodeOfSignal(name: StopSignal): number {
+  return 128 + constants.signals[name];
+}

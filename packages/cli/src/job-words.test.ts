@@ -1,0 +1,96 @@
+// Proves that a person can tell from the words whether money was spent.
+
+import { describe, expect, it } from "vitest";
+import type { WordedJob } from "./job-words.ts";
+import { moneyWords, stateWords } from "./job-words.ts";
+
+const fresh: WordedJob = {
+  status: "queued",
+  phase: null,
+  progress: 0,
+  queue: null,
+  error: null,
+  cost: { estimated: null, charged: null, refunded: null },
+  upstream: { submit_id: null, history_id: null },
+};
+const submitted = { submit_id: "s", history_id: null };
+const started = { submit_id: "s", history_id: "1" };
+const cost = (
+  charged: number | null,
+  refunded: number | null = null,
+  estimated: number | null = null,
+) => ({
+  estimated,
+  charged,
+  refunded,
+});
+
+describe("money words", () => {
+  it.each<[string, Partial<WordedJob>, string]>([
+    ["a job that waits", {}, "nothing spent yet"],
+    ["a job cancelled before its start", { status: "cancelled" }, "nothing spent"],
+    ["a job being generated", { status: "in_progress", upstream: started }, "credits spent"],
+    [
+      "a job being generated at a known price",
+      { status: "in_progress", upstream: started, cost: cost(null, null, 4) },
+      "about 4 credits spent",
+    ],
+    [
+      "a completed job",
+      { status: "completed", upstream: started, cost: cost(4) },
+      "4 credits spent",
+    ],
+    [
+      "a completed job of one credit",
+      { status: "completed", upstream: started, cost: cost(1) },
+      "1 credit spent",
+    ],
+    [
+      "a completed job without a price",
+      { status: "completed", upstream: started },
+      "credits spent",
+    ],
+    [
+      "a refused start",
+      { status: "failed", upstream: submitted, error: { charged: "no" } },
+      "nothing spent",
+    ],
+    [
+      "a failure after the charge",
+      { status: "failed", upstream: started, error: { charged: "yes" } },
+      "credits spent",
+    ],
+    [
+      "a refunded failure",
+      { status: "failed", upstream: started, error: { charged: "refunded" }, cost: cost(4, 4) },
+      "4 credits refunded",
+    ],
+    [
+      "an unknown outcome",
+      { status: "failed", upstream: submitted, error: { charged: "unknown" } },
+      "not known whether credits were spent",
+    ],
+    [
+      "a start in doubt",
+      { status: "in_progress", upstream: submitted },
+      "not known whether credits were spent",
+    ],
+  ])("for %s", (_, change, words) => {
+    expect(moneyWords({ ...fresh, ...change })).toBe(words);
+  });
+});
+
+describe("state words", () => {
+  it("say the status, and the phase of a job under way", () => {
+    expect(stateWords(fresh)).toBe("queued");
+    expect(stateWords({ ...fresh, status: "in_progress", phase: "saving" })).toBe("saving");
+    expect(stateWords({ ...fresh, status: "in_progress" })).toBe("in progress");
+  });
+
+  it("say the place in the upstream's queue", () => {
+    const queue = { position: 3, length: 12 };
+    expect(stateWords({ ...fresh, status: "in_progress", phase: "generating", queue })).toBe(
+      "waiting upstream, place 3 of 12",
+    );
+  });
+});

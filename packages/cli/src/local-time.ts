@@ -1,0 +1,6 @@
+// Owns how a moment is shown to a person. Refuses to know what happened then.
+
+/** Shows Unix seconds in the machine's own time zone, as `2026-11-20 08:25:40`. */
+export function localTime(unixSeconds: number): string {
+  return new Date(unixSeconds * 1000).toLocaleString("sv-SE");
+}

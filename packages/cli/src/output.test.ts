@@ -1,0 +1,122 @@
+// Proves what lands on which stream, and in which words.
+
+import { describe, expect, it } from "vitest";
+import { createOutput, failureLines, formatTable, progressLine } from "./output.ts";
+
+function capture(terminal: { isTTY?: boolean; columns?: number } = {}) {
+  const written = { stdout: "", stderr: "" };
+  const output = createOutput({
+    stdout: { ...terminal, write: (text) => (written.stdout += text) },
+    stderr: { ...terminal, write: (text) => (written.stderr += text) },
+  });
+  return { output, written };
+}
+
+describe("output", () => {
+  it("keeps results on stdout and everything else on stderr", () => {
+    const { output, written } = capture();
+    output.note("starting");
+    output.warning("the size was substituted");
+    output.progress({ label: "generating", percent: 10, elapsedMs: 0 });
+    output.failure({ code: "internal", message: "broken", exitCode: 70 });
+    output.result("./a.png");
+    expect(written.stdout).toBe("./a.png\n");
+    expect(written.stderr).toBe(
+      "starting\nwarning: the size was substituted\ngenerating\nerror: broken\n",
+    );
+  });
+
+  it("prints JSON on one line", () => {
+    const { output, written } = capture({ isTTY: true, columns: 20 });
+    output.json({ prompt: "猫\n".repeat(30) });
+    expect(written.stdout.split("\n")).toHaveLength(2);
+    expect(JSON.parse(written.stdout)).toEqual({ prompt: "猫\n".repeat(30) });
+  });
+
+  it("repeats a progress label only when it changes where there is no terminal", () => {
+    const { output, written } = capture();
+    for (const percent of [1, 2, 3])
+      output.progress({ label: "generating", percent, elapsedMs: 0 });
+    output.progress({ label: "saving", percent: 95, elapsedMs: 0 });
+    expect(written.stderr).toBe("generating\nsaving\n");
+  });
+
+  it("takes the progress line away before anything else is printed on a terminal", () => {
+    const { output, written } = capture({ isTTY: true, columns: 60 });
+    output.progress({ label: "generating", percent: 50, elapsedMs: 2500 });
+    output.note("done");
+    expect(written.stderr.endsWith("\r\u001b[2Kdone\n")).toBe(true);
+    expect(written.stderr).toContain(" 50 %  2 s  generating");
+  });
+
+  it("lets no control character of a server's text reach the terminal", () => {
+    const { output, written } = capture({ isTTY: true, columns: 80 });
+    output.failure({ code: "internal", message: "bad\u001b[31m\nnews\u009b", exitCode: 70 });
+    output.progress({ label: "gen\u0007erating", percent: 5, elapsedMs: 0 });
+    output.endProgress();
+    expect(written.stderr.replaceAll("\r\u001b[2K", "")).toMatch(/^[^\p{Cc}]*\n[^\p{Cc}]*$/u);
+  });
+});
+
+describe("progress line", () => {
+  it("fits into the columns and shows the share done", () => {
+    expect(progressLine({ label: "generating", percent: 0, elapsedMs: 0 }, 80)).toMatch(
+      /^░{24} {3}0 %/,
+    );
+    expect(progressLine({ label: "saving", percent: 100, elapsedMs: 61_000 }, 80)).toMatch(
+      /^█{24} 100 % {2}61 s {2}saving$/,
+    );
+    expect(
+      progressLine({ label: "generating", percent: 42, elapsedMs: 0 }, 30).length,
+    ).toBeLessThan(30);
+  });
+});
+
+describe("failure lines", () => {
+  it("tell the error, the fix, the job and whether anything was spent", () => {
+    expect(
+      failureLines({
+        code: "content_rejected",
+        message: "the prompt was refused",
+        fix: "Reword the prompt.",
+        jobId: "job_1",
+        charged: "no",
+        exitCode: 5,
+      }),
+    ).toEqual([
+      "error: the prompt was refused",
+      "fix: Reword the prompt.",
+      "job: job_1",
+      "charged: no, nothing was spent",
+    ]);
+  });
+
+  it("name the parameter unless the message does", () => {
+    expect(failureLines({ code: "x", message: "is wrong", param: "ratio", exitCode: 2 })).toEqual([
+      "error: is wrong (ratio)",
+    ]);
+    expect(
+      failureLines({ code: "x", message: "ratio is wrong", param: "ratio", exitCode: 2 }),
+    ).toEqual(["error: ratio is wrong"]);
+  });
+});
+
+describe("table", () => {
+  const header = ["id", "prompt"];
+  const rows = [
+    ["job_1", "一只可爱的猫咪在花园里玩耍"],
+    ["job_20", "a cat"],
+  ];
+
+  it("lines the columns up and cuts nothing where the output is read by a program", () => {
+    expect(formatTable(header, rows, undefined)).toEqual([
+      "id      prompt",
+      "job_1   一只可爱的猫咪在花园里玩耍",
+      "job_20  a cat",
+    ]);
+  });
+
+  it("cuts the last column to the terminal's width", () => {
+    expect(formatTable(header, rows, 20)[1]).toBe("job_1   一只可爱的…");
+  });
+});

@@ -1,0 +1,124 @@
+// Owns the way from a command line's words to the body of a request.
+// Refuses to know what values a model allows: the gateway judges them and names the fix.
+
+import { InvalidArgumentError } from "commander";
+
+/** Are the options of `jimeng image` that shape the request. */
+export interface ImageOptions {
+  model: string;
+  ratio?: string;
+  resolution?: string;
+  /** Is `WIDTHxHEIGHT` in pixels. */
+  size?: string;
+  n?: number;
+  seed?: number;
+  negative?: string;
+  /** Are pictures to work from: paths, URLs, or ids of uploaded files and stored results. */
+  ref?: string[];
+  account?: string;
+}
+
+/** Is one `--frame`. */
+export type FrameOption = { image: string; seconds?: number; prompt?: string };
+
+/** Are the options of `jimeng video` that shape the request. */
+export interface VideoOptions {
+  model: string;
+  ratio?: string;
+  resolution?: string;
+  seconds?: number;
+  seed?: number;
+  /** Are, like every reference, paths, URLs or ids. */
+  first?: string;
+  last?: string;
+  subject?: string[];
+  frame?: FrameOption[];
+  ref?: string[];
+  account?: string;
+}
+
+/** Is the model of `jimeng image` when none is named. */
+export const defaultImageModel = "jimeng-4.0";
+
+/** Is the model of `jimeng video` when none is named. */
+export const defaultVideoModel = "jimeng-video-3.0";
+
+/** Is the largest seed: 32 bits without a sign. */
+export const largestSeed = 0xffff_ffff;
+
+/** Builds the body of `POST /v1/images/generations`; it asks for the job at once, the command waits by itself. */
+export function buildImageBody(prompt: string, options: ImageOptions) {
+  return withoutAbsent({
+    model: options.model,
+    prompt,
+    ratio: options.ratio,
+    resolution: options.resolution,
+    size: options.size,
+    n: options.n,
+    seed: options.seed,
+    negative_prompt: options.negative,
+    references: options.ref,
+    account: options.account,
+    background: true as const,
+  });
+}
+
+/** Builds the body of `POST /v1/videos`. */
+export function buildVideoBody(prompt: string, options: VideoOptions) {
+  return withoutAbsent({
+    model: options.model,
+    prompt,
+    ratio: options.ratio,
+    resolution: options.resolution,
+    seconds: options.seconds,
+    seed: options.seed,
+    first_frame: options.first,
+    last_frame: options.last,
+    subjects: options.subject,
+    frames: options.frame,
+    references: options.ref,
+    account: options.account,
+  });
+}
+
+/** Makes a reader of whole numbers for commander, which names the option in front of the message. */
+export function wholeNumber(smallest: number, largest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < smallest || value > largest) {
+      throw new InvalidArgumentError(`It takes a whole number from ${smallest} to ${largest}.`);
+    }
+    return value;
+  };
+}
+
+/** Collects an option that may be given several times, for commander. */
+export function collect(word: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), word];
+}
+
+/** Collects `--frame file[:seconds[:prompt]]`, for commander. */
+export function collectFrame(word: string, before: FrameOption[] | undefined): FrameOption[] {
+  const [, image = "", seconds, prompt] =
+    /^(.+?)(?::(\d+(?:\.\d+)?)(?::(.*))?)?$/s.exec(word) ?? [];
+  if (image === "") throw new InvalidArgumentError("It takes a file, e.g. a.png:3:she turns.");
+  const frame: FrameOption = { image };
+  if (seconds !== undefined) frame.seconds = Number(seconds);
+  if (prompt !== undefined && prompt !== "") frame.prompt = prompt;
+  return [...(before ?? []), frame];
+}
+
+/** Reads a number of seconds such as `2.5` for commander. */
+export function positiveSeconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError("It takes a number of seconds, e.g. 2.5.");
+  }
+  return value;
+}
+
+function withoutAbsent<T extends object>(body: T): T {
+  const present = Object.entries(body).filter(([, value]) => value !== undefined);
+  // The entries are those of `body`, less the ones that carry nothing.
+  return Object.fromEntries(present) as T;
+}

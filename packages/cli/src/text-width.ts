@@ -1,0 +1,35 @@
+// Owns how wide text is on a terminal: Chinese and other full-width characters take two columns.
+// Refuses to know what the text says.
+
+// The blocks that terminals draw in two columns (Unicode East Asian Width W and F, and emoji).
+const wide =
+  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]|[\u{20000}-\u{3fffd}])/u;
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** Counts the columns that a line of text takes. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) width += wide.test(segment) ? 2 : 1;
+  return width;
+}
+
+/** Cuts a text to at most `columns`, with an ellipsis where something is missing; line breaks become spaces. */
+export function fitText(text: string, columns: number): string {
+  const line = text.replace(/[\r\n\t]+\s*/gu, " ").trim();
+  if (displayWidth(line) <= columns) return line;
+  let width = 0;
+  let fitted = "";
+  for (const { segment } of segmenter.segment(line)) {
+    const segmentWidth = wide.test(segment) ? 2 : 1;
+    if (width + segmentWidth > columns - 1) break;
+    width += segmentWidth;
+    fitted += segment;
+  }
+  return `${fitted}…`;
+}
+
+/** Fills a text with spaces up to `columns`. */
+export function padText(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
+}

@@ -1,0 +1,21 @@
+// Owns the life of a server in the foreground: banner, waiting for Ctrl-C or SIGTERM, clean close.
+// Refuses to know what is served.
+
+import { once } from "node:events";
+import type { Interrupts } from "./interrupt.ts";
+import type { Output } from "./output.ts";
+
+/** Shows the banner, waits for the first interrupt, and closes; a second interrupt ends the process at once. */
+export async function untilStopped(
+  output: Output,
+  banner: readonly string[],
+  interrupts: Interrupts,
+  close: () => Promise<void>,
+): Promise<void> {
+  for (const line of banner) output.result(line);
+  const { signal } = interrupts;
+  if (!signal.aborted) await once(signal, "abort");
+  output.note("stopping; Ctrl-C again stops at once");
+  await close();
+  interrupts.release();
+}

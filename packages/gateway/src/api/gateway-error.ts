@@ -1,0 +1,86 @@
+// Owns the error that clients of the gateway see, read from an error body or a broken connection.
+// Refuses to know terminals and tools: how it is shown is each face's own business.
+
+import type { Charged, ErrorCode } from "@jimeng/sdk";
+
+import { errorTable } from "./errors.ts";
+import type { ErrorObject } from "./schemas.ts";
+
+/** Is everything a GatewayError may know besides code and message. */
+export interface GatewayErrorDetail {
+  cause?: unknown;
+  /** Is the HTTP status, or null when no answer came. */
+  status?: number | null;
+  param?: string | null;
+  fix?: string | null;
+  charged?: Charged;
+  jobId?: string | null;
+  requestId?: string | null;
+  retryable?: boolean;
+  /** Is the wait the gateway asks for, in milliseconds. */
+  retryAfterMs?: number | null;
+  /** Is the whole error object as the gateway sent it. */
+  body?: ErrorObject | null;
+}
+
+/** Is thrown by GatewayClient for every failure; branch on `code`. */
+export class GatewayError extends Error {
+  override readonly name = "GatewayError";
+  readonly code: ErrorCode;
+  /** Is the HTTP status, or null when no answer came. */
+  readonly status: number | null;
+  readonly param: string | null;
+  /** Says in one sentence what to do. */
+  readonly fix: string | null;
+  readonly charged: Charged;
+  readonly jobId: string | null;
+  readonly requestId: string | null;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | null;
+  readonly body: ErrorObject | null;
+  /** Is the CLI's exit code for this code. */
+  readonly exitCode: number;
+
+  constructor(code: ErrorCode, message: string, detail: GatewayErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.status = detail.status ?? null;
+    this.param = detail.param ?? null;
+    this.fix = detail.fix ?? null;
+    this.charged = detail.charged ?? "unknown";
+    this.jobId = detail.jobId ?? null;
+    this.requestId = detail.requestId ?? null;
+    this.retryable = detail.retryable ?? false;
+    this.retryAfterMs = detail.retryAfterMs ?? null;
+    this.body = detail.body ?? null;
+    this.exitCode = errorTable[code].exitCode;
+  }
+}
+
+/** Gives our code for a body's `code`, which may be OpenAI's word for it; undefined when it is neither. */
+export function fromPublicCode(publicCode: string): ErrorCode | undefined {
+  if (publicCode in errorTable) return publicCode as ErrorCode;
+  const found = Object.entries(errorTable).find(([, row]) => row.publicCode === publicCode);
+  return found === undefined ? undefined : (found[0] as ErrorCode);
+}
+
+/** Gives the word that a body's `code` carries for one of our codes. */
+export function toPublicCode(code: ErrorCode): string {
+  return errorTable[code].publicCode ?? code;
+}
+
+/** Makes the error that an error object (of a failed answer or a failed job) stands for. */
+export function toGatewayError(body: ErrorObject, status: number | null = null): GatewayError {
+  const retryAfterMs = body["retry_after_ms"];
+  return new GatewayError(fromPublicCode(body.code) ?? "unexpected_response", body.message, {
+    status,
+    param: body.param,
+    fix: body.fix,
+    charged: body.charged,
+    jobId: body.job_id,
+    requestId: body.request_id,
+    retryable: body.retryable,
+    retryAfterMs: typeof retryAfterMs === "number" ? retryAfterMs : null,
+    body,
+  });
+}

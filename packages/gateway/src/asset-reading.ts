@@ -1,0 +1,73 @@
+// Owns reading kept files for answers: what is said when one is gone, damaged, or its place cannot be reached.
+// Refuses to know which files there are.
+
+import type { Readable } from "node:stream";
+
+import { JimengError } from "@jimeng/sdk";
+import type { Logger } from "@jimeng/sdk";
+
+import { StorageFailure } from "./asset-store.ts";
+import type { AssetStore, ByteRange } from "./asset-store.ts";
+
+/** Is where a file lies, and how long it must be. */
+export interface KeptFile {
+  key: string;
+  bytes: number;
+}
+
+/** Reads kept files. */
+export interface KeptFileReader {
+  /** Throws `not_found` when the file is gone or damaged, `connection_failed` when that cannot be learned. */
+  check(file: KeptFile): Promise<void>;
+  /** Opens a file, whole or in part; throws as `check` does. */
+  open(file: KeptFile, range?: ByteRange): Promise<Readable>;
+}
+
+/** Turns a failure of the place into an error for callers; why it failed is told to the log only. */
+export function toUnreachable(cause: StorageFailure): JimengError {
+  return new JimengError("connection_failed", "The storage of the files cannot be reached.", {
+    fix: "Try again in a moment: what is stored is kept, and the gateway's log names the reason.",
+    cause,
+  });
+}
+
+/** Makes the reader of one sort of files. */
+export function createKeptFileReader(options: {
+  store: AssetStore;
+  what: "asset" | "file";
+  /** Is told why the place of the files could not be read. */
+  logger: Pick<Logger, "warn">;
+}): KeptFileReader {
+  const { store, what, logger } = options;
+
+  async function read<Value>(reading: Promise<Value>): Promise<Value> {
+    try {
+      return await reading;
+    } catch (cause) {
+      if (!(cause instanceof StorageFailure)) throw cause;
+      logger.warn({ reason: cause.message }, "A stored file could not be read.");
+      throw toUnreachable(cause);
+    }
+  }
+
+  function lost(bytes: number | undefined): JimengError {
+    const state = bytes === undefined ? "missing" : "damaged: its length is wrong";
+    return new JimengError("not_found", `The stored file is ${state}.`, {
+      what,
+      fix: "Restore the stored files from a backup, or make or send the file again.",
+    });
+  }
+
+  return {
+    async check({ key, bytes }) {
+      const found = await read(store.size(key));
+      if (found !== bytes) throw lost(found);
+    },
+    async open({ key, bytes }, range) {
+      const opened = await read(store.open(key, range));
+      if (opened?.bytes === bytes) return opened.stream;
+      opened?.stream.destroy();
+      throw lost(opened?.bytes);
+    },
+  };
+}

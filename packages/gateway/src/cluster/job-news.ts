@@ -1,0 +1,45 @@
+// Owns that listeners hear of jobs which other nodes advance. Refuses to trust a message: it reads the row.
+
+import { standingEvent } from "../jobs/events.ts";
+import type { JobEventName } from "../jobs/job.ts";
+import type { Engine } from "../jobs/engine.ts";
+import { toJob } from "../jobs/record.ts";
+import type { JobRecord } from "../jobs/record.ts";
+import type { Channel, JobNews } from "./channel.ts";
+
+/** Tells this node's listeners what other nodes' messages and, while those cannot be heard, the rows say. */
+export function hearJobNews(engine: Engine, channel: Channel): void {
+  const { events, store, logger } = engine;
+  const seen = new Map<string, number>();
+
+  async function hear(news: JobNews): Promise<void> {
+    if (!events.hasListeners(news.jobId)) return;
+    const record = await store.get(news.jobId);
+    if (record === undefined) return;
+    const assets = (await store.assetsOf([record.id])).get(record.id) ?? [];
+    const landed = assets.filter(({ id }) => news.assets?.includes(id));
+    await engine.tellHere(record, nameOf(record, news.name as JobEventName), landed);
+  }
+
+  async function look(): Promise<void> {
+    for (const id of seen.keys()) if (!events.hasListeners(id)) seen.delete(id);
+    for (const id of events.listened()) {
+      const record = await store.get(id);
+      if (record === undefined || seen.get(id) === record.version) continue;
+      seen.set(id, record.version);
+      await engine.tellHere(record, nameOf(record, "job.progress"));
+    }
+  }
+
+  function nameOf(record: JobRecord, name: JobEventName): JobEventName {
+    // The row may have moved on since the message was sent.
+    return record.completedAt === null ? name : standingEvent(toJob(record, [], 0)).name;
+  }
+
+  const report = (error: unknown): void =>
+    logger.warn({ error }, "What other nodes did could not be read.");
+  channel.listen((news) => {
+    if (news.kind === "job") hear(news).catch(report);
+  });
+  channel.onGap(() => void look().catch(report));
+}

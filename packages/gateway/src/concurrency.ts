@@ -1,0 +1,17 @@
+// Owns doing one thing to many items, a few at a time. Refuses to know what is done.
+
+/** Runs `work` on every item, at most `limit` at one moment; the results keep the items' order. */
+export async function mapAtMost<Item, Result>(
+  limit: number,
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  // The workers share one iterator: each takes the next item when it is done with its last.
+  const turns = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of turns) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  return results;
+}

@@ -1,0 +1,74 @@
+// Owns the way to a PostgreSQL that several nodes share: its pool, its types, Kysely's dialect.
+// Refuses to know what is stored. Loaded only when DATABASE_URL is set.
+
+import { JimengError } from "@jimeng/sdk";
+import type { Logger } from "@jimeng/sdk";
+import { Kysely, PostgresDialect, sql } from "kysely";
+import pg from "pg";
+
+import { wordsOf } from "./database.ts";
+import type { GatewayDatabase } from "./database.ts";
+import { migrate } from "./migrations/index.ts";
+import type { Schema } from "./migrations/schema.ts";
+
+// PostgreSQL's default allows 100 connections in all: four nodes and their queues stay below.
+const largestPool = 12;
+const connectTimeoutMs = 10_000;
+/** Is the oldest server that is supported, as `server_version_num` says it. */
+const oldestVersion = 150_000;
+// Object ids of PostgreSQL's own types (pg_type.dat).
+const int8Type = 20;
+
+/**
+ * Opens a PostgreSQL from version 15 and brings its tables up to date, under PostgreSQL's own lock, so that many
+ * nodes may start at one moment. Throws `invalid_request` (param DATABASE_URL), never repeating the address.
+ */
+export async function openPostgres(
+  url: string,
+  options: { logger?: Logger } = {},
+): Promise<GatewayDatabase> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: largestPool,
+    connectionTimeoutMillis: connectTimeoutMs,
+    application_name: "jimeng",
+    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+  });
+  // An idle connection that breaks is replaced; without a listener it would end the process.
+  pool.on("error", (error) =>
+    options.logger?.warn({ error: error.message }, "A database connection broke."),
+  );
+  const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await checkVersion(tables);
+    await migrate(tables);
+  } catch (cause) {
+    await tables.destroy();
+    if (JimengError.isInstance(cause)) throw cause;
+    throw unusable(`cannot be opened: ${wordsOf(cause)}`, cause);
+  }
+  return { tables, postgres: { url, pool }, close: () => tables.destroy() };
+}
+
+async function checkVersion(tables: Kysely<Schema>): Promise<void> {
+  const { rows } = await sql<{ version: string }>`
+    select current_setting('server_version_num') as version
+  `.execute(tables);
+  if (Number(rows[0]?.version) < oldestVersion) throw unusable("is older than PostgreSQL 15");
+}
+
+function unusable(problem: string, cause?: unknown): JimengError {
+  return new JimengError("invalid_request", `DATABASE_URL: the database ${problem}.`, {
+    cause,
+    param: "DATABASE_URL",
+    fix: "Check that the server runs, that user and password are right, and that it is PostgreSQL 15 or newer.",
+  });
+}
+
+// Our bigints are milliseconds, bytes and counts: all far below 2^53.
+function parserOf(type: number, format?: "text" | "binary"): (text: string) => unknown {
+  if (type === int8Type) return Number;
+  return (format === "binary"
+    ? pg.types.getTypeParser(type, "binary")
+    : pg.types.getTypeParser(type, "text")) as unknown as (text: string) => unknown;
+}

@@ -1,0 +1,123 @@
+// Tests the database file, the SQLite adapter and the lock of its owner.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { DatabaseSync, adapt, openDatabase } from "./database.ts";
+import { lockOwner } from "./owner-lock.ts";
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "jimeng-database-"));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+describe("the database", () => {
+  test("commits durably: WAL and synchronous=FULL, with foreign keys", async () => {
+    const database = await openDatabase({ dataDir });
+    const pragma = async (name: string) => {
+      const { rows } = await sql
+        .raw<Record<string, unknown>>(`PRAGMA ${name}`)
+        .execute(database.tables);
+      return Object.values(rows[0] ?? {})[0];
+    };
+    expect(await pragma("journal_mode")).toBe("wal");
+    expect(await pragma("synchronous")).toBe(2);
+    expect(await pragma("foreign_keys")).toBe(1);
+    await database.close();
+  });
+
+  test("finds a row by its submit id through an index", async () => {
+    const database = await openDatabase({ dataDir });
+    const { rows } = await sql
+      .raw<{ detail: string }>("EXPLAIN QUERY PLAN SELECT * FROM jobs WHERE submit_id = 'x'")
+      .execute(database.tables);
+    expect(rows[0]?.detail).toContain("jobs_submit_id");
+    await database.close();
+  });
+
+  test("is migrated once and opens again", async () => {
+    await (await openDatabase({ dataDir })).close();
+    await (await openDatabase({ dataDir })).close();
+  });
+
+  test("made by a newer version is refused with one line", async () => {
+    const database = await openDatabase({ dataDir });
+    await sql`INSERT INTO kysely_migration VALUES ('9999-later', '2099-01-01')`.execute(
+      database.tables,
+    );
+    await database.close();
+    await expect(openDatabase({ dataDir })).rejects.toThrow(/^[^\n]*cannot be opened[^\n]*$/);
+  });
+
+  test("that is no database is refused with one line", async () => {
+    await writeFile(
+      join(dataDir, "jimeng.db"),
+      "not a database, and longer than a header of one would be".repeat(9),
+    );
+    await expect(openDatabase({ dataDir })).rejects.toMatchObject({ code: "invalid_request" });
+  });
+});
+
+describe("the SQLite adapter", () => {
+  test.each([new Date(0), {}, true, undefined, ["x"]])("refuses %o as a parameter", (value) => {
+    const database = adapt(new DatabaseSync(":memory:"));
+    expect(() => database.prepare("SELECT ?").all([value])).toThrow(TypeError);
+    database.close();
+  });
+
+  test("takes null, numbers, bigints, strings and bytes, and knows readers from writers", () => {
+    const database = adapt(new DatabaseSync(":memory:"));
+    const select = database.prepare("SELECT ? AS a, ? AS b, ? AS c, ? AS d");
+    expect(select.reader).toBe(true);
+    expect(select.all([null, 1.5, 7n, "字"])).toMatchObject([{ a: null, b: 1.5, c: 7, d: "字" }]);
+    expect(database.prepare("CREATE TABLE t (x)").reader).toBe(false);
+    database.prepare("CREATE TABLE t (x)").run([]);
+    expect(database.prepare("INSERT INTO t VALUES (?)").run([new Uint8Array([1])]).changes).toBe(1);
+    expect(database.prepare("INSERT INTO t VALUES (1) RETURNING x").reader).toBe(true);
+    database.close();
+  });
+});
+
+describe("the owner's lock", () => {
+  test("refuses a second owner with one line that names the folder, and frees it at release", async () => {
+    const lock = await lockOwner({ dataDir });
+    await expect(lockOwner({ dataDir })).rejects.toMatchObject({ code: "conflict" });
+    await expect(lockOwner({ dataDir })).rejects.toThrow(dataDir);
+    lock.release();
+    (await lockOwner({ dataDir })).release();
+  });
+
+  test("is freed by the kernel when its process is killed", async () => {
+    const lockModule = JSON.stringify(new URL("owner-lock.ts", import.meta.url).href);
+    const script = `const { lockOwner } = await import(${lockModule});
+      await lockOwner({ dataDir: process.argv[1] }); process.send("held"); setInterval(() => {}, 1000);`;
+    const child = spawn(
+      process.execPath,
+      ["--conditions=source", "--input-type=module", "--eval", script, dataDir],
+      { stdio: ["ignore", "ignore", "inherit", "ipc"] },
+    );
+    await once(child, "message");
+    await expect(lockOwner({ dataDir })).rejects.toMatchObject({ code: "conflict" });
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    (await lockOwner({ dataDir })).release();
+  });
+
+  test("says in one line that a folder cannot be used", async () => {
+    await writeFile(join(dataDir, "file"), "");
+    const inFile = join(dataDir, "file", "data");
+    await expect(lockOwner({ dataDir: inFile })).rejects.toMatchObject({ code: "invalid_request" });
+    await expect(openDatabase({ dataDir: inFile })).rejects.toThrow(/^[^\n]+$/);
+    await mkdir(join(dataDir, "taken", "owner.lock"), { recursive: true });
+    await expect(lockOwner({ dataDir: join(dataDir, "taken") })).rejects.toMatchObject({
+      code: "invalid_request",
+    });
+  });
+});

@@ -1,0 +1,93 @@
+// Owns encryption at rest: AES-256-GCM under a key derived from one secret. Refuses to know what is encrypted.
+
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { open, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+
+import { JimengError } from "@jimeng/sdk";
+
+/** Encrypts and decrypts short texts, each bound to a name. */
+export interface Sealer {
+  /** Encrypts a text so that it only opens under the same name. */
+  seal(text: string, name: string): string;
+  /** Decrypts what `seal` gave. Throws `invalid_request` when the key is another or the text was changed. */
+  open(sealed: string, name: string): string;
+}
+
+const algorithm = "aes-256-gcm";
+const keyBytes = 32;
+const initialisationVectorBytes = 12;
+const tagBytes = 16;
+// Is the first byte of everything sealed; a new derivation gets a new number and old texts stay readable.
+const keyVersion = 1;
+const keyPurpose = "jimeng session at rest";
+const secretFile = "secret.key";
+
+/** Makes a sealer from a secret of any length (JIMENG_SECRET_KEY); the key is derived by HKDF-SHA256. */
+export function createSealer(secret: string): Sealer {
+  const key = Buffer.from(hkdfSync("sha256", secret, "", keyPurpose, keyBytes));
+  return {
+    seal(text, name) {
+      const vector = randomBytes(initialisationVectorBytes);
+      const cipher = createCipheriv(algorithm, key, vector);
+      cipher.setAAD(Buffer.from(name));
+      const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Buffer.concat([Buffer.of(keyVersion), vector, body, cipher.getAuthTag()]).toString(
+        "base64",
+      );
+    },
+    open(sealed, name) {
+      const bytes = Buffer.from(sealed, "base64");
+      const bodyAt = 1 + initialisationVectorBytes;
+      if (bytes[0] !== keyVersion || bytes.length < bodyAt + tagBytes) throw unreadable();
+      const decipher = createDecipheriv(algorithm, key, bytes.subarray(1, bodyAt), {
+        authTagLength: tagBytes,
+      });
+      decipher.setAAD(Buffer.from(name));
+      decipher.setAuthTag(bytes.subarray(-tagBytes));
+      try {
+        const body = bytes.subarray(bodyAt, -tagBytes);
+        return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
+      } catch (cause) {
+        throw unreadable(cause);
+      }
+    },
+  };
+}
+
+/**
+ * Gives the secret of a data folder: the file `secret.key` (mode 0600), made at first use. Only the folder's
+ * owner calls this, so nobody else makes it at the same time.
+ */
+export async function readOrMakeSecret(dataDir: string): Promise<string> {
+  const path = join(dataDir, secretFile);
+  const kept = await readFile(path, "utf8").catch((cause: unknown) => {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return "";
+    throw cause;
+  });
+  if (kept !== "") return kept;
+  // A crash between making and filling the file must not leave half a key: fill it under another name first.
+  const temporary = `${path}.new`;
+  const secret = randomBytes(keyBytes).toString("base64");
+  const file = await open(temporary, "w", 0o600);
+  try {
+    await file.writeFile(secret);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  return secret;
+}
+
+function unreadable(cause?: unknown): JimengError {
+  return new JimengError(
+    "invalid_request",
+    "A stored session cannot be decrypted with this secret key.",
+    {
+      cause,
+      param: "JIMENG_SECRET_KEY",
+      fix: "Start with the secret key that was in force when it was stored.",
+    },
+  );
+}

@@ -1,0 +1,172 @@
+// Owns building the HTTP application over a fake engine. Imported by tests only.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+import { JimengError, models } from "@jimeng/sdk";
+import type { Region } from "@jimeng/sdk";
+import type { FastifyInstance, FastifyPluginAsync } from "fastify";
+import type { Logger } from "pino";
+
+import { buildApp } from "./app.ts";
+import { openFolderStore } from "./asset-store-folder.ts";
+import { assetKey, createAssets } from "./assets.ts";
+import { createAuthenticator, needsCredential } from "./auth.ts";
+import { loadConfig } from "./config.ts";
+import type { Config } from "./config.ts";
+import { openDatabase } from "./database.ts";
+import { createFiles } from "./files.ts";
+import type { Files } from "./files.ts";
+import { createCreditDesk } from "./credits.ts";
+import { FakeAccountClient } from "./fake-account-client.ts";
+import { FakeJobs } from "./fake-jobs.ts";
+import type { Asset } from "./jobs/job.ts";
+import { ManualClock } from "./jobs/manual-clock.ts";
+import { createLogger } from "./logging.ts";
+import { createReferences } from "./references.ts";
+import { createGuardedAgent } from "./url-guard.ts";
+
+/** Is an application over a fake engine, with what a test wants to look at. */
+export interface FakeApp {
+  app: FastifyInstance;
+  jobs: FakeJobs;
+  files: Files;
+  dataDir: string;
+  config: Config;
+  adminKey: string;
+  assetSecret: Buffer;
+  /** Are the sessions that callers brought. */
+  adopted: string[];
+  /** Makes every creating call fail before a job is stored. */
+  refuse: (error: JimengError) => void;
+  /** Stores a file's bytes under an asset. */
+  writeFile: (asset: Asset, bytes: Uint8Array) => void;
+  close: () => Promise<void>;
+}
+
+/** Builds the application with these environment variables. */
+export async function buildFakeApp(
+  env: Record<string, string> = {},
+  options: { logger?: Logger; mounts?: FastifyPluginAsync[]; heartbeatMs?: number } = {},
+): Promise<FakeApp> {
+  const config = loadConfig({ LOG_LEVEL: "silent", ...env });
+  const folder = await mkdtemp(join(tmpdir(), "jimeng-http-"));
+  const store = openFolderStore({ root: folder });
+  const pathOf = (asset: Asset): string => join(folder, assetKey(asset));
+  const jobs = new FakeJobs();
+  const database = await openDatabase({ dataDir: join(folder, "data") });
+  const allowPrivate = config.allowPrivateReferences;
+  // No test asks a real name server: every name leads into a private network.
+  const guarded = createGuardedAgent({
+    allowPrivate,
+    resolve: (_hostname, done) => done(null, [{ address: "10.0.0.1", family: 4 }]),
+  });
+  const files = createFiles({
+    database,
+    store: openFolderStore({ root: join(folder, "data") }),
+    logger: createLogger("silent"),
+    dataDir: join(folder, "data"),
+    clock: new ManualClock(),
+    maxUploadMegabytes: config.maxUploadMegabytes,
+  });
+  const adopted: string[] = [];
+  const closing = new AbortController();
+  const adminKey = "obviously-fake-admin-key";
+  const assetSecret = Buffer.from("obviously-fake-asset-secret");
+  let refusal: JimengError | undefined;
+  const toAccount = (name: string, region: Region) => ({
+    name,
+    region,
+    fingerprint: "0".repeat(16),
+    adopted: true,
+  });
+  const app = await buildApp({
+    services: {
+      config,
+      jobs,
+      accounts: {
+        adopt: (session) => {
+          adopted.push(session);
+          return Promise.resolve(toAccount(`adopted-${adopted.length}`, "cn"));
+        },
+        get: (name) => (name === "mine" ? toAccount(name, "us") : undefined),
+        list: () => [],
+        connection: () => undefined,
+        load: () => Promise.resolve(),
+        visit: () => ({ account: toAccount("visitor", "cn"), client: new FakeAccountClient() }),
+        standing: () => ({ state: "ok" }),
+        problem: () => undefined,
+        inFlight: () => Promise.resolve(new Map()),
+        noteFailure: () => undefined,
+        noteSuccess: () => undefined,
+        usable: (_request, name) => {
+          if (refusal !== undefined) throw refusal;
+          if (name === undefined || name === "mine" || name.startsWith("adopted-")) return;
+          throw new JimengError("not_found", "No such account.", {
+            what: "account",
+            param: "account",
+            fix: "Name another.",
+          });
+        },
+      },
+      credits: createCreditDesk({
+        accounts: {
+          noteFailure: () => undefined,
+          noteSuccess: () => undefined,
+          problem: () => undefined,
+        },
+        claims: { record: () => Promise.resolve(1) },
+        now: () => 1_700_000_010_000,
+      }),
+      checkAccounts: () => Promise.resolve([]),
+      models: { list: () => models, known: () => models },
+      assets: createAssets({ store, dataDir: folder, logger: createLogger("silent") }),
+      files,
+      references: createReferences({
+        files,
+        dispatcher: guarded,
+        allowPrivate,
+        maxUploadMegabytes: config.maxUploadMegabytes,
+        now: () => 1_700_000_010_000,
+      }),
+      now: () => 1_700_000_010_000,
+      assetSecret: needsCredential(config) ? assetSecret : null,
+      closing,
+      heartbeatMs: options.heartbeatMs ?? 10_000,
+      version: "0.0.0-test",
+    },
+    authenticate: createAuthenticator(config, adminKey),
+    logger: options.logger ?? createLogger("silent"),
+    mounts: options.mounts,
+  });
+  return {
+    app,
+    jobs,
+    files,
+    dataDir: join(folder, "data"),
+    config,
+    adminKey,
+    assetSecret,
+    adopted,
+    refuse: (error) => {
+      refusal = error;
+    },
+    writeFile: (asset, bytes) => {
+      const stored = [...jobs.rows.values()].flatMap(({ assets }) => assets);
+      // A test may hold a copy, or an asset whose job is not stored yet.
+      for (const one of [asset, ...stored.filter(({ id }) => id === asset.id)]) {
+        one.bytes = bytes.byteLength;
+        mkdirSync(dirname(pathOf(one)), { recursive: true });
+        writeFileSync(pathOf(one), bytes);
+      }
+    },
+    close: async () => {
+      await app.close();
+      await guarded.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

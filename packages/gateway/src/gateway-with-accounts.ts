@@ -1,0 +1,96 @@
+// Owns a whole gateway over scripted accounts, asked without a port. Imported by tests only.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+
+import type { LightMyRequestResponse } from "fastify";
+
+import { loadConfig } from "./config.ts";
+import { FakeAccountClient } from "./fake-account-client.ts";
+import { createGateway } from "./gateway.ts";
+import type { Gateway } from "./gateway.ts";
+import { FakeUpstream } from "./jobs/fake-upstream.ts";
+import { ManualClock } from "./jobs/manual-clock.ts";
+import { createLogger } from "./logging.ts";
+
+/** Are obviously fake sessions; tests look for them everywhere they must not be. */
+export const fakeSessions = {
+  one: "fake-session-one-0000000000000000",
+  two: "fake-session-two-0000000000000000",
+} as const;
+
+/** Is a gateway whose accounts do as a test says. */
+export interface GatewayWithAccounts {
+  gateway: Gateway;
+  clock: ManualClock;
+  /** Is every client that was made, by the session it was made for. */
+  clients: Map<string, FakeAccountClient>;
+  /** Gives the client of a session; fails when none was made. */
+  client(session: string): FakeAccountClient;
+  upstream: FakeUpstream;
+  /** Asks with this bearer, the local admin key unless another is given; null sends none. */
+  ask(
+    method: "GET" | "POST",
+    url: string,
+    body?: unknown,
+    bearer?: string | null,
+  ): Promise<LightMyRequestResponse>;
+  /** Is everything that was logged and answered so far. */
+  said(): string;
+  close(): Promise<void>;
+}
+
+/** Opens a gateway with these environment variables; jobs are not advanced until `gateway.jobs.start()`. */
+export async function openGatewayWithAccounts(
+  environment: Record<string, string>,
+): Promise<GatewayWithAccounts> {
+  const folder = await mkdtemp(join(tmpdir(), "jimeng-accounts-"));
+  const clock = new ManualClock();
+  const upstream = new FakeUpstream(clock);
+  const clients = new Map<string, FakeAccountClient>();
+  let said = "";
+  const log = new Writable({
+    write(chunk, _encoding, done) {
+      said += String(chunk);
+      done();
+    },
+  });
+  const gateway = await createGateway({
+    config: loadConfig({ JIMENG_DATA_DIR: folder, ...environment }),
+    clock,
+    logger: createLogger("trace", log),
+    connect: ({ session }) => {
+      const client = clients.get(session) ?? new FakeAccountClient();
+      clients.set(session, client);
+      return { upstream, client, allowLoopbackDownloads: false };
+    },
+  });
+  return {
+    gateway,
+    clock,
+    clients,
+    client(session) {
+      const client = clients.get(session);
+      if (client === undefined) throw new Error("no client was made for this session");
+      return client;
+    },
+    upstream,
+    async ask(method, url, body, bearer = gateway.adminKey) {
+      const response = await gateway.app.inject({
+        method,
+        url,
+        headers: bearer === null ? {} : { authorization: `Bearer ${bearer}` },
+        ...(body === undefined ? {} : { payload: body as object }),
+      });
+      said += JSON.stringify(response.headers) + response.body;
+      return response;
+    },
+    said: () => said,
+    async close() {
+      await gateway.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// Owns how a generation that was started elsewhere becomes a row: as if we had started it, one step further on.
+// Refuses to start anything: such a row has an operation from its first moment.
+
+import { findModel } from "@jimeng/sdk";
+import type { Generation, PreparedRequest } from "@jimeng/sdk";
+
+import type { JobRecord } from "./record.ts";
+
+/** Turns a fresh row into that of a generation which runs already or has ended; `stepOf` then says watch or save. */
+export function toAdoptedRecord(fresh: JobRecord, generation: Generation): JobRecord {
+  const { operation, outputs } = generation;
+  const startedAt = generation.createdAt ?? operation.startedAt ?? fresh.createdAt;
+  const hasEnded = generation.status === "completed" && outputs.length > 0;
+  return {
+    ...fresh,
+    status: "in_progress",
+    submitId: operation.submitId,
+    operation,
+    outputs: hasEnded ? outputs : null,
+    forecast: generation.forecast ?? operation.forecast,
+    queue: hasEnded ? null : generation.queue,
+    logid: generation.logid ?? operation.logid,
+    submittedAt: startedAt,
+    startedAt,
+    runAt: hasEnded ? fresh.createdAt : fresh.deadlineAt,
+  };
+}
+
+/** Is a number of a request that nobody told us; a wish can never have it. */
+const unknownNumber = 0;
+const unknownWord = "";
+
+/**
+ * Builds the request of a generation that was started elsewhere from what its record shows: model, size and
+ * number of results. What is not known is empty or 0 (seed, strength; prompt, size and duration where not told).
+ */
+export function toAdoptedRequest(generation: Generation, prompt: string): PreparedRequest {
+  const { kind, model } = generation.operation;
+  const sized = generation.outputs.find(({ width, height }) => width !== null && height !== null);
+  const width = sized?.width ?? unknownNumber;
+  const height = sized?.height ?? unknownNumber;
+  const named = nameOfSize(generation, width, height);
+  if (kind === "video") {
+    const durationMs = sized?.kind === "video" ? sized.durationMs : null;
+    return {
+      kind,
+      model,
+      prompt,
+      ratio: named?.ratio ?? unknownWord,
+      resolution: named?.resolution ?? unknownWord,
+      durationSeconds: durationMs === null ? unknownNumber : Math.round(durationMs / 1000),
+      seed: unknownNumber,
+    };
+  }
+  const count = Math.max(1, generation.expectedCount ?? generation.outputs.length);
+  return {
+    kind,
+    model,
+    prompt,
+    ...(named === undefined ? {} : { ratio: named.ratio }),
+    resolution: named?.resolution ?? unknownWord,
+    width,
+    height,
+    count,
+    upstreamCount: count,
+    seed: unknownNumber,
+    sampleStrength: unknownNumber,
+    intelligentRatio: false,
+  };
+}
+
+function nameOfSize(
+  { operation }: Generation,
+  width: number,
+  height: number,
+): { resolution: string; ratio: string } | undefined {
+  const sizes = findModel(operation.model, { kind: operation.kind })?.sizes ?? {};
+  for (const [resolution, byRatio] of Object.entries(sizes)) {
+    for (const [ratio, size] of Object.entries(byRatio)) {
+      if (size?.width === width && size.height === height) return { resolution, ratio };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,155 @@
+// Owns what the steps share: the parts they work with, and the one way to change a row and tell about it.
+// Refuses to decide what happens next (advance.ts, outcome.ts).
+
+import { toErrorRecord } from "@jimeng/sdk";
+import type { GenerationOutput, JimengError, Logger } from "@jimeng/sdk";
+
+import type { Accounts } from "../accounts.ts";
+import type { Assets } from "../assets.ts";
+import type { Clock } from "./clock.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { JobEvents } from "./events.ts";
+import type { Asset, JobEventName } from "./job.ts";
+import type { UploadHandle } from "../file-store.ts";
+import { noPoint } from "./points.ts";
+import type { OnJobPoint } from "./points.ts";
+import { progressAt } from "./progress.ts";
+import { toAsset, toJob } from "./record.ts";
+import type { JobRecord, StoredAsset } from "./record.ts";
+import type { JobSettings } from "./settings.ts";
+import { Slots } from "./slots.ts";
+import type { JobStore } from "./store.ts";
+import type { ReferenceFiles } from "./upload.ts";
+
+/** Are the parts an engine is put together from. */
+export interface EngineParts {
+  store: JobStore;
+  accounts: Accounts;
+  assets: Assets;
+  files: ReferenceFiles;
+  clock: Clock;
+  logger: Logger;
+  settings: JobSettings;
+  dispatcher: Dispatcher;
+  random: () => number;
+  /** Tells the other nodes what happened to a job; absent where there is only this one. */
+  announce?: (record: JobRecord, name: JobEventName, images: StoredAsset[]) => void;
+  /** Hears of the moments between two durable facts; default nobody. */
+  onPoint?: OnJobPoint;
+}
+
+const advancePrefix = "advance:";
+
+/** Gives the key of the task that advances a job. */
+export function taskOf(jobId: string): string {
+  return `${advancePrefix}${jobId}`;
+}
+
+/** Reads the job's id out of a task's key. */
+export function jobOf(task: string): string {
+  return task.slice(advancePrefix.length);
+}
+
+/** Is shared by all steps of all jobs in this process. */
+export class Engine {
+  readonly store: JobStore;
+  readonly accounts: Accounts;
+  readonly assets: Assets;
+  readonly files: ReferenceFiles;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: JobSettings;
+  readonly random: () => number;
+  readonly onPoint: OnJobPoint;
+  readonly events = new JobEvents();
+  readonly slots: Slots;
+  /** Holds results that landed while their siblings are still being made, until the next step saves them. */
+  readonly partials = new Map<string, GenerationOutput[]>();
+  /** Holds the uploads that run, by account and SHA-256, so that jobs with one file share one upload. */
+  readonly uploading = new Map<string, Promise<UploadHandle>>();
+  /** Fires when the engine stops: reads and downloads are dropped, paid posts are finished. */
+  readonly stopping = new AbortController();
+  readonly #dispatcher: Dispatcher;
+  readonly #announce: EngineParts["announce"];
+
+  constructor(parts: EngineParts) {
+    this.store = parts.store;
+    this.accounts = parts.accounts;
+    this.assets = parts.assets;
+    this.files = parts.files;
+    this.clock = parts.clock;
+    this.logger = parts.logger;
+    this.settings = parts.settings;
+    this.random = parts.random;
+    this.onPoint = parts.onPoint ?? noPoint;
+    this.#dispatcher = parts.dispatcher;
+    this.#announce = parts.announce;
+    this.slots = new Slots(parts.settings.concurrentStarts, (id) =>
+      this.wake(id, this.clock.now()),
+    );
+  }
+
+  /** Asks for the job's next step at a Unix-millisecond time. */
+  wake(jobId: string, at: number): void {
+    this.#dispatcher.schedule(taskOf(jobId), at);
+  }
+
+  /** Changes a row by compare-and-set and tells the listeners; undefined when somebody else was first. */
+  async change(
+    record: JobRecord,
+    changes: Partial<JobRecord>,
+    event?: JobEventName,
+    assets: StoredAsset[] = [],
+  ): Promise<JobRecord | undefined> {
+    const next = await this.store.update(record, changes, this.clock.now(), assets);
+    if (next !== undefined && event !== undefined) await this.tell(next, event);
+    return next;
+  }
+
+  /** Ends a job as failed, keeping whatever handle to the generation it has. */
+  fail(
+    record: JobRecord,
+    error: JimengError,
+    changes: Partial<JobRecord> = {},
+  ): Promise<JobRecord | undefined> {
+    const now = this.clock.now();
+    this.logger.info(
+      {
+        job: record.id,
+        account: record.account,
+        code: error.code,
+        upstream: error.detail.upstream,
+      },
+      "A job failed.",
+    );
+    const ended: Partial<JobRecord> = {
+      status: "failed",
+      progress: progressAt(record, now),
+      error: toErrorRecord(error),
+      queue: null,
+      runAt: null,
+      completedAt: now,
+      ...changes,
+    };
+    return this.change(record, ended, "job.failed");
+  }
+
+  /** Tells the listeners of a job, here and on other nodes, what happened; `images` get an event each, before it. */
+  async tell(record: JobRecord, name: JobEventName, images: StoredAsset[] = []): Promise<void> {
+    this.#announce?.(record, name, images);
+    await this.tellHere(record, name, images);
+  }
+
+  /** Tells the listeners on this node, if there are any. */
+  async tellHere(record: JobRecord, name: JobEventName, images: StoredAsset[] = []): Promise<void> {
+    if (!this.events.hasListeners(record.id)) return;
+    const assets = (await this.store.assetsOf([record.id])).get(record.id) ?? [];
+    const job = toJob(record, assets, this.clock.now());
+    for (const image of images) this.#tellImage(job, toAsset(image));
+    this.events.emit({ name, job });
+  }
+
+  #tellImage(job: ReturnType<typeof toJob>, asset: Asset): void {
+    this.events.emit({ name: "job.image", job, asset });
+  }
+}

@@ -1,0 +1,72 @@
+// Owns telling listeners what happened to a job, inside this process. Refuses to know why it happened.
+
+import type { Job, JobEvent, JobEventName } from "./job.ts";
+
+type Listener = (event: JobEvent) => void;
+
+const endings: ReadonlySet<JobEventName> = new Set<JobEventName>([
+  "job.completed",
+  "job.failed",
+  "job.cancelled",
+]);
+
+/** Tells whether no event follows this one. */
+export function isEnding(event: JobEvent): boolean {
+  return endings.has(event.name);
+}
+
+/** Names the event that a job stands at, for somebody who begins to listen now. */
+export function standingEvent(job: Job): JobEvent {
+  const names: Record<Job["status"], JobEventName> = {
+    queued: "job.queued",
+    in_progress: "job.progress",
+    completed: "job.completed",
+    failed: "job.failed",
+    cancelled: "job.cancelled",
+  };
+  return { name: names[job.status], job };
+}
+
+/** Keeps the listeners of each job; a job without listeners costs nothing. */
+export class JobEvents {
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #closers = new Set<() => void>();
+
+  /** Tells whether anybody listens, so that an event need not be made for nobody. */
+  hasListeners(jobId: string): boolean {
+    return this.#listeners.has(jobId);
+  }
+
+  /** Names the jobs that are listened to. */
+  listened(): string[] {
+    return [...this.#listeners.keys()];
+  }
+
+  /** Counts the jobs that are listened to. */
+  get size(): number {
+    return this.#listeners.size;
+  }
+
+  emit(event: JobEvent): void {
+    for (const listener of this.#listeners.get(event.job.id) ?? []) listener(event);
+  }
+
+  /** Adds a listener; `onClose` is called when the engine stops. Gives the way to leave again. */
+  listen(jobId: string, listener: Listener, onClose: () => void): () => void {
+    const listeners = this.#listeners.get(jobId) ?? new Set<Listener>();
+    this.#listeners.set(jobId, listeners);
+    listeners.add(listener);
+    this.#closers.add(onClose);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#listeners.get(jobId) === listeners)
+        this.#listeners.delete(jobId);
+      this.#closers.delete(onClose);
+    };
+  }
+
+  /** Lets everybody who listens or waits go. */
+  close(): void {
+    for (const close of [...this.#closers]) close();
+  }
+}

@@ -1,0 +1,242 @@
+// Owns putting an engine together for a test: a real database (test-database.ts), a manual clock, a fake upstream,
+// files that exist in memory only. `kill` is the nearest thing to SIGKILL that one process can do.
+// Imported by tests only.
+
+import { JimengError } from "@jimeng/sdk";
+import type { Logger, PreparedRequest } from "@jimeng/sdk";
+
+import { createAccounts } from "../accounts.ts";
+import type { AccountConfig, Accounts } from "../accounts.ts";
+import type { Assets, SavedFile } from "../assets.ts";
+import { openCluster } from "../cluster/index.ts";
+import type { GatewayDatabase } from "../database.ts";
+import { FakeAccountClient } from "../fake-account-client.ts";
+import { uploadLifetimeMs } from "../file-store.ts";
+import type { StoredFile, UploadHandle } from "../file-store.ts";
+import { makeTestDatabase } from "../test-database.ts";
+import { FakeUpstream } from "./fake-upstream.ts";
+import { createJobs } from "./index.ts";
+import type { Job, Jobs } from "./job.ts";
+import { ManualClock } from "./manual-clock.ts";
+import type { JobRecord } from "./record.ts";
+import type { JobSettings } from "./settings.ts";
+import { createJobStore } from "./store.ts";
+import type { JobStore } from "./store.ts";
+import type { ReferenceFiles } from "./upload.ts";
+
+/** Says nothing. */
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Is an obviously fake session. */
+export const fakeSession = "fake-session-0000000000000000000";
+
+/** Keeps files in memory; `failures` decide what the next downloads meet. */
+export class FakeAssets implements Assets {
+  readonly saved: string[] = [];
+  readonly discarded: string[] = [];
+  failures: Error[] = [];
+  /** Are URLs that never give anything good. */
+  readonly spoilt = new Map<string, Error>();
+  size = { width: 1024, height: 1024 };
+  #count = 0;
+
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+  async save(url: string): Promise<SavedFile> {
+    await Promise.resolve();
+    const failure = this.failures.shift() ?? this.spoilt.get(url);
+    if (failure !== undefined) throw failure;
+    this.saved.push(url);
+    const id = `asset_${String(this.#count++).padStart(6, "0")}_${this.saved.length}_${Math.random()}`;
+    return { id, bytes: 10, contentType: "image/png", durationMs: null, ...this.size };
+  }
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+  open(): never {
+    throw new Error("the fake has no files");
+  }
+  discard(assets: { id: string }[]): Promise<void> {
+    this.discarded.push(...assets.map(({ id }) => id));
+    return Promise.resolve();
+  }
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Keeps reference files and their handles in memory. */
+export class FakeFiles implements ReferenceFiles {
+  readonly rows = new Map<string, StoredFile>();
+  readonly handles = new Map<string, { handle: UploadHandle; at: number }>();
+
+  /** Adds a picture whose bytes are told apart by `sha256`. */
+  add(id: string, sha256 = id, changes: Partial<StoredFile> = {}): StoredFile {
+    const file: StoredFile = {
+      id,
+      sha256,
+      kind: "image",
+      contentType: "image/png",
+      width: 640,
+      height: 480,
+      durationMs: null,
+      bytes: 1000,
+      name: `${id}.png`,
+      keyId: null,
+      purpose: "user_data",
+      createdAt: 0,
+      expiresAt: null,
+      ...changes,
+    };
+    this.rows.set(id, file);
+    return file;
+  }
+  get(id: string): Promise<StoredFile | undefined> {
+    return Promise.resolve(this.rows.get(id));
+  }
+  async borrow<T>(
+    { sha256 }: Pick<StoredFile, "sha256">,
+    task: (path: string) => Promise<T>,
+  ): Promise<{ value: T }> {
+    return { value: await task(`nowhere/${sha256}`) };
+  }
+  uploads(account: string, sha256s: string[], now: number): Promise<Map<string, UploadHandle>> {
+    const found = new Map<string, UploadHandle>();
+    for (const sha256 of sha256s) {
+      const kept = this.handles.get(`${account} ${sha256}`);
+      if (kept !== undefined && kept.at > now - uploadLifetimeMs) found.set(sha256, kept.handle);
+    }
+    return Promise.resolve(found);
+  }
+  addUpload(account: string, sha256: string, handle: UploadHandle, at: number): Promise<void> {
+    this.handles.set(`${account} ${sha256}`, { handle, at });
+    return Promise.resolve();
+  }
+}
+
+/** Is an engine under test with everything around it. */
+export interface Harness {
+  clock: ManualClock;
+  upstream: FakeUpstream;
+  assets: FakeAssets;
+  files: FakeFiles;
+  accounts: Accounts;
+  database: GatewayDatabase;
+  store: JobStore;
+  jobs: Jobs;
+  /** Stores one job and gives it. */
+  create(request: PreparedRequest, account?: string): Promise<Job>;
+  /** Gives a job that must exist. */
+  job(id: string): Promise<Job>;
+  record(id: string): Promise<JobRecord>;
+  /** Writes a row as a dead process left it. */
+  leave(record: JobRecord, changes: Partial<JobRecord>): Promise<void>;
+  /** Stops the engine properly and starts another on the same database. */
+  reopen(settings?: Partial<JobSettings>): Promise<void>;
+  /** Takes the database away from under the running engine, whatever it was doing, and starts another on it. */
+  kill(): Promise<void>;
+  /** Reads a row through a connection of its own: only what was committed is seen. */
+  committed(id: string): Promise<Record<string, unknown> | undefined>;
+  close(): Promise<void>;
+}
+
+/** Starts an engine with one account called `main` unless told otherwise. */
+export async function startHarness(
+  options: { settings?: Partial<JobSettings>; sessions?: AccountConfig[]; idle?: boolean } = {},
+): Promise<Harness> {
+  const place = await makeTestDatabase();
+  const clock = new ManualClock();
+  const upstream = new FakeUpstream(clock);
+  const client = new FakeAccountClient();
+  const assets = new FakeAssets();
+  const files = new FakeFiles();
+  const sessions = options.sessions ?? [{ name: "main", session: fakeSession }];
+
+  async function build(settings: Partial<JobSettings> | undefined) {
+    const database = await place.open();
+    const cluster =
+      database.postgres === null
+        ? undefined
+        : await openCluster({ database, clock, logger: silentLogger });
+    const accounts = await createAccounts({
+      sessions,
+      connect: () => ({ upstream, client, allowLoopbackDownloads: false }),
+      database,
+      dataDir: place.dataDir,
+      clock,
+      logger: silentLogger,
+    });
+    const jobs = createJobs({
+      database,
+      cluster,
+      accounts,
+      assets,
+      files,
+      clock,
+      logger: silentLogger,
+      // Half of every ceiling: waits are neither zero nor whole.
+      random: () => 0.5,
+      settings,
+    });
+    clock.isBusy = () => cluster?.isBusy() ?? false;
+    return { database, accounts, jobs, store: createJobStore(database) };
+  }
+
+  const built = await build(options.settings);
+  if (!options.idle) await built.jobs.start();
+  const harness: Harness = {
+    ...built,
+    clock,
+    upstream,
+    assets,
+    files,
+    async create(request, account) {
+      const [job] = await harness.jobs.create([{ request, warnings: [], keyId: null, account }]);
+      if (job === undefined) throw new Error("nothing was created");
+      return job;
+    },
+    async job(id) {
+      const job = await harness.jobs.get(id);
+      if (job === undefined) throw new Error(`no job ${id}`);
+      return job;
+    },
+    async record(id) {
+      const record = await harness.store.get(id);
+      if (record === undefined) throw new Error(`no row ${id}`);
+      return record;
+    },
+    async leave(record, changes) {
+      if ((await harness.store.update(record, changes, clock.now())) === undefined)
+        throw new Error("the row moved");
+    },
+    async reopen(settings = options.settings) {
+      await harness.jobs.stop();
+      await harness.database.close();
+      Object.assign(harness, await build(settings));
+      await harness.jobs.start();
+    },
+    async kill() {
+      const { jobs, database } = harness;
+      const cut = place.cutOff(database);
+      // Whatever the old engine still tries to write fails from here on; nobody waits for it.
+      void jobs.stop();
+      await cut;
+      Object.assign(harness, await build(options.settings));
+      await harness.jobs.start();
+    },
+    committed: (id) => place.committed(id),
+    async close() {
+      harness.upstream.release();
+      await harness.jobs.stop();
+      await harness.database.close();
+      await place.remove();
+    },
+  };
+  return harness;
+}
+
+/** Makes the error of a signed URL that has died. */
+export function expiredUrl(): JimengError {
+  return new JimengError("unexpected_response", "gone", { reason: "url_expired", charged: "yes" });
+}

@@ -1,0 +1,301 @@
+// Owns the door of the job engine: create, get, list, cancel, wait, events. Refuses to know HTTP and settings' names.
+
+import { JimengError } from "@jimeng/sdk";
+import type { Logger } from "@jimeng/sdk";
+import { v7 as uuidV7 } from "uuid";
+
+import type { Accounts } from "../accounts.ts";
+import type { Assets } from "../assets.ts";
+import type { Cluster } from "../cluster/index.ts";
+import type { GatewayDatabase } from "../database.ts";
+import { toAdoptedRecord } from "./adopt.ts";
+import { advance } from "./advance.ts";
+import type { Clock } from "./clock.ts";
+import { createInProcessDispatcher } from "./dispatcher.ts";
+import { Engine, jobOf } from "./engine.ts";
+import { isEnding, standingEvent } from "./events.ts";
+import { hasEnded } from "./job.ts";
+import type { Job, JobEvent, Jobs, NewJob } from "./job.ts";
+import type { OnJobPoint } from "./points.ts";
+import { stepOf, toAsset, toJob } from "./record.ts";
+import type { JobRecord } from "./record.ts";
+import { deadlineMs, defaultJobSettings } from "./settings.ts";
+import type { JobSettings } from "./settings.ts";
+import type { ReferenceFiles } from "./upload.ts";
+import { createJobStore } from "./store.ts";
+import { createWatchers } from "./watchers.ts";
+
+/** Is what the engine is made of. */
+export interface JobsOptions {
+  database: GatewayDatabase;
+  accounts: Accounts;
+  assets: Assets;
+  files: ReferenceFiles;
+  clock: Clock;
+  logger: Logger;
+  settings?: Partial<JobSettings>;
+  /** Is this node's share in a cluster, where several nodes work on one database. */
+  cluster?: Cluster;
+  /** Replaces `Math.random` for jitter. */
+  random?: () => number;
+  /** Hears of the moments between two durable facts; default nobody. */
+  onPoint?: OnJobPoint;
+}
+
+const rowsPerPage = 500;
+
+/** Makes the job engine; nothing runs before `start()`. */
+export function createJobs(options: JobsOptions): Jobs {
+  const { clock, logger, accounts } = options;
+  const settings = { ...defaultJobSettings, ...options.settings };
+  const store = createJobStore(options.database);
+  const { cluster } = options;
+  const dispatcher = cluster?.dispatcher ?? createInProcessDispatcher({ clock, logger });
+  const engine = new Engine({
+    store,
+    accounts,
+    assets: options.assets,
+    files: options.files,
+    clock,
+    logger,
+    settings,
+    dispatcher,
+    random: options.random ?? Math.random,
+    announce:
+      cluster &&
+      ((record, name, images) =>
+        cluster.channel.send({
+          kind: "job",
+          jobId: record.id,
+          name,
+          version: record.version,
+          ...(images.length === 0 ? {} : { assets: images.map(({ id }) => id) }),
+        })),
+    onPoint: options.onPoint,
+  });
+  const { events } = engine;
+  const watchers = cluster?.join(engine) ?? createWatchers(engine);
+
+  async function get(id: string): Promise<Job | undefined> {
+    const record = await store.get(id);
+    if (record === undefined) return undefined;
+    const assets = await store.assetsOf([id]);
+    return toJob(record, assets.get(id) ?? [], clock.now());
+  }
+
+  async function mustGet(id: string): Promise<Job> {
+    const job = await get(id);
+    if (job === undefined) throw jobNotFound(id);
+    return job;
+  }
+
+  function newRecord(newJob: NewJob): JobRecord {
+    const now = clock.now();
+    const { request } = newJob;
+    return {
+      id: `job_${uuidV7()}`,
+      kind: request.kind,
+      status: "queued",
+      request,
+      warnings: newJob.warnings,
+      account: newJob.account ?? null,
+      submitId: null,
+      operation: null,
+      forecast: null,
+      queue: null,
+      progress: 0,
+      outputs: null,
+      error: null,
+      attempts: 0,
+      runAt: now,
+      priority: newJob.priority ?? 0,
+      deadlineAt: now + deadlineMs(settings, request.kind),
+      submittedAt: null,
+      doubtSince: null,
+      settlesAt: null,
+      doubts: 0,
+      startedAt: null,
+      cancelRequested: false,
+      idempotencyKey: null,
+      keyId: newJob.keyId,
+      groupId: newJob.groupId ?? null,
+      deliveredAt: null,
+      cost: { estimated: null, charged: null, refunded: null },
+      logid: null,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+      completedAt: null,
+    };
+  }
+
+  /** Takes up what the last process left, whatever row of the death table it died at. */
+  async function resume(): Promise<void> {
+    let page = await store.unfinished("", rowsPerPage);
+    for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+      for (const record of page) resumeOne(record);
+      page = await store.unfinished(last.id, rowsPerPage);
+    }
+  }
+
+  function resumeOne(record: JobRecord): void {
+    const step = stepOf(record);
+    if (step === "watch" || step === "settle") watchers.watch(record);
+    else engine.wake(record.id, record.runAt ?? clock.now());
+  }
+
+  return {
+    async create(newJobs) {
+      for (const { request, account } of newJobs) accounts.usable(request, account);
+      const records = newJobs.map(newRecord);
+      await store.create(records);
+      engine.onPoint("row_stored");
+      for (const record of records) engine.wake(record.id, clock.now());
+      return records.map((record) => toJob(record, [], clock.now()));
+    },
+
+    async adopt(adoptions) {
+      const records = adoptions.map(({ generation, ...newJob }) =>
+        toAdoptedRecord(newRecord(newJob), generation),
+      );
+      const stored = await store.adopt(records);
+      const adopted = records.filter(({ id }) => stored.has(id));
+      for (const record of adopted) resumeOne(record);
+      return adopted.map((record) => toJob(record, [], clock.now()));
+    },
+
+    get,
+
+    async list(filter) {
+      const { records, hasMore } = await store.list(filter);
+      const assets = await store.assetsOf(records.map((record) => record.id));
+      const now = clock.now();
+      return {
+        jobs: records.map((record) => toJob(record, assets.get(record.id) ?? [], now)),
+        hasMore,
+      };
+    },
+
+    async cancel(id) {
+      for (;;) {
+        const record = await store.get(id);
+        if (record === undefined) throw jobNotFound(id);
+        if (record.status === "cancelled") return await mustGet(id);
+        // While its references are uploaded nothing is paid: that is as early as being queued.
+        const isUploading = record.status === "in_progress" && record.submitId === null;
+        if (record.status !== "queued" && !isUploading) throw tooLateToCancel(record);
+        const now = clock.now();
+        const cancelled = {
+          status: "cancelled" as const,
+          cancelRequested: true,
+          runAt: null,
+          completedAt: now,
+        };
+        // A lost race means that the start was first (or another cancel): look again.
+        if ((await engine.change(record, cancelled, "job.cancelled")) === undefined) continue;
+        engine.slots.forget(id);
+        return await mustGet(id);
+      }
+    },
+
+    async wait(id, { timeoutMs, signal } = {}) {
+      let finish!: () => void;
+      const finished = new Promise<void>((resolve) => (finish = resolve));
+      const leave = events.listen(id, (event) => isEnding(event) && finish(), finish);
+      const timer = timeoutMs === undefined ? undefined : clock.setTimer(finish, timeoutMs);
+      signal?.addEventListener("abort", finish, { once: true });
+      try {
+        const job = await mustGet(id);
+        if (hasEnded(job) || signal?.aborted || engine.stopping.signal.aborted) return job;
+        await finished;
+        return await mustGet(id);
+      } finally {
+        leave();
+        timer?.cancel();
+        signal?.removeEventListener("abort", finish);
+      }
+    },
+
+    async *events(id, { signal } = {}) {
+      const queue: JobEvent[] = [];
+      let closed = signal?.aborted ?? false;
+      let wakeUp = () => {};
+      const close = () => {
+        closed = true;
+        wakeUp();
+      };
+      const leave = events.listen(
+        id,
+        (event) => {
+          queue.push(event);
+          wakeUp();
+        },
+        close,
+      );
+      signal?.addEventListener("abort", close, { once: true });
+      try {
+        const job = await mustGet(id);
+        let version = job.version;
+        yield standingEvent(job);
+        if (hasEnded(job)) return;
+        for (;;) {
+          const event = queue.shift();
+          if (event === undefined) {
+            if (closed || engine.stopping.signal.aborted) return;
+            await new Promise<void>((resolve) => (wakeUp = resolve));
+            continue;
+          }
+          // Older than what was already told: it happened while the state was being read.
+          if (event.job.version < version) continue;
+          version = event.job.version;
+          yield event;
+          if (isEnding(event)) return;
+        }
+      } finally {
+        leave();
+        signal?.removeEventListener("abort", close);
+      }
+    },
+
+    async asset(id) {
+      const stored = await store.asset(id);
+      return stored && toAsset(stored);
+    },
+
+    async start() {
+      await options.assets.start();
+      if (cluster === undefined) await resume();
+      dispatcher.start((task) => advance(engine, watchers.watch, jobOf(task)));
+      await cluster?.start();
+    },
+
+    async stop() {
+      engine.stopping.abort();
+      await Promise.all([dispatcher.stop(), watchers.stop()]);
+      events.close();
+      await cluster?.close();
+    },
+  };
+}
+
+function jobNotFound(id: string): JimengError {
+  return new JimengError("not_found", `There is no job ${id}.`, {
+    what: "job",
+    fix: "List the jobs to find its id.",
+  });
+}
+
+function tooLateToCancel(record: JobRecord): JimengError {
+  if (record.status === "in_progress") {
+    return new JimengError(
+      "conflict",
+      "The job was already sent to the upstream and cannot be cancelled any more.",
+      {
+        fix: "Let it finish; its result stays available.",
+      },
+    );
+  }
+  return new JimengError("conflict", `The job has already ended: ${record.status}.`, {
+    fix: "There is nothing left to cancel.",
+  });
+}

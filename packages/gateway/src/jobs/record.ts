@@ -1,0 +1,221 @@
+// Owns the engine's view of a row: every column with its meaning, read from and written to SQL values.
+// Refuses to know statements (store.ts) and steps (advance.ts).
+
+import type {
+  ErrorRecord,
+  Forecast,
+  GenerationOutput,
+  Operation,
+  PreparedRequest,
+  QueueInfo,
+  Warning,
+} from "@jimeng/sdk";
+
+import type { AssetTable, JobTable } from "../migrations/schema.ts";
+import { fileReferences } from "./file-handles.ts";
+import type { Asset, Job, JobCost, JobPhase } from "./job.ts";
+import { progressAt } from "./progress.ts";
+
+/** Is a row of `jobs`. What the outside may see of it is `Job`; the rest is here. */
+export interface JobRecord extends Omit<Job, "phase" | "assets"> {
+  /** Is when the next step is due; null once it has ended. Read at start to wake what a dead process left. */
+  runAt: number | null;
+  priority: number;
+  /**
+   * Is when the present doubt began: set (durably) before every paid call and moved to the failure's time when
+   * that call fails ambiguously; null again once the upstream took it, surely refused it, or the look-ups stayed
+   * empty until `settlesAt`. So: no operation and a doubt = look it up; no operation and no doubt = may be sent.
+   */
+  doubtSince: number | null;
+  /** Is when empty look-ups are enough to believe that the upstream never took it. */
+  settlesAt: number | null;
+  /** Counts the starts of this job that were believed lost; above 0 nobody can say for sure that nothing was paid. */
+  doubts: number;
+  idempotencyKey: string | null;
+  deliveredAt: number | null;
+}
+
+/** Is an asset with the upstream's name for it, by which a saved result is recognised. */
+export interface StoredAsset extends Asset {
+  itemId: string;
+}
+
+/** Names the one step that a row asks for. */
+export type Step = "upload" | "start" | "settle" | "watch" | "save" | "none";
+
+/** Reads the next step off the row (design 4); nothing else remembers where a job stands. */
+export function stepOf(record: JobRecord): Step {
+  if (record.status !== "queued" && record.status !== "in_progress") return "none";
+  if (record.outputs !== null) return "save";
+  if (record.operation !== null) return "watch";
+  if (record.doubtSince !== null) return "settle";
+  // Which of its files are uploaded already is not the row's to know: the step finds out, then starts it.
+  return fileReferences(record.request).length > 0 ? "upload" : "start";
+}
+
+/** Turns a row into what the faces show. */
+export function toJob(record: JobRecord, assets: StoredAsset[], now: number): Job {
+  const {
+    runAt: _runAt,
+    priority: _priority,
+    doubtSince: _doubtSince,
+    settlesAt: _settlesAt,
+    doubts: _doubts,
+    idempotencyKey: _idempotencyKey,
+    deliveredAt: _deliveredAt,
+    ...shown
+  } = record;
+  return {
+    ...shown,
+    phase: phaseOf(record),
+    progress: progressAt(record, now),
+    assets: assets.map(toAsset),
+  };
+}
+
+/** Hides the upstream's item id. */
+export function toAsset(stored: StoredAsset): Asset {
+  const { itemId: _itemId, ...asset } = stored;
+  return asset;
+}
+
+function phaseOf(record: JobRecord): JobPhase | null {
+  if (record.status !== "in_progress") return null;
+  if (record.outputs !== null) return "saving";
+  if (record.submitId === null) return "uploading";
+  return record.operation === null ? "submitting" : "generating";
+}
+
+/** Reads a row. */
+export function parseRow(row: JobTable): JobRecord {
+  return {
+    id: row.id,
+    kind: row.kind,
+    status: row.status,
+    request: parseJson<PreparedRequest>(row.request),
+    warnings: parseJson<Warning[]>(row.warnings),
+    account: row.account_id,
+    submitId: row.submit_id,
+    operation: parseJson<Operation | null>(row.operation),
+    forecast: parseJson<Forecast | null>(row.forecast),
+    queue: parseJson<QueueInfo | null>(row.queue),
+    progress: row.progress,
+    outputs: parseJson<GenerationOutput[] | null>(row.result),
+    error: parseJson<ErrorRecord | null>(row.error),
+    attempts: row.attempts,
+    runAt: row.run_at,
+    priority: row.priority,
+    deadlineAt: row.deadline_at,
+    submittedAt: row.submitted_at,
+    doubtSince: row.doubt_since,
+    settlesAt: row.settles_at,
+    doubts: row.doubts,
+    startedAt: row.started_at,
+    cancelRequested: row.cancel_requested !== 0,
+    idempotencyKey: row.idempotency_key,
+    keyId: row.key_id,
+    groupId: row.group_id,
+    deliveredAt: row.delivered_at,
+    cost: parseJson<JobCost>(row.cost),
+    logid: row.logid,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    completedAt: row.completed_at,
+  };
+}
+
+// Only our own toJson writes these columns, so their shape is known.
+function parseJson<T>(text: string | null): T {
+  return (text === null ? null : JSON.parse(text)) as T;
+}
+
+function toJson(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+type Changes = Partial<JobRecord>;
+type Columns = Partial<JobTable>;
+
+const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
+  id: (value) => ({ id: value }),
+  kind: (value) => ({ kind: value }),
+  status: (value) => ({ status: value }),
+  request: (value) => ({ request: JSON.stringify(value) }),
+  warnings: (value) => ({ warnings: JSON.stringify(value) }),
+  account: (value) => ({ account_id: value }),
+  submitId: (value) => ({ submit_id: value }),
+  operation: (value) => ({ operation: toJson(value) }),
+  forecast: (value) => ({ forecast: toJson(value) }),
+  queue: (value) => ({ queue: toJson(value) }),
+  progress: (value) => ({ progress: value }),
+  outputs: (value) => ({ result: toJson(value) }),
+  error: (value) => ({ error: toJson(value) }),
+  attempts: (value) => ({ attempts: value }),
+  runAt: (value) => ({ run_at: value }),
+  priority: (value) => ({ priority: value }),
+  deadlineAt: (value) => ({ deadline_at: value }),
+  submittedAt: (value) => ({ submitted_at: value }),
+  doubtSince: (value) => ({ doubt_since: value }),
+  settlesAt: (value) => ({ settles_at: value }),
+  doubts: (value) => ({ doubts: value }),
+  startedAt: (value) => ({ started_at: value }),
+  cancelRequested: (value) => ({ cancel_requested: value ? 1 : 0 }),
+  idempotencyKey: (value) => ({ idempotency_key: value }),
+  keyId: (value) => ({ key_id: value }),
+  groupId: (value) => ({ group_id: value }),
+  deliveredAt: (value) => ({ delivered_at: value }),
+  cost: (value) => ({ cost: JSON.stringify(value) }),
+  logid: (value) => ({ logid: value }),
+  version: (value) => ({ version: value }),
+  createdAt: (value) => ({ created_at: value }),
+  updatedAt: (value) => ({ updated_at: value }),
+  completedAt: (value) => ({ completed_at: value }),
+};
+
+/** Turns changed properties into columns. */
+export function toColumns(changes: Changes): Columns {
+  const columns: Columns = {};
+  for (const key of Object.keys(changes) as (keyof JobRecord)[]) {
+    // The table pairs each key with the writer of its own type; TypeScript cannot follow that through a loop.
+    const write = columnOf[key] as (value: unknown) => Columns;
+    Object.assign(columns, write(changes[key]));
+  }
+  return columns;
+}
+
+/** Reads a row of `assets`. */
+export function parseAssetRow(row: AssetTable): StoredAsset {
+  return {
+    id: row.id,
+    jobId: row.job_id,
+    index: row.position,
+    itemId: row.item_id,
+    contentType: row.content_type,
+    width: row.width,
+    height: row.height,
+    durationMs: row.duration_ms,
+    bytes: row.bytes,
+    upstreamUrl: row.upstream_url,
+    upstreamExpiresAt: row.upstream_expires_at,
+    createdAt: row.created_at,
+  };
+}
+
+/** Writes a row of `assets`. */
+export function toAssetRow(asset: StoredAsset): AssetTable {
+  return {
+    id: asset.id,
+    job_id: asset.jobId,
+    position: asset.index,
+    item_id: asset.itemId,
+    content_type: asset.contentType,
+    width: asset.width,
+    height: asset.height,
+    duration_ms: asset.durationMs,
+    bytes: asset.bytes,
+    upstream_url: asset.upstreamUrl,
+    upstream_expires_at: asset.upstreamExpiresAt,
+    created_at: asset.createdAt,
+  };
+}

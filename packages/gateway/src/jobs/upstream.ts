@@ -1,0 +1,27 @@
+// Owns the part of the sdk's client that the engine uses, so that tests can stand in for it.
+
+import type { Generation, Operation, PreparedRequest, Region, Uploads } from "@jimeng/sdk";
+
+/** Tunes one look. */
+export interface LookOptions {
+  signal?: AbortSignal;
+  /** Is how often the client itself repeats a failed read; the watcher says 0, it has a pace of its own. */
+  maxRetryCount?: number;
+}
+
+/** Starts and looks at generations of one account; the sdk's `Jimeng` satisfies it. */
+export interface Upstream {
+  readonly region: Region;
+  /** Uploads files; free, and of use to this account only. */
+  readonly uploads: Pick<Uploads, "create">;
+  readonly generations: {
+    start(
+      request: PreparedRequest,
+      options: { submitId: string; signal?: AbortSignal },
+    ): Promise<Operation>;
+    /** Looks by history ids; the answer is keyed by submit id, an absent id is not visible yet. */
+    check(operations: Operation[], options: LookOptions): Promise<Map<string, Generation>>;
+    /** Looks by submit ids. */
+    find(submitIds: string[], options: LookOptions): Promise<Map<string, Generation>>;
+  };
+}

@@ -1,0 +1,30 @@
+// Owns the logger: pino with every field redacted that could hold a credential.
+// Refuses to know what is logged.
+
+import { pino } from "pino";
+import type { DestinationStream, Logger } from "pino";
+
+const secretFields = [
+  "authorization",
+  "cookie",
+  "session",
+  "sessionid",
+  "sessions",
+  "key",
+  "apiKeys",
+  "adminKey",
+  "admin_key",
+  "secretKey",
+  '["x-api-key"]',
+  '["set-cookie"]',
+];
+
+/** Makes the gateway's logger; `destination` defaults to standard output. */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const paths = secretFields.flatMap((field) =>
+    field.startsWith("[")
+      ? [field, `*${field}`, `*.*${field}`]
+      : [field, `*.${field}`, `*.*.${field}`],
+  );
+  return pino({ level, base: null, redact: { paths, censor: "[redacted]" } }, destination);
+}

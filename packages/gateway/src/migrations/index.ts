@@ -1,0 +1,30 @@
+// Owns the order of the migrations. Refuses to go back: there are no down steps.
+
+import type { Kysely } from "kysely";
+import { Migrator } from "kysely/migration";
+
+import * as jobs from "./0001-jobs.ts";
+import * as files from "./0002-files.ts";
+import * as claims from "./0003-claims.ts";
+import * as watchers from "./0004-watchers.ts";
+import type { Schema } from "./schema.ts";
+
+/** Brings the tables to the newest shape; does nothing when they are there already. Throws on a newer database. */
+export async function migrate(database: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    provider: {
+      getMigrations: () =>
+        Promise.resolve({
+          "0001-jobs": jobs,
+          "0002-files": files,
+          "0003-claims": claims,
+          "0004-watchers": watchers,
+        }),
+    },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    throw error instanceof Error ? error : new Error("a migration failed", { cause: error });
+  }
+}

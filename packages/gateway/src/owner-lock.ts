@@ -1,0 +1,57 @@
+// Owns the claim of one process on a data folder: an exclusive SQLite transaction that the kernel ends with the
+// process, SIGKILL included. Refuses to keep pid files, which outlive their process.
+
+import { join } from "node:path";
+
+import { JimengError } from "@jimeng/sdk";
+
+import { DatabaseSync, makeDataDir, wordsOf } from "./database.ts";
+
+/** Is the held claim. */
+export interface OwnerLock {
+  release(): void;
+}
+
+const sqliteBusy = 5;
+const primaryCodeMask = 0xff;
+
+/**
+ * Claims a data folder for this process. Throws `conflict` with one line naming the folder when another process
+ * has it, `invalid_request` when the folder cannot be written.
+ */
+export async function lockOwner(options: { dataDir: string }): Promise<OwnerLock> {
+  await makeDataDir(options.dataDir);
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(join(options.dataDir, "owner.lock"));
+    lock.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;");
+    const held = lock;
+    return { release: () => held.close() };
+  } catch (cause) {
+    lock?.close();
+    if (isBusy(cause)) {
+      throw new JimengError(
+        "conflict",
+        `Another process already uses the data folder ${options.dataDir}.`,
+        {
+          cause,
+          fix: "Use the running gateway, stop it first, or choose another folder with JIMENG_DATA_DIR.",
+        },
+      );
+    }
+    throw new JimengError(
+      "invalid_request",
+      `The data folder ${options.dataDir} cannot be written: ${wordsOf(cause)}.`,
+      { cause, param: "JIMENG_DATA_DIR", fix: "Choose a writable folder with JIMENG_DATA_DIR." },
+    );
+  }
+}
+
+function isBusy(cause: unknown): boolean {
+  return (
+    cause instanceof Error &&
+    "errcode" in cause &&
+    typeof cause.errcode === "number" &&
+    (cause.errcode & primaryCodeMask) === sqliteBusy
+  );
+}

@@ -1,0 +1,74 @@
+// Owns translating what fastify and zod throw about a request into errors of the product.
+// Refuses to know HTTP statuses: the error table has those.
+
+import { JimengError } from "@jimeng/sdk";
+
+interface FastifyLikeError {
+  code?: unknown;
+  message?: unknown;
+  validationContext?: unknown;
+  validation?: unknown;
+}
+
+/** Gives the JimengError that a thrown value stands for, or undefined when it is a defect of ours. */
+export function toRequestError(thrown: unknown): JimengError | undefined {
+  if (JimengError.isInstance(thrown)) return thrown;
+  if (typeof thrown !== "object" || thrown === null) return undefined;
+  const error: FastifyLikeError = thrown;
+  if (Array.isArray(error.validation))
+    return fromValidation(error.validation, error.validationContext);
+  switch (error.code) {
+    case "FST_ERR_CTP_INVALID_JSON_BODY":
+    case "FST_ERR_CTP_EMPTY_JSON_BODY":
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+      return new JimengError("invalid_request", "The body is not valid JSON.", {
+        param: "body",
+        fix: "Send one JSON object in UTF-8, with double quotes and without trailing commas.",
+        cause: thrown,
+      });
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return new JimengError(
+        "unsupported_media_type",
+        "This route does not take this content type.",
+        {
+          param: "content-type",
+          fix: "Send JSON with Content-Type: application/json, or a multipart form where the route takes files.",
+          cause: thrown,
+        },
+      );
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return new JimengError("payload_too_large", "The body is larger than this route takes.", {
+        fix: "Send a smaller body.",
+        cause: thrown,
+      });
+    case "FST_ERR_MAX_PARAM_LENGTH":
+    case "FST_ERR_BAD_URL":
+    case "FST_ERR_INVALID_URL":
+      return new JimengError("invalid_request", "The URL's path cannot be read.", {
+        param: "path",
+        fix: "Check the URL and its percent-encoding.",
+        cause: thrown,
+      });
+    default:
+      return undefined;
+  }
+}
+
+/** Is the part of a zod issue, as fastify-type-provider-zod hands it on, that is shown. */
+interface ValidationIssue {
+  message?: unknown;
+  instancePath?: unknown;
+}
+
+function fromValidation(issues: unknown[], context: unknown): JimengError {
+  const first = issues[0] as ValidationIssue | undefined;
+  const path = typeof first?.instancePath === "string" ? first.instancePath : "";
+  const param =
+    path.split("/").filter(Boolean).join(".") || (typeof context === "string" ? context : "body");
+  const problem = typeof first?.message === "string" ? first.message : "is not valid";
+  const message = /^(must|is) /.test(problem) ? `${param} ${problem}.` : `${param}: ${problem}.`;
+  return new JimengError("invalid_request", message, {
+    param,
+    fix: `Correct ${param} and send the request again; nothing was started.`,
+  });
+}

@@ -1,0 +1,162 @@
+// Owns how an image route goes: wish and references in, jobs made, pictures (or the jobs) out.
+// Refuses to know how jobs are advanced; a caller that hangs up stops waiting, nothing else.
+
+import { JimengError } from "@jimeng/sdk";
+import type { UploadedImage } from "@jimeng/sdk";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+import { JobFailure, toJobError } from "../error-reply.ts";
+import { toJobObject, toListPage } from "../job-object.ts";
+import { hasEnded } from "../jobs/job.ts";
+import type { Job } from "../jobs/job.ts";
+import { splitImageWish } from "../openai.ts";
+import type { ImageWish } from "../openai.ts";
+import type { WantedReference } from "../references.ts";
+import { urlsFor } from "../services.ts";
+import type { Services } from "../services.ts";
+import { parsePrefer, toDisconnectSignal } from "../waiting.ts";
+import { createJobs, prepareOrder } from "./create-jobs.ts";
+import type { Order } from "./create-jobs.ts";
+import { toImageHandle, unreadImage, withReferences } from "./gather-references.ts";
+import { toBase64Answer, toUrlAnswer } from "./image-answer.ts";
+
+// The AI SDK's openai-compatible provider sends no response_format and cannot read an answer with URLs.
+const base64OnlyAgent = "ai-sdk/openai-compatible";
+
+/** Makes the pictures of a wish and answers; a failure after the jobs exist names them. */
+export async function makeImages(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  wish: ImageWish,
+  wanted: readonly WantedReference[],
+): Promise<FastifyReply> {
+  const { caller } = request;
+  // Everything that can be known without the references is checked before one is fetched.
+  if (wanted.length > 0)
+    prepareOrder(
+      services,
+      caller,
+      toOrder(
+        wish,
+        wanted.map(() => unreadImage),
+      ),
+    );
+  const jobs = await withReferences(services, request, reply, wanted, (files, warnings) => {
+    const order = toOrder(wish, files.map(toImageHandle));
+    return createJobs(services, caller, { ...order, warnings: [...order.warnings, ...warnings] });
+  });
+  void reply.header("x-jimeng-job", jobs.map(({ id }) => id).join(", "));
+  try {
+    return await answer(services, wish, jobs, request, reply);
+  } catch (error) {
+    throw toJobFailure(error, jobs);
+  }
+}
+
+function toOrder(wish: ImageWish, references: UploadedImage[]): Order {
+  const request = references.length === 0 ? wish.request : { ...wish.request, references };
+  return { ...splitImageWish({ ...wish, request }), account: wish.account };
+}
+
+async function answer(
+  services: Services,
+  wish: ImageWish,
+  created: [Job, ...Job[]],
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const preference = parsePrefer(request.headers.prefer);
+  const respondAsync = wish.respondAsync || preference.respondAsync;
+  const timeoutMs = preference.waitMs ?? (respondAsync ? 0 : undefined);
+  const gone = toDisconnectSignal(reply);
+  const jobs =
+    timeoutMs === 0
+      ? created
+      : await waitForAll(
+          services,
+          created,
+          timeoutMs,
+          AbortSignal.any([gone, services.closing.signal]),
+        );
+  if (gone.aborted) return reply.hijack();
+  if (!jobs.every(hasEnded)) {
+    if (services.closing.signal.aborted) throw toStoppedError();
+    return sendAccepted(services, jobs, request, reply);
+  }
+  const failed = jobs.find(({ status }) => status !== "completed");
+  if (failed !== undefined) throw toPartFailure(failed, jobs);
+  const agent = request.headers["user-agent"] ?? "";
+  const format = wish.responseFormat ?? (agent.includes(base64OnlyAgent) ? "b64_json" : "url");
+  if (format === "url") return reply.send(toUrlAnswer(jobs, urlsFor(request, services)));
+  const { body, bytes } = await toBase64Answer(jobs, services.assets);
+  return reply.type("application/json; charset=utf-8").header("content-length", bytes).send(body);
+}
+
+async function waitForAll(
+  services: Services,
+  created: [Job, ...Job[]],
+  timeoutMs: number | undefined,
+  signal: AbortSignal,
+): Promise<[Job, ...Job[]]> {
+  const [first, ...others] = await Promise.all(
+    created.map(({ id }) => services.jobs.wait(id, { timeoutMs, signal })),
+  );
+  return [first ?? created[0], ...others];
+}
+
+function sendAccepted(
+  services: Services,
+  jobs: Job[],
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const urls = urlsFor(request, services);
+  const objects = jobs.map((job) => toJobObject(job, urls, services.now()));
+  const [first, ...others] = objects;
+  return reply
+    .code(202)
+    .header("preference-applied", "respond-async")
+    .header("location", first?.urls.self)
+    .send(others.length === 0 ? first : toListPage(objects, false));
+}
+
+function toPartFailure(failed: Job, jobs: Job[]): JobFailure {
+  const error = toJobError(failed);
+  if (jobs.length === 1) return new JobFailure(error, { jobId: failed.id });
+  const succeeded = jobs.filter(({ status }) => status === "completed").map(({ id }) => id);
+  const told =
+    succeeded.length === 0
+      ? error
+      : new JimengError(error.code, error.message, {
+          ...error.detail,
+          charged: "yes",
+          fix: "The jobs in succeeded_job_ids were made: fetch their pictures before asking for the rest.",
+          cause: error,
+        });
+  return new JobFailure(told, {
+    jobId: failed.id,
+    facts: { job_ids: jobs.map(({ id }) => id), succeeded_job_ids: succeeded },
+  });
+}
+
+function toStoppedError(): JimengError {
+  return new JimengError("timeout", "The gateway was stopped while the pictures were being made.", {
+    charged: "unknown",
+    fix: "Do not send the request again: ask for the job once the gateway runs; it goes on by itself.",
+  });
+}
+
+// Once rows exist every failure names its job, so that its status is one that nobody repeats.
+function toJobFailure(error: unknown, jobs: [Job, ...Job[]]): unknown {
+  if (error instanceof JobFailure) return error;
+  const [{ id }] = jobs;
+  if (JimengError.isInstance(error)) return new JobFailure(error, { jobId: id });
+  return new JobFailure(
+    new JimengError("internal", "The pictures could not be handed over.", {
+      cause: error,
+      fix: `Ask for the job ${id}: its result is kept.`,
+    }),
+    { jobId: id },
+  );
+}

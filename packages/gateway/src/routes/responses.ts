@@ -1,0 +1,6 @@
+// Owns what the routes' documentation says about failed answers. Refuses to know single routes.
+
+import { errorBodySchema } from "../api/schemas.ts";
+
+/** Documents the failed answers of every route: one shape, whatever the status. */
+export const errorResponses = { "4xx": errorBodySchema, "5xx": errorBodySchema } as const;

@@ -1,0 +1,11 @@
+// Owns the one look at the process's own environment (for the subpath `@jimeng/sdk/compat`).
+// Refuses to be reached from ".", which must behave alike on a server, in a browser and in a test.
+
+import { readEnvironment } from "./environment.ts";
+import type { JimengOptions } from "./options.ts";
+import type { Region } from "./requests.ts";
+
+/** Reads the region's hosts, versions and retry settings out of the process's environment, as it is now. */
+export function processSettings(region: Region): Omit<JimengOptions, "session"> {
+  return readEnvironment(globalThis.process?.env ?? {}, region);
+}

@@ -1,0 +1,31 @@
+// Owns `npm run build`: ESM and declarations of every package into its dist, in the order of their imports.
+// Words name single packages. What the doors named in tsconfig.build.json reach is built, so no test and no
+// stand-in is. Refuses to bundle: a published package is its modules, one for one.
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root, run } from "./steps.mjs";
+
+const packages = ["sdk", "simulator", "gateway", "cli"];
+const wanted = process.argv.slice(2);
+
+for (const name of packages) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const folder = join(root, "packages", name);
+  const dist = join(folder, "dist");
+  // What an earlier build left behind would be packed as well.
+  rmSync(dist, { recursive: true, force: true });
+  const status = run(`build ${name}`, "tsc", ["-p", join(folder, "tsconfig.build.json")]);
+  if (status !== 0 && process.env.PUB_DEV === undefined) process.exit(status);
+  nameBuiltFiles(dist);
+  copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE"));
+}
+
+/** tsc leaves `./x.ts` in declarations, which only resolves for readers who allow it: say `./x.js` there too. */
+function nameBuiltFiles(dist) {
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    if (!entry.name.endsWith(".d.ts")) continue;
+    const file = join(entry.parentPath, entry.name);
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replaceAll(/(["'])(\.{1,2}\/[^"'\n]*)\.ts\1/g, "$1$2.js$1"));
+  }
+}

@@ -1,0 +1,88 @@
+// Owns `npm run chaos`: reads the words, runs once, prints a table and the seed; exits 1 when anything was lost,
+// started twice or not delivered. Refuses to know how a run works.
+import { parseArgs } from "node:util";
+import type { EngineName } from "../tests/chaos/engines.ts";
+import { type ChaosReport, runChaos } from "../tests/chaos/run.ts";
+import { startPostgres } from "../tests/postgres/server.ts";
+
+const usage =
+  "npm run chaos -- [--jobs 300] [--accounts 4] [--kills 20] [--seed N] [--engine sqlite|postgres]";
+const largestSeed = 0xffff_ffff;
+
+const { values } = parseArgs({
+  options: {
+    jobs: { type: "string", default: "300" },
+    accounts: { type: "string", default: "4" },
+    kills: { type: "string", default: "20" },
+    seed: { type: "string", default: String(Math.floor(Math.random() * largestSeed)) },
+    engine: { type: "string", default: "sqlite" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+function whole(name: string, text: string, least: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= least) return number;
+  process.stderr.write(`error: --${name} must be a whole number from ${least}\n${usage}\n`);
+  process.exit(2);
+}
+
+function engineOf(text: string): EngineName {
+  if (text === "sqlite" || text === "postgres") return text;
+  process.stderr.write(`error: --engine must be sqlite or postgres\n${usage}\n`);
+  process.exit(2);
+}
+
+if (values.help) {
+  process.stdout.write(`${usage}\n`);
+  process.exit(0);
+}
+
+const options = {
+  jobs: whole("jobs", values.jobs, 1),
+  accounts: whole("accounts", values.accounts, 1),
+  kills: whole("kills", values.kills, 0),
+  seed: whole("seed", values.seed, 0),
+  engine: engineOf(values.engine),
+};
+
+const server = options.engine === "postgres" ? await startPostgres() : undefined;
+let report: ChaosReport;
+try {
+  report = await runChaos({ ...options, postgresUrl: server?.url });
+} finally {
+  await server?.stop();
+}
+const list = (counts: Record<string, number>): string =>
+  Object.entries(counts)
+    .toSorted()
+    .map(([name, number]) => `${name} ${number}`)
+    .join(", ") || "none";
+const rows: [string, string | number][] = [
+  ["engine", options.engine],
+  ["wishes", options.jobs],
+  ["accounts", options.accounts],
+  ["SIGKILLs of the gateway", report.kills],
+  ["paid starts the upstream accepted", report.starts],
+  ["paid posts sent", report.generatePosts],
+  ["jobs completed", report.completed],
+  ["jobs ended otherwise", list(report.ended)],
+  ["faults that hit", list(report.faults)],
+  ["seconds", report.seconds],
+  ["lost", report.lost.length],
+  ["started twice", report.startedTwice.length],
+  ["undelivered", report.undelivered.length],
+  ["gateways that ended by themselves", report.ownDeaths.length],
+  ["seed", options.seed],
+];
+const width = Math.max(...rows.map(([name]) => name.length));
+for (const [name, value] of rows) process.stdout.write(`${name.padEnd(width)}  ${value}\n`);
+const complaints = [
+  ...report.lost.map((text) => `LOST: ${text}`),
+  ...report.startedTwice.map((text) => `STARTED TWICE: ${text}`),
+  ...report.undelivered.map((text) => `UNDELIVERED: ${text}`),
+  ...report.ownDeaths.map((text) => `ENDED BY ITSELF: ${text}`),
+];
+for (const complaint of complaints) process.stdout.write(`${complaint}\n`);
+if (complaints.length > 0) process.stdout.write(`\nThe gateway's last words:\n${report.output}\n`);
+process.exit(complaints.length === 0 ? 0 : 1);

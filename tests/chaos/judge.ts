@@ -1,0 +1,181 @@
+// Owns the verdict over a run: the upstream's ledger against our jobs against what the clients hold.
+// Refuses to trust any of them alone.
+import type { GenerationOutput } from "@jimeng/sdk";
+import type { LedgerEntry, Simulator } from "@jimeng/simulator";
+import { nameOfResult, readOutputs } from "./upstream-view.ts";
+
+/** Is what one client wished for, and what it says it holds; null when it never got an answer. */
+export interface Claim {
+  prompt: string;
+  held: { files: Uint8Array[]; error: { code: string } | null } | null;
+}
+
+/** Is the verdict; the three lists must be empty. */
+export interface Verdict {
+  starts: number;
+  completed: number;
+  /** Counts the jobs that ended otherwise, by code. */
+  ended: Record<string, number>;
+  /** Names wishes without an end, results of the upstream that no job has, and starts that no job knows. */
+  lost: string[];
+  /** Names wishes with more than one start. */
+  startedTwice: string[];
+  /** Names wishes whose client does not hold the bytes that the upstream made. */
+  undelivered: string[];
+}
+
+interface JobView {
+  id: string;
+  status: string;
+  account: string | null;
+  request: { prompt: string };
+  upstream: { submit_id: string | null };
+  error: { code: string } | null;
+  result: { assets: { url: string; upstream_url: string; bytes: number }[] } | null;
+}
+
+const success = 50;
+const pageSize = 100;
+
+/** Compares; the gateway and the simulator must still run, with no fault in force. */
+export async function judge(
+  claims: Claim[],
+  simulator: Simulator,
+  gatewayUrl: string,
+  sessions: ReadonlyMap<string, string>,
+): Promise<Verdict> {
+  const jobs = await listJobs(gatewayUrl);
+  const ledger = simulator.ledger();
+  const outputs = await readAllOutputs(jobs, simulator, sessions);
+  const verdict: Verdict = {
+    starts: ledger.length,
+    completed: 0,
+    ended: {},
+    lost: [],
+    startedTwice: [],
+    undelivered: [],
+  };
+  judgeStarts(verdict, jobs, ledger, claims);
+  const statuses = new Map(
+    simulator.records().map(({ submit_id, status }) => [submit_id, status as number]),
+  );
+  for (const job of jobs) {
+    const made = statuses.get(job.upstream.submit_id ?? "") === success;
+    if (job.status === "completed") verdict.completed += 1;
+    else count(verdict.ended, job.error?.code ?? job.status);
+    if (job.status === "queued" || job.status === "in_progress") {
+      verdict.lost.push(`${job.id} (${job.request.prompt}) has not ended: ${job.status}`);
+    } else if (made && job.status !== "completed") {
+      verdict.lost.push(`${job.id} (${job.request.prompt}) was made and is ${job.error?.code}`);
+    } else if (!made && job.status === "completed") {
+      verdict.lost.push(`${job.id} (${job.request.prompt}) is completed, and nothing was made`);
+    }
+  }
+  await judgeFiles(verdict, jobs, claims, outputs, gatewayUrl);
+  return verdict;
+}
+
+async function listJobs(gatewayUrl: string): Promise<JobView[]> {
+  const jobs: JobView[] = [];
+  for (let after = ""; ; ) {
+    const query = after === "" ? "" : `&after=${after}`;
+    const response = await fetch(`${gatewayUrl}/v1/jobs?limit=${pageSize}${query}`);
+    const page = (await response.json()) as { data: JobView[]; has_more: boolean };
+    jobs.push(...page.data);
+    const last = page.data.at(-1);
+    if (!page.has_more || last === undefined) return jobs;
+    after = last.id;
+  }
+}
+
+async function readAllOutputs(
+  jobs: JobView[],
+  simulator: Simulator,
+  sessions: ReadonlyMap<string, string>,
+): Promise<Map<string, GenerationOutput[]>> {
+  const all = new Map<string, GenerationOutput[]>();
+  for (const [account, session] of sessions) {
+    const own = jobs.filter((job) => job.account === account);
+    const submitIds = own.flatMap(({ upstream }) => upstream.submit_id ?? []);
+    for (const entry of await readOutputs(simulator.url, session, submitIds)) all.set(...entry);
+  }
+  return all;
+}
+
+function judgeStarts(
+  verdict: Verdict,
+  jobs: JobView[],
+  ledger: LedgerEntry[],
+  claims: Claim[],
+): void {
+  const startsOf = new Map<string, number>();
+  for (const { submit_id } of ledger) {
+    startsOf.set(submit_id, (startsOf.get(submit_id) ?? 0) + 1);
+  }
+  for (const { prompt, held } of claims) {
+    const own = jobs.filter(({ request }) => request.prompt === prompt);
+    if (own.length === 0) verdict.lost.push(`"${prompt}" has no job`);
+    if (held === null) verdict.undelivered.push(`"${prompt}" was never answered`);
+    let starts = 0;
+    for (const { upstream } of own) {
+      starts += startsOf.get(upstream.submit_id ?? "") ?? 0;
+      startsOf.delete(upstream.submit_id ?? "");
+    }
+    if (starts > 1) {
+      verdict.startedTwice.push(
+        `"${prompt}" was started ${starts} times in ${own.length} jobs: ${own.map(({ id }) => id).join(", ")}`,
+      );
+    }
+  }
+  for (const submitId of startsOf.keys()) verdict.lost.push(`no job knows the start ${submitId}`);
+}
+
+async function judgeFiles(
+  verdict: Verdict,
+  jobs: JobView[],
+  claims: Claim[],
+  outputs: ReadonlyMap<string, GenerationOutput[]>,
+  gatewayUrl: string,
+): Promise<void> {
+  const heldBy = new Map(claims.map(({ prompt, held }) => [prompt, held]));
+  for (const job of jobs.filter(({ status }) => status === "completed")) {
+    const assets = job.result?.assets ?? [];
+    const made = outputs.get(job.upstream.submit_id ?? "") ?? [];
+    const names = assets.map(({ upstream_url }) => nameOfResult(upstream_url));
+    const expected = made.map(({ url }) => nameOfResult(url));
+    const complain = (text: string): void => {
+      verdict.undelivered.push(`${job.id} (${job.request.prompt}) ${text}`);
+    };
+    if (names.length === 0 || names.join() !== expected.join()) {
+      complain(`holds [${names.join()}], the upstream made [${expected.join()}]`);
+      continue;
+    }
+    const originals = await Promise.all(assets.map(({ upstream_url }) => fetchBytes(upstream_url)));
+    const stored = await Promise.all(
+      assets.map(({ url }) => fetchBytes(`${gatewayUrl}${new URL(url).pathname}`)),
+    );
+    if (!areEqual(originals, stored)) complain("is stored with other bytes");
+    const held = heldBy.get(job.request.prompt);
+    // A client that asked for n pictures holds n of them; what was made beyond that stays with the job.
+    if (held != null && !areEqual(stored.slice(0, held.files.length || 1), held.files)) {
+      complain(`reached its client as ${held.error?.code ?? "other bytes"}`);
+    }
+  }
+}
+
+async function fetchBytes(url: string): Promise<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) return new Uint8Array();
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+function areEqual(some: Uint8Array[], others: Uint8Array[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every((bytes, at) => bytes.length > 0 && Buffer.compare(bytes, others[at] ?? bytes) === 0)
+  );
+}
+
+function count(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
+}

@@ -1,0 +1,144 @@
+// Owns one chaos run: wishes, faults and deaths at random moments, then the verdict. Refuses to print.
+import { setTimeout as sleep } from "node:timers/promises";
+import { createSimulator } from "@jimeng/simulator";
+import { type EngineName, prepareGround } from "./engines.ts";
+import { drawFault } from "./faults.ts";
+import { GatewayKeeper } from "./gateway-process.ts";
+import { type Claim, judge, type Verdict } from "./judge.ts";
+import { Random } from "./random.ts";
+import { makeWish, pursue } from "./wishes.ts";
+
+/** Says how large a run is. */
+export interface ChaosOptions {
+  jobs: number;
+  accounts: number;
+  kills: number;
+  seed: number;
+  engine: EngineName;
+  /** Is a server on which the run may make its own database; for `postgres`. */
+  postgresUrl?: string;
+  /** Is how long the last client waits after the last death, in milliseconds; default 120000. */
+  patienceMs?: number;
+}
+
+/** Is what a run showed. */
+export interface ChaosReport extends Verdict {
+  kills: number;
+  /** Counts the faults that hit a request, by endpoint and kind. */
+  faults: Record<string, number>;
+  generatePosts: number;
+  seconds: number;
+  /** Holds what gateways wrote that ended without being killed. */
+  ownDeaths: string[];
+  /** Is the last of what the gateways wrote, for whoever must find out why. */
+  output: string;
+}
+
+const timing = { imageMs: 1000, videoMs: 2000, visibleAfterMs: 200 };
+const shortestLifeMs = 200;
+const longestLifeMs = 2500;
+const longestDeathMs = 400;
+const defaultPatienceMs = 120_000;
+/** Is how many faults there are for each wish, on average. */
+const faultsPerWish = 0.6;
+
+/** Are the settings under which a run of seconds shows what takes minutes in earnest. */
+export const hastySettings = {
+  POLL_INTERVAL: "200",
+  MAX_POLL_COUNT: "1000",
+  RETRY_DELAY: "200",
+  MAX_RETRY_COUNT: "6",
+  JIMENG_SETTLE_SECONDS: "4",
+} as const;
+
+/** Makes names and sessions for accounts; the sessions are obviously nobody's. */
+export function makeSessions(count: number): Map<string, string> {
+  return new Map(
+    Array.from({ length: count }, (_, index) => [
+      `account${index}`,
+      `chaos0fake0session0of0nobody0${String(index).padStart(3, "0")}`,
+    ]),
+  );
+}
+
+/** Writes sessions as the setting JIMENG_SESSIONS. */
+export function toSessionSetting(sessions: ReadonlyMap<string, string>): string {
+  return [...sessions].map(([name, session]) => `${name}=${session}`).join(",");
+}
+
+/** Runs once; everything it started is gone when it returns. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const random = new Random(options.seed);
+  const startedAt = Date.now();
+  // A second post of one submit id is a second record, and a second charge: the harshest reading of question 13.
+  const simulator = await createSimulator({
+    media: "blank",
+    timing,
+    duplicateSubmit: "second-record",
+  });
+  const ground = await prepareGround(options.engine, options.postgresUrl);
+  const sessions = makeSessions(options.accounts);
+  const keeper = new GatewayKeeper({
+    ...hastySettings,
+    ...ground.settings,
+    JIMENG_BASE_URL: simulator.url,
+    JIMENG_SESSIONS: toSessionSetting(sessions),
+  });
+  try {
+    await keeper.start();
+    const wishes = Array.from({ length: options.jobs }, (_, number) => makeWish(number, random));
+    const lives = Array.from({ length: options.kills }, () =>
+      random.whole(shortestLifeMs, longestLifeMs),
+    );
+    const spanMs = lives.reduce((sum, life) => sum + life, 0) || longestLifeMs;
+    const patienceMs = options.patienceMs ?? defaultPatienceMs;
+    let isDying = true;
+    // A restart takes longer than a life on a busy machine.
+    const endAt = Date.now() + spanMs * 4 + patienceMs;
+    const clients = wishes.map(async (wish): Promise<Claim> => {
+      await sleep(random.next() * spanMs);
+      const held = await pursue(wish, () => keeper.url, endAt).catch(() => null);
+      return { prompt: wish.prompt, held };
+    });
+    const troubles = (async () => {
+      const faultCount = Math.round(options.jobs * faultsPerWish);
+      for (let at = 0; at < faultCount && isDying; at++) {
+        await sleep((random.next() * 2 * spanMs) / faultCount);
+        simulator.addFault(drawFault(random));
+      }
+    })();
+    for (const life of lives) {
+      await sleep(life);
+      await keeper.restart(random.whole(0, longestDeathMs));
+    }
+    const claims = await Promise.all(clients);
+    isDying = false;
+    await troubles;
+    return await conclude(claims);
+  } finally {
+    await keeper.stop();
+    await simulator.close();
+    await ground.remove();
+  }
+
+  async function conclude(claims: Claim[]): Promise<ChaosReport> {
+    const faults: Record<string, number> = {};
+    for (const { endpoint, effect, hits } of simulator.faults()) {
+      if (hits === 0) continue;
+      const name = `${endpoint} ${effect.kind}`;
+      faults[name] = (faults[name] ?? 0) + hits;
+    }
+    simulator.removeFault();
+    if (keeper.url === undefined) throw new Error("no gateway runs at the end");
+    const verdict = await judge(claims, simulator, keeper.url, sessions);
+    return {
+      ...verdict,
+      kills: keeper.kills,
+      faults,
+      generatePosts: simulator.requests({ endpoint: "generate" }).length,
+      seconds: Math.round((Date.now() - startedAt) / 1000),
+      ownDeaths: keeper.ownDeaths,
+      output: keeper.output,
+    };
+  }
+}

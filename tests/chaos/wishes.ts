@@ -1,0 +1,137 @@
+// Owns what the chaos run's clients want and how stubbornly they ask: with one Idempotency-Key per wish they repeat
+// until they hold the result. Refuses to know the upstream.
+import { setTimeout as sleep } from "node:timers/promises";
+import { plainPicture, toDataUrl } from "./png.ts";
+import type { Random } from "./random.ts";
+
+/** Is one thing that one client wants once. */
+export interface Wish {
+  /** Is found in the job's request: no two wishes share one. */
+  prompt: string;
+  key: string;
+  kind: "image" | "video";
+  path: string;
+  body: Record<string, unknown>;
+  /** Waits for the pictures in the first request; otherwise the client takes the job's id and polls. */
+  waits: boolean;
+}
+
+/** Is what a client holds in the end. */
+export interface Delivery {
+  jobIds: string[];
+  /** Holds the files, in order; empty when the job failed. */
+  files: Uint8Array[];
+  error: { code: string; status: number } | null;
+}
+
+const pollMs = 300;
+const againMs = 150;
+// A client of the real world has a timeout too; its next try joins the first by the key.
+const requestTimeoutMs = 20_000;
+
+/** Makes a wish: mostly pictures, some videos, some with references. */
+export function makeWish(number: number, random: Random): Wish {
+  const prompt = `chaos wish ${number}`;
+  const key = `chaos-${random.whole(0, 0xff_ffff).toString(16)}-${number}`;
+  const picture = (): string => toDataUrl(plainPicture(random.whole(0, 0xff_ffff)));
+  const draw = random.next();
+  if (draw < 0.25) {
+    const frame = random.chance(0.3) ? { first_frame: picture() } : {};
+    const body = { prompt, ...frame };
+    return { prompt, key, kind: "video", path: "/v1/videos", body, waits: false };
+  }
+  if (draw < 0.4) {
+    const images = Array.from({ length: random.whole(1, 2) }, () => ({ image_url: picture() }));
+    const body = { prompt, images };
+    return { prompt, key, kind: "image", path: "/v1/images/edits", body, waits: false };
+  }
+  const body = { prompt, n: random.pick([1, 1, 2]), response_format: "url" };
+  const waits = random.chance(0.4);
+  return { prompt, key, kind: "image", path: "/v1/images/generations", body, waits };
+}
+
+/** Asks until the wish is fulfilled or refused for good; throws when that takes longer than until `endAt`. */
+export async function pursue(
+  wish: Wish,
+  gatewayUrl: () => string | undefined,
+  endAt: number,
+): Promise<Delivery> {
+  for (;;) {
+    if (Date.now() > endAt) throw new Error(`"${wish.prompt}" was never answered`);
+    const delivery = await tryOnce(wish, gatewayUrl(), endAt).catch(() => undefined);
+    if (delivery !== undefined) return delivery;
+    await sleep(againMs);
+  }
+}
+
+async function tryOnce(
+  wish: Wish,
+  base: string | undefined,
+  endAt: number,
+): Promise<Delivery | undefined> {
+  if (base === undefined) return undefined;
+  const response = await fetch(`${base}${wish.path}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "idempotency-key": wish.key,
+      ...(wish.waits || wish.kind === "video" ? {} : { prefer: "respond-async" }),
+    },
+    body: JSON.stringify(wish.body),
+    signal: AbortSignal.timeout(requestTimeoutMs),
+  });
+  const jobIds = (response.headers.get("x-jimeng-job") ?? "").split(", ").filter((id) => id !== "");
+  const body = await response.json();
+  if (!response.ok) {
+    // Without a job nothing was started: asked again, as any client would a moment later.
+    if (jobIds.length === 0) return undefined;
+    return { jobIds, files: [], error: { code: body.error.code, status: response.status } };
+  }
+  if (wish.waits) {
+    const urls = (body.data as { url: string }[]).map(({ url }) => url);
+    return { jobIds, files: await download(base, urls), error: null };
+  }
+  return follow(base, jobIds, endAt);
+}
+
+async function follow(
+  base: string,
+  jobIds: string[],
+  endAt: number,
+): Promise<Delivery | undefined> {
+  const files: Uint8Array[] = [];
+  for (const id of jobIds) {
+    for (;;) {
+      if (Date.now() > endAt) return undefined;
+      const response = await fetch(`${base}/v1/jobs/${id}`, {
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      });
+      if (!response.ok) return undefined;
+      const job = await response.json();
+      if (job.status === "completed") {
+        const urls = (job.result.assets as { url: string }[]).map(({ url }) => url);
+        files.push(...(await download(base, urls)));
+        break;
+      }
+      if (job.status === "failed" || job.status === "cancelled") {
+        return { jobIds, files: [], error: { code: job.error.code, status: 200 } };
+      }
+      await sleep(pollMs);
+    }
+  }
+  return { jobIds, files, error: null };
+}
+
+// The port is another after every death, and the gateway writes its own into its answers.
+async function download(base: string, urls: string[]): Promise<Uint8Array[]> {
+  return Promise.all(
+    urls.map(async (url) => {
+      const { pathname, search } = new URL(url);
+      const response = await fetch(`${base}${pathname}${search}`, {
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      });
+      if (!response.ok) throw new Error(`a result is not served: ${response.status}`);
+      return new Uint8Array(await response.arrayBuffer());
+    }),
+  );
+}

@@ -1,0 +1,146 @@
+// Owns that what is published works: packed, installed apart from this repository, on every runtime promised.
+import { execFile } from "node:child_process";
+import { copyFileSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { createSimulator } from "@jimeng/simulator";
+import { publint } from "publint";
+import { type Plugin, rolldown } from "rolldown";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { decodePicture } from "./e2e/media.ts";
+import { root } from "./e2e/processes.ts";
+import { tellNotRun } from "./not-run.ts";
+import { type PackedWorkspace, packWorkspace, publishedPackages, runTool } from "./packed.ts";
+import { findRuntimes } from "./runtimes/runtimes.ts";
+
+const execute = promisify(execFile);
+const buildLimitMs = 60_000;
+let packed: PackedWorkspace;
+
+beforeAll(async () => {
+  packed = await packWorkspace();
+}, buildLimitMs);
+
+afterAll(() => packed?.remove());
+
+describe.each(publishedPackages)("the packed %s", (name) => {
+  test("is what publint expects of a package", async () => {
+    const { messages } = await publint({
+      pkgDir: join(root, "packages", name),
+      pack: false,
+      strict: true,
+    });
+    expect(messages).toEqual([]);
+  });
+
+  test("holds no test, no stand-in and no source", async () => {
+    const files = (await runTool("tar", ["-tzf", packed.tarball(name)])).trim().split("\n");
+    expect(files.length).toBeGreaterThan(5);
+    const strangers =
+      /\.test\.|__fixtures__|\/(src|testing|fake|harness|manual-clock|test-)|-samples/;
+    expect(files.filter((file) => strangers.test(file))).toEqual([]);
+    expect(files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).toEqual([]);
+  });
+});
+
+describe("the packed sdk", () => {
+  test("has types that every ESM resolution finds (attw)", async () => {
+    const output = await runTool("attw", [
+      packed.tarball("sdk"),
+      "--profile",
+      "esm-only",
+      "--format",
+      "ascii",
+      "--no-color",
+      "--no-emoji",
+    ]);
+    // attw ends with a code of its own when a resolution fails, which runTool throws.
+    for (const door of ["", "/compat", "/environment"])
+      expect(output).toContain(`"@jimeng/sdk${door}"`);
+  });
+
+  for (const { name, binary, words } of findRuntimes()) {
+    const title = `uploads, makes pictures and refuses nonsense on ${name}`;
+    if (binary === undefined) tellNotRun(title, `npm has no ${name} for this platform`);
+    test.runIf(binary !== undefined)(title, async () => {
+      const simulator = await createSimulator({
+        media: "blank",
+        timing: { imageMs: 200, visibleAfterMs: 0 },
+      });
+      try {
+        const file = join(packed.folder, "smoke.mjs");
+        copyFileSync(join(root, "tests/runtimes/smoke.mjs"), file);
+        const picture = join(root, "examples/material/garden.png");
+        const { stdout } = await execute(binary ?? "", [...words, file, simulator.url, picture], {
+          cwd: packed.folder,
+          env: { ...process.env, DENO_DIR: packed.folder, DENO_NO_UPDATE_CHECK: "1" },
+        });
+        expect(JSON.parse(stdout)).toEqual({
+          reference: [480, 360],
+          images: 2,
+          isPicture: true,
+          credits: true,
+          refusal: "invalid_request",
+        });
+      } finally {
+        await simulator.close();
+      }
+    });
+  }
+});
+
+describe("the packed command", () => {
+  const jimeng = async (...words: string[]): Promise<string> => {
+    const command = join(packed.folder, "node_modules/.bin/jimeng");
+    const env = { ...process.env, JIMENG_DATA_DIR: join(packed.folder, "data") };
+    const { stdout } = await execute(process.execPath, [command, ...words], {
+      cwd: packed.folder,
+      env,
+    });
+    return stdout;
+  };
+
+  test("tells its version", async () => {
+    expect((await jimeng("--version")).trim()).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  test("makes a picture with the built-in simulator", async () => {
+    const stdout = await jimeng("image", "一只猫", "--ratio", "16:9");
+    const file = /^.*\.png$/m.exec(stdout)?.[0] ?? "no picture";
+    const bytes = readFileSync(resolve(packed.folder, file));
+    expect(await decodePicture(bytes)).toEqual({ width: 2560, height: 1440 });
+  });
+});
+
+describe("the sdk in a bundle: minified ESM of everything '.' exports, gzipped, zod not counted", () => {
+  /** Is what every program loads; measured 24,509 bytes. */
+  const startLimitBytes = 25_000;
+  /** Is that and what comes with the first upload, credits call, list or live model list; measured 31,843. */
+  const wholeLimitBytes = 32_500;
+
+  async function gzippedBytes(loadedLater: Plugin[]): Promise<number> {
+    const bundle = await rolldown({
+      input: join(root, "packages/sdk/dist/index.js"),
+      external: [/^node:/, "zod"],
+      platform: "neutral",
+      plugins: loadedLater,
+    });
+    const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false });
+    expect(output).toHaveLength(1);
+    return gzipSync(output[0].code, { level: 9 }).byteLength;
+  }
+
+  test("is below 25,000 bytes without the parts that are imported when they are first used", async () => {
+    const later: Plugin = {
+      name: "imported-when-used",
+      resolveDynamicImport: (id) =>
+        typeof id === "string" && id.startsWith(".") ? { id, external: true } : null,
+    };
+    expect(await gzippedBytes([later])).toBeLessThan(startLimitBytes);
+  });
+
+  test("is below 32,500 bytes with all of them in one file", async () => {
+    expect(await gzippedBytes([])).toBeLessThan(wholeLimitBytes);
+  });
+});

@@ -1,0 +1,93 @@
+// Owns that the READMEs tell the truth: their commands run, their settings are the gateway's, their links lead somewhere.
+import { existsSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { delimiter } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { settings } from "../packages/gateway/src/settings.ts";
+import { settingsTable } from "../scripts/readme-settings.ts";
+import { type Process, root, scratchFolder, startGateway } from "./e2e/processes.ts";
+
+const readmes = ["README.md", "README.zh-CN.md"].map((name) => ({
+  name,
+  text: readFileSync(join(root, name), "utf8"),
+}));
+
+describe.each(readmes)("$name", ({ text }) => {
+  test("lists every setting of the gateway with its default", () => {
+    expect(text).toContain(settingsTable());
+    expect(settings.length).toBeGreaterThan(20);
+  });
+
+  test("links only to files that exist", () => {
+    const targets = [...text.matchAll(/\]\(([^)#]+)\)/g)]
+      .map((match) => match[1]!)
+      .filter((target) => !/^https?:/.test(target));
+    expect(targets.length).toBeGreaterThan(5);
+    expect(targets.filter((target) => !existsSync(join(root, target)))).toEqual([]);
+  });
+});
+
+describe("the README's commands", () => {
+  const data = scratchFolder();
+  const here = scratchFolder();
+  let gateway: Process;
+
+  beforeAll(async () => {
+    gateway = await startGateway(data.path);
+  });
+
+  afterAll(async () => {
+    await gateway?.stop();
+    data.remove();
+    here.remove();
+  });
+
+  const blocks = readmes.flatMap(({ name, text }) =>
+    [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
+      .map((match) => match[1]!.trim())
+      .filter((block) => !/^npm (start|test)/.test(block))
+      .map((block) => ({ name, block, title: block.split("\n")[0]!.slice(0, 60) })),
+  );
+  // Both READMEs show the same commands: run each once.
+  const distinct = [...new Map(blocks.map((entry) => [entry.block, entry])).values()];
+
+  test("are the same in both languages", () => {
+    expect(distinct.length * 2).toBe(blocks.length);
+    expect(distinct.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test.each(distinct)(
+    "$title",
+    async ({ block }) => {
+      // A test's gateway listens on a free port; nothing else of the command is changed. npx looks for the
+      // command in the folder it is called in, hence the path instead.
+      const script = block
+        .replaceAll("http://127.0.0.1:5100", gateway.url)
+        .replaceAll(/^npx --no /gm, "");
+      const result = await runShell(script);
+      expect(result.code, result.output).toBe(0);
+      expect(result.output).not.toContain('"error":{');
+      const saved = /^(.*\.(png|mp4))$/m.exec(result.output)?.[1];
+      if (script.startsWith("jimeng ")) expect(existsSync(join(here.path, saved ?? ""))).toBe(true);
+    },
+    60_000,
+  );
+
+  function runShell(script: string): Promise<{ code: number | null; output: string }> {
+    return new Promise((resolve) => {
+      const child = spawn("sh", ["-c", script], {
+        cwd: here.path,
+        env: {
+          ...process.env,
+          PATH: `${join(root, "node_modules/.bin")}${delimiter}${process.env["PATH"] ?? ""}`,
+          JIMENG_DATA_DIR: data.path,
+        },
+      });
+      let output = "";
+      child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+      child.stderr.on("data", () => undefined);
+      child.once("close", (code) => resolve({ code, output }));
+    });
+  }
+});
