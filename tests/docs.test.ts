@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSimulator } from "@jimeng/simulator";
 import { describe, expect, test } from "vitest";
-import { root } from "./e2e/processes.ts";
+import { root, scratchFolder } from "./e2e/processes.ts";
 
 const folder = join(root, "docs/upstream");
 const pages = readdirSync(folder)
@@ -58,22 +58,24 @@ describe("the pages about the upstream", () => {
     const blocks = [...text.matchAll(/```bash\n([\s\S]*?)```/g)].map((match) => match[1]!);
     expect(blocks.length).toBeGreaterThan(8);
     const simulator = await createSimulator({ media: "blank" });
+    const here = scratchFolder();
     try {
       const script = blocks.join("\n").replaceAll("http://127.0.0.1:5200", simulator.url);
-      const result = await run(`set -eo pipefail\n${script}`);
+      const result = await run(`set -eo pipefail\n${script}`, here.path);
       expect(result.code, result.output).toBe(0);
       const requests = simulator.requests();
       expect(new Set(requests.map(({ endpoint }) => endpoint)).size).toBeGreaterThanOrEqual(9);
       expect(requests.filter(({ accepted }) => !accepted)).toEqual([]);
     } finally {
       await simulator.close();
+      here.remove();
     }
   }, 60_000);
 });
 
-function run(script: string): Promise<{ code: number | null; output: string }> {
+function run(script: string, cwd: string): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn("bash", ["-c", script], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("bash", ["-c", script], { cwd, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
