@@ -66,7 +66,17 @@ describe("the schedule of one generation", () => {
     [
       "a queued video every 30 s",
       { kind: "video", forecastMs: 600_000, queued: true },
-      [360_000, 390_000, 420_000],
+      [120_000, 150_000, 180_000],
+    ],
+    [
+      "an image that is said to take an hour every 30 s, for it may be ready before",
+      { forecastMs: 3_600_000 },
+      [30_000, 60_000, 90_000],
+    ],
+    [
+      "a video that is said to take an hour every 30 s from the second minute",
+      { kind: "video", forecastMs: 3_600_000 },
+      [120_000, 150_000, 180_000],
     ],
     [
       "a short queued video follows its forecast",

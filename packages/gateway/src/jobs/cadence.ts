@@ -1,5 +1,5 @@
 // Owns when to look at a generation again, as pure functions of time. Refuses to know requests and rows.
-// The schedule is design 4's: nothing before 0.6 of the forecast, dense around it, ever rarer after three times it.
+// The schedule is design 4's: little before 0.6 of the forecast, dense around it, ever rarer after three times it.
 
 import type { GenerationKind } from "@jimeng/sdk";
 
@@ -20,6 +20,7 @@ const hotUntilRatio = 1.5;
 const steadyUntilRatio = 3;
 const firstLookWithoutForecastMs = 1000;
 const longestIntervalMs = 30_000;
+const latestFirstLookMs: Record<GenerationKind, number> = { image: 30_000, video: 120_000 };
 const videoIntervalMs = 5000;
 // A short video (the simulator's take seconds) would be noticed late at the usual 5 s: follow its forecast.
 const videoIntervalRatio = 0.2;
@@ -87,13 +88,15 @@ function scheduleOf(
   const steadyUntil = submittedAt + steadyUntilRatio * spanMs;
   const first =
     submittedAt + (forecastMs === null ? firstLookWithoutForecastMs : firstLookRatio * forecastMs);
+  const segments: Segment[] = [];
+  // A forecast may be wrong by an hour: seldom looks before it cost little, and end in time what is ready early.
+  const seldomFrom = submittedAt + latestFirstLookMs[item.kind];
+  if (first > seldomFrom) segments.push({ from: seldomFrom, intervalMs: longestIntervalMs });
   if (item.kind === "video") {
-    return {
-      segments: [{ from: first, intervalMs: videoInterval(item, pollIntervalMs) }],
-      steadyUntil,
-    };
+    segments.push({ from: first, intervalMs: videoInterval(item, pollIntervalMs) });
+    return { segments, steadyUntil };
   }
-  const segments: Segment[] = [{ from: first, intervalMs: pollIntervalMs }];
+  segments.push({ from: first, intervalMs: pollIntervalMs });
   if (forecastMs !== null) {
     segments.push(
       { from: submittedAt + hotFromRatio * forecastMs, intervalMs: pollIntervalMs / 2 },

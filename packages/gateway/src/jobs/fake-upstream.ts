@@ -45,6 +45,8 @@ export class FakeUpstream implements Upstream {
   onPost: (submitId: string) => unknown = () => {};
   /** Makes every generation finish so long after its start; null waits for `finish`. */
   finishAfterMs: number | null = null;
+  /** Makes looks by history id find nothing, as on a site that answers by submit id only. */
+  answersHistoryIds = true;
   /** Makes the next looks fail with these errors. */
   lookFailures: Error[] = [];
   readonly #kept = new Map<string, Kept>();
@@ -186,6 +188,7 @@ export class FakeUpstream implements Upstream {
     for (const id of ids) {
       const kept = this.#kept.get(id);
       if (kept === undefined || kept.visibleAt > this.#clock.now()) continue;
+      if (by === "check" && !this.answersHistoryIds) continue;
       this.#finishInTime(id, kept);
       found.set(id, kept.generation);
     }

@@ -53,10 +53,15 @@ export interface WatcherOptions {
 
 interface Watched extends WatchItem {
   lastLookAt: number | null;
+  /** Counts the looks in a row that did not show it. */
+  absentLooks: number;
 }
 
 // The upstream is asked for at most so many ids at once (design 4).
 const idsPerRequest = 50;
+// The site itself asks by submit id only (protocol 5.6 [R]): a history id that stays unknown for so many looks is
+// asked for by submit id every other time.
+const absentLooksBeforeSubmitId = 3;
 const slowForMs = 10 * 60_000;
 const slowFactor = 2;
 const longestFailureWaitMs = 30_000;
@@ -87,6 +92,7 @@ export class Watcher {
     const watched = {
       ...item,
       lastLookAt: goesOn ? known.lastLookAt : null,
+      absentLooks: goesOn ? known.absentLooks : 0,
       lastSeen: item.lastSeen ?? (goesOn ? known.lastSeen : null),
     };
     this.#items.set(item.jobId, watched);
@@ -168,11 +174,14 @@ export class Watcher {
       .filter(({ at }) => at <= soon)
       .sort((one, other) => one.at - other.at)
       .map(({ item }) => item);
-    const inDoubt = due[0]?.operation === null;
+    const [first] = due;
+    if (first === undefined) return [];
+    // One request asks for one kind of id: what an answer to both would be keyed by is not known (open question 16).
+    const bySubmitId = asksBySubmitId(first);
     // A look-up in doubt must not come before its time: each of its moments counts.
     return due
-      .filter((item) => (item.operation === null) === inDoubt)
-      .filter((item) => !inDoubt || this.#dueAt(item, intervalMs) <= now)
+      .filter((item) => asksBySubmitId(item) === bySubmitId)
+      .filter((item) => item.operation !== null || this.#dueAt(item, intervalMs) <= now)
       .slice(0, idsPerRequest);
   }
 
@@ -214,16 +223,19 @@ export class Watcher {
   #ask(upstream: Upstream, batch: Watched[]): Promise<Map<string, Generation>> {
     // A client that repeats by itself would break the bound of one request per interval.
     const options = { signal: this.#options.signal, maxRetryCount: 0 };
+    if (batch.every(asksBySubmitId)) {
+      const submitIds = batch.map((item) => item.submitId);
+      return upstream.generations.find(submitIds, options);
+    }
     const operations = batch.flatMap((item) => item.operation ?? []);
-    if (operations.length > 0) return upstream.generations.check(operations, options);
-    const submitIds = batch.map((item) => item.submitId);
-    return upstream.generations.find(submitIds, options);
+    return upstream.generations.check(operations, options);
   }
 
   async #take(item: Watched, found: Map<string, Generation>, lookedAt: number): Promise<void> {
     if (this.#items.get(item.jobId) !== item) return;
     item.lastLookAt = lookedAt;
     const generation = found.get(item.submitId);
+    item.absentLooks = generation === undefined ? item.absentLooks + 1 : 0;
     if (generation !== undefined) {
       const next = await this.#options.listener.seen(item, generation);
       // Somebody may have told us more about it while the look was taken in.
@@ -261,4 +273,10 @@ export class Watcher {
       "The history could not be read; generations go on being watched.",
     );
   }
+}
+
+function asksBySubmitId({ operation, absentLooks }: Watched): boolean {
+  if (operation === null) return true;
+  const beyond = absentLooks - absentLooksBeforeSubmitId;
+  return beyond >= 0 && beyond % 2 === 0;
 }

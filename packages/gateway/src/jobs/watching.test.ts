@@ -171,6 +171,18 @@ describe("watching", () => {
   });
 });
 
+describe("a site that answers by submit id only", () => {
+  test("is asked that way after some looks that showed nothing, one kind of id a request", async () => {
+    harness.upstream.answersHistoryIds = false;
+    const { id, submitId } = await startJob();
+    harness.upstream.finish(submitId);
+    await harness.clock.advance(60_000);
+    expect((await harness.job(id)).status).toBe("completed");
+    expect(harness.upstream.posts).toHaveLength(1);
+    expect(harness.upstream.looks.map(({ by }) => by)).toEqual(["check", "check", "check", "find"]);
+  });
+});
+
 describe("saving", () => {
   test("a dead URL is replaced by a fresh one from the history, never by a new start", async () => {
     const { id, submitId } = await startJob();
