@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promis
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -63,6 +64,23 @@ describe("saving a result", () => {
     });
     const path = join(dataDir, "assets", saved.id.slice(-2), `${saved.id}.png`);
     expect(await readFile(path)).toEqual(png(2560, 1440));
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test("undoes the compression of a host that compresses unasked, within the same limit", async () => {
+    answer = (request, response) => {
+      expect(request.headers["accept-encoding"]).toBe("identity");
+      response.setHeader("content-encoding", "gzip").end(gzipSync(png(640, 480)));
+    };
+    expect(await save()).toMatchObject({ contentType: "image/png", width: 640, height: 480 });
+    answer = (_request, response) =>
+      void response
+        .setHeader("content-encoding", "gzip")
+        .end(gzipSync(Buffer.alloc(limitBytes * 100)));
+    await expect(save()).rejects.toMatchObject({ code: "payload_too_large" });
+    answer = (_request, response) =>
+      void response.setHeader("content-encoding", "gzip").end(gzipSync(png(9, 9)).subarray(0, 30));
+    await expect(save()).rejects.toMatchObject({ code: "connection_failed" });
     expect(await leftovers()).toEqual([]);
   });
 

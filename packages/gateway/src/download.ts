@@ -3,6 +3,8 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { isIP } from "node:net";
+import type { Readable } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
 import { JimengError } from "@jimeng/sdk";
 import { request } from "undici";
@@ -67,6 +69,8 @@ async function send(
     return await request(target, {
       dispatcher,
       signal,
+      // A picture gains nothing by compression; some hosts do it all the same when not told.
+      headers: { "accept-encoding": "identity" },
       headersTimeout: headersTimeoutMs,
       bodyTimeout: bodyTimeoutMs,
     });
@@ -88,8 +92,10 @@ async function writeBody(
     response.body.destroy();
     throw tooLarge(limitBytes);
   }
+  const encoding = String(response.headers["content-encoding"] ?? "identity").toLowerCase();
+  const content = decoded(response.body, encoding);
   let bytes = 0;
-  const chunks = response.body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
+  const chunks = content[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
   for (;;) {
     // Only the network's own failure is the network's: a full disk below must keep its name.
     const next: IteratorResult<Uint8Array, undefined> = await chunks
@@ -105,8 +111,25 @@ async function writeBody(
     }
     await file.writeFile(next.value);
   }
-  if (declared > 0 && bytes !== declared) throw connectionError(new Error("the body ended early"));
+  if (content === response.body && declared > 0 && bytes !== declared)
+    throw connectionError(new Error("the body ended early"));
   return bytes;
+}
+
+const decoders: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
+  gzip: createGunzip,
+  "x-gzip": createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** Undoes the compression of a host that compresses unasked; what is written stays within the same limit. */
+function decoded(body: Readable, encoding: string): Readable {
+  const decoder = decoders[encoding]?.();
+  if (decoder === undefined) return body;
+  decoder.on("error", () => {});
+  body.on("error", (cause) => decoder.destroy(cause));
+  return body.pipe(decoder);
 }
 
 /** Checks a URL that the upstream handed out. Throws `unexpected_response` (reason `url_refused`). */

@@ -30,6 +30,29 @@ describe("waiting", () => {
     expect(progress).toEqual([45, 50]);
   });
 
+  it("asks by submit id where history ids stay unknown", async () => {
+    const fetch = scriptedFetch(ok, missing, missing, missing, bySubmitId);
+    const { images } = await testClient(fetch, { clock: instantClock() }).images.generate(
+      { model: "jimeng-4.0", prompt: "cat" },
+      { submitId },
+    );
+    expect(images).toHaveLength(4);
+  });
+
+  it("looks every 30 s before a forecast of an hour, for it may be ready early", async () => {
+    const clock = instantClock();
+    const slow = ok.replaceAll(
+      /"forecast_generate_cost":\s*\d+/g,
+      '"forecast_generate_cost": 3600',
+    );
+    expect(slow).not.toBe(ok);
+    const { images } = await testClient(scriptedFetch(slow, missing, done), {
+      clock,
+    }).images.generate({ model: "jimeng-4.0", prompt: "cat" }, { submitId });
+    expect(images).toHaveLength(4);
+    expect(clock.slept).toEqual([30_000, 30_000]);
+  });
+
   it("throws the generation's own error", async () => {
     const { images } = testClient(scriptedFetch(ok, fixtureText("history_failed_2038_text")));
     expect(await failureOf(images.generate({ model: "jimeng-4.0", prompt: "cat" }))).toMatchObject({

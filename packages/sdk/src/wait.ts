@@ -30,6 +30,10 @@ export interface Checker {
     operations: readonly Operation[],
     options?: { signal?: AbortSignal },
   ): Promise<Map<string, Generation>>;
+  find(
+    submitIds: readonly string[],
+    options?: { signal?: AbortSignal },
+  ): Promise<Map<string, Generation>>;
 }
 
 /** Is the part of Generations that a careful start needs. */
@@ -54,8 +58,12 @@ const defaultPollIntervalMs: Readonly<Record<GenerationKind, number>> = {
 };
 const longestVideoIntervalMs = 30_000;
 const videoIntervalGrowth = 1.5;
-// Nothing is ready before this share of the upstream's own forecast (design 4).
+// Little is ready before this share of the upstream's own forecast (design 4); until then looks are seldom.
 const forecastShare = 0.6;
+const seldomIntervalMs = 30_000;
+// The site itself asks by submit id only (protocol 5.6 [R]): a history id that stays unknown for so many looks is
+// asked for by submit id every other time.
+const absentLooksBeforeSubmitId = 3;
 
 /** Is what may be done while waiting, besides looking. */
 export interface WaitAssistance {
@@ -82,25 +90,31 @@ export async function waitForGeneration(
   const deadlineAt = clock.now() + (options.deadlineMs ?? defaultDeadlineMs[operation.kind]);
   const judge = createJudge(assistance, logger);
   let intervalMs = options.pollIntervalMs ?? defaultPollIntervalMs[operation.kind];
-  await pause(
-    settings,
-    Math.min(firstLookAt(operation, clock.now()), deadlineAt) - clock.now(),
-    options.signal,
-  );
+  const expectedAt = firstLookAt(operation, clock.now());
+  let absentLooks = 0;
+  const untilNext = (waitMs: number): number => {
+    const now = clock.now();
+    return Math.min(
+      now < expectedAt ? Math.min(seldomIntervalMs, expectedAt - now) : waitMs,
+      deadlineAt - now,
+    );
+  };
+  await pause(settings, untilNext(0), options.signal);
   for (;;) {
-    const generation = await look(checker, operation, options.signal, (error) => {
+    const generation = await look(checker, operation, absentLooks, options.signal, (error) => {
       logger.warn(
         { code: error.code, submitId: operation.submitId },
         "a look at a generation failed",
       );
     });
+    absentLooks = generation === undefined ? absentLooks + 1 : 0;
     if (generation !== undefined) {
       options.onProgress?.(generation);
       const ended = await judge(generation);
       if (ended !== undefined) return ended;
     }
     if (clock.now() >= deadlineAt) throw timedOut(operation);
-    await pause(settings, Math.min(intervalMs, deadlineAt - clock.now()), options.signal);
+    await pause(settings, untilNext(intervalMs), options.signal);
     if (operation.kind === "video" && options.pollIntervalMs === undefined) {
       intervalMs = Math.min(longestVideoIntervalMs, intervalMs * videoIntervalGrowth);
     }
@@ -179,11 +193,18 @@ function asPartial(generation: Generation): Generation {
 async function look(
   checker: Checker,
   operation: Operation,
+  absentLooks: number,
   signal: AbortSignal | undefined,
   onTransient: (error: JimengError) => void,
 ): Promise<Generation | undefined> {
+  const { submitId } = operation;
+  const beyond = absentLooks - absentLooksBeforeSubmitId;
   try {
-    return (await checker.check([operation], { signal })).get(operation.submitId);
+    const found =
+      beyond >= 0 && beyond % 2 === 0
+        ? await checker.find([submitId], { signal })
+        : await checker.check([operation], { signal });
+    return found.get(submitId);
   } catch (error) {
     // A failed look says nothing about the generation; only what cannot heal by waiting ends the wait.
     if (
