@@ -64,7 +64,8 @@ describe("the README's commands", () => {
       // command in the folder it is called in, hence the path instead.
       const script = block
         .replaceAll("http://127.0.0.1:5100", gateway.url)
-        .replaceAll(/^npx --no /gm, "");
+        .replaceAll(/^npx --no /gm, "")
+        .replaceAll("@docs/", `@${root}docs/`);
       const result = await runShell(script);
       expect(result.code, result.output).toBe(0);
       expect(result.output).not.toContain('"error":{');
