@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config";
 const onBothDatabases = [
   "packages/gateway/src/jobs/**/*.test.ts",
   "packages/gateway/src/accounts.test.ts",
+  "tests/death-table.test.ts",
+  "tests/chaos/*.test.ts",
+  "tests/clients/walk*.test.ts",
 ];
 // These are about PostgreSQL and several nodes alone.
 const onPostgresOnly = ["**/*.postgres.test.ts", "tests/e2e/nodes*.test.ts"];
@@ -19,6 +22,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    // eventsource-parser's own "source" names TypeScript, which node does not strip below node_modules: vite does.
+    server: { deps: { inline: [/\/node_modules\/(ai|@ai-sdk|eventsource-parser)\//] } },
     reporters: ["default"],
     projects: [
       {

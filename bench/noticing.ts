@@ -1,155 +1,104 @@
-// Owns the figure "a finished picture is noticed": simulator's status 50 to our job.completed, with 50 jobs at once
-// on one account, and how many history requests that costs per second. Refuses to judge; run.ts prints.
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { createGateway, loadConfig } from "@jimeng/gateway";
-
-const command = fileURLToPath(new URL("../packages/cli/bin/jimeng.mjs", import.meta.url));
-const jobCount = 50;
-const hotFrom = 0.9;
-const hotUntil = 1.5;
-
-/** Is what one run showed; times in milliseconds. */
-export interface Noticing {
-  imageSeconds: number;
-  jobs: number;
-  noticedP50Ms: number;
-  noticedP95Ms: number;
-  noticedMaxMs: number;
-  historyRequests: number;
-  hotRequestsPerSecond: number;
-  otherRequestsPerSecond: number;
-}
-
-interface Simulator {
-  url: string;
-  child: ChildProcess;
-}
-
-function startSimulator(imageSeconds: number): Promise<Simulator> {
-  const words = [
-    "simulate",
-    "--port",
-    "0",
-    "--media",
-    "blank",
-    "--image-seconds",
-    `${imageSeconds}`,
-  ];
-  const child = spawn(process.execPath, [command, ...words], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  return new Promise((resolve, reject) => {
-    let text = "";
-    child.once("exit", () => reject(new Error(`the simulator ended early: ${text}`)));
-    child.stdout.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
-      if (url !== undefined) resolve({ url, child });
-    });
-  });
-}
-
-/** Gives the value below which the share of the sorted numbers lies. */
-export function percentile(numbers: number[], share: number): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
-}
-
-/** Starts 50 picture jobs at once and measures until all are stored. */
-export async function measureNoticing(imageSeconds: number): Promise<Noticing> {
-  const simulator = await startSimulator(imageSeconds);
-  const dataDir = mkdtempSync(join(tmpdir(), "jimeng-bench-"));
-  const gateway = await createGateway({
-    config: loadConfig(
-      {
-        JIMENG_SESSIONS: "bench=bench0fake0session0bench0fake00",
-        JIMENG_BASE_URL: simulator.url,
-        LOG_LEVEL: "error",
-      },
-      { port: 0, dataDir },
-    ),
-  });
-  try {
-    const { url } = await gateway.listen();
-    const created = await Promise.all(
-      Array.from({ length: jobCount }, async (_, index) => {
-        const response = await fetch(`${url}/v1/images/generations`, {
-          method: "POST",
-          headers: { "content-type": "application/json", prefer: "respond-async" },
-          body: JSON.stringify({ prompt: `bench ${index}` }),
-        });
-        const body = (await response.json()) as { id: string };
-        return body.id;
-      }),
-    );
-    const completedAt = new Map<string, number>();
-    await Promise.all(
-      created.map(async (id) => {
-        for await (const event of gateway.jobs.events(id)) {
-          if (event.name === "job.completed")
-            completedAt.set(id, event.job.completedAt ?? Date.now());
-          if (event.name === "job.failed") throw new Error(JSON.stringify(event.job.error));
-        }
-      }),
-    );
-    const jobs = await Promise.all(created.map((id) => gateway.jobs.get(id)));
-    return summarise(imageSeconds, simulator.url, jobs, completedAt);
-  } finally {
-    await gateway.close();
-    simulator.child.kill();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}
-
-type Jobs = Awaited<ReturnType<Awaited<ReturnType<typeof createGateway>>["jobs"]["get"]>>[];
-
-async function summarise(
-  imageSeconds: number,
-  simulatorUrl: string,
-  jobs: Jobs,
-  completedAt: Map<string, number>,
-): Promise<Noticing> {
-  const { records } = (await (await fetch(`${simulatorUrl}/_simulator/records`)).json()) as {
-    records: Array<{ submit_id: string; completed_at: number }>;
-  };
-  const { requests } = (await (await fetch(`${simulatorUrl}/_simulator/requests`)).json()) as {
-    requests: Array<{ at: number; endpoint: string }>;
-  };
-  const delays = jobs.map((job) => {
-    const record = records.find((candidate) => candidate.submit_id === job?.submitId);
-    return (completedAt.get(job?.id ?? "") ?? Number.NaN) - (record?.completed_at ?? Number.NaN);
-  });
-  const looks = requests.filter((request) => request.endpoint === "history").map(({ at }) => at);
-  const windows = jobs.map((job) => {
-    const seconds = job?.forecast ? job.forecast.queueSeconds + job.forecast.generateSeconds : 0;
-    const from = job?.submittedAt ?? 0;
-    return { from: from + hotFrom * seconds * 1000, until: from + hotUntil * seconds * 1000 };
-  });
-  const isHot = (at: number): boolean =>
-    windows.some(({ from, until }) => at >= from && at < until);
-  return {
-    imageSeconds,
-    jobs: jobCount,
-    noticedP50Ms: percentile(delays, 0.5),
-    noticedP95Ms: percentile(delays, 0.95),
-    noticedMaxMs: Math.max(...delays),
-    historyRequests: looks.length,
-    hotRequestsPerSecond: densest(looks.filter(isHot)),
-    otherRequestsPerSecond: densest(looks.filter((at) => !isHot(at))),
-  };
-}
+// Owns the figures about one account with many pictures under way: how soon a caller has what the upstream has, and
+// how many history requests that costs. Gateway and simulator run in processes of their own. Refuses to print.
+import { type Figure, atMost, fact, percentile } from "./figures.ts";
+import { startGateway, startSimulator, withFolder } from "./programs.ts";
+import { ask, inParallel, requestsAt } from "./requests.ts";
 
 const second = 1000;
 
-/** Gives the largest number of moments that lie within any one second (half open). */
-function densest(moments: number[]): number {
-  const sorted = moments.toSorted((a, b) => a - b);
-  return Math.max(
-    0,
-    ...sorted.map((from) => sorted.filter((at) => at >= from && at < from + second).length),
+interface Made {
+  jobId: string;
+  /** Is when the caller had the whole answer, in Unix milliseconds. */
+  answeredAt: number;
+}
+
+interface Run {
+  /** Are the times from the upstream's being done to the caller's having the answer. */
+  delaysMs: number[];
+  /** Are the moments of the history requests. */
+  looksAt: number[];
+}
+
+/** Asks for so many pictures at once, each caller waiting for its own answer. */
+async function makePictures(count: number, imageSeconds: number): Promise<Run> {
+  const simulator = await startSimulator(["--image-seconds", String(imageSeconds)]);
+  try {
+    return await withFolder(async (folder) => {
+      const gateway = await startGateway(folder, simulator.url);
+      try {
+        const made: Made[] = [];
+        await inParallel(count, count, async (index) => {
+          const { headers } = await ask(`${gateway.url}/v1/images/generations`, {
+            prompt: `bench ${index}`,
+          });
+          made.push({ jobId: headers.get("x-jimeng-job") ?? "", answeredAt: Date.now() });
+        });
+        return {
+          delaysMs: await delaysOf(made, gateway.url, simulator.url),
+          looksAt: (await requestsAt(simulator.url, "history")).map(({ at }) => at),
+        };
+      } finally {
+        await gateway.stop();
+      }
+    });
+  } finally {
+    await simulator.stop();
+  }
+}
+
+async function delaysOf(
+  made: readonly Made[],
+  gatewayUrl: string,
+  simulatorUrl: string,
+): Promise<number[]> {
+  const { records } = (await ask(`${simulatorUrl}/_simulator/records`)).body as {
+    records: { submit_id: string; completed_at: number }[];
+  };
+  const doneAt = new Map(records.map((record) => [record.submit_id, record.completed_at]));
+  return Promise.all(
+    made.map(async ({ jobId, answeredAt }) => {
+      const { body } = await ask(`${gatewayUrl}/v1/jobs/${jobId}`);
+      const { upstream } = body as { upstream: { submit_id: string } };
+      return answeredAt - (doneAt.get(upstream.submit_id) ?? Number.NaN);
+    }),
   );
+}
+
+/** Gives the largest number of moments that lie within any one second (half open). */
+function densest(moments: readonly number[]): number {
+  const inSecond = (from: number): number =>
+    moments.filter((at) => at >= from && at < from + second).length;
+  return Math.max(0, ...moments.map(inSecond));
+}
+
+const waitingCallers = 50;
+// The simulator's own pace, and one nearer to the site's.
+const paces = [2.4, 15];
+
+/** Measures how soon callers have their pictures. */
+export async function measureNoticing(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const imageSeconds of paces) {
+    const { delaysMs, looksAt } = await makePictures(waitingCallers, imageSeconds);
+    const title = `${waitingCallers} pictures of ${imageSeconds} s, one account`;
+    figures.push(
+      atMost(`${title}: upstream to caller, p50`, percentile(delaysMs, 0.5), 500, "ms"),
+      atMost(`${title}: upstream to caller, p95`, percentile(delaysMs, 0.95), 1000, "ms"),
+      atMost(`${title}: history requests in the densest second`, densest(looksAt), 2, "requests"),
+    );
+  }
+  return figures;
+}
+
+const manyAtOnce = 200;
+const manySeconds = 5;
+
+/** Measures what watching many pictures costs in requests. */
+export async function measureHistory(): Promise<Figure[]> {
+  const { delaysMs, looksAt } = await makePictures(manyAtOnce, manySeconds);
+  const title = `${manyAtOnce} pictures of ${manySeconds} s, one account`;
+  return [
+    atMost(`${title}: history requests per job`, looksAt.length / manyAtOnce, 0.1, "requests"),
+    fact(`${title}: upstream to caller, p95`, percentile(delaysMs, 0.95), "ms"),
+  ];
 }

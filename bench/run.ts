@@ -1,57 +1,69 @@
-// Owns `npm run bench`: runs every measurement, prints a table and, last, one line of JSON with the machine's cores.
-// Figures are never part of the tests: machines are noisy.
-import { availableParallelism, cpus } from "node:os";
-import { measureNoticing } from "./noticing.ts";
+// Owns `npm run bench`: runs every measurement (or the groups named on the command line), prints a table and, last,
+// one line of JSON with the machine's cores. Figures are never part of the tests: machines are noisy.
+import { availableParallelism, cpus, loadavg } from "node:os";
+import type { Figure } from "./figures.ts";
+import { measureEnqueue, measureStarted } from "./enqueue.ts";
+import { measureManyJobs } from "./many-jobs.ts";
+import { measureHistory, measureNoticing } from "./noticing.ts";
+import { measureReadiness } from "./readiness.ts";
 
-interface Row {
-  figure: string;
-  reach: string;
-  measured: string;
-  reached: boolean;
-}
+const groups: Record<string, () => Promise<Figure[]>> = {
+  noticing: measureNoticing,
+  history: measureHistory,
+  enqueue: measureEnqueue,
+  started: measureStarted,
+  readiness: measureReadiness,
+  jobs: measureManyJobs,
+};
 
-const rows: Row[] = [];
-const results: unknown[] = [];
-
-// The simulator's own pace, and one nearer to the site's.
-for (const imageSeconds of [2.4, 15]) {
-  const result = await measureNoticing(imageSeconds);
-  results.push(result);
-  const title = `50 pictures of ${imageSeconds} s at once`;
-  const milliseconds = (value: number): string => `${Math.round(value)} ms`;
-  rows.push(
-    {
-      figure: `${title}: noticed, median`,
-      reach: "≤ 400 ms",
-      measured: milliseconds(result.noticedP50Ms),
-      reached: result.noticedP50Ms <= 400,
-    },
-    {
-      figure: `${title}: noticed, p95`,
-      reach: "≤ 800 ms",
-      measured: milliseconds(result.noticedP95Ms),
-      reached: result.noticedP95Ms <= 800,
-    },
-    {
-      figure: `${title}: history requests in the densest second, hot window`,
-      reach: "≤ 2",
-      measured: `${result.hotRequestsPerSecond}`,
-      reached: result.hotRequestsPerSecond <= 2,
-    },
-    {
-      figure: `${title}: the same outside the hot window`,
-      reach: "≤ 1",
-      measured: `${result.otherRequestsPerSecond}`,
-      reached: result.otherRequestsPerSecond <= 1,
-    },
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(groups, name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `error: there is no group ${unknown.join(", ")}; there are ${Object.keys(groups).join(", ")}\n`,
   );
+  process.exit(2);
 }
 
-const width = Math.max(...rows.map(({ figure }) => figure.length));
-for (const { figure, reach, measured, reached } of rows) {
-  process.stdout.write(
-    `${figure.padEnd(width)}  ${reach.padStart(9)}  ${measured.padStart(9)}  ${reached ? "reached" : "MISSED"}\n`,
-  );
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(groups)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  process.stderr.write(`measuring ${name} …\n`);
+  try {
+    figures.push(...(await measure()));
+  } catch (error) {
+    // The other groups may still say something.
+    const reason = error instanceof Error ? error.message : String(error);
+    figures.push({
+      figure: `group ${name}`,
+      reach: "",
+      measured: `FAILED: ${reason}`,
+      reached: false,
+      value: null,
+    });
+  }
 }
-const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model, node: process.version };
-process.stdout.write(`${JSON.stringify({ machine, results })}\n`);
+
+const width = (pick: (figure: Figure) => string): number =>
+  Math.max(...figures.map((figure) => pick(figure).length));
+const figureWidth = width(({ figure }) => figure);
+const reachWidth = width(({ reach }) => reach);
+const measuredWidth = width(({ measured }) => (/^(NOT RUN|FAILED)/.test(measured) ? "" : measured));
+for (const { figure, reach, measured, reached } of figures) {
+  const verdict = reached === null ? "" : reached ? "reached" : "MISSED";
+  const columns = [
+    figure.padEnd(figureWidth),
+    reach.padStart(reachWidth),
+    measured.padStart(measuredWidth),
+    verdict,
+  ];
+  process.stdout.write(`${columns.join("  ").trimEnd()}\n`);
+}
+const machine = {
+  cores: availableParallelism(),
+  cpu: cpus()[0]?.model,
+  node: process.version,
+  // Other work on the machine makes every figure worse.
+  load: loadavg()[0],
+};
+process.stdout.write(`${JSON.stringify({ machine, figures })}\n`);

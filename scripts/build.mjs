@@ -15,7 +15,7 @@ for (const name of packages) {
   // What an earlier build left behind would be packed as well.
   rmSync(dist, { recursive: true, force: true });
   const status = run(`build ${name}`, "tsc", ["-p", join(folder, "tsconfig.build.json")]);
-  if (status !== 0 && process.env.PUB_DEV === undefined) process.exit(status);
+  if (status !== 0) process.exit(status);
   nameBuiltFiles(dist);
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE"));
 }

@@ -55,7 +55,7 @@ try {
 }
 const list = (counts: Record<string, number>): string =>
   Object.entries(counts)
-    .toSorted()
+    .toSorted(([one], [other]) => one.localeCompare(other))
     .map(([name, number]) => `${name} ${number}`)
     .join(", ") || "none";
 const rows: [string, string | number][] = [

@@ -6,8 +6,9 @@ import { root, run } from "./steps.mjs";
 const status = run("tests with coverage", "vitest", [
   "run",
   "--project=all",
-  "--dir=packages",
+  "packages/",
   "--coverage",
+  "--coverage.reportOnFailure",
   "--coverage.include=packages/*/src/**/*.ts",
   "--coverage.exclude=**/*.test.ts",
   "--coverage.reporter=html",

@@ -1,13 +1,17 @@
 // Owns the verdict over a run: the upstream's ledger against our jobs against what the clients hold.
 // Refuses to trust any of them alone.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { GenerationOutput } from "@jimeng/sdk";
 import type { LedgerEntry, Simulator } from "@jimeng/simulator";
 import { nameOfResult, readOutputs } from "./upstream-view.ts";
 
-/** Is what one client wished for, and what it says it holds; null when it never got an answer. */
+/** Is what one client wished for and what it says it holds. */
 export interface Claim {
   prompt: string;
-  held: { files: Uint8Array[]; error: { code: string } | null } | null;
+  /** Is null when it asked to the end and got no answer, `gone` when it was killed and asks no more. */
+  held: { files: Uint8Array[]; error: { code: string } | null } | "gone" | null;
+  /** Says what its tries met, for whoever must find out why. */
+  story?: string[];
 }
 
 /** Is the verdict; the three lists must be empty. */
@@ -36,6 +40,7 @@ interface JobView {
 
 const success = 50;
 const pageSize = 100;
+const lookMs = 200;
 
 /** Compares; the gateway and the simulator must still run, with no fault in force. */
 export async function judge(
@@ -75,9 +80,24 @@ export async function judge(
   return verdict;
 }
 
+/** Waits until every job has ended; what has not by then is for the verdict. */
+export async function allEnded(gatewayUrl: string, patienceMs: number): Promise<void> {
+  const end = Date.now() + patienceMs;
+  while (Date.now() < end) {
+    const open = await Promise.all(
+      ["queued", "in_progress"].map(async (status) => {
+        const response = await fetch(`${gatewayUrl}/v1/jobs?status=${status}&limit=1`);
+        return ((await response.json()) as { data: unknown[] }).data.length;
+      }),
+    );
+    if (open.every((count) => count === 0)) return;
+    await sleep(lookMs);
+  }
+}
+
 async function listJobs(gatewayUrl: string): Promise<JobView[]> {
   const jobs: JobView[] = [];
-  for (let after = ""; ; ) {
+  for (let after = ""; ;) {
     const query = after === "" ? "" : `&after=${after}`;
     const response = await fetch(`${gatewayUrl}/v1/jobs?limit=${pageSize}${query}`);
     const page = (await response.json()) as { data: JobView[]; has_more: boolean };
@@ -112,10 +132,10 @@ function judgeStarts(
   for (const { submit_id } of ledger) {
     startsOf.set(submit_id, (startsOf.get(submit_id) ?? 0) + 1);
   }
-  for (const { prompt, held } of claims) {
+  for (const { prompt, held, story } of claims) {
     const own = jobs.filter(({ request }) => request.prompt === prompt);
-    if (own.length === 0) verdict.lost.push(`"${prompt}" has no job`);
-    if (held === null) verdict.undelivered.push(`"${prompt}" was never answered`);
+    if (own.length === 0 && held !== "gone") verdict.lost.push(`"${prompt}" has no job`);
+    if (held === null) verdict.undelivered.push(`"${prompt}" was never answered${toldBy(story)}`);
     let starts = 0;
     for (const { upstream } of own) {
       starts += startsOf.get(upstream.submit_id ?? "") ?? 0;
@@ -123,11 +143,15 @@ function judgeStarts(
     }
     if (starts > 1) {
       verdict.startedTwice.push(
-        `"${prompt}" was started ${starts} times in ${own.length} jobs: ${own.map(({ id }) => id).join(", ")}`,
+        `"${prompt}" was started ${starts} times in ${own.length} jobs: ${own.map(({ id }) => id).join(", ")}${toldBy(story)}`,
       );
     }
   }
   for (const submitId of startsOf.keys()) verdict.lost.push(`no job knows the start ${submitId}`);
+}
+
+function toldBy(story: string[] = []): string {
+  return story.map((line) => `\n    ${line}`).join("");
 }
 
 async function judgeFiles(
@@ -157,7 +181,11 @@ async function judgeFiles(
     if (!areEqual(originals, stored)) complain("is stored with other bytes");
     const held = heldBy.get(job.request.prompt);
     // A client that asked for n pictures holds n of them; what was made beyond that stays with the job.
-    if (held != null && !areEqual(stored.slice(0, held.files.length || 1), held.files)) {
+    if (
+      held != null &&
+      held !== "gone" &&
+      !areEqual(stored.slice(0, held.files.length || 1), held.files)
+    ) {
       complain(`reached its client as ${held.error?.code ?? "other bytes"}`);
     }
   }

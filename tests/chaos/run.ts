@@ -4,7 +4,7 @@ import { createSimulator } from "@jimeng/simulator";
 import { type EngineName, prepareGround } from "./engines.ts";
 import { drawFault } from "./faults.ts";
 import { GatewayKeeper } from "./gateway-process.ts";
-import { type Claim, judge, type Verdict } from "./judge.ts";
+import { allEnded, type Claim, judge, type Verdict } from "./judge.ts";
 import { Random } from "./random.ts";
 import { makeWish, pursue } from "./wishes.ts";
 
@@ -40,7 +40,7 @@ const longestLifeMs = 2500;
 const longestDeathMs = 400;
 const defaultPatienceMs = 120_000;
 /** Is how many faults there are for each wish, on average. */
-const faultsPerWish = 0.6;
+const faultsPerWish = 1.5;
 
 /** Are the settings under which a run of seconds shows what takes minutes in earnest. */
 export const hastySettings = {
@@ -97,14 +97,22 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const endAt = Date.now() + spanMs * 4 + patienceMs;
     const clients = wishes.map(async (wish): Promise<Claim> => {
       await sleep(random.next() * spanMs);
-      const held = await pursue(wish, () => keeper.url, endAt).catch(() => null);
-      return { prompt: wish.prompt, held };
+      try {
+        return { prompt: wish.prompt, held: await pursue(wish, () => keeper.url, endAt) };
+      } catch (error) {
+        return { prompt: wish.prompt, held: null, story: [String(error)] };
+      }
     });
     const troubles = (async () => {
       const faultCount = Math.round(options.jobs * faultsPerWish);
       for (let at = 0; at < faultCount && isDying; at++) {
         await sleep((random.next() * 2 * spanMs) / faultCount);
-        simulator.addFault(drawFault(random));
+        const fault = drawFault(random);
+        // All that wait for one endpoint would hit its next request together, and most would go unseen.
+        const isWaiting = simulator
+          .faults()
+          .some(({ endpoint, hits }) => endpoint === fault.endpoint && hits === 0);
+        if (!isWaiting) simulator.addFault(fault);
       }
     })();
     for (const life of lives) {
@@ -130,6 +138,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     }
     simulator.removeFault();
     if (keeper.url === undefined) throw new Error("no gateway runs at the end");
+    await allEnded(keeper.url, options.patienceMs ?? defaultPatienceMs);
     const verdict = await judge(claims, simulator, keeper.url, sessions);
     return {
       ...verdict,

@@ -56,20 +56,20 @@ export async function pursue(
   gatewayUrl: () => string | undefined,
   endAt: number,
 ): Promise<Delivery> {
-  for (;;) {
-    if (Date.now() > endAt) throw new Error(`"${wish.prompt}" was never answered`);
-    const delivery = await tryOnce(wish, gatewayUrl(), endAt).catch(() => undefined);
-    if (delivery !== undefined) return delivery;
+  let reason: unknown = "there was no gateway";
+  while (Date.now() < endAt) {
+    try {
+      const base = gatewayUrl();
+      if (base !== undefined) return await tryOnce(wish, base, endAt);
+    } catch (error) {
+      reason = error;
+    }
     await sleep(againMs);
   }
+  throw new Error(`nobody answered in time, the last try met ${String(reason)}`);
 }
 
-async function tryOnce(
-  wish: Wish,
-  base: string | undefined,
-  endAt: number,
-): Promise<Delivery | undefined> {
-  if (base === undefined) return undefined;
+async function tryOnce(wish: Wish, base: string, endAt: number): Promise<Delivery> {
   const response = await fetch(`${base}${wish.path}`, {
     method: "POST",
     headers: {
@@ -84,7 +84,7 @@ async function tryOnce(
   const body = await response.json();
   if (!response.ok) {
     // Without a job nothing was started: asked again, as any client would a moment later.
-    if (jobIds.length === 0) return undefined;
+    if (jobIds.length === 0) throw new Error(`${response.status} ${JSON.stringify(body.error)}`);
     return { jobIds, files: [], error: { code: body.error.code, status: response.status } };
   }
   if (wish.waits) {
@@ -94,32 +94,36 @@ async function tryOnce(
   return follow(base, jobIds, endAt);
 }
 
-async function follow(
-  base: string,
-  jobIds: string[],
-  endAt: number,
-): Promise<Delivery | undefined> {
+async function follow(base: string, jobIds: string[], endAt: number): Promise<Delivery> {
   const files: Uint8Array[] = [];
   for (const id of jobIds) {
-    for (;;) {
-      if (Date.now() > endAt) return undefined;
-      const response = await fetch(`${base}/v1/jobs/${id}`, {
-        signal: AbortSignal.timeout(requestTimeoutMs),
-      });
-      if (!response.ok) return undefined;
-      const job = await response.json();
-      if (job.status === "completed") {
-        const urls = (job.result.assets as { url: string }[]).map(({ url }) => url);
-        files.push(...(await download(base, urls)));
-        break;
-      }
-      if (job.status === "failed" || job.status === "cancelled") {
-        return { jobIds, files: [], error: { code: job.error.code, status: 200 } };
-      }
-      await sleep(pollMs);
+    const job = await ended(base, id, endAt);
+    if (job.status !== "completed") {
+      return { jobIds, files: [], error: { code: job.error?.code ?? job.status, status: 200 } };
     }
+    const urls = (job.result?.assets ?? []).map(({ url }) => url);
+    files.push(...(await download(base, urls)));
   }
   return { jobIds, files, error: null };
+}
+
+interface EndedJob {
+  status: string;
+  error: { code: string } | null;
+  result: { assets: { url: string }[] } | null;
+}
+
+async function ended(base: string, id: string, endAt: number): Promise<EndedJob> {
+  while (Date.now() < endAt) {
+    const response = await fetch(`${base}/v1/jobs/${id}`, {
+      signal: AbortSignal.timeout(requestTimeoutMs),
+    });
+    if (!response.ok) throw new Error(`the job ${id} is not shown: ${response.status}`);
+    const job = (await response.json()) as EndedJob;
+    if (["completed", "failed", "cancelled"].includes(job.status)) return job;
+    await sleep(pollMs);
+  }
+  throw new Error(`the job ${id} has not ended`);
 }
 
 // The port is another after every death, and the gateway writes its own into its answers.

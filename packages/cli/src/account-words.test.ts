@@ -1,7 +1,8 @@
-// Proves what the commands about credits, accounts and history say, in words.
+// Tests what the commands about credits, accounts and history say, in words.
 
 import type { AccountObject, Balance, CheckedAccountObject, Claim } from "@jimeng/gateway/api";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
+
 import { describeCheck, standingWords } from "./commands/account.ts";
 import { claimWords, describeBalance } from "./commands/credits.ts";
 import { importWords } from "./commands/history.ts";
@@ -22,12 +23,12 @@ const balance: Balance = {
 };
 
 describe("a balance", () => {
-  it("is told by type, with what ends when", () => {
+  test("is told by type, with what ends when", () => {
     const end = `30 at ${localTime(1_700_000_000)}`;
     expect(describeBalance(balance)).toEqual(["main", "cn", "60", "10", "20", "30", end]);
   });
 
-  it("that could not be read has question marks, not zeros", () => {
+  test("that could not be read has question marks, not zeros", () => {
     const unread = { ...balance, total: null, by_type: null, expiring: [], fetched_at: null };
     expect(describeBalance(unread)).toEqual(["main", "cn", "?", "?", "?", "?", ""]);
   });
@@ -44,7 +45,7 @@ describe("a claim", () => {
     time_zone: "Asia/Shanghai",
   };
 
-  it("tells what came, or that it came before", () => {
+  test("tells what came, or that it came before", () => {
     expect(claimWords(claim)).toBe("main: received 66 credits, 126 in all, day 3 in a row");
     expect(claimWords({ ...claim, received: 0, total: null, already_received: true })).toBe(
       "main: today's credits were received already, day 3 in a row",
@@ -63,7 +64,7 @@ describe("an account", () => {
     in_flight: 0,
   };
 
-  it("in trouble says what to do or how long it rests", () => {
+  test("in trouble says what to do or how long it rests", () => {
     expect(standingWords(account)).toBe("ok");
     expect(standingWords({ ...account, standing: "session_invalid" })).toMatch(/sign in/);
     expect(standingWords({ ...account, standing: "blocked" })).toMatch(/account check/);
@@ -71,7 +72,7 @@ describe("an account", () => {
     expect(rest).toContain(localTime(1_700_000_000));
   });
 
-  it("that was checked is alive, dead, or not known", () => {
+  test("that was checked is alive, dead, or not known", () => {
     const check: CheckedAccountObject = {
       account: "main",
       region: "cn",
@@ -97,7 +98,7 @@ describe("an account", () => {
 });
 
 describe("an import", () => {
-  it("tells what was taken and what was left out, and why", () => {
+  test("tells what was taken and what was left out, and why", () => {
     const skipped = { known: 2, failed: 1, unreadable: 0 };
     expect(importWords({ account: "main", imported: ["job_1"], skipped })).toBe(
       "main: imported 1, left out: 2 known already, 1 failed on the site",

@@ -1,17 +1,11 @@
-// Proves the commands about credits, accounts and history with the real command, a gateway and the simulator.
+// Tests the commands about credits, accounts and history with the real command, a gateway and the simulator.
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
+
 import { createPlace } from "./run-command.ts";
-import type { Services } from "./test-services.ts";
-import { createServices, settingsFor } from "./test-services.ts";
+import { settingsFor, startServicesForTests } from "./test-services.ts";
 
-let services: Services;
-beforeAll(async () => {
-  services = await createServices();
-});
-afterAll(async () => {
-  await services.close();
-});
+const services = await startServicesForTests();
 
 const run = (...words: string[]) => services.place.run(words);
 const json = async (...words: string[]) => {
@@ -21,7 +15,7 @@ const json = async (...words: string[]) => {
 };
 
 describe("jimeng credits", () => {
-  it("shows the balance by type and explains in which order it is spent", async () => {
+  test("shows the balance by type and explains in which order it is spent", async () => {
     const { code, stdout, stderr } = await run("credits");
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^account +region +total +vip +purchased +gift +expires/);
@@ -29,7 +23,7 @@ describe("jimeng credits", () => {
     expect(stderr).toMatch(/vip\) first, then purchased ones, then gifts/);
   });
 
-  it("claims once a day, and tells what changed the balance", async () => {
+  test("claims once a day, and tells what changed the balance", async () => {
     const before = (await json("credits", "--fresh")).data[0].total;
     const first = await run("credits", "claim");
     expect(first.code, first.stderr).toBe(0);
@@ -43,7 +37,7 @@ describe("jimeng credits", () => {
     expect(page.data).toMatchObject([{ amount: after.total - before }]);
   });
 
-  it("refuses a time zone that is none", async () => {
+  test("refuses a time zone that is none", async () => {
     const { code, stderr } = await run("credits", "claim", "--time-zone", "Mars/Olympus");
     expect(code).toBe(2);
     expect(stderr).toMatch(/fix: .*Asia\/Shanghai/);
@@ -51,14 +45,14 @@ describe("jimeng credits", () => {
 });
 
 describe("jimeng account", () => {
-  it("lists the accounts without asking the site", async () => {
+  test("lists the accounts without asking the site", async () => {
     expect(await json("account", "list")).toMatchObject({
       data: [{ name: "test", region: "cn", standing: "ok", adopted: false }],
     });
     expect((await run("account")).stdout).toMatch(/^test +cn +0 +ok$/m);
   });
 
-  it("checks a session", async () => {
+  test("checks a session", async () => {
     const { code, stdout, stderr } = await run("account", "check", "test");
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^test +cn +alive +simulated-\d+ +\d+/m);
@@ -68,7 +62,7 @@ describe("jimeng account", () => {
 });
 
 describe("jimeng history import", () => {
-  it("brings what another gateway of the account made, once, with its files", async () => {
+  test("brings what another gateway of the account made, once, with its files", async () => {
     const made = await run("image", "made elsewhere", "--n", "2", "--resolution", "1k");
     expect(made.code, made.stderr).toBe(0);
     const elsewhere = await createPlace(settingsFor(services.simulator));
@@ -90,11 +84,11 @@ describe("jimeng history import", () => {
     }
   });
 
-  it("knows what it made itself", async () => {
+  test("knows what it made itself", async () => {
     expect(await json("history", "import")).toMatchObject({ imported: [] });
   });
 
-  it("refuses a date that is none", async () => {
+  test("refuses a date that is none", async () => {
     const { code, stderr } = await run("history", "import", "--since", "yesterday-ish");
     expect([code, stderr.includes("2026-11-01")]).toEqual([2, true]);
   });

@@ -1,8 +1,9 @@
-// Proves that a banner tells what is needed to begin, and no secret.
+// Tests that a banner tells what is needed to begin, and no secret.
 
-import { describe, expect, it } from "vitest";
-import type { GatewayFacts } from "./banner.ts";
+import { describe, expect, test } from "vitest";
+
 import { gatewayBanner, simulatorBanner } from "./banner.ts";
+import type { GatewayFacts } from "./banner.ts";
 
 const facts: GatewayFacts = {
   url: "http://127.0.0.1:5100",
@@ -18,7 +19,7 @@ const facts: GatewayFacts = {
 };
 
 describe("the gateway's banner", () => {
-  it("ends with URL, mode, data folder and a curl to copy", () => {
+  test("ends with URL, mode, data folder and a curl to copy", () => {
     const lines = gatewayBanner(facts);
     expect(lines.slice(2, 5)).toEqual([
       "  URL     http://127.0.0.1:5100",
@@ -30,7 +31,7 @@ describe("the gateway's banner", () => {
     );
   });
 
-  it("says why the simulator is used", () => {
+  test("says why the simulator is used", () => {
     expect(gatewayBanner({ ...facts, mode: "simulator" }).join("\n")).toContain(
       "no account is configured",
     );
@@ -39,7 +40,7 @@ describe("the gateway's banner", () => {
     ).toContain("JIMENG_SIMULATE is on");
   });
 
-  it("names the variable of the key in the curl where one is needed", () => {
+  test("names the variable of the key in the curl where one is needed", () => {
     expect(gatewayBanner({ ...facts, hasKeys: true }).at(-1)).toContain(
       '"authorization: Bearer $JIMENG_API_KEY"',
     );
@@ -55,7 +56,7 @@ describe("the gateway's banner", () => {
 });
 
 describe("the simulator's banner", () => {
-  it("ends with the settings that point a gateway at it", () => {
+  test("ends with the settings that point a gateway at it", () => {
     expect(simulatorBanner({ url: "http://127.0.0.1:5200", dataDir: undefined }).at(-1)).toBe(
       "JIMENG_CN_BASE_URL=http://127.0.0.1:5200 JIMENG_SESSIONS=made-up-session npm start",
     );

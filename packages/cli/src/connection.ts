@@ -2,13 +2,15 @@
 // Refuses to know what is asked.
 
 import { setTimeout as sleep } from "node:timers/promises";
+
 import { GatewayClient } from "@jimeng/gateway/api";
+
 import type { Context, Environment } from "./context.ts";
 import { CliError, hasCode } from "./errors.ts";
 import { foldersToSearch } from "./folders.ts";
 import { findRunningGateway, readGatewayFile } from "./gateway-file.ts";
-import type { Server } from "./server.ts";
 import { readConfig, simulatorNote, startServer } from "./server.ts";
+import type { Server } from "./server.ts";
 
 /** Are the options that choose the gateway. */
 export interface ConnectionOptions {

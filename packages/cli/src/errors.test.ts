@@ -1,13 +1,14 @@
-// Proves that every kind of error ends in a clear failure with the exit code of the one table.
+// Tests that every kind of error ends in a clear failure with the exit code of the one table.
 
-import type { JobObject } from "@jimeng/gateway/api";
 import { GatewayError, errorTable } from "@jimeng/gateway/api";
+import type { JobObject } from "@jimeng/gateway/api";
 import { CommanderError } from "commander";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
+
 import { CliError, failureOfJob, hasCode, isNobodyThere, toFailure } from "./errors.ts";
 
 describe("failures", () => {
-  it("take code, fix, job and charge from a gateway's error", () => {
+  test("take code, fix, job and charge from a gateway's error", () => {
     const error = new GatewayError("insufficient_credits", "not enough credits", {
       fix: "Buy credits.",
       charged: "no",
@@ -23,13 +24,13 @@ describe("failures", () => {
     });
   });
 
-  it("give every code of the table its own exit code", () => {
+  test("give every code of the table its own exit code", () => {
     for (const [code, row] of Object.entries(errorTable)) {
       expect(toFailure(Object.assign(new Error("x"), { code })).exitCode).toBe(row.exitCode);
     }
   });
 
-  it("read the facts of an sdk error from its detail", () => {
+  test("read the facts of an sdk error from its detail", () => {
     const error = Object.assign(new Error("PORT is wrong"), {
       code: "invalid_request",
       detail: { param: "PORT", fix: "Use a number." },
@@ -37,7 +38,7 @@ describe("failures", () => {
     expect(toFailure(error)).toMatchObject({ param: "PORT", fix: "Use a number.", exitCode: 2 });
   });
 
-  it("end with 1 where the machine said no, and with 70 where nobody foresaw it", () => {
+  test("end with 1 where the machine said no, and with 70 where nobody foresaw it", () => {
     expect(
       toFailure(Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" })).exitCode,
     ).toBe(1);
@@ -48,7 +49,7 @@ describe("failures", () => {
     expect(toFailure("text").exitCode).toBe(70);
   });
 
-  it("say in plain words that a port is taken", () => {
+  test("say in plain words that a port is taken", () => {
     const error = Object.assign(new Error("listen EADDRINUSE"), {
       code: "EADDRINUSE",
       syscall: "listen",
@@ -62,13 +63,13 @@ describe("failures", () => {
     });
   });
 
-  it("turn commander's complaints into wrong input without its prefix", () => {
+  test("turn commander's complaints into wrong input without its prefix", () => {
     expect(
       toFailure(new CommanderError(1, "commander.unknownOption", "error: unknown option '--x'")),
     ).toMatchObject({ message: "unknown option '--x'", exitCode: 2 });
   });
 
-  it("keep the exit code that a command chose", () => {
+  test("keep the exit code that a command chose", () => {
     expect(
       toFailure(new CliError({ code: "EADDRINUSE", message: "busy", exitCode: 1 })).exitCode,
     ).toBe(1);
@@ -78,7 +79,7 @@ describe("failures", () => {
 describe("the failure of a job", () => {
   const job = { id: "job_1", status: "failed", error: null } as unknown as JobObject;
 
-  it("names the job, and knows OpenAI's word for refused content", () => {
+  test("names the job, and knows OpenAI's word for refused content", () => {
     const error = {
       message: "refused",
       type: "invalid_request_error",
@@ -100,7 +101,7 @@ describe("the failure of a job", () => {
     });
   });
 
-  it("says so when the job was cancelled", () => {
+  test("says so when the job was cancelled", () => {
     expect(failureOfJob({ ...job, status: "cancelled" })).toMatchObject({
       code: "cancelled",
       exitCode: 2,
@@ -109,7 +110,7 @@ describe("the failure of a job", () => {
 });
 
 describe("questions about an error", () => {
-  it("find a refused connection below the wrappings", () => {
+  test("find a refused connection below the wrappings", () => {
     const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
     const wrapped = new GatewayError("connection_failed", "no gateway", {
       cause: new TypeError("fetch failed", { cause: refused }),

@@ -1,9 +1,9 @@
 // Owns what the command says when something fails: one shape for every error, and its exit code.
 // Refuses to know how it is printed.
 
-import { CommanderError } from "commander";
-import type { JobObject } from "@jimeng/gateway/api";
 import { errorTable, toGatewayError } from "@jimeng/gateway/api";
+import type { JobObject } from "@jimeng/gateway/api";
+import { CommanderError } from "commander";
 
 type ErrorCode = keyof typeof errorTable;
 
@@ -46,11 +46,6 @@ export class Interrupted extends Error {
     super("interrupted");
     this.exitCode = exitCode;
   }
-}
-
-/** Makes the error of a wrong argument (`invalid_request`, exit code 2). */
-export function invalidArgument(param: string, message: string, fix?: string): CliError {
-  return new CliError({ code: "invalid_request", message, param, fix });
 }
 
 /** Gives the exit code of an error code; 70 for a code that the table does not know. */
@@ -107,8 +102,13 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /** Tells whether an error has this code, one of ours or Node's, whichever package threw it. */
-export function hasCode(error: unknown, code: ErrorCode | "EADDRINUSE"): boolean {
+export function hasCode(error: unknown, code: ErrorCode | "EADDRINUSE" | "EEXIST"): boolean {
   return error instanceof Error && factsOf(error).code === code;
+}
+
+/** Gives the code of a system error such as ENOSPC, to be named in a message. */
+export function systemCodeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
 }
 
 /** Gathers what an error knows: a JimengError keeps its facts in `detail`, a GatewayError on itself. */

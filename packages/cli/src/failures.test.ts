@@ -1,27 +1,22 @@
-// Proves that every failure is one clear line, with the exit code of the table, and starts nothing.
+// Tests that every failure is one clear line, with the exit code of the table, and starts nothing.
 
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Services } from "./test-services.ts";
-import { createServices } from "./test-services.ts";
 
-let services: Services;
-beforeAll(async () => {
-  services = await createServices();
-});
-afterAll(async () => {
-  await services.close();
-});
+import { describe, expect, test } from "vitest";
+
+import { startServicesForTests } from "./test-services.ts";
+
+const services = await startServicesForTests();
 
 const run = (...words: string[]) => services.place.run(words);
 const errorLines = (stderr: string) =>
   stderr.split("\n").filter((line) => line.startsWith("error: "));
 
 describe("a request that cannot succeed", () => {
-  it.each([
+  test.each([
     ["an empty prompt", ["image", "  "], "prompt"],
     ["an unknown model", ["image", "cat", "--model", "jimeng-0.0"], "jimeng-0.0"],
     ["an unknown ratio", ["image", "cat", "--ratio", "5:7"], "ratio"],
@@ -40,7 +35,7 @@ describe("a request that cannot succeed", () => {
     expect(services.simulator.ledger()).toEqual([]);
   });
 
-  it("for a folder that cannot be written starts nothing", async () => {
+  test("for a folder that cannot be written starts nothing", async () => {
     await writeFile(path.join(services.place.folder, "file"), "");
     const { code, stderr } = await run("image", "cat", "--out", "file/below");
     expect(code).toBe(2);
@@ -50,7 +45,7 @@ describe("a request that cannot succeed", () => {
 });
 
 describe("a job that fails", () => {
-  it("tells what happened, the job, and whether anything was spent; as JSON too", async () => {
+  test("tells what happened, the job, and whether anything was spent; as JSON too", async () => {
     const { code, stdout, stderr } = await run(
       "image",
       "simulate:2038 please",
@@ -74,7 +69,7 @@ describe("a job that fails", () => {
 });
 
 describe("no gateway at the address given", () => {
-  it("ends with 7", async () => {
+  test("ends with 7", async () => {
     const { code, stderr } = await run("jobs", "--url", "http://127.0.0.1:1");
     expect(code).toBe(7);
     expect(errorLines(stderr)).toHaveLength(1);
@@ -85,7 +80,7 @@ describe("a server that cannot start", () => {
   const start = (environment: Record<string, string>, ...words: string[]) =>
     services.place.run(["serve", "--port", "0", ...words], environment);
 
-  it("says that another one serves the folder", async () => {
+  test("says that another one serves the folder", async () => {
     const { code, stdout, stderr } = await start({});
     expect(code).toBe(2);
     expect(stdout).toBe("");
@@ -93,7 +88,7 @@ describe("a server that cannot start", () => {
     expect(stderr).toContain(services.place.dataDir);
   });
 
-  it("says that the port is taken, for gateway and simulator", async () => {
+  test("says that the port is taken, for gateway and simulator", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => holder.once("listening", resolve));
     const port = String((holder.address() as AddressInfo).port);
@@ -115,7 +110,7 @@ describe("a server that cannot start", () => {
     }
   });
 
-  it("says that the data folder cannot be written", async () => {
+  test("says that the data folder cannot be written", async () => {
     await writeFile(path.join(services.place.folder, "plain"), "");
     const { code, stderr } = await start({}, "--data-dir", "plain/data");
     expect(code).toBe(2);
@@ -123,7 +118,7 @@ describe("a server that cannot start", () => {
     expect(stderr).toContain("plain");
   });
 
-  it("names the setting that is wrong and never shows its value", async () => {
+  test("names the setting that is wrong and never shows its value", async () => {
     const { code, stderr } = await start({ JIMENG_SESSIONS: "bad name!=obviously-fake-secret" });
     expect(code).toBe(2);
     expect(errorLines(stderr)).toHaveLength(1);
@@ -131,7 +126,7 @@ describe("a server that cannot start", () => {
     expect(stderr).not.toContain("obviously-fake-secret");
   });
 
-  it("refuses to serve strangers without keys", async () => {
+  test("refuses to serve strangers without keys", async () => {
     await mkdir(path.join(services.place.folder, "open"));
     const { code, stderr } = await start({}, "--host", "0.0.0.0", "--data-dir", "open");
     expect(code).toBe(2);

@@ -6,7 +6,8 @@ import { access, constants, mkdir, open, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { CliError } from "./errors.ts";
+
+import { CliError, hasCode, systemCodeOf } from "./errors.ts";
 
 /** Is what must be known of a result to save it. */
 export interface SavableAsset {
@@ -36,7 +37,7 @@ export async function prepareFolder(folder: string): Promise<string> {
     throw new CliError({
       code: "invalid_request",
       param: "--out",
-      message: `cannot write into the folder ${folder} (${codeOf(error)})`,
+      message: `cannot write into the folder ${folder} (${systemCodeOf(error)})`,
       fix: "Name a folder that you may write into with --out; nothing was started.",
     });
   }
@@ -100,11 +101,7 @@ async function claim(target: string): Promise<boolean> {
     await handle.close();
     return true;
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    if (hasCode(error, "EEXIST")) return false;
     throw error;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
 }

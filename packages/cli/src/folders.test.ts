@@ -1,44 +1,46 @@
-// Proves that simulator mode keeps to itself, and which running gateway a command may use.
+// Tests that simulator mode keeps to itself, and which running gateway a command may use.
 
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+
+import { describe, expect, test } from "vitest";
+
 import { foldersToSearch, isSimulated, prepareDataFolder } from "./folders.ts";
 
 const account = { name: null, region: "cn" as const, session: "obviously-fake" };
 const none = { simulate: false, sessions: [], passthrough: false, dataDir: "/data" };
 
 describe("the mode", () => {
-  it("is the simulator when there is no account or when it is asked for", () => {
+  test("is the simulator when there is no account or when it is asked for", () => {
     expect(isSimulated(none)).toBe(true);
     expect(isSimulated({ ...none, simulate: true, sessions: [account] })).toBe(true);
   });
 
-  it("is the real site with an account or with pass-through", () => {
+  test("is the real site with an account or with pass-through", () => {
     expect(isSimulated({ ...none, sessions: [account] })).toBe(false);
     expect(isSimulated({ ...none, passthrough: true })).toBe(false);
   });
 });
 
 describe("the search for a running gateway", () => {
-  it("never answers a wish for the real site with the simulator", () => {
+  test("never answers a wish for the real site with the simulator", () => {
     expect(foldersToSearch({ ...none, sessions: [account] })).toEqual(["/data"]);
   });
 
-  it("never answers a wish for the simulator with the real site", () => {
+  test("never answers a wish for the simulator with the real site", () => {
     expect(foldersToSearch({ ...none, simulate: true, sessions: [account] })).toEqual([
       path.join("/data", "simulator"),
     ]);
   });
 
-  it("without an account prefers the simulator and accepts a gateway that has accounts", () => {
+  test("without an account prefers the simulator and accepts a gateway that has accounts", () => {
     expect(foldersToSearch(none)).toEqual([path.join("/data", "simulator"), "/data"]);
   });
 });
 
 describe("the data folder", () => {
-  it("is made for this user alone, and a place that cannot be a folder is told in one line", async () => {
+  test("is made for this user alone, and a place that cannot be a folder is told in one line", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "jimeng-folders-"));
     try {
       const made = path.join(folder, "deep", "data");

@@ -4,8 +4,10 @@
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import path from "node:path";
+
 import type { Config } from "@jimeng/gateway";
-import { CliError } from "./errors.ts";
+
+import { CliError, systemCodeOf } from "./errors.ts";
 
 /** Tells whether the settings mean the built-in simulator: it is asked for, or there is no account to use. */
 export function isSimulated(
@@ -43,11 +45,9 @@ export async function prepareDataFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.W_OK);
   } catch (error) {
-    const reason =
-      error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
     throw new CliError({
       code: "invalid_request",
-      message: `cannot write into the data folder ${folder} (${reason})`,
+      message: `cannot write into the data folder ${folder} (${systemCodeOf(error)})`,
       fix: "Name a folder that you may write into with JIMENG_DATA_DIR or --data-dir.",
     });
   }

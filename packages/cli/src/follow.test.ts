@@ -1,8 +1,9 @@
-// Proves that waiting survives gateways that end, and stops when it is told to.
+// Tests that waiting survives gateways that end, and stops when it is told to.
 
-import type { GatewayClient, JobObject } from "@jimeng/gateway/api";
 import { GatewayError } from "@jimeng/gateway/api";
-import { describe, expect, it } from "vitest";
+import type { GatewayClient, JobObject } from "@jimeng/gateway/api";
+import { describe, expect, test } from "vitest";
+
 import type { Connection } from "./connection.ts";
 import { followJobs } from "./follow.ts";
 import type { Output, ProgressState } from "./output.ts";
@@ -68,7 +69,7 @@ const lost = new GatewayError("connection_failed", "gone");
 const never = new AbortController().signal;
 
 describe("following jobs", () => {
-  it("gives every job as it ended, in the order asked", async () => {
+  test("gives every job as it ended, in the order asked", async () => {
     const { connection } = connectionOf(true, async function* (id) {
       yield { job: job(id, { progress: 50 }) };
       yield { job: job(id, { status: "completed", progress: 100 }) };
@@ -81,7 +82,7 @@ describe("following jobs", () => {
     ]);
   });
 
-  it("goes on with the next gateway when the one in use ends", async () => {
+  test("goes on with the next gateway when the one in use ends", async () => {
     const { connection, used } = connectionOf(
       true,
       async function* (id) {
@@ -98,7 +99,7 @@ describe("following jobs", () => {
     expect(used()).toBe(2);
   });
 
-  it("does not leave an address that was given", async () => {
+  test("does not leave an address that was given", async () => {
     const { connection } = connectionOf(false, async function* () {
       yield* [];
       throw lost;
@@ -107,7 +108,7 @@ describe("following jobs", () => {
     await expect(followJobs(connection, ["a"], { output, signal: never })).rejects.toBe(lost);
   });
 
-  it("does not take a refusal for a lost gateway", async () => {
+  test("does not take a refusal for a lost gateway", async () => {
     const unknown = new GatewayError("not_found", "no such job");
     const { connection, used } = connectionOf(true, async function* () {
       yield* [];
@@ -118,7 +119,7 @@ describe("following jobs", () => {
     expect(used()).toBe(1);
   });
 
-  it("stops at the interrupt and takes the progress line away", async () => {
+  test("stops at the interrupt and takes the progress line away", async () => {
     const controller = new AbortController();
     const { connection } = connectionOf(true, async function* (id, signal) {
       yield { job: job(id) };
@@ -132,7 +133,7 @@ describe("following jobs", () => {
     expect(seen.ended).toBe(1);
   });
 
-  it("leaves early where asked", async () => {
+  test("leaves early where asked", async () => {
     const { connection } = connectionOf(true, async function* (id) {
       yield { job: job(id, { started_at: null }) };
       yield { job: job(id, { started_at: 1 }) };
@@ -147,7 +148,7 @@ describe("following jobs", () => {
     expect(started?.started_at).toBe(1);
   });
 
-  it("tells a warning once, however often it is seen", async () => {
+  test("tells a warning once, however often it is seen", async () => {
     const warnings = [{ code: "size_substituted", message: "another size" }];
     const { connection } = connectionOf(true, async function* (id) {
       yield { job: job(id, { warnings }) };
@@ -158,7 +159,7 @@ describe("following jobs", () => {
     expect(seen.warnings).toEqual(["another size"]);
   });
 
-  it("draws one line for several jobs: the average and the slowest one's state", async () => {
+  test("draws one line for several jobs: the average and the slowest one's state", async () => {
     const { connection } = connectionOf(true, async function* (id) {
       if (id === "a") yield { job: job(id, { status: "completed", progress: 100 }) };
       else {

@@ -1,8 +1,9 @@
 // Owns waiting for jobs: one progress line for all of them, across gateways that come and go.
 // Refuses to know how a job was made and what becomes of its files.
 
-import type { JobObject, WarningObject } from "@jimeng/gateway/api";
 import { hasJobEnded } from "@jimeng/gateway/api";
+import type { JobObject, WarningObject } from "@jimeng/gateway/api";
+
 import type { Connection } from "./connection.ts";
 import { isConnectionLoss } from "./errors.ts";
 import { stateWords } from "./job-words.ts";

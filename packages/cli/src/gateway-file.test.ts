@@ -1,12 +1,14 @@
-// Proves that only a gateway that answers is found, and that a file left behind is harmless.
+// Tests that only a gateway that answers is found, and that a file left behind is harmless.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { Server } from "node:http";
 import { createServer } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
 import { findRunningGateway, readGatewayFile } from "./gateway-file.ts";
 
 let folder: string;
@@ -42,7 +44,7 @@ function url(): string {
 }
 
 describe("finding a running gateway", () => {
-  it("gives its URL and key when it answers", async () => {
+  test("gives its URL and key when it answers", async () => {
     await leaveFile({ url: url(), admin_key: "obviously-fake", pid: 1 });
     expect(await findRunningGateway(folder)).toEqual({
       url: url(),
@@ -51,24 +53,24 @@ describe("finding a running gateway", () => {
     });
   });
 
-  it("does not show the key to whoever answers at the port", async () => {
+  test("does not show the key to whoever answers at the port", async () => {
     await leaveFile({ url: url(), admin_key: "obviously-fake" });
     await findRunningGateway(folder);
     expect(headersSeen).toEqual([undefined]);
   });
 
-  it("passes over a stranger's server at that port", async () => {
+  test("passes over a stranger's server at that port", async () => {
     healthz.body = { hello: "world" };
     await leaveFile({ url: url(), admin_key: "obviously-fake" });
     expect(await findRunningGateway(folder)).toBeUndefined();
   });
 
-  it("passes over a file whose gateway is gone", async () => {
+  test("passes over a file whose gateway is gone", async () => {
     await leaveFile({ url: "http://127.0.0.1:1", admin_key: "obviously-fake" });
     expect(await findRunningGateway(folder)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ["nothing", undefined],
     ["half a file", '{"url":'],
     ["another shape", []],

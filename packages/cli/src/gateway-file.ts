@@ -3,6 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+
 import { GatewayClient } from "@jimeng/gateway/api";
 
 /** Is where a running gateway listens, and the key that only this user can read. */

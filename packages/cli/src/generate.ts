@@ -1,16 +1,17 @@
 // Owns the course of `image` and `video`: start, follow, save, tell; and what Ctrl-C leaves behind.
 // Refuses to know what is generated.
 
-import type { GatewayClient, JobObject } from "@jimeng/gateway/api";
 import { hasJobEnded } from "@jimeng/gateway/api";
-import type { Connection, ConnectionOptions } from "./connection.ts";
+import type { GatewayClient, JobObject } from "@jimeng/gateway/api";
+
 import { connect } from "./connection.ts";
+import type { Connection, ConnectionOptions } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { CliError, Interrupted, hasCode, isNobodyThere, toFailure } from "./errors.ts";
 import { prepareFolder } from "./files.ts";
 import { followJobs } from "./follow.ts";
-import type { Interrupts } from "./interrupt.ts";
 import { listenForInterrupts } from "./interrupt.ts";
+import type { Interrupts } from "./interrupt.ts";
 import { moneyWords } from "./job-words.ts";
 import { saveResults, tellResults, throwFailure, toDocument } from "./results.ts";
 

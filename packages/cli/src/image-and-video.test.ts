@@ -1,18 +1,13 @@
-// Proves the main paths with the real command, a running gateway and the simulator, over real HTTP.
+// Tests the main paths with the real command, a running gateway and the simulator, over real HTTP.
 
 import { readFile, readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Services } from "./test-services.ts";
-import { createServices } from "./test-services.ts";
 
-let services: Services;
-beforeAll(async () => {
-  services = await createServices();
-});
-afterAll(async () => {
-  await services.close();
-});
+import { describe, expect, test } from "vitest";
+
+import { startServicesForTests } from "./test-services.ts";
+
+const services = await startServicesForTests();
 
 const run = (...words: string[]) => services.place.run(words);
 const lines = (text: string) => text.split("\n").filter((line) => line !== "");
@@ -25,7 +20,7 @@ async function pngSize(file: string): Promise<string> {
 }
 
 describe("jimeng image", () => {
-  it("saves pictures of exactly the asked size and prints only their paths on stdout", async () => {
+  test("saves pictures of exactly the asked size and prints only their paths on stdout", async () => {
     const { code, stdout, stderr } = await run(
       "image",
       "一只可爱的猫咪在花园里玩耍",
@@ -43,14 +38,14 @@ describe("jimeng image", () => {
     expect(stderr).toMatch(/^job job_/m);
   });
 
-  it("makes as many as the model makes on the site when no number is given", async () => {
+  test("makes as many as the model makes on the site when no number is given", async () => {
     const { code, stdout } = await run("image", "a cat", "--resolution", "1k", "--out", "four");
     expect(code).toBe(0);
     expect(lines(stdout)).toHaveLength(4);
     expect(await readdir(absolute("four"))).toHaveLength(4);
   });
 
-  it("prints one JSON object with the job and its files, and nothing else, with --json", async () => {
+  test("prints one JSON object with the job and its files, and nothing else, with --json", async () => {
     const { code, stdout } = await run(
       ..."image lake --n 1 --seed 7 --negative people --json --out new/deep".split(" "),
     );
@@ -67,7 +62,7 @@ describe("jimeng image", () => {
     expect((await stat(job.files[0])).size).toBe(job.result.assets[0].bytes);
   });
 
-  it("splits more pictures than one start makes and prints them as one list", async () => {
+  test("splits more pictures than one start makes and prints them as one list", async () => {
     const { code, stdout } = await run(
       "image",
       "many",
@@ -86,7 +81,7 @@ describe("jimeng image", () => {
     expect(list.files).toHaveLength(9);
   });
 
-  it("warns when the size asked for is not one that can be made", async () => {
+  test("warns when the size asked for is not one that can be made", async () => {
     const { code, stderr } = await run(
       "image",
       "lake",
@@ -101,7 +96,7 @@ describe("jimeng image", () => {
     expect(stderr).toMatch(/^warning: /m);
   });
 
-  it("uses the address and key given instead of looking for a gateway", async () => {
+  test("uses the address and key given instead of looking for a gateway", async () => {
     const away = { JIMENG_DATA_DIR: absolute("elsewhere"), JIMENG_URL: services.url };
     const { code, stdout } = await services.place.run(["jobs", "--json"], away);
     expect(code).toBe(0);
@@ -111,7 +106,7 @@ describe("jimeng image", () => {
 });
 
 describe("jimeng video", () => {
-  it("saves an MP4 and prints its path", async () => {
+  test("saves an MP4 and prints its path", async () => {
     const { code, stdout, stderr } = await run(
       "video",
       "夕阳下的海滩",
@@ -128,7 +123,7 @@ describe("jimeng video", () => {
 });
 
 describe("jimeng jobs", () => {
-  it("finds a job again that nobody waited for, saves its file once, and says what was spent", async () => {
+  test("finds a job again that nobody waited for, saves its file once, and says what was spent", async () => {
     const started = await run("image", "patience", "--n", "1", "--no-wait");
     expect(started.code).toBe(0);
     const [id = ""] = lines(started.stdout);
@@ -152,7 +147,21 @@ describe("jimeng jobs", () => {
     expect(cancelled.stderr).toMatch(/^error: /);
   });
 
-  it("lists the newest first, narrowed by kind and state", async () => {
+  test("asks once more for what an ended job asked for, and looks again only for open ends", async () => {
+    const started = await run("image", "patience", "--n", "1", "--json");
+    const { id } = JSON.parse(started.stdout) as { id: string };
+    const retried = await run("jobs", "retry", id, "--json");
+    expect(retried.code, retried.stderr).toBe(0);
+    const job = JSON.parse(retried.stdout) as { id: string };
+    expect(job).toMatchObject({ status: "queued", retry_of: id, request: { prompt: "patience" } });
+    expect((await run("jobs", "wait", job.id, "--out", "again")).code).toBe(0);
+    expect((await run("jobs", "show", job.id)).stdout).toMatch(new RegExp(`^repeats +${id}$`, "m"));
+    const rechecked = await run("jobs", "recheck", id);
+    expect(rechecked).toMatchObject({ code: 2, stdout: "" });
+    expect(rechecked.stderr).toContain("end is known");
+  });
+
+  test("lists the newest first, narrowed by kind and state", async () => {
     const videos = await run("jobs", "--kind", "video", "--json");
     expect(JSON.parse(videos.stdout).data.map((job: { kind: string }) => job.kind)).toEqual([
       "video",
@@ -163,7 +172,7 @@ describe("jimeng jobs", () => {
     expect((await run("jobs", "--status", "failed")).stderr).toBe("no jobs\n");
   });
 
-  it("does not know a job that never was", async () => {
+  test("does not know a job that never was", async () => {
     const { code, stdout, stderr } = await run("jobs", "show", "job_of_nobody", "--json");
     expect(code).toBe(2);
     expect(JSON.parse(stdout).error.code).toBe("not_found");
@@ -172,7 +181,7 @@ describe("jimeng jobs", () => {
 });
 
 describe("jimeng models", () => {
-  it("lists what each model can do, and JSON for programs", async () => {
+  test("lists what each model can do, and JSON for programs", async () => {
     const table = await run("models", "--kind", "video");
     expect(table.code).toBe(0);
     expect(table.stdout).toMatch(/^jimeng-video-3\.0 +video +.*cn.* s$/m);

@@ -1,8 +1,9 @@
-// Proves the two meanings of Ctrl-C with real signals in a process of its own.
+// Tests the two meanings of Ctrl-C with real signals in a process of its own.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { expect, it } from "vitest";
+
+import { expect, test } from "vitest";
 
 const program = `
   const { listenForInterrupts } = await import(${JSON.stringify(new URL("interrupt.ts", import.meta.url).href)});
@@ -21,7 +22,7 @@ function start(...words: string[]) {
   return { child, next: async () => String((await lines.next()).value).trim() };
 }
 
-it("asks to stop at the first interrupt and ends the process at the second", async () => {
+test("asks to stop at the first interrupt and ends the process at the second", async () => {
   const { child, next } = start();
   expect(await next()).toBe("ready");
   child.kill("SIGINT");
@@ -31,7 +32,7 @@ it("asks to stop at the first interrupt and ends the process at the second", asy
   expect(await once(child, "exit")).toEqual([143, null]);
 });
 
-it("leaves the process its usual behaviour after the release", async () => {
+test("leaves the process its usual behaviour after the release", async () => {
   const { child, next } = start("release");
   expect(await next()).toBe("ready");
   child.kill("SIGINT");

@@ -1,13 +1,15 @@
-// Proves that a person can tell from the words whether money was spent.
+// Tests that a person can tell from the words whether money was spent.
 
-import { describe, expect, it } from "vitest";
-import type { WordedJob } from "./job-words.ts";
+import { describe, expect, test } from "vitest";
+
 import { moneyWords, stateWords } from "./job-words.ts";
+import type { WordedJob } from "./job-words.ts";
 
 const fresh: WordedJob = {
   status: "queued",
   phase: null,
   progress: 0,
+  cancel_requested: false,
   queue: null,
   error: null,
   cost: { estimated: null, charged: null, refunded: null },
@@ -26,7 +28,7 @@ const cost = (
 });
 
 describe("money words", () => {
-  it.each<[string, Partial<WordedJob>, string]>([
+  test.each<[string, Partial<WordedJob>, string]>([
     ["a job that waits", {}, "nothing spent yet"],
     ["a job cancelled before its start", { status: "cancelled" }, "nothing spent"],
     ["a job being generated", { status: "in_progress", upstream: started }, "credits spent"],
@@ -75,19 +77,50 @@ describe("money words", () => {
       { status: "in_progress", upstream: submitted },
       "not known whether credits were spent",
     ],
+    ["a job back in the queue", { upstream: submitted }, "nothing spent yet"],
+    [
+      "a cancelled job that was given back",
+      {
+        status: "cancelled",
+        upstream: started,
+        error: { charged: "refunded" },
+        cost: cost(4, 4),
+      },
+      "4 credits refunded",
+    ],
+    [
+      "a cancelled job of which nothing is known",
+      { status: "cancelled", upstream: submitted, error: { charged: "unknown" } },
+      "not known whether credits were spent",
+    ],
+    [
+      "a job given up at its deadline",
+      { status: "failed", upstream: started, error: { charged: "unknown" } },
+      "not known whether credits were spent",
+    ],
   ])("for %s", (_, change, words) => {
     expect(moneyWords({ ...fresh, ...change })).toBe(words);
   });
 });
 
 describe("state words", () => {
-  it("say the status, and the phase of a job under way", () => {
+  test("say the status, and the phase of a job under way", () => {
     expect(stateWords(fresh)).toBe("queued");
     expect(stateWords({ ...fresh, status: "in_progress", phase: "saving" })).toBe("saving");
     expect(stateWords({ ...fresh, status: "in_progress" })).toBe("in progress");
   });
 
-  it("say the place in the upstream's queue", () => {
+  test("say that it is being cancelled", () => {
+    const words = stateWords({
+      ...fresh,
+      status: "in_progress",
+      phase: "generating",
+      cancel_requested: true,
+    });
+    expect(words).toBe("cancelling");
+  });
+
+  test("say the place in the upstream's queue", () => {
     const queue = { position: 3, length: 12 };
     expect(stateWords({ ...fresh, status: "in_progress", phase: "generating", queue })).toBe(
       "waiting upstream, place 3 of 12",

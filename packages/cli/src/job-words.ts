@@ -6,6 +6,7 @@ export interface WordedJob {
   status: string;
   phase: string | null;
   progress: number;
+  cancel_requested: boolean;
   queue: { position: number; length: number } | null;
   error: { charged?: string } | null;
   cost: { estimated: number | null; charged: number | null; refunded: number | null };
@@ -15,6 +16,7 @@ export interface WordedJob {
 /** Says in one word or three how the job stands: the status, or the phase while it is under way. */
 export function stateWords(job: WordedJob): string {
   if (job.status === "in_progress") {
+    if (job.cancel_requested) return "cancelling";
     if (job.queue && job.queue.position > 0) {
       return `waiting upstream, place ${job.queue.position} of ${job.queue.length}`;
     }
@@ -33,9 +35,12 @@ export function moneyWords(job: WordedJob): string {
   if (said === "no" || isFreeSoFar(job)) {
     return job.status === "queued" ? "nothing spent yet" : "nothing spent";
   }
+  // A job back in the queue was surely refused; one that may have been taken stays in progress.
+  if (job.status === "queued") return "nothing spent yet";
   if (charged !== null && charged > 0) return `${credits(charged)} spent`;
   if (charged === 0) return "nothing spent";
   if (said === "yes") return "credits spent";
+  if (said === "unknown") return "not known whether credits were spent";
   if (job.status === "completed" || job.upstream.history_id !== null) {
     return job.cost.estimated === null
       ? "credits spent"

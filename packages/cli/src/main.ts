@@ -2,6 +2,7 @@
 // Refuses to know any command.
 
 import { CommanderError } from "commander";
+
 import type { Context } from "./context.ts";
 import { Interrupted, exitCodeOf, toFailure } from "./errors.ts";
 import { createOutput } from "./output.ts";

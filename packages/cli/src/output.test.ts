@@ -1,6 +1,7 @@
-// Proves what lands on which stream, and in which words.
+// Tests what lands on which stream, and in which words.
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
+
 import { createOutput, failureLines, formatTable, progressLine } from "./output.ts";
 
 function capture(terminal: { isTTY?: boolean; columns?: number } = {}) {
@@ -13,7 +14,7 @@ function capture(terminal: { isTTY?: boolean; columns?: number } = {}) {
 }
 
 describe("output", () => {
-  it("keeps results on stdout and everything else on stderr", () => {
+  test("keeps results on stdout and everything else on stderr", () => {
     const { output, written } = capture();
     output.note("starting");
     output.warning("the size was substituted");
@@ -26,14 +27,14 @@ describe("output", () => {
     );
   });
 
-  it("prints JSON on one line", () => {
+  test("prints JSON on one line", () => {
     const { output, written } = capture({ isTTY: true, columns: 20 });
     output.json({ prompt: "猫\n".repeat(30) });
     expect(written.stdout.split("\n")).toHaveLength(2);
     expect(JSON.parse(written.stdout)).toEqual({ prompt: "猫\n".repeat(30) });
   });
 
-  it("repeats a progress label only when it changes where there is no terminal", () => {
+  test("repeats a progress label only when it changes where there is no terminal", () => {
     const { output, written } = capture();
     for (const percent of [1, 2, 3])
       output.progress({ label: "generating", percent, elapsedMs: 0 });
@@ -41,7 +42,7 @@ describe("output", () => {
     expect(written.stderr).toBe("generating\nsaving\n");
   });
 
-  it("takes the progress line away before anything else is printed on a terminal", () => {
+  test("takes the progress line away before anything else is printed on a terminal", () => {
     const { output, written } = capture({ isTTY: true, columns: 60 });
     output.progress({ label: "generating", percent: 50, elapsedMs: 2500 });
     output.note("done");
@@ -49,7 +50,7 @@ describe("output", () => {
     expect(written.stderr).toContain(" 50 %  2 s  generating");
   });
 
-  it("lets no control character of a server's text reach the terminal", () => {
+  test("lets no control character of a server's text reach the terminal", () => {
     const { output, written } = capture({ isTTY: true, columns: 80 });
     output.failure({ code: "internal", message: "bad\u001b[31m\nnews\u009b", exitCode: 70 });
     output.progress({ label: "gen\u0007erating", percent: 5, elapsedMs: 0 });
@@ -59,7 +60,7 @@ describe("output", () => {
 });
 
 describe("progress line", () => {
-  it("fits into the columns and shows the share done", () => {
+  test("fits into the columns and shows the share done", () => {
     expect(progressLine({ label: "generating", percent: 0, elapsedMs: 0 }, 80)).toMatch(
       /^░{24} {3}0 %/,
     );
@@ -73,7 +74,7 @@ describe("progress line", () => {
 });
 
 describe("failure lines", () => {
-  it("tell the error, the fix, the job and whether anything was spent", () => {
+  test("tell the error, the fix, the job and whether anything was spent", () => {
     expect(
       failureLines({
         code: "content_rejected",
@@ -91,7 +92,7 @@ describe("failure lines", () => {
     ]);
   });
 
-  it("name the parameter unless the message does", () => {
+  test("name the parameter unless the message does", () => {
     expect(failureLines({ code: "x", message: "is wrong", param: "ratio", exitCode: 2 })).toEqual([
       "error: is wrong (ratio)",
     ]);
@@ -108,7 +109,7 @@ describe("table", () => {
     ["job_20", "a cat"],
   ];
 
-  it("lines the columns up and cuts nothing where the output is read by a program", () => {
+  test("lines the columns up and cuts nothing where the output is read by a program", () => {
     expect(formatTable(header, rows, undefined)).toEqual([
       "id      prompt",
       "job_1   一只可爱的猫咪在花园里玩耍",
@@ -116,7 +117,7 @@ describe("table", () => {
     ]);
   });
 
-  it("cuts the last column to the terminal's width", () => {
+  test("cuts the last column to the terminal's width", () => {
     expect(formatTable(header, rows, 20)[1]).toBe("job_1   一只可爱的…");
   });
 });

@@ -1,11 +1,13 @@
-// Proves what happens without a running gateway: the command brings its own, and its jobs outlive it.
+// Tests what happens without a running gateway: the command brings its own, and its jobs outlive it.
 
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+
 import type { Simulator } from "@jimeng/simulator";
-import { afterEach, describe, expect, it } from "vitest";
-import type { Place } from "./run-command.ts";
+import { afterEach, describe, expect, test } from "vitest";
+
 import { createPlace } from "./run-command.ts";
+import type { Place } from "./run-command.ts";
 import { createQuickSimulator, settingsFor } from "./test-services.ts";
 
 let place: Place;
@@ -26,7 +28,7 @@ async function createAccountPlace(imageMs?: number): Promise<Simulator> {
 }
 
 describe("without a running gateway and without an account", () => {
-  it("makes a picture on the built-in simulator, says so, and leaves the real folder alone", async () => {
+  test("makes a picture on the built-in simulator, says so, and leaves the real folder alone", async () => {
     place = await createPlace();
     const { code, stdout, stderr } = await place.run([
       "image",
@@ -46,7 +48,7 @@ describe("without a running gateway and without an account", () => {
     expect(JSON.parse(list.stdout).data).toHaveLength(1);
   });
 
-  it("finishes what a killed server had begun, whatever it was doing", async () => {
+  test("finishes what a killed server had begun, whatever it was doing", async () => {
     place = await createPlace();
     const server = place.start(["serve", "--port", "0"]);
     await server.see("stdout", /mode +simulator \(no account/);
@@ -60,7 +62,7 @@ describe("without a running gateway and without an account", () => {
 });
 
 describe("without a running gateway and with an account", () => {
-  it("keeps the job that nobody waited for, paid once, for the next command", async () => {
+  test("keeps the job that nobody waited for, paid once, for the next command", async () => {
     const upstream = await createAccountPlace();
     const started = await place.run(["image", "a cat", "--n", "1", "--no-wait"]);
     expect(started.code, started.stderr).toBe(0);
@@ -74,7 +76,7 @@ describe("without a running gateway and with an account", () => {
     expect(upstream.ledger()).toHaveLength(1);
   });
 
-  it("lets several commands at once share the folder, also when the one that serves them ends", async () => {
+  test("lets several commands at once share the folder, also when the one that serves them ends", async () => {
     const upstream = await createAccountPlace(1500);
     const words = (prompt: string) => ["image", prompt, "--n", "1", "--resolution", "1k"];
     const finished = await Promise.all(
@@ -87,7 +89,7 @@ describe("without a running gateway and with an account", () => {
     expect((await readdir(place.folder)).filter((name) => name.endsWith(".png"))).toHaveLength(3);
   });
 
-  it("takes over when the gateway in use is killed, and does not pay twice", async () => {
+  test("takes over when the gateway in use is killed, and does not pay twice", async () => {
     const upstream = await createAccountPlace(2000);
     const server = place.start(["serve", "--port", "0"]);
     await server.see("stdout", /curl /);
@@ -102,7 +104,7 @@ describe("without a running gateway and with an account", () => {
 });
 
 describe("with JIMENG_SIMULATE", () => {
-  it("never shows the simulator the configured session and never asks the configured upstream", async () => {
+  test("never shows the simulator the configured session and never asks the configured upstream", async () => {
     const upstream = await createAccountPlace();
     const { code, stderr } = await place.run(["jobs"], { JIMENG_SIMULATE: "true" });
     expect(code, stderr).toBe(0);

@@ -2,9 +2,13 @@
 // Refuses to know what any command does.
 
 import { readFileSync } from "node:fs";
+
 import { Command } from "commander";
+
 import { addAccountCommand } from "./commands/account.ts";
+import { addBackupCommand } from "./commands/backup.ts";
 import { addCreditsCommand } from "./commands/credits.ts";
+import { addDbCommand } from "./commands/db.ts";
 import { addHistoryCommand } from "./commands/history.ts";
 import { addImageCommand } from "./commands/image.ts";
 import { addJobsCommand } from "./commands/jobs.ts";
@@ -43,6 +47,8 @@ export function buildProgram(context: Context): Command {
   addCreditsCommand(program, context);
   addAccountCommand(program, context);
   addHistoryCommand(program, context);
+  addBackupCommand(program, context);
+  addDbCommand(program, context);
   addServeCommand(program, context);
   addSimulateCommand(program, context);
   return program;

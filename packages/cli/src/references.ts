@@ -3,8 +3,10 @@
 
 import { openAsBlob } from "node:fs";
 import path from "node:path";
+
 import type { FileObject, GatewayClient } from "@jimeng/gateway/api";
-import { CliError } from "./errors.ts";
+
+import { CliError, systemCodeOf } from "./errors.ts";
 import type { FrameOption, ImageOptions, VideoOptions } from "./requests.ts";
 
 /** Is where a reference comes from, and the option that names it. */
@@ -32,11 +34,10 @@ async function openFile({ currentFolder, option }: Place, file: string): Promise
   try {
     return await openAsBlob(path.resolve(currentFolder, file));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
     throw new CliError({
       code: "invalid_request",
       param: option,
-      message: `cannot read the file ${file} (${code})`,
+      message: `cannot read the file ${file} (${systemCodeOf(error)})`,
       fix: "Check the path; nothing was started.",
     });
   }

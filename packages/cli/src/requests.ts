@@ -1,8 +1,6 @@
 // Owns the way from a command line's words to the body of a request.
 // Refuses to know what values a model allows: the gateway judges them and names the fix.
 
-import { InvalidArgumentError } from "commander";
-
 /** Are the options of `jimeng image` that shape the request. */
 export interface ImageOptions {
   model: string;
@@ -43,9 +41,6 @@ export const defaultImageModel = "jimeng-4.0";
 /** Is the model of `jimeng video` when none is named. */
 export const defaultVideoModel = "jimeng-video-3.0";
 
-/** Is the largest seed: 32 bits without a sign. */
-export const largestSeed = 0xffff_ffff;
-
 /** Builds the body of `POST /v1/images/generations`; it asks for the job at once, the command waits by itself. */
 export function buildImageBody(prompt: string, options: ImageOptions) {
   return withoutAbsent({
@@ -79,42 +74,6 @@ export function buildVideoBody(prompt: string, options: VideoOptions) {
     references: options.ref,
     account: options.account,
   });
-}
-
-/** Makes a reader of whole numbers for commander, which names the option in front of the message. */
-export function wholeNumber(smallest: number, largest: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < smallest || value > largest) {
-      throw new InvalidArgumentError(`It takes a whole number from ${smallest} to ${largest}.`);
-    }
-    return value;
-  };
-}
-
-/** Collects an option that may be given several times, for commander. */
-export function collect(word: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), word];
-}
-
-/** Collects `--frame file[:seconds[:prompt]]`, for commander. */
-export function collectFrame(word: string, before: FrameOption[] | undefined): FrameOption[] {
-  const [, image = "", seconds, prompt] =
-    /^(.+?)(?::(\d+(?:\.\d+)?)(?::(.*))?)?$/s.exec(word) ?? [];
-  if (image === "") throw new InvalidArgumentError("It takes a file, e.g. a.png:3:she turns.");
-  const frame: FrameOption = { image };
-  if (seconds !== undefined) frame.seconds = Number(seconds);
-  if (prompt !== undefined && prompt !== "") frame.prompt = prompt;
-  return [...(before ?? []), frame];
-}
-
-/** Reads a number of seconds such as `2.5` for commander. */
-export function positiveSeconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value < 0) {
-    throw new InvalidArgumentError("It takes a number of seconds, e.g. 2.5.");
-  }
-  return value;
 }
 
 function withoutAbsent<T extends object>(body: T): T {

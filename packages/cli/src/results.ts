@@ -2,8 +2,10 @@
 // Refuses to know how the job was made.
 
 import { Readable } from "node:stream";
-import type { AssetObject, JobObject } from "@jimeng/gateway/api";
+
 import { hasJobEnded } from "@jimeng/gateway/api";
+import type { AssetObject, JobObject } from "@jimeng/gateway/api";
+
 import type { Connection } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { CliError, failureOfJob, isConnectionLoss } from "./errors.ts";

@@ -1,8 +1,8 @@
 // Owns running the real `jimeng` command in a child process, for tests; imported by tests only.
 // Refuses to know what is tested.
 
-import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -3,6 +3,7 @@
 
 import type { Config, Gateway } from "@jimeng/gateway";
 import type { Simulator } from "@jimeng/simulator";
+
 import type { Environment } from "./context.ts";
 import { CliError, hasCode } from "./errors.ts";
 import {
@@ -63,7 +64,9 @@ export async function startServer(
 ): Promise<Server> {
   const config = await readConfig(environment, settings);
   if (!isSimulated(config)) {
-    await refuseSecondOwner(config.dataDir);
+    // Nodes of one PostgreSQL may share a folder; only the embedded database has one owner.
+    if (config.databaseUrl === null) await refuseSecondOwner(config.dataDir);
+    else await prepareDataFolder(config.dataDir);
     const gateway = await startGateway(config);
     return {
       url: gateway.url,

@@ -1,9 +1,11 @@
-// Proves that the built-in simulator comes back at the port it had.
+// Tests that the built-in simulator comes back at the port it had.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
 import { rememberPort, rememberedPort } from "./simulator-port.ts";
 
 let folder: string;
@@ -14,17 +16,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it("gives any free port to a simulator that never ran", async () => {
+test("gives any free port to a simulator that never ran", async () => {
   expect(await rememberedPort(folder)).toBe(0);
 });
 
-it("gives the port of the last start again", async () => {
+test("gives the port of the last start again", async () => {
   await rememberPort(folder, "http://127.0.0.1:43210");
   await rememberPort(folder, "http://127.0.0.1:43211");
   expect(await rememberedPort(folder)).toBe(43_211);
 });
 
-it("takes a damaged file for none", async () => {
+test("takes a damaged file for none", async () => {
   await writeFile(path.join(folder, "port"), "43");
   expect(await rememberedPort(folder)).toBe(0);
 });

@@ -1,10 +1,12 @@
-// Proves that Ctrl-C stops the waiting and not the job, and that servers stop cleanly.
+// Tests that Ctrl-C stops the waiting and not the job, and that servers stop cleanly.
 
 import { readdir } from "node:fs/promises";
+
 import type { Simulator } from "@jimeng/simulator";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Place } from "./run-command.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
 import { createPlace } from "./run-command.ts";
+import type { Place } from "./run-command.ts";
 import { createQuickSimulator, settingsFor } from "./test-services.ts";
 
 let simulator: Simulator;
@@ -19,7 +21,7 @@ afterEach(async () => {
 });
 
 describe("Ctrl-C while waiting", () => {
-  it("says how to find the job again, ends with 130, and the job goes on", async () => {
+  test("says how to find the job again, ends with 130, and the job goes on", async () => {
     const server = place.start(["serve", "--port", "0"]);
     await server.see("stdout", /curl /);
     const command = place.start(["image", "a cat", "--n", "1"]);
@@ -37,7 +39,7 @@ describe("Ctrl-C while waiting", () => {
     expect(simulator.ledger()).toHaveLength(1);
   });
 
-  it("tells that the job waits for the next gateway when this command brought its own", async () => {
+  test("tells that the job waits for the next gateway when this command brought its own", async () => {
     const command = place.start(["image", "a cat", "--n", "1"]);
     await command.see("stderr", /generating/);
     command.process.kill("SIGINT");
@@ -52,7 +54,7 @@ describe("Ctrl-C while waiting", () => {
 });
 
 describe("a server", () => {
-  it.each(["SIGINT", "SIGTERM"] as const)(
+  test.each(["SIGINT", "SIGTERM"] as const)(
     "stops cleanly at %s and takes its gateway.json away",
     async (signal) => {
       const server = place.start(["serve", "--port", "0"]);
@@ -65,7 +67,7 @@ describe("a server", () => {
     },
   );
 
-  it("tells mode, account and folder, and neither the session nor a key", async () => {
+  test("tells mode, account and folder, and neither the session nor a key", async () => {
     const server = place.start(["serve", "--port", "0"], { JIMENG_API_KEYS: "obviously-fake-key" });
     const [banner] = await server.see("stdout", /[\s\S]*curl .*\n/);
     expect(banner).toMatch(/mode +accounts test \(cn\)/);
@@ -73,7 +75,7 @@ describe("a server", () => {
     expect(banner).not.toContain("obviously-fake");
   });
 
-  it("lets the simulator alone be stopped too", async () => {
+  test("lets the simulator alone be stopped too", async () => {
     const server = place.start(["simulate", "--port", "0"]);
     await server.see("stdout", /npm start/);
     server.process.kill("SIGTERM");

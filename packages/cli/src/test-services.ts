@@ -1,10 +1,12 @@
 // Owns a fast simulator and a `jimeng serve` in front of it, for tests; imported by tests only.
 // Refuses to know what is tested.
 
-import type { Simulator } from "@jimeng/simulator";
 import { createSimulator } from "@jimeng/simulator";
-import type { Place, Running } from "./run-command.ts";
+import type { Simulator } from "@jimeng/simulator";
+import { afterAll } from "vitest";
+
 import { createPlace } from "./run-command.ts";
+import type { Place, Running } from "./run-command.ts";
 
 /** Are the settings of a gateway whose upstream is the simulator and whose session is made up. */
 export function settingsFor(simulator: Simulator): Record<string, string> {
@@ -30,23 +32,20 @@ export interface Services {
   place: Place;
   server: Running;
   url: string;
-  close(): Promise<void>;
 }
 
-/** Starts simulator and gateway; commands run in `place` find the gateway through its data folder. */
-export async function createServices(options: { imageMs?: number } = {}): Promise<Services> {
-  const simulator = await createQuickSimulator(options.imageMs);
+/**
+ * Starts the one simulator and gateway of a test file, and stops both at its end; commands run in `place` find the
+ * gateway through its data folder.
+ */
+export async function startServicesForTests(): Promise<Services> {
+  const simulator = await createQuickSimulator();
   const place = await createPlace(settingsFor(simulator));
+  afterAll(async () => {
+    await place.remove();
+    await simulator.close();
+  });
   const server = place.start(["serve", "--port", "0"]);
   const [, url = ""] = await server.see("stdout", /URL\s+(http:\S+)[\s\S]*curl /);
-  return {
-    simulator,
-    place,
-    server,
-    url,
-    async close() {
-      await place.remove();
-      await simulator.close();
-    },
-  };
+  return { simulator, place, server, url };
 }

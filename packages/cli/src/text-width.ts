@@ -10,7 +10,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 /** Counts the columns that a line of text takes. */
 export function displayWidth(text: string): number {
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += wide.test(segment) ? 2 : 1;
+  for (const { segment } of segmenter.segment(text)) width += columnsOf(segment);
   return width;
 }
 
@@ -21,12 +21,15 @@ export function fitText(text: string, columns: number): string {
   let width = 0;
   let fitted = "";
   for (const { segment } of segmenter.segment(line)) {
-    const segmentWidth = wide.test(segment) ? 2 : 1;
-    if (width + segmentWidth > columns - 1) break;
-    width += segmentWidth;
+    width += columnsOf(segment);
+    if (width > columns - 1) break;
     fitted += segment;
   }
   return `${fitted}…`;
+}
+
+function columnsOf(segment: string): number {
+  return wide.test(segment) ? 2 : 1;
 }
 
 /** Fills a text with spaces up to `columns`. */

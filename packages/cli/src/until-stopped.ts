@@ -2,6 +2,7 @@
 // Refuses to know what is served.
 
 import { once } from "node:events";
+
 import type { Interrupts } from "./interrupt.ts";
 import type { Output } from "./output.ts";
 

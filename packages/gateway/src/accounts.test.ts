@@ -262,6 +262,20 @@ describe("a visit", () => {
 });
 
 describe("adopted accounts", () => {
+  test("of two nodes are not mistaken for one another where their short names are the same", async () => {
+    // Found by trying: both are called cn-8df850. Whoever knows a stranger's name can try likewise.
+    const [one, other] = ["obviously-fake-session-1504", "obviously-fake-session-4710"] as const;
+    const first = await make([], "obviously-fake-secret");
+    const second = await make([], "obviously-fake-secret");
+    const adopted = await first.adopt(one);
+    const stranger = await second.adopt(other);
+    expect(stranger.name).not.toBe(adopted.name);
+    await second.load(adopted.name);
+    expect(second.get(adopted.name)).toEqual(adopted);
+    const third = await make([], "obviously-fake-secret");
+    expect(third.list()).toEqual(expect.arrayContaining([adopted, stranger]));
+  });
+
   test("survive a restart, encrypted, and are the same for the same session", async () => {
     const first = await make([]);
     const adopted = await first.adopt(`us-${session}`);

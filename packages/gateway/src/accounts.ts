@@ -183,10 +183,8 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     return counts.inFlight;
   }
 
-  function adoptedAccount(region: Region, fingerprint: string): Account {
-    const short = `${region}-${fingerprint.slice(0, nameDigits)}`;
-    const name = entries.has(short) ? `${region}-${fingerprint}` : short;
-    return { name, region, fingerprint, adopted: true };
+  function adoptedNames(region: Region, fingerprint: string): [string, string] {
+    return [`${region}-${fingerprint.slice(0, nameDigits)}`, `${region}-${fingerprint}`];
   }
 
   function hasModel(model: string, name: string, region: Region): boolean {
@@ -232,20 +230,29 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
       const known = byFingerprint(fingerprint);
       if (known !== undefined) return known;
       const seal = await useSealer();
-      const account = adoptedAccount(region, fingerprint);
-      const { name } = account;
-      await database.tables
-        .insertInto("accounts")
-        .values({
-          id: name,
-          region,
-          fingerprint,
-          session: seal.seal(session, name),
-          created_at: clock.now(),
-        })
-        .onConflict((conflict) => conflict.column("id").doNothing())
-        .execute();
-      return byFingerprint(fingerprint) ?? register(account, session);
+      // Another node may have given the short name to another session, whose jobs must not run on this one.
+      for (const name of adoptedNames(region, fingerprint)) {
+        if (entries.has(name)) continue;
+        await database.tables
+          .insertInto("accounts")
+          .values({
+            id: name,
+            region,
+            fingerprint,
+            session: seal.seal(session, name),
+            created_at: clock.now(),
+          })
+          .onConflict((conflict) => conflict.column("id").doNothing())
+          .execute();
+        const { fingerprint: holder } = await database.tables
+          .selectFrom("accounts")
+          .select("fingerprint")
+          .where("id", "=", name)
+          .executeTakeFirstOrThrow();
+        const account = { name, region, fingerprint, adopted: true };
+        if (holder === fingerprint) return byFingerprint(fingerprint) ?? register(account, session);
+      }
+      return byFingerprint(fingerprint) ?? nameTaken();
     },
 
     visit(text) {
@@ -255,7 +262,9 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
       if (known !== undefined) return { account: known.account, client: known.connection.client };
       const earlier = visitors.get(fingerprint);
       if (earlier !== undefined) return earlier;
-      const account = adoptedAccount(region, fingerprint);
+      const [short, long] = adoptedNames(region, fingerprint);
+      const name = entries.has(short) ? long : short;
+      const account = { name, region, fingerprint, adopted: true };
       const { client } = options.connect({ ...account, session });
       const oldest = visitors.size < rememberedVisitors ? undefined : visitors.keys().next().value;
       if (oldest !== undefined) visitors.delete(oldest);
@@ -295,6 +304,10 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     noteSuccess: (name) => health.noteSuccess(name),
     noteChecked: (name) => health.noteChecked(name),
   };
+}
+
+function nameTaken(): never {
+  throw new JimengError("internal", "An account's name is taken by another session.");
 }
 
 function fingerprintOf(region: Region, session: string): string {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { buildFakeApp } from "./fake-app.ts";
 import type { FakeApp } from "./fake-app.ts";
 import { complete, failWith } from "./fake-jobs.ts";
+import { wholePng } from "./reference-samples.ts";
 import { GatewayClient, GatewayError } from "./api/index.ts";
 
 const key = "obviously-fake-key";
@@ -52,6 +53,28 @@ function clientOf(...answers: (Response | Error)[]): {
 }
 
 describe("the client", () => {
+  it("uploads a file, makes pictures from it, and lists and deletes it", async () => {
+    const blob = new Blob([new Uint8Array(wholePng(32, 16))], { type: "image/png" });
+    const options = { filename: "a.png", purpose: "vision", expiresAfterSeconds: 7200 };
+    const file = await client.files.upload(blob, options);
+    expect(file).toMatchObject({ filename: "a.png", purpose: "vision", jimeng: { width: 32 } });
+    expect(file.expires_at).toBe(1_700_000_010 + 7200);
+    expect(await client.files.retrieve(file.id)).toEqual(file);
+    expect((await client.files.list({ purpose: "vision" })).data).toEqual([file]);
+    const answer = await client.createImageEdit({ prompt: "now in blue", image: file.id });
+    const job = await client.jobs.get(answer.job_id);
+    expect(job.request.references).toEqual([{ file_id: file.id, param: "image" }]);
+    expect(await client.files.delete(file.id)).toEqual({
+      id: file.id,
+      object: "file",
+      deleted: true,
+    });
+    const gone = await failureOf(client.files.retrieve(file.id));
+    expect(gone).toMatchObject({ code: "not_found", status: 404 });
+    const unnamed = await failureOf(client.files.upload(new Blob(["no picture at all"])));
+    expect(unnamed).toMatchObject({ code: "reference_unusable", exitCode: 2 });
+  });
+
   it("makes pictures, finds their job and downloads their files", async () => {
     const answer = await client.createImages({ prompt: "a cat" });
     const job = await client.jobs.get(answer.job_id);
@@ -227,5 +250,37 @@ describe("following a job", () => {
     for (const [id, job] of jobs.rows) fake.jobs.rows.set(id, { ...job, ...complete(job) });
     await fake.app.listen({ port });
     expect((await ended).status).toBe("completed");
+  });
+});
+
+describe("jobs", () => {
+  it("are made of our own words, once a key, and repeated and looked for again", async () => {
+    fake.jobs.onCreate = failWith("generation_timeout");
+    const wish = { kind: "image", prompt: "a cat" } as const;
+    const [job] = await client.jobs.create(wish, { idempotencyKey: "k-1" });
+    expect(job).toMatchObject({ kind: "image", status: "queued" });
+    expect(fake.jobs.tickets).toMatchObject([{ key: "k-1" }]);
+    const refused = await failureOf(client.jobs.retry(job!.id));
+    expect(refused).toMatchObject({ code: "conflict", status: 409 });
+    expect(await client.jobs.retry(job!.id, { force: true })).toMatchObject({ retry_of: job!.id });
+    expect(await client.jobs.recheck(job!.id)).toMatchObject({ status: "failed" });
+  });
+
+  it("go on being followed from the last event that was seen", async () => {
+    const event = (id: number, status: string) =>
+      `event: job.${status}\nid: ${id}\ndata: {"id":"job_1","status":"${status}"}\n\n`;
+    const stream = (text: string) =>
+      new Response(text, { headers: { "content-type": "text/event-stream" } });
+    const { client: cut, seen } = clientOf(
+      stream(event(3, "progress")),
+      stream(event(4, "completed")),
+    );
+    const names: string[] = [];
+    for await (const { name } of cut.jobs.events("job_1", { reconnectDelayMs: 1 })) names.push(name);
+    expect(names).toEqual(["job.progress", "job.completed"]);
+    expect(seen.map(({ headers }) => new Headers(headers).get("last-event-id"))).toEqual([
+      null,
+      "3",
+    ]);
   });
 });

@@ -4,7 +4,6 @@
 import { randomUUID } from "node:crypto";
 
 import cors from "@fastify/cors";
-import swagger from "@fastify/swagger";
 import { JimengError } from "@jimeng/sdk";
 import { LogController, fastify } from "fastify";
 import type {
@@ -14,19 +13,17 @@ import type {
   FastifyReply,
   FastifyRequest,
 } from "fastify";
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  validatorCompiler,
-} from "fastify-type-provider-zod";
 
 import { anonymous, needsCredential, requireScope, signatureHolder } from "./auth.ts";
 import type { Caller, Scope } from "./auth.ts";
+import { checkBodyShape } from "./body-shape.ts";
 import { refuseForeign } from "./browser-guard.ts";
+import { answerClientError, answerExpectations } from "./client-errors.ts";
 import { trackConnections } from "./connections.ts";
 import { JobFailure, toErrorReply } from "./error-reply.ts";
 import type { ErrorContext } from "./error-reply.ts";
-import { toRequestError } from "./request-errors.ts";
+import { noteRoutes } from "./openapi.ts";
+import { noHost, toBrokenOff, toRequestError, zeroInUrl } from "./request-errors.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { creditRoutes } from "./routes/credits.ts";
@@ -34,11 +31,13 @@ import { RangeUnsatisfiable } from "./routes/files.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { imageRoutes } from "./routes/images.ts";
+import { jobOrderRoutes } from "./routes/job-orders.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { referenceFileRoutes } from "./routes/reference-files.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { videoRoutes } from "./routes/videos.ts";
+import { schemaController } from "./schema-controller.ts";
 import type { Services } from "./services.ts";
 import { isAssetSignature } from "./urls.ts";
 
@@ -85,14 +84,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
+    schemaController,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     genReqId: () => `req_${randomUUID()}`,
     frameworkErrors: (error, request, reply) => sendError(error, request, reply, services),
+    clientErrorHandler: answerClientError,
+    // Node would answer without a word; the guard says what is missing.
+    http: { requireHostHeader: false },
   });
-  app.setValidatorCompiler(validatorCompiler);
-  // Answers are not checked against their schemas at run time: a slip there must not cost a paid result.
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  answerExpectations(app.server);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, services));
   app.setNotFoundHandler((request, reply) =>
     sendError(toUnknownRoute(request), request, reply, services),
@@ -102,27 +103,19 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await guard(app, options);
   logAnswers(app);
   endConnections(app, services);
-  await app.register(swagger, {
-    openapi: {
-      openapi: "3.1.0",
-      info: { title: "jimeng gateway", version: services.version },
-      components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
-      security: [{ key: [] }],
-    },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
+  const describeApi = noteRoutes(app, services.version);
   await app.register(imageRoutes(services));
   await app.register(videoRoutes(services));
   await app.register(referenceFileRoutes(services));
   await app.register(jobRoutes(services));
+  await app.register(jobOrderRoutes(services));
   await app.register(modelRoutes(services.models));
   await app.register(creditRoutes(services));
   await app.register(accountRoutes(services));
   await app.register(historyRoutes(services));
   if (services.config.passthrough) await app.register(tokenRoutes(services));
   await app.register(assetRoutes(services));
-  await app.register(healthRoutes(services));
+  await app.register(healthRoutes(services, describeApi));
   for (const mount of options.mounts ?? []) await app.register(mount);
   await app.ready();
   return app;
@@ -167,6 +160,8 @@ async function guard(app: FastifyInstance, options: AppOptions): Promise<void> {
   app.addHook("onRequest", async (request, reply) => {
     request.caller = anonymous;
     void reply.header("x-request-id", request.id);
+    if (request.headers.host === undefined && request.raw.httpVersion !== "1.0") throw noHost();
+    if (request.url.includes("%00")) throw zeroInUrl();
     const refusal = refuseForeign(request.headers, rules);
     if (refusal !== undefined) throw refusal;
   });
@@ -174,7 +169,15 @@ async function guard(app: FastifyInstance, options: AppOptions): Promise<void> {
     await app.register(cors, {
       origin: config.allowedOrigins,
       methods: ["GET", "HEAD", "POST", "DELETE"],
-      exposedHeaders: ["x-request-id", "x-jimeng-job", "x-should-retry", "location", "retry-after"],
+      exposedHeaders: [
+        "x-request-id",
+        "x-jimeng-job",
+        "x-jimeng-joined",
+        "idempotent-replayed",
+        "x-should-retry",
+        "location",
+        "retry-after",
+      ],
     });
   }
   app.addHook("onRequest", async (request) => {
@@ -184,6 +187,15 @@ async function guard(app: FastifyInstance, options: AppOptions): Promise<void> {
     request.caller = signed ? signatureHolder : authenticate(request.headers);
     requireScope(request.caller, scope);
   });
+  app.addHook("preValidation", (request, _reply, done) => {
+    checkBodyShape(isStream(request.body) ? undefined : request.body);
+    done();
+  });
+}
+
+// The bytes of an uploaded file, which its route reads itself.
+function isStream(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "pipe" in body;
 }
 
 function hasSignature(request: FastifyRequest, secret: Buffer | null): boolean {
@@ -223,6 +235,8 @@ function logAnswers(app: FastifyInstance): void {
   });
 }
 
+const fileHeaders = ["etag", "cache-control", "content-disposition", "content-length"] as const;
+
 function sendError(
   thrown: unknown,
   request: FastifyRequest,
@@ -235,6 +249,8 @@ function sendError(
     requestId: request.id,
     passThrough: services.config.passthrough,
   });
+  // What a route said of the file that it meant to send is not true of an error: nobody may keep it for a year.
+  for (const name of fileHeaders) void reply.removeHeader(name);
   void reply
     .code(status ?? built.status)
     .headers({ ...headers, "x-request-id": request.id })
@@ -251,7 +267,7 @@ function explain(
     if (thrown.error.code === "internal") logDefect(request, thrown.error);
     return { error: thrown.error, context: thrown.context };
   }
-  const error = toRequestError(thrown);
+  const error = toRequestError(thrown) ?? toBrokenOff(thrown, request.raw);
   if (error !== undefined && error.code !== "internal") return { error };
   logDefect(request, thrown);
   // Whatever broke may hold anything; the caller gets an id, the log has the rest.

@@ -102,11 +102,13 @@ describe("at the start", () => {
   test("an answer that repeats key id and signature lets none of it out", async () => {
     const endpoint = await serve((request, response) => {
       request.resume();
-      response.writeHead(403, { "content-type": "application/xml" }).end(
-        `<?xml version="1.0"?><Error><Code>SignatureDoesNotMatch</Code>` +
-          `<Message>hush-message</Message><AWSAccessKeyId>hush-key-id</AWSAccessKeyId>` +
-          `<StringToSign>hush-string</StringToSign></Error>`,
-      );
+      response
+        .writeHead(403, { "content-type": "application/xml" })
+        .end(
+          `<?xml version="1.0"?><Error><Code>SignatureDoesNotMatch</Code>` +
+            `<Message>hush-message</Message><AWSAccessKeyId>hush-key-id</AWSAccessKeyId>` +
+            `<StringToSign>hush-string</StringToSign></Error>`,
+        );
     });
     const opening = open(`s3://bucket?endpoint=${endpoint}&path_style=true`);
     const error: unknown = await opening.catch((thrown: unknown) => thrown);

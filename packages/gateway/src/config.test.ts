@@ -209,4 +209,16 @@ describe("a sessions file", () => {
     expect(error.detail.param).toBe("JIMENG_SESSIONS_FILE");
     expect(error.message).not.toContain("obviously-fake");
   });
+
+  it("may hold a secret setting instead, but not both", () => {
+    const secret = "obviously-fake-secret-key";
+    const file = write(`${secret}\n`);
+    expect(loadConfig({ JIMENG_SECRET_KEY_FILE: file }).secretKey).toBe(secret);
+    expect(loadConfig({ JIMENG_API_KEYS_FILE: file }).apiKeys).toMatchObject([{ key: secret }]);
+    const error = refusal({ JIMENG_SECRET_KEY: secret, JIMENG_SECRET_KEY_FILE: file });
+    expect(error.detail.param).toBe("JIMENG_SECRET_KEY_FILE");
+    expect(error.message).not.toContain(secret);
+    const missing = refusal({ JIMENG_API_KEYS_FILE: join(folder, "none") });
+    expect(missing.detail.param).toBe("JIMENG_API_KEYS_FILE");
+  });
 });

@@ -54,6 +54,7 @@ export interface Config {
     maxRetryCount: number;
     retryDelayMs: number;
     settleSeconds: number;
+    maxQueue: number;
     onDoubt: "resubmit" | "park";
     checkReferences: boolean;
   };
@@ -174,6 +175,7 @@ const environmentSchema = z.object({
   JIMENG_CHECK_REFERENCES: flag,
   JIMENG_ON_DOUBT: choice(["resubmit", "park"], "resubmit"),
   JIMENG_SETTLE_SECONDS: whole(1, day, 60),
+  JIMENG_MAX_QUEUE: whole(1, 10_000_000, 10_000),
   JIMENG_VIDEO_DEADLINE_SECONDS: whole(1, 30 * day, day),
   POLL_INTERVAL: whole(100, 600_000, 1000),
   MAX_POLL_COUNT: whole(1, 1_000_000, 900),
@@ -260,6 +262,7 @@ export function loadConfig(
       maxRetryCount: values.MAX_RETRY_COUNT,
       retryDelayMs: values.RETRY_DELAY,
       settleSeconds: values.JIMENG_SETTLE_SECONDS,
+      maxQueue: values.JIMENG_MAX_QUEUE,
       onDoubt: values.JIMENG_ON_DOUBT,
       checkReferences: values.JIMENG_CHECK_REFERENCES,
     },

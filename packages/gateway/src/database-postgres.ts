@@ -2,7 +2,6 @@
 // Refuses to know what is stored. Loaded only when DATABASE_URL is set.
 
 import { JimengError } from "@jimeng/sdk";
-import type { Logger } from "@jimeng/sdk";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 
@@ -23,10 +22,7 @@ const int8Type = 20;
  * Opens a PostgreSQL from version 15 and brings its tables up to date, under PostgreSQL's own lock, so that many
  * nodes may start at one moment. Throws `invalid_request` (param DATABASE_URL), never repeating the address.
  */
-export async function openPostgres(
-  url: string,
-  options: { logger?: Logger } = {},
-): Promise<GatewayDatabase> {
+export async function openPostgres(url: string): Promise<GatewayDatabase> {
   const pool = new pg.Pool({
     connectionString: url,
     max: largestPool,
@@ -34,10 +30,10 @@ export async function openPostgres(
     application_name: "jimeng",
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
-  // An idle connection that breaks is replaced; without a listener it would end the process.
-  pool.on("error", (error) =>
-    options.logger?.warn({ error: error.message }, "A database connection broke."),
-  );
+  // A connection that breaks is replaced, and whoever used it is told by the query; without listeners, on the pool
+  // for idle connections and on each connection between two queries, it would end the process.
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await checkVersion(tables);

@@ -25,7 +25,8 @@ export interface GatewayDatabase {
 /** Is node's synchronous SQLite; handed on so that node:sqlite is imported once (it may be renamed in later majors). */
 export { DatabaseSync };
 
-const fileName = "jimeng.db";
+/** Is the name of the embedded database in a data folder. */
+export const databaseFile = "jimeng.db";
 // Another process (a backup, a curious sqlite3 shell) may hold the file for a moment.
 const busyTimeoutMs = 5000;
 const cachedStatements = 256;
@@ -45,7 +46,7 @@ export async function openDatabase(options: {
     const { openPostgres } = await import("./database-postgres.ts");
     return openPostgres(options.databaseUrl);
   }
-  const file = join(options.dataDir, fileName);
+  const file = join(options.dataDir, databaseFile);
   let connection: DatabaseSync | undefined;
   try {
     connection = new DatabaseSync(file, { enableForeignKeyConstraints: true });

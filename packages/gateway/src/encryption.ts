@@ -21,7 +21,8 @@ const tagBytes = 16;
 // Is the first byte of everything sealed; a new derivation gets a new number and old texts stay readable.
 const keyVersion = 1;
 const keyPurpose = "jimeng session at rest";
-const secretFile = "secret.key";
+/** Is the name of the generated secret in a data folder. */
+export const secretFile = "secret.key";
 
 /** Makes a sealer from a secret of any length (JIMENG_SECRET_KEY); the key is derived by HKDF-SHA256. */
 export function createSealer(secret: string): Sealer {

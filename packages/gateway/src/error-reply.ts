@@ -86,7 +86,7 @@ export function toErrorObject(error: JimengError, context: ErrorContext): ErrorO
   const { detail } = error;
   const jobExists = context.jobId != null;
   return {
-    message: error.message,
+    message: shorten(error.message),
     type: errorTable[error.code].type,
     param: detail.param ?? null,
     code: toPublicCode(error.code),
@@ -106,6 +106,13 @@ export function toErrorObject(error: JimengError, context: ErrorContext): ErrorO
     }),
     ...context.facts,
   };
+}
+
+// Messages name what was asked for, and a caller may have asked for a megabyte.
+const longestMessage = 1000;
+
+function shorten(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
 }
 
 function toUpstreamObject(upstream: ErrorRecord["upstream"]): ErrorObject["upstream"] {

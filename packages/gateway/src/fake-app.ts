@@ -80,7 +80,7 @@ export async function buildFakeApp(
     name,
     region,
     fingerprint: "0".repeat(16),
-    adopted: true,
+    adopted: name !== "mine",
   });
   const app = await buildApp({
     services: {
@@ -91,7 +91,8 @@ export async function buildFakeApp(
           adopted.push(session);
           return Promise.resolve(toAccount(`adopted-${adopted.length}`, "cn"));
         },
-        get: (name) => (name === "mine" ? toAccount(name, "us") : undefined),
+        get: (name) =>
+          name === "mine" || name.startsWith("adopted-") ? toAccount(name, "us") : undefined,
         list: () => [],
         connection: () => undefined,
         load: () => Promise.resolve(),

@@ -15,6 +15,8 @@ import type {
   JobFilter,
   Jobs,
   NewJob,
+  Order,
+  Ticket,
 } from "./jobs/job.ts";
 
 const createdAt = 1_700_000_000_000;
@@ -22,7 +24,7 @@ const createdAt = 1_700_000_000_000;
 /** Makes a queued job of a request. */
 export function toQueuedJob(
   id: string,
-  { request, warnings, keyId, account, groupId }: NewJob,
+  { request, warnings, keyId, account, groupId, priority, retryOf }: NewJob,
 ): Job {
   return {
     id,
@@ -43,6 +45,8 @@ export function toQueuedJob(
     cost: { estimated: null, charged: null, refunded: null },
     keyId,
     groupId: groupId ?? null,
+    retryOf: retryOf ?? null,
+    priority: priority ?? 0,
     cancelRequested: false,
     logid: null,
     attempts: 0,
@@ -91,6 +95,36 @@ export class FakeJobs implements Jobs {
         return job;
       }),
     );
+  }
+
+  /** Are the tickets of all wishes, and what was said of their answers, in order. */
+  readonly tickets: Ticket[] = [];
+  readonly told: ("delivered" | "lost")[] = [];
+
+  async order(newJobs: NewJob[], ticket: Ticket): Promise<Order> {
+    this.tickets.push(ticket);
+    const [first, ...others] = await this.create(newJobs);
+    if (first === undefined) throw new Error("nothing was ordered");
+    let isTold = false;
+    const tell = (what: "delivered" | "lost") => () => {
+      if (!isTold) this.told.push(what);
+      isTold = true;
+      return Promise.resolve();
+    };
+    return {
+      jobs: [first, ...others],
+      how: "created",
+      delivered: tell("delivered"),
+      lost: tell("lost"),
+    };
+  }
+
+  recall(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  recheck(id: string): Promise<Job> {
+    return Promise.resolve(this.#require(id));
   }
 
   async adopt(adoptions: Adoption[]): Promise<Job[]> {

@@ -92,10 +92,7 @@ async function storeJob(fileId: string, status: "queued" | "completed"): Promise
     created_at: 0,
     updated_at: 0,
   };
-  await database.tables
-    .insertInto("jobs")
-    .values(row as never)
-    .execute();
+  await database.tables.insertInto("jobs").values(row).execute();
 }
 
 describe("a file", () => {

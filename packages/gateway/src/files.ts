@@ -207,7 +207,8 @@ export function createFiles(options: FilesOptions): Files {
         await put(keyOf(facts.sha256), received);
         await rm(path, { force: true });
         const createdAt = clock.now();
-        const file = { ...facts, id: `file_${uuidV7()}`, keyId, purpose, createdAt, expiresAt };
+        const told = { name: toShownText(facts.name), purpose: toShownText(purpose) };
+        const file = { ...facts, ...told, id: `file_${uuidV7()}`, keyId, createdAt, expiresAt };
         await store.add(file);
         return file;
       }),
@@ -244,6 +245,13 @@ async function* sent(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
     if (JimengError.isInstance(cause)) throw cause;
     throw unusable("broken_off", "The file ended before all of it was there.", cause);
   }
+}
+
+const longestShown = 255;
+
+/** Leaves out what no name needs and a database or terminal may not take: control and direction characters. */
+function toShownText(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "").slice(0, longestShown);
 }
 
 function keyOf(sha256: string): string {

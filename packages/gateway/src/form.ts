@@ -5,35 +5,20 @@ import multipart from "@fastify/multipart";
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
-import type { Files, ReceivedFile } from "./files.ts";
+import { checkBodyShape } from "./body-shape.ts";
+import type { Files } from "./files.ts";
 import { limitOf } from "./files.ts";
 import { atPlace, bytesPerMegabyte, tooLarge } from "./reference-errors.ts";
-
-declare module "fastify" {
-  interface FastifyRequest {
-    /** Are the files of a multipart form, in their order. */
-    receivedParts: ReceivedPart[];
-  }
-}
-
-/** Is one file of a form. */
-export interface ReceivedPart {
-  /** Is the field's name, without `[]`. */
-  field: string;
-  file: ReceivedFile;
-}
-
-/** Is what forms are read with. */
-export interface FormOptions {
-  files: Files;
-  maxUploadMegabytes: number;
-}
+import type { ReceivingOptions } from "./received.ts";
+import { releaseChunks } from "./released-chunks.ts";
 
 /** Is how much larger than one picture all references of a request may be together. */
 export const requestFactor = 10;
 
 const largestFieldBytes = bytesPerMegabyte;
 const mostFields = 64;
+// As much as a JSON body may have besides its pictures; the fields lie in memory until the form has ended.
+const largestTextBytes = 2 * bytesPerMegabyte;
 const mostFiles = 16;
 // Boundaries, headers and text around the files.
 const framingBytes = bytesPerMegabyte;
@@ -45,12 +30,15 @@ const numberFields: ReadonlySet<string> = new Set([
   "reference_strength",
   "output_compression",
   "partial_images",
+  "sequence",
+  "priority",
+  "start_before",
 ]);
-const flagFields: ReadonlySet<string> = new Set(["stream", "intelligent_ratio"]);
+const flagFields: ReadonlySet<string> = new Set(["stream", "intelligent_ratio", "join"]);
 const listFields: ReadonlySet<string> = new Set(["subjects", "frames", "references", "images"]);
 
 /** Lets the routes of this plugin take multipart forms: text as `body`, files as `receivedParts`. */
-export async function takeForms(app: FastifyInstance, options: FormOptions): Promise<void> {
+export async function takeForms(app: FastifyInstance, options: ReceivingOptions): Promise<void> {
   const { files, maxUploadMegabytes } = options;
   await app.register(multipart, {
     throwFileSizeLimit: false,
@@ -62,9 +50,7 @@ export async function takeForms(app: FastifyInstance, options: FormOptions): Pro
       fileSize: limitOf("video", maxUploadMegabytes) + 1,
     },
   });
-  app.decorateRequest("receivedParts");
   app.addHook("onRequest", (request, _reply, done) => {
-    request.receivedParts = [];
     done(isForm(request) ? declaredTooLarge(request, maxUploadMegabytes) : undefined);
   });
   app.addHook("preValidation", async (request) => {
@@ -75,10 +61,6 @@ export async function takeForms(app: FastifyInstance, options: FormOptions): Pro
       drain(request);
       throw error;
     }
-  });
-  app.addHook("onResponse", async (request) => {
-    // What was kept has left its temporary name; the rest goes with the answer.
-    await Promise.all(request.receivedParts.map(({ file }) => files.discard(file)));
   });
 }
 
@@ -95,6 +77,7 @@ function declaredTooLarge(request: FastifyRequest, megabytes: number): Error | u
 async function readForm(request: FastifyRequest, files: Files): Promise<Record<string, unknown>> {
   const fields = new Map<string, unknown[]>();
   const parts = request.parts()[Symbol.asyncIterator]();
+  let textBytes = 0;
   for (;;) {
     const next = await parts.next().catch((cause: unknown) => {
       throw toFormError(cause);
@@ -104,6 +87,8 @@ async function readForm(request: FastifyRequest, files: Files): Promise<Record<s
     const { name, key } = parseName(part.fieldname);
     if (part.type === "field") {
       if (part.valueTruncated) throw tooLong(name);
+      textBytes += typeof part.value === "string" ? Buffer.byteLength(part.value) : 0;
+      if (textBytes > largestTextBytes) throw tooMuchText();
       const value = toValue(name, part.value);
       const known = fields.get(name) ?? [];
       known.push(key === undefined ? value : { [key]: value });
@@ -113,14 +98,19 @@ async function readForm(request: FastifyRequest, files: Files): Promise<Record<s
     const received = request.receivedParts;
     try {
       const named = { name: part.filename ?? "", declaredType: part.mimetype };
-      received.push({ field: name, file: await files.receive(part.file, named) });
+      received.push({
+        field: name,
+        file: await files.receive(releaseChunks(part.file, request.raw), named),
+      });
     } catch (error) {
       throw JimengError.isInstance(error) ? atPlace(error, name, received.length) : error;
     }
   }
-  return Object.fromEntries(
+  const body = Object.fromEntries(
     [...fields].map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
   );
+  checkBodyShape(body);
+  return body;
 }
 
 /** Reads `image[]` as `image`, and `input_reference[image_url]` as the object it stands for. */
@@ -175,6 +165,13 @@ function toFormError(cause: unknown): JimengError {
 function tooLong(name: string): JimengError {
   return new JimengError("payload_too_large", `The field ${name} is larger than 1 MB.`, {
     param: name,
+    fix: "Send files as files, with a filename.",
+  });
+}
+
+function tooMuchText(): JimengError {
+  return new JimengError("payload_too_large", "The form's fields are larger than 2 MB together.", {
+    param: "body",
     fix: "Send files as files, with a filename.",
   });
 }

@@ -8,12 +8,14 @@ import { Writable } from "node:stream";
 import type { LightMyRequestResponse } from "fastify";
 
 import { loadConfig } from "./config.ts";
+import { DatabaseSync, databaseFile } from "./database.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { createGateway } from "./gateway.ts";
 import type { Gateway } from "./gateway.ts";
 import { FakeUpstream } from "./jobs/fake-upstream.ts";
 import { ManualClock } from "./jobs/manual-clock.ts";
 import { createLogger } from "./logging.ts";
+import type { JobTable } from "./migrations/schema.ts";
 
 /** Are obviously fake sessions; tests look for them everywhere they must not be. */
 export const fakeSessions = {
@@ -37,6 +39,8 @@ export interface GatewayWithAccounts {
     body?: unknown,
     bearer?: string | null,
   ): Promise<LightMyRequestResponse>;
+  /** Reads all rows of jobs, oldest first, through a connection of its own. */
+  database(): Promise<JobTable[]>;
   /** Is everything that was logged and answered so far. */
   said(): string;
   close(): Promise<void>;
@@ -86,6 +90,12 @@ export async function openGatewayWithAccounts(
       });
       said += JSON.stringify(response.headers) + response.body;
       return response;
+    },
+    database() {
+      const connection = new DatabaseSync(join(folder, databaseFile), { readOnly: true });
+      const rows = connection.prepare("SELECT * FROM jobs ORDER BY id").all();
+      connection.close();
+      return Promise.resolve(rows as unknown as JobTable[]);
     },
     said: () => said,
     async close() {

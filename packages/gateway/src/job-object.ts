@@ -5,6 +5,7 @@ import type { PreparedRequest, Warning } from "@jimeng/sdk";
 
 import type { AssetObject, JobObject, JobRequestObject, ListPage } from "./api/schemas.ts";
 import { toErrorObject, toJobError } from "./error-reply.ts";
+import { fileReferences } from "./jobs/file-handles.ts";
 import { toPublicParam } from "./openai-names.ts";
 import type { Asset, Job } from "./jobs/job.ts";
 import type { Urls } from "./urls.ts";
@@ -37,6 +38,9 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
         ? { assets: job.assets.map((asset) => toAssetObject(asset, urls)) }
         : null,
     error: ended ? toErrorObject(toJobError(job), { requestId: null, jobId: job.id }) : null,
+    cancel_requested: job.cancelRequested,
+    priority: job.priority,
+    retry_of: job.retryOf,
     cost: job.cost,
     upstream: {
       submit_id: job.submitId,
@@ -107,6 +111,13 @@ function toQueue(job: Job, now: number): JobObject["queue"] {
   return { position, length, eta_seconds: Math.max(0, Math.ceil(remainingSeconds)) };
 }
 
+/** Tells which of our files a request refers to, and as what; handles of the upstream are its own business. */
+function toReferences(request: PreparedRequest): Pick<JobRequestObject, "references"> {
+  const found = fileReferences(request);
+  if (found.length === 0) return {};
+  return { references: found.map(({ fileId, param }) => ({ file_id: fileId, param })) };
+}
+
 function toRequestObject(request: PreparedRequest): JobRequestObject {
   const common = {
     prompt: request.prompt,
@@ -116,12 +127,14 @@ function toRequestObject(request: PreparedRequest): JobRequestObject {
     width: request.width || undefined,
     height: request.height || undefined,
     seed: request.seed,
+    ...toReferences(request),
   };
   if (request.kind === "video") return { ...common, duration_seconds: request.durationSeconds };
   return {
     ...common,
     negative_prompt: request.negativePrompt,
     count: request.count,
+    sequence: request.sequence,
     sample_strength: request.sampleStrength,
     intelligent_ratio: request.intelligentRatio,
   };

@@ -88,7 +88,8 @@ export function toImageWish(body: ImageBody): ImageWish {
       kind: "image",
       model,
       prompt: body.prompt,
-      count: body.n ?? 1,
+      count: body.n ?? body.sequence ?? 1,
+      sequence: body.sequence ?? undefined,
       ...toPixels(body.size),
       ratio: body.ratio ?? undefined,
       resolution,
@@ -136,8 +137,10 @@ export function toVideoWish(body: VideoBody): VideoWish {
  */
 export function splitImageWish(wish: ImageWish): { requests: ImageRequest[]; warnings: Warning[] } {
   const options = findModel(wish.request.model)?.counts.options ?? [];
-  const largest = options.length === 0 ? wish.request.count : Math.max(...options);
-  const { seed, count } = wish.request;
+  const { seed, count, sequence } = wish.request;
+  // A series comes of one start, however long it is.
+  const isWhole = options.length === 0 || sequence !== undefined;
+  const largest = isWhole ? count : Math.max(...options);
   const requests: ImageRequest[] = [];
   for (let left = count; left > 0; left -= largest) {
     const part: ImageRequest = { ...wish.request, count: Math.min(left, largest) };
@@ -263,16 +266,29 @@ function warnAboutFields(
   ignored: readonly string[],
 ): Warning[] {
   const present = Object.keys(body).filter((name) => body[name] != null && !known.includes(name));
-  return present.map((name) =>
-    ignored.includes(name)
-      ? { code: "parameter_ignored", param: name, message: `"${name}" has no effect here.` }
-      : {
-          code: "unknown_parameter",
-          param: name,
-          message: `"${name}" is not known and was ignored.`,
-        },
-  );
+  const warnings = present
+    .slice(0, mostFieldWarnings)
+    .map((name) => (name.length > longestFieldName ? `${name.slice(0, longestFieldName)}…` : name))
+    .map((name) =>
+      ignored.includes(name)
+        ? { code: "parameter_ignored", param: name, message: `"${name}" has no effect here.` }
+        : {
+            code: "unknown_parameter",
+            param: name,
+            message: `"${name}" is not known and was ignored.`,
+          },
+    );
+  const more = present.length - warnings.length;
+  if (more === 0) return warnings;
+  return [
+    ...warnings,
+    { code: "unknown_parameter", message: `${more} more fields are not known and were ignored.` },
+  ];
 }
+
+// Warnings are kept with every job of the wish and told with every look at it: a caller's thousand fields are not.
+const mostFieldWarnings = 20;
+const longestFieldName = 64;
 
 function withoutUndefined<T extends object>(value: T): T {
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);

@@ -4,7 +4,8 @@
 import { JimengError } from "@jimeng/sdk";
 import type { MediaReference, UploadedImage, VideoFrame, VideoRequest } from "@jimeng/sdk";
 
-import type { ReceivedPart } from "./form.ts";
+import { numberOfMark } from "./json-references.ts";
+import type { ReceivedPart, ReceivedString } from "./received.ts";
 import type { ReferenceKind } from "./reference-media.ts";
 import { unusable, atPlace } from "./reference-errors.ts";
 import type { ReferenceSource, WantedReference } from "./references.ts";
@@ -44,6 +45,17 @@ export const videoReferenceFields = [
 ] as const;
 
 type Body = Record<string, unknown>;
+
+/** Is what came with a request besides its fields' words. */
+export interface IncomingReferences {
+  /** Are the files of a form. */
+  parts: readonly ReceivedPart[];
+  /** Are the long data URLs of a JSON body. */
+  strings: readonly ReceivedString[];
+  /** Is the base of this gateway's URLs as the caller sees them. */
+  ownBase: string;
+}
+
 const pictures: readonly ReferenceKind[] = ["image"];
 const materials: readonly ReferenceKind[] = ["image", "video", "audio"];
 
@@ -58,32 +70,24 @@ export interface VideoReferences {
 }
 
 /** Finds the pictures that an image request works from: those of the form first, then those of the body. */
-export function toImageReferences(
-  body: Body,
-  parts: readonly ReceivedPart[],
-  ownBase: string,
-): WantedReference[] {
+export function toImageReferences(body: Body, incoming: IncomingReferences): WantedReference[] {
   const wanted: WantedReference[] = [];
   for (const field of imageReferenceFields) {
-    for (const source of sourcesOf(field, body, parts, ownBase, wanted.length)) {
+    for (const source of sourcesOf(field, body, incoming, wanted.length)) {
       wanted.push({ source, param: field, kinds: pictures });
     }
   }
-  refuseUnknownParts(parts, imageReferenceFields);
+  refuseUnknownParts(incoming.parts, imageReferenceFields);
   return wanted;
 }
 
 /** Finds the references of a video request. Throws `invalid_request` where two fields mean one thing. */
-export function toVideoReferences(
-  body: Body,
-  parts: readonly ReceivedPart[],
-  ownBase: string,
-): VideoReferences {
-  refuseUnknownParts(parts, videoReferenceFields);
+export function toVideoReferences(body: Body, incoming: IncomingReferences): VideoReferences {
+  refuseUnknownParts(incoming.parts, videoReferenceFields);
   const wanted: WantedReference[] = [];
   const add = (source: ReferenceSource, param: string, kinds = pictures): number =>
     wanted.push({ source, param, kinds }) - 1;
-  const read = (field: string) => sourcesOf(field, body, parts, ownBase, wanted.length);
+  const read = (field: string) => sourcesOf(field, body, incoming, wanted.length);
   const addAll = (fields: readonly string[], kinds = pictures): number[] =>
     fields.flatMap((field) => read(field).map((source) => add(source, field, kinds)));
   const firsts = addAll(firstFrameFields);
@@ -101,7 +105,7 @@ export function toVideoReferences(
     lastFrame: lasts[0],
     subjects: addAll(["subjects"]),
     frames: framesOf(body).map((frame, index) => ({
-      at: add(toSource(frame.picture, "frames", index, ownBase), "frames"),
+      at: add(toSource(frame.picture, "frames", index, incoming), "frames"),
       seconds: frame.seconds,
       prompt: frame.prompt,
     })),
@@ -144,15 +148,14 @@ function toFrame(
 function sourcesOf(
   field: string,
   body: Body,
-  parts: readonly ReceivedPart[],
-  ownBase: string,
+  incoming: IncomingReferences,
   from: number,
 ): ReferenceSource[] {
-  const own = parts.filter((part) => part.field === field);
+  const own = incoming.parts.filter((part) => part.field === field);
   const values = listOf(body[field]);
   return [
     ...own.map(({ file }): ReferenceSource => ({ from: "form", file })),
-    ...values.map((value, index) => toSource(value, field, from + own.length + index, ownBase)),
+    ...values.map((value, index) => toSource(value, field, from + own.length + index, incoming)),
   ];
 }
 
@@ -187,10 +190,13 @@ export function toSource(
   value: unknown,
   param: string,
   index: number,
-  ownBase: string,
+  incoming: IncomingReferences,
 ): ReferenceSource {
   const text = textOf(value)?.trim();
-  const source = text === undefined ? undefined : parseText(text, ownBase);
+  const received = text === undefined ? undefined : incoming.strings[numberOfMark(text) ?? -1];
+  if (received !== undefined && "error" in received) throw atPlace(received.error, param, index);
+  if (received !== undefined) return { from: "form", file: received.file };
+  const source = text === undefined ? undefined : parseText(text, incoming.ownBase);
   if (source !== undefined) return source;
   throw atPlace(
     unusable("bad_reference", `${param} holds something that is no reference.`),

@@ -5,6 +5,8 @@ import { JimengError } from "@jimeng/sdk";
 import type { Warning } from "@jimeng/sdk";
 import type { Dispatcher } from "undici";
 
+import { mapAtMost } from "./concurrency.ts";
+import { decodeBase64, headOf, inPieces } from "./data-url.ts";
 import type { StoredFile } from "./file-store.ts";
 import { limitOf, referenceLifetimeMs } from "./files.ts";
 import type { Files, ReceivedFile } from "./files.ts";
@@ -69,11 +71,16 @@ export interface ReferencesOptions {
 
 // What comes with a request is OpenAI's "user_data" as good as what is uploaded before it.
 const purpose = "reference";
+const base64PieceLength = 64 * 1024;
 const kindNames: Record<ReferenceKind, string> = {
   image: "a picture",
   video: "a video",
   audio: "a sound",
 };
+
+// No model takes half as many. Every one may be a URL of somebody else's: a request must not become a flood there.
+const mostReferences = 64;
+const readsAtOnce = 8;
 
 type Read = { received: ReceivedFile } | { stored: StoredFile };
 
@@ -102,10 +109,11 @@ export function createReferences(options: ReferencesOptions): References {
   }
 
   function readDataUrl(text: string): Promise<ReceivedFile> {
-    const head = /^data:([^,;]*)(?:;[^,;]*)*;base64,/i.exec(text);
-    if (head === null) throw unusable("bad_data_url", "The data URL is not base64.");
-    const declaredType = head[1] === undefined || head[1] === "" ? null : head[1];
-    return files.receive(decodeBase64(text, head[0].length), { name: "", declaredType });
+    const head = headOf(text);
+    if (head === undefined) throw unusable("bad_data_url", "The data URL is not base64.");
+    const { length, declaredType } = head;
+    const pieces = inPieces(text, length, base64PieceLength);
+    return files.receive(decodeBase64(pieces), { name: "", declaredType });
   }
 
   async function readUrl(url: string, signal: AbortSignal): Promise<ReceivedFile> {
@@ -140,11 +148,30 @@ export function createReferences(options: ReferencesOptions): References {
     }
   }
 
+  /** Reads a few at a time; once one cannot be used, no further one is begun. */
+  async function readAll(
+    wanted: readonly WantedReference[],
+    gather: GatherOptions,
+  ): Promise<PromiseSettledResult<Read>[]> {
+    let isUsable = true;
+    const results = await mapAtMost(readsAtOnce, [...wanted.entries()], ([index, each]) =>
+      isUsable
+        ? readAt(each, index, gather).then(
+            (value) => ({ status: "fulfilled" as const, value }),
+            (reason: unknown) => {
+              isUsable = false;
+              return { status: "rejected" as const, reason };
+            },
+          )
+        : Promise.resolve(undefined),
+    );
+    return results.filter((result) => result !== undefined);
+  }
+
   return {
     async gather(wanted, gather) {
-      const results = await Promise.allSettled(
-        wanted.map((each, index) => readAt(each, index, gather)),
-      );
+      if (wanted.length > mostReferences) throw tooMany(wanted[mostReferences]?.param);
+      const results = await readAll(wanted, gather);
       const failure = results.find((result) => result.status === "rejected");
       const reads = results.flatMap((result) =>
         result.status === "fulfilled" ? [result.value] : [],
@@ -182,22 +209,17 @@ export function createReferences(options: ReferencesOptions): References {
   };
 }
 
+function tooMany(param: string | undefined): JimengError {
+  return new JimengError("invalid_request", `More than ${mostReferences} references are given.`, {
+    param: param ?? "references",
+    charged: "no",
+    fix: "GET /v1/models tells how many each model takes.",
+  });
+}
+
 // A result or file that is gone is, to the request, a reference that cannot be used.
 function asUnusable(error: JimengError): JimengError {
   return error.code === "not_found" ? unusable("not_found", error.message, error) : error;
-}
-
-// A multiple of four characters is a whole number of bytes.
-const base64Piece = 64 * 1024;
-const base64Text = /^[A-Za-z0-9+/_-]*={0,2}$/;
-
-async function* decodeBase64(text: string, from: number): AsyncGenerator<Uint8Array> {
-  for (let at = from; at < text.length; at += base64Piece) {
-    const piece = text.slice(at, at + base64Piece);
-    if (!base64Text.test(piece)) throw unusable("bad_data_url", "The data URL is not base64.");
-    // The decoder is synchronous: a turn for others between the pieces.
-    yield await Promise.resolve(Buffer.from(piece, "base64"));
-  }
 }
 
 const typeOfExtension: Readonly<Record<string, string>> = {

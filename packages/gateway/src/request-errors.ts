@@ -1,6 +1,8 @@
 // Owns translating what fastify and zod throw about a request into errors of the product.
 // Refuses to know HTTP statuses: the error table has those.
 
+import type { IncomingMessage } from "node:http";
+
 import { JimengError } from "@jimeng/sdk";
 
 interface FastifyLikeError {
@@ -52,6 +54,36 @@ export function toRequestError(thrown: unknown): JimengError | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * Gives the error of a body whose sender hung up in the middle of it, else undefined. Anybody can do that: a log of
+ * defects is no place for it, and nobody reads the answer.
+ */
+export function toBrokenOff(thrown: unknown, request: IncomingMessage): JimengError | undefined {
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  if (!request.readableAborted || code !== "ECONNRESET") return undefined;
+  return new JimengError("invalid_request", "The body ended before all of it was there.", {
+    param: "body",
+    charged: "no",
+    fix: "Send the request again; nothing was started.",
+  });
+}
+
+/** Makes the error of an HTTP/1.1 request without Host. */
+export function noHost(): JimengError {
+  return new JimengError("invalid_request", "The request has no Host header.", {
+    param: "host",
+    fix: "Send the Host header that HTTP/1.1 asks for.",
+  });
+}
+
+/** Makes the error of a URL with a zero character: no id and no name has one, and PostgreSQL takes none. */
+export function zeroInUrl(): JimengError {
+  return new JimengError("invalid_request", "The URL holds a zero character.", {
+    param: "path",
+    fix: "Check the URL and its percent-encoding.",
+  });
 }
 
 /** Is the part of a zod issue, as fastify-type-provider-zod hands it on, that is shown. */

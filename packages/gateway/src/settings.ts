@@ -146,6 +146,11 @@ export const settings: readonly Setting[] = [
     description: "How long a start in doubt is looked up before it may be posted again.",
   },
   {
+    name: "JIMENG_MAX_QUEUE",
+    default: "10000",
+    description: "How many jobs may wait for their start; more are answered 503 with Retry-After.",
+  },
+  {
     name: "JIMENG_VIDEO_DEADLINE_SECONDS",
     default: "86400",
     description: "When a video that does not finish is given up.",

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+// Tests who a session is said to belong to, for how long it is remembered, and what is no proof of its death.
+
+import { describe, expect, test } from "vitest";
 
 import { checkSessions } from "./account.ts";
 import {
@@ -13,7 +15,7 @@ import {
 const alive = fixtureText("account_info_ok");
 
 describe("account", () => {
-  it("reads who the session belongs to, once in ten minutes", async () => {
+  test("reads who the session belongs to, once in ten minutes", async () => {
     const clock = instantClock();
     const fetch = scriptedFetch(alive);
     const { account } = testClient(fetch, { clock });
@@ -35,7 +37,7 @@ describe("account", () => {
     expect(fetch.seen[0]!.headers.get("sign")).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it.each([
+  test.each([
     fixtureText("account_info_expired"),
     '{"message":"success","data":{}}',
     '{"message":"error"}',
@@ -47,14 +49,14 @@ describe("account", () => {
     });
   });
 
-  it("does not call a session dead because the network is", async () => {
+  test("does not call a session dead because the network is", async () => {
     const client = testClient(scriptedFetch(new Response("", { status: 502 })), {
       maxRetryCount: 0,
     });
     expect(await failureOf(client.account.check())).toMatchObject({ code: "upstream_unavailable" });
   });
 
-  it("checks many, five at a time, each with its own result", async () => {
+  test("checks many, five at a time, each with its own result", async () => {
     let running = 0;
     let most = 0;
     const fetch = async (_url: string, init: RequestInit): Promise<Response> => {
@@ -81,7 +83,7 @@ describe("account", () => {
     expect(results[1]).toMatchObject({ account: { region: "us" } });
   });
 
-  it("tells the membership that the balance shows", async () => {
+  test("tells the membership that the balance shows", async () => {
     const member = testClient(scriptedFetch(fixtureText("user_credit_vip")));
     expect(await member.account.permissions()).toMatchObject({
       region: "cn",

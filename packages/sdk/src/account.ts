@@ -4,10 +4,10 @@
 import { Cached } from "./cache.ts";
 import type { CreditAccount } from "./credits.ts";
 import { JimengError } from "./errors.ts";
-import type { Model } from "./models.ts";
 import { models } from "./models.ts";
-import type { JimengOptions, Settings } from "./options.ts";
+import type { Model } from "./models.ts";
 import { resolveOptions } from "./options.ts";
+import type { JimengOptions, Settings } from "./options.ts";
 import type { Region } from "./requests.ts";
 import { createLimiter } from "./wire/limiter.ts";
 import { Transport } from "./wire/transport.ts";

@@ -1,10 +1,12 @@
-import { describe, expect, it } from "vitest";
+// Tests one remembered value under many callers at once.
+
+import { describe, expect, test } from "vitest";
 
 import { Cached } from "./cache.ts";
 import { failureOf, instantClock } from "./testing.ts";
 
 describe("Cached", () => {
-  it("loads once for all who ask at the same time, and again when it is old", async () => {
+  test("loads once for all who ask at the same time, and again when it is old", async () => {
     const clock = instantClock();
     let loads = 0;
     const cached = new Cached(clock, async () => ({ value: (loads += 1), lifetimeMs: 30_000 }));
@@ -20,7 +22,7 @@ describe("Cached", () => {
     expect(cached.peek()).toBeUndefined();
   });
 
-  it("does not remember a failure", async () => {
+  test("does not remember a failure", async () => {
     let loads = 0;
     const cached = new Cached(instantClock(), async () => {
       loads += 1;
@@ -31,7 +33,7 @@ describe("Cached", () => {
     expect(await cached.get()).toBe(2);
   });
 
-  it("leaves the others alone when one caller aborts", async () => {
+  test("leaves the others alone when one caller aborts", async () => {
     let finish: (value: { value: string; lifetimeMs: number }) => void = () => {};
     const cached = new Cached<string>(
       instantClock(),

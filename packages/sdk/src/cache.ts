@@ -31,6 +31,11 @@ export class Cached<T> {
       : undefined;
   }
 
+  /** Gives the value that was loaded last, however old, without any call. */
+  last(): T | undefined {
+    return this.#held?.value;
+  }
+
   /** Forgets the value. */
   clear(): void {
     this.#held = undefined;

@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+// Tests the founding document's two functions, and the environment that configures them.
+
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { generateImages, generateVideo } from "./compat.ts";
 import * as environmentCompat from "./environment-compat.ts";
@@ -6,7 +8,7 @@ import { readEnvironment } from "./environment.ts";
 import { fakeSession, fixtureText, instantClock, scriptedFetch } from "./testing.ts";
 
 describe("the founding document's functions", () => {
-  it("give the URLs of the model's own number of pictures", async () => {
+  test("give the URLs of the model's own number of pictures", async () => {
     const fetch = scriptedFetch(
       fixtureText("generate_ok_image"),
       fixtureText("history_done_images"),
@@ -25,7 +27,7 @@ describe("the founding document's functions", () => {
     expect(urls.every((url) => url.startsWith("https://"))).toBe(true);
   });
 
-  it("give the URL of a video whose size chose the ratio", async () => {
+  test("give the URL of a video whose size chose the ratio", async () => {
     const fetch = scriptedFetch(
       fixtureText("generate_ok_video"),
       fixtureText("history_done_video"),
@@ -53,7 +55,7 @@ describe("the founding document's functions", () => {
 describe("the founding document's functions of `@jimeng/sdk/compat`", () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it("read the environment of the session's region at each call", async () => {
+  test("read the environment of the session's region at each call", async () => {
     // A host that is refused before anything is sent shows which variable was read.
     vi.stubEnv("JIMENG_US_BASE_URL", "http://upstream.example");
     const refused = { code: "invalid_request", detail: { param: "baseUrls.mweb" } };
@@ -69,7 +71,7 @@ describe("the founding document's functions of `@jimeng/sdk/compat`", () => {
 });
 
 describe("readEnvironment", () => {
-  it("reads the founding document's names and the regional ones", () => {
+  test("reads the founding document's names and the regional ones", () => {
     const environment = {
       JIMENG_BASE_URL: "http://127.0.0.1:1",
       JIMENG_AID: "513695",

@@ -1,11 +1,13 @@
-import { describe, expect, it } from "vitest";
+// Tests balance, movements and claims, and what a fresh balance refuses.
+
+import { describe, expect, test } from "vitest";
 
 import { failureOf, fixtureText, instantClock, scriptedFetch, testClient } from "./testing.ts";
 
 const cat = { kind: "image", model: "jimeng-4.0", prompt: "cat", resolution: "1k" } as const;
 
 describe("credits", () => {
-  it("adds the three kinds up and lists what ends when", async () => {
+  test("adds the three kinds up and lists what ends when", async () => {
     const fetch = scriptedFetch(fixtureText("user_credit_vip"));
     expect(await testClient(fetch).credits.retrieve()).toEqual({
       total: 1160,
@@ -25,7 +27,7 @@ describe("credits", () => {
     expect(fetch.seen[0]!.headers.has("loc")).toBe(false);
   });
 
-  it("remembers the balance for 30 s, and not over a paid start", async () => {
+  test("remembers the balance for 30 s, and not over a paid start", async () => {
     const clock = instantClock();
     const fetch = scriptedFetch(
       fixtureText("user_credit_ok"),
@@ -42,7 +44,7 @@ describe("credits", () => {
     expect(fetch.seen).toHaveLength(3);
   });
 
-  it.each([
+  test.each([
     ["commerce_login_error", "session_invalid"],
     ["commerce_param_error", "invalid_request"],
   ])("explains %s as %s", async (name, code) => {
@@ -51,7 +53,7 @@ describe("credits", () => {
     ).toMatchObject({ code });
   });
 
-  it("refuses a start that surely cannot be paid, and asks nobody for that", async () => {
+  test("refuses a start that surely cannot be paid, and asks nobody for that", async () => {
     const fetch = scriptedFetch(fixtureText("user_credit_zero"), fixtureText("generate_ok_image"));
     const { credits, generations } = testClient(fetch);
     await credits.retrieve();
@@ -64,7 +66,7 @@ describe("credits", () => {
     expect(fetch.seen).toHaveLength(2);
   });
 
-  it("lets the upstream decide when the balance is older than 30 s", async () => {
+  test("lets the upstream decide when the balance is older than 30 s", async () => {
     const clock = instantClock();
     const fetch = scriptedFetch(fixtureText("user_credit_zero"), fixtureText("generate_ok_image"));
     const { credits, generations } = testClient(fetch, { clock });
@@ -74,7 +76,7 @@ describe("credits", () => {
     expect(fetch.seen).toHaveLength(2);
   });
 
-  it("reads movements with the submit id of each charge", async () => {
+  test("reads movements with the submit id of each charge", async () => {
     const fetch = scriptedFetch(fixtureText("user_credit_history"));
     expect(await testClient(fetch).credits.history({ limit: 5, onlySpent: true })).toEqual({
       total: 22,
@@ -92,7 +94,7 @@ describe("credits", () => {
     expect(fetch.seen[0]!.body).toEqual({ count: 5, cursor: "0", history_type: 2 });
   });
 
-  it("claims once, with the region's time zone unless one is given", async () => {
+  test("claims once, with the region's time zone unless one is given", async () => {
     const fetch = scriptedFetch(
       fixtureText("credit_receive_ok"),
       fixtureText("credit_receive_already"),
@@ -116,7 +118,7 @@ describe("credits", () => {
     expect(fetch.seen[0]!.url.origin).toBe("https://commerce-api-sg.capcut.com");
   });
 
-  it.each([
+  test.each([
     ["credit_receive_shark_reject", "risk_controlled"],
     ["credit_receive_system_busy", "upstream_unavailable"],
   ])("does not repeat a claim that was answered by %s", async (name, code) => {

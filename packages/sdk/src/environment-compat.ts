@@ -1,8 +1,8 @@
 // Owns the founding document's two functions as it configured them: hosts and versions come from the environment
 // (subpath `@jimeng/sdk/compat`). Refuses to make anything itself: compat.ts does.
 
-import type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
 import * as compat from "./compat.ts";
+import type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
 import { processSettings } from "./config.ts";
 import { parseSession } from "./session.ts";
 

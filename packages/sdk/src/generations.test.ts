@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+// Tests the life of a generation over scripted answers: above all, that nothing is paid twice or lost.
+
+import { describe, expect, test } from "vitest";
 
 import type { Operation } from "./requests.ts";
 import {
@@ -45,7 +47,7 @@ async function startWith(answer: Answer): Promise<{ error: any; requests: number
 }
 
 describe("generations.start", () => {
-  it("posts a signed, honest request and gives a resumable operation", async () => {
+  test("posts a signed, honest request and gives a resumable operation", async () => {
     const fetch = scriptedFetch(fixtureText("generate_ok_image"));
     const started = await testClient(fetch).generations.start(cat, { submitId });
     expect(started).toEqual({
@@ -95,7 +97,7 @@ describe("generations.start", () => {
     expect(seen!.url.href).not.toContain(fakeSession);
   });
 
-  it("signs the last seven characters of a relay's whole path", async () => {
+  test("signs the last seven characters of a relay's whole path", async () => {
     const fetch = scriptedFetch(fixtureText("generate_ok_image"));
     const baseUrls = { mweb: "https://relay.example/dreamina/us/" };
     await testClient(fetch, { session: `us-${fakeSession}`, baseUrls }).generations.start(cat);
@@ -104,7 +106,7 @@ describe("generations.start", () => {
     expect(fetch.seen[0]!.url.searchParams.has("webId")).toBe(false);
   });
 
-  it("posts through paidFetch and reads through fetch", async () => {
+  test("posts through paidFetch and reads through fetch", async () => {
     const fetch = scriptedFetch(fixtureText("history_done_images"));
     const paidFetch = scriptedFetch(fixtureText("generate_ok_image"));
     const { generations } = testClient(fetch, { paidFetch });
@@ -112,7 +114,7 @@ describe("generations.start", () => {
     expect([paidFetch.seen.length, fetch.seen.length]).toEqual([1, 1]);
   });
 
-  it.each([
+  test.each([
     ["1000_invalid_parameter", "invalid_request"],
     ["1006_credits", "insufficient_credits"],
     ["1006_international", "insufficient_credits"],
@@ -141,7 +143,7 @@ describe("generations.start", () => {
     expect(requests).toBe(1);
   });
 
-  it("keeps an unknown ret raw, and reads a numeric ret", async () => {
+  test("keeps an unknown ret raw, and reads a numeric ret", async () => {
     expect((await startWith(envelope(null, "777"))).error).toMatchObject({
       code: "upstream_error",
       detail: { upstream: { ret: "777" } },
@@ -155,7 +157,7 @@ describe("generations.start", () => {
     });
   });
 
-  it.each<[string, string, Error]>([
+  test.each<[string, string, Error]>([
     ["connection_failed", "refused", causedBy("ENOTFOUND")],
     ["connection_failed", "refused", causedBy("EAI_AGAIN")],
     ["connection_failed", "refused", causedBy("ECONNREFUSED")],
@@ -177,7 +179,7 @@ describe("generations.start", () => {
     expect(requests).toBe(1);
   });
 
-  it.each<[number, string, string, string]>([
+  test.each<[number, string, string, string]>([
     [429, "rate_limited", "refused", ""],
     [500, "upstream_unavailable", "unknown", "<html>"],
     [503, "upstream_unavailable", "unknown", envelope(null, "1000")],
@@ -197,14 +199,14 @@ describe("generations.start", () => {
     expect(requests).toBe(1);
   });
 
-  it("says when to come back after HTTP 429", async () => {
+  test("says when to come back after HTTP 429", async () => {
     const { error } = await startWith(
       new Response("", { status: 429, headers: { "retry-after": "7" } }),
     );
     expect(error.detail.retryAfterMs).toBe(7000);
   });
 
-  it("calls a timeout unknown and an abort before sending refused", async () => {
+  test("calls a timeout unknown and an abort before sending refused", async () => {
     const hanging = scriptedFetch(
       ({ init }) =>
         new Promise((_, reject) =>
@@ -231,7 +233,7 @@ describe("generations.start", () => {
     });
   });
 
-  it.each(["1000", "3018"])(
+  test.each(["1000", "3018"])(
     "says that a retired model is gone when the upstream answers %s",
     async (ret) => {
       const { generations } = testClient(scriptedFetch(envelope(null, ret)));
@@ -245,7 +247,7 @@ describe("generations.start", () => {
     },
   );
 
-  it("names the membership where a members' model is refused in other words", async () => {
+  test("names the membership where a members' model is refused in other words", async () => {
     const { generations } = testClient(scriptedFetch(fixtureText("generate_error_4013_risk")));
     const error = await failureOf(
       generations.start({ kind: "video", model: "jimeng-video-seedance-2.0-vip", prompt: "sea" }),
@@ -256,7 +258,7 @@ describe("generations.start", () => {
     });
   });
 
-  it("keeps three starts and five reads under way at one moment", async () => {
+  test("keeps three starts and five reads under way at one moment", async () => {
     const running = { start: 0, read: 0 };
     const most = { start: 0, read: 0 };
     const { generations } = testClient(async (url) => {
@@ -274,7 +276,7 @@ describe("generations.start", () => {
     expect(most).toEqual({ start: 3, read: 5 });
   });
 
-  it("sends nothing for a request that cannot succeed", async () => {
+  test("sends nothing for a request that cannot succeed", async () => {
     const fetch = scriptedFetch("{}");
     const error = await failureOf(testClient(fetch).generations.start({ ...cat, prompt: "" }));
     expect(error).toMatchObject({ code: "invalid_request", detail: { acceptance: "refused" } });
@@ -283,7 +285,7 @@ describe("generations.start", () => {
 });
 
 describe("generations.check and find", () => {
-  it("asks 120 operations in three requests, by history id", async () => {
+  test("asks 120 operations in three requests, by history id", async () => {
     const fetch = scriptedFetch(envelope({}));
     const operations = Array.from({ length: 120 }, (_, index) => operation(index));
     expect((await testClient(fetch).generations.check(operations)).size).toBe(0);
@@ -291,14 +293,14 @@ describe("generations.check and find", () => {
     expect(fetch.seen[0]!.url.pathname).toBe("/mweb/v1/get_history_by_ids");
   });
 
-  it("leaves out what the upstream does not show yet", async () => {
+  test("leaves out what the upstream does not show yet", async () => {
     const { generations } = testClient(scriptedFetch(fixtureText("history_done_images")));
     const found = await generations.check([operation(1), operation(2)]);
     expect([...found.keys()]).toEqual(["submit-1"]);
     expect(found.get("submit-1")).toMatchObject({ status: "completed", operation: operation(1) });
   });
 
-  it("finds a start by its submit id and adopts it", async () => {
+  test("finds a start by its submit id and adopts it", async () => {
     const fetch = scriptedFetch(fixtureText("history_done_images_by_submit_id"));
     const found = await testClient(fetch).generations.find([submitId, "another", submitId]);
     expect(fetch.seen[0]!.body.submit_ids).toEqual([submitId, "another"]);
@@ -316,7 +318,7 @@ describe("generations.check and find", () => {
     ]);
   });
 
-  it("keeps a generation pending whose record cannot be read, and reads the others", async () => {
+  test("keeps a generation pending whose record cannot be read, and reads the others", async () => {
     const good = JSON.parse(fixtureText("history_done_images")).data["90000000000001"];
     const { generations } = testClient(
       scriptedFetch(envelope({ "90000000000001": good, "90000000000002": "garbage" })),
@@ -325,7 +327,7 @@ describe("generations.check and find", () => {
     expect([...found.values()].map(({ status }) => status)).toEqual(["completed", "pending"]);
   });
 
-  it("tries a read again after network errors and 5xx, with jitter and Retry-After", async () => {
+  test("tries a read again after network errors and 5xx, with jitter and Retry-After", async () => {
     const clock = instantClock();
     const busy = new Response("", { status: 503, headers: { "retry-after": "9" } });
     const fetch = scriptedFetch(
@@ -338,7 +340,7 @@ describe("generations.check and find", () => {
     expect(clock.slept).toEqual([2500, 9000, 10_000]);
   });
 
-  it("gives up after the allowed number of repetitions", async () => {
+  test("gives up after the allowed number of repetitions", async () => {
     const fetch = scriptedFetch(causedBy("ECONNRESET"));
     const { generations } = testClient(fetch);
     expect(await failureOf(generations.check([operation(1)]))).toMatchObject({
@@ -349,7 +351,7 @@ describe("generations.check and find", () => {
     expect(fetch.seen).toHaveLength(5);
   });
 
-  it.each([
+  test.each([
     ["an answer that makes no sense", "<html>", 2, "unexpected_response"],
     ["ret 1014", envelope(null, "1014"), 2, "upstream_unavailable"],
     ["a login error", fixtureText("history_login_error"), 1, "session_invalid"],
@@ -363,7 +365,7 @@ describe("generations.check and find", () => {
     expect(fetch.seen).toHaveLength(times);
   });
 
-  it("asks nothing for no operations and refuses another region's", async () => {
+  test("asks nothing for no operations and refuses another region's", async () => {
     const fetch = scriptedFetch(envelope({}));
     const { generations } = testClient(fetch);
     expect((await generations.check([])).size).toBe(0);

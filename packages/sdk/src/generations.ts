@@ -4,10 +4,10 @@
 import type { CreditAccount } from "./credits.ts";
 import { JimengError } from "./errors.ts";
 import type { LiveModels } from "./live-models.ts";
-import type { Model } from "./models.ts";
 import { findModelByKey, requireModel } from "./models.ts";
-import type { Settings } from "./options.ts";
+import type { Model } from "./models.ts";
 import { isLoopbackHost } from "./options.ts";
+import type { Settings } from "./options.ts";
 import { prepareRequest } from "./prepare.ts";
 import type {
   Generation,
@@ -19,8 +19,8 @@ import type {
 } from "./requests.ts";
 import { ResultCache } from "./result-cache.ts";
 import { explainRefusal, markRefused, noRecord, unaffordable } from "./start-errors.ts";
-import type { WaitOptions } from "./wait.ts";
 import { waitForGeneration } from "./wait.ts";
+import type { WaitOptions } from "./wait.ts";
 import { generateCall, historyCall, largestBatch } from "./wire/endpoints.ts";
 import { parseStartedRecord } from "./wire/generate-answer.ts";
 import {
@@ -54,6 +54,8 @@ export interface GenerationPage {
   generations: Generation[];
   /** Asks for the next page; null at the end. */
   cursor: string | null;
+  /** Counts the records of the page that could not be read. */
+  unreadable: number;
 }
 
 /** Is what Generations works with. */
@@ -172,7 +174,10 @@ export class Generations {
    * Reads the results in full quality: a video's history URL is a preview of about a fifth of the bit rate
    * (protocol 5.6.4), and a record may show no items although it reserved them. What is not found stays as it is.
    */
-  async originals(generation: Generation, options: ReadOptions = {}): Promise<GenerationOutput[]> {
+  async originals(
+    generation: Pick<Generation, "operation" | "outputs" | "reservedItemIds">,
+    options: ReadOptions = {},
+  ): Promise<GenerationOutput[]> {
     const { kind } = generation.operation;
     const shown = generation.outputs.map((output) => output.itemId);
     const ids = shown.length > 0 ? shown : (generation.reservedItemIds ?? []);
@@ -214,16 +219,17 @@ export class Generations {
     options: ReadOptions & { limit?: number; cursor?: string } = {},
   ): Promise<GenerationPage> {
     const { limit = defaultPageSize, cursor = "", ...read } = options;
-    const { historyListCall, parseHistoryList } = await sideCalls();
+    const { historyListCall, parseHistoryList, parseRecordPrompt } = await sideCalls();
     const { data } = await this.#transport.call({ ...historyListCall(limit, cursor), ...read });
     const page = parseHistoryList(data);
     const generations = page.records.flatMap((record) => {
       const submitId = recordSubmitId(record);
       const generation =
         submitId === undefined ? undefined : this.#toGeneration(record, submitId, undefined);
-      return generation === undefined ? [] : [generation];
+      return generation === undefined ? [] : [{ ...generation, prompt: parseRecordPrompt(record) }];
     });
-    return { generations, cursor: page.cursor };
+    const unreadable = page.records.length - generations.length;
+    return { generations, cursor: page.cursor, unreadable };
   }
 
   /** Gives the models that starts of this client know: the live list once it was read, else the built-in one. */

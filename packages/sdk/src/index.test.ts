@@ -1,5 +1,8 @@
+// Tests the package's doors: every export has a docstring that begins with a verb.
+
 import { readFileSync, readdirSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+
+import { describe, expect, test } from "vitest";
 
 const folder = new URL("./", import.meta.url);
 const doors = ["index.ts", "environment.ts", "environment-compat.ts"];
@@ -40,13 +43,13 @@ function exportsOf(door: string): { name: string; doc: string }[] {
 const beginsWithVerb = /^(?!This\b)([A-Z][a-z]*s|Are)\b/;
 
 describe("the package's doors", () => {
-  it("document every exported symbol with a sentence that begins with a verb", () => {
+  test("document every exported symbol with a sentence that begins with a verb", () => {
     const exported = doors.flatMap(exportsOf);
     expect(exported.length).toBeGreaterThan(60);
     expect(exported.filter(({ doc }) => !beginsWithVerb.test(doc))).toEqual([]);
   });
 
-  it("would be seen without a docstring, or with one that begins otherwise", () => {
+  test("would be seen without a docstring, or with one that begins otherwise", () => {
     const found = declarations(
       "/** The cat. */\nexport const cat = 1;\n\nexport function dog(): void {}\n",
     );

@@ -1,4 +1,4 @@
-// Owns the list of what this package exports, by name.
+// Owns the list of what this package exports, by name. Refuses to do anything else: what is not listed is internal.
 
 export type { Account, AccountCheck, AccountInfo, AccountPermissions } from "./account.ts";
 export { checkSessions } from "./account.ts";
@@ -15,8 +15,9 @@ export type {
 } from "./credits.ts";
 export { timeZones } from "./credits.ts";
 export * from "./errors.ts";
+export type { Finished, GenerateOptions } from "./finish.ts";
 export type { GenerationPage, Generations, ReadOptions, StartOptions } from "./generations.ts";
-export type { Finished, GeneratedImages, GenerateOptions, Images } from "./images.ts";
+export type { GeneratedImages, Images } from "./images.ts";
 export type { LiveModels } from "./live-models.ts";
 export type { BenefitType, Model, ModelMode, SizeOverride } from "./models.ts";
 export { findModel, modelIn, models, passThroughPrefix } from "./models.ts";

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+// Tests the side calls about generations: originals, queue, cancel, list, retrieve.
+
+import { describe, expect, test } from "vitest";
 
 import type { Generation, Operation } from "./requests.ts";
 import {
@@ -30,7 +32,7 @@ async function generationOf(name: string): Promise<Generation> {
 }
 
 describe("originals", () => {
-  it("replaces the preview by the full file", async () => {
+  test("replaces the preview by the full file", async () => {
     const fetch = scriptedFetch(fixtureText("local_item_list_hd"));
     const [video] = await testClient(fetch).generations.originals(
       await generationOf("history_done_video"),
@@ -43,7 +45,7 @@ describe("originals", () => {
     });
   });
 
-  it("finds results by their reserved ids where the record shows none", async () => {
+  test("finds results by their reserved ids where the record shows none", async () => {
     const generation = await generationOf("history_processing_video");
     expect(generation).toMatchObject({ outputs: [], reservedItemIds: ["7500000000000000101"] });
     const outputs = await testClient(
@@ -52,7 +54,7 @@ describe("originals", () => {
     expect(outputs).toMatchObject([{ kind: "video", itemId: "7500000000000000101" }]);
   });
 
-  it("keeps what the record shows when the items are not stored", async () => {
+  test("keeps what the record shows when the items are not stored", async () => {
     const generation = await generationOf("history_done_video");
     const { generations } = testClient(scriptedFetch(fixtureText("local_item_list_not_found")));
     expect(await generations.originals(generation)).toEqual(generation.outputs);
@@ -63,7 +65,7 @@ describe("originals", () => {
 });
 
 describe("queue, cancel and list", () => {
-  it("reads a place in the queue with the forecast", async () => {
+  test("reads a place in the queue with the forecast", async () => {
     const places = await testClient(
       scriptedFetch(fixtureText("history_queue_info")),
     ).generations.queue([operation]);
@@ -73,7 +75,7 @@ describe("queue, cancel and list", () => {
     });
   });
 
-  it("asks to cancel by history id", async () => {
+  test("asks to cancel by history id", async () => {
     const fetch = scriptedFetch(
       fixtureText("cancel_generate_ok"),
       '{"ret":"1000","errmsg":"invalid parameter"}',
@@ -86,7 +88,7 @@ describe("queue, cancel and list", () => {
     });
   });
 
-  it.each(["records_list", "history_list"])(
+  test.each(["records_list", "history_list"])(
     "lists the account's history from %s",
     async (field) => {
       const records = Object.values(fixture("history_done_images").body.data);
@@ -98,10 +100,12 @@ describe("queue, cancel and list", () => {
       const fetch = scriptedFetch(JSON.stringify({ ret: "0", data }));
       const page = await testClient(fetch).generations.list({ limit: 2 });
       expect(page.cursor).toBe("20");
+      expect(page.unreadable).toBe(2);
       expect(page.generations).toMatchObject([
         {
           status: "completed",
           operation: { submitId, historyId: "90000000000001", kind: "image" },
+          prompt: "<prompt>",
         },
       ]);
       expect(fetch.seen[0]!.body).toEqual({ count: 2, cursor: "" });
@@ -110,7 +114,7 @@ describe("queue, cancel and list", () => {
 });
 
 describe("retrieve", () => {
-  it("remembers an ended generation as long as its URLs live, a pending one not at all", async () => {
+  test("remembers an ended generation as long as its URLs live, a pending one not at all", async () => {
     const clock = instantClock(1_760_000_000_000);
     const fetch = scriptedFetch(
       fixtureText("history_processing_20"),

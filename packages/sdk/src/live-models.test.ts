@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
+// Tests how the account's live model list lies over the built-in one.
+
+import { describe, expect, test } from "vitest";
 
 import { models } from "./models.ts";
 import { prepareRequest } from "./prepare.ts";
-import { fixture, fixtureText, scriptedFetch, testClient } from "./testing.ts";
+import { fixture, fixtureText, instantClock, scriptedFetch, testClient } from "./testing.ts";
 import type { SeenRequest } from "./testing.ts";
 
 const newKey = "high_aes_general_v60";
@@ -45,7 +47,7 @@ function liveUpstream() {
 }
 
 describe("models.list", () => {
-  it("lays the live list over the built-in one and forgets no model", async () => {
+  test("lays the live list over the built-in one and forgets no model", async () => {
     const list = await testClient(liveUpstream()).models.list();
     expect(list).toHaveLength(models.length + 2);
     const four = list.find((model) => model.id === "jimeng-4.0")!;
@@ -71,7 +73,7 @@ describe("models.list", () => {
     );
   });
 
-  it("lets a new model work on the day it appears, by its live rules", async () => {
+  test("lets a new model work on the day it appears, by its live rules", async () => {
     const fetch = liveUpstream();
     const { models: live, generations } = testClient(fetch);
     const list = await live.list();
@@ -89,7 +91,19 @@ describe("models.list", () => {
     expect(fetch.seen.at(-1)!.body.extend.root_model).toBe(newKey);
   });
 
-  it("keeps the built-in list where the live one says nothing", async () => {
+  test("is remembered for starts however old it is, and read again when asked for", async () => {
+    const clock = instantClock();
+    const fetch = liveUpstream();
+    const { models: live } = testClient(fetch, { clock });
+    expect(live.peek()).toEqual(models);
+    const list = await live.list();
+    await clock.sleep(24 * 3_600_000);
+    expect(live.peek()).toBe(list);
+    await live.list();
+    expect(fetch.seen).toHaveLength(4);
+  });
+
+  test("keeps the built-in list where the live one says nothing", async () => {
     const list = await testClient(scriptedFetch('{"ret":"0","data":{}}')).models.list();
     expect(list).toEqual(models);
   });

@@ -2,8 +2,8 @@
 // Refuses to be needed: without it the built-in list and `jimeng:key/<raw key>` do.
 
 import { Cached } from "./cache.ts";
-import type { Model } from "./models.ts";
 import { models } from "./models.ts";
+import type { Model } from "./models.ts";
 import type { Settings } from "./options.ts";
 import type { Transport } from "./wire/transport.ts";
 
@@ -39,8 +39,11 @@ export class LiveModels {
     return this.#models.get(options);
   }
 
-  /** Gives the live list if it was read within 10 minutes, else the built-in one, without any call. */
+  /**
+   * Gives the live list that was read last, however old, else the built-in one, without any call: a model that
+   * was live when a request was checked must not be unknown when it is started.
+   */
   peek(): readonly Model[] {
-    return this.#models.peek() ?? models;
+    return this.#models.last() ?? models;
   }
 }

@@ -1,10 +1,12 @@
+// Tests how `@` mentions split a prompt, with properties.
+
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { splitMentions } from "./mentions.ts";
 
 describe("splitMentions", () => {
-  it("counts by kind when a kind is named and over all when none is", () => {
+  test("counts by kind when a kind is named and over all when none is", () => {
     expect(
       splitMentions("let @图片2 dance like @视频1 to @audio1, as in @3", [
         "image",
@@ -25,7 +27,7 @@ describe("splitMentions", () => {
     ]);
   });
 
-  it("puts references that are not mentioned first, in order", () => {
+  test("puts references that are not mentioned first, in order", () => {
     expect(splitMentions("run", ["image", "video"])).toEqual([
       { reference: 0 },
       { reference: 1 },
@@ -33,16 +35,19 @@ describe("splitMentions", () => {
     ]);
   });
 
-  it.each(["@3", "@video1", "@图片0"])("refuses %s when there is no such reference", (mention) => {
-    expect(() => splitMentions(`see ${mention}`, ["image", "image"])).toThrow(
-      expect.objectContaining({
-        code: "invalid_request",
-        detail: expect.objectContaining({ param: "prompt" }),
-      }),
-    );
-  });
+  test.each(["@3", "@video1", "@图片0"])(
+    "refuses %s when there is no such reference",
+    (mention) => {
+      expect(() => splitMentions(`see ${mention}`, ["image", "image"])).toThrow(
+        expect.objectContaining({
+          code: "invalid_request",
+          detail: expect.objectContaining({ param: "prompt" }),
+        }),
+      );
+    },
+  );
 
-  it("leaves other at-signs alone and loses no words", () => {
+  test("leaves other at-signs alone and loses no words", () => {
     expect(splitMentions("mail me@home", [])).toEqual([{ text: "mail me@home" }]);
     fc.assert(
       fc.property(fc.string(), (prompt) => {

@@ -1,11 +1,13 @@
-import { describe, expect, it } from "vitest";
+// Tests what a client's options accept, default to and refuse.
+
+import { describe, expect, test } from "vitest";
 
 import { Jimeng } from "./client.ts";
 import { resolveOptions } from "./options.ts";
 import { fakeSession } from "./testing.ts";
 
 describe("options", () => {
-  it.each([
+  test.each([
     "http://jimeng.jianying.com",
     "ftp://x.example",
     "nonsense",
@@ -20,7 +22,7 @@ describe("options", () => {
     );
   });
 
-  it.each([
+  test.each([
     "http://127.0.0.1:5199",
     "http://localhost:5199/",
     "http://[::1]:5199",
@@ -31,7 +33,7 @@ describe("options", () => {
     );
   });
 
-  it("sends credits and passport where cn's generation host is sent", () => {
+  test("sends credits and passport where cn's generation host is sent", () => {
     const { hosts } = resolveOptions({
       session: fakeSession,
       baseUrls: { mweb: "http://127.0.0.1:1" },
@@ -47,7 +49,7 @@ describe("options", () => {
     });
   });
 
-  it("keeps a default where an override is undefined", () => {
+  test("keeps a default where an override is undefined", () => {
     const settings = resolveOptions({
       session: fakeSession,
       versions: { appVersion: undefined },

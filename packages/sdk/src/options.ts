@@ -2,8 +2,8 @@
 // Refuses to read the environment: the caller passes values in.
 
 import { JimengError } from "./errors.ts";
-import type { RegionHosts, RegionRecord } from "./regions.ts";
 import { regions } from "./regions.ts";
+import type { RegionHosts, RegionRecord } from "./regions.ts";
 import type { Region } from "./requests.ts";
 import { Session } from "./session.ts";
 

@@ -1,5 +1,7 @@
+// Tests every choice made in a request, and that a wish not honoured exactly becomes a warning.
+
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { models } from "./models.ts";
 import { prepareRequest } from "./prepare.ts";
@@ -25,7 +27,7 @@ const frame = {
 };
 
 describe("prepareRequest", () => {
-  it("fills in the model's defaults and a seed", () => {
+  test("fills in the model's defaults and a seed", () => {
     expect(prepareRequest(image(), { random: () => 0.5 })).toEqual({
       request: {
         kind: "image",
@@ -51,7 +53,7 @@ describe("prepareRequest", () => {
     });
   });
 
-  it("uses the large 1k table before 4.0 and the small one from 4.0 on", () => {
+  test("uses the large 1k table before 4.0 and the small one from 4.0 on", () => {
     expect(prepareRequest(image({ model: "jimeng-3.0" })).request).toMatchObject({
       width: 1328,
       height: 1328,
@@ -66,7 +68,7 @@ describe("prepareRequest", () => {
     });
   });
 
-  it("maps a size to the nearest offered one and says so", () => {
+  test("maps a size to the nearest offered one and says so", () => {
     const { request, warnings } = prepareRequest(image({ width: 1920, height: 1080 }));
     expect(request).toMatchObject({ ratio: "16:9", resolution: "2k", width: 2560, height: 1440 });
     expect(warnings).toMatchObject([{ code: "size_substituted" }]);
@@ -76,7 +78,7 @@ describe("prepareRequest", () => {
     ).toMatchObject({ width: 1024, height: 576 });
   });
 
-  it("maps a video's size to a ratio and a resolution", () => {
+  test("maps a video's size to a ratio and a resolution", () => {
     expect(prepareRequest(video({ width: 1024, height: 1024 })).request).toMatchObject({
       ratio: "1:1",
       resolution: "1080p",
@@ -84,20 +86,20 @@ describe("prepareRequest", () => {
     expect(prepareRequest(video({ width: 1280, height: 720 })).warnings).toEqual([]);
   });
 
-  it("asks an old model for the four pictures it always makes, and says so", () => {
+  test("asks an old model for the four pictures it always makes, and says so", () => {
     const { request, warnings } = prepareRequest(image({ model: "jimeng-3.0", count: 1 }));
     expect(request).toMatchObject({ count: 1, upstreamCount: 4 });
     expect(warnings).toMatchObject([{ code: "count_rounded_up" }]);
   });
 
-  it("leaves the ratio to the upstream when asked", () => {
+  test("leaves the ratio to the upstream when asked", () => {
     expect(prepareRequest(image({ intelligentRatio: true })).request).toMatchObject({
       ratio: undefined,
       intelligentRatio: true,
     });
   });
 
-  it.each<[string, string, GenerationRequest]>([
+  test.each<[string, string, GenerationRequest]>([
     ["prompt", "invalid_request", image({ prompt: " \n\t" })],
     ["prompt", "invalid_request", image({ prompt: "字".repeat(4001) })],
     ["negativePrompt", "invalid_request", image({ negativePrompt: "x".repeat(4001) })],
@@ -136,18 +138,18 @@ describe("prepareRequest", () => {
     }
   });
 
-  it("refuses a model that the region does not offer", () => {
+  test("refuses a model that the region does not offer", () => {
     expect(() => prepareRequest(image({ model: "jimeng-3.1" }), { region: "us" })).toThrow(
       expect.objectContaining({ code: "model_unavailable" }),
     );
     expect(() => prepareRequest(image({ model: "jimeng-3.1" }), { region: "cn" })).not.toThrow();
   });
 
-  it("counts characters, not UTF-16 units", () => {
+  test("counts characters, not UTF-16 units", () => {
     expect(() => prepareRequest(image({ prompt: "😀".repeat(4000) }))).not.toThrow();
   });
 
-  it("changes nothing when it prepares a prepared request", () => {
+  test("changes nothing when it prepares a prepared request", () => {
     const requests = fc.oneof(
       fc.record({
         kind: fc.constant("image" as const),

@@ -2,8 +2,8 @@
 // Refuses to know the wire and to change a wish silently: what is not honoured exactly becomes a warning.
 
 import { JimengError } from "./errors.ts";
-import type { Model } from "./models.ts";
 import { findModel, modelIn, models } from "./models.ts";
+import type { Model } from "./models.ts";
 import { checkText, invalid } from "./prepare-checks.ts";
 import { prepareImage } from "./prepare-image.ts";
 import { prepareVideo } from "./prepare-video.ts";

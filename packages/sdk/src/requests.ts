@@ -234,5 +234,7 @@ export interface Generation {
   reservedItemIds?: string[];
   /** Is true when a series stands still until it is continued (`generations.continue`). */
   needsContinuation?: boolean;
+  /** Is what it was made from, told by `generations.list` only; null where the record does not say. */
+  prompt?: string | null;
   logid: string | null;
 }

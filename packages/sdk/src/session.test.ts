@@ -1,13 +1,15 @@
+// Tests how a credential is read, and that it shows itself nowhere.
+
 import { inspect } from "node:util";
 
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { parseSession, Session } from "./session.ts";
 import { failureOf, fakeSession, scriptedFetch, testClient } from "./testing.ts";
 
 describe("parseSession", () => {
-  it.each([
+  test.each([
     ["us", "us-abc"],
     ["hk", "HK-abc"],
     ["jp", "Jp-abc"],
@@ -17,7 +19,7 @@ describe("parseSession", () => {
     expect(parseSession(` ${text}\n`)).toEqual({ region, session: "abc" });
   });
 
-  it.each(["", "us-", "a b", "a;b", "a\nb", "密钥"])(
+  test.each(["", "us-", "a b", "a;b", "a\nb", "密钥"])(
     "refuses %j, which no cookie can carry",
     (text) => {
       expect(() => parseSession(text)).toThrow(
@@ -26,7 +28,7 @@ describe("parseSession", () => {
     },
   );
 
-  it("keeps every legal session whole", () => {
+  test("keeps every legal session whole", () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[0-9a-f]{8,64}$/),
@@ -40,21 +42,21 @@ describe("parseSession", () => {
 });
 
 describe("Session", () => {
-  it("derives the same 19-digit web id at every start, another one per account", () => {
+  test("derives the same 19-digit web id at every start, another one per account", () => {
     const first = new Session(fakeSession).webId();
     expect(new Session(fakeSession).webId()).toBe(first);
     expect(new Session(`${fakeSession}f`).webId()).not.toBe(first);
     expect(first).toMatch(/^[1-9]\d{18}$/);
   });
 
-  it("refuses a region that contradicts the prefix", () => {
+  test("refuses a region that contradicts the prefix", () => {
     expect(() => new Session("us-abcdefgh", "hk")).toThrow(
       expect.objectContaining({ code: "invalid_request" }),
     );
     expect(new Session("abcdefgh", "jp").region).toBe("jp");
   });
 
-  it("shows itself nowhere: JSON, inspection, errors", async () => {
+  test("shows itself nowhere: JSON, inspection, errors", async () => {
     const session = new Session(fakeSession);
     const echo = JSON.stringify({
       ret: "1015",

@@ -1,5 +1,7 @@
+// Tests the pixel tables and the choice of the nearest size, with properties.
+
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { models } from "./models.ts";
 import { nearestSize, sizes2k, sizes4k, smallSizes1k } from "./sizes.ts";
@@ -7,7 +9,7 @@ import { nearestSize, sizes2k, sizes4k, smallSizes1k } from "./sizes.ts";
 const sizes = { "1k": smallSizes1k, "2k": sizes2k, "4k": sizes4k };
 
 describe("nearestSize", () => {
-  it("finds every size of the tables exactly", () => {
+  test("finds every size of the tables exactly", () => {
     for (const model of models) {
       for (const [resolution, byRatio] of Object.entries(model.sizes)) {
         for (const [ratio, size] of Object.entries(byRatio)) {
@@ -22,7 +24,7 @@ describe("nearestSize", () => {
     }
   });
 
-  it.each([
+  test.each([
     [1792, 1024, "16:9", "2k"],
     [1920, 1080, "16:9", "2k"],
     [1000, 1000, "1:1", "1k"],
@@ -37,7 +39,7 @@ describe("nearestSize", () => {
     });
   });
 
-  it("never turns a picture on its side", () => {
+  test("never turns a picture on its side", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 16384 }),
@@ -53,7 +55,7 @@ describe("nearestSize", () => {
 });
 
 describe("the models", () => {
-  it("have unique names, a size for every ratio and resolution, and a default among them", () => {
+  test("have unique names, a size for every ratio and resolution, and a default among them", () => {
     const names = models.flatMap((model) => [model.id, ...model.aliases]);
     expect(new Set(names).size).toBe(names.length);
     for (const model of models) {

@@ -1,3 +1,5 @@
+// Tests reading a file on disk in pieces, over real HTTP.
+
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -6,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { Jimeng } from "./client.ts";
 import { fakeSession, fixture, fixtureText } from "./testing.ts";
@@ -63,14 +65,14 @@ async function pictureFile(size: number): Promise<{ path: string; digest: string
 }
 
 describe("a file on disk", () => {
-  it("arrives whole over real HTTP, with its length told, although few buffers carry it", async () => {
+  test("arrives whole over real HTTP, with its length told, although few buffers carry it", async () => {
     const { received, baseUrls } = await startUploadServer();
     const { path, digest } = await pictureFile(5 * megabyte + 7);
     await new Jimeng({ session: fakeSession, baseUrls }).uploads.create(path);
     expect(received).toEqual([{ length: String(5 * megabyte + 7), encoding: undefined, digest }]);
   });
 
-  it("arrives at the second try through a fetch that hoards pieces before it writes them", async () => {
+  test("arrives at the second try through a fetch that hoards pieces before it writes them", async () => {
     const { received, baseUrls } = await startUploadServer();
     const { path, digest } = await pictureFile(3 * megabyte);
     const hoarding = async (url: string, init: RequestInit): Promise<Response> => {

@@ -5,16 +5,15 @@ import { Cached } from "./cache.ts";
 import { JimengError } from "./errors.ts";
 import type { Settings } from "./options.ts";
 import type { UploadedAudio, UploadedImage, UploadedVideo } from "./requests.ts";
-import type { UploadBytes, UploadSource } from "./upload-source.ts";
 import { openSource, sniffImage, unusable } from "./upload-source.ts";
+import type { UploadBytes, UploadSource } from "./upload-source.ts";
 import { defaultMaxUploadBytes } from "./uploads.ts";
-import { formatCrc32, updateCrc32 } from "./wire/crc32.ts";
 import type { UploadOptions } from "./uploads.ts";
+import { formatCrc32, updateCrc32 } from "./wire/crc32.ts";
 import { createLimiter } from "./wire/limiter.ts";
 import { retryRead } from "./wire/retry.ts";
 import type { Transport } from "./wire/transport.ts";
-import { UploadWire } from "./wire/upload.ts";
-import type { UploadAddress } from "./wire/upload.ts";
+import type { UploadAddress } from "./wire/upload-answers.ts";
 import {
   contentCheckCall,
   parseUploadToken,
@@ -22,12 +21,15 @@ import {
   uploadTokenCall,
 } from "./wire/upload-token.ts";
 import type { UploadToken } from "./wire/upload-token.ts";
+import { UploadWire } from "./wire/upload.ts";
 
-/** Are how many uploads of one account run at one moment (founding document). */
+/** Is how many uploads of one account run at one moment (founding document). */
 const concurrentUploads = 3;
 /** Is how long before its end a token is no longer begun with. */
 const tokenMarginMs = 5 * 60_000;
 const attempts = 2;
+/** Is the VOD space when a token names none (protocol 5.1 [C]). */
+const mediaSpace = "dreamina";
 
 /** Uploads for one account; `Uploads` is its door. */
 export class Uploader {
@@ -148,9 +150,6 @@ export class Uploader {
     return retryRead(this.#transport.retryPolicy({ signal }), read);
   }
 }
-
-/** Is the VOD space when a token names none (protocol 5.1 [C]). */
-const mediaSpace = "dreamina";
 
 async function checksum(bytes: UploadBytes): Promise<string> {
   let value = 0;

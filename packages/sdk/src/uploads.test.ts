@@ -1,8 +1,10 @@
+// Tests uploads from every kind of source, and where they begin again, over scripted answers.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import {
   failureOf,
@@ -52,7 +54,7 @@ async function sentBytes(request: SeenRequest): Promise<number[]> {
 }
 
 describe("uploads.create", () => {
-  it("walks through token, apply, bytes and commit", async () => {
+  test("walks through token, apply, bytes and commit", async () => {
     const { fetch, steps } = uploadUpstream();
     const image = await testClient(fetch).uploads.create(png);
     expect(image).toEqual({
@@ -92,7 +94,7 @@ describe("uploads.create", () => {
     expect(commit!.headers.get("x-amz-content-sha256")).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it("takes a path, a Blob, a web stream and an async iterable alike", async () => {
+  test("takes a path, a Blob, a web stream and an async iterable alike", async () => {
     const folder = await mkdtemp(join(tmpdir(), "sdk-upload-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     const path = join(folder, "a.png");
@@ -109,7 +111,7 @@ describe("uploads.create", () => {
     }
   });
 
-  it("uploads a video and a sound through VOD", async () => {
+  test("uploads a video and a sound through VOD", async () => {
     const { fetch, steps } = uploadUpstream({}, true);
     const { uploads } = testClient(fetch);
     expect(
@@ -137,7 +139,7 @@ describe("uploads.create", () => {
     });
   });
 
-  it("keeps a token until five minutes before its end, loaded once for all", async () => {
+  test("keeps a token until five minutes before its end, loaded once for all", async () => {
     const clock = instantClock();
     const { fetch, seen } = uploadUpstream();
     const { uploads } = testClient(fetch, { clock });
@@ -150,7 +152,7 @@ describe("uploads.create", () => {
     expect(seen.token).toBe(2);
   });
 
-  it.each<[string, Partial<Record<Step, Answer[]>>, Step]>([
+  test.each<[string, Partial<Record<Step, Answer[]>>, Step]>([
     [
       "CRC mismatch",
       { send: [fixtureText("upload_binary_crc_mismatch"), fixtureText("upload_binary_ok")] },
@@ -178,7 +180,7 @@ describe("uploads.create", () => {
     expect(seen[step]).toBe(2);
   });
 
-  it.each<[string, Partial<Record<Step, Answer[]>>, object]>([
+  test.each<[string, Partial<Record<Step, Answer[]>>, object]>([
     [
       "CRC mismatch",
       { send: [fixtureText("upload_binary_crc_mismatch")] },
@@ -201,7 +203,7 @@ describe("uploads.create", () => {
     expect(seen.token).toBe(2);
   });
 
-  it("repeats a step after a network error without a new token", async () => {
+  test("repeats a step after a network error without a new token", async () => {
     const { fetch, seen } = uploadUpstream({
       send: [
         new Error("reset"),
@@ -213,7 +215,7 @@ describe("uploads.create", () => {
     expect(seen).toMatchObject({ token: 1, apply: 1, send: 3, commit: 1 });
   });
 
-  it("asks the content check on cn when told to, and explains a refusal", async () => {
+  test("asks the content check on cn when told to, and explains a refusal", async () => {
     const { fetch, seen } = uploadUpstream({ check: [fixtureText("algo_proxy_face_reject")] });
     const error = await failureOf(testClient(fetch).uploads.create(png, { contentCheck: true }));
     expect(error).toMatchObject({
@@ -231,7 +233,7 @@ describe("uploads.create", () => {
     expect(us.seen.check).toBe(0);
   });
 
-  it.each([
+  test.each([
     ["empty", new Uint8Array()],
     ["not_an_image", new TextEncoder().encode("<html>")],
     ["unreadable", "/no/such/file.png"],
@@ -244,7 +246,7 @@ describe("uploads.create", () => {
     expect(fetch.seen).toEqual([]);
   });
 
-  it.each([
+  test.each([
     "127.0.0.1:80",
     "10.0.0.1",
     "169.254.169.254",
@@ -264,7 +266,7 @@ describe("uploads.create", () => {
     expect(seen.send).toBe(0);
   });
 
-  it("calls a loopback upload host by http while the region itself is loopback", async () => {
+  test("calls a loopback upload host by http while the region itself is loopback", async () => {
     const body = structuredClone(fixture("imagex_apply_ok").body);
     body.Result.UploadAddress.UploadHosts = ["127.0.0.1:5199"];
     const { fetch } = uploadUpstream({ apply: [JSON.stringify(body)] });
@@ -272,7 +274,7 @@ describe("uploads.create", () => {
     expect(fetch.seen[2]!.url.origin).toBe("http://127.0.0.1:5199");
   });
 
-  it("stops at a dead session without a second try", async () => {
+  test("stops at a dead session without a second try", async () => {
     const { fetch, seen } = uploadUpstream({ token: [fixtureText("upload_token_login_expired")] });
     expect(await failureOf(testClient(fetch).uploads.create(png))).toMatchObject({
       code: "session_invalid",
@@ -280,7 +282,7 @@ describe("uploads.create", () => {
     expect(seen).toMatchObject({ token: 1, apply: 0 });
   });
 
-  it("runs three uploads at a time", async () => {
+  test("runs three uploads at a time", async () => {
     let running = 0;
     let most = 0;
     const { fetch } = uploadUpstream();

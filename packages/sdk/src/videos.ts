@@ -2,9 +2,9 @@
 // Refuses to know more than generations.ts tells it.
 
 import { JimengError } from "./errors.ts";
+import { finish } from "./finish.ts";
+import type { Finished, GenerateOptions } from "./finish.ts";
 import type { Generations } from "./generations.ts";
-import type { Finished, GenerateOptions } from "./images.ts";
-import { finish } from "./images.ts";
 import type { Settings } from "./options.ts";
 import type {
   Generation,

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+// Tests when is looked, for how long, and what a lost answer of a start leads to, on a clock that does not wait.
+
+import { describe, expect, test } from "vitest";
 
 import {
   failureOf,
@@ -16,7 +18,7 @@ const submitId = "00000000-0000-4000-8000-000000000001";
 const missing = fixtureText("history_missing_id");
 
 describe("waiting", () => {
-  it("looks first at 0.6 of the forecast, then every second, through missing records and failed looks", async () => {
+  test("looks first at 0.6 of the forecast, then every second, through missing records and failed looks", async () => {
     const clock = instantClock();
     const odd = "<html>";
     const fetch = scriptedFetch(ok, missing, odd, odd, fixtureText("history_processing_45"), done);
@@ -30,7 +32,7 @@ describe("waiting", () => {
     expect(progress).toEqual([45, 50]);
   });
 
-  it("asks by submit id where history ids stay unknown", async () => {
+  test("asks by submit id where history ids stay unknown", async () => {
     const fetch = scriptedFetch(ok, missing, missing, missing, bySubmitId);
     const { images } = await testClient(fetch, { clock: instantClock() }).images.generate(
       { model: "jimeng-4.0", prompt: "cat" },
@@ -39,7 +41,7 @@ describe("waiting", () => {
     expect(images).toHaveLength(4);
   });
 
-  it("looks every 30 s before a forecast of an hour, for it may be ready early", async () => {
+  test("looks every 30 s before a forecast of an hour, for it may be ready early", async () => {
     const clock = instantClock();
     const slow = ok.replaceAll(
       /"forecast_generate_cost":\s*\d+/g,
@@ -53,14 +55,14 @@ describe("waiting", () => {
     expect(clock.slept).toEqual([30_000, 30_000]);
   });
 
-  it("throws the generation's own error", async () => {
+  test("throws the generation's own error", async () => {
     const { images } = testClient(scriptedFetch(ok, fixtureText("history_failed_2038_text")));
     expect(await failureOf(images.generate({ model: "jimeng-4.0", prompt: "cat" }))).toMatchObject({
       code: "content_rejected",
     });
   });
 
-  it("gives up at the deadline, keeping the submit id in its advice", async () => {
+  test("gives up at the deadline, keeping the submit id in its advice", async () => {
     const { images } = testClient(scriptedFetch(ok, missing));
     const error = await failureOf(
       images.generate({ model: "jimeng-4.0", prompt: "cat" }, { submitId, deadlineMs: 60_000 }),
@@ -71,7 +73,7 @@ describe("waiting", () => {
     });
   });
 
-  it("ends when the session dies or the caller gives up", async () => {
+  test("ends when the session dies or the caller gives up", async () => {
     const dead = testClient(scriptedFetch(ok, fixtureText("history_login_error")));
     expect(
       await failureOf(dead.images.generate({ model: "jimeng-4.0", prompt: "cat" })),
@@ -89,7 +91,7 @@ describe("waiting", () => {
     ).toMatchObject({ code: "cancelled" });
   });
 
-  it("looks a start up whose answer was lost, and does not start again", async () => {
+  test("looks a start up whose answer was lost, and does not start again", async () => {
     const fetch = scriptedFetch(new Error("socket hang up"), missing, bySubmitId, done);
     const result = await testClient(fetch).images.generate(
       { model: "jimeng-4.0", prompt: "cat" },
@@ -99,7 +101,7 @@ describe("waiting", () => {
     expect(fetch.seen.filter(({ url }) => url.pathname.endsWith("/generate"))).toHaveLength(1);
   });
 
-  it("says outcome_unknown when a lost start stays invisible for a minute", async () => {
+  test("says outcome_unknown when a lost start stays invisible for a minute", async () => {
     const clock = instantClock();
     const fetch = scriptedFetch(new Error("socket hang up"), missing);
     const error = await failureOf(
@@ -116,7 +118,7 @@ describe("waiting", () => {
     expect(fetch.seen.filter(({ url }) => url.pathname.endsWith("/generate"))).toHaveLength(1);
   });
 
-  it("makes a video", async () => {
+  test("makes a video", async () => {
     const { videos } = testClient(
       scriptedFetch(fixtureText("generate_ok_video"), fixtureText("history_done_video")),
     );
@@ -124,7 +126,7 @@ describe("waiting", () => {
     expect(video).toMatchObject({ kind: "video", width: 704, durationMs: 5042 });
   });
 
-  it("asks for the items of a finished record that shows none", async () => {
+  test("asks for the items of a finished record that shows none", async () => {
     const empty = structuredClone(fixture("history_done_video").body);
     Object.values<any>(empty.data)[0].item_list = [];
     const fetch = scriptedFetch(
@@ -161,7 +163,7 @@ describe("a series", () => {
   const posts = (fetch: ReturnType<typeof scriptedFetch>) =>
     fetch.seen.filter(({ url }) => url.pathname.endsWith("/generate")).map(({ body }) => body);
 
-  it("is continued once per standstill, under the same submit id, until all is there", async () => {
+  test("is continued once per standstill, under the same submit id, until all is there", async () => {
     const fetch = scriptedFetch(ok, standing, ok, standing, standing, JSON.stringify(whole));
     const { images, warnings } = await testClient(fetch).images.generate(series, { submitId });
     expect(images).toHaveLength(8);
@@ -176,7 +178,7 @@ describe("a series", () => {
     });
   });
 
-  it("gives what was made when going on is refused", async () => {
+  test("gives what was made when going on is refused", async () => {
     const fetch = scriptedFetch(ok, standing, fixtureText("generate_error_1006_credits"));
     const { images, generation } = await testClient(fetch).images.generate(series);
     expect(images).toHaveLength(4);
@@ -184,7 +186,7 @@ describe("a series", () => {
     expect(posts(fetch)).toHaveLength(2);
   });
 
-  it("ends when a continued series does not move, and never asks twice for the same step", async () => {
+  test("ends when a continued series does not move, and never asks twice for the same step", async () => {
     const fetch = scriptedFetch(ok, standing, new Error("reset"), standing);
     const { images } = await testClient(fetch).images.generate(series);
     expect(images).toHaveLength(4);

@@ -1,15 +1,9 @@
-// Owns patience for library users: when to look, how long, what a lost answer of a start means.
+// Owns patience for library users: when to look at a generation, how long, and how to help it on.
 // Refuses to know the wire. The gateway has its own watcher and does not use this file.
 
 import { JimengError } from "./errors.ts";
 import type { Settings } from "./options.ts";
-import type {
-  Generation,
-  GenerationKind,
-  GenerationOutput,
-  GenerationRequest,
-  Operation,
-} from "./requests.ts";
+import type { Generation, GenerationKind, GenerationOutput, Operation } from "./requests.ts";
 import { recordStatus } from "./wire/history.ts";
 import { toCancelled } from "./wire/retry.ts";
 
@@ -36,18 +30,6 @@ export interface Checker {
   ): Promise<Map<string, Generation>>;
 }
 
-/** Is the part of Generations that a careful start needs. */
-export interface Starter {
-  start(
-    request: GenerationRequest,
-    options?: { submitId?: string; signal?: AbortSignal },
-  ): Promise<Operation>;
-  find(
-    submitIds: readonly string[],
-    options?: { signal?: AbortSignal },
-  ): Promise<Map<string, Generation>>;
-}
-
 const defaultDeadlineMs: Readonly<Record<GenerationKind, number>> = {
   image: 15 * 60_000,
   video: 24 * 3_600_000,
@@ -64,6 +46,10 @@ const seldomIntervalMs = 30_000;
 // The site itself asks by submit id only (protocol 5.6 [R]): a history id that stays unknown for so many looks is
 // asked for by submit id every other time.
 const absentLooksBeforeSubmitId = 3;
+// A finished record may show its items some looks later; after these the items are asked for (protocol 5.6.1).
+const emptyLooksBeforeRecovery = 3;
+// A continued series that does not move for this many looks is as long as it will be (protocol 7.5, stability rule).
+const stillLooksBeforeEnd = 30;
 
 /** Is what may be done while waiting, besides looking. */
 export interface WaitAssistance {
@@ -72,11 +58,6 @@ export interface WaitAssistance {
   /** Reads results that the record does not show. */
   recover?: (generation: Generation) => Promise<GenerationOutput[]>;
 }
-
-// A finished record may show its items some looks later; after these the items are asked for (protocol 5.6.1).
-const emptyLooksBeforeRecovery = 3;
-// A continued series that does not move for this many looks is as long as it will be (protocol 7.5, stability rule).
-const stillLooksBeforeEnd = 30;
 
 /** Waits until a generation has ended; see `Generations.wait`. */
 export async function waitForGeneration(
@@ -223,7 +204,8 @@ function firstLookAt(operation: Operation, now: number): number {
   return operation.startedAt + forecastShare * (queueSeconds + generateSeconds) * 1000;
 }
 
-async function pause(
+/** Waits; an abort becomes `cancelled`. */
+export async function pause(
   settings: Pick<Settings, "clock">,
   milliseconds: number,
   signal: AbortSignal | undefined,
@@ -244,62 +226,4 @@ function timedOut(operation: Operation): JimengError {
       fix: `Look it up later by its submit id ${operation.submitId}.`,
     },
   );
-}
-
-// When to look for a start whose answer was lost, in seconds after it (design 4); a record shows within a minute.
-const lookUpSeconds = [1, 2, 4, 8, 15, 30, 60] as const;
-
-/**
- * Starts, and where the answer was lost looks the start up by submit id instead of paying twice. Throws
- * `outcome_unknown` when it stays invisible for a minute.
- */
-export async function startCarefully(
-  starter: Starter,
-  settings: Pick<Settings, "clock" | "logger">,
-  request: GenerationRequest,
-  options: { submitId?: string; signal?: AbortSignal },
-): Promise<Operation> {
-  const submitId = options.submitId ?? crypto.randomUUID();
-  try {
-    return await starter.start(request, { submitId, signal: options.signal });
-  } catch (error) {
-    if (
-      !JimengError.isInstance(error) ||
-      error.detail.acceptance !== "unknown" ||
-      options.signal?.aborted
-    )
-      throw error;
-    settings.logger.warn(
-      { code: error.code, submitId },
-      "the answer to a start was lost; looking it up",
-    );
-    const found = await lookUp(starter, settings, submitId, options.signal);
-    if (found !== undefined) return found;
-    throw new JimengError("outcome_unknown", "Whether the upstream took the start is unknown.", {
-      cause: error,
-      charged: "unknown",
-      fix: `Look for the submit id ${submitId} in the account's history before starting again.`,
-    });
-  }
-}
-
-async function lookUp(
-  starter: Starter,
-  settings: Pick<Settings, "clock" | "logger">,
-  submitId: string,
-  signal: AbortSignal | undefined,
-): Promise<Operation | undefined> {
-  let elapsed = 0;
-  for (const second of lookUpSeconds) {
-    await pause(settings, (second - elapsed) * 1000, signal);
-    elapsed = second;
-    try {
-      const generation = (await starter.find([submitId], { signal })).get(submitId);
-      if (generation !== undefined) return generation.operation;
-    } catch (error) {
-      if (!JimengError.isInstance(error) || error.code === "cancelled") throw error;
-      settings.logger.warn({ code: error.code, submitId }, "a look-up failed");
-    }
-  }
-  return undefined;
 }

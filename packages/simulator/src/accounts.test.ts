@@ -1,21 +1,25 @@
-// Checks sessions, clusters, credits and the commerce and passport envelopes.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createSimulator, type Simulator } from "./index.ts";
-import { call, fixture, generateBody, ManualTime, shapeOf } from "./testing.ts";
+// Tests sessions, clusters, credits and the commerce and passport envelopes.
 
-const CREDIT = "/commerce/v1/benefits/user_credit";
-const INFO = "/passport/account/info/v2";
-const GENERATE = "/mweb/v1/aigc_draft/generate";
+import { describe, expect, test } from "vitest";
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await createSimulator({ media: "blank", clock: new ManualTime() });
-});
-afterAll(() => simulator.close());
-beforeEach(() => simulator.reset());
+import { createSimulator } from "./index.ts";
+import {
+  call,
+  creditPath,
+  fixture,
+  generateBody,
+  generatePath,
+  ManualTime,
+  shapeOf,
+  startForTests,
+} from "./testing.ts";
+
+const infoPath = "/passport/account/info/v2";
+
+const simulator = await startForTests({ clock: new ManualTime() });
 
 describe("the balance", () => {
-  it("has the captured shape for gift credits alone, for all types and for none", async () => {
+  test("has the captured shape for gift credits alone, for all types and for none", async () => {
     const cases: Array<[name: string, credits: Record<string, number>]> = [
       ["user_credit_ok", { gift: 22 }],
       ["user_credit_vip", { gift: 60, vip: 1000, purchase: 100 }],
@@ -23,49 +27,49 @@ describe("the balance", () => {
     ];
     for (const [name, credits] of cases) {
       simulator.setAccount({ session: "fake-a", credits });
-      const { body } = await call(simulator.url, CREDIT, {}, { session: "fake-a" });
+      const { body } = await call(simulator.url, creditPath, {}, { session: "fake-a" });
       expect(shapeOf(body)).toEqual(shapeOf(fixture(name).body));
       expect(JSON.parse(body.response)).toEqual(body.data);
     }
   });
 
-  it("is spent vip first, then purchased, then gift", async () => {
+  test("is spent vip first, then purchased, then gift", async () => {
     simulator.setAccount({ session: "fake-a", credits: { gift: 5, vip: 4, purchase: 3 } });
-    await call(simulator.url, GENERATE, generateBody("t2i"), { session: "fake-a" });
-    const { body } = await call(simulator.url, CREDIT, {}, { session: "fake-a" });
+    await call(simulator.url, generatePath, generateBody("t2i"), { session: "fake-a" });
+    const { body } = await call(simulator.url, creditPath, {}, { session: "fake-a" });
     expect(body.data.credit).toEqual({ vip_credit: 0, gift_credit: 4, purchase_credit: 0 });
   });
 
-  it("is told to a bearer too, and refused with 34010105 to nobody", async () => {
+  test("is told to a bearer too, and refused with 34010105 to nobody", async () => {
     const headers = { authorization: "Bearer fake-a" };
-    const bearer = await call(simulator.url, CREDIT, {}, { session: null, headers });
+    const bearer = await call(simulator.url, creditPath, {}, { session: null, headers });
     expect(bearer.body.ret).toBe("0");
-    const nobody = await call(simulator.url, CREDIT, {}, { session: null });
+    const nobody = await call(simulator.url, creditPath, {}, { session: null });
     expect(shapeOf(nobody.body)).toEqual(shapeOf(fixture("commerce_login_error").body));
     expect(nobody.body.ret).toBe("34010105");
-    const empty = await call(simulator.url, CREDIT, {}, { raw: "" });
+    const empty = await call(simulator.url, creditPath, {}, { raw: "" });
     expect(empty.body.ret).toBe("34010100");
   });
 });
 
 describe("the passport", () => {
-  it("answers without ret, alive or expired", async () => {
-    const alive = await call(simulator.url, INFO, {}, { session: "fake-a" });
+  test("answers without ret, alive or expired", async () => {
+    const alive = await call(simulator.url, infoPath, {}, { session: "fake-a" });
     expect(shapeOf(alive.body)).toEqual(shapeOf(fixture("account_info_ok").body));
     simulator.setAccount({ session: "fake-a", expired: true });
-    const expired = await call(simulator.url, INFO, {}, { session: "fake-a" });
+    const expired = await call(simulator.url, infoPath, {}, { session: "fake-a" });
     expect(expired.body).toEqual(fixture("account_info_expired").body);
   });
 
-  it("takes a post without a body, as the token check of many clients sends it", async () => {
-    const { body } = await call(simulator.url, INFO, {}, { session: "fake-a", raw: "" });
+  test("takes a post without a body, as the token check of many clients sends it", async () => {
+    const { body } = await call(simulator.url, infoPath, {}, { session: "fake-a", raw: "" });
     expect(body.message).toBe("success");
     expect(body.data.user_id).toBeGreaterThan(0);
   });
 });
 
 describe("a session", () => {
-  it("lives in the cluster of its first use and is answered 1015 elsewhere", async () => {
+  test("lives in the cluster of its first use and is answered 1015 elsewhere", async () => {
     const us = { session: "fake-us", region: "US", aid: 513641 };
     const ids = { history_ids: ["1"] };
     const path = "/mweb/v1/get_history_by_ids";
@@ -77,25 +81,25 @@ describe("a session", () => {
     expect((await call(simulator.url, path, ids, { ...hk, region: "JP" })).body.ret).toBe("0");
     const info = await call(
       simulator.url,
-      INFO,
+      infoPath,
       {},
       { session: "fake-us", headers: { appid: "513641" } },
     );
     expect(info.body.data.app_id).toBe(513641);
   });
 
-  it("that is not listed is a stranger's", async () => {
+  test("that is not listed is a stranger's", async () => {
     const sessions = [{ session: "fake-known", credits: { gift: 1 } }];
     const closed = await createSimulator({ media: "blank", sessions });
-    const known = await call(closed.url, CREDIT, {}, { session: "fake-known" });
+    const known = await call(closed.url, creditPath, {}, { session: "fake-known" });
     expect(known.body.data.credit.gift_credit).toBe(1);
-    const stranger = await call(closed.url, CREDIT, {}, { session: "fake-stranger" });
+    const stranger = await call(closed.url, creditPath, {}, { session: "fake-stranger" });
     expect(stranger.body.ret).toBe("34010105");
     await closed.close();
   });
 
-  it("is never shown by the control routes", async () => {
-    await call(simulator.url, CREDIT, {}, { session: "fake-secret-value" });
+  test("is never shown by the control routes", async () => {
+    await call(simulator.url, creditPath, {}, { session: "fake-secret-value" });
     for (const route of ["ledger", "requests", "records", "accounts"]) {
       const text = await (await fetch(`${simulator.url}/_simulator/${route}`)).text();
       expect(text).not.toContain("fake-secret-value");
@@ -104,7 +108,7 @@ describe("a session", () => {
 });
 
 describe("the control routes", () => {
-  it("set accounts, move the clock and refuse a bad body", async () => {
+  test("set accounts, move the clock and refuse a bad body", async () => {
     const post = async (route: string, body: string) =>
       fetch(`${simulator.url}/_simulator/${route}`, { method: "POST", body });
     const made = await post("accounts", '{"session":"fake-z","region":"jp","credits":{"gift":7}}');
@@ -116,7 +120,7 @@ describe("the control routes", () => {
     expect((await post("accounts", '{"region":"mars"}')).status).toBe(400);
   });
 
-  it("tell when records turned visible and done in wall time, across clock jumps", async () => {
+  test("tell when records turned visible and done in wall time, across clock jumps", async () => {
     const time = new ManualTime();
     const own = await createSimulator({
       media: "blank",
@@ -124,7 +128,7 @@ describe("the control routes", () => {
       timing: { imageMs: 10_000, visibleAfterMs: 1000, jitter: false },
     });
     const startedAt = time.now();
-    await call(own.url, GENERATE, generateBody("t2i"));
+    await call(own.url, generatePath, generateBody("t2i"));
     expect(own.records()).toMatchObject([{ status: 20, visible_at: null, completed_at: null }]);
     time.tick(2000);
     own.advance(7000);

@@ -1,16 +1,19 @@
-// Owns accounts: which session is whose, region, credits by type. Session ids are hashed at the door
-// and never kept. Knows nothing of records or HTTP.
+// Owns accounts: which session is whose, region, credits by type. Session ids are hashed at the door and never kept.
+// Refuses to know records and HTTP.
 
 import { createHmac } from "node:crypto";
-import type { SimulatedClock } from "./clock.ts";
-import { parseBody, type Store } from "./database.ts";
-import { REGIONS, type Region } from "./regions.ts";
 
-const FIRST_UID = 1_000_000_000_000_001;
-const FINGERPRINT_LENGTH = 16;
-const DAY_MS = 86_400_000;
-const INITIAL_GIFT_DAYS = 30;
-const PURCHASE_DAYS = 365;
+import { dayMs } from "./clock.ts";
+import type { SimulatedClock } from "./clock.ts";
+import { parseBody } from "./database.ts";
+import type { Store } from "./database.ts";
+import { regions } from "./regions.ts";
+import type { Region } from "./regions.ts";
+
+const firstUid = 1_000_000_000_000_001;
+const fingerprintLength = 16;
+const initialGiftDays = 30;
+const purchaseDays = 365;
 
 /** Gives the credits of an account by type; spent in the order vip, purchased, gift. */
 export interface Credits {
@@ -27,9 +30,9 @@ export interface Gift {
 
 /** Is everything the simulator knows of one account; it holds no session id. */
 export interface Account {
-  /** One-way fingerprint of the session. */
+  /** Is a one-way fingerprint of the session. */
   fingerprint: string;
-  /** Owner's number, as records and the passport show it. */
+  /** Is the owner's number, as records and the passport show it. */
   uid: string;
   region: Region | null;
   expired: boolean;
@@ -37,7 +40,7 @@ export interface Account {
   purchase: number;
   gifts: Gift[];
   paidUntil: number;
-  /** Local date of the last daily claim by time zone. */
+  /** Is the local date of the last daily claim by time zone. */
   claims: Record<string, string>;
 }
 
@@ -70,10 +73,10 @@ export class Accounts {
     this.#anySession = anySession;
   }
 
-  /** Returns the salted one-way name of a session. */
+  /** Gives the salted one-way name of a session. */
   fingerprintOf(session: string): string {
     const digest = createHmac("sha256", this.#store.salt).update(session).digest("hex");
-    return `acct_${digest.slice(0, FINGERPRINT_LENGTH)}`;
+    return `acct_${digest.slice(0, fingerprintLength)}`;
   }
 
   /** Finds the account of a session, making one when any session is welcome; undefined for a stranger. */
@@ -127,10 +130,10 @@ export class Accounts {
       account.region = region;
       this.save(account);
     }
-    return REGIONS[account.region].cluster === REGIONS[region].cluster;
+    return regions[account.region].cluster === regions[region].cluster;
   }
 
-  /** Returns the balance by type, without gifts that have ended. */
+  /** Gives the balance by type, without gifts that have ended. */
   balance(account: Account): Credits {
     const gift = this.liveGifts(account).reduce((sum, one) => sum + one.amount, 0);
     return { gift, vip: account.vip, purchase: account.purchase };
@@ -174,7 +177,7 @@ export class Accounts {
   }
 
   #gift(amount: number): Gift[] {
-    const expiresAt = this.#clock.now() + INITIAL_GIFT_DAYS * DAY_MS;
+    const expiresAt = this.#clock.now() + initialGiftDays * dayMs;
     return amount > 0 ? [{ amount, expiresAt }] : [];
   }
 
@@ -183,13 +186,13 @@ export class Accounts {
     const number = Number(row?.["known"] ?? 0);
     const account: Account = {
       fingerprint,
-      uid: String(FIRST_UID + number),
+      uid: String(firstUid + number),
       region: null,
       expired: false,
       vip: this.#initial.vip,
       purchase: this.#initial.purchase,
       gifts: this.#gift(this.#initial.gift),
-      paidUntil: this.#clock.now() + PURCHASE_DAYS * DAY_MS,
+      paidUntil: this.#clock.now() + purchaseDays * dayMs,
       claims: {},
     };
     this.#store.database

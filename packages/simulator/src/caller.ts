@@ -1,12 +1,14 @@
 // Owns who is calling: session, account, region, application id, and the refusals when they do not fit
-// (protocol sections 1 to 3). Knows no endpoint.
+// (protocol sections 1 to 3). Refuses to know any endpoint.
 
 import type { Account } from "./accounts.ts";
-import { invalidParameter, type Refusal } from "./envelope.ts";
-import { KNOWN_AIDS, parseRegion, REGIONS, type Region } from "./regions.ts";
+import { invalidParameter } from "./envelope.ts";
+import type { Refusal } from "./envelope.ts";
+import { knownAids, parseRegion, regions } from "./regions.ts";
+import type { Region } from "./regions.ts";
 import type { World } from "./world.ts";
 
-const SESSION_COOKIE = "sessionid";
+const sessionCookie = "sessionid";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 type Query = Readonly<Record<string, string | undefined>>;
@@ -26,7 +28,7 @@ function header(headers: Headers, name: string): string | undefined {
 export function readSession(headers: Headers, allowBearer: boolean): string | undefined {
   for (const part of (header(headers, "cookie") ?? "").split(";")) {
     const [name = "", ...value] = part.split("=");
-    if (name.trim() === SESSION_COOKIE && value.join("=").trim() !== "") {
+    if (name.trim() === sessionCookie && value.join("=").trim() !== "") {
       return value.join("=").trim();
     }
   }
@@ -41,7 +43,7 @@ function readAid(headers: Headers, query: Query, isRequired: boolean): number | 
     return undefined;
   }
   const aid = Number(text);
-  if (!KNOWN_AIDS.has(aid)) throw invalidParameter(`aid ${text} is not known`);
+  if (!knownAids.has(aid)) throw invalidParameter(`aid ${text} is not known`);
   return aid;
 }
 
@@ -51,9 +53,9 @@ function chooseRegion(
   aid: number | undefined,
 ): { region: Region; isCertain: boolean } {
   if (asked !== undefined) return { region: asked, isCertain: true };
-  if (aid === REGIONS.cn.aid) return { region: "cn", isCertain: true };
+  if (aid === regions.cn.aid) return { region: "cn", isCertain: true };
   const bound = account.region;
-  const fits = bound !== null && (aid === undefined || REGIONS[bound].aid === aid);
+  const fits = bound !== null && (aid === undefined || regions[bound].aid === aid);
   if (fits) return { region: bound, isCertain: true };
   return { region: aid === undefined ? "cn" : "sg", isCertain: false };
 }
@@ -77,7 +79,7 @@ export function identify(
   const asked = parseRegion(text);
   if (text !== undefined && asked === undefined)
     throw invalidParameter(`region ${text} is not known`);
-  if (asked !== undefined && aid !== undefined && REGIONS[asked].aid !== aid) {
+  if (asked !== undefined && aid !== undefined && regions[asked].aid !== aid) {
     throw invalidParameter(`aid ${aid} does not belong to region ${asked}`);
   }
   const { region, isCertain } = chooseRegion(account, asked, aid);

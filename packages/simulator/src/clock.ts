@@ -1,5 +1,8 @@
 // Owns the simulator's time: real milliseconds plus an offset that only grows.
-// Knows nothing of records, credits or HTTP.
+// Refuses to know records, credits and HTTP.
+
+/** Is a day in milliseconds. */
+export const dayMs = 86_400_000;
 
 /** Supplies milliseconds since the epoch, as `Date.now` does. */
 export interface TimeSource {
@@ -22,17 +25,17 @@ export class SimulatedClock implements TimeSource {
     this.#advances = [{ wallAt: Number.NEGATIVE_INFINITY, offsetMs }];
   }
 
-  /** Returns the simulated time in milliseconds. */
+  /** Gives the simulated time in milliseconds. */
   now(): number {
     return this.#source.now() + this.offsetMs;
   }
 
-  /** Returns the wall time in milliseconds, without the offset. */
+  /** Gives the wall time in milliseconds, without the offset. */
   wallNow(): number {
     return this.#source.now();
   }
 
-  /** Returns by how many milliseconds the simulated time is ahead of the wall time. */
+  /** Gives by how many milliseconds the simulated time is ahead of the wall time. */
   get offsetMs(): number {
     return this.#advances.at(-1)?.offsetMs ?? 0;
   }
@@ -48,7 +51,7 @@ export class SimulatedClock implements TimeSource {
     });
   }
 
-  /** Returns the wall time at which the simulated time reached `simulatedAt`, or null when it has not yet. */
+  /** Gives the wall time at which the simulated time reached `simulatedAt`, or null when it has not yet. */
   wallTimeOf(simulatedAt: number): number | null {
     if (simulatedAt > this.now()) return null;
     for (const [index, segment] of this.#advances.entries()) {

@@ -1,12 +1,12 @@
 // Owns the one SQLite connection, its tables and the settings that must outlive the process.
-// Knows nothing of what rows mean. Session ids never come here.
+// Refuses to know what rows mean. Session ids never come here.
 
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-const SCHEMA = `
+const schema = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS accounts (
   fingerprint TEXT PRIMARY KEY, number INTEGER NOT NULL, body TEXT NOT NULL
@@ -36,24 +36,24 @@ CREATE TABLE IF NOT EXISTS uploads (
 ) STRICT;
 `;
 
-/** Setting that holds the last record number used before a reset. */
-export const SEQUENCE_FLOOR = "sequence_floor";
+/** Names the setting that holds the last record number used before a reset. */
+export const sequenceFloor = "sequence_floor";
 
-const DATABASE_FILE = "simulator.db";
-const KEY_BYTES = 32;
+const databaseFile = "simulator.db";
+const keyBytes = 32;
 /** History ids have 13-14 digits (protocol 5.5); the first is random so that two simulators differ. */
-const HISTORY_ID_FLOOR = 20_000_000_000_000;
-const HISTORY_ID_SPREAD = 60_000_000;
-const HISTORY_ID_STEP = 1_000_000;
+const historyIdFloor = 20_000_000_000_000;
+const historyIdSpread = 60_000_000;
+const historyIdStep = 1_000_000;
 
 /** Holds the open database and the values made once for it. */
 export interface Store {
   database: DatabaseSync;
-  /** Key that signs result URLs. */
+  /** Is the key that signs result URLs. */
   urlKey: Buffer;
-  /** Salt of account fingerprints. */
+  /** Is the salt of account fingerprints. */
   salt: Buffer;
-  /** Number from which history ids count up. */
+  /** Is the number from which history ids count up. */
   historyBase: number;
   getMeta(key: string): string | undefined;
   setMeta(key: string, value: string): void;
@@ -71,10 +71,10 @@ export interface Store {
 export function openStore(dataDir: string | undefined): Store {
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(
-    dataDir === undefined ? ":memory:" : path.join(dataDir, DATABASE_FILE),
+    dataDir === undefined ? ":memory:" : path.join(dataDir, databaseFile),
   );
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-  database.exec(SCHEMA);
+  database.exec(schema);
   const read = database.prepare("SELECT value FROM meta WHERE key = ?");
   const write = database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
 
@@ -91,16 +91,14 @@ export function openStore(dataDir: string | undefined): Store {
     return made;
   };
 
-  const makeKey = () => randomBytes(KEY_BYTES).toString("hex");
+  const makeKey = () => randomBytes(keyBytes).toString("hex");
   return {
     database,
     urlKey: Buffer.from(getOrMake("url_key", makeKey), "hex"),
     salt: Buffer.from(getOrMake("salt", makeKey), "hex"),
     historyBase: Number(
       getOrMake("history_base", () =>
-        String(
-          HISTORY_ID_FLOOR + (randomBytes(4).readUInt32BE() % HISTORY_ID_SPREAD) * HISTORY_ID_STEP,
-        ),
+        String(historyIdFloor + (randomBytes(4).readUInt32BE() % historyIdSpread) * historyIdStep),
       ),
     ),
     getMeta,
@@ -119,7 +117,7 @@ export function openStore(dataDir: string | undefined): Store {
     clear: () => {
       // History ids are never given twice, even after a reset.
       const last = database.prepare("SELECT max(sequence) AS last FROM records").get()?.["last"];
-      if (typeof last === "number") setMeta(SEQUENCE_FLOOR, String(last));
+      if (typeof last === "number") setMeta(sequenceFloor, String(last));
       const tables = [
         "accounts",
         "records",

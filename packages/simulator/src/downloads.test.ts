@@ -1,11 +1,14 @@
-// Checks result files: real pictures and videos of the right size, signed URLs, Range, expiry.
-import { loadImage } from "@napi-rs/canvas";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSimulator, type Simulator } from "./index.ts";
-import { readMp4 } from "./media/mp4-info.ts";
-import { call, generateBody, ManualTime } from "./testing.ts";
+// Tests result files: real pictures and videos of the right size, signed URLs, Range, expiry.
 
-const HOUR_MS = 3_600_000;
+import { loadImage } from "@napi-rs/canvas";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { createSimulator } from "./index.ts";
+import type { Simulator } from "./index.ts";
+import { readMp4 } from "./media/mp4-info.ts";
+import { call, generateBody, generatePath, historyPath, ManualTime } from "./testing.ts";
+
+const hourMs = 3_600_000;
 const time = new ManualTime();
 let drawn: Simulator;
 let blank: Simulator;
@@ -25,9 +28,9 @@ async function finish(
   edit?: (draft: any) => void,
 ): Promise<any> {
   const sent = generateBody(name, edit);
-  await call(simulator.url, "/mweb/v1/aigc_draft/generate", sent);
+  await call(simulator.url, generatePath, sent);
   simulator.advance(60_000);
-  const { body } = await call(simulator.url, "/mweb/v1/get_history_by_ids", {
+  const { body } = await call(simulator.url, historyPath, {
     submit_ids: [sent.submit_id],
   });
   return body.data[sent.submit_id];
@@ -51,7 +54,7 @@ const mainUrl = (item: any): string => item.image.large_images[0].image_url;
 const videoUrl = (item: any): string => item.video.transcoded_video.origin.video_url;
 
 describe("a picture", () => {
-  it("is a decodable PNG of exactly the asked size, drawn or blank, and never the same twice", async () => {
+  test("is a decodable PNG of exactly the asked size, drawn or blank, and never the same twice", async () => {
     for (const simulator of [drawn, blank]) {
       const record = await finish(simulator, "t2i", sized(1195, 512, "1k"));
       const files = await Promise.all(record.item_list.map((item: any) => bytesOf(mainUrl(item))));
@@ -63,7 +66,7 @@ describe("a picture", () => {
     }
   });
 
-  it("is served scaled, as webp and jpeg too", async () => {
+  test("is served scaled, as webp and jpeg too", async () => {
     const record = await finish(drawn, "t2i", sized(1024, 576, "1k"));
     const { cover_url_map: covers, cover_url: cover } = record.item_list[0].common_attr;
     const small = await loadImage(await bytesOf(covers["360"]));
@@ -74,14 +77,14 @@ describe("a picture", () => {
     expect(full.toString("latin1", 8, 12)).toBe("WEBP");
   });
 
-  it("costs next to nothing when blank: a 2k picture is small", async () => {
+  test("costs next to nothing when blank: a 2k picture is small", async () => {
     const record = await finish(blank, "t2i", sized(2048, 2048, "2k"));
     expect((await bytesOf(mainUrl(record.item_list[0]))).length).toBeLessThan(8192);
   });
 });
 
 describe("a video", () => {
-  it("is an H.264 MP4 of the right size and length, drawn or blank", async () => {
+  test("is an H.264 MP4 of the right size and length, drawn or blank", async () => {
     for (const simulator of [drawn, blank]) {
       const record = await finish(simulator, "t2v", (draft) => {
         const parameters = draft.component_list[0].abilities.gen_video.text_to_video_params;
@@ -94,7 +97,7 @@ describe("a video", () => {
     }
   });
 
-  it("answers HEAD and ranges", async () => {
+  test("answers HEAD and ranges", async () => {
     const record = await finish(blank, "t2v");
     const url = videoUrl(record.item_list[0]);
     const whole = await bytesOf(url);
@@ -113,22 +116,22 @@ describe("a video", () => {
 });
 
 describe("a signed URL", () => {
-  it("dies after an hour of simulated time, and a new look gives a fresh one", async () => {
+  test("dies after an hour of simulated time, and a new look gives a fresh one", async () => {
     for (const [name, read] of [["t2i", mainUrl] as const, ["t2v", videoUrl] as const]) {
       const record = await finish(blank, name);
       const url = read(record.item_list[0]);
-      blank.advance(HOUR_MS - 1000);
+      blank.advance(hourMs - 1000);
       await bytesOf(url);
       blank.advance(1000);
       expect((await fetch(url)).status).toBe(403);
-      const { body } = await call(blank.url, "/mweb/v1/get_history_by_ids", {
+      const { body } = await call(blank.url, historyPath, {
         history_ids: [record.history_record_id],
       });
       await bytesOf(read(body.data[record.history_record_id].item_list[0]));
     }
   });
 
-  it("is refused when its signature, its end or its file was changed", async () => {
+  test("is refused when its signature, its end or its file was changed", async () => {
     const record = await finish(blank, "t2i");
     const url = new URL(mainUrl(record.item_list[0]));
     const other = new URL(mainUrl(record.item_list[1]));

@@ -1,31 +1,34 @@
-// Checks every kind of draft the pages know: references, frames, subjects, multi frame, omni, sequences.
+// Tests every kind of draft the pages know: references, frames, subjects, multi frame, omni, sequences.
+
 import { randomUUID } from "node:crypto";
+
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createSimulator, type Simulator } from "./index.ts";
-import { IMAGE_MODELS, VIDEO_MODELS } from "./models/models.ts";
-import { LEGACY_1K, LIVE_2K, LIVE_4K, SMALL_1K } from "./models/sizes.ts";
+import { describe, expect, test } from "vitest";
+
 import { blankPng } from "./media/png.ts";
-import { REGIONS } from "./regions.ts";
-import { call, fixture, generateBody, ManualTime, shapeOf } from "./testing.ts";
+import { imageModels } from "./models/image-models.ts";
+import { legacySizes1k, liveSizes2k, liveSizes4k, smallSizes1k } from "./models/sizes.ts";
+import { videoModels } from "./models/video-models.ts";
+import { regions } from "./regions.ts";
 import { makeWav, uploadImage, uploadMedia } from "./testing-uploads.ts";
+import {
+  call,
+  fixture,
+  generateBody,
+  generatePath,
+  historyPath,
+  ManualTime,
+  shapeOf,
+  startForTests,
+} from "./testing.ts";
 
-const GENERATE = "/mweb/v1/aigc_draft/generate";
-const HISTORY = "/mweb/v1/get_history_by_ids";
-
-let simulator: Simulator;
 const time = new ManualTime();
-beforeAll(async () => {
-  simulator = await createSimulator({
-    media: "blank",
-    clock: time,
-    timing: { jitter: false, imageMs: 10_000, visibleAfterMs: 0 },
-  });
+const simulator = await startForTests({
+  clock: time,
+  timing: { jitter: false, imageMs: 10_000, visibleAfterMs: 0 },
 });
-afterAll(() => simulator.close());
-beforeEach(() => simulator.reset());
 
-const generate = (body: unknown, options = {}) => call(simulator.url, GENERATE, body, options);
+const generate = (body: unknown, options = {}) => call(simulator.url, generatePath, body, options);
 const input = (draft: any) =>
   draft.component_list[0].abilities.gen_video.text_to_video_params.video_gen_inputs[0];
 
@@ -56,7 +59,7 @@ async function makeMp4(): Promise<Buffer> {
   simulator.advance(60_000);
   const { body } = await call(
     simulator.url,
-    HISTORY,
+    historyPath,
     { submit_ids: [sent.submit_id] },
     { session: "fake-video-maker" },
   );
@@ -66,7 +69,7 @@ async function makeMp4(): Promise<Buffer> {
 }
 
 describe("references", () => {
-  it.each([
+  test.each([
     ["blend_1_image", 12, 1],
     ["blend_3_images", 12, 3],
     ["first_frame_video", 10, 1],
@@ -85,7 +88,7 @@ describe("references", () => {
     }
   });
 
-  it.each(["blend_1_image", "first_frame_video", "omni_reference_video"])(
+  test.each(["blend_1_image", "first_frame_video", "omni_reference_video"])(
     "of %s are refused with 1000 when never uploaded, or another account's",
     async (name) => {
       expect((await generate(generateBody(name))).body.ret).toBe("1000");
@@ -94,20 +97,20 @@ describe("references", () => {
     },
   );
 
-  it("decide the size of a video instead of its ratio", async () => {
+  test("decide the size of a video instead of its ratio", async () => {
     const { body } = await generate(await withUploads("first_frame_video"));
     const { width, height } = body.data.aigc_data.forecast_resolution;
     expect(width / height).toBeCloseTo(3 / 4, 1);
   });
 
-  it("of a blend need no ##, as one client whose blends work on the site sends none", async () => {
+  test("of a blend need no ##, as one client whose blends work on the site sends none", async () => {
     const unmarked = await withUploads("blend_1_image", (draft) => {
       draft.component_list[0].abilities.blend.core_param.prompt = "no mark";
     });
     expect((await generate(unmarked)).body.ret).toBe("0");
   });
 
-  it("of a blend number ten at most, and agree between the lists", async () => {
+  test("of a blend number ten at most, and agree between the lists", async () => {
     const blend = (draft: any) => draft.component_list[0].abilities.blend;
     const eleven = await withUploads("blend_1_image", (draft) => {
       const [ability] = blend(draft).ability_list;
@@ -124,11 +127,11 @@ describe("references", () => {
     expect((await generate(dangling)).body.ret).toBe("1000");
   });
 
-  it("may be an earlier result of the account", async () => {
+  test("may be an earlier result of the account", async () => {
     const first = generateBody("t2i");
     await generate(first);
     simulator.advance(60_000);
-    const { body } = await call(simulator.url, HISTORY, { submit_ids: [first.submit_id] });
+    const { body } = await call(simulator.url, historyPath, { submit_ids: [first.submit_id] });
     const uri = body.data[first.submit_id].item_list[0].image.large_images[0].image_uri;
     const again = generateBody("blend_1_image", (draft) => {
       const [ability] = draft.component_list[0].abilities.blend.ability_list;
@@ -195,14 +198,14 @@ describe("a video draft", () => {
   const parameters = (draft: any) =>
     draft.component_list[0].abilities.gen_video.text_to_video_params;
 
-  it.each(wrong)("is refused with 1000 for %s", async (_what, name, edit) => {
+  test.each(wrong)("is refused with 1000 for %s", async (_what, name, edit) => {
     const sent = await withUploads(name, edit);
     const before = simulator.ledger().length;
     expect((await generate(sent)).body.ret).toBe("1000");
     expect(simulator.ledger()).toHaveLength(before);
   });
 
-  it("of a members' model needs vip credits", async () => {
+  test("of a members' model needs vip credits", async () => {
     const vip = () =>
       generateBody("t2v", (draft, body) => {
         const key = "dreamina_seedance_40_pro_vision";
@@ -215,7 +218,7 @@ describe("a video draft", () => {
     expect((await generate(vip(), { session: "fake-vip" })).body.ret).toBe("0");
   });
 
-  it("takes audio among its materials", async () => {
+  test("takes audio among its materials", async () => {
     const vid = await uploadMedia(simulator.url, makeWav(3000));
     const sent = await withUploads("omni_reference_video", (draft) => {
       const edit = input(draft).unified_edit_input;
@@ -234,9 +237,9 @@ describe("a sequence", () => {
     draft.component_list[0].abilities.generate.core_param.prompt = "同一只猫的8张分镜";
   };
   const look = async (id: string) =>
-    (await call(simulator.url, HISTORY, { history_ids: [id] })).body.data[id];
+    (await call(simulator.url, historyPath, { history_ids: [id] })).body.data[id];
 
-  it("shows four images at 45, waits for action 2, and then has them all in the same record", async () => {
+  test("shows four images at 45, waits for action 2, and then has them all in the same record", async () => {
     const sent = generateBody("continue_generation", (draft, body) => {
       asking(draft);
       delete body.action;
@@ -265,7 +268,7 @@ describe("a sequence", () => {
     expect((await fetch(last)).status).toBe(200);
   });
 
-  it("is not begun when gen_count says how many", async () => {
+  test("is not begun when gen_count says how many", async () => {
     const sent = generateBody("t2i", (draft) => {
       asking(draft);
       draft.component_list[0].abilities.gen_option = { gen_count: 2 };
@@ -275,7 +278,7 @@ describe("a sequence", () => {
     expect((await look(body.data.aigc_data.history_record_id)).item_list).toHaveLength(2);
   });
 
-  it("cannot be continued by a stranger", async () => {
+  test("cannot be continued by a stranger", async () => {
     const { body } = await generate(generateBody("t2i"));
     const id = body.data.aigc_data.history_record_id;
     const more = { ...generateBody("t2i"), action: 2, history_id: id };
@@ -284,15 +287,15 @@ describe("a sequence", () => {
 });
 
 describe("every model", () => {
-  it("is accepted in each of its regions, with every size of its tables", async () => {
-    const tables: Record<string, Array<typeof SMALL_1K>> = {
-      "1k": [SMALL_1K, LEGACY_1K],
-      "2k": [LIVE_2K],
-      "4k": [LIVE_4K],
+  test("is accepted in each of its regions, with every size of its tables", async () => {
+    const tables: Record<string, Array<typeof smallSizes1k>> = {
+      "1k": [smallSizes1k, legacySizes1k],
+      "2k": [liveSizes2k],
+      "4k": [liveSizes4k],
     };
-    for (const model of IMAGE_MODELS) {
+    for (const model of imageModels) {
       for (const region of model.regions) {
-        const aid = REGIONS[region].aid;
+        const aid = regions[region].aid;
         const options = { session: `fake-${region}`, region: region.toUpperCase(), aid };
         for (const resolution of model.resolutions) {
           for (const table of tables[resolution] ?? []) {
@@ -313,10 +316,10 @@ describe("every model", () => {
     }
   });
 
-  it("of video is accepted with every length and resolution it offers", async () => {
-    for (const model of VIDEO_MODELS) {
+  test("of video is accepted with every length and resolution it offers", async () => {
+    for (const model of videoModels) {
       const region = model.regions[0]!;
-      const aid = REGIONS[region].aid;
+      const aid = regions[region].aid;
       simulator.setAccount({ session: `fake-${region}`, credits: { vip: 1_000_000 } });
       const options = { session: `fake-${region}`, region: region.toUpperCase(), aid };
       for (const resolution of model.resolutions) {
@@ -337,7 +340,7 @@ describe("every model", () => {
 });
 
 describe("any draft at all", () => {
-  it("is answered with a ret and HTTP 200, never with a crash", async () => {
+  test("is answered with a ret and HTTP 200, never with a crash", async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (value) => {
         const { status, body } = await generate({
@@ -352,7 +355,7 @@ describe("any draft at all", () => {
     );
   });
 
-  it("with one field replaced by something else is refused or taken, never a crash", async () => {
+  test("with one field replaced by something else is refused or taken, never a crash", async () => {
     const { _draft: draft } = fixture("requests/t2v");
     const paths: Array<Array<string | number>> = [];
     const walk = (value: any, path: Array<string | number>) => {

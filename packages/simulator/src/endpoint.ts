@@ -1,8 +1,11 @@
 // Owns what every JSON endpoint of the upstream shares: body, caller, signature, envelope, request log.
-// Knows nothing of what a single endpoint does.
+// Refuses to know what a single endpoint does.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { identify, type Caller } from "./caller.ts";
+import type * as z from "zod";
+
+import { identify } from "./caller.ts";
+import type { Caller } from "./caller.ts";
 import {
   commerceEnvelope,
   invalidParameter,
@@ -11,25 +14,27 @@ import {
   passportError,
   Refusal,
 } from "./envelope.ts";
-import type { FaultEffect } from "./faults/fault.ts";
 import { knownRefusal } from "./faults/fault.ts";
+import type { FaultEffect } from "./faults/fault.ts";
 import { effectOf } from "./faults/faults.ts";
 import { effectsOf, faultNames } from "./faults/transport.ts";
-import { findPicture, type Picture } from "./pictures.ts";
-import { verifySign, type SignVerdict } from "./sign.ts";
+import { findPicture } from "./pictures.ts";
+import type { Picture } from "./pictures.ts";
+import { verifySign } from "./sign.ts";
+import type { SignVerdict } from "./sign.ts";
 import type { World } from "./world.ts";
 
 /** Is one request to an endpoint, past the checks all endpoints share. */
 export interface Call extends Caller {
   world: World;
-  /** Parsed JSON body, an object. */
+  /** Is the parsed JSON body, an object. */
   body: Record<string, unknown>;
-  /** Value of `Appvr`, empty when absent. */
+  /** Is the value of `Appvr`, empty when absent. */
   versionCode: string;
   logid: string;
-  /** Scheme and authority under which the caller reached the server; result URLs begin with it. */
+  /** Is the scheme and authority under which the caller reached the server; result URLs begin with it. */
   base: string;
-  /** Faults that hit this request. */
+  /** Are the faults that hit this request. */
   effects: readonly FaultEffect[];
   /** Finds a picture that the account uploaded, or one of its results, by URI. */
   findPicture(uri: string): Picture | undefined;
@@ -39,25 +44,36 @@ export interface Call extends Caller {
 
 /** Describes one JSON endpoint. */
 export interface Endpoint {
-  /** Short name for the request log and for faults. */
+  /** Is a short name for the request log and for faults. */
   name: string;
   path: string;
   envelope: "mweb" | "commerce" | "passport";
-  /** Whether a bad `Sign` is refused with 1014 instead of only being recorded (protocol 3.1). */
+  /** Tells whether a bad `Sign` is refused with 1014 instead of only being recorded (protocol 3.1). */
   refusesBadSign?: boolean;
-  /** Returns `data` of the envelope, or throws a Refusal. */
+  /** Gives `data` of the envelope, or throws a Refusal. */
   handle(call: Call): unknown;
 }
 
-/** Commerce codes (errors.json). */
-const COMMERCE = { login: "34010105", parameter: "34010100" } as const;
-const PASSPORT_EXPIRED = { code: 13, text: "会话过期，请重新登录" };
+/** Are the codes of the commerce envelope (errors.json). */
+const commerceCodes = { login: "34010105", parameter: "34010100" } as const;
+const passportExpired = { code: 13, text: "会话过期，请重新登录" };
 
-const LOGIN_REFUSAL: Record<Endpoint["envelope"], (reason: string) => Refusal> = {
+const loginRefusal: Record<Endpoint["envelope"], (reason: string) => Refusal> = {
   mweb: (reason) => new Refusal("1015", "login error", { reason }),
-  commerce: (reason) => new Refusal(COMMERCE.login, "login error", { reason }),
-  passport: (reason) => new Refusal("error", PASSPORT_EXPIRED.text, { reason }),
+  commerce: (reason) => new Refusal(commerceCodes.login, "login error", { reason }),
+  passport: (reason) => new Refusal("error", passportExpired.text, { reason }),
 };
+
+/** Checks a body against a schema; refuses with 1000, and names `reason` or the first wrong field in the request log. */
+export function checkBody<T>(
+  schema: z.ZodType<T>,
+  body: Record<string, unknown>,
+  reason?: string,
+): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw invalidParameter(reason ?? parsed.error.issues[0]?.path.join(".") ?? "body");
+}
 
 function parseObject(body: unknown, endpoint: Endpoint): Record<string, unknown> {
   // The token check of family A posts nothing at all to the passport, and lives by its answer.
@@ -78,7 +94,7 @@ function parseObject(body: unknown, endpoint: Endpoint): Record<string, unknown>
 function toRefusal(error: unknown, endpoint: Endpoint): Refusal {
   if (!(error instanceof Refusal)) throw error;
   if (endpoint.envelope === "commerce" && error.ret === "1000") {
-    return new Refusal(COMMERCE.parameter, "param error", { reason: error.reason });
+    return new Refusal(commerceCodes.parameter, "param error", { reason: error.reason });
   }
   return error;
 }
@@ -137,7 +153,7 @@ async function perform(
       {
         needsAid: endpoint.envelope === "mweb",
         allowBearer: endpoint.envelope === "commerce",
-        login: LOGIN_REFUSAL[endpoint.envelope],
+        login: loginRefusal[endpoint.envelope],
       },
     );
     outcome.account = caller.account.fingerprint;
@@ -176,7 +192,7 @@ async function perform(
 function wrap(endpoint: Endpoint, outcome: Outcome, nowMs: number, logid: string): unknown {
   if (endpoint.envelope === "passport") {
     if (outcome.ret === "0") return { data: outcome.data, message: "success" };
-    return passportError(PASSPORT_EXPIRED.code, outcome.errmsg);
+    return passportError(passportExpired.code, outcome.errmsg);
   }
   const build = endpoint.envelope === "mweb" ? mwebEnvelope : commerceEnvelope;
   return build(outcome.ret, outcome.errmsg, outcome.data, { nowMs, logid });

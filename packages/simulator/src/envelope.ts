@@ -1,5 +1,5 @@
 // Owns the shapes every answer is wrapped in (protocol section 4) and the refusals handlers throw.
-// Knows nothing of what an endpoint does.
+// Refuses to know what an endpoint does.
 
 import { randomBytes } from "node:crypto";
 
@@ -28,12 +28,12 @@ export function invalidParameter(reason: string, data: unknown = null): Refusal 
   return new Refusal("1000", "invalid parameter", { reason, data });
 }
 
-const LOGID_RANDOM_BYTES = 10;
+const logidRandomBytes = 10;
 
 /** Makes a log id: 14 digits of time and 20 hexadecimal ones, as in captures. */
 export function makeLogid(nowMs: number): string {
   const stamp = new Date(nowMs).toISOString().replaceAll(/[-:T]/g, "").slice(0, 14);
-  return stamp + randomBytes(LOGID_RANDOM_BYTES).toString("hex").toUpperCase();
+  return stamp + randomBytes(logidRandomBytes).toString("hex").toUpperCase();
 }
 
 /** Wraps `data` in the mweb envelope: string `ret`, `systime` in seconds, `logid` (protocol 4 [C]). */

@@ -1,29 +1,30 @@
-// Checks every fault by what a client sees, over real connections.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createSimulator, type Simulator } from "./index.ts";
+// Tests every fault by what a client sees, over real connections.
+
+import { describe, expect, test } from "vitest";
+
 import { blankPng } from "./media/png.ts";
-import { call, fixture, generateBody, ManualTime, shapeOf } from "./testing.ts";
 import { Uploader } from "./testing-uploads.ts";
+import {
+  call,
+  creditPath,
+  fixture,
+  generateBody,
+  generatePath,
+  historyPath,
+  ManualTime,
+  shapeOf,
+  startForTests,
+} from "./testing.ts";
 
-const GENERATE = "/mweb/v1/aigc_draft/generate";
-const HISTORY = "/mweb/v1/get_history_by_ids";
-const CREDIT = "/commerce/v1/benefits/user_credit";
-
-let simulator: Simulator;
 const time = new ManualTime();
-beforeAll(async () => {
-  simulator = await createSimulator({
-    media: "blank",
-    clock: time,
-    timing: { jitter: false, imageMs: 10_000, videoMs: 20_000, visibleAfterMs: 0 },
-  });
+const simulator = await startForTests({
+  clock: time,
+  timing: { jitter: false, imageMs: 10_000, videoMs: 20_000, visibleAfterMs: 0 },
 });
-afterAll(() => simulator.close());
-beforeEach(() => simulator.reset());
 
 const post = (path: string, body: unknown, options = {}) =>
   call(simulator.url, path, body, options);
-const generate = (name = "t2i") => post(GENERATE, generateBody(name));
+const generate = (name = "t2i") => post(generatePath, generateBody(name));
 const raw = (path: string, body: unknown, init: RequestInit = {}) =>
   fetch(`${simulator.url}${path}?aid=513695&region=cn`, {
     method: "POST",
@@ -36,11 +37,11 @@ async function startAndLook(name: string, afterMs: number): Promise<() => Promis
   const { body } = await generate(name);
   const id = body.data.aigc_data.history_record_id;
   time.tick(afterMs);
-  return async () => (await post(HISTORY, { history_ids: [id] })).body.data[id];
+  return async () => (await post(historyPath, { history_ids: [id] })).body.data[id];
 }
 
 describe("a connection", () => {
-  it("dropped before acceptance leaves no record, dropped after it leaves one", async () => {
+  test("dropped before acceptance leaves no record, dropped after it leaves one", async () => {
     simulator.addFault({ endpoint: "generate", kind: "drop_before" });
     await expect(generate()).rejects.toThrow();
     expect(simulator.ledger()).toHaveLength(0);
@@ -50,7 +51,7 @@ describe("a connection", () => {
     expect((await generate()).body.ret).toBe("0");
   });
 
-  it("hangs until the client gives up, before or after acceptance", async () => {
+  test("hangs until the client gives up, before or after acceptance", async () => {
     for (const accepted of [false, true]) {
       simulator.reset();
       simulator.addFault({ endpoint: "generate", kind: "hang", accepted });
@@ -61,19 +62,19 @@ describe("a connection", () => {
         ...deviceTime,
       };
       const signal = AbortSignal.timeout(300);
-      await expect(raw(GENERATE, generateBody("t2i"), { headers, signal })).rejects.toThrow();
+      await expect(raw(generatePath, generateBody("t2i"), { headers, signal })).rejects.toThrow();
       expect(simulator.ledger()).toHaveLength(accepted ? 1 : 0);
     }
   });
 
-  it("is answered late when delayed", async () => {
+  test("is answered late when delayed", async () => {
     simulator.addFault({ endpoint: "user_credit", kind: "delay", ms: 150 });
     const before = Date.now();
-    expect((await post(CREDIT, {})).body.ret).toBe("0");
+    expect((await post(creditPath, {})).body.ret).toBe("0");
     expect(Date.now() - before).toBeGreaterThanOrEqual(145);
   });
 
-  it("answers a burst of gateway errors with pages, then recovers", async () => {
+  test("answers a burst of gateway errors with pages, then recovers", async () => {
     simulator.addFault({
       endpoint: "history",
       kind: "http_status",
@@ -82,37 +83,37 @@ describe("a connection", () => {
       times: 2,
     });
     for (let index = 0; index < 2; index += 1) {
-      const response = await raw(HISTORY, { history_ids: ["1"] });
+      const response = await raw(historyPath, { history_ids: ["1"] });
       expect(response.status).toBe(429);
       expect(response.headers.get("retry-after")).toBe("2");
       expect(await response.text()).toContain("<html>");
     }
-    expect((await raw(HISTORY, { history_ids: ["1"] })).status).toBe(200);
+    expect((await raw(historyPath, { history_ids: ["1"] })).status).toBe(200);
   });
 
-  it("may answer 502 although the start was accepted", async () => {
+  test("may answer 502 although the start was accepted", async () => {
     simulator.addFault({ endpoint: "generate", kind: "http_status", status: 502, accepted: true });
     await expect(generate()).rejects.toThrow();
     expect(simulator.ledger()).toHaveLength(1);
   });
 
-  it("answers HTML with status 200, or half a body, or a slow one", async () => {
+  test("answers HTML with status 200, or half a body, or a slow one", async () => {
     simulator.addFault({ endpoint: "history", kind: "html" });
-    const html = await raw(HISTORY, { history_ids: ["1"] });
+    const html = await raw(historyPath, { history_ids: ["1"] });
     expect([html.status, html.headers.get("content-type")]).toEqual([200, "text/html"]);
     simulator.addFault({ endpoint: "history", kind: "truncated" });
-    const cut = await raw(HISTORY, { history_ids: ["1"] });
+    const cut = await raw(historyPath, { history_ids: ["1"] });
     await expect(cut.text()).rejects.toThrow();
     simulator.addFault({ endpoint: "history", kind: "slow_body", ms: 200 });
     const before = Date.now();
-    const slow = await raw(HISTORY, { history_ids: ["1"] });
+    const slow = await raw(historyPath, { history_ids: ["1"] });
     expect(JSON.parse(await slow.text()).ret).toBe("0");
     expect(Date.now() - before).toBeGreaterThanOrEqual(170);
   });
 });
 
 describe("a refusal", () => {
-  it.each([
+  test.each([
     ["1006", "generate_error_1006_credits"],
     ["1015", "generate_error_1015_login"],
     ["1018", "generate_error_1018_punished"],
@@ -130,18 +131,18 @@ describe("a refusal", () => {
     expect(simulator.ledger()).toHaveLength(0);
   });
 
-  it.each(["1019", "1057", "-6", "9999"])("with ret %s needs no capture", async (ret) => {
+  test.each(["1019", "1057", "-6", "9999"])("with ret %s needs no capture", async (ret) => {
     simulator.addFault({ endpoint: "generate", kind: "refuse", ret, errmsg: "told so" });
     expect((await generate()).body).toMatchObject({ ret, errmsg: "told so", data: null });
   });
 
-  it("reaches history in the middle of a job, commerce and the passport in their envelopes", async () => {
+  test("reaches history in the middle of a job, commerce and the passport in their envelopes", async () => {
     const look = await startAndLook("t2i", 0);
     simulator.addFault({ endpoint: "history", kind: "refuse", ret: "1015" });
-    expect((await post(HISTORY, { history_ids: ["1"] })).body.ret).toBe("1015");
+    expect((await post(historyPath, { history_ids: ["1"] })).body.ret).toBe("1015");
     expect((await look()).status).toBe(20);
     simulator.addFault({ endpoint: "user_credit", kind: "refuse", ret: "34010105" });
-    const commerce = await post(CREDIT, {});
+    const commerce = await post(creditPath, {});
     expect(shapeOf(commerce.body)).toEqual(shapeOf(fixture("commerce_login_error").body));
     simulator.addFault({ endpoint: "credit_receive", kind: "refuse", ret: "-4" });
     const shark = await post("/commerce/v1/benefits/credit_receive", {
@@ -157,7 +158,7 @@ describe("a refusal", () => {
     expect(audit.body).toMatchObject({ ret: "2003", errmsg: "risk not pass", data: null });
   });
 
-  it("with 1310 comes by itself above the parallel limit of a model", async () => {
+  test("with 1310 comes by itself above the parallel limit of a model", async () => {
     simulator.setParallelLimit(2);
     const rets = [];
     for (let index = 0; index < 3; index += 1) rets.push((await generate()).body.ret);
@@ -170,14 +171,14 @@ describe("a refusal", () => {
 });
 
 describe("a record", () => {
-  it("stays at 45 for ever when stuck", async () => {
+  test("stays at 45 for ever when stuck", async () => {
     simulator.addFault({ endpoint: "generate", kind: "stuck" });
     const look = await startAndLook("t2i", 3_600_000);
     const record = await look();
     expect([record.status, record.item_list, record.total_image_count]).toEqual([45, [], 4]);
   });
 
-  it("comes with three of four images and the captured failed_item_list", async () => {
+  test("comes with three of four images and the captured failed_item_list", async () => {
     simulator.addFault({ endpoint: "generate", kind: "partial", items: 3 });
     const look = await startAndLook("t2i", 10_000);
     const record = await look();
@@ -189,7 +190,7 @@ describe("a record", () => {
     expect(shapeOf(record.failed_item_list)).toEqual(shapeOf(expected.failed_item_list));
   });
 
-  it("is 50 without items for some looks, then has them", async () => {
+  test("is 50 without items for some looks, then has them", async () => {
     simulator.addFault({ endpoint: "generate", kind: "empty_items", polls: 2 });
     const look = await startAndLook("t2i", 10_000);
     const seen = [];
@@ -204,14 +205,14 @@ describe("a record", () => {
     ]);
   });
 
-  it("is missing for some looks, then there", async () => {
+  test("is missing for some looks, then there", async () => {
     simulator.addFault({ endpoint: "generate", kind: "missing", polls: 2 });
     const look = await startAndLook("t2i", 1000);
     expect([await look(), await look()]).toEqual([undefined, undefined]);
     expect((await look()).status).toBe(20);
   });
 
-  it.each([
+  test.each([
     ["text", "t2i", "history_failed_2038_text", 10, "2038", true],
     ["copyright", "t2i", "history_failed_copyright_empty_code", 30, "", false],
     ["output_review", "t2v", "history_failed_output_review", 40, "", true],
@@ -229,7 +230,7 @@ describe("a record", () => {
     expect(entry!.refunded).toBe(refunded ? entry!.charged : 0);
   });
 
-  it("fails with a code, key and refund of the test's own", async () => {
+  test("fails with a code, key and refund of the test's own", async () => {
     const own = { code: "1180", key: "some_key", message: "told so", refund: false };
     simulator.addFault({ endpoint: "generate", kind: "fail", ...own });
     const look = await startAndLook("t2i", 10_000);
@@ -241,7 +242,7 @@ describe("a record", () => {
     expect(simulator.ledger()[0]!.refunded).toBe(0);
   });
 
-  it("comes in another size than asked", async () => {
+  test("comes in another size than asked", async () => {
     simulator.addFault({ endpoint: "generate", kind: "output_size", width: 1280, height: 720 });
     const look = await startAndLook("t2i", 10_000);
     const [item] = (await look()).item_list;
@@ -252,7 +253,7 @@ describe("a record", () => {
     expect([file.readUInt32BE(16), file.readUInt32BE(20)]).toEqual([1280, 720]);
   });
 
-  it("lasts as long as told, queue included", async () => {
+  test("lasts as long as told, queue included", async () => {
     simulator.addFault({
       endpoint: "generate",
       kind: "lasts",
@@ -272,7 +273,7 @@ describe("an upload", () => {
   const png = blankPng(64, 64);
   const codeOf = (answer: any) => answer.body.ResponseMetadata.Error?.Code;
 
-  it("meets a CRC mismatch, a bad UriStatus and an expired token", async () => {
+  test("meets a CRC mismatch, a bad UriStatus and an expired token", async () => {
     const uploader = await Uploader.create(simulator.url, 2);
     simulator.addFault({ endpoint: "imagex_apply", kind: "expired" });
     expect(codeOf(await uploader.applyImage(png.length))).toBe("AccessDenied");
@@ -289,7 +290,7 @@ describe("an upload", () => {
 });
 
 describe("a download", () => {
-  it("finds its URL expired, cut, or the host down", async () => {
+  test("finds its URL expired, cut, or the host down", async () => {
     const look = await startAndLook("t2i", 10_000);
     const url = (await look()).item_list[0].image.large_images[0].image_url;
     simulator.addFault({ endpoint: "download", kind: "expired" });
@@ -304,10 +305,10 @@ describe("a download", () => {
 });
 
 describe("a fault's scope", () => {
-  it("is an endpoint or all, an account, a number of requests, and those let through first", async () => {
+  test("is an endpoint or all, an account, a number of requests, and those let through first", async () => {
     const account = simulator.setAccount({ session: "fake-a" });
     simulator.addFault({ endpoint: "*", kind: "refuse", ret: "1057", account, times: 0 });
-    const as = (session: string) => post(CREDIT, {}, { session }).then(({ body }) => body.ret);
+    const as = (session: string) => post(creditPath, {}, { session }).then(({ body }) => body.ret);
     expect([await as("fake-a"), await as("fake-b"), await as("fake-a")]).toEqual([
       "1057",
       "0",
@@ -323,7 +324,7 @@ describe("a fault's scope", () => {
     expect(simulator.faults()).toMatchObject([{ hits: 1 }]);
   });
 
-  it("is set, listed and removed over HTTP, and a bad fault is refused", async () => {
+  test("is set, listed and removed over HTTP, and a bad fault is refused", async () => {
     const control = (method: string, route: string, body?: unknown) =>
       fetch(`${simulator.url}/_simulator/${route}`, { method, body: JSON.stringify(body) });
     const faults = [
@@ -347,9 +348,9 @@ describe("a fault's scope", () => {
     simulator.setParallelLimit(null);
   });
 
-  it("shows in the request log", async () => {
+  test("shows in the request log", async () => {
     simulator.addFault({ endpoint: "history", kind: "drop_before" });
-    await expect(raw(HISTORY, { history_ids: ["1"] })).rejects.toThrow();
+    await expect(raw(historyPath, { history_ids: ["1"] })).rejects.toThrow();
     expect(simulator.requests({ endpoint: "history" })).toMatchObject([
       { accepted: false, reason: "fault: drop_before" },
     ]);

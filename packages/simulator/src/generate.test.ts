@@ -1,24 +1,26 @@
-// Checks what a start needs to be accepted, what it answers and what it charges.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createSimulator, type Simulator } from "./index.ts";
+// Tests what a start needs to be accepted, what it answers and what it charges.
+
+import { describe, expect, test } from "vitest";
+
+import { createSimulator } from "./index.ts";
 import { computeSign } from "./sign.ts";
-import { call, fixture, generateBody, ManualTime, shapeOf } from "./testing.ts";
+import {
+  call,
+  fixture,
+  generateBody,
+  generatePath,
+  ManualTime,
+  shapeOf,
+  startForTests,
+} from "./testing.ts";
 
-const GENERATE = "/mweb/v1/aigc_draft/generate";
-
-let simulator: Simulator;
 const time = new ManualTime();
+const simulator = await startForTests({ clock: time, timing: { jitter: false } });
 
-beforeAll(async () => {
-  simulator = await createSimulator({ media: "blank", clock: time, timing: { jitter: false } });
-});
-afterAll(() => simulator.close());
-beforeEach(() => simulator.reset());
-
-const generate = (body: unknown, options = {}) => call(simulator.url, GENERATE, body, options);
+const generate = (body: unknown, options = {}) => call(simulator.url, generatePath, body, options);
 
 describe("an accepted start", () => {
-  it("answers a text-to-image draft with the captured record, key for key", async () => {
+  test("answers a text-to-image draft with the captured record, key for key", async () => {
     const { status, body } = await generate(generateBody("t2i"));
     expect(status).toBe(200);
     expect(shapeOf(body)).toEqual(shapeOf(fixture("generate_ok_image").body));
@@ -26,20 +28,20 @@ describe("an accepted start", () => {
     expect(body.data.aigc_data.history_record_id).toMatch(/^\d{14}$/);
   });
 
-  it("answers a text-to-video draft with the captured record, key for key", async () => {
+  test("answers a text-to-video draft with the captured record, key for key", async () => {
     const { body } = await generate(generateBody("t2v"));
     expect(shapeOf(body)).toEqual(shapeOf(fixture("generate_ok_video").body));
     expect(body.data.aigc_data.forecast_resolution).toEqual({ width: 1280, height: 720 });
   });
 
-  it("echoes the draft with gen_type added and version set to the floor", async () => {
+  test("echoes the draft with gen_type added and version set to the floor", async () => {
     const { body } = await generate(generateBody("t2i"));
     const echo = JSON.parse(body.data.aigc_data.draft_content);
     expect(echo.version).toBe("3.0.2");
     expect(echo.component_list[0].gen_type).toBe(1);
   });
 
-  it("writes one ledger line with the charge and without the session", async () => {
+  test("writes one ledger line with the charge and without the session", async () => {
     const sent = generateBody("t2i");
     await generate(sent);
     const [entry, ...others] = simulator.ledger();
@@ -48,7 +50,7 @@ describe("an accepted start", () => {
     expect(JSON.stringify(simulator.ledger())).not.toContain("fake-session");
   });
 
-  it("gives the same record to a second post of one submit id and charges once", async () => {
+  test("gives the same record to a second post of one submit id and charges once", async () => {
     const sent = generateBody("t2i");
     const first = await generate(sent);
     const second = await generate(sent);
@@ -58,16 +60,16 @@ describe("an accepted start", () => {
     expect(simulator.ledger()).toHaveLength(1);
   });
 
-  it("makes a second record of the same submit id when set so", async () => {
+  test("makes a second record of the same submit id when set so", async () => {
     const other = await createSimulator({ media: "blank", duplicateSubmit: "second-record" });
     const sent = generateBody("t2i");
-    await call(other.url, GENERATE, sent);
-    await call(other.url, GENERATE, sent);
+    await call(other.url, generatePath, sent);
+    await call(other.url, generatePath, sent);
     expect(other.ledger()).toHaveLength(2);
     await other.close();
   });
 
-  it.each([
+  test.each([
     ["beside the ability", (draft: any) => draft.component_list[0].abilities, 1],
     ["inside the ability", (draft: any) => draft.component_list[0].abilities.generate, 4],
     ["at the component", (draft: any) => draft.component_list[0], 4],
@@ -80,7 +82,7 @@ describe("an accepted start", () => {
     expect(simulator.ledger()[0]!.charged).toBe(charged * 2);
   });
 
-  it("always makes four with a model that offers nothing else", async () => {
+  test("always makes four with a model that offers nothing else", async () => {
     await generate(
       generateBody("t2i", (draft, body) => {
         const abilities = draft.component_list[0].abilities;
@@ -92,7 +94,7 @@ describe("an accepted start", () => {
     expect(simulator.ledger()[0]!.charged).toBe(8);
   });
 
-  it.each([1, 8, 101, 108])("takes ratio code %i, as 4k clients send", async (ratio) => {
+  test.each([1, 8, 101, 108])("takes ratio code %i, as 4k clients send", async (ratio) => {
     const { body } = await generate(
       generateBody("t2i", (draft) => {
         const core = draft.component_list[0].abilities.generate.core_param;
@@ -105,7 +107,7 @@ describe("an accepted start", () => {
 });
 
 describe("a tolerated start", () => {
-  it("has a submit id that is no UUID, no aid in its body, or no metrics, as some clients send it", async () => {
+  test("has a submit id that is no UUID, no aid in its body, or no metrics, as some clients send it", async () => {
     const sent = generateBody("t2i", (_draft, body) => {
       body.http_common_info.aid = 0;
       body.metrics_extra = null;
@@ -115,7 +117,7 @@ describe("a tolerated start", () => {
     expect(body.data.aigc_data.submit_id).toBe("submit_id_string");
   });
 
-  it("names no resolution type, as older clients do, and is priced by its pixels", async () => {
+  test("names no resolution type, as older clients do, and is priced by its pixels", async () => {
     await generate(
       generateBody("t2i", (draft) => {
         const core = draft.component_list[0].abilities.generate.core_param;
@@ -125,9 +127,9 @@ describe("a tolerated start", () => {
     expect(simulator.ledger()[0]!.charged).toBe(4);
   });
 
-  it("comes through a relay with a path prefix", async () => {
+  test("comes through a relay with a path prefix", async () => {
     const relay = `${simulator.url}/dreamina/us`;
-    const { body } = await call(relay, GENERATE, generateBody("t2i"));
+    const { body } = await call(relay, generatePath, generateBody("t2i"));
     expect(body.ret).toBe("0");
   });
 });
@@ -160,7 +162,7 @@ describe("a refused start", () => {
     ],
   ];
 
-  it.each(wrong)("answers 1000 to %s and charges nothing", async (_what, edit) => {
+  test.each(wrong)("answers 1000 to %s and charges nothing", async (_what, edit) => {
     const { status, body } = await generate(generateBody("t2i", edit));
     expect(status).toBe(200);
     const expected = fixture("generate_error_1000_invalid_parameter").body;
@@ -169,7 +171,7 @@ describe("a refused start", () => {
     expect(simulator.ledger()).toEqual([]);
   });
 
-  it("answers 1002 when draft_content is an object or no JSON", async () => {
+  test("answers 1002 when draft_content is an object or no JSON", async () => {
     const { _draft: draft } = fixture("requests/t2i");
     const asObject = { ...generateBody("t2i"), draft_content: draft as unknown };
     expect((await generate(asObject)).body.ret).toBe("1002");
@@ -177,28 +179,28 @@ describe("a refused start", () => {
     expect((await generate(broken)).body.ret).toBe("1002");
   });
 
-  it("answers 1014 without a Sign or with a wrong one, and takes both in lax mode", async () => {
+  test("answers 1014 without a Sign or with a wrong one, and takes both in lax mode", async () => {
     expect((await generate(generateBody("t2i"), { sign: null })).body.ret).toBe("1014");
     expect((await generate(generateBody("t2i"), { sign: "0".repeat(32) })).body.ret).toBe("1014");
     const lax = await createSimulator({ strict: false, media: "blank" });
-    const { body } = await call(lax.url, GENERATE, generateBody("t2i"), { sign: null });
+    const { body } = await call(lax.url, generatePath, generateBody("t2i"), { sign: null });
     expect(body.ret).toBe("0");
     expect(lax.requests()[0]).toMatchObject({ endpoint: "generate", sign: "missing" });
     await lax.close();
   });
 
-  it("answers 1015 without a session, with the captured body", async () => {
+  test("answers 1015 without a session, with the captured body", async () => {
     const { body } = await generate(generateBody("t2i"), { session: null });
     expect(shapeOf(body)).toEqual(shapeOf(fixture("generate_error_1015_login").body));
     expect(body.ret).toBe("1015");
   });
 
-  it("answers 1000 when aid and region do not belong together", async () => {
+  test("answers 1000 when aid and region do not belong together", async () => {
     const { body } = await generate(generateBody("t2i"), { region: "US", aid: 513695 });
     expect(body.ret).toBe("1000");
   });
 
-  it("answers 3018 to a model the region does not offer", async () => {
+  test("answers 3018 to a model the region does not offer", async () => {
     const abroad = (draft: any, body: any) => {
       body.http_common_info.aid = 513641;
       core(draft).model = body.extend.root_model = "high_aes_general_v21_L:general_v2.1_L";
@@ -208,11 +210,11 @@ describe("a refused start", () => {
     expect(body.ret).toBe("3018");
   });
 
-  it("answers 3018 to an outdated version in Asia only", async () => {
+  test("answers 3018 to an outdated version in Asia only", async () => {
     const abroad = (_draft: any, body: any) => (body.http_common_info.aid = 513641);
     const path = { region: "SG", aid: 513641, headers: { appvr: "5.8.0" }, sign: "" };
     const sign = computeSign({
-      path: GENERATE,
+      path: generatePath,
       platform: "7",
       versionCode: "5.8.0",
       deviceTime: "1700000000",
@@ -228,7 +230,7 @@ describe("a refused start", () => {
     expect(cn.body.ret).toBe("0");
   });
 
-  it("answers 1006 in the site's language when the credits do not suffice", async () => {
+  test("answers 1006 in the site's language when the credits do not suffice", async () => {
     simulator.setAccount({ session: "fake-poor", credits: { gift: 3 } });
     const { body } = await generate(generateBody("t2i"), { session: "fake-poor" });
     const expected = fixture("generate_error_1006_credits").body;
@@ -236,7 +238,7 @@ describe("a refused start", () => {
     expect(simulator.ledger()).toEqual([]);
   });
 
-  it("answers 1000 to a body that is no JSON object", async () => {
+  test("answers 1000 to a body that is no JSON object", async () => {
     expect((await generate(null, { raw: "" })).body.ret).toBe("1000");
     expect((await generate(null, { raw: "[]" })).body.ret).toBe("1000");
     expect((await generate(null, { raw: "{" })).body.ret).toBe("1000");

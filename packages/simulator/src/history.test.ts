@@ -1,29 +1,31 @@
-// Checks how a record is found and what it looks like at every step of its life.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createSimulator, type Simulator } from "./index.ts";
-import { call, FAKE_SESSION, fixture, generateBody, ManualTime, shapeOf } from "./testing.ts";
+// Tests how a record is found and what it looks like at every step of its life.
 
-const GENERATE = "/mweb/v1/aigc_draft/generate";
-const HISTORY = "/mweb/v1/get_history_by_ids";
+import { describe, expect, test } from "vitest";
 
-let simulator: Simulator;
+import { createSimulator } from "./index.ts";
+import {
+  call,
+  fakeSession,
+  fixture,
+  generateBody,
+  generatePath,
+  historyPath,
+  ManualTime,
+  shapeOf,
+  startForTests,
+} from "./testing.ts";
+
 const time = new ManualTime();
-
-beforeAll(async () => {
-  simulator = await createSimulator({
-    media: "blank",
-    clock: time,
-    timing: { jitter: false, imageMs: 10_000, videoMs: 20_000, visibleAfterMs: 1000 },
-  });
+const simulator = await startForTests({
+  clock: time,
+  timing: { jitter: false, imageMs: 10_000, videoMs: 20_000, visibleAfterMs: 1000 },
 });
-afterAll(() => simulator.close());
-beforeEach(() => simulator.reset());
 
-const history = (body: unknown, options = {}) => call(simulator.url, HISTORY, body, options);
+const history = (body: unknown, options = {}) => call(simulator.url, historyPath, body, options);
 
 async function start(name: string, edit?: (draft: any, body: any) => void) {
   const sent = generateBody(name, edit);
-  const { body } = await call(simulator.url, GENERATE, sent);
+  const { body } = await call(simulator.url, generatePath, sent);
   expect(body.ret).toBe("0");
   return {
     id: body.data.aigc_data.history_record_id as string,
@@ -41,7 +43,7 @@ function recordOf(name: string): any {
 }
 
 describe("the answer's keys", () => {
-  it("are history ids or submit ids, as asked, and the union of both lists", async () => {
+  test("are history ids or submit ids, as asked, and the union of both lists", async () => {
     const one = await start("t2i");
     const two = await start("t2v");
     time.tick(2000);
@@ -53,7 +55,7 @@ describe("the answer's keys", () => {
     expect(Object.keys(both.body.data).toSorted()).toEqual([one.id, two.submitId].toSorted());
   });
 
-  it("leave out ids that are unknown, not visible yet, or another account's", async () => {
+  test("leave out ids that are unknown, not visible yet, or another account's", async () => {
     const one = await start("t2i");
     expect((await history({ history_ids: [one.id, "90000000009999"] })).body.data).toEqual({});
     time.tick(1000);
@@ -62,7 +64,7 @@ describe("the answer's keys", () => {
     expect(other.body.data).toEqual({});
   });
 
-  it.each([
+  test.each([
     ["camelCase names", { historyIds: ["1"] }],
     ["empty lists", { history_ids: [], submit_ids: [] }],
     ["numbers for ids", { history_ids: [1] }],
@@ -73,9 +75,9 @@ describe("the answer's keys", () => {
     expect(answer.body.ret).toBe("1000");
   });
 
-  it("are refused with 1015 for an expired session, in the middle of a job too", async () => {
+  test("are refused with 1015 for an expired session, in the middle of a job too", async () => {
     const one = await start("t2i");
-    simulator.setAccount({ session: FAKE_SESSION, expired: true });
+    simulator.setAccount({ session: fakeSession, expired: true });
     const { body } = await history({ history_ids: [one.id] });
     expect(shapeOf(body)).toEqual(shapeOf(fixture("history_login_error").body));
     expect(body.ret).toBe("1015");
@@ -83,7 +85,7 @@ describe("the answer's keys", () => {
 });
 
 describe("a Go client", () => {
-  it("may send null for the list it leaves empty", async () => {
+  test("may send null for the list it leaves empty", async () => {
     const one = await start("t2i");
     time.tick(2000);
     const { body } = await history({ history_ids: null, submit_ids: [one.submitId] });
@@ -92,7 +94,7 @@ describe("a Go client", () => {
 });
 
 describe("an image", () => {
-  it("goes 20, 42, 45, 50 with the captured shapes and all items at the end", async () => {
+  test("goes 20, 42, 45, 50 with the captured shapes and all items at the end", async () => {
     const { id } = await start("t2i");
     time.tick(1000);
     const steps: Array<[atMs: number, status: number, name: string]> = [
@@ -113,7 +115,7 @@ describe("an image", () => {
     expect(new Set(done.item_list.map((item: any) => item.common_attr.id)).size).toBe(4);
   });
 
-  it("signs the variants that image_info names", async () => {
+  test("signs the variants that image_info names", async () => {
     const { id } = await start("t2i");
     time.tick(20_000);
     const scene = {
@@ -132,7 +134,7 @@ describe("an image", () => {
     expect(attributes.cover_url_map.mine).toContain("aigc_smart_crop:240:320.webp");
   });
 
-  it("fails at the first look when its prompt is refused, and the charge comes back", async () => {
+  test("fails at the first look when its prompt is refused, and the charge comes back", async () => {
     const { id } = await start("t2i", (draft) => {
       draft.component_list[0].abilities.generate.core_param.prompt = "猫 simulate:2038";
     });
@@ -147,7 +149,7 @@ describe("an image", () => {
 });
 
 describe("a video", () => {
-  it("stays 20 while its queue status goes 1, 2, and ends 50 with one item", async () => {
+  test("stays 20 while its queue status goes 1, 2, and ends 50 with one item", async () => {
     const { id } = await start("t2v");
     time.tick(1000);
     const queued = await look(id);
@@ -164,13 +166,13 @@ describe("a video", () => {
 });
 
 describe("the forecast", () => {
-  it("is whole seconds, and the real length is 0.95 to 1.3 times it", async () => {
+  test("is whole seconds, and the real length is 0.95 to 1.3 times it", async () => {
     const own = await createSimulator({ media: "blank", clock: new ManualTime() });
     for (let index = 0; index < 20; index += 1) {
-      await call(own.url, GENERATE, generateBody(index % 2 === 0 ? "t2i" : "t2v"));
+      await call(own.url, generatePath, generateBody(index % 2 === 0 ? "t2i" : "t2v"));
     }
     own.advance(60_000);
-    const { body } = await call(own.url, HISTORY, {
+    const { body } = await call(own.url, historyPath, {
       history_ids: own.records().map((record) => record.history_id),
     });
     for (const record of Object.values<any>(body.data)) {

@@ -1,4 +1,4 @@
-// Owns the public door of the simulator package. Everything else is internal.
+// Owns the public door of the simulator package. Refuses to let anything else out: the rest is internal.
 
 export type { AccountSetting, Credits } from "./accounts.ts";
 export type { SessionOption, SimulatorLogger, SimulatorOptions, TimingOptions } from "./options.ts";
@@ -8,10 +8,5 @@ export type { ExtraImageModel } from "./models/registry.ts";
 export type { LedgerEntry } from "./records/records.ts";
 export type { Region } from "./regions.ts";
 export type { RequestLogEntry } from "./request-log.ts";
-export {
-  createSimulator,
-  type AccountSummary,
-  type RecordSummary,
-  type Simulator,
-  type SimulatorControl,
-} from "./simulator.ts";
+export type { AccountSummary, RecordSummary, Simulator, SimulatorControl } from "./simulator.ts";
+export { createSimulator } from "./simulator.ts";

@@ -1,31 +1,33 @@
-// Checks the endpoints around an account's works: items, lists, queue, cancel, live models, credits and claims.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createSimulator, type Simulator } from "./index.ts";
-import { call, fixture, generateBody, ManualTime, shapeOf } from "./testing.ts";
+// Tests the endpoints around an account's works: items, lists, queue, cancel, live models, credits and claims.
 
-const GENERATE = "/mweb/v1/aigc_draft/generate";
-const HISTORY = "/mweb/v1/get_history_by_ids";
-const DAY_MS = 86_400_000;
+import { describe, expect, test } from "vitest";
 
-let simulator: Simulator;
+import {
+  call,
+  fixture,
+  generateBody,
+  generatePath,
+  historyPath,
+  ManualTime,
+  shapeOf,
+  startForTests,
+} from "./testing.ts";
+
+const dayMs = 86_400_000;
+
 const time = new ManualTime();
-beforeAll(async () => {
-  simulator = await createSimulator({
-    media: "blank",
-    clock: time,
-    timing: { jitter: false, imageMs: 10_000, videoMs: 20_000, visibleAfterMs: 0 },
-    extraImageModels: [{ key: "high_aes_general_v99", name: "图片 9.9" }],
-    retiredModels: ["text2img_xl_sft"],
-  });
+const simulator = await startForTests({
+  clock: time,
+  timing: { jitter: false, imageMs: 10_000, videoMs: 20_000, visibleAfterMs: 0 },
+  extraImageModels: [{ key: "high_aes_general_v99", name: "图片 9.9" }],
+  retiredModels: ["text2img_xl_sft"],
 });
-afterAll(() => simulator.close());
-beforeEach(() => simulator.reset());
 
 const post = (path: string, body: unknown, options = {}) =>
   call(simulator.url, path, body, options);
 
 async function start(name: string): Promise<any> {
-  const { body } = await post(GENERATE, generateBody(name));
+  const { body } = await post(generatePath, generateBody(name));
   return body.data.aigc_data;
 }
 
@@ -42,22 +44,22 @@ describe("get_local_item_list", () => {
       options,
     );
 
-  it("gives the real file of a finished video by the id reserved at its start", async () => {
+  test("gives the real file of a finished video by the id reserved at its start", async () => {
     const { pre_gen_item_ids: ids, history_record_id: id } = await start("t2v");
     expect((await ask(ids)).body.ret).toBe("3005");
     time.tick(20_000);
     const { body } = await ask(ids);
     expect(shapeOf(body)).toEqual(shapeOf(fixture("local_item_list_hd").body));
     const url = body.data.item_list[0].video.transcoded_video.origin.video_url;
-    const record = (await post(HISTORY, { history_ids: [id] })).body.data[id];
+    const record = (await post(historyPath, { history_ids: [id] })).body.data[id];
     expect(url).not.toBe(record.item_list[0].video.transcoded_video.origin.video_url);
     expect((await fetch(url)).status).toBe(200);
   });
 
-  it("gives images too, and 3005 for ids nobody knows or another account's", async () => {
+  test("gives images too, and 3005 for ids nobody knows or another account's", async () => {
     const { history_record_id: id } = await start("t2i");
     time.tick(10_000);
-    const record = (await post(HISTORY, { history_ids: [id] })).body.data[id];
+    const record = (await post(historyPath, { history_ids: [id] })).body.data[id];
     const ids = record.item_list.map((item: any) => item.common_attr.id);
     expect((await ask(ids)).body.data.item_list).toHaveLength(4);
     const unknown = await ask(["7500000000000099999", "x"]);
@@ -70,7 +72,7 @@ describe("get_local_item_list", () => {
 describe("get_history", () => {
   const path = "/mweb/v1/get_history";
 
-  it("pages through the records, the newest first, and wants a count", async () => {
+  test("pages through the records, the newest first, and wants a count", async () => {
     const started = [await start("t2i"), await start("t2v"), await start("t2i")];
     const ids = started.map((record) => record.history_record_id).toReversed();
     const first = await post(path, { count: 2, cursor: "" });
@@ -87,7 +89,7 @@ describe("get_history", () => {
 });
 
 describe("get_history_queue_info", () => {
-  it("has the captured shape and leaves unknown ids out", async () => {
+  test("has the captured shape and leaves unknown ids out", async () => {
     const { history_record_id: id } = await start("t2i");
     const { body } = await post("/mweb/v1/get_history_queue_info", { history_ids: [id, "1"] });
     expect(Object.keys(body.data)).toEqual([id]);
@@ -99,13 +101,13 @@ describe("get_history_queue_info", () => {
 describe("cancel_generate", () => {
   const path = "/mweb/v1/aigc_draft/cancel_generate";
 
-  it("turns a running record into 30 with the captured message and gives the credits back", async () => {
+  test("turns a running record into 30 with the captured message and gives the credits back", async () => {
     const { history_record_id: id } = await start("t2v");
     time.tick(5000);
     const { body } = await post(path, { history_id: id });
     expect(shapeOf(body)).toEqual(shapeOf(fixture("cancel_generate_ok").body));
     time.tick(30_000);
-    const record = (await post(HISTORY, { history_ids: [id] })).body.data[id];
+    const record = (await post(historyPath, { history_ids: [id] })).body.data[id];
     const expected: any = Object.values(fixture("history_cancelled").body.data)[0];
     expect(shapeOf(record)).toEqual(shapeOf(expected));
     expect([record.status, record.task.status, record.fail_code]).toEqual([30, 30, ""]);
@@ -113,7 +115,7 @@ describe("cancel_generate", () => {
     expect(simulator.ledger()).toMatchObject([{ charged: 10, refunded: 10 }]);
   });
 
-  it("refuses what has ended, was cancelled before, or is another's, with 1000", async () => {
+  test("refuses what has ended, was cancelled before, or is another's, with 1000", async () => {
     const { history_record_id: id } = await start("t2v");
     expect((await post(path, { history_id: id }, { session: "fake-other" })).body.ret).toBe("1000");
     await post(path, { history_id: id });
@@ -127,7 +129,7 @@ describe("cancel_generate", () => {
 });
 
 describe("the live model lists", () => {
-  it("hold the region's image models in the captured shape, the newest too and no retired one", async () => {
+  test("hold the region's image models in the captured shape, the newest too and no retired one", async () => {
     const path = "/mweb/v1/get_common_config";
     const { body } = await post(path, {});
     const list: any[] = body.data.model_list;
@@ -149,17 +151,17 @@ describe("the live model lists", () => {
     expect(us.some((one: any) => one.model_req_key === "high_aes_general_v43")).toBe(false);
   });
 
-  it("let a start use the newest model and refuse the retired one", async () => {
+  test("let a start use the newest model and refuse the retired one", async () => {
     const using = (key: string) =>
       generateBody("t2i", (draft, body) => {
         body.extend.root_model = key;
         draft.component_list[0].abilities.generate.core_param.model = key;
       });
-    expect((await post(GENERATE, using("high_aes_general_v99"))).body.ret).toBe("0");
-    expect((await post(GENERATE, using("text2img_xl_sft"))).body.ret).toBe("1000");
+    expect((await post(generatePath, using("high_aes_general_v99"))).body.ret).toBe("0");
+    expect((await post(generatePath, using("text2img_xl_sft"))).body.ret).toBe("1000");
   });
 
-  it("hold the video models for their scene only", async () => {
+  test("hold the video models for their scene only", async () => {
     const path = "/mweb/v1/video_generate/get_common_config";
     const { body } = await post(path, { scene: "generate_video", params: {} });
     const keys = body.data.model_list.map((model: any) => model.model_req_key);
@@ -169,7 +171,7 @@ describe("the live model lists", () => {
 });
 
 describe("the credit history", () => {
-  it("lists charges and refunds by submit id, newest first, with the captured shape", async () => {
+  test("lists charges and refunds by submit id, newest first, with the captured shape", async () => {
     const path = "/commerce/v1/benefits/user_credit_history";
     const { submit_id: first } = await start("t2i");
     const { submit_id: second, history_record_id: id } = await start("t2v");
@@ -198,7 +200,7 @@ describe("the daily claim", () => {
   const claim = (zone: string) =>
     post(path, { time_zone: zone }, { session: "fake-claimer" }).then(({ body }) => body);
 
-  it("gives credits once a day and time zone, then a quota of 0, which is no error", async () => {
+  test("gives credits once a day and time zone, then a quota of 0, which is no error", async () => {
     simulator.setAccount({ session: "fake-claimer", credits: {} });
     const first = await claim("Asia/Shanghai");
     expect(shapeOf(first)).toEqual(shapeOf(fixture("credit_receive_ok").body));
@@ -206,28 +208,28 @@ describe("the daily claim", () => {
     const again = await claim("Asia/Shanghai");
     expect(shapeOf(again)).toEqual(shapeOf(fixture("credit_receive_already").body));
     expect(again).toMatchObject({ ret: "0", data: { receive_quota: 0 } });
-    time.tick(DAY_MS);
+    time.tick(dayMs);
     expect((await claim("Asia/Shanghai")).data.receive_quota).toBe(66);
   });
 
-  it("gives credits that end with the local day", async () => {
+  test("gives credits that end with the local day", async () => {
     simulator.setAccount({ session: "fake-claimer", credits: {} });
     await claim("Asia/Shanghai");
     const credit = () => post("/commerce/v1/benefits/user_credit", {}, { session: "fake-claimer" });
     const [gift] = (await credit()).body.data.expiring_credits;
     expect((gift.expire_time + 8 * 3600) % 86_400).toBe(0);
-    time.tick(DAY_MS);
+    time.tick(dayMs);
     expect((await credit()).body.data.credit.gift_credit).toBe(0);
   });
 
-  it("refuses a time zone that does not exist, or none", async () => {
+  test("refuses a time zone that does not exist, or none", async () => {
     expect((await claim("Mars/Olympus")).ret).toBe("34010100");
     expect((await post(path, {})).body.ret).toBe("34010100");
   });
 });
 
 describe("the membership", () => {
-  it("follows the vip credits", async () => {
+  test("follows the vip credits", async () => {
     const path = "/commerce/v1/subscription/user_info";
     expect((await post(path, {})).body.data.flag).toBe(false);
     simulator.setAccount({ session: "fake-vip", credits: { vip: 5 } });

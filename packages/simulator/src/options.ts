@@ -1,4 +1,4 @@
-// Owns the simulator's options and their defaults. Reads no environment.
+// Owns the simulator's options and their defaults. Refuses to read the environment.
 
 import type { Credits } from "./accounts.ts";
 import type { TimeSource } from "./clock.ts";
@@ -13,18 +13,18 @@ export interface SimulatorLogger {
 
 /** Says how long things take, in milliseconds of the simulated clock. */
 export interface TimingOptions {
-  /** Middle length of an image generation (default 2400). */
+  /** Is the middle length of an image generation (default 2400). */
   imageMs?: number;
-  /** Middle length of a video generation (default 5000). */
+  /** Is the middle length of a video generation (default 5000). */
   videoMs?: number;
   /**
-   * How long a fresh record stays invisible to history (default 0: clients of family A look at once and take
+   * Is how long a fresh record stays invisible to history (default 0: clients of family A look at once and take
    * an absent record for a failed one, so the site must show it by then [I]).
    */
   visibleAfterMs?: number;
-  /** Time spent in the queue before generating, with `queue_status` 1 (default 0). */
+  /** Is the time spent in the queue before generating, with `queue_status` 1 (default 0). */
   queueMs?: number;
-  /** Whether lengths vary between 0.95 and 1.3 times the forecast (default true). */
+  /** Tells whether lengths vary between 0.95 and 1.3 times the forecast (default true). */
   jitter?: boolean;
 }
 
@@ -38,11 +38,11 @@ export interface SessionOption {
 
 /** Are the options of `createSimulator`; all have defaults. */
 export interface SimulatorOptions {
-  /** Address to listen on (default 127.0.0.1). */
+  /** Is the address to listen on (default 127.0.0.1). */
   host?: string;
-  /** Port to listen on (default 0: a free one). */
+  /** Is the port to listen on (default 0: a free one). */
   port?: number;
-  /** Folder for ledger, records, credits and keys, which then survive a SIGKILL (default: memory only). */
+  /** Is the folder for ledger, records, credits and keys, which then survive a SIGKILL (default: memory only). */
   dataDir?: string;
   /** Draws real pictures and videos, or serves small blank ones of the right size (default "drawn"). */
   media?: "drawn" | "blank";
@@ -50,20 +50,20 @@ export interface SimulatorOptions {
   strict?: boolean;
   /** Lets every session in as an account of its own ("any", the default), or only the listed ones. */
   sessions?: "any" | SessionOption[];
-  /** Credits of a new account (default 600 gift and 1,000,000 purchased). */
+  /** Are the credits of a new account (default 600 gift and 1,000,000 purchased). */
   initialCredits?: Partial<Credits>;
   timing?: TimingOptions;
-  /** Source of wall time in milliseconds (default the machine's). */
+  /** Gives wall time in milliseconds (default the machine's). */
   clock?: TimeSource;
-  /** What a second post of one submit id gives: the existing record (default) or a second one (open question 13). */
+  /** Says what a second post of one submit id gives: the existing record (default) or a second one (open question 13). */
   duplicateSubmit?: "return-existing" | "second-record";
-  /** Credits that one daily claim gives (default 66, open question 52). */
+  /** Is how many credits one daily claim gives (default 66, open question 52). */
   dailyCredits?: number;
-  /** Generations of one model that may run at once for an account (default: no limit); more is 1310. */
+  /** Is how many generations of one model may run at once for an account (default: no limit); more is 1310. */
   parallelLimit?: number;
-  /** Image models the live list has besides the built-in ones, as on the day a model appears. */
+  /** Are image models that the live list has besides the built-in ones, as on the day a model appears. */
   extraImageModels?: ExtraImageModel[];
-  /** Keys of models that the site no longer takes: gone from the live list, refused with 1000. */
+  /** Are the keys of models that the site no longer takes: gone from the live list, refused with 1000. */
   retiredModels?: string[];
   logger?: SimulatorLogger;
 }
@@ -72,7 +72,7 @@ export interface SimulatorOptions {
 export type Timing = Required<TimingOptions>;
 
 /** Holds the default lengths: a picture takes about 3 s and a video about 8 s for a user. */
-export const DEFAULT_TIMING: Timing = {
+export const defaultTiming: Timing = {
   imageMs: 2400,
   videoMs: 5000,
   visibleAfterMs: 0,
@@ -81,7 +81,7 @@ export const DEFAULT_TIMING: Timing = {
 };
 
 /** Holds the credits a new account begins with. */
-export const DEFAULT_CREDITS: Credits = { gift: 600, vip: 0, purchase: 1_000_000 };
+export const defaultCredits: Credits = { gift: 600, vip: 0, purchase: 1_000_000 };
 
 /** Gives the credits one daily claim brings unless set otherwise. */
-export const DEFAULT_DAILY_CREDITS = 66;
+export const defaultDailyCredits = 66;

@@ -1,11 +1,15 @@
-// Checks that everything survives a SIGKILL of a real process, and that no session reaches the disk.
-import { spawn, type ChildProcess } from "node:child_process";
+// Tests that everything survives a SIGKILL of a real process, and that no session reaches the disk.
+
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
 import { createSimulator } from "./index.ts";
-import { call, FAKE_SESSION, generateBody } from "./testing.ts";
+import { call, fakeSession, generateBody } from "./testing.ts";
 
 let folder: string;
 const children: ChildProcess[] = [];
@@ -23,7 +27,7 @@ async function startProcess(): Promise<{ url: string; kill(): Promise<void> }> {
     const simulator = await createSimulator({
       dataDir: process.argv[1],
       media: "blank",
-      sessions: [{ session: ${JSON.stringify(FAKE_SESSION)}, credits: { gift: 100 } }],
+      sessions: [{ session: ${JSON.stringify(fakeSession)}, credits: { gift: 100 } }],
     });
     process.stdout.write(simulator.url + "\\n");`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script, folder], {
@@ -44,7 +48,7 @@ async function startProcess(): Promise<{ url: string; kill(): Promise<void> }> {
   };
 }
 
-it("keeps ledger, records, credits, clock and URL key across a SIGKILL", async () => {
+test("keeps ledger, records, credits, clock and URL key across a SIGKILL", async () => {
   const first = await startProcess();
   const sent = generateBody("t2i");
   await call(first.url, "/mweb/v1/aigc_draft/generate", sent);
@@ -69,11 +73,11 @@ it("keeps ledger, records, credits, clock and URL key across a SIGKILL", async (
   await second.kill();
 
   for (const file of await readdir(folder)) {
-    expect((await readFile(path.join(folder, file))).includes(FAKE_SESSION)).toBe(false);
+    expect((await readFile(path.join(folder, file))).includes(fakeSession)).toBe(false);
   }
 });
 
-it("refuses to start on a folder it cannot use, and on a busy port", async () => {
+test("refuses to start on a folder it cannot use, and on a busy port", async () => {
   await expect(createSimulator({ dataDir: "/dev/null/simulator" })).rejects.toThrow();
   const first = await createSimulator();
   const port = Number(new URL(first.url).port);

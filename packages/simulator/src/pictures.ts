@@ -1,9 +1,9 @@
 // Owns the question "which picture is behind this URI, and may this account name it".
-// Draws nothing and signs nothing.
+// Refuses to draw and to sign anything.
 
 import { parseBody } from "./database.ts";
 import type { GenerationRecord } from "./records/generation-record.ts";
-import { progressOf, STATUS } from "./records/progress.ts";
+import { progressOf, recordStatus } from "./records/progress.ts";
 import type { World } from "./world.ts";
 
 /** Is what a picture's URI stands for. */
@@ -39,7 +39,7 @@ export function findPicture(world: World, account: string, uri: string): Picture
   const result = findResult(world, uri);
   if (result === undefined || result.record.account !== account) return undefined;
   const { record, source } = result;
-  if (source.isVideo || progressOf(record, world.clock.now()).status !== STATUS.success) {
+  if (source.isVideo || progressOf(record, world.clock.now()).status !== recordStatus.success) {
     return undefined;
   }
   return { width: record.plan.width, height: record.plan.height, format: "png" };

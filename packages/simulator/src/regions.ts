@@ -1,5 +1,5 @@
-// Owns what differs between the five regions of the upstream; refuses to know hosts,
-// because one server on one port plays them all (protocol section 1).
+// Owns what differs between the five regions of the upstream.
+// Refuses to know hosts, because one server on one port plays them all (protocol section 1).
 
 /** Names a region by the prefix that clients use. */
 export type Region = "cn" | "us" | "hk" | "jp" | "sg";
@@ -10,19 +10,19 @@ export type Cluster = "cn" | "us" | "asia";
 /** Holds the facts of one region. */
 export interface RegionFacts {
   cluster: Cluster;
-  /** Application id of the query, the `Appid` header and `http_common_info`. */
+  /** Is the application id of the query, the `Appid` header and `http_common_info`. */
   aid: number;
-  /** ImageX service id, equal to `space_name` of the upload token. */
+  /** Is the ImageX service id, equal to `space_name` of the upload token. */
   serviceId: string;
-  /** Region of the SigV4 scope. */
+  /** Is the region of the SigV4 scope. */
   awsRegion: string;
-  /** Folder of uploaded images and of results. */
+  /** Is the folder of uploaded images and of results. */
   imageBucket: string;
-  /** Host that the upload token names. */
+  /** Is the host that the upload token names. */
   imagexHost: string;
 }
 
-const CN: RegionFacts = {
+const cn: RegionFacts = {
   cluster: "cn",
   aid: 513695,
   serviceId: "tb4s082cfz",
@@ -31,7 +31,7 @@ const CN: RegionFacts = {
   imagexHost: "imagex.bytedanceapi.com",
 };
 
-const US: RegionFacts = {
+const us: RegionFacts = {
   cluster: "us",
   aid: 513641,
   serviceId: "wopfjsm1ax",
@@ -40,7 +40,7 @@ const US: RegionFacts = {
   imagexHost: "imagex16-normal-us-ttp.capcutapi.us",
 };
 
-const ASIA: RegionFacts = {
+const asia: RegionFacts = {
   cluster: "asia",
   aid: 513641,
   serviceId: "wopfjsm1ax",
@@ -49,21 +49,27 @@ const ASIA: RegionFacts = {
   imagexHost: "imagex-normal-sg.capcutapi.com",
 };
 
+/** Is the space of videos and sounds, the same in every region (protocol 6.1). */
+export const vodSpace = "dreamina";
+
+/** Is the folder of uploaded videos and sounds and of result videos, the same in every region (protocol 5.6.4, 6.1). */
+export const videoBucket = "tos-cn-v-148450";
+
 /** Maps each region to its facts (protocol section 1). */
-export const REGIONS: Readonly<Record<Region, RegionFacts>> = {
-  cn: CN,
-  us: US,
-  hk: ASIA,
-  jp: ASIA,
-  sg: ASIA,
+export const regions: Readonly<Record<Region, RegionFacts>> = {
+  cn,
+  us,
+  hk: asia,
+  jp: asia,
+  sg: asia,
 };
 
 /** Lists every application id the upstream knows. */
-export const KNOWN_AIDS: ReadonlySet<number> = new Set([CN.aid, US.aid]);
+export const knownAids: ReadonlySet<number> = new Set([cn.aid, us.aid]);
 
 /** Tells whether a text is one of the five region names. */
 export function isRegion(value: unknown): value is Region {
-  return typeof value === "string" && Object.hasOwn(REGIONS, value);
+  return typeof value === "string" && Object.hasOwn(regions, value);
 }
 
 /**

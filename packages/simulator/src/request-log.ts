@@ -1,40 +1,50 @@
-// Owns the list of requests that reached the simulator, for tests to count. In memory only, bounded,
-// and never given a session, a signed URL or a body.
+// Owns the list of requests that reached the simulator, for tests to count; in memory only, bounded.
+// Refuses to be given a session, a signed URL or a body.
 
 import type { SignVerdict } from "./sign.ts";
 
-const KEPT_ENTRIES = 50_000;
+const keptEntries = 50_000;
+const firstErrorStatus = 400;
 
 /** Is one request as the control route shows it. */
 export interface RequestLogEntry {
-  /** Wall time in milliseconds. */
+  /** Is wall time in milliseconds. */
   at: number;
   method: string;
-  /** Path without query, signatures left out. */
+  /** Is the path without query, signatures left out. */
   path: string;
-  /** Short name of the endpoint, such as `generate` or `history`. */
+  /** Is the short name of the endpoint, such as `generate` or `history`. */
   endpoint: string;
   account: string | null;
   status: number;
-  /** Code of the envelope, null where the envelope has none. */
+  /** Is the code of the envelope, null where the envelope has none. */
   ret: string | null;
   accepted: boolean;
-  /** Why it was refused, or which fault hit it. */
+  /** Says why it was refused, or which fault hit it. */
   reason: string | null;
-  /** Ids that a history request asked for. */
+  /** Counts the ids that a history request asked for. */
   id_count: number;
   sign: SignVerdict | null;
 }
+
+/** Is what must be told of every request, and what may be. */
+export type NewRequestLogEntry = Pick<
+  RequestLogEntry,
+  "at" | "method" | "path" | "endpoint" | "status"
+> &
+  Partial<RequestLogEntry>;
 
 /** Keeps the latest requests. */
 export class RequestLog {
   #entries: RequestLogEntry[] = [];
 
-  /** Adds one request. */
-  add(entry: RequestLogEntry): void {
-    this.#entries.push(entry);
-    if (this.#entries.length > KEPT_ENTRIES * 1.1) {
-      this.#entries = this.#entries.slice(-KEPT_ENTRIES);
+  /** Adds one request; what is left out does not apply to it. `accepted` follows the status unless it is given. */
+  add(entry: NewRequestLogEntry): void {
+    const { account = null, ret = null, reason = null, id_count = 0, sign = null } = entry;
+    const { accepted = entry.status < firstErrorStatus } = entry;
+    this.#entries.push({ ...entry, account, ret, accepted, reason, id_count, sign });
+    if (this.#entries.length > keptEntries * 1.1) {
+      this.#entries = this.#entries.slice(-keptEntries);
     }
   }
 

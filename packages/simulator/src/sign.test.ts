@@ -1,8 +1,10 @@
-// Checks the signature against the test vectors of protocol 3.1.
-import { describe, expect, it } from "vitest";
+// Tests the signature against the test vectors of protocol 3.1.
+
+import { describe, expect, test } from "vitest";
+
 import { computeSign, verifySign } from "./sign.ts";
 
-const VECTORS: Array<[path: string, versionCode: string, sign: string]> = [
+const vectors: Array<[path: string, versionCode: string, sign: string]> = [
   ["/mweb/v1/aigc_draft/generate", "8.4.0", "a29e0b750501aa30af81fd309a15ceca"],
   ["/mweb/v1/get_history_by_ids", "8.4.0", "89fc65c93b50132b5eded79da14f0c14"],
   ["/mweb/v1/get_upload_token", "8.4.0", "1b29032d7ce81e3017668ac5c1923e78"],
@@ -15,7 +17,7 @@ const VECTORS: Array<[path: string, versionCode: string, sign: string]> = [
 ];
 
 describe("the Sign header", () => {
-  it.each(VECTORS)("of %s with %s is the captured one", (path, versionCode, sign) => {
+  test.each(vectors)("of %s with %s is the captured one", (path, versionCode, sign) => {
     const parts = { path, platform: "7", versionCode, deviceTime: "1700000000", deviceId: "" };
     expect(computeSign(parts)).toBe(sign);
     const headers = { sign, "device-time": "1700000000", pf: "7", appvr: versionCode };
@@ -24,7 +26,7 @@ describe("the Sign header", () => {
     expect(verifySign(path, { ...headers, sign: undefined })).toBe("missing");
   });
 
-  it("may cover the beginning of the query that a client wrote into its path, and nothing else", () => {
+  test("may cover the beginning of the query that a client wrote into its path, and nothing else", () => {
     const path = "/mweb/v1/get_upload_token";
     const written = `${path}?aid=513695&aigc_features=app_lip_sync`;
     const parts = { platform: "7", versionCode: "5.8.0", deviceTime: "1700000000", deviceId: "" };

@@ -1,10 +1,10 @@
-// Owns the check of the `Sign` header (protocol 3.1 [C]). Knows nothing of sessions or endpoints.
+// Owns the check of the `Sign` header (protocol 3.1 [C]). Refuses to know sessions and endpoints.
 
 import { createHash } from "node:crypto";
 
-const PREFIX = "9e2c";
-const SUFFIX = "11ac";
-const PATH_TAIL_LENGTH = 7;
+const signPrefix = "9e2c";
+const signSuffix = "11ac";
+const pathTailLength = 7;
 
 /** Tells how the `Sign` header of a request compares with the one its other headers give. */
 export type SignVerdict = "ok" | "missing" | "bad";
@@ -21,13 +21,13 @@ export interface SignParts {
 /** Computes the lowercase hexadecimal MD5 of protocol 3.1 over the last seven characters of the path. */
 export function computeSign(parts: SignParts): string {
   const text = [
-    PREFIX,
-    parts.path.slice(-PATH_TAIL_LENGTH),
+    signPrefix,
+    parts.path.slice(-pathTailLength),
     parts.platform,
     parts.versionCode,
     parts.deviceTime,
     parts.deviceId,
-    SUFFIX,
+    signSuffix,
   ].join("|");
   return createHash("md5").update(text).digest("hex");
 }

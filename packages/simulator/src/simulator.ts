@@ -1,17 +1,20 @@
 // Owns the start and the stop of a simulator, and the functions by which tests look inside it.
-// Every role of the upstream is one server on one port.
+// Refuses to know what an endpoint does. Every role of the upstream is one server on one port.
 
-import { fastify, type FastifyInstance } from "fastify";
+import { fastify } from "fastify";
+import type { FastifyInstance } from "fastify";
+
 import type { AccountSetting, Credits } from "./accounts.ts";
 import { registerEndpoint } from "./endpoint.ts";
-import type { SimulatorLogger, SimulatorOptions } from "./options.ts";
-import { progressOf, type Progress } from "./records/progress.ts";
-import type { LedgerEntry } from "./records/records.ts";
-import type { Region } from "./regions.ts";
-import type { RequestLogEntry } from "./request-log.ts";
 import type { FaultSetting } from "./faults/fault.ts";
 import type { ActiveFault } from "./faults/faults.ts";
 import { registerTransportFaults } from "./faults/transport.ts";
+import type { SimulatorLogger, SimulatorOptions } from "./options.ts";
+import { progressOf } from "./records/progress.ts";
+import type { Progress } from "./records/progress.ts";
+import type { LedgerEntry } from "./records/records.ts";
+import type { Region } from "./regions.ts";
+import type { RequestLogEntry } from "./request-log.ts";
 import { algoProxyEndpoint, auditJobEndpoint, materialAuditEndpoint } from "./routes/audits.ts";
 import { commonConfigEndpoint, videoConfigEndpoint } from "./routes/configs.ts";
 import { registerControl } from "./routes/control.ts";
@@ -24,7 +27,7 @@ import {
 import { registerDownloads } from "./routes/downloads.ts";
 import { generateEndpoint } from "./routes/generate.ts";
 import { historyEndpoint } from "./routes/history.ts";
-import { IMAGEX_ACTIONS } from "./routes/imagex.ts";
+import { imagexActions } from "./routes/imagex.ts";
 import {
   cancelEndpoint,
   historyListEndpoint,
@@ -36,18 +39,19 @@ import {
 import { accountInfoEndpoint } from "./routes/passport.ts";
 import { registerUploadGateway } from "./routes/upload-gateway.ts";
 import { uploadTokenEndpoint } from "./routes/upload-token.ts";
-import { VOD_ACTIONS } from "./routes/vod.ts";
+import { vodActions } from "./routes/vod.ts";
 import { registerActions } from "./routes/volcengine.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld } from "./world.ts";
+import type { World } from "./world.ts";
 
-const DEFAULT_HOST = "127.0.0.1";
-const BODY_LIMIT_BYTES = 256 * 1024 * 1024;
-const LONGEST_PATH_PART = 500;
-/** Path that a relay puts before the upstream's own, such as `/dreamina/us`. */
-const RELAY_PREFIX = /^\/[^?]*?(\/(?:mweb|commerce|passport)\/)/;
-const ALL_RECORDS = 1_000_000;
+const defaultHost = "127.0.0.1";
+const bodyLimitBytes = 256 * 1024 * 1024;
+const longestPathPart = 500;
+/** Is the path that a relay puts before the upstream's own, such as `/dreamina/us`. */
+const relayPrefix = /^\/[^?]*?(\/(?:mweb|commerce|passport)\/)/;
+const allRecords = 1_000_000;
 
-const ENDPOINTS = [
+const endpoints = [
   generateEndpoint,
   historyEndpoint,
   historyListEndpoint,
@@ -100,7 +104,7 @@ export interface SimulatorControl {
   accounts(): AccountSummary[];
   /** Creates or changes an account and returns its fingerprint. */
   setAccount(setting: AccountSetting): string;
-  /** Returns the simulated time and how far it is ahead, in milliseconds. */
+  /** Gives the simulated time and how far it is ahead, in milliseconds. */
   clock(): { now: number; offset_ms: number };
   /** Moves the simulated clock forward by milliseconds. */
   advance(milliseconds: number): void;
@@ -118,7 +122,7 @@ export interface SimulatorControl {
 
 /** Is a running simulator. */
 export interface Simulator extends SimulatorControl {
-  /** Base URL for every role of the upstream. */
+  /** Is the base URL for every role of the upstream. */
   url: string;
   /** Stops listening, ends open connections and closes the store. */
   close(): Promise<void>;
@@ -126,7 +130,7 @@ export interface Simulator extends SimulatorControl {
 
 function summarise(world: World): RecordSummary[] {
   const now = world.clock.now();
-  const records = world.records.list({ limit: ALL_RECORDS }).toReversed();
+  const records = world.records.list({ limit: allRecords }).toReversed();
   return records.map((record) => {
     const progress = progressOf(record, now);
     return {
@@ -176,10 +180,10 @@ function createServer(
   logger: SimulatorLogger | undefined,
 ): FastifyInstance {
   const server = fastify({
-    bodyLimit: BODY_LIMIT_BYTES,
+    bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: LONGEST_PATH_PART },
-    rewriteUrl: ({ url = "/" }) => url.replace(RELAY_PREFIX, "$1"),
+    routerOptions: { maxParamLength: longestPathPart },
+    rewriteUrl: ({ url = "/" }) => url.replace(relayPrefix, "$1"),
   });
   server.setErrorHandler((error, request, reply) => {
     const status = (error as { statusCode?: number }).statusCode ?? 500;
@@ -197,8 +201,8 @@ function createServer(
     logger?.warn({ path: request.url.split("?")[0], error: error.stack }, "simulator fault");
   });
   registerTransportFaults(server, world);
-  for (const endpoint of ENDPOINTS) registerEndpoint(server, world, endpoint);
-  registerActions(server, world, [...IMAGEX_ACTIONS, ...VOD_ACTIONS]);
+  for (const endpoint of endpoints) registerEndpoint(server, world, endpoint);
+  registerActions(server, world, [...imagexActions, ...vodActions]);
   registerUploadGateway(server, world);
   registerControl(server, control);
   registerDownloads(server, world);
@@ -212,7 +216,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const server = createServer(world, control, options.logger);
   try {
     const url = await server.listen({
-      host: options.host ?? DEFAULT_HOST,
+      host: options.host ?? defaultHost,
       port: options.port ?? 0,
     });
     options.logger?.info({ url, media: world.media }, "simulator is listening");

@@ -1,12 +1,13 @@
 // Owns a plain uploader for the tests: signs with its own few lines, so that the check is not its own judge.
-// Not exported from the package.
+// Refuses to be exported or built.
 
 import { createHash, createHmac } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { call, type Answer, type CallOptions } from "./testing.ts";
 
-const DATE = "20260101T000000Z";
-const EMPTY = "";
+import { call } from "./testing.ts";
+import type { Answer, CallOptions } from "./testing.ts";
+
+const signedAt = "20260101T000000Z";
 
 function sha256(data: Buffer | string): string {
   return createHash("sha256").update(data).digest("hex");
@@ -66,9 +67,9 @@ export class Uploader {
     const token = (answer.body as { data: Record<string, string> }).data;
     const uploader = new Uploader();
     uploader.url = url;
-    uploader.accessKeyId = token["access_key_id"] ?? EMPTY;
-    uploader.secret = token["secret_access_key"] ?? EMPTY;
-    uploader.sessionToken = token["session_token"] ?? EMPTY;
+    uploader.accessKeyId = token["access_key_id"] ?? "";
+    uploader.secret = token["secret_access_key"] ?? "";
+    uploader.sessionToken = token["session_token"] ?? "";
     uploader.extraHeaders = options.extraHeaders ?? [];
     return uploader;
   }
@@ -77,9 +78,9 @@ export class Uploader {
   async request(service: string, query: Record<string, string>, body?: string): Promise<Answer> {
     const sorted = Object.entries(query).toSorted(([first], [second]) => (first < second ? -1 : 1));
     const text = sorted.map(([name, value]) => `${name}=${value}`).join("&");
-    const hash = sha256(body ?? EMPTY);
+    const hash = sha256(body ?? "");
     const headers: Record<string, string> = {
-      "x-amz-date": DATE,
+      "x-amz-date": signedAt,
       "x-amz-security-token": this.sessionToken,
       ...(body === undefined ? {} : { "x-amz-content-sha256": hash }),
     };
@@ -95,10 +96,10 @@ export class Uploader {
       names.join(";"),
       hash,
     ].join("\n");
-    const scope = `${DATE.slice(0, 8)}/${this.awsRegion}/${service}/aws4_request`;
+    const scope = `${signedAt.slice(0, 8)}/${this.awsRegion}/${service}/aws4_request`;
     const parts = [this.awsRegion, service, "aws4_request"];
-    const key = parts.reduce<Buffer>(hmac, hmac(`AWS4${this.secret}`, DATE.slice(0, 8)));
-    const toSign = ["AWS4-HMAC-SHA256", DATE, scope, sha256(canonical)].join("\n");
+    const key = parts.reduce<Buffer>(hmac, hmac(`AWS4${this.secret}`, signedAt.slice(0, 8)));
+    const toSign = ["AWS4-HMAC-SHA256", signedAt, scope, sha256(canonical)].join("\n");
     const signature = hmac(key, toSign).toString("hex");
     headers["authorization"] =
       `AWS4-HMAC-SHA256 Credential=${this.accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`;

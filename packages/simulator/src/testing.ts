@@ -1,15 +1,30 @@
 // Owns what the tests of this package share: a raw client that signs like a browser, and the fixtures.
-// Not exported from the package.
+// Refuses to be exported or built.
 
-import { readFileSync } from "node:fs";
 import { randomUUID } from "node:crypto";
-import type { TimeSource } from "./clock.ts";
-import { computeSign } from "./sign.ts";
+import { readFileSync } from "node:fs";
 
-const VERSION_CODE = "8.4.0";
+import { afterAll, beforeEach } from "vitest";
+
+import type { TimeSource } from "./clock.ts";
+import type { SimulatorOptions } from "./options.ts";
+import { computeSign } from "./sign.ts";
+import { createSimulator } from "./simulator.ts";
+import type { Simulator } from "./simulator.ts";
+
+const versionCode = "8.4.0";
+
+/** Is the path of a paid start. */
+export const generatePath = "/mweb/v1/aigc_draft/generate";
+
+/** Is the path of the look at records. */
+export const historyPath = "/mweb/v1/get_history_by_ids";
+
+/** Is the path of the balance. */
+export const creditPath = "/commerce/v1/benefits/user_credit";
 
 /** Is a session id that is obviously not a real one. */
-export const FAKE_SESSION = "fake-session-for-tests";
+export const fakeSession = "fake-session-for-tests";
 
 /** Is a wall clock that only tests move. */
 export class ManualTime implements TimeSource {
@@ -25,6 +40,14 @@ export class ManualTime implements TimeSource {
   }
 }
 
+/** Starts the one simulator of a test file: blank files, empty before every test, stopped at the end. */
+export async function startForTests(options: SimulatorOptions): Promise<Simulator> {
+  const simulator = await createSimulator({ media: "blank", ...options });
+  afterAll(() => simulator.close());
+  beforeEach(() => simulator.reset());
+  return simulator;
+}
+
 /** Are the parts of a call that differ from the plain, correct one. */
 export interface CallOptions {
   session?: string | null;
@@ -33,7 +56,7 @@ export interface CallOptions {
   headers?: Record<string, string>;
   query?: Record<string, string>;
   sign?: string | null;
-  /** Body exactly as given instead of JSON. */
+  /** Is the body exactly as given instead of JSON. */
   raw?: string;
 }
 
@@ -56,9 +79,9 @@ export async function call(
   const deviceTime = "1700000000";
   const sign =
     options.sign === undefined
-      ? computeSign({ path, platform: "7", versionCode: VERSION_CODE, deviceTime, deviceId: "" })
+      ? computeSign({ path, platform: "7", versionCode, deviceTime, deviceId: "" })
       : options.sign;
-  const session = options.session === undefined ? FAKE_SESSION : options.session;
+  const session = options.session === undefined ? fakeSession : options.session;
   const query = path.startsWith("/mweb/")
     ? {
         aid: String(options.aid ?? 513695),
@@ -73,7 +96,7 @@ export async function call(
       "content-type": "application/json",
       "device-time": deviceTime,
       pf: "7",
-      appvr: VERSION_CODE,
+      appvr: versionCode,
       ...(sign === null ? {} : { sign }),
       ...(session === null ? {} : { cookie: `_tea_web_id=1; sessionid=${session}` }),
       ...options.headers,
@@ -81,9 +104,8 @@ export async function call(
     body: options.raw ?? JSON.stringify(body),
   });
   const text = await response.text();
-  return JSON.parse(
-    `{"status":${response.status},"body":${text === "" ? "null" : text}}`,
-  ) as Answer;
+  const parsed: unknown = text === "" ? null : JSON.parse(text);
+  return { status: response.status, body: parsed };
 }
 
 function readFixture(name: string): unknown {

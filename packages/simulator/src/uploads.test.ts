@@ -1,22 +1,19 @@
-// Checks the upload path: tokens, SigV4 from whichever headers are signed, CRC32, commits, images and media.
+// Tests the upload path: tokens, SigV4 from whichever headers are signed, CRC32, commits, images and media.
+
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createSimulator, type Simulator } from "./index.ts";
+
+import { describe, expect, test } from "vitest";
+
 import { blankPng } from "./media/png.ts";
 import { computeSign } from "./sign.ts";
-import { call, fixture, ManualTime, shapeOf } from "./testing.ts";
 import { makeWav, uploadImage, uploadMedia, Uploader } from "./testing-uploads.ts";
+import { call, fixture, ManualTime, shapeOf, startForTests } from "./testing.ts";
 import { canonicalRequest, computeSignature } from "./uploads/sigv4.ts";
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await createSimulator({ media: "blank", clock: new ManualTime() });
-});
-afterAll(() => simulator.close());
-beforeEach(() => simulator.reset());
+const simulator = await startForTests({ clock: new ManualTime() });
 
-const PNG = blankPng(1024, 768);
+const png = blankPng(1024, 768);
 
 describe("the signature", () => {
   const headers = {
@@ -52,7 +49,7 @@ describe("the signature", () => {
     },
   ];
 
-  it.each(vectors)("of a $method to $service is the page's vector", (vector) => {
+  test.each(vectors)("of a $method to $service is the page's vector", (vector) => {
     const isPost = vector.method === "POST";
     const body = Buffer.from(vector.body);
     const hash = createHash("sha256").update(body).digest("hex");
@@ -81,7 +78,7 @@ describe("the signature", () => {
 });
 
 describe("the upload token", () => {
-  it.each([
+  test.each([
     [2, "upload_token_image", "tb4s082cfz"],
     [1, "upload_token_video", "dreamina"],
   ])("for scene %i has the captured shape", async (scene, name, space) => {
@@ -94,7 +91,7 @@ describe("the upload token", () => {
     expect(life).toBe(3_600_000);
   });
 
-  it("is refused for an unknown scene and without a session", async () => {
+  test("is refused for an unknown scene and without a session", async () => {
     const path = "/mweb/v1/get_upload_token";
     expect((await call(simulator.url, path, { scene: 4 })).body.ret).toBe("1000");
     expect((await call(simulator.url, path, { scene: "2" })).body.ret).toBe("1000");
@@ -105,15 +102,15 @@ describe("the upload token", () => {
 });
 
 describe("an image", () => {
-  it("is applied for, sent and committed with the captured shapes", async () => {
+  test("is applied for, sent and committed with the captured shapes", async () => {
     const uploader = await Uploader.create(simulator.url, 2);
-    const apply = await uploader.applyImage(PNG.length);
+    const apply = await uploader.applyImage(png.length);
     expect(shapeOf(apply.body)).toEqual(shapeOf(fixture("imagex_apply_ok").body));
     const address = apply.body.Result.UploadAddress;
     expect(address.StoreInfos[0].StoreUri).toMatch(/^tos-cn-i-tb4s082cfz\/[0-9a-f]{32}$/);
-    const sent = await uploader.send(address.StoreInfos[0], PNG);
+    const sent = await uploader.send(address.StoreInfos[0], png);
     expect(shapeOf(sent.body)).toEqual(shapeOf(fixture("upload_binary_ok").body));
-    expect(sent.body.data.crc32).toBe(crc32(PNG).toString(16).padStart(8, "0"));
+    expect(sent.body.data.crc32).toBe(crc32(png).toString(16).padStart(8, "0"));
     const commit = await uploader.commitImage(address.SessionKey);
     expect(shapeOf(commit.body)).toEqual(shapeOf(fixture("imagex_commit_ok").body));
     expect(commit.body.Result.Results[0].UriStatus).toBe(2000);
@@ -121,18 +118,18 @@ describe("an image", () => {
       ImageWidth: 1024,
       ImageHeight: 768,
       ImageFormat: "png",
-      ImageSize: PNG.length,
+      ImageSize: png.length,
     });
     const again = await uploader.commitImage(address.SessionKey);
     expect(again.body.ResponseMetadata.Error.Code).toBe("InvalidSessionKey");
   });
 
-  it("may be signed over more headers, host included", async () => {
+  test("may be signed over more headers, host included", async () => {
     const uploader = await Uploader.create(simulator.url, 2, { extraHeaders: ["host"] });
     expect((await uploader.applyImage(10)).status).toBe(200);
   });
 
-  it("is refused when the signature, the key, the scope or the service is wrong", async () => {
+  test("is refused when the signature, the key, the scope or the service is wrong", async () => {
     const good = await Uploader.create(simulator.url, 2);
     const wrong = async (change: Partial<Uploader>) => {
       const uploader = Object.assign(Object.create(good) as Uploader, change);
@@ -152,27 +149,27 @@ describe("an image", () => {
     expect((await media.applyImage(10)).body.ResponseMetadata.Error.Code).toBe("AccessDenied");
   });
 
-  it("is refused with an expired token", async () => {
+  test("is refused with an expired token", async () => {
     const uploader = await Uploader.create(simulator.url, 2);
     simulator.advance(3_600_000);
     expect((await uploader.applyImage(10)).body.ResponseMetadata.Error.Code).toBe("AccessDenied");
   });
 
-  it("is refused at the upload host with a wrong CRC, size or Auth, and then has no good UriStatus", async () => {
+  test("is refused at the upload host with a wrong CRC, size or Auth, and then has no good UriStatus", async () => {
     const uploader = await Uploader.create(simulator.url, 2);
-    const { UploadAddress: address } = (await uploader.applyImage(PNG.length)).body.Result;
+    const { UploadAddress: address } = (await uploader.applyImage(png.length)).body.Result;
     const store = address.StoreInfos[0];
-    const crc = await uploader.send(store, PNG, { crc: "00000001" });
+    const crc = await uploader.send(store, png, { crc: "00000001" });
     expect(crc.body).toEqual(fixture("upload_binary_crc_mismatch").body);
-    expect((await uploader.send(store, PNG, { crc: "" })).body.code).not.toBe(2000);
-    expect((await uploader.send(store, PNG.subarray(1))).body.code).not.toBe(2000);
-    const auth = await uploader.send({ ...store, Auth: "SpaceKey/other" }, PNG);
+    expect((await uploader.send(store, png, { crc: "" })).body.code).not.toBe(2000);
+    expect((await uploader.send(store, png.subarray(1))).body.code).not.toBe(2000);
+    const auth = await uploader.send({ ...store, Auth: "SpaceKey/other" }, png);
     expect(auth.body.code).not.toBe(2000);
     const commit = await uploader.commitImage(address.SessionKey);
     expect(commit.body.Result.Results[0].UriStatus).not.toBe(2000);
   });
 
-  it("takes a CRC that is not padded or printed negative, as numbers", async () => {
+  test("takes a CRC that is not padded or printed negative, as numbers", async () => {
     const bytes = Buffer.from("pad51");
     expect(crc32(bytes).toString(16)).toBe("5b26c4");
     const uploader = await Uploader.create(simulator.url, 2);
@@ -182,7 +179,7 @@ describe("an image", () => {
     }
   });
 
-  it("that is no image gets no good UriStatus", async () => {
+  test("that is no image gets no good UriStatus", async () => {
     const uploader = await Uploader.create(simulator.url, 2);
     const text = Buffer.from("this is no image");
     const { UploadAddress: address } = (await uploader.applyImage(text.length)).body.Result;
@@ -192,8 +189,8 @@ describe("an image", () => {
     expect(commit.body.Result.Results[0].UriStatus).toBe(2001);
   });
 
-  it("passes the content check when committed and is signed by its URI", async () => {
-    const uri = await uploadImage(simulator.url, PNG);
+  test("passes the content check when committed and is signed by its URI", async () => {
+    const uri = await uploadImage(simulator.url, png);
     const check = (file: string) =>
       call(simulator.url, "/mweb/v1/algo_proxy", {
         scene: "image_face_ip",
@@ -224,12 +221,12 @@ describe("an image", () => {
     const [entry] = Object.values<any>(signed.body.data.uri2image);
     expect(shapeOf(entry)).toEqual(shapeOf(Object.values(expected.data.uri2image)[0]));
     const picture = await fetch(entry.image_url);
-    expect(Buffer.from(await picture.arrayBuffer()).equals(PNG)).toBe(true);
+    expect(Buffer.from(await picture.arrayBuffer()).equals(png)).toBe(true);
   });
 });
 
 describe("an upload token", () => {
-  it("is given to a client that writes a query into the path, signs it and names the aid twice", async () => {
+  test("is given to a client that writes a query into the path, signs it and names the aid twice", async () => {
     const path = "/mweb/v1/get_upload_token?aid=513695&aigc_features=app_lip_sync";
     const parts = { platform: "7", versionCode: "5.8.0", deviceTime: "1700000000", deviceId: "" };
     const response = await fetch(`${simulator.url}${path}&aid=513695&region=CN`, {
@@ -249,7 +246,7 @@ describe("an upload token", () => {
 });
 
 describe("a video or audio file", () => {
-  it("is uploaded through VOD and measured by its own header", async () => {
+  test("is uploaded through VOD and measured by its own header", async () => {
     const wav = makeWav(2500);
     const uploader = await Uploader.create(simulator.url, 1);
     const apply = await uploader.applyMedia(wav.length);
@@ -264,7 +261,7 @@ describe("a video or audio file", () => {
     });
   });
 
-  it("that is neither is refused at the commit", async () => {
+  test("that is neither is refused at the commit", async () => {
     await expect(uploadMedia(simulator.url, Buffer.from("nothing"))).rejects.toThrow();
   });
 });

@@ -1,24 +1,20 @@
-// Owns the assembly of the simulator's parts; every route receives it. Knows no route.
+// Owns the assembly of the simulator's parts; every route receives it. Refuses to know any route.
 
 import { Accounts } from "./accounts.ts";
 import { SimulatedClock } from "./clock.ts";
-import { openStore, type Store } from "./database.ts";
+import { openStore } from "./database.ts";
+import type { Store } from "./database.ts";
+import { Faults } from "./faults/faults.ts";
 import { MediaLinks } from "./media/media-links.ts";
 import { MediaMaker } from "./media/media-maker.ts";
-import {
-  DEFAULT_CREDITS,
-  DEFAULT_DAILY_CREDITS,
-  DEFAULT_TIMING,
-  type SimulatorOptions,
-  type Timing,
-} from "./options.ts";
-import { Records } from "./records/records.ts";
-import { Faults } from "./faults/faults.ts";
 import { ModelRegistry } from "./models/registry.ts";
+import { defaultCredits, defaultDailyCredits, defaultTiming } from "./options.ts";
+import type { SimulatorOptions, Timing } from "./options.ts";
+import { Records } from "./records/records.ts";
 import { RequestLog } from "./request-log.ts";
 import { Uploads } from "./uploads/uploads.ts";
 
-const CLOCK_OFFSET = "clock_offset_ms";
+const clockOffset = "clock_offset_ms";
 
 /** Holds every part of one simulator. */
 export interface World {
@@ -32,7 +28,7 @@ export interface World {
   faults: Faults;
   models: ModelRegistry;
   uploads: Uploads;
-  /** Generations of one model that may run at once for an account; null for no limit (ret 1310). */
+  /** Is how many generations of one model may run at once for an account; null for no limit (ret 1310). */
   parallelLimit: number | null;
   timing: Timing;
   media: "drawn" | "blank";
@@ -49,10 +45,10 @@ export interface World {
 /** Builds the parts from the options and opens the store. */
 export function createWorld(options: SimulatorOptions): World {
   const store = openStore(options.dataDir);
-  const offset = Number(store.getMeta(CLOCK_OFFSET) ?? 0);
+  const offset = Number(store.getMeta(clockOffset) ?? 0);
   const clock = new SimulatedClock(options.clock, offset);
   const sessions = options.sessions ?? "any";
-  const initial = { ...DEFAULT_CREDITS, ...definedOnly(options.initialCredits ?? {}) };
+  const initial = { ...defaultCredits, ...definedOnly(options.initialCredits ?? {}) };
   const accounts = new Accounts(store, clock, initial, sessions === "any");
   const records = new Records(store, clock, accounts);
   const log = new RequestLog();
@@ -81,14 +77,14 @@ export function createWorld(options: SimulatorOptions): World {
     models: new ModelRegistry(options.extraImageModels, options.retiredModels),
     uploads: new Uploads(store, clock),
     parallelLimit: options.parallelLimit ?? null,
-    timing: { ...DEFAULT_TIMING, ...definedOnly(options.timing ?? {}) },
+    timing: { ...defaultTiming, ...definedOnly(options.timing ?? {}) },
     media: options.media ?? "drawn",
     strict: options.strict ?? true,
     duplicateSubmit: options.duplicateSubmit ?? "return-existing",
-    dailyCredits: options.dailyCredits ?? DEFAULT_DAILY_CREDITS,
+    dailyCredits: options.dailyCredits ?? defaultDailyCredits,
     advance: (milliseconds) => {
       clock.advance(milliseconds);
-      store.setMeta(CLOCK_OFFSET, String(clock.offsetMs));
+      store.setMeta(clockOffset, String(clock.offsetMs));
     },
     reset: () => {
       store.clear();

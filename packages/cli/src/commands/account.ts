@@ -3,8 +3,9 @@
 
 import type { AccountObject, CheckedAccountObject } from "@jimeng/gateway/api";
 import type { Command } from "commander";
-import type { ConnectionOptions } from "../connection.ts";
+
 import { withClient } from "../connection.ts";
+import type { ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { localTime } from "../local-time.ts";

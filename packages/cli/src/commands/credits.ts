@@ -2,11 +2,12 @@
 
 import type { Balance, Claim } from "@jimeng/gateway/api";
 import type { Command } from "commander";
-import type { ConnectionOptions } from "../connection.ts";
+
 import { withClient } from "../connection.ts";
+import type { ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
-import { wholeNumber } from "../requests.ts";
 import { localTime } from "../local-time.ts";
+import { wholeNumber } from "../option-values.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 
 const largestPage = 100;

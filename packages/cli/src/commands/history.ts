@@ -2,13 +2,14 @@
 // Refuses to start anything.
 
 import { setTimeout as sleep } from "node:timers/promises";
+
 import type { GatewayClient, HistoryImport } from "@jimeng/gateway/api";
 import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
-import type { ConnectionOptions } from "../connection.ts";
+
 import { connect } from "../connection.ts";
+import type { ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
-import { wholeNumber } from "../requests.ts";
+import { moment, wholeNumber } from "../option-values.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 
 const largestImport = 1000;
@@ -79,10 +80,4 @@ export function importWords({ account, imported, skipped }: HistoryImport): stri
   ].flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`]));
   const rest = left.length === 0 ? "" : `, left out: ${left.join(", ")}`;
   return `${account}: imported ${imported.length}${rest}`;
-}
-
-function moment(text: string): number {
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new InvalidArgumentError("It takes a date such as 2026-11-01.");
-  return Math.floor(at / 1000);
 }

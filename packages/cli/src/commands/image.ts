@@ -1,21 +1,17 @@
 // Owns `jimeng image`. Refuses to know what a model allows.
 
 import type { GatewayClient } from "@jimeng/gateway/api";
-import type { Command } from "commander";
 import { Option } from "commander";
+import type { Command } from "commander";
+
 import type { Context } from "../context.ts";
 import { hasCode } from "../errors.ts";
-import type { GenerateOptions } from "../generate.ts";
 import { generate } from "../generate.ts";
-import type { ImageOptions } from "../requests.ts";
+import type { GenerateOptions } from "../generate.ts";
+import { collect, largestSeed, wholeNumber } from "../option-values.ts";
 import { withImageReferences } from "../references.ts";
-import {
-  buildImageBody,
-  collect,
-  defaultImageModel,
-  largestSeed,
-  wholeNumber,
-} from "../requests.ts";
+import { buildImageBody, defaultImageModel } from "../requests.ts";
+import type { ImageOptions } from "../requests.ts";
 import { withResultOptions } from "./connection-options.ts";
 
 const largestCount = 10;

@@ -1,17 +1,18 @@
-// Owns `jimeng jobs`: list, show, wait, cancel. Refuses to know how jobs are made.
+// Owns `jimeng jobs`: list, show, wait, cancel, retry, recheck. Refuses to know how jobs are made.
 
-import type { JobObject, JobListOptions } from "@jimeng/gateway/api";
 import { jobStatuses } from "@jimeng/gateway/api";
-import type { Command } from "commander";
+import type { JobObject, JobListOptions } from "@jimeng/gateway/api";
 import { Option } from "commander";
-import type { ConnectionOptions } from "../connection.ts";
+import type { Command } from "commander";
+
 import { withClient } from "../connection.ts";
+import type { ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
-import type { WaitOptions } from "../generate.ts";
 import { waitForJob } from "../generate.ts";
+import type { WaitOptions } from "../generate.ts";
 import { moneyWords, stateWords } from "../job-words.ts";
 import { localTime } from "../local-time.ts";
-import { wholeNumber } from "../requests.ts";
+import { wholeNumber } from "../option-values.ts";
 import { withConnectionOptions, withResultOptions } from "./connection-options.ts";
 
 const largestPage = 100;
@@ -28,11 +29,15 @@ type ListOptions = Pick<JobListOptions, "status" | "kind" | "limit"> &
 
 /** Adds `jimeng jobs` and the commands below it. */
 export function addJobsCommand(program: Command, context: Context): void {
-  const jobs = program.command("jobs").description("list jobs, show one, wait for it or cancel it");
+  const jobs = program
+    .command("jobs")
+    .description("list jobs; show, wait for, cancel, repeat or look again for one");
   addList(jobs, context);
   addShow(jobs, context);
   addWait(jobs, context);
   addCancel(jobs, context);
+  addRetry(jobs, context);
+  addRecheck(jobs, context);
 }
 
 function addList(jobs: Command, context: Context): void {
@@ -91,16 +96,55 @@ function addWait(jobs: Command, context: Context): void {
 function addCancel(jobs: Command, context: Context): void {
   const command = jobs
     .command("cancel")
-    .description("cancel a job that was not sent upstream yet")
+    .description("cancel a job: free before it is sent, afterwards the upstream is asked")
     .argument("<id>", "the job's id")
     .option("--json", "print the job as JSON");
   withConnectionOptions(command).action(
     async (id: string, options: ConnectionOptions & JsonOption) => {
       const job = await withClient(context, options, (client) => client.jobs.cancel(id));
       if (options.json) return context.output.json(job);
-      context.output.result(`${job.id} ${stateWords(job)}, ${moneyWords(job)}`);
+      sayState(context, job);
     },
   );
+}
+
+function addRetry(jobs: Command, context: Context): void {
+  const command = jobs
+    .command("retry")
+    .description("ask once more, as a new job, for what an ended job asked for")
+    .argument("<id>", "the ended job's id")
+    .option("--force", "also where the first may still have a result that is paid for")
+    .option("--json", "print the new job as JSON");
+  withConnectionOptions(command).action(
+    async (id: string, options: ConnectionOptions & JsonOption & { force?: boolean }) => {
+      const { force } = options;
+      const job = await withClient(context, options, (client) => client.jobs.retry(id, { force }));
+      if (options.json) return context.output.json(job);
+      sayState(context, job);
+    },
+  );
+}
+
+function addRecheck(jobs: Command, context: Context): void {
+  const command = jobs
+    .command("recheck")
+    .description("look again upstream for a job that was given up without knowing its end")
+    .argument("<id>", "the job's id")
+    .option("--json", "print the job as JSON");
+  withConnectionOptions(command).action(
+    async (id: string, options: ConnectionOptions & JsonOption) => {
+      const job = await withClient(context, options, (client) => client.jobs.recheck(id));
+      if (options.json) return context.output.json(job);
+      sayState(context, job);
+      context.output.note(
+        job.status === "failed" ? "the upstream still does not show it" : "found again; it goes on",
+      );
+    },
+  );
+}
+
+function sayState(context: Context, job: JobObject): void {
+  context.output.result(`${job.id} ${stateWords(job)}, ${moneyWords(job)}`);
 }
 
 /** Gives the lines that describe a job to a person. */
@@ -124,6 +168,8 @@ export function describeJob(job: JobObject): string[] {
     ["seconds", request.duration_seconds],
     ["seed", request.seed],
     ["account", job.account],
+    ["priority", job.priority === 0 ? null : job.priority],
+    ["repeats", job.retry_of],
     ["made", localTime(job.created_at)],
     ["started", job.started_at === null ? null : localTime(job.started_at)],
     ["ended", job.completed_at === null ? null : localTime(job.completed_at)],

@@ -1,10 +1,11 @@
 // Owns `jimeng models`. Refuses to know the models: the gateway lists them.
 
 import type { ModelObject } from "@jimeng/gateway/api";
-import type { Command } from "commander";
 import { Option } from "commander";
-import type { ConnectionOptions } from "../connection.ts";
+import type { Command } from "commander";
+
 import { withClient } from "../connection.ts";
+import type { ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 

@@ -2,27 +2,22 @@
 // Refuses to know what it serves.
 
 import type { Command } from "commander";
+
 import { gatewayBanner } from "../banner.ts";
 import type { Context } from "../context.ts";
 import { listenForInterrupts } from "../interrupt.ts";
-import { wholeNumber } from "../requests.ts";
-import type { ServerSettings } from "../server.ts";
+import { portNumber } from "../option-values.ts";
 import { startServer } from "../server.ts";
+import type { ServerSettings } from "../server.ts";
 import { untilStopped } from "../until-stopped.ts";
-
-/** Is the largest TCP port. */
-export const largestPort = 65_535;
+import { boundYoungGeneration } from "../young-generation.ts";
 
 /** Adds `jimeng serve`. */
 export function addServeCommand(program: Command, context: Context): void {
   program
     .command("serve")
     .description("run the gateway; without an account, on the built-in simulator")
-    .option(
-      "--port <number>",
-      "port instead of PORT (5100); 0 takes a free one",
-      wholeNumber(0, largestPort),
-    )
+    .option("--port <number>", "port instead of PORT (5100); 0 takes a free one", portNumber)
     .option("--host <address>", "address instead of HOST (127.0.0.1)")
     .option("--data-dir <folder>", "data folder instead of JIMENG_DATA_DIR")
     .option("--simulate", "use the built-in simulator although accounts are configured")
@@ -32,7 +27,9 @@ export function addServeCommand(program: Command, context: Context): void {
         ? { ...context.environment, JIMENG_SIMULATE: "true" }
         : context.environment;
       const interrupts = listenForInterrupts();
+      const youngGeneration = boundYoungGeneration();
       const server = await startServer(environment, settings);
+      youngGeneration.grow();
       const { config } = server;
       const banner = gatewayBanner({
         url: server.url,

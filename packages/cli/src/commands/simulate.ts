@@ -2,15 +2,16 @@
 // Refuses to know how it simulates.
 
 import path from "node:path";
-import type { Command } from "commander";
+
 import { Option } from "commander";
+import type { Command } from "commander";
+
 import { simulatorBanner } from "../banner.ts";
 import type { Context } from "../context.ts";
 import { prepareDataFolder } from "../folders.ts";
 import { listenForInterrupts } from "../interrupt.ts";
-import { positiveSeconds, wholeNumber } from "../requests.ts";
+import { portNumber, positiveSeconds, wholeNumber } from "../option-values.ts";
 import { untilStopped } from "../until-stopped.ts";
-import { largestPort } from "./serve.ts";
 
 const defaultSimulatorPort = 5200;
 const largestBalance = 1_000_000_000;
@@ -31,12 +32,7 @@ export function addSimulateCommand(program: Command, context: Context): void {
   program
     .command("simulate")
     .description("run the simulated upstream alone, for tests of any client")
-    .option(
-      "--port <number>",
-      "port; 0 takes a free one",
-      wholeNumber(0, largestPort),
-      defaultSimulatorPort,
-    )
+    .option("--port <number>", "port; 0 takes a free one", portNumber, defaultSimulatorPort)
     .option("--host <address>", "address", "127.0.0.1")
     .option("--data-dir <folder>", "keep credits and records here (default: in memory only)")
     .addOption(

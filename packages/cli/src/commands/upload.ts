@@ -1,8 +1,9 @@
 // Owns `jimeng upload`. Refuses to know what files may be: the gateway judges them.
 
 import type { Command } from "commander";
-import type { ConnectionOptions } from "../connection.ts";
+
 import { withClient } from "../connection.ts";
+import type { ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { uploadFile } from "../references.ts";
 import { withConnectionOptions } from "./connection-options.ts";

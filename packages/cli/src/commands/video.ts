@@ -1,19 +1,14 @@
 // Owns `jimeng video`. Refuses to know what a model allows.
 
 import type { Command } from "commander";
+
 import type { Context } from "../context.ts";
-import type { GenerateOptions } from "../generate.ts";
 import { generate } from "../generate.ts";
-import type { VideoOptions } from "../requests.ts";
+import type { GenerateOptions } from "../generate.ts";
+import { collect, collectFrame, largestSeed, wholeNumber } from "../option-values.ts";
 import { withVideoReferences } from "../references.ts";
-import {
-  buildVideoBody,
-  collect,
-  collectFrame,
-  defaultVideoModel,
-  largestSeed,
-  wholeNumber,
-} from "../requests.ts";
+import { buildVideoBody, defaultVideoModel } from "../requests.ts";
+import type { VideoOptions } from "../requests.ts";
 import { withResultOptions } from "./connection-options.ts";
 
 // Longer than any model's longest; the gateway names the model's own durations.

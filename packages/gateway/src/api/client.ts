@@ -5,7 +5,7 @@ import { accountCalls, creditCalls, historyCalls } from "./account-calls.ts";
 import { fileCalls } from "./file-calls.ts";
 import { followJob } from "./follow.ts";
 import type { FollowOptions, JobEventMessage } from "./follow.ts";
-import type { ImageBodyInput, VideoBodyInput } from "./requests.ts";
+import type { ImageBodyInput, JobBodyInput, VideoBodyInput } from "./requests.ts";
 import type {
   ImagesAnswer,
   JobObject,
@@ -15,11 +15,17 @@ import type {
   VideoObject,
 } from "./schemas.ts";
 import { Transport } from "./transport.ts";
-import type { GatewayClientOptions } from "./transport.ts";
+import type { Exchange, GatewayClientOptions } from "./transport.ts";
 
 /** Lets the caller give up; the job goes on. */
 export interface CallOptions {
   signal?: AbortSignal;
+}
+
+/** Says of a call that makes jobs which one it is. */
+export interface CreateOptions extends CallOptions {
+  /** Makes the call safe to repeat for 24 hours: the same key and body give the first one's jobs. */
+  idempotencyKey?: string;
 }
 
 /** Chooses a page of a list. */
@@ -35,6 +41,11 @@ export interface JobListOptions extends PageOptions {
   status?: JobObject["status"];
   kind?: JobObject["kind"];
   account?: string;
+  /** Is the id of the key that made them (the owner's to ask). */
+  key?: string;
+  /** Are Unix seconds. */
+  created_after?: number;
+  created_before?: number;
 }
 
 /** Is a stored file on its way. */
@@ -69,27 +80,27 @@ export class GatewayClient {
   }
 
   /** Makes pictures and waits for them; a failure after the start carries `jobId`. */
-  createImages(body: ImageBodyInput, options: CallOptions = {}): Promise<ImagesAnswer> {
-    return this.#transport.json("/v1/images/generations", { method: "POST", body, ...options });
+  createImages(body: ImageBodyInput, options: CreateOptions = {}): Promise<ImagesAnswer> {
+    return this.#transport.json("/v1/images/generations", toPost(body, options));
   }
 
   /** Makes pictures from pictures (`image`: URLs, data URLs or file ids) and waits for them. */
-  createImageEdit(body: ImageBodyInput, options: CallOptions = {}): Promise<ImagesAnswer> {
-    return this.#transport.json("/v1/images/edits", { method: "POST", body, ...options });
+  createImageEdit(body: ImageBodyInput, options: CreateOptions = {}): Promise<ImagesAnswer> {
+    return this.#transport.json("/v1/images/edits", toPost(body, options));
   }
 
   /** Orders pictures and gives their jobs at once: one, or several when one start cannot make as many. */
-  async startImages(body: ImageBodyInput, options: CallOptions = {}): Promise<JobObject[]> {
+  async startImages(body: ImageBodyInput, options: CreateOptions = {}): Promise<JobObject[]> {
     const answer = await this.#transport.json<JobObject | ListPage<JobObject>>(
       "/v1/images/generations",
-      { method: "POST", body, headers: { prefer: "respond-async" }, ...options },
+      toPost(body, options, { prefer: "respond-async" }),
     );
     return answer.object === "list" ? answer.data : [answer];
   }
 
   /** Orders a video; its id is the job's id. */
-  createVideo(body: VideoBodyInput, options: CallOptions = {}): Promise<VideoObject> {
-    return this.#transport.json("/v1/videos", { method: "POST", body, ...options });
+  createVideo(body: VideoBodyInput, options: CreateOptions = {}): Promise<VideoObject> {
+    return this.#transport.json("/v1/videos", toPost(body, options));
   }
 
   readonly videos = {
@@ -112,9 +123,32 @@ export class GatewayClient {
     /** Retrieves one job. */
     get: (id: string, options: CallOptions = {}): Promise<JobObject> =>
       this.#transport.json(`/v1/jobs/${encodeURIComponent(id)}`, options),
-    /** Cancels a job that was not submitted yet; throws `conflict` afterwards. */
+    /** Makes jobs of our own words and gives them at once: one, or several when one start cannot make as many. */
+    create: async (body: JobBodyInput, options: CreateOptions = {}): Promise<JobObject[]> => {
+      const answer = await this.#transport.json<JobObject | ListPage<JobObject>>(
+        "/v1/jobs",
+        toPost(body, options),
+      );
+      return answer.object === "list" ? answer.data : [answer];
+    },
+    /**
+     * Cancels a job: at once and free before its start; afterwards the upstream is asked, and the job ends as its
+     * record says. Throws `conflict` once it has ended.
+     */
     cancel: (id: string, options: CallOptions = {}): Promise<JobObject> =>
       this.#transport.json(`/v1/jobs/${encodeURIComponent(id)}/cancel`, {
+        method: "POST",
+        ...options,
+      }),
+    /** Asks once more for what an ended job asked for; `force` also where the first may still be paid for. */
+    retry: (id: string, options: CreateOptions & { force?: boolean } = {}): Promise<JobObject> => {
+      const { force, ...call } = options;
+      const body = force === undefined ? {} : { force };
+      return this.#transport.json(`/v1/jobs/${encodeURIComponent(id)}/retry`, toPost(body, call));
+    },
+    /** Looks again for a job that ended as generation_timeout or outcome_unknown; `conflict` for others. */
+    recheck: (id: string, options: CallOptions = {}): Promise<JobObject> =>
+      this.#transport.json(`/v1/jobs/${encodeURIComponent(id)}/recheck`, {
         method: "POST",
         ...options,
       }),
@@ -171,4 +205,14 @@ export class GatewayClient {
       return false;
     }
   }
+}
+
+function toPost(
+  body: unknown,
+  { idempotencyKey, signal }: CreateOptions,
+  headers: Record<string, string> = {},
+): Exchange {
+  const sent = { ...headers };
+  if (idempotencyKey !== undefined) sent["idempotency-key"] = idempotencyKey;
+  return { method: "POST", body, headers: sent, signal };
 }

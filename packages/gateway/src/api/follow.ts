@@ -44,7 +44,7 @@ const terminalNames: ReadonlySet<string> = new Set([
   "job.cancelled",
 ]);
 
-/** Yields a job's events until it has ended; every new connection begins with the state it stands at. */
+/** Yields a job's events until it has ended; a new connection begins with what was missed. */
 export async function* followJob(
   transport: Transport,
   id: string,
@@ -54,9 +54,10 @@ export async function* followJob(
   const delayMs = options.reconnectDelayMs ?? defaultReconnectDelayMs;
   const limit = options.reconnectLimit ?? defaultReconnectLimit;
   let failures = 0;
+  const place: Place = { lastId: undefined };
   for (;;) {
     try {
-      for await (const message of connect(transport, id, signal)) {
+      for await (const message of connect(transport, id, place, signal)) {
         failures = 0;
         yield message;
         if (terminalNames.has(message.name)) return;
@@ -71,17 +72,27 @@ export async function* followJob(
   }
 }
 
+/** Is how far a stream was read. */
+interface Place {
+  lastId: string | undefined;
+}
+
 async function* connect(
   transport: Transport,
   id: string,
+  place: Place,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<JobEventMessage> {
   const response = await transport.send(`/v1/jobs/${encodeURIComponent(id)}/events`, {
-    headers: { accept: "text/event-stream" },
+    headers: {
+      accept: "text/event-stream",
+      ...(place.lastId === undefined ? {} : { "last-event-id": place.lastId }),
+    },
     signal,
   });
   if (response.body === null) return;
-  for await (const { event, data } of parseEventStream(response.body)) {
+  for await (const { event, data, id: eventId } of parseEventStream(response.body)) {
+    place.lastId = eventId ?? place.lastId;
     if (isJobEventName(event)) yield { name: event, job: JSON.parse(data) as JobObject };
   }
 }

@@ -33,7 +33,13 @@ export { GatewayError, fromPublicCode, toGatewayError, toPublicCode } from "./ga
 export type { GatewayErrorDetail } from "./gateway-error.ts";
 export { GatewayClient, hasJobEnded } from "./client.ts";
 export type { FileUploadOptions } from "./file-calls.ts";
-export type { AssetDownload, CallOptions, JobListOptions, PageOptions } from "./client.ts";
+export type {
+  AssetDownload,
+  CallOptions,
+  CreateOptions,
+  JobListOptions,
+  PageOptions,
+} from "./client.ts";
 export type { GatewayClientOptions } from "./transport.ts";
 export { jobEventNames } from "./follow.ts";
 export type { FollowOptions, JobEventMessage, JobEventName } from "./follow.ts";
@@ -43,12 +49,14 @@ export {
   imageBodySchema,
   imageVariationSchema,
   referenceSchema,
+  retryBodySchema,
+  jobBodySchema,
   jobQuerySchema,
   largestImageCount,
   pageQuerySchema,
   videoBodySchema,
 } from "./requests.ts";
-export type { ImageBodyInput, VideoBodyInput } from "./requests.ts";
+export type { ImageBodyInput, JobBodyInput, VideoBodyInput } from "./requests.ts";
 export {
   assetSchema,
   fileDeletedSchema,

@@ -38,6 +38,29 @@ export const referenceSchema = z
 
 const references = z.union([referenceSchema, z.array(referenceSchema)]).nullish();
 
+const largestPriority = 10;
+// A year: a number that can only be a mistake is told so.
+const longestStartSeconds = 31_536_000;
+
+const orderFields = {
+  /** Is -10 to 10, default 0: jobs of a higher one are started first. */
+  priority: z.int().min(-largestPriority).max(largestPriority).nullish(),
+  /** Is in seconds: a job that was not started by then fails, with nothing paid. */
+  start_before: z.number().positive().max(longestStartSeconds).nullish(),
+  /** False makes new jobs even where the answer to the same request was lost a moment ago. */
+  join: z.boolean().nullish(),
+};
+
+/** Is what every body that makes jobs may say of them, beside what is to be made. */
+export interface OrderFields {
+  priority?: number | null;
+  start_before?: number | null;
+  join?: boolean | null;
+}
+
+const smallestSequence = 2;
+const largestSequence = 15;
+
 /** Is the body of `POST /v1/images/generations` and `/v1/images/edits` (contracts 1); unknown keys are kept, to be warned about. */
 export const imageBodySchema = z
   .looseObject({
@@ -64,6 +87,8 @@ export const imageBodySchema = z
     images: references,
     references,
     reference_strength: z.number().min(0).max(1).nullish(),
+    sequence: z.int().min(smallestSequence).max(largestSequence).nullish(),
+    ...orderFields,
   })
   .meta({ id: "ImageGenerationRequest" });
 
@@ -106,6 +131,7 @@ export const videoBodySchema = z
     subjects: references,
     frames: z.array(frame).nullish(),
     references,
+    ...orderFields,
   })
   .meta({ id: "VideoRequest" });
 
@@ -139,8 +165,47 @@ export const jobQuerySchema = pageQuerySchema.extend({
   status: z.enum(jobStatuses).optional(),
   kind: z.enum(["image", "video"]).optional(),
   account: z.string().min(1).optional(),
+  /** Is the id of the key that made them; the owner's to ask. */
+  key: z.string().min(1).optional(),
+  /** Are Unix seconds. */
+  created_after: z.coerce.number().int().min(0).optional(),
+  created_before: z.coerce.number().int().min(0).optional(),
 });
 
+const pixels = z.int().min(1).max(99_999).nullish();
+
+/** Is the body of `POST /v1/jobs` for pictures: our own words, beside those of `/v1/images/generations`. */
+const imageJobSchema = z.looseObject({
+  kind: z.literal("image"),
+  ...imageBodySchema.omit({ n: true, size: true, stream: true, background: true }).shape,
+  count: imageBodySchema.shape.n,
+  width: pixels,
+  height: pixels,
+});
+
+/** Is the body of `POST /v1/jobs` for a video. */
+const videoJobSchema = z.looseObject({
+  kind: z.literal("video"),
+  ...videoBodySchema.omit({ n: true, size: true, seconds: true, duration: true }).shape,
+  duration_seconds: wholeSeconds.nullish(),
+  width: pixels,
+  height: pixels,
+});
+
+/** Is the body of `POST /v1/jobs` (contracts 9). */
+export const jobBodySchema = z
+  .discriminatedUnion("kind", [imageJobSchema, videoJobSchema])
+  .meta({ id: "JobOrder" });
+
+/** Is the body of `POST /v1/jobs/{id}/retry`. */
+export const retryBodySchema = z
+  .object({ force: z.boolean().nullish() })
+  .nullish()
+  .meta({ id: "RetryRequest" });
+
+export type JobBody = z.output<typeof jobBodySchema>;
+/** Is what a client may send to make jobs; our own names. */
+export type JobBodyInput = z.input<typeof jobBodySchema>;
 export type ImageBody = z.output<typeof imageBodySchema>;
 export type VideoBody = z.output<typeof videoBodySchema>;
 /** Is what a client may send to make pictures; OpenAI's names. */

@@ -58,10 +58,12 @@ export const jobRequestSchema = z
     width: z.int().optional(),
     height: z.int().optional(),
     count: z.int().optional(),
+    sequence: z.int().optional(),
     seed: z.int(),
     sample_strength: z.number().optional(),
     intelligent_ratio: z.boolean().optional(),
     duration_seconds: z.number().optional(),
+    references: z.array(z.object({ file_id: z.string(), param: z.string() })).optional(),
   })
   .meta({ id: "JobRequest" });
 
@@ -86,6 +88,11 @@ export const jobSchema = z
     warnings: z.array(warningSchema),
     result: z.object({ assets: z.array(assetSchema) }).nullable(),
     error: errorObjectSchema.nullable(),
+    /** Is true from the wish to cancel on; only `status` says whether it was cancelled. */
+    cancel_requested: z.boolean(),
+    priority: z.int(),
+    /** Is the job that this one repeats. */
+    retry_of: z.string().nullable(),
     cost: z.object({
       estimated: z.number().nullable(),
       charged: z.number().nullable(),

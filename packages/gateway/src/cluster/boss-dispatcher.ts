@@ -130,6 +130,13 @@ class QueueRunner implements BossDispatcher {
     this.#delays.schedule(task, at);
   }
 
+  scheduleHere(task: string): void {
+    const handle = this.#handler;
+    if (handle === undefined) this.schedule(task, this.#clock.now());
+    // Without a claim in the queue: compare-and-set on the row decides between this run and another node's.
+    else this.#track(task, handle, () => Promise.resolve());
+  }
+
   async offer(tasks: string[]): Promise<void> {
     const idle = tasks.filter((task) => !this.#running.has(task));
     if (idle.length > 0) await this.#insert(idle, false);
@@ -227,6 +234,8 @@ class QueueRunner implements BossDispatcher {
       if (room <= 0 || this.#handler === undefined) return;
       try {
         const claims = await this.#boss.fetch<Task>(queueName, { batchSize: room });
+        // An update gives its rows in no order; ids are in the order of the wishes.
+        claims.sort((one, other) => (one.id < other.id ? -1 : 1));
         for (const claim of claims) this.#run(claim);
         if (claims.length === room) this.#fetchAgain = true;
       } catch (error) {
@@ -245,6 +254,13 @@ class QueueRunner implements BossDispatcher {
     // A node that stops does not touch it: the heartbeat runs out and another node takes it.
     if (handle === undefined) return;
     this.#claims.set(claim.id, claim);
+    this.#track(task, handle, async () => {
+      await this.#finish.add(claim);
+      this.#claims.delete(claim.id);
+    });
+  }
+
+  #track(task: string, handle: (task: string) => Promise<void>, finish: () => Promise<void>): void {
     // A claim that this node lost while it was frozen may come back to it before the first run has ended.
     const before = this.#running.get(task) ?? Promise.resolve();
     const running: Promise<void> = before
@@ -256,10 +272,10 @@ class QueueRunner implements BossDispatcher {
         );
         this.schedule(task, this.#clock.now() + afterFaultMs);
       })
-      .then(() => this.#finish.add(claim))
+      .then(finish)
       .finally(() => {
-        this.#claims.delete(claim.id);
-        if (this.#running.get(task) === running) this.#running.delete(task);
+        if (this.#running.get(task) !== running) return;
+        this.#running.delete(task);
         if (this.#again.delete(task)) this.#want(task);
         // Only a node that had no room has left work lying.
         if (this.#running.size === this.#concurrency - 1) this.poke();

@@ -1,7 +1,7 @@
 // Owns that each account has one watcher in the whole cluster: whoever holds the lease watches, the others hand on.
 // Refuses to know how watching is done (jobs/watchers.ts) and how leases are kept (leases.ts).
 
-import type { Timer } from "../jobs/clock.ts";
+import type { Clock, Timer } from "../jobs/clock.ts";
 import type { Engine } from "../jobs/engine.ts";
 import { stepOf } from "../jobs/record.ts";
 import type { JobRecord } from "../jobs/record.ts";
@@ -18,13 +18,15 @@ export interface ClusterWatchers extends Watchers {
 }
 
 const rowsPerPage = 500;
+// About once a minute the rows are read again: a message that was lost costs time, never a job.
+const ticksPerReading = 20;
 
 /** Makes the watchers of one node. */
 export function createClusterWatchers(
   engine: Engine,
-  { leases, channel }: { leases: Leases; channel: Channel },
+  { leases, channel, clock }: { leases: Leases; channel: Channel; clock: Clock },
 ): ClusterWatchers {
-  const { clock, logger, store } = engine;
+  const { logger, store } = engine;
   const local = createWatchers(engine, { isOurs: (account) => leases.holds(account) });
   const taking = new Map<string, Promise<boolean>>();
   /** Holds, by account, until when it is not worth asking for its lease again. */
@@ -32,6 +34,7 @@ export function createClusterWatchers(
   let timer: Timer | undefined;
   let ticking: Promise<void> | undefined;
   let stopped = false;
+  let ticks = 0;
 
   function take(account: string): Promise<boolean> {
     const known = taking.get(account);
@@ -78,7 +81,8 @@ export function createClusterWatchers(
   }
 
   async function hearWish(account: string, jobId: string): Promise<void> {
-    if (!leases.holds(account)) return;
+    // A lease that is late to be renewed is not lost yet.
+    if (!leases.held().includes(account)) return;
     const record = await store.get(jobId);
     if (record !== undefined && isWatched(record)) local.watch(record);
   }
@@ -86,6 +90,9 @@ export function createClusterWatchers(
   async function tick(): Promise<void> {
     for (const account of await leases.renew()) local.drop(account);
     for (const account of await leases.orphans()) await take(account);
+    ticks++;
+    if (ticks % ticksPerReading !== 0) return;
+    for (const account of leases.held()) await load(account);
   }
 
   const report = (error: unknown): void => {

@@ -5,6 +5,7 @@ import type { Logger } from "@jimeng/sdk";
 import { v7 as uuidV7 } from "uuid";
 
 import type { GatewayDatabase } from "../database.ts";
+import { systemClock } from "../jobs/clock.ts";
 import type { Clock, Timer } from "../jobs/clock.ts";
 import type { Engine } from "../jobs/engine.ts";
 import { openBossDispatcher } from "./boss-dispatcher.ts";
@@ -15,7 +16,10 @@ import { createClusterWatchers } from "./cluster-watchers.ts";
 import type { ClusterWatchers } from "./cluster-watchers.ts";
 import { hearJobNews } from "./job-news.ts";
 import { createLeases } from "./leases.ts";
-import { sweep, sweepEveryMs } from "./sweep.ts";
+import { standardSweepEveryMs, sweep } from "./sweep.ts";
+
+// About once a minute.
+const sweepsPerThorough = 12;
 
 /** Is this node's share in the cluster. */
 export interface Cluster {
@@ -36,11 +40,13 @@ export interface ClusterParts {
   database: GatewayDatabase;
   clock: Clock;
   logger: Logger;
+  /** Is the time between two looks for late rows, in milliseconds; default 5000. */
+  sweepEveryMs?: number;
 }
 
 /** Connects this node. Throws when PostgreSQL cannot be reached. */
 export async function openCluster(options: ClusterParts): Promise<Cluster> {
-  const { database, clock, logger } = options;
+  const { database, clock, logger, sweepEveryMs = standardSweepEveryMs } = options;
   const { postgres } = database;
   if (postgres === null) throw new Error("a cluster needs PostgreSQL");
   // Every process is a node of its own, whatever ran here before.
@@ -58,11 +64,13 @@ export async function openCluster(options: ClusterParts): Promise<Cluster> {
   channel.listen((news) => {
     if (news.kind === "work") dispatcher.poke();
   });
-  const leases = createLeases({ database, node, clock });
+  // A lease is about the machine's own time, whatever the engine's clock says.
+  const leases = createLeases({ database, node, clock: systemClock });
   let joined: { engine: Engine; watchers: ClusterWatchers } | undefined;
   let timer: Timer | undefined;
   let sweeping: Promise<void> | undefined;
   let closed = false;
+  let sweeps = 0;
 
   function plan(engine: Engine): void {
     if (closed) return;
@@ -72,8 +80,10 @@ export async function openCluster(options: ClusterParts): Promise<Cluster> {
   }
 
   async function sweepOnce(engine: Engine, lateMs?: number): Promise<void> {
+    sweeps++;
+    const isThorough = sweeps % sweepsPerThorough === 0;
     try {
-      await sweep(engine, (tasks) => dispatcher.offer(tasks), lateMs);
+      await sweep(engine, (tasks) => dispatcher.offer(tasks), { lateMs, isThorough });
     } catch (error) {
       if (!closed) logger.warn({ error }, "Late jobs could not be looked for.");
     }
@@ -86,7 +96,7 @@ export async function openCluster(options: ClusterParts): Promise<Cluster> {
     dispatcher,
     channel,
     join(engine) {
-      const watchers = createClusterWatchers(engine, { leases, channel });
+      const watchers = createClusterWatchers(engine, { leases, channel, clock: systemClock });
       hearJobNews(engine, channel);
       joined = { engine, watchers };
       return watchers;

@@ -1,9 +1,13 @@
 // Owns one short step of one job: which it is, is read off the row. Refuses to remember anything between steps.
 
+import { JimengError } from "@jimeng/sdk";
+
+import { endUnsent, mustSendCancel, sendCancel } from "./cancel.ts";
 import type { Engine } from "./engine.ts";
+import { continueSeries } from "./late-results.ts";
 import { generationTimeout, outcomeUnknown } from "./outcome.ts";
 import { stepOf } from "./record.ts";
-import type { JobRecord } from "./record.ts";
+import type { JobRecord, Step } from "./record.ts";
 import { save, savePartial } from "./save.ts";
 import { start } from "./start.ts";
 import { upload } from "./upload.ts";
@@ -11,13 +15,31 @@ import type { Watch } from "./watchers.ts";
 
 /** Advances a job by one step. */
 export async function advance(engine: Engine, watch: Watch, jobId: string): Promise<void> {
+  try {
+    await advanceOnce(engine, watch, jobId);
+  } finally {
+    // Its turn may have come for nothing: it waits for its time, say, or another node was first.
+    engine.slots.returnUnused(jobId);
+  }
+}
+
+async function advanceOnce(engine: Engine, watch: Watch, jobId: string): Promise<void> {
   const record = await engine.store.get(jobId);
   const step = record === undefined ? "none" : stepOf(record);
-  if (step !== "start" && step !== "upload") engine.slots.forget(jobId);
-  if (step !== "watch") engine.partials.delete(jobId);
+  if (step !== "start" && step !== "upload") engine.forget(jobId);
+  if (step !== "watch") {
+    engine.partials.delete(jobId);
+    engine.standstills.delete(jobId);
+  }
   if (record === undefined) return;
   // Another node may have taken in the caller's own account that this job is pinned to.
   if (record.account !== null) await engine.accounts.load(record.account);
+  if ((step === "start" || step === "upload") && (await isGivenUp(engine, record))) return;
+  // Several nodes may ask for one step; only the row's own time makes it due.
+  if (isTimed(step) && record.runAt !== null && record.runAt > engine.clock.now()) {
+    engine.wake(jobId, record.runAt);
+    return;
+  }
   switch (step) {
     case "upload": {
       const ready = await upload(engine, record);
@@ -39,6 +61,31 @@ export async function advance(engine: Engine, watch: Watch, jobId: string): Prom
   }
 }
 
+/** Ends a job that is not wanted any more, or was to be started earlier: nothing is paid for it. */
+async function isGivenUp(engine: Engine, record: JobRecord): Promise<boolean> {
+  const now = engine.clock.now();
+  const isLate = record.startBefore !== null && now >= record.startBefore && record.doubts === 0;
+  if (!record.cancelRequested && !isLate) return false;
+  engine.forget(record.id);
+  const ended = record.cancelRequested
+    ? await endUnsent(engine, record)
+    : await engine.fail(record, startTooLate());
+  if (ended === undefined) engine.wake(record.id, now);
+  return true;
+}
+
+function startTooLate(): JimengError {
+  return new JimengError("timeout", "The job was not started within the time it was given.", {
+    reason: "start_deadline",
+    charged: "no",
+    fix: "Give it more time (start_before), or send it when fewer jobs wait.",
+  });
+}
+
+function isTimed(step: Step): boolean {
+  return step === "upload" || step === "start" || step === "save";
+}
+
 async function keepWatching(engine: Engine, watch: Watch, record: JobRecord): Promise<void> {
   if (engine.clock.now() >= record.deadlineAt) {
     const error = record.operation === null ? outcomeUnknown() : generationTimeout();
@@ -46,10 +93,19 @@ async function keepWatching(engine: Engine, watch: Watch, record: JobRecord): Pr
     if (failed === undefined) engine.wake(record.id, engine.clock.now());
     return;
   }
+  if (mustSendCancel(record)) {
+    const sent = await sendCancel(engine, record);
+    if (sent !== undefined) watch(sent);
+    return;
+  }
   const partial = engine.partials.get(record.id);
   if (partial !== undefined) {
     engine.partials.delete(record.id);
     await savePartial(engine, record, partial);
   }
-  watch(record);
+  const made = engine.standstills.get(record.id);
+  engine.standstills.delete(record.id);
+  const continued = made === undefined ? record : await continueSeries(engine, record, made);
+  if (continued === undefined) engine.wake(record.id, engine.clock.now());
+  else watch(continued);
 }

@@ -9,6 +9,8 @@ import type { Clock, Timer } from "./clock.ts";
 export interface Dispatcher {
   /** Asks for a task at a Unix-millisecond time; of two wishes for one task the earlier holds. */
   schedule(task: string, at: number): void;
+  /** Asks for a task now, in this process: something that it needs is kept here. */
+  scheduleHere(task: string): void;
   /** Begins to run tasks. */
   start(handler: (task: string) => Promise<void>): void;
   /** Claims no further task and waits for those in hand. */
@@ -93,6 +95,7 @@ export function createInProcessDispatcher(options: {
 
   return {
     schedule,
+    scheduleHere: (task) => schedule(task, clock.now()),
     start(newHandler) {
       handler = newHandler;
       arm();

@@ -137,7 +137,7 @@ describe("a start whose answer was lost", () => {
     });
   });
 
-  test("and whose second post waits for a place cannot be cancelled for free", async () => {
+  test("and whose second post waits for a place is cancelled without the promise that it was free", async () => {
     const go = await startOne();
     harness.upstream.behaviours = [
       { kind: "fail", error: lostAnswer() },
@@ -146,9 +146,13 @@ describe("a start whose answer was lost", () => {
     const id = await go();
     await harness.clock.advance(60_000);
     expect(harness.upstream.posts).toHaveLength(2);
-    await expect(harness.jobs.cancel(id)).rejects.toMatchObject({ code: "conflict" });
+    await harness.jobs.cancel(id);
     await harness.clock.advance(60_000);
-    expect((await harness.job(id)).phase).toBe("generating");
+    expect(await harness.job(id)).toMatchObject({
+      status: "cancelled",
+      error: { code: "cancelled", charged: "unknown" },
+    });
+    expect(harness.upstream.posts).toHaveLength(2);
   });
 
   test("an error that nobody foresaw is in doubt too", async () => {
@@ -159,11 +163,22 @@ describe("a start whose answer was lost", () => {
     expect(harness.upstream.posts).toHaveLength(1);
   });
 
-  test("cannot be cancelled: it may be paid for", async () => {
+  test("can be cancelled: it is looked up to the end and never sent again", async () => {
     const go = await startOne();
     harness.upstream.behaviours = [{ kind: "fail", error: lostAnswer() }];
     const id = await go();
-    await expect(harness.jobs.cancel(id)).rejects.toMatchObject({ code: "conflict" });
+    expect(await harness.jobs.cancel(id)).toMatchObject({
+      status: "in_progress",
+      cancelRequested: true,
+    });
+    await harness.clock.advance(60_000);
+    expect(await harness.job(id)).toMatchObject({
+      status: "cancelled",
+      error: { code: "cancelled", charged: "unknown" },
+    });
+    await harness.clock.advance(120_000);
+    expect(harness.upstream.posts).toHaveLength(1);
+    expect(harness.upstream.cancelled).toEqual([]);
   });
 });
 

@@ -5,7 +5,9 @@ import { toErrorRecord } from "@jimeng/sdk";
 import type { GenerationOutput, JimengError, Logger } from "@jimeng/sdk";
 
 import type { Accounts } from "../accounts.ts";
+import { Allowances } from "./allowances.ts";
 import type { Assets } from "../assets.ts";
+import { steadyWaitMs } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { JobEvents } from "./events.ts";
@@ -16,6 +18,7 @@ import type { OnJobPoint } from "./points.ts";
 import { progressAt } from "./progress.ts";
 import { toAsset, toJob } from "./record.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
+import { concurrencyBackoff } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
 import { Slots } from "./slots.ts";
 import type { JobStore } from "./store.ts";
@@ -63,8 +66,11 @@ export class Engine {
   readonly onPoint: OnJobPoint;
   readonly events = new JobEvents();
   readonly slots: Slots;
+  readonly allowances: Allowances;
   /** Holds results that landed while their siblings are still being made, until the next step saves them. */
   readonly partials = new Map<string, GenerationOutput[]>();
+  /** Holds how many pictures of a series there are that stands still, until the next step continues it. */
+  readonly standstills = new Map<string, number>();
   /** Holds the uploads that run, by account and SHA-256, so that jobs with one file share one upload. */
   readonly uploading = new Map<string, Promise<UploadHandle>>();
   /** Fires when the engine stops: reads and downloads are dropped, paid posts are finished. */
@@ -84,9 +90,26 @@ export class Engine {
     this.onPoint = parts.onPoint ?? noPoint;
     this.#dispatcher = parts.dispatcher;
     this.#announce = parts.announce;
-    this.slots = new Slots(parts.settings.concurrentStarts, (id) =>
-      this.wake(id, this.clock.now()),
-    );
+    // A turn is kept in this process: the step that takes it must run here, too.
+    const wakeHere = (id: string): void => this.#dispatcher.scheduleHere(taskOf(id));
+    this.slots = new Slots(parts.settings.concurrentStarts, wakeHere);
+    this.allowances = new Allowances({
+      running: (account, model, exceptId) => this.store.running(account, model, exceptId),
+      wake: wakeHere,
+      now: () => this.clock.now(),
+      pauseMs: (refusals) => steadyWaitMs(refusals, concurrencyBackoff, this.random),
+    });
+  }
+
+  /** Tells whether a job waits here for its turn to start. */
+  isWaiting(jobId: string): boolean {
+    return this.slots.isWaiting(jobId) || this.allowances.isWaiting(jobId);
+  }
+
+  /** Drops a job that will not start any more from those who wait for their turn. */
+  forget(jobId: string): void {
+    this.slots.forget(jobId);
+    this.allowances.forget(jobId);
   }
 
   /** Asks for the job's next step at a Unix-millisecond time. */
@@ -102,8 +125,27 @@ export class Engine {
     assets: StoredAsset[] = [],
   ): Promise<JobRecord | undefined> {
     const next = await this.store.update(record, changes, this.clock.now(), assets);
-    if (next !== undefined && event !== undefined) await this.tell(next, event);
+    if (next === undefined) return undefined;
+    // A refused start goes back into the queue: that is no place that became free.
+    if (record.account !== null && mayRun(record) && !mayRun(next) && next.status !== "queued") {
+      this.allowances.ended(record.account, record.request.model, next.outputs !== null);
+    }
+    if (event !== undefined) await this.tell(next, event);
     return next;
+  }
+
+  /** Changes a row as `change` does, also when nothing happened to it meanwhile but a wish to cancel. */
+  async changeDespiteCancel(
+    record: JobRecord,
+    changes: Partial<JobRecord>,
+    event?: JobEventName,
+  ): Promise<JobRecord | undefined> {
+    const next = await this.change(record, changes, event);
+    if (next !== undefined) return next;
+    const latest = await this.store.get(record.id);
+    const isOnlyCancel =
+      latest?.version === record.version + 1 && latest.cancelRequested && !record.cancelRequested;
+    return isOnlyCancel ? this.change(latest, changes, event) : undefined;
   }
 
   /** Ends a job as failed, keeping whatever handle to the generation it has. */
@@ -131,7 +173,7 @@ export class Engine {
       completedAt: now,
       ...changes,
     };
-    return this.change(record, ended, "job.failed");
+    return this.changeDespiteCancel(record, ended, "job.failed");
   }
 
   /** Tells the listeners of a job, here and on other nodes, what happened; `images` get an event each, before it. */
@@ -152,4 +194,9 @@ export class Engine {
   #tellImage(job: ReturnType<typeof toJob>, asset: Asset): void {
     this.events.emit({ name: "job.image", job, asset });
   }
+}
+
+/** Tells whether the upstream may be working on a job. */
+function mayRun(record: JobRecord): boolean {
+  return record.status === "in_progress" && record.submitId !== null && record.outputs === null;
 }

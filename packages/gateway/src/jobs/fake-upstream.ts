@@ -47,6 +47,9 @@ export class FakeUpstream implements Upstream {
   finishAfterMs: number | null = null;
   /** Makes looks by history id find nothing, as on a site that answers by submit id only. */
   answersHistoryIds = true;
+  /** Is how many generations it runs at one moment; more are refused as ret 1310 is. */
+  mostRunning = Number.POSITIVE_INFINITY;
+  refusedAsFull = 0;
   /** Makes the next looks fail with these errors. */
   lookFailures: Error[] = [];
   readonly #kept = new Map<string, Kept>();
@@ -94,6 +97,10 @@ export class FakeUpstream implements Upstream {
       this.posts.push(submitId);
       this.requests.push(request);
       await this.onPost(submitId);
+      if (this.#running() >= this.mostRunning) {
+        this.refusedAsFull += 1;
+        throw startError("concurrency_limited", "refused");
+      }
       const behaviour = this.behaviours.shift() ?? { kind: "accept" };
       if (behaviour.kind === "fail") throw behaviour.error;
       const operation = this.#accept(request, submitId);
@@ -109,7 +116,32 @@ export class FakeUpstream implements Upstream {
         operations.map((operation) => operation.submitId),
       ),
     find: (submitIds) => this.#look("find", submitIds),
+    cancel: async ({ submitId }) => {
+      this.cancelled.push(submitId);
+      await Promise.resolve();
+      const failure = this.cancelFailures.shift();
+      if (failure !== undefined) throw failure;
+    },
+    continue: async ({ submitId }) => {
+      this.continued.push(submitId);
+      await Promise.resolve();
+      const failure = this.continueFailures.shift();
+      if (failure !== undefined) throw failure;
+    },
+    originals: async (generation) => {
+      await Promise.resolve();
+      return this.originals(generation);
+    },
   };
+
+  /** Are the submit ids that cancelling was asked of, and that were continued, in order. */
+  readonly cancelled: string[] = [];
+  readonly continued: string[] = [];
+  cancelFailures: Error[] = [];
+  continueFailures: Error[] = [];
+  /** Gives the full files; by default each is found. */
+  originals = ({ outputs }: Pick<Generation, "outputs" | "reservedItemIds">): GenerationOutput[] =>
+    outputs.map((output) => ({ ...output, url: `${output.url}?full` }));
 
   /** Lets the starts that hang go on. */
   release(): void {
@@ -124,6 +156,12 @@ export class FakeUpstream implements Upstream {
   /** Ends a generation with these results. */
   finish(submitId: string, outputs: GenerationOutput[] = [imageOutput(submitId, 0)]): void {
     this.#change(submitId, { status: "completed", outputs, upstreamStatus: 50 });
+  }
+
+  /** Shows a generation from now on. */
+  show(submitId: string): void {
+    const kept = this.#kept.get(submitId);
+    if (kept !== undefined) kept.visibleAt = 0;
   }
 
   fail(submitId: string, error: JimengError): void {
@@ -171,6 +209,11 @@ export class FakeUpstream implements Upstream {
     };
     this.#kept.set(submitId, { generation, visibleAt: now + this.visibleAfterMs });
     return operation;
+  }
+
+  #running(): number {
+    return [...this.#kept.values()].filter(({ generation }) => generation.status === "pending")
+      .length;
   }
 
   #finishInTime(submitId: string, { generation }: Kept): void {

@@ -119,6 +119,8 @@ export class FakeFiles implements ReferenceFiles {
 export interface Harness {
   clock: ManualClock;
   upstream: FakeUpstream;
+  /** Is the account's own side: its credits and their history. */
+  client: FakeAccountClient;
   assets: FakeAssets;
   files: FakeFiles;
   accounts: Accounts;
@@ -158,7 +160,7 @@ export async function startHarness(
     const cluster =
       database.postgres === null
         ? undefined
-        : await openCluster({ database, clock, logger: silentLogger });
+        : await openCluster({ database, clock, logger: silentLogger, sweepEveryMs: 20_000 });
     const accounts = await createAccounts({
       sessions,
       connect: () => ({ upstream, client, allowLoopbackDownloads: false }),
@@ -189,6 +191,7 @@ export async function startHarness(
     ...built,
     clock,
     upstream,
+    client,
     assets,
     files,
     async create(request, account) {

@@ -1,8 +1,7 @@
-// Owns the door of the job engine: create, get, list, cancel, wait, events. Refuses to know HTTP and settings' names.
+// Owns the door of the job engine: make, get, list, cancel, recheck, wait, events. Refuses to know HTTP and settings' names.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Logger } from "@jimeng/sdk";
-import { v7 as uuidV7 } from "uuid";
 
 import type { Accounts } from "../accounts.ts";
 import type { Assets } from "../assets.ts";
@@ -10,19 +9,25 @@ import type { Cluster } from "../cluster/index.ts";
 import type { GatewayDatabase } from "../database.ts";
 import { toAdoptedRecord } from "./adopt.ts";
 import { advance } from "./advance.ts";
+import { mustSendCancel, requestCancel } from "./cancel.ts";
 import type { Clock } from "./clock.ts";
 import { createInProcessDispatcher } from "./dispatcher.ts";
 import { Engine, jobOf } from "./engine.ts";
 import { isEnding, standingEvent } from "./events.ts";
 import { hasEnded } from "./job.ts";
-import type { Job, JobEvent, Jobs, NewJob } from "./job.ts";
+import type { Job, JobEvent, Jobs } from "./job.ts";
+import { newRecord } from "./new-record.ts";
+import { createOrders } from "./orders.ts";
 import type { OnJobPoint } from "./points.ts";
+import { createPromises } from "./promises.ts";
+import { recheck } from "./recheck.ts";
 import { stepOf, toAsset, toJob } from "./record.ts";
 import type { JobRecord } from "./record.ts";
-import { deadlineMs, defaultJobSettings } from "./settings.ts";
+import { defaultJobSettings } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
 import type { ReferenceFiles } from "./upload.ts";
-import { createJobStore } from "./store.ts";
+import { createJobStore, createWriter } from "./store.ts";
+import { createWaiters } from "./waiters.ts";
 import { createWatchers } from "./watchers.ts";
 
 /** Is what the engine is made of. */
@@ -48,7 +53,10 @@ const rowsPerPage = 500;
 export function createJobs(options: JobsOptions): Jobs {
   const { clock, logger, accounts } = options;
   const settings = { ...defaultJobSettings, ...options.settings };
-  const store = createJobStore(options.database);
+  const writer = createWriter(options.database);
+  const store = createJobStore(options.database, writer);
+  const waiters = createWaiters({ database: options.database, logger });
+  const promises = createPromises(writer, waiters);
   const { cluster } = options;
   const dispatcher = cluster?.dispatcher ?? createInProcessDispatcher({ clock, logger });
   const engine = new Engine({
@@ -89,45 +97,7 @@ export function createJobs(options: JobsOptions): Jobs {
     return job;
   }
 
-  function newRecord(newJob: NewJob): JobRecord {
-    const now = clock.now();
-    const { request } = newJob;
-    return {
-      id: `job_${uuidV7()}`,
-      kind: request.kind,
-      status: "queued",
-      request,
-      warnings: newJob.warnings,
-      account: newJob.account ?? null,
-      submitId: null,
-      operation: null,
-      forecast: null,
-      queue: null,
-      progress: 0,
-      outputs: null,
-      error: null,
-      attempts: 0,
-      runAt: now,
-      priority: newJob.priority ?? 0,
-      deadlineAt: now + deadlineMs(settings, request.kind),
-      submittedAt: null,
-      doubtSince: null,
-      settlesAt: null,
-      doubts: 0,
-      startedAt: null,
-      cancelRequested: false,
-      idempotencyKey: null,
-      keyId: newJob.keyId,
-      groupId: newJob.groupId ?? null,
-      deliveredAt: null,
-      cost: { estimated: null, charged: null, refunded: null },
-      logid: null,
-      version: 1,
-      createdAt: now,
-      updatedAt: now,
-      completedAt: null,
-    };
-  }
+  const orders = createOrders(engine, { promises, waiters }, mustGet);
 
   /** Takes up what the last process left, whatever row of the death table it died at. */
   async function resume(): Promise<void> {
@@ -140,23 +110,18 @@ export function createJobs(options: JobsOptions): Jobs {
 
   function resumeOne(record: JobRecord): void {
     const step = stepOf(record);
-    if (step === "watch" || step === "settle") watchers.watch(record);
+    if ((step === "watch" || step === "settle") && !mustSendCancel(record)) watchers.watch(record);
     else engine.wake(record.id, record.runAt ?? clock.now());
   }
 
   return {
-    async create(newJobs) {
-      for (const { request, account } of newJobs) accounts.usable(request, account);
-      const records = newJobs.map(newRecord);
-      await store.create(records);
-      engine.onPoint("row_stored");
-      for (const record of records) engine.wake(record.id, clock.now());
-      return records.map((record) => toJob(record, [], clock.now()));
-    },
+    create: orders.create,
+    order: orders.order,
+    recall: orders.recall,
 
     async adopt(adoptions) {
       const records = adoptions.map(({ generation, ...newJob }) =>
-        toAdoptedRecord(newRecord(newJob), generation),
+        toAdoptedRecord(newRecord(settings, clock.now(), newJob), generation),
       );
       const stored = await store.adopt(records);
       const adopted = records.filter(({ id }) => stored.has(id));
@@ -180,22 +145,16 @@ export function createJobs(options: JobsOptions): Jobs {
       for (;;) {
         const record = await store.get(id);
         if (record === undefined) throw jobNotFound(id);
-        if (record.status === "cancelled") return await mustGet(id);
-        // While its references are uploaded nothing is paid: that is as early as being queued.
-        const isUploading = record.status === "in_progress" && record.submitId === null;
-        if (record.status !== "queued" && !isUploading) throw tooLateToCancel(record);
-        const now = clock.now();
-        const cancelled = {
-          status: "cancelled" as const,
-          cancelRequested: true,
-          runAt: null,
-          completedAt: now,
-        };
-        // A lost race means that the start was first (or another cancel): look again.
-        if ((await engine.change(record, cancelled, "job.cancelled")) === undefined) continue;
-        engine.slots.forget(id);
-        return await mustGet(id);
+        // A lost race means that a step was first (or another cancel): look again.
+        if (await requestCancel(engine, record)) return await mustGet(id);
       }
+    },
+
+    async recheck(id) {
+      const record = await store.get(id);
+      if (record === undefined) throw jobNotFound(id);
+      await recheck(engine, watchers.watch, record);
+      return await mustGet(id);
     },
 
     async wait(id, { timeoutMs, signal } = {}) {
@@ -273,6 +232,7 @@ export function createJobs(options: JobsOptions): Jobs {
       engine.stopping.abort();
       await Promise.all([dispatcher.stop(), watchers.stop()]);
       events.close();
+      await waiters.close();
       await cluster?.close();
     },
   };
@@ -282,20 +242,5 @@ function jobNotFound(id: string): JimengError {
   return new JimengError("not_found", `There is no job ${id}.`, {
     what: "job",
     fix: "List the jobs to find its id.",
-  });
-}
-
-function tooLateToCancel(record: JobRecord): JimengError {
-  if (record.status === "in_progress") {
-    return new JimengError(
-      "conflict",
-      "The job was already sent to the upstream and cannot be cancelled any more.",
-      {
-        fix: "Let it finish; its result stays available.",
-      },
-    );
-  }
-  return new JimengError("conflict", `The job has already ended: ${record.status}.`, {
-    fix: "There is nothing left to cancel.",
   });
 }

@@ -68,6 +68,10 @@ export interface Job {
   keyId: string | null;
   /** Ties the jobs of one request that needed several upstream starts. */
   groupId: string | null;
+  /** Is the job that this one repeats. */
+  retryOf: string | null;
+  /** Is -10 to 10; jobs of a higher one are started first. */
+  priority: number;
   cancelRequested: boolean;
   logid: string | null;
   attempts: number;
@@ -109,6 +113,34 @@ export interface NewJob {
   account?: string;
   groupId?: string;
   priority?: number;
+  /** Gives the job up when it was not started by then (Unix milliseconds). */
+  startBefore?: number;
+  retryOf?: string;
+}
+
+/** Says how a wish may find the jobs that were made of it before. */
+export interface Ticket {
+  keyId: string | null;
+  /** Is the canonical hash of the wish. */
+  bodyHash: string;
+  /** Is the caller's Idempotency-Key; null without one. */
+  key: string | null;
+  /**
+   * Says which earlier jobs of the same wish may answer it: none, those whose answer nobody got
+   * (`undelivered`), or also those that somebody seems to wait for still, for the caller says that it repeats.
+   */
+  join: "never" | "undelivered" | "any";
+}
+
+/** Is what became of a wish: its own jobs, or earlier ones that answer it. */
+export interface Order {
+  jobs: [Job, ...Job[]];
+  /** Tells `created` from a key seen before (`replayed`) and from an earlier job's answer (`joined`). */
+  how: "created" | "replayed" | "joined";
+  /** Says that the answer was written. */
+  delivered(): Promise<void>;
+  /** Says that the caller is gone without it. */
+  lost(): Promise<void>;
 }
 
 /** Asks to take over a generation that was started elsewhere, e.g. on the site. */
@@ -141,10 +173,26 @@ export interface Jobs {
   create(newJobs: NewJob[]): Promise<Job[]>;
   /** Stores a job of every generation that has none yet, and watches or saves it; nothing is ever started. */
   adopt(adoptions: Adoption[]): Promise<Job[]>;
+  /**
+   * Stores the jobs of a wish as `create` does, or gives those that an earlier request made of it: one
+   * transaction, so that two requests of one moment on two nodes make one set of jobs. Throws
+   * `idempotency_key_reused` when the key came with another wish. Its caller says what became of the answer.
+   */
+  order(newJobs: NewJob[], ticket: Ticket): Promise<Order>;
+  /** Gives what an earlier request made of a wish, without making anything; undefined when there is nothing. */
+  recall(ticket: Ticket): Promise<Order | undefined>;
   get(id: string): Promise<Job | undefined>;
   list(filter: JobFilter): Promise<{ jobs: Job[]; hasMore: boolean }>;
-  /** Cancels before the start (free and final); throws `conflict` once it was submitted, `not_found` when unknown. */
+  /**
+   * Cancels: before the start free and final, afterwards by asking the upstream; then the job ends `cancelled`
+   * only when its record shows it, else with its result. May be asked again. Throws `conflict` once it has ended.
+   */
   cancel(id: string): Promise<Job>;
+  /**
+   * Looks again for the generation of a job that ended as `generation_timeout` or `outcome_unknown`; what is
+   * found brings the job back to life. Throws `conflict` for any other job, and what the look-up throws.
+   */
+  recheck(id: string): Promise<Job>;
   /** Waits until the job has ended, the time is over or the signal fires, and gives the job as it is then. */
   wait(id: string, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Job>;
   /** Yields the job's state at once (as the event it stands at), then every event until it has ended. */

@@ -2,13 +2,16 @@
 // Refuses to ask (watcher.ts does) and to fetch files (save.ts does).
 
 import { JimengError } from "@jimeng/sdk";
-import type { Generation } from "@jimeng/sdk";
+import type { Charged, Generation } from "@jimeng/sdk";
 
+import { endCancelled, endDoubted, mustSendCancel } from "./cancel.ts";
 import type { Engine } from "./engine.ts";
 import { progressAt } from "./progress.ts";
 import { stepOf } from "./record.ts";
 import type { JobRecord } from "./record.ts";
 import { deadlineMs } from "./settings.ts";
+import { askWitness } from "./witness.ts";
+import type { Testimony } from "./witness.ts";
 
 // A row changed under our feet is read again; more than a few times in a row means that something is wrong.
 const mostTries = 5;
@@ -28,7 +31,7 @@ export async function takeGeneration(
       return undefined;
     const next = await applyGeneration(engine, record, generation);
     if (next === undefined) continue;
-    if (stepOf(next) === "save") engine.wake(next.id, engine.clock.now());
+    if (stepOf(next) === "save" || mustSendCancel(next)) engine.wake(next.id, engine.clock.now());
     return stepOf(next) === "watch" ? next : undefined;
   }
   throw new Error("a row kept changing while a look at it was taken in");
@@ -50,7 +53,9 @@ function applyGeneration(
   };
   const event = record.operation === null ? ("job.started" as const) : ("job.progress" as const);
   if (generation.status === "failed") {
-    return engine.fail(record, generation.error ?? unexplained(), { ...seen, outputs: null });
+    const error = generation.error ?? unexplained();
+    if (error.code === "cancelled") return endCancelled(engine, record, error, seen);
+    return engine.fail(record, error, { ...seen, outputs: null });
   }
   if (generation.status === "completed" && generation.outputs.length > 0) {
     return engine.change(
@@ -86,18 +91,42 @@ function adoption(engine: Engine, record: JobRecord, generation: Generation): Pa
   };
 }
 
-/** Ends the doubt of a start that stayed unseen for the whole settle time: sent again, or parked. */
+// A credit history that cannot be asked is asked again after another settle time, and once more.
+const settleTimesForWitness = 3;
+
+/**
+ * Ends the doubt of a start that stayed unseen for the whole settle time: sent again, or parked. The credit
+ * history is the second witness: a charge under the submit id forbids the post, and so does its silence.
+ */
 export async function takeLost(engine: Engine, jobId: string): Promise<void> {
   const record = await engine.store.get(jobId);
-  if (record === undefined || stepOf(record) !== "settle") return;
+  if (record === undefined) return;
+  if (stepOf(record) !== "settle") {
+    // What was looked up in vain was seen by somebody else meanwhile, and must be watched on.
+    engine.wake(record.id, engine.clock.now());
+    return;
+  }
+  if (record.cancelRequested) {
+    await endDoubted(engine, record);
+    return;
+  }
   const { onDoubt, maxRetryCount } = engine.settings;
+  const testimony = await askWitness(engine, record);
+  if (testimony.kind === "movements") {
+    await takeCharge(engine, record, testimony);
+    return;
+  }
   if (onDoubt === "park" || record.doubts >= maxRetryCount) {
     await engine.fail(record, outcomeUnknown());
     return;
   }
+  if (testimony.kind === "silent") {
+    await lookOn(engine, record);
+    return;
+  }
   engine.logger.warn(
     { job: record.id, account: record.account },
-    "A start in doubt was never seen; sending it again.",
+    "A start in doubt was never seen nor charged; sending it again.",
   );
   const now = engine.clock.now();
   const settled = { doubtSince: null, settlesAt: null, doubts: record.doubts + 1, attempts: 0 };
@@ -105,14 +134,50 @@ export async function takeLost(engine: Engine, jobId: string): Promise<void> {
   engine.wake(record.id, now);
 }
 
+/** Looks for a start that was charged through one more settle time, then parks it with what is known. */
+async function takeCharge(
+  engine: Engine,
+  record: JobRecord,
+  { charged, refunded }: Extract<Testimony, { kind: "movements" }>,
+): Promise<void> {
+  const cost = { ...record.cost, charged, refunded };
+  const isBack = (refunded ?? 0) > 0 && (refunded ?? 0) >= (charged ?? 0);
+  if (record.cost.charged !== null || isBack) {
+    await engine.fail(record, outcomeUnknown(isBack ? "refunded" : "yes"), { cost });
+    return;
+  }
+  engine.logger.warn(
+    { job: record.id, account: record.account, charged },
+    "A start in doubt was charged; it is looked for further and not sent again.",
+  );
+  const now = engine.clock.now();
+  const settlesAt = now + engine.settings.settleSeconds * 1000;
+  await engine.change(record, { cost, doubtSince: now, settlesAt, runAt: settlesAt });
+  engine.wake(record.id, now);
+}
+
+async function lookOn(engine: Engine, record: JobRecord): Promise<void> {
+  const now = engine.clock.now();
+  const settleMs = engine.settings.settleSeconds * 1000;
+  if (now >= (record.doubtSince ?? 0) + settleTimesForWitness * settleMs) {
+    await engine.fail(record, outcomeUnknown());
+    return;
+  }
+  const settlesAt = now + settleMs;
+  await engine.change(record, { settlesAt, runAt: settlesAt });
+  engine.wake(record.id, now);
+}
+
 /** Says honestly that nobody knows whether the start was taken. */
-export function outcomeUnknown(): JimengError {
+export function outcomeUnknown(charged: Charged = "unknown"): JimengError {
   return new JimengError(
     "outcome_unknown",
-    "It is not known whether the upstream took this generation.",
+    charged === "unknown"
+      ? "It is not known whether the upstream took this generation."
+      : "The upstream charged for this generation and does not show it.",
     {
-      charged: "unknown",
-      fix: "Look for the result on the site before asking for it again: it may have been made and paid for.",
+      charged,
+      fix: "Recheck the job, or look for the result on the site, before asking for it again.",
     },
   );
 }
@@ -121,7 +186,7 @@ export function outcomeUnknown(): JimengError {
 export function generationTimeout(): JimengError {
   return new JimengError("generation_timeout", "The upstream did not finish before the deadline.", {
     charged: "unknown",
-    fix: "Look for the result on the site later: the upstream may still be making it.",
+    fix: "Recheck the job later: the upstream may still be making it.",
   });
 }
 

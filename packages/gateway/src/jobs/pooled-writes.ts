@@ -15,7 +15,10 @@ export class PooledWrites implements Writer {
   }
 
   /** Asks for a write; gives its result once the server has it on disk. */
-  write<T>(apply: Write<T>, { statements = "several" }: { statements?: "one" | "several" } = {}): Promise<T> {
+  write<T>(
+    apply: Write<T>,
+    { statements = "several" }: { statements?: "one" | "several" } = {},
+  ): Promise<T> {
     // A single statement is a transaction by itself, for one round trip instead of three.
     if (statements === "one") return apply(this.#tables);
     return this.#tables.transaction().execute(apply);

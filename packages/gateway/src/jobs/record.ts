@@ -20,7 +20,6 @@ import { progressAt } from "./progress.ts";
 export interface JobRecord extends Omit<Job, "phase" | "assets"> {
   /** Is when the next step is due; null once it has ended. Read at start to wake what a dead process left. */
   runAt: number | null;
-  priority: number;
   /**
    * Is when the present doubt began: set (durably) before every paid call and moved to the failure's time when
    * that call fails ambiguously; null again once the upstream took it, surely refused it, or the look-ups stayed
@@ -32,7 +31,21 @@ export interface JobRecord extends Omit<Job, "phase" | "assets"> {
   /** Counts the starts of this job that were believed lost; above 0 nobody can say for sure that nothing was paid. */
   doubts: number;
   idempotencyKey: string | null;
+  /** Is when an answer that tells of the job was written to its caller. */
   deliveredAt: number | null;
+  /** Is when the last connection that waited for the answer was lost. */
+  undeliveredAt: number | null;
+  /** Names the connection that waits for the answer, with its process before the slash (`waiters.ts`). */
+  waiter: string | null;
+  /** Is the canonical hash of the wish (`wish-hash.ts`); null where it cannot be joined. */
+  bodyHash: string | null;
+  /** Is when a job that was never sent is given up; null when it may wait for ever. */
+  startBefore: number | null;
+  /** Is when the upstream was asked to cancel. */
+  cancelSentAt: number | null;
+  /** Is how many pictures of a series there were when it was continued last: written before the paid post. */
+  continuedCount: number | null;
+  continuedAt: number | null;
 }
 
 /** Is an asset with the upstream's name for it, by which a saved result is recognised. */
@@ -57,12 +70,18 @@ export function stepOf(record: JobRecord): Step {
 export function toJob(record: JobRecord, assets: StoredAsset[], now: number): Job {
   const {
     runAt: _runAt,
-    priority: _priority,
     doubtSince: _doubtSince,
     settlesAt: _settlesAt,
     doubts: _doubts,
     idempotencyKey: _idempotencyKey,
     deliveredAt: _deliveredAt,
+    undeliveredAt: _undeliveredAt,
+    waiter: _waiter,
+    bodyHash: _bodyHash,
+    startBefore: _startBefore,
+    cancelSentAt: _cancelSentAt,
+    continuedCount: _continuedCount,
+    continuedAt: _continuedAt,
     ...shown
   } = record;
   return {
@@ -122,6 +141,14 @@ export function parseRow(row: JobTable): JobRecord {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     completedAt: row.completed_at,
+    undeliveredAt: row.undelivered_at,
+    waiter: row.waiter,
+    bodyHash: row.body_hash,
+    retryOf: row.retry_of,
+    startBefore: row.start_before,
+    cancelSentAt: row.cancel_sent_at,
+    continuedCount: row.continued_count,
+    continuedAt: row.continued_at,
   };
 }
 
@@ -141,7 +168,8 @@ const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
   id: (value) => ({ id: value }),
   kind: (value) => ({ kind: value }),
   status: (value) => ({ status: value }),
-  request: (value) => ({ request: JSON.stringify(value) }),
+  // The model has a column of its own so that the generations of one can be counted.
+  request: (value) => ({ request: JSON.stringify(value), model: value.model }),
   warnings: (value) => ({ warnings: JSON.stringify(value) }),
   account: (value) => ({ account_id: value }),
   submitId: (value) => ({ submit_id: value }),
@@ -171,6 +199,14 @@ const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
   createdAt: (value) => ({ created_at: value }),
   updatedAt: (value) => ({ updated_at: value }),
   completedAt: (value) => ({ completed_at: value }),
+  undeliveredAt: (value) => ({ undelivered_at: value }),
+  waiter: (value) => ({ waiter: value }),
+  bodyHash: (value) => ({ body_hash: value }),
+  retryOf: (value) => ({ retry_of: value }),
+  startBefore: (value) => ({ start_before: value }),
+  cancelSentAt: (value) => ({ cancel_sent_at: value }),
+  continuedCount: (value) => ({ continued_count: value }),
+  continuedAt: (value) => ({ continued_at: value }),
 };
 
 /** Turns changed properties into columns. */

@@ -8,17 +8,19 @@ import type { SavedFile } from "../assets.ts";
 import { urlExpired } from "../download.ts";
 import { fullJitterMs } from "./backoff.ts";
 import type { Engine } from "./engine.ts";
+import { bestOutputs } from "./originals.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
 import { retryBackoff } from "./settings.ts";
 import type { Watch } from "./watchers.ts";
 
 /** Saves what is missing of a finished generation and completes the job, or says what must happen first. */
 export async function save(engine: Engine, watch: Watch, record: JobRecord): Promise<void> {
-  const outputs = record.outputs ?? [];
   engine.onPoint("saving");
+  const { outputs, warnings } = await bestOutputs(engine, record);
   const { assets, added, failures } = await fetchMissing(engine, record, outputs);
   if (failures.length === 0) {
-    await complete(engine, record, assets, added);
+    const told = { ...record, warnings: [...record.warnings, ...warnings] };
+    await complete(engine, told, assets, added);
     return;
   }
   if (added.length > 0) await engine.store.addAssets(added);
@@ -165,6 +167,10 @@ function resultWarnings(record: JobRecord, assets: StoredAsset[]): Warning[] {
   } else if (came < wanted) {
     const message = `${came} of ${wanted} pictures were made.`;
     warnings.push({ code: "fewer_images", param: "count", message });
+  }
+  if (record.cancelRequested) {
+    const message = "The generation was finished before the wish to cancel it took effect.";
+    warnings.push({ code: "cancel_too_late", message });
   }
   // A job made on the site and imported while it ran asked for a size that we do not know (0, jobs/adopt.ts).
   if (request.kind !== "image" || request.intelligentRatio || request.width === 0) return warnings;

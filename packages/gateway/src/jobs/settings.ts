@@ -24,6 +24,8 @@ export interface JobSettings {
   concurrentStarts: number;
   /** Asks the site's own content check about each reference picture before paying, cn only (JIMENG_CHECK_REFERENCES). */
   checkReferences: boolean;
+  /** Is how many jobs may wait for their start (JIMENG_MAX_QUEUE); default 10000. */
+  maxQueue: number;
 }
 
 /** Are the settings' defaults. */
@@ -37,6 +39,7 @@ export const defaultJobSettings: JobSettings = {
   onDoubt: "resubmit",
   concurrentStarts: 3,
   checkReferences: false,
+  maxQueue: 10_000,
 };
 
 /** Gives how long a generation may take from its start, in milliseconds. */

@@ -1,21 +1,22 @@
-// Owns how many paid posts run at one moment on one account, and who waits for the next free place.
-// Refuses to know what a job is: it sees ids.
+// Owns how many paid posts run at one moment on one account, and who gets the next free place.
+// Refuses to know what a job is: it sees ids, callers and priorities.
 
-interface Waiter {
-  id: string;
+import { FairQueue } from "./fair-queue.ts";
+import type { Waiting } from "./fair-queue.ts";
+
+interface Waiter extends Waiting {
   candidates: readonly string[];
-  gone: boolean;
 }
 
 /**
- * Counts places per account. Who finds none is remembered in the order of arrival and woken when a place is
- * free; that place is kept for it, so that nobody who comes later can take it.
+ * Counts places per account. Who finds none is remembered and woken when a place is free and it is its turn
+ * (fair-queue.ts); that place is kept for it, so that nobody who comes later can take it.
  */
 export class Slots {
   readonly #perAccount: number;
   readonly #wake: (id: string) => void;
   readonly #used = new Map<string, number>();
-  readonly #queues = new Map<string, Waiter[]>();
+  readonly #queues = new Map<string, FairQueue<Waiter>>();
   readonly #waiting = new Map<string, Waiter>();
   readonly #reserved = new Map<string, string>();
 
@@ -24,13 +25,16 @@ export class Slots {
     this.#wake = wake;
   }
 
-  /** Takes a place on the first candidate that has one; gives undefined and remembers the id when none has. */
-  take(candidates: readonly string[], id: string): string | undefined {
+  /** Takes a place on the first candidate that has one; gives undefined and remembers who asks when none has. */
+  take(candidates: readonly string[], who: Waiting): string | undefined {
+    const { id, priority, keyId } = who;
     const reserved = this.#reserved.get(id);
     if (reserved !== undefined && candidates.includes(reserved)) {
       this.#reserved.delete(id);
       return reserved;
     }
+    // Whoever waits for just these places keeps its turn.
+    if (isSame(this.#waiting.get(id)?.candidates, candidates)) return undefined;
     this.forget(id);
     for (const account of candidates) {
       const used = this.#used.get(account) ?? 0;
@@ -39,12 +43,12 @@ export class Slots {
         return account;
       }
     }
-    const waiter: Waiter = { id, candidates, gone: false };
+    const waiter: Waiter = { id, priority, keyId, candidates: [...candidates] };
     this.#waiting.set(id, waiter);
     for (const account of candidates) {
-      const queue = this.#queues.get(account);
-      if (queue === undefined) this.#queues.set(account, [waiter]);
-      else queue.push(waiter);
+      const queue = this.#queues.get(account) ?? new FairQueue<Waiter>();
+      this.#queues.set(account, queue);
+      queue.push(waiter);
     }
     return undefined;
   }
@@ -54,15 +58,13 @@ export class Slots {
     return this.#waiting.has(id) || this.#reserved.has(id);
   }
 
-  /** Gives a place back; the first who waits for it gets it. */
+  /** Gives a place back; whose turn it is gets it. */
   release(account: string): void {
-    const queue = this.#queues.get(account) ?? [];
-    for (let waiter = queue.shift(); waiter !== undefined; waiter = queue.shift()) {
-      if (waiter.gone) continue;
-      waiter.gone = true;
-      this.#waiting.delete(waiter.id);
-      this.#reserved.set(waiter.id, account);
-      this.#wake(waiter.id);
+    const next = this.#queues.get(account)?.shift();
+    if (next !== undefined) {
+      this.#drop(next);
+      this.#reserved.set(next.id, account);
+      this.#wake(next.id);
       return;
     }
     this.#queues.delete(account);
@@ -71,16 +73,27 @@ export class Slots {
     else this.#used.delete(account);
   }
 
-  /** Drops an id that needs no place any more. */
-  forget(id: string): void {
-    const waiter = this.#waiting.get(id);
-    if (waiter !== undefined) {
-      waiter.gone = true;
-      this.#waiting.delete(id);
-    }
+  /** Gives back the place that was kept for an id whose step ended without taking it. */
+  returnUnused(id: string): void {
     const reserved = this.#reserved.get(id);
     if (reserved === undefined) return;
     this.#reserved.delete(id);
     this.release(reserved);
   }
+
+  /** Drops an id that needs no place any more. */
+  forget(id: string): void {
+    const waiter = this.#waiting.get(id);
+    if (waiter !== undefined) this.#drop(waiter);
+    this.returnUnused(id);
+  }
+
+  #drop(waiter: Waiter): void {
+    this.#waiting.delete(waiter.id);
+    for (const account of waiter.candidates) this.#queues.get(account)?.remove(waiter.id);
+  }
+}
+
+function isSame(one: readonly string[] | undefined, other: readonly string[]): boolean {
+  return one?.length === other.length && one.every((account, at) => account === other[at]);
 }

@@ -13,6 +13,7 @@ import { judgeStartFailure } from "./start-failure.ts";
 import type { Upstream } from "./upstream.ts";
 import type { Watch } from "./watchers.ts";
 
+const askAgainMs = 30_000;
 // Is far above the time of one commit, and below every settle time after which others post again.
 const longestPauseMs = 5000;
 
@@ -26,19 +27,27 @@ export async function start(
   record: JobRecord,
   request: PreparedRequest = record.request,
 ): Promise<void> {
-  const { accounts, clock, slots } = engine;
+  const { accounts, clock, slots, allowances } = engine;
+  const who = { id: record.id, priority: record.priority, keyId: record.keyId };
   let candidates: string[];
   try {
     candidates = await candidatesFor(engine, record);
   } catch (error) {
-    slots.forget(record.id);
+    engine.forget(record.id);
     if (!JimengError.isInstance(error)) throw error;
     await engine.fail(record, error);
     return;
   }
-  const account = slots.take(candidates, record.id);
-  // Every place is taken: the slots wake this job when one is free.
-  if (account === undefined) return;
+  const free = await allowances.choose(candidates, record.request.model, who);
+  if (free.length === 0) slots.forget(record.id);
+  const account = free.length === 0 ? undefined : slots.take(free, who);
+  if (account === undefined) {
+    // Woken when it is its turn. Other nodes' generations end unheard, so a full account is asked about again.
+    const again = free.length === 0 ? clock.now() + askAgainMs : Number.POSITIVE_INFINITY;
+    const at = Math.min(again, record.startBefore ?? Number.POSITIVE_INFINITY);
+    if (at < Number.POSITIVE_INFINITY) engine.wake(record.id, at);
+    return;
+  }
   const release = once(() => slots.release(account));
   try {
     const upstream = accounts.connection(account)?.upstream;
@@ -115,6 +124,7 @@ async function send(engine: Engine, watch: Watch, sending: Sending): Promise<voi
   release();
   engine.onPoint("start_answered");
   engine.accounts.noteSuccess(account);
+  engine.allowances.accepted(account, request.model);
   await accepted(engine, watch, record, operation);
 }
 
@@ -126,7 +136,7 @@ async function accepted(
 ): Promise<void> {
   const now = engine.clock.now();
   const deadlineAt = now + deadlineMs(engine.settings, record.kind);
-  const started = await engine.change(
+  const started = await engine.changeDespiteCancel(
     record,
     {
       operation,
@@ -145,6 +155,7 @@ async function accepted(
   if (started === undefined) engine.wake(record.id, now);
   else {
     engine.onPoint("operation_stored");
+    if (started.cancelRequested) engine.wake(started.id, now);
     watch(started);
   }
 }
@@ -177,7 +188,7 @@ async function refused(
       logger.error({ job: record.id, error: cause }, "A start failed in an unforeseen way.");
     const settlesAt =
       now + (verdict.kind === "doubt" ? verdict.settleMs : settings.settleSeconds * 1000);
-    const doubted = await engine.change(
+    const doubted = await engine.changeDespiteCancel(
       record,
       { doubtSince: now, settlesAt, attempts, runAt: settlesAt },
       "job.progress",
@@ -193,12 +204,18 @@ async function refused(
     await engine.fail(record, failure, notAccepted);
     return;
   }
+  if (error.code === "concurrency_limited") {
+    const { model } = record.request;
+    const others = await engine.store.running(account, model, record.id);
+    engine.allowances.refused(account, model, others);
+  }
   const waitMs =
     error.detail.retryAfterMs ??
     (verdict.kind === "full"
       ? steadyWaitMs(attempts, concurrencyBackoff, engine.random)
       : fullJitterMs(attempts, retryBackoff(settings), engine.random));
-  const runAt = now + waitMs;
+  const wanted = now + waitMs;
+  const runAt = Math.min(wanted, record.startBefore ?? wanted);
   // A full upstream says nothing against the job: its time does not run out while it waits for its turn.
   const deadlineAt =
     verdict.kind === "full" ? runAt + deadlineMs(settings, record.kind) : record.deadlineAt;
@@ -208,12 +225,12 @@ async function refused(
   }
   // Only a job of which nothing can have been taken may be called queued: such a one can be cancelled for free.
   const status = record.doubts > 0 ? record.status : "queued";
-  await engine.change(
+  const waiting = await engine.changeDespiteCancel(
     record,
     { ...notAccepted, status, attempts, runAt, deadlineAt },
     status === "queued" ? "job.queued" : "job.progress",
   );
-  engine.wake(record.id, runAt);
+  engine.wake(record.id, waiting?.cancelRequested === false ? runAt : now);
 }
 
 function withCharge(error: JimengError, charged: Charged): JimengError {

@@ -30,6 +30,10 @@ export interface JobStore {
   addAssets(assets: StoredAsset[]): Promise<void>;
   /** Gives a page of the rows that have not ended, by id, after the given one. */
   unfinished(afterId: string, limit: number): Promise<JobRecord[]>;
+  /** Counts the rows that wait for their start. */
+  queued(): Promise<number>;
+  /** Counts the generations of an account and model that the upstream may be running, but for one job's. */
+  running(account: string, model: string, exceptId: string): Promise<number>;
   /** Gives the ids of unfinished rows whose next step was due before a time, the longest due first. */
   overdue(before: number, limit: number): Promise<string[]>;
   /** Gives the assets of several jobs, each list by index. */
@@ -37,29 +41,42 @@ export interface JobStore {
   asset(id: string): Promise<StoredAsset | undefined>;
 }
 
-// SQLite takes 32,766 parameters in a statement; rows of this table in one insert stay far below.
-const rowsPerInsert = 64;
+/** Is how many rows one insert takes: SQLite has 32,766 parameters in a statement, far more than these need. */
+export const rowsPerInsert = 64;
+
+function insertJobs(writer: Writer, records: JobRecord[]): Promise<void> {
+  return writer.write((transaction) => insertRows(transaction, records), {
+    statements: records.length <= rowsPerInsert ? "one" : "several",
+  });
+}
+
+/** Stores new rows within a transaction. */
+export async function insertRows(
+  transaction: Parameters<Write<void>>[0],
+  records: JobRecord[],
+): Promise<void> {
+  for (let at = 0; at < records.length; at += rowsPerInsert) {
+    const rows = records
+      .slice(at, at + rowsPerInsert)
+      .map((record) => toColumns(record) as JobTable);
+    await transaction.insertInto("jobs").values(rows).execute();
+  }
+}
+
+/** Makes the way to write: one connection is shared by grouping, many connections group at the server. */
+export function createWriter({ tables, postgres }: GatewayDatabase): Writer {
+  return postgres === null ? new GroupCommit(tables) : new PooledWrites(tables);
+}
 
 /** Makes the store over an open database. */
-export function createJobStore(database: GatewayDatabase): JobStore {
+export function createJobStore(
+  database: GatewayDatabase,
+  group: Writer = createWriter(database),
+): JobStore {
   const { tables } = database;
-  // One connection is shared by grouping what wants to write; many connections group at the server.
-  const group: Writer =
-    database.postgres === null ? new GroupCommit(tables) : new PooledWrites(tables);
 
   return {
-    create: (records) =>
-      group.write(
-        async (transaction) => {
-          for (let at = 0; at < records.length; at += rowsPerInsert) {
-            const rows = records
-              .slice(at, at + rowsPerInsert)
-              .map((record) => toColumns(record) as JobTable);
-            await transaction.insertInto("jobs").values(rows).execute();
-          }
-        },
-        { statements: records.length <= rowsPerInsert ? "one" : "several" },
-      ),
+    create: (records) => insertJobs(group, records),
 
     adopt: (records) =>
       group.write(async (transaction) => {
@@ -143,6 +160,29 @@ export function createJobStore(database: GatewayDatabase): JobStore {
         .limit(limit)
         .execute();
       return rows.map(parseRow);
+    },
+
+    async queued() {
+      const { count } = await tables
+        .selectFrom("jobs")
+        .select(({ fn }) => fn.countAll<number | string>().as("count"))
+        .where("status", "=", "queued")
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+
+    async running(account, model, exceptId) {
+      const { count } = await tables
+        .selectFrom("jobs")
+        .select(({ fn }) => fn.countAll<number | string>().as("count"))
+        .where("account_id", "=", account)
+        .where("status", "=", "in_progress")
+        .where("model", "=", model)
+        .where("id", "<>", exceptId)
+        .where("submit_id", "is not", null)
+        .where("result", "is", null)
+        .executeTakeFirstOrThrow();
+      return Number(count);
     },
 
     async overdue(before, limit) {

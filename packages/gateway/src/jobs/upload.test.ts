@@ -89,7 +89,8 @@ describe("a job with references", () => {
     const texts = harness.upstream.requests.map((request) => JSON.stringify(request));
     expect(texts).toHaveLength(3);
     for (const text of texts) expect(text).not.toContain("jimeng-file:");
-    expect(harness.upstream.requests[2]).toMatchObject({
+    const withReferences = harness.upstream.requests.find((request) => "references" in request);
+    expect(withReferences).toMatchObject({
       references: [{}, { durationMs: 4000, name: "v" }, { durationMs: 3000, name: "s" }],
     });
   });

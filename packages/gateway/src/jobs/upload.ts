@@ -22,7 +22,7 @@ export interface ReferenceFiles {
     file: Pick<StoredFile, "sha256">,
     task: (path: string) => Promise<T>,
   ): Promise<{ value: T } | undefined>;
-  /** Gives the handles that an account still has, by SHA-256. */
+  /** Gives the handles that an account (its session's fingerprint) still has, by SHA-256. */
   uploads(account: string, sha256s: string[], now: number): Promise<Map<string, UploadHandle>>;
   addUpload(account: string, sha256: string, handle: UploadHandle, now: number): Promise<void>;
 }
@@ -66,6 +66,28 @@ export async function upload(engine: Engine, record: JobRecord): Promise<ReadyTo
   return { record: chosen, request: withHandles(chosen.request, handles) };
 }
 
+/**
+ * Gives the handles that the account still has of a request's files, by file id, without uploading anything;
+ * undefined when one is missing.
+ */
+export async function handlesOf(
+  engine: Engine,
+  record: JobRecord,
+): Promise<Map<string, UploadHandle> | undefined> {
+  const account = record.account ?? "";
+  const holder = engine.accounts.get(account)?.fingerprint ?? account;
+  const handles = new Map<string, UploadHandle>();
+  for (const { fileId } of fileReferences(record.request)) {
+    const file = await engine.files.get(fileId);
+    if (file === undefined) return undefined;
+    const known = await engine.files.uploads(holder, [file.sha256], engine.clock.now());
+    const handle = known.get(file.sha256);
+    if (handle === undefined) return undefined;
+    handles.set(fileId, handle);
+  }
+  return handles;
+}
+
 /** Fixes the account before the first upload, since a handle is good for one account only. */
 async function chooseAccount(engine: Engine, record: JobRecord): Promise<JobRecord | undefined> {
   const { accounts, clock } = engine;
@@ -82,7 +104,7 @@ async function chooseAccount(engine: Engine, record: JobRecord): Promise<JobReco
     return chosen;
   } catch (error) {
     if (!JimengError.isInstance(error)) throw error;
-    engine.slots.forget(record.id);
+    engine.forget(record.id);
     await engine.fail(record, error);
     return undefined;
   }
@@ -100,15 +122,17 @@ async function provide(
     throw unusable("not_found", `The file ${fileId} was deleted before it was uploaded.`);
   }
   const { sha256 } = file;
-  const key = `${account} ${sha256}`;
+  // A name may be given to another session tomorrow; what one session uploaded is of no use to another.
+  const holder = engine.accounts.get(account)?.fingerprint ?? account;
+  const key = `${holder} ${sha256}`;
   const running = engine.uploading.get(key);
   if (running !== undefined) return [fileId, await running];
   const work = (async () => {
-    const known = await files.uploads(account, [sha256], clock.now());
+    const known = await files.uploads(holder, [sha256], clock.now());
     const live = known.get(sha256);
     if (live !== undefined) return live;
     const handle = await send(engine, upstream, file);
-    await files.addUpload(account, sha256, handle, clock.now());
+    await files.addUpload(holder, sha256, handle, clock.now());
     engine.onPoint("reference_uploaded");
     return handle;
   })();
@@ -136,7 +160,10 @@ async function send(
     return await create(path, { kind, name, maxBytes, contentCheck, signal });
   });
   if (sent !== undefined) return sent.value;
-  throw unusable("not_found", `The bytes of the file ${file.id} are gone from where they were kept.`);
+  throw unusable(
+    "not_found",
+    `The bytes of the file ${file.id} are gone from where they were kept.`,
+  );
 }
 
 // Nothing was started, so whatever may pass by itself is tried again.
@@ -166,7 +193,7 @@ async function failed(
   { cause, place }: Failure,
 ): Promise<void> {
   // A place kept for this job's start is of use to others now.
-  engine.slots.forget(record.id);
+  engine.forget(record.id);
   // Our own fault (a full disk): the dispatcher tries the step again.
   if (!JimengError.isInstance(cause)) throw cause;
   const { clock, logger, settings } = engine;

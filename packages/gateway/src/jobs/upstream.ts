@@ -1,6 +1,14 @@
 // Owns the part of the sdk's client that the engine uses, so that tests can stand in for it.
 
-import type { Generation, Operation, PreparedRequest, Region, Uploads } from "@jimeng/sdk";
+import type {
+  Generation,
+  GenerationOutput,
+  Operation,
+  PreparedImageRequest,
+  PreparedRequest,
+  Region,
+  Uploads,
+} from "@jimeng/sdk";
 
 /** Tunes one look. */
 export interface LookOptions {
@@ -23,5 +31,14 @@ export interface Upstream {
     check(operations: Operation[], options: LookOptions): Promise<Map<string, Generation>>;
     /** Looks by submit ids. */
     find(submitIds: string[], options: LookOptions): Promise<Map<string, Generation>>;
+    /** Asks to cancel; whether it did shows at a later look. */
+    cancel(operation: Operation, options: LookOptions): Promise<void>;
+    /** Goes on with a series that stands still; may cost credits, errors carry `acceptance`. */
+    continue(operation: Operation, request: PreparedImageRequest): Promise<void>;
+    /** Gives the results in full quality; what is not found stays as it is. */
+    originals(
+      generation: Pick<Generation, "operation" | "outputs" | "reservedItemIds">,
+      options: LookOptions,
+    ): Promise<GenerationOutput[]>;
   };
 }

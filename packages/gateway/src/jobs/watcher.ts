@@ -12,6 +12,8 @@ import type { Upstream } from "./upstream.ts";
 /** Is one generation to look at. Times are Unix milliseconds. */
 export interface WatchItem {
   jobId: string;
+  /** Is the row's version that this was read from. */
+  version: number;
   submitId: string;
   kind: GenerationKind;
   /** Is null while the start is in doubt: then it is looked up by its submit id. */
@@ -25,6 +27,10 @@ export interface WatchItem {
   notBefore: number;
   /** Is what the last look said, as one comparable text: nothing is written while it stays the same. */
   lastSeen: string | null;
+  /** Counts the looks that showed success without results. */
+  emptyLooks: number;
+  /** Is when the upstream was asked to cancel: looks begin anew then. */
+  cancelSentAt: number | null;
 }
 
 /** Is told what a watcher saw. */
@@ -87,8 +93,13 @@ export class Watcher {
   /** Begins to watch, or takes in what changed; wakes the watcher when it must look earlier. */
   watch(item: WatchItem): void {
     const known = this.#items.get(item.jobId);
+    // Several readers of one row may be overtaken by one another.
+    if (known !== undefined && known.version > item.version) return;
     // What was looked up by submit id and what is looked at by history id follow different schedules.
-    const goesOn = known !== undefined && (known.operation === null) === (item.operation === null);
+    const goesOn =
+      known !== undefined &&
+      (known.operation === null) === (item.operation === null) &&
+      known.cancelSentAt === item.cancelSentAt;
     const watched = {
       ...item,
       lastLookAt: goesOn ? known.lastLookAt : null,

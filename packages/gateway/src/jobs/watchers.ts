@@ -5,6 +5,7 @@ import type { Generation } from "@jimeng/sdk";
 
 import { fullJitterMs } from "./backoff.ts";
 import type { Engine } from "./engine.ts";
+import { resolveLate } from "./late-results.ts";
 import { takeGeneration, takeLost } from "./outcome.ts";
 import type { JobRecord } from "./record.ts";
 import { retryBackoff } from "./settings.ts";
@@ -62,7 +63,8 @@ export function createWatchers(
 
 function listenerOf(engine: Engine, account: string): WatchListener {
   return {
-    async seen(item, generation) {
+    async seen(item, shown) {
+      const generation = await resolveLate(engine, account, item, shown);
       const seenAs = JSON.stringify([
         generation.status,
         generation.queue,
@@ -75,7 +77,7 @@ function listenerOf(engine: Engine, account: string): WatchListener {
       }
       const record = await takeGeneration(engine, item.jobId, generation);
       const next = record && toItem(engine, record);
-      return next && { ...next, lastSeen: seenAs };
+      return next && { ...next, lastSeen: seenAs, emptyLooks: item.emptyLooks };
     },
     lost: (item) => takeLost(engine, item.jobId),
     succeeded: () => engine.accounts.noteSuccess(account),
@@ -95,16 +97,20 @@ function toItem(engine: Engine, record: JobRecord): WatchItem | undefined {
   const seconds = forecast === null ? 0 : forecast.queueSeconds + forecast.generateSeconds;
   return {
     jobId: record.id,
+    version: record.version,
     submitId,
     kind: record.kind,
     operation: record.operation,
-    submittedAt: record.startedAt ?? record.submittedAt ?? record.createdAt,
-    forecastMs: seconds > 0 ? seconds * 1000 : null,
+    submittedAt: record.cancelSentAt ?? record.startedAt ?? record.submittedAt ?? record.createdAt,
+    // How long it would have taken says nothing of a generation that is being cancelled.
+    forecastMs: seconds > 0 && record.cancelSentAt === null ? seconds * 1000 : null,
     queued: isQueued(record.queue),
     doubtSince: record.doubtSince,
     settlesAt: record.settlesAt,
     notBefore: notBefore(engine, record),
     lastSeen: null,
+    emptyLooks: 0,
+    cancelSentAt: record.cancelSentAt,
   };
 }
 

@@ -40,6 +40,15 @@ export interface JobTable {
   created_at: number;
   updated_at: number;
   completed_at: number | null;
+  model: string | null;
+  body_hash: string | null;
+  waiter: string | null;
+  retry_of: string | null;
+  undelivered_at: number | null;
+  start_before: number | null;
+  cancel_sent_at: number | null;
+  continued_count: number | null;
+  continued_at: number | null;
 }
 
 /** Is a stored result file. */
@@ -111,6 +120,24 @@ export interface WatcherTable {
   fence: number;
 }
 
+/** Is the key that a caller gave one wish, with what came of it; `jobs/promises.ts` writes it. */
+export interface IdempotencyKeyTable {
+  /** Is the caller's key id, empty for the local user: a part of a primary key cannot be null. */
+  owner: string;
+  key: string;
+  body_hash: string;
+  /** Is a JSON array. */
+  job_ids: string;
+  expires_at: number;
+}
+
+/** Is a running process whose callers wait for jobs; `jobs/waiters.ts` writes it. */
+export interface NodeTable {
+  id: string;
+  /** Is Unix milliseconds. */
+  alive_until: number;
+}
+
 /** Names every table. */
 export interface Schema {
   jobs: JobTable;
@@ -120,4 +147,6 @@ export interface Schema {
   files: FileTable;
   uploads: UploadTable;
   watchers: WatcherTable;
+  idempotency_keys: IdempotencyKeyTable;
+  nodes: NodeTable;
 }

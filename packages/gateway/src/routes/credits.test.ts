@@ -159,16 +159,16 @@ describe("POST /v1/credits/claim", () => {
 });
 
 describe("POST /v1/history/import", () => {
-  it("makes jobs that belong to the caller, once", async () => {
+  it("makes jobs of what was made elsewhere, once", async () => {
     open.upstream.plant(imageRequest(), "site-1");
     const found = await open.upstream.generations.find(["site-1"], {});
     open.client(fakeSessions.one).entries = [found.get("site-1")!];
     const body = { account: "one", limit: 10 };
-    const first = await open.ask("POST", "/v1/history/import", body, key);
+    const first = await open.ask("POST", "/v1/history/import", body);
     expect(first.statusCode, first.body).toBe(200);
     const report = historyImportSchema.parse(first.json());
     expect(report.imported).toHaveLength(1);
-    const job = await open.ask("GET", `/v1/jobs/${report.imported[0]}`, undefined, key);
+    const job = await open.ask("GET", `/v1/jobs/${report.imported[0]}`, undefined);
     expect(job.json()).toMatchObject({
       status: "in_progress",
       account: "one",
@@ -176,13 +176,19 @@ describe("POST /v1/history/import", () => {
       warnings: [{ code: "imported" }],
     });
     expect(job.json().request).not.toHaveProperty("width");
-    const second = await open.ask("POST", "/v1/history/import", body, key);
+    const second = await open.ask("POST", "/v1/history/import", body);
     expect(second.json()).toEqual({
       account: "one",
       imported: [],
       skipped: { known: 1, failed: 0, unreadable: 0 },
     });
     expect(open.upstream.posts).toEqual([]);
+  });
+
+  it("is the owner's alone where keys are in force", async () => {
+    const answer = await open.ask("POST", "/v1/history/import", { account: "one" }, key);
+    expect(answer.statusCode).toBe(403);
+    expect(open.client(fakeSessions.one).asked).toEqual([]);
   });
 
   it("refuses a limit that is none", async () => {

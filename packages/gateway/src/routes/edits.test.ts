@@ -239,6 +239,42 @@ describe("JSON", () => {
     expect(first?.[0]?.contentType).toBe("image/png");
   });
 
+  it("may carry large data URLs, each judged in its own field, and leaves nothing behind", async () => {
+    const large = wholePng(800, 600, 600_000);
+    const response = await postJson(edits, {
+      images: [toDataUrl(large), { image_url: { url: toDataUrl(png) } }],
+      prompt: "large and small",
+    });
+    expect(response.statusCode, response.body).toBe(200);
+    const kept = await pictures(imageRequests()[0]);
+    expect(kept.map((file) => file?.bytes)).toEqual([large.length, png.length]);
+    const before = await filesKept();
+    const cases = [
+      [large.subarray(0, -4), "truncated", 400],
+      [wholePng(8, 8, 1_200_000), "too_large", 413],
+      [Buffer.alloc(200_000, 65), "unsupported_type", 400],
+    ] as const;
+    for (const [bytes, reason, status] of cases) {
+      const refused = await postJson(edits, {
+        prompt: "a",
+        image: toDataUrl(png),
+        images: [{ image_url: toDataUrl(bytes) }],
+      });
+      expect(refused.statusCode, refused.body).toBe(status);
+      expect(refused.json().error).toMatchObject({ reason, param: "images", index: 1 });
+    }
+    const broken = await fake.app.inject({
+      method: "POST",
+      url: edits,
+      headers: { "content-type": "application/json" },
+      payload: `{"prompt": "a", "image": "${toDataUrl(large)}`,
+    });
+    expect(broken.statusCode).toBe(400);
+    expect(broken.json().error.message).toMatch(/not valid JSON/);
+    expect(await filesKept()).toBe(before);
+    await expect.poll(incoming).toEqual([]);
+  });
+
   it("may name uploaded files and stored results, also by their URLs", async () => {
     const uploaded = await fake.app.inject({
       method: "POST",

@@ -43,7 +43,7 @@ export function sendEventStream(reply: FastifyReply, options: EventStreamOptions
 function toEventStream(options: EventStreamOptions): Readable {
   const body = new PassThrough();
   const gone = new AbortController();
-  const heartbeat = setInterval(() => body.write(": heartbeat\n\n"), options.heartbeatMs);
+  const heartbeat = setInterval(() => write(body, ": heartbeat\n\n"), options.heartbeatMs);
   body.once("close", () => {
     clearInterval(heartbeat);
     gone.abort();
@@ -59,6 +59,15 @@ function toEventStream(options: EventStreamOptions): Readable {
   return body;
 }
 
+// Some hundred events; whoever reads so late gets the job's state by connecting again.
+const mostUnreadBytes = 1024 * 1024;
+
+/** Writes what fits; a reader who has stopped reading is let go, so that nothing piles up for nobody. */
+function write(body: PassThrough, text: string): void {
+  body.write(text);
+  if (body.writableLength > mostUnreadBytes) body.destroy();
+}
+
 async function pump(
   body: PassThrough,
   source: AsyncIterable<OutgoingEvent>,
@@ -68,7 +77,7 @@ async function pump(
   try {
     for await (const event of source) {
       if (signal.aborted) return;
-      body.write(toEventText(event));
+      write(body, toEventText(event));
     }
   } catch (error) {
     // The status line is long gone, so the reader sees the stream end and connects again.

@@ -6,7 +6,9 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 import type { StoredFile } from "../file-store.ts";
 import { toFileHandle } from "../jobs/file-handles.ts";
+import type { IncomingReferences } from "../reference-fields.ts";
 import type { WantedReference } from "../references.ts";
+import { baseFor } from "../services.ts";
 import type { Services } from "../services.ts";
 import { toDisconnectSignal } from "../waiting.ts";
 import { requireAsset } from "./owned.ts";
@@ -18,6 +20,12 @@ export const unreadImage: UploadedImage = {
   height: 0,
   format: "",
 };
+
+/** Gives what came with a request besides its fields' words. */
+export function incomingOf(request: FastifyRequest, services: Services): IncomingReferences {
+  const { receivedParts, receivedStrings } = request;
+  return { parts: receivedParts, strings: receivedStrings, ownBase: baseFor(request, services) };
+}
 
 /** Gathers references and works with the kept files; what was kept is removed when the work throws. */
 export async function withReferences<T>(

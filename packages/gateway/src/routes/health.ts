@@ -5,13 +5,14 @@ import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
+import type { DescribeApi } from "../openapi.ts";
 import type { Services } from "../services.ts";
 import { errorResponses } from "./responses.ts";
 
 const tags = ["service"];
 
 /** Registers /healthz, /readyz and /openapi.json. */
-export function healthRoutes(services: Services): FastifyPluginAsyncZod {
+export function healthRoutes(services: Services, describeApi: DescribeApi): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       "/healthz",
@@ -59,7 +60,7 @@ export function healthRoutes(services: Services): FastifyPluginAsyncZod {
     );
 
     app.get("/openapi.json", { config: { scope: "public" }, schema: { hide: true } }, () =>
-      app.swagger(),
+      describeApi(),
     );
   };
 }

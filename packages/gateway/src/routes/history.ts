@@ -15,11 +15,14 @@ import { errorResponses } from "./responses.ts";
 
 /** Registers the import route. */
 export function historyRoutes(services: Services): FastifyPluginAsyncZod {
+  const { apiKeys, passthrough } = services.config;
+  const owned = apiKeys.length > 0 && !passthrough;
   return async (app) => {
     app.post(
       "/v1/history/import",
       {
-        config: { scope: "generate" },
+        // The jobs become the importing key's: with keys in force only the owner may take the account's history.
+        config: { scope: owned ? "admin" : "generate" },
         schema: {
           summary: "Make jobs of what the account made elsewhere; nothing is started or paid",
           tags: ["history"],

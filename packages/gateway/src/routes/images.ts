@@ -8,12 +8,11 @@ import * as z from "zod";
 import { imageBodySchema, imageVariationSchema } from "../api/requests.ts";
 import type { ImageBody } from "../api/requests.ts";
 import { imagesAnswerSchema, jobListSchema, jobSchema } from "../api/schemas.ts";
-import { takeForms } from "../form.ts";
 import { toImageWish } from "../openai.ts";
+import { takeReferences } from "../received.ts";
 import { toImageReferences } from "../reference-fields.ts";
-import { bodyLimitOf } from "../request-limits.ts";
-import { baseFor } from "../services.ts";
 import type { Services } from "../services.ts";
+import { incomingOf } from "./gather-references.ts";
 import { makeImages } from "./make-images.ts";
 import { errorResponses } from "./responses.ts";
 
@@ -27,11 +26,21 @@ const tags = ["images"];
 /** Registers the image routes. */
 export function imageRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
+    await app.register(generationRoutes(services));
+    await app.register(editRoutes(services));
+  };
+}
+
+function generationRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    const { files, config } = services;
+    const { maxUploadMegabytes } = config;
+    await takeReferences(app, { files, maxUploadMegabytes }, { forms: false });
+
     app.post(
       "/v1/images/generations",
       {
         config: { scope: "generate" },
-        bodyLimit: bodyLimitOf(services.config),
         schema: {
           summary: "Make pictures from a prompt, and from reference pictures where some are given",
           tags,
@@ -40,24 +49,24 @@ export function imageRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const wanted = toImageReferences(request.body, [], baseFor(request, services));
-        return await makeImages(services, request, reply, toImageWish(request.body), wanted);
+        const wanted = toImageReferences(request.body, incomingOf(request, services));
+        const wish = toImageWish(request.body);
+        return await makeImages(services, request, reply, { wish, wanted, fields: request.body });
       },
     );
-    await app.register(editRoutes(services));
   };
 }
 
 function editRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
-    await takeForms(app, { files, maxUploadMegabytes: config.maxUploadMegabytes });
+    const { maxUploadMegabytes } = config;
+    await takeReferences(app, { files, maxUploadMegabytes }, { forms: true });
 
     app.post(
       "/v1/images/edits",
       {
         config: { scope: "generate" },
-        bodyLimit: bodyLimitOf(config),
         schema: {
           summary: "Make pictures from a prompt and reference pictures (JSON or multipart form)",
           tags,
@@ -66,10 +75,11 @@ function editRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const { body, receivedParts } = request;
-        const wanted = toImageReferences(body, receivedParts, baseFor(request, services));
+        const { body } = request;
+        const wanted = toImageReferences(body, incomingOf(request, services));
         if (wanted.length === 0) throw noPicture();
-        return await makeImages(services, request, reply, toImageWish(body), wanted);
+        const wish = toImageWish(body);
+        return await makeImages(services, request, reply, { wish, wanted, fields: body });
       },
     );
 
@@ -77,7 +87,6 @@ function editRoutes(services: Services): FastifyPluginAsyncZod {
       "/v1/images/variations",
       {
         config: { scope: "generate" },
-        bodyLimit: bodyLimitOf(config),
         schema: {
           summary:
             "Make variations of a picture (JSON or multipart form); the prompt says of what kind",
@@ -87,10 +96,11 @@ function editRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const { body, receivedParts } = request;
-        const wanted = toImageReferences(body, receivedParts, baseFor(request, services));
+        const { body } = request;
+        const wanted = toImageReferences(body, incomingOf(request, services));
         if (wanted.length === 0) throw noPicture();
-        return await makeImages(services, request, reply, toImageWish(withPrompt(body)), wanted);
+        const wish = toImageWish(withPrompt(body));
+        return await makeImages(services, request, reply, { wish, wanted, fields: body });
       },
     );
   };

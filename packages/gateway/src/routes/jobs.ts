@@ -1,12 +1,15 @@
-// Owns the native door to jobs: list, retrieve, events, cancel.
+// Owns the native door to jobs that exist: list, retrieve, events, cancel, recheck.
 // Refuses to know how jobs are advanced.
 
+import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
 import { jobQuerySchema } from "../api/requests.ts";
 import { jobListSchema, jobSchema } from "../api/schemas.ts";
+import type { Caller } from "../auth.ts";
 import { toJobObject, toListPage } from "../job-object.ts";
+import { hasEnded } from "../jobs/job.ts";
 import { urlsFor } from "../services.ts";
 import type { Services } from "../services.ts";
 import type { Urls } from "../urls.ts";
@@ -33,9 +36,12 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
+        const { key, created_after: after, created_before: before, ...query } = request.query;
         const { jobs, hasMore } = await services.jobs.list({
-          ...request.query,
-          keyId: request.caller.listKeyId(),
+          ...query,
+          createdAfter: after === undefined ? undefined : after * 1000,
+          createdBefore: before === undefined ? undefined : before * 1000,
+          keyId: ownerAskedFor(request.caller, key),
         });
         const urls = urlsFor(request, services);
         return toListPage(
@@ -78,8 +84,9 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { id } = await requireJob(services, request.caller, request.params.id);
         const urls = urlsFor(request, services);
+        const seen = [request.headers["last-event-id"]].flat()[0];
         return sendEventStream(reply, {
-          open: (signal) => follow(services, id, urls, signal),
+          open: (signal) => follow(services, id, urls, { signal, seen }),
           closing: services.closing.signal,
           heartbeatMs: services.heartbeatMs,
           onError: (error) => request.log.error({ err: error }, "event stream broke off"),
@@ -92,7 +99,8 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
       {
         config: { scope: "generate" },
         schema: {
-          summary: "Cancel a job that was not submitted yet",
+          summary:
+            "Cancel a job: free before its start; afterwards the upstream is asked, and its record decides",
           tags,
           params: idSchema,
           response: { 200: jobSchema, ...errorResponses },
@@ -104,16 +112,52 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
         return toJobObject(job, urlsFor(request, services), services.now());
       },
     );
+
+    app.post(
+      "/v1/jobs/:id/recheck",
+      {
+        config: { scope: "generate" },
+        schema: {
+          summary:
+            "Look once more for the result of a job that ended as generation_timeout or outcome_unknown",
+          tags,
+          params: idSchema,
+          response: { 200: jobSchema, ...errorResponses },
+        },
+      },
+      async (request) => {
+        const { id } = await requireJob(services, request.caller, request.params.id);
+        const job = await services.jobs.recheck(id);
+        return toJobObject(job, urlsFor(request, services), services.now());
+      },
+    );
   };
 }
 
+/** Gives the owner that a list is narrowed to. Throws `forbidden` for another's key. */
+function ownerAskedFor(caller: Caller, key: string | undefined): string | null | undefined {
+  const own = caller.listKeyId();
+  if (key === undefined || key === own) return own;
+  if (caller.seesEverything) return key;
+  throw new JimengError("forbidden", "Another key's jobs are not yours to see.", {
+    param: "key",
+    fix: "Leave the parameter out: only your own jobs are listed.",
+  });
+}
+
+// An event's id is the job's version: whoever has seen the present one hears only what comes after it. Of what was
+// missed in between the last state stands for all.
 async function* follow(
   services: Services,
   id: string,
   urls: Urls,
-  signal: AbortSignal,
+  { signal, seen }: { signal: AbortSignal; seen: string | undefined },
 ): AsyncGenerator<OutgoingEvent> {
+  let isFirst = true;
   for await (const { name, job } of services.jobs.events(id, { signal })) {
+    const isKnown = isFirst && seen === String(job.version) && !hasEnded(job);
+    isFirst = false;
+    if (isKnown) continue;
     yield { name, id: String(job.version), data: toJobObject(job, urls, services.now()) };
   }
 }

@@ -2,23 +2,19 @@
 // Refuses to know how jobs are advanced; a caller that hangs up stops waiting, nothing else.
 
 import { JimengError } from "@jimeng/sdk";
-import type { UploadedImage } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import { JobFailure, toJobError } from "../error-reply.ts";
-import { toJobObject, toListPage } from "../job-object.ts";
 import { hasEnded } from "../jobs/job.ts";
-import type { Job } from "../jobs/job.ts";
-import { splitImageWish } from "../openai.ts";
+import type { Job, Order } from "../jobs/job.ts";
 import type { ImageWish } from "../openai.ts";
-import type { WantedReference } from "../references.ts";
 import { urlsFor } from "../services.ts";
 import type { Services } from "../services.ts";
 import { parsePrefer, toDisconnectSignal } from "../waiting.ts";
-import { createJobs, prepareOrder } from "./create-jobs.ts";
-import type { Order } from "./create-jobs.ts";
-import { toImageHandle, unreadImage, withReferences } from "./gather-references.ts";
+import { sendAccepted } from "./accepted.ts";
 import { toBase64Answer, toUrlAnswer } from "./image-answer.ts";
+import { orderImages } from "./order-images.ts";
+import type { ImageOrder } from "./order-images.ts";
 
 // The AI SDK's openai-compatible provider sends no response_format and cannot read an answer with URLs.
 const base64OnlyAgent = "ai-sdk/openai-compatible";
@@ -28,44 +24,26 @@ export async function makeImages(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
-  wish: ImageWish,
-  wanted: readonly WantedReference[],
+  imageOrder: ImageOrder,
 ): Promise<FastifyReply> {
-  const { caller } = request;
-  // Everything that can be known without the references is checked before one is fetched.
-  if (wanted.length > 0)
-    prepareOrder(
-      services,
-      caller,
-      toOrder(
-        wish,
-        wanted.map(() => unreadImage),
-      ),
-    );
-  const jobs = await withReferences(services, request, reply, wanted, (files, warnings) => {
-    const order = toOrder(wish, files.map(toImageHandle));
-    return createJobs(services, caller, { ...order, warnings: [...order.warnings, ...warnings] });
-  });
+  const order = await orderImages(services, request, reply, imageOrder);
+  const { jobs } = order;
   void reply.header("x-jimeng-job", jobs.map(({ id }) => id).join(", "));
   try {
-    return await answer(services, wish, jobs, request, reply);
+    return await answer(services, imageOrder.wish, order, request, reply);
   } catch (error) {
     throw toJobFailure(error, jobs);
   }
 }
 
-function toOrder(wish: ImageWish, references: UploadedImage[]): Order {
-  const request = references.length === 0 ? wish.request : { ...wish.request, references };
-  return { ...splitImageWish({ ...wish, request }), account: wish.account };
-}
-
 async function answer(
   services: Services,
   wish: ImageWish,
-  created: [Job, ...Job[]],
+  order: Order,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const created = order.jobs;
   const preference = parsePrefer(request.headers.prefer);
   const respondAsync = wish.respondAsync || preference.respondAsync;
   const timeoutMs = preference.waitMs ?? (respondAsync ? 0 : undefined);
@@ -81,7 +59,11 @@ async function answer(
         );
   if (gone.aborted) return reply.hijack();
   if (!jobs.every(hasEnded)) {
-    if (services.closing.signal.aborted) throw toStoppedError();
+    if (services.closing.signal.aborted) {
+      // This answer has no pictures: the same request, sent again, finds them.
+      await order.lost().catch(() => undefined);
+      throw toStoppedError();
+    }
     return sendAccepted(services, jobs, request, reply);
   }
   const failed = jobs.find(({ status }) => status !== "completed");
@@ -103,22 +85,6 @@ async function waitForAll(
     created.map(({ id }) => services.jobs.wait(id, { timeoutMs, signal })),
   );
   return [first ?? created[0], ...others];
-}
-
-function sendAccepted(
-  services: Services,
-  jobs: Job[],
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  const urls = urlsFor(request, services);
-  const objects = jobs.map((job) => toJobObject(job, urls, services.now()));
-  const [first, ...others] = objects;
-  return reply
-    .code(202)
-    .header("preference-applied", "respond-async")
-    .header("location", first?.urls.self)
-    .send(others.length === 0 ? first : toListPage(objects, false));
 }
 
 function toPartFailure(failed: Job, jobs: Job[]): JobFailure {

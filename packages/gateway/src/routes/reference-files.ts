@@ -14,9 +14,11 @@ import type { FileObject } from "../api/schemas.ts";
 import type { StoredFile } from "../file-store.ts";
 import { limitOf } from "../files.ts";
 import type { ReceivedFile } from "../files.ts";
-import { drain, takeForms } from "../form.ts";
+import { drain } from "../form.ts";
 import { toListPage, toUnixSeconds } from "../job-object.ts";
+import { takeReferences } from "../received.ts";
 import { tooLarge } from "../reference-errors.ts";
+import { releaseChunks } from "../released-chunks.ts";
 import { typeWarning } from "../references.ts";
 import type { Services } from "../services.ts";
 import { sendFile } from "./files.ts";
@@ -109,7 +111,7 @@ export function referenceFileRoutes(services: Services): FastifyPluginAsyncZod {
 function uploadRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { maxUploadMegabytes } = services.config;
-    await takeForms(app, { files: services.files, maxUploadMegabytes });
+    await takeReferences(app, { files: services.files, maxUploadMegabytes }, { forms: true });
     app.addContentTypeParser(rawTypes, (_request, payload, done) => done(null, payload));
 
     app.post(
@@ -161,7 +163,10 @@ async function receiveBody(
 ): Promise<ReceivedFile> {
   const declaredType = request.headers["content-type"] ?? null;
   try {
-    const file = await services.files.receive(request.body as Readable, { name, declaredType });
+    const file = await services.files.receive(
+      releaseChunks(request.body as Readable, request.raw),
+      { name, declaredType },
+    );
     request.receivedParts.push({ field: "file", file });
     return file;
   } catch (error) {

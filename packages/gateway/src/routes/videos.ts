@@ -2,26 +2,21 @@
 // Refuses to know how jobs are advanced.
 
 import { JimengError } from "@jimeng/sdk";
-import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
 import { pageQuerySchema, videoBodySchema } from "../api/requests.ts";
-import type { VideoBody } from "../api/requests.ts";
 import { videoListSchema, videoSchema } from "../api/schemas.ts";
 import { JobFailure, toJobError } from "../error-reply.ts";
-import { takeForms } from "../form.ts";
 import { toListPage } from "../job-object.ts";
 import { hasEnded } from "../jobs/job.ts";
 import type { Job } from "../jobs/job.ts";
-import { toVideoObject, toVideoWish } from "../openai.ts";
-import { fillVideoRequest, toVideoReferences } from "../reference-fields.ts";
-import { bodyLimitOf } from "../request-limits.ts";
-import { baseFor, urlsFor } from "../services.ts";
+import { toVideoObject } from "../openai.ts";
+import { takeReferences } from "../received.ts";
+import { urlsFor } from "../services.ts";
 import type { Services } from "../services.ts";
-import { createJobs, prepareOrder } from "./create-jobs.ts";
 import { sendFile } from "./files.ts";
-import { toHandle, unreadImage, withReferences } from "./gather-references.ts";
+import { orderVideo } from "./order-video.ts";
 import { requireJob } from "./owned.ts";
 import { errorResponses } from "./responses.ts";
 
@@ -104,13 +99,13 @@ export function videoRoutes(services: Services): FastifyPluginAsyncZod {
 function orderRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
-    await takeForms(app, { files, maxUploadMegabytes: config.maxUploadMegabytes });
+    const { maxUploadMegabytes } = config;
+    await takeReferences(app, { files, maxUploadMegabytes }, { forms: true });
 
     app.post(
       "/v1/videos",
       {
         config: { scope: "generate" },
-        bodyLimit: bodyLimitOf(config),
         schema: {
           summary:
             "Order a video from a prompt, and from frames or references (JSON or multipart form)",
@@ -120,7 +115,8 @@ function orderRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const job = await orderVideo(services, request, reply, request.body);
+        const order = await orderVideo(services, request, reply, request.body);
+        const [job] = order.jobs;
         void reply.header("x-jimeng-job", job.id);
         // The row exists: whatever became of it already must not look like an invitation to repeat.
         if (job.status === "failed") throw new JobFailure(toJobError(job), { jobId: job.id });
@@ -128,36 +124,6 @@ function orderRoutes(services: Services): FastifyPluginAsyncZod {
       },
     );
   };
-}
-
-async function orderVideo(
-  services: Services,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  body: VideoBody,
-): Promise<Job> {
-  const { caller, receivedParts } = request;
-  const wish = toVideoWish(body);
-  const roles = toVideoReferences(body, receivedParts, baseFor(request, services));
-  const order = { account: wish.account, warnings: wish.warnings };
-  // Everything that can be known without the references is checked before one is fetched; what an omni reference
-  // is (picture, video, sound) is known only afterwards.
-  if (roles.wanted.length > 0 && roles.references.length === 0) {
-    const unread = fillVideoRequest(
-      wish.request,
-      roles,
-      roles.wanted.map(() => unreadImage),
-    );
-    prepareOrder(services, caller, { ...order, requests: [unread] });
-  }
-  return withReferences(services, request, reply, roles.wanted, async (kept, warnings) => {
-    const [job] = await createJobs(services, caller, {
-      ...order,
-      requests: [fillVideoRequest(wish.request, roles, kept.map(toHandle))],
-      warnings: [...order.warnings, ...warnings],
-    });
-    return job;
-  });
 }
 
 function toMissingContent(job: Job): JobFailure {

@@ -1,8 +1,10 @@
+// Tests signatures against the protocol's vectors and against a library that knows nothing of ours.
+
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { canonicalQuery, signAws } from "./aws-v4.ts";
 import type { AwsRequest } from "./aws-v4.ts";
@@ -51,7 +53,7 @@ function signWithSmithy(requests: readonly object[]): string[] {
 }
 
 describe("signAws", () => {
-  it("gives the protocol's vector for applying", async () => {
+  test("gives the protocol's vector for applying", async () => {
     const query = {
       Action: "ApplyImageUpload",
       Version: "2018-08-01",
@@ -70,7 +72,7 @@ describe("signAws", () => {
     });
   });
 
-  it("gives the protocol's vector for committing, the body's hash included", async () => {
+  test("gives the protocol's vector for committing, the body's hash included", async () => {
     const query = { Action: "CommitImageUpload", ServiceId: "tb4s082cfz", Version: "2018-08-01" };
     const body = '{"SessionKey":"SESSION_KEY_EXAMPLE"}';
     const headers = await signAws({ ...common, method: "POST", service: "imagex", query, body });
@@ -82,7 +84,7 @@ describe("signAws", () => {
     );
   });
 
-  it("gives the protocol's vector for VOD", async () => {
+  test("gives the protocol's vector for VOD", async () => {
     const query = {
       Action: "ApplyUploadInner",
       FileSize: "12345",
@@ -98,7 +100,7 @@ describe("signAws", () => {
     );
   });
 
-  it("agrees with a second implementation, whatever is signed", async () => {
+  test("agrees with a second implementation, whatever is signed", async () => {
     const requests = fc.record({
       method: fc.constantFrom("GET" as const, "POST" as const),
       service: fc.constantFrom("imagex" as const, "vod" as const),
@@ -122,7 +124,7 @@ describe("signAws", () => {
     expect(signWithSmithy(signed)).toEqual(signed.map(({ authorization }) => authorization));
   });
 
-  it("sorts the query by name in byte order", () => {
+  test("sorts the query by name in byte order", () => {
     expect(canonicalQuery({ s: "1", Version: "2", Action: "3 !" })).toBe(
       "Action=3%20%21&Version=2&s=1",
     );

@@ -1,6 +1,8 @@
+// Tests the code tables against what is known of them, and how a refusal becomes an error.
+
 import { readFileSync } from "node:fs";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { errorCodes } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
@@ -48,7 +50,7 @@ const notCodes = ["0", "4", "1180", "2001"];
 const uploadSpaces = /^(imagex|upload|uristatus):/;
 
 describe("the code tables", () => {
-  it.each(
+  test.each(
     entries
       .filter(({ code }) => !notCodes.includes(code) && !uploadSpaces.test(code))
       .map((entry) => [entry.code, entry] as const),
@@ -61,11 +63,11 @@ describe("the code tables", () => {
     }
   });
 
-  it.each(["1018", "1019", "1021", "-4", "-6", "4013"])("call ret %s risk control", (ret) => {
+  test.each(["1018", "1019", "1021", "-4", "-6", "4013"])("call ret %s risk control", (ret) => {
     expect(retTable[ret]!.code).toBe("risk_controlled");
   });
 
-  it("keep codes without evidence raw", () => {
+  test("keep codes without evidence raw", () => {
     expect(toRefusalError({ ret: "2001", message: "?", logid: undefined })).toMatchObject({
       code: "upstream_error",
     });
@@ -91,7 +93,7 @@ describe("failures", () => {
     isVideo: false,
   } as const;
 
-  it("believe the key first, then the code, then the message", () => {
+  test("believe the key first, then the code, then the message", () => {
     const key = "ErrMessage_APP_OutputVideoRisk";
     expect(
       toRecordError({ ...failure, failKey: key, failCode: "1006", message: "积分不足" }),
@@ -105,7 +107,7 @@ describe("failures", () => {
     expect(toRecordError(failure)).toMatchObject({ code: "generation_failed" });
   });
 
-  it("let the message decide where the sources of a code contradict each other", () => {
+  test("let the message decide where the sources of a code contradict each other", () => {
     const refusal = { logid: undefined };
     expect(toRefusalError({ ...refusal, ret: "2003", message: "risk not pass" })).toMatchObject({
       code: "content_rejected",
@@ -124,13 +126,13 @@ describe("failures", () => {
     });
   });
 
-  it("recognise a key of a known family", () => {
+  test("recognise a key of a known family", () => {
     expect(
       toRecordError({ ...failure, failKey: "web_audio_violates_community_guidelines_toast" }),
     ).toMatchObject({ code: "content_rejected" });
   });
 
-  it("call 2047 content on a video and a failure on a picture", () => {
+  test("call 2047 content on a video and a failure on a picture", () => {
     expect(toRecordError({ ...failure, failCode: "2047", isVideo: true })).toMatchObject({
       code: "content_rejected",
     });
@@ -139,14 +141,14 @@ describe("failures", () => {
     });
   });
 
-  it("take the check that refused a record where nothing else speaks", () => {
+  test("take the check that refused a record where nothing else speaks", () => {
     expect(toRecordError({ ...failure, stage: "prompt" })).toMatchObject({
       code: "content_rejected",
       detail: { stage: "prompt", charged: "no" },
     });
   });
 
-  it("read the refund out of the cancel message", () => {
+  test("read the refund out of the cancel message", () => {
     expect(toRecordError({ ...failure, message: "你已取消生成，积分已返还" })).toMatchObject({
       code: "cancelled",
       detail: { charged: "refunded" },

@@ -1,8 +1,8 @@
 // Owns the two code spaces of the upstream: an envelope's ret and a record's fail_code.
 // Each row: our code, what it means, how sure we are, who says so (errors.json). Refuses to build errors.
 
-import type { CodeMeaning } from "./code-row.ts";
 import { row } from "./code-row.ts";
+import type { CodeMeaning } from "./code-row.ts";
 
 /** Maps an envelope's `ret` (mweb and commerce). "0" is success and has no row. */
 export const retTable: Readonly<Record<string, CodeMeaning>> = {

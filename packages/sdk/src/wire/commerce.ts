@@ -3,11 +3,11 @@
 
 import * as z from "zod";
 
-import { JimengError } from "../errors.ts";
 import type { AccountInfo } from "../account.ts";
 import type { CreditBatch, CreditClaim, CreditHistoryPage, Credits } from "../credits.ts";
+import { JimengError } from "../errors.ts";
 import { parseData } from "./envelope.ts";
-import { number } from "./outputs.ts";
+import { flag, number, textOrNull, textOrNumber } from "./tolerant.ts";
 import type { Call } from "./transport.ts";
 
 /** Asks for the balance; carries no query at all (protocol 3.3 [C]). */
@@ -52,7 +52,7 @@ const batches = z
     z.looseObject({
       residual_credits: number,
       credits_life_end: number,
-      vip_level: z.string().nullish().catch(null),
+      vip_level: textOrNull,
     }),
   )
   .nullish()
@@ -113,15 +113,15 @@ const historySchema = z.looseObject({
       z.looseObject({
         amount: number,
         create_time: number,
-        title: z.string().nullish().catch(null),
-        submit_id: z.string().nullish().catch(null),
+        title: textOrNull,
+        submit_id: textOrNull,
         status: number,
       }),
     )
     .nullish()
     .catch(null),
-  new_cursor: z.union([z.string(), z.number()]).nullish().catch(null),
-  has_more: z.boolean().nullish().catch(null),
+  new_cursor: textOrNumber,
+  has_more: flag,
 });
 
 /** Reads a page of credit movements (one source saw it, protocol 5.7 [S]). */
@@ -141,7 +141,7 @@ export function parseCreditHistory(data: unknown): CreditHistoryPage {
 }
 
 const claimSchema = z.looseObject({
-  is_first_receive: z.boolean().nullish().catch(null),
+  is_first_receive: flag,
   receive_quota: number,
   receive_inter_days: number,
   cur_total_credits: number,
@@ -161,11 +161,11 @@ export function parseClaim(data: unknown): CreditClaim {
 }
 
 const accountSchema = z.looseObject({
-  user_id: z.union([z.string(), z.number()]).nullish().catch(null),
-  user_id_str: z.string().nullish().catch(null),
-  name: z.string().nullish().catch(null),
-  screen_name: z.string().nullish().catch(null),
-  avatar_url: z.string().nullish().catch(null),
+  user_id: textOrNumber,
+  user_id_str: textOrNull,
+  name: textOrNull,
+  screen_name: textOrNull,
+  avatar_url: textOrNull,
 });
 
 /** Reads who the session belongs to; without a user id the session is dead (protocol 5.9 [C]). */

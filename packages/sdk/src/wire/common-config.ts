@@ -3,12 +3,12 @@
 
 import * as z from "zod";
 
-import type { Model } from "../models.ts";
 import { passThroughPrefix, requireModel } from "../models.ts";
+import type { Model } from "../models.ts";
 import type { GenerationKind, Region } from "../requests.ts";
 import type { SizesByRatio } from "../sizes.ts";
 import { imageRatioCodes } from "./draft-image.ts";
-import { number } from "./outputs.ts";
+import { list, number, textOrNull } from "./tolerant.ts";
 import type { Call } from "./transport.ts";
 
 /** Asks for the picture models (protocol 5.10 [R]). */
@@ -29,7 +29,7 @@ const sizeSchema = z.looseObject({ ratio_type: number, width: number, height: nu
 
 const entrySchema = z.looseObject({
   model_req_key: z.string().min(1),
-  model_name: z.string().nullish().catch(null),
+  model_name: textOrNull,
   generate_count_options: z.array(z.number().int().positive()).nullish().catch(null),
   default_generate_count: number,
   resolution_map: z
@@ -39,7 +39,7 @@ const entrySchema = z.looseObject({
     )
     .nullish()
     .catch(null),
-  default_resolution_type: z.string().nullish().catch(null),
+  default_resolution_type: textOrNull,
   commercial_config: z
     .looseObject({
       commerce_info_map: z.looseObject({
@@ -56,7 +56,7 @@ const entrySchema = z.looseObject({
 
 type Entry = z.infer<typeof entrySchema>;
 
-const configSchema = z.looseObject({ model_list: z.array(z.unknown()).nullish().catch(null) });
+const configSchema = z.looseObject({ model_list: list });
 
 function parseEntries(data: unknown): Entry[] {
   const parsed = configSchema.safeParse(data);

@@ -1,14 +1,16 @@
+// Tests our CRC-32 against node's.
+
 import { crc32 } from "node:zlib";
 
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { formatCrc32, updateCrc32, updateCrc32InScript } from "./crc32.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe("crc32", () => {
-  it.each([
+  test.each([
     ["", "00000000"],
     ["a", "e8b7be43"],
     ["hello world", "0d4a1185"],
@@ -19,7 +21,7 @@ describe("crc32", () => {
     expect(formatCrc32(updateCrc32InScript(bytes(text)))).toBe(expected);
   });
 
-  it("is the same in pieces, in script and in zlib", () => {
+  test("is the same in pieces, in script and in zlib", () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.uint8Array(), (head, tail) => {
         const whole = crc32(Buffer.concat([head, tail]));

@@ -4,8 +4,8 @@
 import type { Model } from "../models.ts";
 import { sequenceWords } from "../prepare-image.ts";
 import type { PreparedImageRequest, UploadedImage } from "../requests.ts";
-import type { DraftInput, DraftParts } from "./draft-parts.ts";
 import { buildImageInfo, requireModelKey } from "./draft-parts.ts";
+import type { DraftInput, DraftParts } from "./draft-parts.ts";
 
 /** Is the oldest client version that may open a picture's draft (protocol 7 [C]). */
 const imageMinVersion = "3.0.2";

@@ -1,12 +1,14 @@
-import { describe, expect, it } from "vitest";
+// Tests drafts with references, frames, subjects and series against the captured requests.
+
+import { describe, expect, test } from "vitest";
 
 import { findModel } from "../models.ts";
 import { prepareRequest } from "../prepare.ts";
 import type { GenerationRequest, Region } from "../requests.ts";
 import { fixture } from "../testing.ts";
 import type { Loose } from "../testing.ts";
-import { buildGenerateBody } from "./draft.ts";
 import { laterVersion } from "./draft-parts.ts";
+import { buildGenerateBody } from "./draft.ts";
 
 function build(
   request: GenerationRequest,
@@ -61,7 +63,7 @@ const picture = {
 } as const;
 
 describe("drafts with references", () => {
-  it.each([
+  test.each([
     ["requests/blend_1_image", [1]],
     ["requests/blend_3_images", [1, 2, 3]],
   ])("blends as %s does: one mark, one ability, one placeholder per picture", (name, numbers) => {
@@ -78,7 +80,7 @@ describe("drafts with references", () => {
     expect(body.extend).toEqual({ root_model: "high_aes_general_v40" });
   });
 
-  it("keeps subjects as the capture does", () => {
+  test("keeps subjects as the capture does", () => {
     const { draft, body } = build({
       ...video,
       ratio: "3:4",
@@ -99,7 +101,7 @@ describe("drafts with references", () => {
     );
   });
 
-  it("plays frames as the capture does, with the sum of their times", () => {
+  test("plays frames as the capture does, with the sum of their times", () => {
     const { draft } = build({
       ...video,
       ratio: "9:16",
@@ -112,7 +114,7 @@ describe("drafts with references", () => {
     expect(comparable(draft)).toEqual(comparable(fixture("requests/multi_frame_video")._draft));
   });
 
-  it("refers to any material as the clients do, with the price tag for video material", () => {
+  test("refers to any material as the clients do, with the price tag for video material", () => {
     const { draft, body } = build({
       ...video,
       model: "jimeng-video-seedance-2.0",
@@ -124,7 +126,7 @@ describe("drafts with references", () => {
     expect(body.extend).toEqual(fixture("requests/omni_reference_video").body.extend);
   });
 
-  it("describes a sound by its vid", () => {
+  test("describes a sound by its vid", () => {
     const { draft } = build({
       ...video,
       model: "seedance-2.0-fast",
@@ -142,7 +144,7 @@ describe("drafts with references", () => {
     ]);
   });
 
-  it("asks for a series in words, and continues it with action 2 under the same ids", () => {
+  test("asks for a series in words, and continues it with action 2 under the same ids", () => {
     const request: GenerationRequest = { ...picture, sequence: 8 };
     const first = build(request);
     const core = first.draft.component_list[0].abilities.generate.core_param;
@@ -154,14 +156,14 @@ describe("drafts with references", () => {
     expect(Object.keys(body).toSorted()).toEqual(Object.keys(expected).toSorted());
   });
 
-  it("raises the versions for a model that needs it", () => {
+  test("raises the versions for a model that needs it", () => {
     const { draft } = build({ kind: "video", model: "jimeng-video-seedance-2.5", prompt: "sea" });
     expect(draft).toMatchObject({ min_version: "3.3.28", version: "3.3.28" });
     expect(laterVersion("3.3.9", "3.3.28")).toBe("3.3.28");
     expect(laterVersion("4.0.0", "3.9.9")).toBe("4.0.0");
   });
 
-  it("sends no price tag that nobody knows", () => {
+  test("sends no price tag that nobody knows", () => {
     const { body } = build({
       kind: "video",
       model: "jimeng:key/dreamina_video_model_new",
@@ -170,7 +172,7 @@ describe("drafts with references", () => {
     expect(body.extend).toEqual({ root_model: "dreamina_video_model_new" });
   });
 
-  it("passes an unknown raw key through, and a known one with its own rules", () => {
+  test("passes an unknown raw key through, and a known one with its own rules", () => {
     const unknown = build(
       { kind: "image", model: "jimeng:key/high_aes_general_v99", prompt: "cat" },
       "jp",
@@ -188,7 +190,7 @@ describe("drafts with references", () => {
     );
   });
 
-  it("sends what a region forces", () => {
+  test("sends what a region forces", () => {
     const request: GenerationRequest = { kind: "image", model: "nanobanana", prompt: "cat" };
     expect(prepareRequest(request, { region: "us" }).request).toMatchObject({
       ratio: "1:1",

@@ -4,8 +4,8 @@
 import type { Model } from "../models.ts";
 import { kindOfReference } from "../prepare-video.ts";
 import type { PreparedVideoRequest, Region } from "../requests.ts";
-import type { DraftInput, DraftParts } from "./draft-parts.ts";
 import { requireModelKey } from "./draft-parts.ts";
+import type { DraftInput, DraftParts } from "./draft-parts.ts";
 import { buildModeFields } from "./draft-video-modes.ts";
 
 /** Is the oldest client version that may open a video's draft (protocol 7.4 [C]). */

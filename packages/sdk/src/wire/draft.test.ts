@@ -1,5 +1,7 @@
+// Tests drafts of pictures and videos against the captured requests, with properties.
+
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { findModel, models } from "../models.ts";
 import { prepareRequest } from "../prepare.ts";
@@ -46,7 +48,7 @@ const frame = (last: string) => ({
 const seeded = { prompt: "<prompt>", seed: 2_500_000_001 };
 
 describe("buildGenerateBody", () => {
-  it("drafts an old picture as the fixture does", () => {
+  test("drafts an old picture as the fixture does", () => {
     const { draft } = build({ kind: "image", model: "jimeng-3.0", resolution: "2k", ...seeded });
     const expected = withoutIds(fixture("requests/t2i")._draft);
     expected.component_list[0].abilities.generate.core_param.model =
@@ -54,7 +56,7 @@ describe("buildGenerateBody", () => {
     expect(withoutIds(draft)).toEqual(expected);
   });
 
-  it("drafts a new picture as the site of 2026 does, with the count beside generate", () => {
+  test("drafts a new picture as the site of 2026 does, with the count beside generate", () => {
     const { draft, body } = build({
       kind: "image",
       model: "jimeng-4.0",
@@ -76,7 +78,7 @@ describe("buildGenerateBody", () => {
     });
   });
 
-  it("leaves image_ratio out when the upstream chooses the ratio", () => {
+  test("leaves image_ratio out when the upstream chooses the ratio", () => {
     const { draft } = build({
       kind: "image",
       model: "jimeng-4.0",
@@ -88,7 +90,7 @@ describe("buildGenerateBody", () => {
     expect(core).not.toHaveProperty("image_ratio");
   });
 
-  it.each([
+  test.each([
     ["requests/t2v", {}],
     ["requests/first_frame_video", { firstFrame: frame("1") }],
     ["requests/first_last_frame_video", { firstFrame: frame("1"), lastFrame: frame("2") }],
@@ -111,7 +113,7 @@ describe("buildGenerateBody", () => {
     expect(body.metrics_extra).toBe(gen(draft).video_task_extra);
   });
 
-  it("names the resolution and its price tag only where the model does", () => {
+  test("names the resolution and its price tag only where the model does", () => {
     const { body, draft } = build({
       kind: "video",
       model: "jimeng-video-3.0",
@@ -134,7 +136,7 @@ describe("buildGenerateBody", () => {
     expect(input).not.toHaveProperty("resolution");
   });
 
-  it("builds, for every model, ratio and resolution, the same valid draft each time", () => {
+  test("builds, for every model, ratio and resolution, the same valid draft each time", () => {
     const choices = models.flatMap((model) =>
       model.resolutions.flatMap((resolution) =>
         model.ratios.map((ratio) => ({ model, resolution, ratio })),

@@ -3,8 +3,8 @@
 
 import type { PreparedRequest } from "../requests.ts";
 import { buildImageParts } from "./draft-image.ts";
-import type { DraftInput } from "./draft-parts.ts";
 import { laterVersion } from "./draft-parts.ts";
+import type { DraftInput } from "./draft-parts.ts";
 import { buildVideoParts } from "./draft-video.ts";
 import { createIdSource } from "./identity.ts";
 

@@ -1,9 +1,9 @@
 // Owns the paths and bodies of the calls about generations.
 // Refuses to know how they are sent and what their answers mean.
 
+import type { Model } from "../models.ts";
 import type { Settings } from "../options.ts";
 import type { PreparedRequest } from "../requests.ts";
-import type { Model } from "../models.ts";
 import { buildGenerateBody } from "./draft.ts";
 import type { Call } from "./transport.ts";
 

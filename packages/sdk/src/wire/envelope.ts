@@ -4,6 +4,7 @@
 import * as z from "zod";
 
 import { JimengError } from "../errors.ts";
+import { text } from "./tolerant.ts";
 
 /** Is an answer of the generation and credit hosts, with the wrapping taken off. */
 export interface Envelope {
@@ -15,12 +16,6 @@ export interface Envelope {
 
 /** Is the ret of success; always a string in captures (protocol 4 [C]). */
 export const retSuccess = "0";
-
-const text = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .catch(null)
-  .transform((value) => (value == null ? "" : String(value)));
 
 const signedSchema = z.looseObject({
   ret: z.union([z.string(), z.number()]).transform(String),

@@ -1,8 +1,8 @@
 // Owns the signs of failure besides numbers: text keys, families of keys, words of messages, passport codes.
 // Each row: our code, what it means, how sure we are, who says so (errors.json). Refuses to build errors.
 
-import type { CodeMeaning } from "./code-row.ts";
 import { row } from "./code-row.ts";
+import type { CodeMeaning } from "./code-row.ts";
 
 /** Maps a `fail_starling_key`, the most reliable sign of all (protocol 5.6.2). */
 export const failKeyTable: Readonly<Record<string, CodeMeaning>> = {

@@ -3,8 +3,8 @@
 
 import * as z from "zod";
 
-import type { HistoryRecord } from "./history.ts";
 import { parseRecord } from "./history.ts";
+import type { HistoryRecord } from "./history.ts";
 
 const answerSchema = z.looseObject({
   aigc_data: z.looseObject({ status: z.unknown().optional() }),

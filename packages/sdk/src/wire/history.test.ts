@@ -1,5 +1,7 @@
+// Tests how history records in every captured state are read.
+
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import type { Generation, Operation } from "../requests.ts";
 import { fixture } from "../testing.ts";
@@ -31,7 +33,7 @@ function read(record: Loose, kind: "image" | "video" = "image"): Generation {
 }
 
 describe("history records", () => {
-  it("reads four finished pictures from the original's URL, with size and expiry", () => {
+  test("reads four finished pictures from the original's URL, with size and expiry", () => {
     const generation = read(recordOf("history_done_images"));
     expect(generation).toMatchObject({
       status: "completed",
@@ -58,7 +60,7 @@ describe("history records", () => {
     });
   });
 
-  it("reads a finished video", () => {
+  test("reads a finished video", () => {
     const generation = read(recordOf("history_done_video"), "video");
     expect(generation).toMatchObject({ status: "completed", partial: false, expectedCount: null });
     expect(generation.outputs).toMatchObject([
@@ -76,7 +78,7 @@ describe("history records", () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ["history_processing_20", 20, "generating"],
     ["history_processing_42", 42, "generating"],
     ["history_processing_45", 45, "generating"],
@@ -92,7 +94,7 @@ describe("history records", () => {
     });
   });
 
-  it("keeps 45 pending although it shows pictures already", () => {
+  test("keeps 45 pending although it shows pictures already", () => {
     const generation = read(recordOf("history_partial_status45_with_items"));
     expect(generation.status).toBe("pending");
     expect(generation.outputs).toHaveLength(3);
@@ -103,13 +105,13 @@ describe("history records", () => {
     });
   });
 
-  it("calls three of four pictures a partial success", () => {
+  test("calls three of four pictures a partial success", () => {
     const generation = read(recordOf("history_partial_images"));
     expect(generation).toMatchObject({ status: "completed", partial: true });
     expect(generation.outputs).toHaveLength(3);
   });
 
-  it.each([
+  test.each([
     ["history_failed_2038_text", "content_rejected", { stage: "prompt", charged: "no" }],
     [
       "history_failed_copyright_empty_code",
@@ -130,7 +132,7 @@ describe("history records", () => {
     expect(error!.detail.upstream).toMatchObject({ logid: "20250101000000000000000000PLACEHOLD" });
   });
 
-  it.each([10, 30, 40, 100])(
+  test.each([10, 30, 40, 100])(
     "takes the pictures that status %i carries, and fails without any",
     (status) => {
       const record = { ...recordOf("history_done_images"), status };
@@ -139,7 +141,7 @@ describe("history records", () => {
     },
   );
 
-  it("keeps 50 without usable pictures pending", () => {
+  test("keeps 50 without usable pictures pending", () => {
     const record = recordOf("history_done_images");
     expect(read({ ...record, item_list: [] }).status).toBe("pending");
     expect(
@@ -147,11 +149,11 @@ describe("history records", () => {
     ).toBe("pending");
   });
 
-  it.each([-1, 0, 21, 42, 45, 77])("keeps status %i pending", (status) => {
+  test.each([-1, 0, 21, 42, 45, 77])("keeps status %i pending", (status) => {
     expect(read({ ...recordOf("history_failed_generic"), status }).status).toBe("pending");
   });
 
-  it("falls back to the largest cover, then to the plain cover", () => {
+  test("falls back to the largest cover, then to the plain cover", () => {
     const record = recordOf("history_done_images");
     for (const item of record.item_list) item.image.large_images = [];
     record.item_list[0].common_attr.cover_url_map["4096"] =
@@ -167,7 +169,7 @@ describe("history records", () => {
     expect(third).toMatchObject({ url: expect.stringContaining("aigc_resize:2400:2400") });
   });
 
-  it("finds an international video under common_attr", () => {
+  test("finds an international video under common_attr", () => {
     const record = recordOf("history_done_video");
     const [item] = record.item_list;
     item.common_attr.transcoded_video = item.video.transcoded_video;
@@ -177,7 +179,7 @@ describe("history records", () => {
     ]);
   });
 
-  it("takes no URL that is not https, except on loopback when the region is loopback", () => {
+  test("takes no URL that is not https, except on loopback when the region is loopback", () => {
     const record = recordOf("history_done_images");
     const hostile = [
       "http://example.com/a.png",
@@ -195,21 +197,21 @@ describe("history records", () => {
     expect(local.outputs).toMatchObject([{ url: "http://127.0.0.1/a.png" }]);
   });
 
-  it("normalises a numeric fail_code", () => {
+  test("normalises a numeric fail_code", () => {
     expect(read({ status: 30, fail_code: 2038 }).error).toMatchObject({
       code: "content_rejected",
       detail: { upstream: { failCode: "2038" } },
     });
   });
 
-  it("keeps an unknown fail_code as it is", () => {
+  test("keeps an unknown fail_code as it is", () => {
     expect(read({ status: 30, fail_code: "987654" }).error).toMatchObject({
       code: "upstream_error",
       detail: { upstream: { failCode: "987654" } },
     });
   });
 
-  it("makes an operation of a record that was looked up", () => {
+  test("makes an operation of a record that was looked up", () => {
     const record = parseRecord(recordOf("history_done_video"))!;
     expect(
       toOperation(record, "s", "cn", () => ({ id: "jimeng-video-3.0", kind: "video" })),
@@ -223,7 +225,7 @@ describe("history records", () => {
     });
   });
 
-  it("never throws, whatever a record holds, and never fails a job without a failure status", () => {
+  test("never throws, whatever a record holds, and never fails a job without a failure status", () => {
     fc.assert(
       fc.property(
         fc.dictionary(

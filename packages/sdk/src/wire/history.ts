@@ -14,8 +14,9 @@ import type {
   Region,
 } from "../requests.ts";
 import { toRecordError } from "./failures.ts";
+import { itemSchema, toImageOutput, toVideoOutput } from "./outputs.ts";
 import type { Item, UrlPolicy } from "./outputs.ts";
-import { itemSchema, number, toImageOutput, toVideoOutput } from "./outputs.ts";
+import { list, number, text } from "./tolerant.ts";
 
 /** Are the record statuses we act on (names of the site's own bundle, protocol 5.6.1). */
 export const recordStatus = {
@@ -38,17 +39,13 @@ const failureStatuses: ReadonlySet<number> = new Set([
   recordStatus.deleted,
 ]);
 
-const text = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .catch(null)
-  .transform((value) => (value == null ? "" : String(value)));
+const itemList = list.transform((items) => items ?? []);
 
-const itemList = z
-  .array(z.unknown())
+/** Reads a place in the queue, as a record and the queue call show it (protocol 5.6, 5.10). */
+export const queueInfo = z
+  .looseObject({ queue_idx: number, queue_length: number, queue_status: number })
   .nullish()
-  .catch(null)
-  .transform((items) => items ?? []);
+  .catch(null);
 
 const recordSchema = z.looseObject({
   status: z.union([z.number(), z.string().regex(/^-?\d+$/)]).transform(Number),
@@ -67,10 +64,7 @@ const recordSchema = z.looseObject({
   forecast_generate_cost: number,
   forecast_queue_cost: number,
   pre_gen_item_ids: z.array(z.string()).nullish().catch(null),
-  queue_info: z
-    .looseObject({ queue_idx: number, queue_length: number, queue_status: number })
-    .nullish()
-    .catch(null),
+  queue_info: queueInfo,
   model_info: z.looseObject({ model_req_key: text }).nullish().catch(null),
   total_image_count: number,
   finished_image_count: number,

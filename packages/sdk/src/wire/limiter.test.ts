@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+// Tests how many calls run at once, and that a place is never lost.
+
+import { describe, expect, test } from "vitest";
 
 import { failureOf } from "../testing.ts";
 import { createLimiter } from "./limiter.ts";
@@ -22,7 +24,7 @@ const settle = async (): Promise<void> => {
 };
 
 describe("createLimiter", () => {
-  it("runs at most so many at once, in order, and all of them in the end", async () => {
+  test("runs at most so many at once, in order, and all of them in the end", async () => {
     const limit = createLimiter(3);
     const { task, ends, most, running } = gate();
     const order: number[] = [];
@@ -38,7 +40,7 @@ describe("createLimiter", () => {
     expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it("gives its place on when a task fails", async () => {
+  test("gives its place on when a task fails", async () => {
     const limit = createLimiter(1);
     const first = failureOf(limit(() => Promise.reject(new Error("no"))));
     const second = limit(() => Promise.resolve("yes"));
@@ -46,7 +48,7 @@ describe("createLimiter", () => {
     expect(await first).toMatchObject({ message: "no" });
   });
 
-  it("lets a queued task be aborted, surely unsent, without losing a place", async () => {
+  test("lets a queued task be aborted, surely unsent, without losing a place", async () => {
     const limit = createLimiter(1);
     const { task, ends } = gate();
     const running = limit(task);

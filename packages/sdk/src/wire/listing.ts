@@ -5,10 +5,13 @@ import * as z from "zod";
 
 import type { Forecast, GenerationKind, GenerationOutput, QueueInfo } from "../requests.ts";
 import { parseData } from "./envelope.ts";
-import { toOutput, toQueue } from "./history.ts";
+import { queueInfo, toOutput, toQueue } from "./history.ts";
+import { itemSchema } from "./outputs.ts";
 import type { UrlPolicy } from "./outputs.ts";
-import { itemSchema, number } from "./outputs.ts";
+import { flag, list, number, textOrNumber } from "./tolerant.ts";
 import type { Call } from "./transport.ts";
+
+export { parseRecordPrompt } from "./record-prompt.ts";
 
 /** Asks for items in full quality; a video's history URL is only a preview (protocol 5.10 [C]). */
 export function localItemsCall(itemIds: readonly string[], kind: GenerationKind): Call {
@@ -23,7 +26,6 @@ export function localItemsCall(itemIds: readonly string[], kind: GenerationKind)
   };
 }
 
-const list = z.array(z.unknown()).nullish().catch(null);
 const localItemsSchema = z.looseObject({ item_list: list, local_item_list: list });
 
 /** Reads items by id; what is unusable is left out. */
@@ -56,10 +58,7 @@ export function queueCall(historyIds: readonly string[]): Call {
 }
 
 const queueSchema = z.looseObject({
-  queue_info: z
-    .looseObject({ queue_idx: number, queue_length: number, queue_status: number })
-    .nullish()
-    .catch(null),
+  queue_info: queueInfo,
   forecast_cost_time: z
     .looseObject({ forecast_generate_cost: number, forecast_queue_cost: number })
     .nullish()
@@ -101,13 +100,12 @@ export function historyListCall(count: number, cursor: string): Call {
   return { host: "mweb", path: "/mweb/v1/get_history", body: { count, cursor } };
 }
 
-const text = z.union([z.string(), z.number()]).nullish().catch(null);
 const historyListSchema = z.looseObject({
   records_list: list,
   history_list: list,
-  has_more: z.boolean().nullish().catch(null),
-  next_offset: text,
-  next_cursor: text,
+  has_more: flag,
+  next_offset: textOrNumber,
+  next_cursor: textOrNumber,
 });
 
 /** Reads a page of raw records; two sources name its fields differently, both are taken. */

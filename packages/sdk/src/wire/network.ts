@@ -46,7 +46,14 @@ export async function exchange(request: ExchangeRequest): Promise<Exchange> {
       redirect: "manual",
       signal: controller.signal,
     });
-    return { status: response.status, headers: response.headers, body: await readBody(response) };
+    // Whatever is shown, logged or stored of an answer comes from here: a session that the upstream repeats, in
+    // any field, ends here. No answer needs it.
+    const body = request.redact(await readBody(response));
+    const headers = [...response.headers].map(([name, value]): [string, string] => [
+      name,
+      request.redact(value),
+    ]);
+    return { status: response.status, headers: new Headers(headers), body };
   } catch (error) {
     if (JimengError.isInstance(error)) throw error;
     if (request.signal?.aborted) throw cancelled(request, "unknown", error);

@@ -3,25 +3,18 @@
 
 import * as z from "zod";
 
-import type { ImageOutput, VideoOutput } from "../requests.ts";
 import { isLoopbackHost } from "../options.ts";
-
-const text = z.string().nullish().catch(null);
-/** Is a number that may come as a string; null when it is neither. */
-export const number = z
-  .union([z.number(), z.string().trim().min(1)])
-  .nullish()
-  .catch(null)
-  .transform((value) => (value == null || !Number.isFinite(Number(value)) ? null : Number(value)));
-
-const identifier = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .catch(null)
-  .transform((value) => (value == null ? "" : String(value)));
+import type { ImageOutput, VideoOutput } from "../requests.ts";
+import { flag, number, text, textOrNull } from "./tolerant.ts";
 
 const originSchema = z
-  .looseObject({ video_url: text, width: number, height: number, fps: number, format: text })
+  .looseObject({
+    video_url: textOrNull,
+    width: number,
+    height: number,
+    fps: number,
+    format: textOrNull,
+  })
   .nullish()
   .catch(null);
 
@@ -31,8 +24,8 @@ const transcodedSchema = z.looseObject({ origin: originSchema }).nullish().catch
 export const itemSchema = z.looseObject({
   common_attr: z
     .looseObject({
-      id: identifier,
-      cover_url: text,
+      id: text,
+      cover_url: textOrNull,
       cover_url_map: z.record(z.string(), z.unknown()).nullish().catch(null),
       transcoded_video: transcodedSchema,
     })
@@ -40,9 +33,16 @@ export const itemSchema = z.looseObject({
     .catch(null),
   image: z
     .looseObject({
-      format: text,
+      format: textOrNull,
       large_images: z
-        .array(z.looseObject({ image_url: text, width: number, height: number, format: text }))
+        .array(
+          z.looseObject({
+            image_url: textOrNull,
+            width: number,
+            height: number,
+            format: textOrNull,
+          }),
+        )
         .nullish()
         .catch(null),
     })
@@ -51,12 +51,12 @@ export const itemSchema = z.looseObject({
   video: z
     .looseObject({
       transcoded_video: transcodedSchema,
-      play_url: text,
-      download_url: text,
-      url: text,
+      play_url: textOrNull,
+      download_url: textOrNull,
+      url: textOrNull,
       duration_ms: number,
-      cover_url: text,
-      has_audio: z.boolean().nullish().catch(null),
+      cover_url: textOrNull,
+      has_audio: flag,
     })
     .nullish()
     .catch(null),

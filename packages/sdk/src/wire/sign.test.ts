@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+// Tests the Sign header against the captured vectors.
+
+import { describe, expect, test } from "vitest";
 
 import { sign } from "./sign.ts";
 
@@ -15,7 +17,7 @@ const vectors = [
 ] as const;
 
 describe("sign", () => {
-  it.each(vectors)(
+  test.each(vectors)(
     "signs %s at version %s as the protocol's vector says",
     (path, appVersion, expected) => {
       expect(
@@ -24,7 +26,7 @@ describe("sign", () => {
     },
   );
 
-  it("ignores a relay's prefix because only the path's end counts", () => {
+  test("ignores a relay's prefix because only the path's end counts", () => {
     const input = {
       appVersion: "8.4.0",
       platformCode: "7",

@@ -10,10 +10,10 @@ import {
 } from "./envelope.ts";
 import { toPassportError, toRefusalError } from "./failures.ts";
 import { createLimiter } from "./limiter.ts";
-import type { Exchange } from "./network.ts";
 import { exchange, toHttpFailure, toUnreadable } from "./network.ts";
-import type { RetryPolicy } from "./retry.ts";
+import type { Exchange } from "./network.ts";
 import { retryRead } from "./retry.ts";
+import type { RetryPolicy } from "./retry.ts";
 import { sign } from "./sign.ts";
 
 /** Is one call to a signed host. */

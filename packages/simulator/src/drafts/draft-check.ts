@@ -1,13 +1,15 @@
-// Owns how a draft is refused and who asks for it. Knows no field of the draft itself.
+// Owns how a draft is refused and who asks for it. Refuses to know any field of the draft itself.
 
 import type * as z from "zod";
-import { invalidParameter, type Refusal } from "../envelope.ts";
-import type { PlanInput } from "./plan.ts";
+
+import { invalidParameter } from "../envelope.ts";
+import type { Refusal } from "../envelope.ts";
 import type { ModelRegistry } from "../models/registry.ts";
 import type { Region } from "../regions.ts";
+import type { PlanInput } from "./plan.ts";
 
 /** Is the `data` of a refused generate (fixture generate_error_1000). */
-export const GENERATE_INVALID_DATA = {
+export const generateInvalidData = {
   aigc_data: null,
   fail_code: "",
   fail_starling_key: "",
@@ -16,7 +18,7 @@ export const GENERATE_INVALID_DATA = {
 
 /** Builds the 1000 refusal of the generate endpoint. */
 export function invalidDraft(reason: string): Refusal {
-  return invalidParameter(reason, GENERATE_INVALID_DATA);
+  return invalidParameter(reason, generateInvalidData);
 }
 
 /** Checks a value against a schema and refuses with 1000, naming the first wrong field in the request log. */
@@ -50,7 +52,7 @@ export function resolveInputs(inputs: PlanInput[], context: DraftContext): PlanI
 export interface DraftContext {
   region: Region;
   models: ModelRegistry;
-  /** Benefit type of `extend.m_video_commerce_info`, empty when it was not sent. */
+  /** Is the benefit type of `extend.m_video_commerce_info`, empty when it was not sent. */
   benefitType: string;
   isVip: boolean;
   /** Finds a file that the caller uploaded and committed, or one of its results. */

@@ -1,16 +1,16 @@
 // Owns the strict types of `draft_content` (protocol section 7). Unknown fields pass, wrong types do not.
-// Knows nothing of models, accounts or records.
+// Refuses to know models, accounts and records.
 
 import * as z from "zod";
 
-const MAX_SIDE_PIXELS = 8192;
+const maxSidePixels = 8192;
 
 const uint32 = z.int().min(0).max(0xffff_ffff);
 const text = z.string();
 
 const largeImageInfo = z.looseObject({
-  width: z.int().min(1).max(MAX_SIDE_PIXELS),
-  height: z.int().min(1).max(MAX_SIDE_PIXELS),
+  width: z.int().min(1).max(maxSidePixels),
+  height: z.int().min(1).max(maxSidePixels),
   resolution_type: text.optional(),
 });
 

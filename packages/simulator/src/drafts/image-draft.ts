@@ -1,23 +1,25 @@
 // Owns what an image component may ask for: text to image and blend (protocol 7.1, 7.2, 7.5).
-// Knows nothing of where referenced images come from.
+// Refuses to know where referenced images come from.
 
 import { Refusal } from "../envelope.ts";
 import type { ImageModel } from "../models/models.ts";
-import { imageAbilities, type DraftComponent, type ImageAbilities } from "./draft-schema.ts";
-import { checkDraft, invalidDraft, resolveInputs, type DraftContext } from "./draft-check.ts";
+import { checkDraft, invalidDraft, resolveInputs } from "./draft-check.ts";
+import type { DraftContext } from "./draft-check.ts";
+import { imageAbilities } from "./draft-schema.ts";
+import type { DraftComponent, ImageAbilities } from "./draft-schema.ts";
 import type { ImagePlan, PlanInput } from "./plan.ts";
 
-const RESOLUTION_TYPES: ReadonlySet<string> = new Set(["1k", "1.5k", "2k", "4k"]);
-const DEFAULT_SAMPLE_STRENGTH = 0.5;
-const DEFAULT_SIDE_PIXELS = 2048;
-/** A little more than the largest 1k and 2k sizes of resolutions.json. */
-const MOST_1K_PIXELS = 1_800_000;
-const MOST_2K_PIXELS = 4_200_000;
-const SQUARE_RATIO = 1;
-/** Numbers of one sequence that the site was seen to accept; more is cut (protocol 7.5). */
-const MAX_SEQUENCE_TOTAL = 15;
-/** The first images of a longer sequence; the rest needs `action: 2` (protocol 7.5 [S]). */
-const SEQUENCE_STEP = 4;
+const resolutionTypes: ReadonlySet<string> = new Set(["1k", "1.5k", "2k", "4k"]);
+const defaultSampleStrength = 0.5;
+const defaultSidePixels = 2048;
+/** Are a little more than the largest 1k and 2k sizes of resolutions.json. */
+const most1kPixels = 1_800_000;
+const most2kPixels = 4_200_000;
+const squareRatio = 1;
+/** Is how many pictures of one sequence the site was seen to accept; more is cut (protocol 7.5). */
+const maxSequenceTotal = 15;
+/** Is how many images of a longer sequence come first; the rest needs `action: 2` (protocol 7.5 [S]). */
+const sequenceStep = 4;
 
 type CoreParam = NonNullable<ImageAbilities["generate"]>["core_param"];
 type Blend = NonNullable<ImageAbilities["blend"]>;
@@ -34,8 +36,8 @@ function requireModel(key: string, { models, region }: DraftContext): ImageModel
 /** Names the resolution of a size whose sender names none, as clients of the 2.x years did. */
 function guessResolution(width: number, height: number): string {
   const pixels = width * height;
-  if (pixels <= MOST_1K_PIXELS) return "1k";
-  return pixels <= MOST_2K_PIXELS ? "2k" : "4k";
+  if (pixels <= most1kPixels) return "1k";
+  return pixels <= most2kPixels ? "2k" : "4k";
 }
 
 function sizeOf(core: CoreParam): { width: number; height: number; resolutionType: string } {
@@ -43,13 +45,13 @@ function sizeOf(core: CoreParam): { width: number; height: number; resolutionTyp
   if (info === undefined) {
     if (core.intelligent_ratio !== true) throw invalidDraft("large_image_info is missing");
     return {
-      width: DEFAULT_SIDE_PIXELS,
-      height: DEFAULT_SIDE_PIXELS,
+      width: defaultSidePixels,
+      height: defaultSidePixels,
       resolutionType: "2k",
     };
   }
   const resolutionType = info.resolution_type ?? guessResolution(info.width, info.height);
-  if (!RESOLUTION_TYPES.has(resolutionType)) {
+  if (!resolutionTypes.has(resolutionType)) {
     throw invalidDraft("large_image_info.resolution_type is not known");
   }
   // Width and height win over the ratio code (open question 47), so sizes are not compared with a table.
@@ -60,7 +62,7 @@ function sizeOf(core: CoreParam): { width: number; height: number; resolutionTyp
 function sequenceTotal(prompt: string): number | undefined {
   const match = /(\d{1,2})\s*张/.exec(prompt);
   const wanted = match === null ? 0 : Number(match[1]);
-  return wanted > SEQUENCE_STEP ? Math.min(wanted, MAX_SEQUENCE_TOTAL) : undefined;
+  return wanted > sequenceStep ? Math.min(wanted, maxSequenceTotal) : undefined;
 }
 
 /**
@@ -76,7 +78,7 @@ function countOf(
   const asked = abilities.gen_option?.gen_count;
   if (asked === undefined) {
     const total = model.sequence ? sequenceTotal(prompt) : undefined;
-    if (total !== undefined) return { count: SEQUENCE_STEP, total };
+    if (total !== undefined) return { count: sequenceStep, total };
     return { count: model.defaultCount, total: model.defaultCount };
   }
   if (!model.counts.includes(asked)) throw invalidDraft("gen_count is not offered by the model");
@@ -101,8 +103,8 @@ function planCore(
     prompt: core.prompt,
     negativePrompt: core.negative_prompt ?? "",
     seed: core.seed ?? 0,
-    sampleStrength: core.sample_strength ?? DEFAULT_SAMPLE_STRENGTH,
-    imageRatio: core.image_ratio ?? SQUARE_RATIO,
+    sampleStrength: core.sample_strength ?? defaultSampleStrength,
+    imageRatio: core.image_ratio ?? squareRatio,
     ...sizeOf(core),
     ...countOf(model, abilities, core.prompt),
   };

@@ -1,9 +1,11 @@
 // Owns the way from the `draft_content` text to a plan: frame, component, model rights.
-// Knows nothing of credits, records or HTTP.
+// Refuses to know credits, records and HTTP.
 
 import { Refusal } from "../envelope.ts";
-import { checkDraft, invalidDraft, type DraftContext } from "./draft-check.ts";
-import { draftSchema, type DraftComponent } from "./draft-schema.ts";
+import { checkDraft, invalidDraft } from "./draft-check.ts";
+import type { DraftContext } from "./draft-check.ts";
+import { draftSchema } from "./draft-schema.ts";
+import type { DraftComponent } from "./draft-schema.ts";
 import { planImage } from "./image-draft.ts";
 import type { ParsedDraft } from "./plan.ts";
 import { planVideo } from "./video-draft.ts";

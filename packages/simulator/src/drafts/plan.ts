@@ -1,11 +1,11 @@
-// Owns the vocabulary between a parsed draft and the record made from it. Knows no JSON shape and no HTTP.
+// Owns the vocabulary between a parsed draft and the record made from it. Refuses to know JSON shapes and HTTP.
 
 import type { VideoMode } from "../models/models.ts";
 
 /** Describes an uploaded file that a draft refers to. */
 export interface PlanInput {
   kind: "image" | "video" | "audio";
-  /** Image URI, or the vid of a video or audio file. */
+  /** Is an image URI, or the vid of a video or audio file. */
   uri: string;
   width: number;
   height: number;
@@ -14,7 +14,7 @@ export interface PlanInput {
 /** Describes an image generation that a valid draft asks for. */
 export interface ImagePlan {
   kind: "image";
-  /** 1 text to image, 12 blend (protocol 5.6). */
+  /** Is 1 for text to image, 12 for blend (protocol 5.6). */
   generateType: 1 | 12;
   modelKey: string;
   modelName: string;
@@ -27,7 +27,7 @@ export interface ImagePlan {
   width: number;
   height: number;
   resolutionType: string;
-  /** Images made by this submit, and the total the job is to have (more only for sequences). */
+  /** Counts the images that this submit makes, and all that the job is to have (more only for sequences). */
   count: number;
   total: number;
   inputs: PlanInput[];
@@ -57,7 +57,7 @@ export type GenerationPlan = ImagePlan | VideoPlan;
 /** Carries a plan with the parts of the draft that the record echoes. */
 export interface ParsedDraft {
   plan: GenerationPlan;
-  /** `draft_content` as the server gives it back: `gen_type` added, `version` set to the floor (protocol 5.5). */
+  /** Is `draft_content` as the server gives it back: `gen_type` added, `version` set to the floor (protocol 5.5). */
   echo: string;
   minVersion: string;
   minFeatures: string[];

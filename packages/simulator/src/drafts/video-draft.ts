@@ -1,26 +1,23 @@
 // Owns what a video component may ask for: the six modes, lengths, sizes and benefit types (protocol 7.4, 8.3, 8.4).
-// Knows nothing of where referenced files come from.
+// Refuses to know where referenced files come from.
 
 import { Refusal } from "../envelope.ts";
 import type { VideoMode, VideoModel } from "../models/models.ts";
-import {
-  videoAbilities,
-  type DraftComponent,
-  type ImageReference,
-  type VideoInput,
-} from "./draft-schema.ts";
-import { checkDraft, invalidDraft, resolveInputs, type DraftContext } from "./draft-check.ts";
+import { checkDraft, invalidDraft, resolveInputs } from "./draft-check.ts";
+import type { DraftContext } from "./draft-check.ts";
+import { videoAbilities } from "./draft-schema.ts";
+import type { DraftComponent, ImageReference, VideoInput } from "./draft-schema.ts";
 import type { PlanInput, VideoPlan } from "./plan.ts";
 import { videoSize } from "./video-sizes.ts";
 
-const FEATURE_OF_MODE: Partial<Record<VideoMode, string>> = {
+const featureOfMode: Partial<Record<VideoMode, string>> = {
   main_reference: "AIGC_GenerateType_VideoIdipFrame",
   multi_frame: "AIGC_GenerateType_VideoMultiFrame",
   omni_reference: "AIGC_Video_UnifiedEdit",
 };
-const MAX_SUBJECT_FRAMES = 4;
-const MULTI_FRAMES = { least: 2, most: 10, leastMs: 1000, mostMs: 6000 };
-const OMNI = { images: 9, videos: 3, materials: 12, videoTotalMs: 15_000 };
+const maxSubjectFrames = 4;
+const multiFrameLimits = { least: 2, most: 10, leastMs: 1000, mostMs: 6000 };
+const omniLimits = { images: 9, videos: 3, materials: 12, videoTotalMs: 15_000 };
 
 function requireModel(key: string, context: DraftContext): VideoModel {
   const model = context.models.findVideo(key);
@@ -38,7 +35,7 @@ function toInput(image: ImageReference): PlanInput {
 function subjectInputs(input: VideoInput): PlanInput[] {
   const frames = input.idip_frames ?? [];
   const meta = input.idip_meta_list ?? [];
-  if (frames.length > MAX_SUBJECT_FRAMES || meta.length === 0) {
+  if (frames.length > maxSubjectFrames || meta.length === 0) {
     throw invalidDraft("subject reference takes 1-4 frames and a meta list");
   }
   for (const part of meta) {
@@ -52,12 +49,15 @@ function subjectInputs(input: VideoInput): PlanInput[] {
 
 function multiFrameInputs(input: VideoInput): PlanInput[] {
   const frames = input.multi_frames ?? [];
-  if (frames.length < MULTI_FRAMES.least || frames.length > MULTI_FRAMES.most) {
+  if (frames.length < multiFrameLimits.least || frames.length > multiFrameLimits.most) {
     throw invalidDraft("multi frame takes 2-10 frames");
   }
   for (const [index, frame] of frames.entries()) {
     if (frame.idx !== index) throw invalidDraft("multi_frames are not numbered in order");
-    if (frame.duration_ms < MULTI_FRAMES.leastMs || frame.duration_ms > MULTI_FRAMES.mostMs) {
+    if (
+      frame.duration_ms < multiFrameLimits.leastMs ||
+      frame.duration_ms > multiFrameLimits.mostMs
+    ) {
       throw invalidDraft("a frame lasts 1-6 s");
     }
   }
@@ -80,10 +80,10 @@ function omniInputs(edit: NonNullable<VideoInput["unified_edit_input"]>): PlanIn
   );
   const count = (kind: PlanInput["kind"]) => inputs.filter((input) => input.kind === kind).length;
   if (
-    inputs.length > OMNI.materials ||
-    count("image") > OMNI.images ||
-    count("video") > OMNI.videos ||
-    videoMs > OMNI.videoTotalMs
+    inputs.length > omniLimits.materials ||
+    count("image") > omniLimits.images ||
+    count("video") > omniLimits.videos ||
+    videoMs > omniLimits.videoTotalMs
   ) {
     throw invalidDraft("omni reference takes 9 images, 3 videos of 15 s together, 12 materials");
   }
@@ -155,7 +155,7 @@ export function planVideo(
   if (input === undefined) throw invalidDraft("video_gen_inputs is empty");
   const { mode, inputs: named } = modeAndInputs(input);
   if (!model.modes.includes(mode)) throw invalidDraft(`the model does not offer ${mode}`);
-  const feature = FEATURE_OF_MODE[mode];
+  const feature = featureOfMode[mode];
   if (feature !== undefined && !minFeatures.includes(feature)) {
     throw invalidDraft(`min_features lacks ${feature}`);
   }

@@ -1,6 +1,6 @@
-// Owns the pixel sizes of videos (resolutions.json, `video`). Knows nothing of drafts.
+// Owns the pixel sizes of videos (resolutions.json, `video`). Refuses to know drafts.
 
-const ASPECT_RATIOS: Readonly<Record<string, number>> = {
+const aspectRatios: Readonly<Record<string, number>> = {
   "21:9": 21 / 9,
   "16:9": 16 / 9,
   "4:3": 4 / 3,
@@ -9,22 +9,22 @@ const ASPECT_RATIOS: Readonly<Record<string, number>> = {
   "9:16": 9 / 16,
 };
 
-const SHORT_SIDES: Readonly<Record<string, number>> = {
+const shortSides: Readonly<Record<string, number>> = {
   "480p": 480,
   "720p": 720,
   "1080p": 1080,
   "4k": 2160,
 };
 
-/** Pixels come in blocks of 16, as in the observed 832x1120 made from 3:4 images. */
-const BLOCK_PIXELS = 16;
+/** Is the side of the blocks that pixels come in, as in the observed 832x1120 made from 3:4 images. */
+const blockPixels = 16;
 
 function toBlock(pixels: number): number {
-  return Math.max(BLOCK_PIXELS, Math.round(pixels / BLOCK_PIXELS) * BLOCK_PIXELS);
+  return Math.max(blockPixels, Math.round(pixels / blockPixels) * blockPixels);
 }
 
 /**
- * Returns the size of a video: the nominal one of its ratio and resolution, or, when a frame image
+ * Gives the size of a video: the nominal one of its ratio and resolution, or, when a frame image
  * decides (resolutions.json), the same area in the image's own ratio. Undefined for an unknown ratio.
  */
 export function videoSize(
@@ -32,8 +32,8 @@ export function videoSize(
   resolution: string,
   frame: { width: number; height: number } | undefined,
 ): { width: number; height: number } | undefined {
-  const ratio = ASPECT_RATIOS[aspectRatio];
-  const short = SHORT_SIDES[resolution];
+  const ratio = aspectRatios[aspectRatio];
+  const short = shortSides[resolution];
   if (ratio === undefined || short === undefined) return undefined;
   if (frame !== undefined && frame.width > 0 && frame.height > 0) {
     const area = short * short * (16 / 9);

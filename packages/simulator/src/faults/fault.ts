@@ -1,7 +1,8 @@
 // Owns the vocabulary of faults: what a control request may ask for, and the bodies of known refusals.
-// Knows no server and no record.
+// Refuses to know servers and records.
 
 import * as z from "zod";
+
 import { Refusal } from "../envelope.ts";
 import type { Failure } from "../records/generation-record.ts";
 
@@ -9,8 +10,8 @@ const milliseconds = z.number().min(0);
 const looks = z.int().min(1);
 
 /** Describes how a record may be made to fail, by name (fixtures history_failed_*). */
-export const FAILURES = {
-  /** Prompt refused: 30, task 10, code 2038, refunded. */
+export const failures = {
+  /** Refuses the prompt: 30, task 10, code 2038, refunded. */
   text: {
     taskStatus: 10,
     failCode: "2038",
@@ -21,7 +22,7 @@ export const FAILURES = {
     refund: true,
     immediate: true,
   },
-  /** Output picture refused for copyright: empty code, only the key tells; reported as charged. */
+  /** Refuses an output picture for copyright: empty code, only the key tells; reported as charged. */
   copyright: {
     taskStatus: 30,
     failCode: "",
@@ -32,7 +33,7 @@ export const FAILURES = {
     refund: false,
     immediate: false,
   },
-  /** Output video refused: 30, task 40, refunded. */
+  /** Refuses an output video: 30, task 40, refunded. */
   output_review: {
     taskStatus: 40,
     failCode: "",
@@ -43,7 +44,7 @@ export const FAILURES = {
     refund: true,
     immediate: false,
   },
-  /** Some other failure: 30 with code 2002. */
+  /** Fails for some other reason: 30 with code 2002. */
   generic: {
     taskStatus: 30,
     failCode: "2002",
@@ -110,13 +111,13 @@ export const effectSchema = z.discriminatedUnion("kind", [
 export type FaultEffect = z.infer<typeof effectSchema>;
 
 const scopeSchema = z.strictObject({
-  /** Endpoint name as the request log shows it, or `*` for all of them. */
+  /** Names an endpoint as the request log shows it, or `*` for all of them. */
   endpoint: z.string().min(1),
-  /** How many requests it hits (default 1); 0 means every one until it is removed. */
+  /** Is how many requests it hits (default 1); 0 means every one until it is removed. */
   times: z.int().min(0).default(1),
-  /** Requests that pass before it begins (default 0). */
+  /** Is how many requests pass before it begins (default 0). */
   after: z.int().min(0).default(0),
-  /** Fingerprint of the only account it hits; requests that carry no session are hit all the same. */
+  /** Is the fingerprint of the only account it hits; requests that carry no session are hit all the same. */
   account: z.string().optional(),
 });
 
@@ -135,9 +136,8 @@ export function parseFault(setting: FaultSetting): Fault {
   return { ...scope, effect: effectSchema.parse(effect) };
 }
 
-const PARALLEL_TEXT =
-  "因目前处于使用高峰期，暂时无法提交更多任务，请等待其他任务完成后再尝试提交～";
-const RISK_TEXT = "生成失败，疑似存在异常行为，请重新尝试";
+const parallelText = "因目前处于使用高峰期，暂时无法提交更多任务，请等待其他任务完成后再尝试提交～";
+const riskText = "生成失败，疑似存在异常行为，请重新尝试";
 
 function refusedGenerate(
   code: string,
@@ -154,7 +154,7 @@ function refusedGenerate(
 }
 
 /** Holds the bodies of refusals that were captured (fixtures generate_error_*, errors.json). */
-const KNOWN: Readonly<Record<string, { errmsg: string; data?: unknown }>> = {
+const knownRefusals: Readonly<Record<string, { errmsg: string; data?: unknown }>> = {
   "-4": { errmsg: "shark check reject" },
   "-6": { errmsg: "shark not pass reject" },
   "1000": refusedGenerate("", "", "invalid parameter"),
@@ -168,18 +168,18 @@ const KNOWN: Readonly<Record<string, { errmsg: string; data?: unknown }>> = {
   "1018": { errmsg: "account punish limit ai generate" },
   "1019": { errmsg: "shark not pass" },
   "1057": { errmsg: "rate limited" },
-  "1310": refusedGenerate("1310", "exceed_model_parallel_max", PARALLEL_TEXT),
+  "1310": refusedGenerate("1310", "exceed_model_parallel_max", parallelText),
   "2003": { errmsg: "risk not pass" },
   "2038": { errmsg: "内容被过滤" },
   "3000": { errmsg: "region not allow" },
   "3018": { errmsg: "permission denied" },
   "3020": { errmsg: "download file failed" },
-  "4013": refusedGenerate("4013", "web_risk_control_message_reject_generation", RISK_TEXT),
+  "4013": refusedGenerate("4013", "web_risk_control_message_reject_generation", riskText),
   "34010105": { errmsg: "login error" },
 };
 
 /** Is the data object that commerce sends along with -4 (fixture credit_receive_shark_reject). */
-const EMPTY_CLAIM = {
+const emptyClaim = {
   is_first_receive: false,
   receive_quota: 0,
   has_popup: false,
@@ -188,9 +188,9 @@ const EMPTY_CLAIM = {
 
 /** Builds the refusal of a code as it was captured on the endpoint. */
 export function knownRefusal(endpoint: string, ret: string, errmsg?: string): Refusal {
-  const known = KNOWN[ret] ?? { errmsg: "error" };
+  const known = knownRefusals[ret] ?? { errmsg: "error" };
   let data = endpoint === "generate" ? known.data : undefined;
-  if (endpoint === "credit_receive" && ret === "-4") data = EMPTY_CLAIM;
+  if (endpoint === "credit_receive" && ret === "-4") data = emptyClaim;
   return new Refusal(ret, errmsg ?? known.errmsg, {
     data: data ?? null,
     reason: `fault: ret ${ret}`,

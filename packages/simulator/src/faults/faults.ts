@@ -1,8 +1,9 @@
 // Owns the list of faults in force: which request each one hits, and when it is used up.
-// Knows no server; what an effect does is others' business.
+// Refuses to know servers; what an effect does is others' business.
 
 import type { Failure, RecordScript } from "../records/generation-record.ts";
-import { FAILURES, parseFault, type Fault, type FaultEffect, type FaultSetting } from "./fault.ts";
+import { failures, parseFault } from "./fault.ts";
+import type { Fault, FaultEffect, FaultSetting } from "./fault.ts";
 
 /** Is a fault in force, with the number of requests it has hit. */
 export interface ActiveFault extends Fault {
@@ -32,7 +33,7 @@ export class Faults {
     return this.#faults.map((fault) => ({ ...fault }));
   }
 
-  /** Returns the effects that hit one request to an endpoint, and counts them. */
+  /** Gives the effects that hit one request to an endpoint, and counts them. */
   take(endpoint: string, account: string | undefined): FaultEffect[] {
     const hitting = this.#faults.filter((fault) => {
       if (fault.endpoint !== "*" && fault.endpoint !== endpoint) return false;
@@ -62,7 +63,7 @@ export function effectOf<K extends FaultEffect["kind"]>(
 }
 
 function failureOf(effect: Extract<FaultEffect, { kind: "fail" }>): Failure {
-  const named: Failure = FAILURES[effect.as ?? "generic"];
+  const named: Failure = failures[effect.as ?? "generic"];
   return {
     ...named,
     failCode: effect.code ?? named.failCode,

@@ -1,9 +1,11 @@
 // Owns the faults of the connection: delays, drops, hangs, gateway pages, cut and slow bodies.
-// Knows nothing of what an endpoint does; the handlers see only the effects that are theirs.
+// Refuses to know what an endpoint does; the handlers see only the effects that are theirs.
 
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
 import { readSession } from "../caller.ts";
 import type { World } from "../world.ts";
 import type { FaultEffect } from "./fault.ts";
@@ -16,11 +18,12 @@ declare module "fastify" {
   }
 }
 
-const SLOW_BODY_PARTS = 10;
+const slowBodyParts = 10;
+const cutAfterMs = 20;
 
 const effectsOfRequest = new WeakMap<FastifyRequest, FaultEffect[]>();
 
-/** Returns the effects that hit a request. */
+/** Gives the effects that hit a request. */
 export function effectsOf(request: FastifyRequest): readonly FaultEffect[] {
   return effectsOfRequest.get(request) ?? [];
 }
@@ -45,13 +48,9 @@ function note(world: World, request: FastifyRequest, endpoint: string, status: n
     method: request.method,
     path: request.routeOptions.url ?? "",
     endpoint,
-    account: null,
     status,
-    ret: null,
     accepted: false,
     reason: `fault: ${faultNames(request)}`,
-    id_count: 0,
-    sign: null,
   });
 }
 
@@ -94,19 +93,19 @@ function cut(request: FastifyRequest, bytes: Buffer): Readable {
     (async function* () {
       yield half;
       // The first half must be on its way before the connection ends.
-      await sleep(20);
+      await sleep(cutAfterMs);
       request.raw.socket.destroy();
     })(),
   );
 }
 
 function trickle(bytes: Buffer, ms: number): Readable {
-  const size = Math.max(1, Math.ceil(bytes.length / SLOW_BODY_PARTS));
+  const size = Math.max(1, Math.ceil(bytes.length / slowBodyParts));
   return Readable.from(
     (async function* () {
       for (let offset = 0; offset < bytes.length; offset += size) {
         yield bytes.subarray(offset, offset + size);
-        await sleep(ms / SLOW_BODY_PARTS);
+        await sleep(ms / slowBodyParts);
       }
     })(),
   );

@@ -1,10 +1,12 @@
 // Owns the fonts: registers only those Noto Sans SC subsets that a text needs. Runs in the media worker.
+// Refuses to know what is drawn with them.
 
 import { createRequire } from "node:module";
+
 import { GlobalFonts } from "@napi-rs/canvas";
 
-const PACKAGE = "@fontsource-variable/noto-sans-sc";
-const LATIN = "latin";
+const fontPackage = "@fontsource-variable/noto-sans-sc";
+const latin = "latin";
 
 const require = createRequire(import.meta.url);
 
@@ -23,7 +25,7 @@ function parseRange(part: string): [number, number] {
 
 function subsets(): Subset[] {
   if (knownSubsets === undefined) {
-    const ranges = require(`${PACKAGE}/unicode.json`) as Record<string, string>;
+    const ranges = require(`${fontPackage}/unicode.json`) as Record<string, string>;
     knownSubsets = Object.entries(ranges).map(([key, text]) => ({
       name: key.replace(/[[\]]/g, ""),
       ranges: text.split(",").map(parseRange),
@@ -39,19 +41,19 @@ function alias(name: string): string {
 function register(name: string): void {
   if (registered.has(name)) return;
   registered.add(name);
-  const file = require.resolve(`${PACKAGE}/files/noto-sans-sc-${name}-wght-normal.woff2`);
+  const file = require.resolve(`${fontPackage}/files/noto-sans-sc-${name}-wght-normal.woff2`);
   GlobalFonts.registerFromPath(file, alias(name));
 }
 
-/** Returns a CSS family list whose fonts together hold every character of `text` that Noto Sans SC has. */
+/** Gives a CSS family list whose fonts together hold every character of `text` that Noto Sans SC has. */
 export function familiesFor(text: string): string {
   const codes = new Set(Array.from(text, (character) => character.codePointAt(0) ?? 0));
   const needed = subsets().filter(
     (subset) =>
-      subset.name !== LATIN &&
+      subset.name !== latin &&
       subset.ranges.some(([from, to]) => [...codes].some((code) => code >= from && code <= to)),
   );
-  const names = [LATIN, ...needed.map((subset) => subset.name)];
+  const names = [latin, ...needed.map((subset) => subset.name)];
   names.forEach(register);
   return names.map(alias).join(", ");
 }

@@ -1,20 +1,21 @@
 // Owns result URLs: how they look, how they are signed and when they expire (protocol 5.6.3, 5.6.4).
-// Knows nothing of what the files hold.
+// Refuses to know what the files hold.
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
 import type { SimulatedClock } from "../clock.ts";
+import { videoBucket } from "../regions.ts";
 
-/** Signed URLs live about one hour (protocol 10 [C]). */
-export const URL_LIFE_SECONDS = 3600;
+/** Is the life of a signed URL, about one hour (protocol 10 [C]). */
+export const urlLifeSeconds = 3600;
 
-const SIGNATURE_NAME_LENGTH = 8;
-const VIDEO_SIGNATURE_LENGTH = 32;
-const VIDEO_BUCKET = "tos-cn-v-148450";
+const signatureNameLength = 8;
+const videoSignatureLength = 32;
 
 /** Names a variant of a stored picture: the original, a scaled or a cropped one. */
 export interface ImageVariant {
   template: "aigc_resize_mark" | "aigc_resize" | "aigc_smart_crop";
-  /** 0 means the original side. */
+  /** Is 0 for the original side. */
   width: number;
   height: number;
   format: "png" | "webp" | "jpeg";
@@ -27,14 +28,14 @@ export type VideoQuality = "preview" | "original";
 export type LinkVerdict = "ok" | "expired" | "bad signature";
 
 /** Is the picture in its full size and its own format. */
-export const ORIGINAL_PNG: ImageVariant = {
+export const originalPng: ImageVariant = {
   template: "aigc_resize_mark",
   width: 0,
   height: 0,
   format: "png",
 };
 
-/** Returns a 32-digit hexadecimal object name for `seed`. */
+/** Gives a 32-digit hexadecimal object name for `seed`. */
 export function objectName(seed: string): string {
   return createHash("md5").update(seed).digest("hex");
 }
@@ -50,13 +51,13 @@ export class MediaLinks {
   }
 
   /** Builds the URL of a picture variant; `base` is where the caller reached this server. */
-  image(base: string, uri: string, variant: ImageVariant = ORIGINAL_PNG): string {
+  image(base: string, uri: string, variant: ImageVariant = originalPng): string {
     const service = uri.slice(0, uri.indexOf("/")).split("-i-").at(-1)?.replace(/-sg$/, "");
     const extension = `.${variant.format}`;
     const name = `${uri}~tplv-${service}-${variant.template}:${variant.width}:${variant.height}${extension}`;
     const expires = this.#expires();
     const signature = this.#sign(`/${name}`, expires);
-    const lk3s = signature.slice(0, SIGNATURE_NAME_LENGTH);
+    const lk3s = signature.slice(0, signatureNameLength);
     const encoded = encodeURIComponent(Buffer.from(signature, "hex").toString("base64"));
     return `${base}/${name}?lk3s=${lk3s}&x-expires=${expires}&x-signature=${encoded}&format=${extension}`;
   }
@@ -65,9 +66,9 @@ export class MediaLinks {
   video(base: string, object: string, quality: VideoQuality): string {
     const expires = this.#expires();
     const grade = quality === "preview" ? "1" : "2";
-    const signature = this.#sign(`${grade}/${object}`, expires).slice(0, VIDEO_SIGNATURE_LENGTH);
+    const signature = this.#sign(`${grade}/${object}`, expires).slice(0, videoSignatureLength);
     const rate = quality === "preview" ? 1152 : 6297;
-    return `${base}/${signature}/${expires.toString(16)}/${grade}/video/tos/cn/${VIDEO_BUCKET}/${object}/?a=4066&br=${rate}&bt=${rate}&mime_type=video_mp4`;
+    return `${base}/${signature}/${expires.toString(16)}/${grade}/video/tos/cn/${videoBucket}/${object}/?a=4066&br=${rate}&bt=${rate}&mime_type=video_mp4`;
   }
 
   /** Checks the signature and the end of a picture URL. */
@@ -83,12 +84,12 @@ export class MediaLinks {
   /** Checks the signature and the end of a video URL. */
   verifyVideo(object: string, grade: string, expires: string, signature: string): LinkVerdict {
     return this.#verify(`${grade}/${object}`, Number.parseInt(expires, 16), signature, (full) =>
-      full.slice(0, VIDEO_SIGNATURE_LENGTH),
+      full.slice(0, videoSignatureLength),
     );
   }
 
   #expires(): number {
-    return Math.floor(this.#clock.now() / 1000) + URL_LIFE_SECONDS;
+    return Math.floor(this.#clock.now() / 1000) + urlLifeSeconds;
   }
 
   #sign(subject: string, expires: number): string {

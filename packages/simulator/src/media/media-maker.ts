@@ -1,11 +1,12 @@
-// Owns the worker thread and the bounded cache of made files. Knows no URL and no record.
+// Owns the worker thread and the bounded cache of made files. Refuses to know URLs and records.
 
 import { Worker } from "node:worker_threads";
-import type { MediaAnswer, MediaJob } from "./media-worker.ts";
-import type { MediaSpec } from "./media-spec.ts";
 
-/** Most bytes of made files that are kept. */
-const CACHE_LIMIT_BYTES = 256 * 1024 * 1024;
+import type { MediaSpec } from "./media-spec.ts";
+import type { MediaAnswer, MediaJob } from "./media-worker.ts";
+
+/** Is how many bytes of made files are kept at most. */
+const cacheLimitBytes = 256 * 1024 * 1024;
 
 interface Pending {
   resolve(bytes: Buffer): void;
@@ -22,7 +23,7 @@ export class MediaMaker {
   #worker: Worker | undefined;
   #isClosed = false;
 
-  /** Returns the file of a spec, from the cache where it is. */
+  /** Gives the file of a spec, from the cache where it is. */
   async make(spec: MediaSpec): Promise<Buffer> {
     const key = JSON.stringify(spec);
     const known = this.#cache.get(key);
@@ -48,11 +49,11 @@ export class MediaMaker {
   }
 
   #remember(key: string, bytes: Buffer): void {
-    if (this.#cache.has(key) || bytes.length > CACHE_LIMIT_BYTES) return;
+    if (this.#cache.has(key) || bytes.length > cacheLimitBytes) return;
     this.#cache.set(key, bytes);
     this.#cachedBytes += bytes.length;
     for (const [oldest, old] of this.#cache) {
-      if (this.#cachedBytes <= CACHE_LIMIT_BYTES) break;
+      if (this.#cachedBytes <= cacheLimitBytes) break;
       this.#cache.delete(oldest);
       this.#cachedBytes -= old.length;
     }

@@ -1,4 +1,5 @@
-// Owns the description of one media file to make, small enough to send to the worker. Knows no URL and no record.
+// Owns the description of one media file to make, small enough to send to the worker.
+// Refuses to know URLs and records.
 
 /** Describes one picture or video to make; equal specs give equal bytes. */
 export interface MediaSpec {
@@ -6,16 +7,16 @@ export interface MediaSpec {
   /** Draws the prompt on a scene, or one flat colour in the right size. */
   style: "drawn" | "blank";
   format: "png" | "webp" | "jpeg" | "mp4";
-  /** Size of the file in pixels. */
+  /** Is the size of the file in pixels. */
   width: number;
   height: number;
-  /** Length of a video in milliseconds, 0 for a picture. */
+  /** Is the length of a video in milliseconds, 0 for a picture. */
   durationMs: number;
   text: string;
-  /** Small line at the bottom: model, size, seed. */
+  /** Is the small line at the bottom: model, size, seed. */
   caption: string;
   seed: number;
-  /** Higher bit rate, as the file of get_local_item_list has. */
+  /** Asks for the higher bit rate that the file of get_local_item_list has. */
   isFine: boolean;
 }
 

@@ -1,13 +1,16 @@
-// Runs in a worker thread: turns one media spec at a time into bytes, so that drawing never blocks the API.
+// Owns the worker thread's side: turns one media spec at a time into bytes, so that drawing never blocks the API.
+// Refuses to know what asks for them and to keep any.
 
 import { parentPort } from "node:worker_threads";
+
 import { createCanvas } from "@napi-rs/canvas";
+
 import type { MediaSpec } from "./media-spec.ts";
 import { blankPng, encodePng } from "./png.ts";
 import { drawScene } from "./scene.ts";
 import { makeVideo } from "./video-file.ts";
 
-const LOSSY_QUALITY = 85;
+const lossyQuality = 85;
 
 /** Is what the worker is asked. */
 export interface MediaJob {
@@ -30,8 +33,8 @@ async function makeImage(spec: MediaSpec): Promise<Buffer> {
   }
   const canvas = isBlank ? createCanvas(spec.width, spec.height) : drawScene(spec, 0);
   return spec.format === "webp"
-    ? canvas.encode("webp", LOSSY_QUALITY)
-    : canvas.encode("jpeg", LOSSY_QUALITY);
+    ? canvas.encode("webp", lossyQuality)
+    : canvas.encode("jpeg", lossyQuality);
 }
 
 let queue: Promise<void> = Promise.resolve();

@@ -1,4 +1,4 @@
-// Owns the reading of an MP4 header: size and length, nothing else. Never trusts a length it reads.
+// Owns the reading of an MP4 header: size and length. Refuses to read anything else and to trust a length it reads.
 
 /** Is what the header of a video says; sizes in pixels, 0 when it has no picture track. */
 export interface Mp4Info {
@@ -7,8 +7,8 @@ export interface Mp4Info {
   durationMs: number;
 }
 
-const CONTAINERS: ReadonlySet<string> = new Set(["moov", "trak"]);
-const FIXED_POINT = 65_536;
+const containerTypes: ReadonlySet<string> = new Set(["moov", "trak"]);
+const fixedPoint = 65_536;
 
 interface Box {
   type: string;
@@ -44,8 +44,8 @@ function readMovieHeader(body: Buffer): number {
 function readTrackHeader(body: Buffer): { width: number; height: number } {
   if (body.length < 8) return { width: 0, height: 0 };
   return {
-    width: Math.round(body.readUInt32BE(body.length - 8) / FIXED_POINT),
-    height: Math.round(body.readUInt32BE(body.length - 4) / FIXED_POINT),
+    width: Math.round(body.readUInt32BE(body.length - 8) / fixedPoint),
+    height: Math.round(body.readUInt32BE(body.length - 4) / fixedPoint),
   };
 }
 
@@ -55,7 +55,7 @@ export function readMp4(data: Buffer): Mp4Info | undefined {
   const info: Mp4Info = { width: 0, height: 0, durationMs: 0 };
   const visit = (part: Buffer) => {
     for (const box of boxesIn(part)) {
-      if (CONTAINERS.has(box.type)) visit(box.body);
+      if (containerTypes.has(box.type)) visit(box.body);
       if (box.type === "mvhd") {
         isMovie = true;
         info.durationMs = readMovieHeader(box.body);

@@ -1,14 +1,16 @@
-// Owns what the simulator's pictures look like: a landscape seeded by the seed, the prompt on it,
-// and the word SIMULATED so that nobody takes it for a real result. Runs in the media worker.
+// Owns what the simulator's pictures look like: a landscape seeded by the seed, the prompt on it, and the word
+// SIMULATED so that nobody takes it for a real result. Runs in the media worker. Refuses to know files and formats.
 
-import { createCanvas, type Canvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { createCanvas } from "@napi-rs/canvas";
+import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
+
 import { familiesFor } from "./fonts.ts";
 import type { MediaSpec } from "./media-spec.ts";
 
-const MARK = "SIMULATED";
+const mark = "SIMULATED";
 
-/** Sky from top to horizon, sun, and hills from far to near. */
-const PALETTES: Array<{ sky: [string, string, string]; sun: string; hills: string[] }> = [
+/** Are sky from top to horizon, sun, and hills from far to near. */
+const palettes: Array<{ sky: [string, string, string]; sun: string; hills: string[] }> = [
   {
     sky: ["#1b2a5c", "#8c4a7d", "#f7a36b"],
     sun: "#ffe6b3",
@@ -85,7 +87,7 @@ function paintHills(
 export function paintLandscape(context: SKRSContext2D, spec: MediaSpec, share: number): void {
   const { width, height } = spec;
   const random = randomFrom(spec.seed);
-  const palette = PALETTES[Math.floor(random() * PALETTES.length)] ?? PALETTES[0];
+  const palette = palettes[Math.floor(random() * palettes.length)] ?? palettes[0];
   if (palette === undefined) return;
   const sky = context.createLinearGradient(0, 0, 0, height * 0.8);
   palette.sky.forEach((colour, index) => sky.addColorStop(index / 2, colour));
@@ -144,7 +146,7 @@ function paintMark(context: SKRSContext2D, spec: MediaSpec, families: string): v
   const unit = Math.min(spec.width, spec.height);
   const size = Math.max(9, Math.round(unit * 0.03));
   context.font = `700 ${size}px ${families}`;
-  const width = context.measureText(MARK).width;
+  const width = context.measureText(mark).width;
   const pad = size * 0.7;
   const x = spec.width - width - pad * 3;
   context.fillStyle = "#00000073";
@@ -152,7 +154,7 @@ function paintMark(context: SKRSContext2D, spec: MediaSpec, families: string): v
   context.roundRect(x, pad, width + pad * 2, size + pad * 1.1, size * 0.4);
   context.fill();
   context.fillStyle = "#ffffffe6";
-  context.fillText(MARK, x + pad, pad * 1.55 + size / 2);
+  context.fillText(mark, x + pad, pad * 1.55 + size / 2);
 }
 
 /** Makes the still layer with prompt, caption and mark, so that a video draws its text once. */
@@ -160,7 +162,7 @@ export function makeTextLayer(spec: MediaSpec): Canvas {
   const { width, height } = spec;
   const layer = createCanvas(width, height);
   const context = layer.getContext("2d");
-  const families = familiesFor(spec.text + spec.caption + MARK);
+  const families = familiesFor(spec.text + spec.caption + mark);
   const unit = Math.min(width, height);
   const left = width * 0.07;
   const shade = context.createLinearGradient(0, height * 0.25, 0, height);

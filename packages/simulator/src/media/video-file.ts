@@ -1,18 +1,20 @@
-// Owns the making of playable H.264 MP4 files. Runs in the media worker; a 5 s video at 720p takes
-// about 1.5 s of CPU at 8 frames a second, which is why it does not draw 24.
+// Owns the making of playable H.264 MP4 files. Runs in the media worker; a 5 s video at 720p takes about 1.5 s of CPU
+// at 8 frames a second, which is why it does not draw 24. Refuses to know what a frame shows.
 
 import { createRequire } from "node:module";
+
 import type { H264MP4Encoder } from "h264-mp4-encoder";
+
 import type { MediaSpec } from "./media-spec.ts";
 import { drawScene, makeTextLayer } from "./scene.ts";
 
-const DRAWN_FRAMES_PER_SECOND = 8;
-const BLANK_FRAMES_PER_SECOND = 1;
-/** Fastest of the encoder's ten speeds. */
-const ENCODER_SPEED = 10;
-const PREVIEW_QUANTIZER = 33;
-const FINE_QUANTIZER = 26;
-const GREY = 128;
+const drawnFramesPerSecond = 8;
+const blankFramesPerSecond = 1;
+/** Is the fastest of the encoder's ten speeds. */
+const encoderSpeed = 10;
+const previewQuantizer = 33;
+const fineQuantizer = 26;
+const grey = 128;
 
 const require = createRequire(import.meta.url);
 
@@ -27,19 +29,19 @@ export async function makeVideo(spec: MediaSpec): Promise<Buffer> {
   };
   const isBlank = spec.style === "blank";
   const size = { ...spec, width: toEven(spec.width), height: toEven(spec.height) };
-  const rate = isBlank ? BLANK_FRAMES_PER_SECOND : DRAWN_FRAMES_PER_SECOND;
+  const rate = isBlank ? blankFramesPerSecond : drawnFramesPerSecond;
   const frames = Math.max(1, Math.round((spec.durationMs / 1000) * rate));
   const encoder = await createH264MP4Encoder();
   try {
     encoder.width = size.width;
     encoder.height = size.height;
     encoder.frameRate = rate;
-    encoder.speed = ENCODER_SPEED;
-    encoder.quantizationParameter = spec.isFine ? FINE_QUANTIZER : PREVIEW_QUANTIZER;
+    encoder.speed = encoderSpeed;
+    encoder.quantizationParameter = spec.isFine ? fineQuantizer : previewQuantizer;
     encoder.groupOfPictures = rate * 2;
     encoder.initialize();
     const layer = isBlank ? undefined : makeTextLayer(size);
-    const blank = isBlank ? new Uint8Array(size.width * size.height * 4).fill(GREY) : undefined;
+    const blank = isBlank ? new Uint8Array(size.width * size.height * 4).fill(grey) : undefined;
     for (let index = 0; index < frames; index += 1) {
       encoder.addFrameRgba(blank ?? drawScene(size, index / frames, layer).data());
     }

@@ -1,13 +1,15 @@
 // Owns which models exist in one simulator: the built-in list, additions and retirements.
-// Knows no wire shape.
+// Refuses to know wire shapes.
 
 import type { Region } from "../regions.ts";
-import { IMAGE_MODELS, VIDEO_MODELS, type ImageModel, type VideoModel } from "./models.ts";
+import { imageModels } from "./image-models.ts";
+import type { ImageModel, VideoModel } from "./models.ts";
+import { videoModels } from "./video-models.ts";
 
 /** Describes an image model to add; everything but the key has the values of 4.0. */
 export type ExtraImageModel = Partial<ImageModel> & { key: string };
 
-const PATTERN_KEY = "high_aes_general_v40";
+const patternKey = "high_aes_general_v40";
 
 /** Finds models by key and lists what a region offers. */
 export class ModelRegistry {
@@ -15,11 +17,11 @@ export class ModelRegistry {
   readonly #videos: VideoModel[];
 
   constructor(extra: ExtraImageModel[] = [], retired: string[] = []) {
-    const pattern = IMAGE_MODELS.find((model) => model.key === PATTERN_KEY);
+    const pattern = imageModels.find((model) => model.key === patternKey);
     const added = extra.flatMap((model) => (pattern === undefined ? [] : { ...pattern, ...model }));
     const isAlive = (model: { key: string }) => !retired.includes(model.key);
-    this.#images = [...added, ...IMAGE_MODELS].filter(isAlive);
-    this.#videos = VIDEO_MODELS.filter(isAlive);
+    this.#images = [...added, ...imageModels].filter(isAlive);
+    this.#videos = videoModels.filter(isAlive);
   }
 
   /** Finds an image model by its upstream key. */

@@ -1,10 +1,11 @@
-// Owns the image sizes by ratio code (resolutions.json). Data only; the start itself trusts width and height.
+// Owns the image sizes by ratio code (resolutions.json): nothing but data.
+// Refuses to judge a start, which trusts the width and height it is given.
 
 /** Maps ratio codes 1 to 8 to width and height in pixels. */
 export type SizeTable = Readonly<Record<number, readonly [width: number, height: number]>>;
 
 /** Holds the 1k sizes of 4.x and later, with 3:4 and 4:3 the right way round. */
-export const SMALL_1K: SizeTable = {
+export const smallSizes1k: SizeTable = {
   1: [1024, 1024],
   2: [768, 1024],
   3: [1024, 576],
@@ -16,7 +17,7 @@ export const SMALL_1K: SizeTable = {
 };
 
 /** Holds the 1k sizes of 3.x and older. */
-export const LEGACY_1K: SizeTable = {
+export const legacySizes1k: SizeTable = {
   1: [1328, 1328],
   2: [1104, 1472],
   3: [1664, 936],
@@ -28,15 +29,15 @@ export const LEGACY_1K: SizeTable = {
 };
 
 /** Holds the 1.5k sizes; nobody published them, so these are 1.5 times the small 1k ones [I]. */
-export const LIVE_1_5K: SizeTable = Object.fromEntries(
-  Object.entries(SMALL_1K).map(([code, [width, height]]) => [
+export const liveSizes1point5k: SizeTable = Object.fromEntries(
+  Object.entries(smallSizes1k).map(([code, [width, height]]) => [
     code,
     [Math.round(width * 1.5), Math.round(height * 1.5)] as const,
   ]),
 );
 
 /** Holds the 2k sizes. */
-export const LIVE_2K: SizeTable = {
+export const liveSizes2k: SizeTable = {
   1: [2048, 2048],
   2: [1728, 2304],
   3: [2560, 1440],
@@ -48,7 +49,7 @@ export const LIVE_2K: SizeTable = {
 };
 
 /** Holds the 4k sizes of the live list, codes 1 to 8. */
-export const LIVE_4K: SizeTable = {
+export const liveSizes4k: SizeTable = {
   1: [4096, 4096],
   2: [3520, 4693],
   3: [5404, 3040],

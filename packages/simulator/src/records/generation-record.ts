@@ -1,4 +1,4 @@
-// Owns what is kept of one accepted start, and the script it follows. Knows no wire shape and no storage.
+// Owns what is kept of one accepted start, and the script it follows. Refuses to know wire shapes and storage.
 
 import type { Charge } from "../accounts.ts";
 import type { GenerationPlan } from "../drafts/plan.ts";
@@ -6,29 +6,29 @@ import type { Region } from "../regions.ts";
 
 /** Says how a generation fails; texts and codes as in the fixtures history_failed_*. */
 export interface Failure {
-  /** Status of the inner task, which tells why: 10 prompt refused, 40 output refused, 30 other (protocol 5.6.1 [R]). */
+  /** Is the status of the inner task, which tells why: 10 prompt refused, 40 output refused, 30 other (protocol 5.6.1 [R]). */
   taskStatus: 10 | 30 | 40;
   failCode: string;
   failMessage: string;
   starlingKey: string;
   starlingMessage: string;
   queueStatus: 3 | 4;
-  /** Whether the charge is given back (protocol 5.6.2). */
+  /** Tells whether the charge is given back (protocol 5.6.2). */
   refund: boolean;
-  /** Whether it shows at the first look instead of at the end. */
+  /** Tells whether it shows at the first look instead of at the end. */
   immediate: boolean;
 }
 
 /** Bends the course of one generation; an empty script is a plain success. */
 export interface RecordScript {
   failure?: Failure;
-  /** Items delivered at the end, fewer than the count; the rest goes to `failed_item_list`. */
+  /** Is how many items are delivered at the end, fewer than the count; the rest goes to `failed_item_list`. */
   deliver?: number;
   /** Looks at a finished record that still find no items. */
   emptyItemPolls?: number;
   /** Looks that do not find the record at all. */
   missingPolls?: number;
-  /** Status at which the generation stays for ever. */
+  /** Is the status at which the generation stays for ever. */
   stuckAt?: 20 | 42 | 45;
 }
 
@@ -52,7 +52,7 @@ export interface GenerationRecord {
   minVersion: string;
   minFeatures: string[];
   metricsExtra: string;
-  /** Log id of the submit, repeated as `generate_id`. */
+  /** Is the log id of the submit, repeated as `generate_id`. */
   generateId: string;
   createdAt: number;
   visibleAt: number;
@@ -70,7 +70,7 @@ export interface GenerationRecord {
 }
 
 /** Is how a cancelled generation ends (fixture history_cancelled). */
-export const CANCELLED: Failure = {
+export const cancelled: Failure = {
   taskStatus: 30,
   failCode: "",
   failMessage: "",

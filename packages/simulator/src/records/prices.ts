@@ -1,25 +1,25 @@
-// Owns the simulator's price list. The real one is not public beyond single observations
-// (protocol 8.4: 4.0 at 1k cost 1 credit), so these numbers are the simulator's own [I].
+// Owns the simulator's price list. The real one is not public beyond single observations (protocol 8.4: 4.0 at 1k cost
+// 1 credit), so these numbers are the simulator's own [I]. Refuses to charge anybody.
 
 import type { GenerationPlan } from "../drafts/plan.ts";
 
-const IMAGE_CREDITS_EACH: Readonly<Record<string, number>> = {
+const imageCreditsEach: Readonly<Record<string, number>> = {
   "1k": 1,
   "1.5k": 1,
   "2k": 2,
   "4k": 4,
 };
-const VIDEO_CREDITS_PER_SECOND: Readonly<Record<string, number>> = {
+const videoCreditsPerSecond: Readonly<Record<string, number>> = {
   "480p": 1,
   "720p": 2,
   "1080p": 4,
   "4k": 8,
 };
 
-/** Returns what `count` images, or the whole video, of a plan cost in credits. */
+/** Gives what `count` images, or the whole video, of a plan cost in credits. */
 export function priceOf(plan: GenerationPlan, count?: number): number {
   if (plan.kind === "image") {
-    return (IMAGE_CREDITS_EACH[plan.resolutionType] ?? 2) * (count ?? plan.count);
+    return (imageCreditsEach[plan.resolutionType] ?? 2) * (count ?? plan.count);
   }
-  return Math.ceil(plan.durationMs / 1000) * (VIDEO_CREDITS_PER_SECOND[plan.resolution] ?? 2);
+  return Math.ceil(plan.durationMs / 1000) * (videoCreditsPerSecond[plan.resolution] ?? 2);
 }

@@ -1,10 +1,11 @@
 // Owns how far a generation is at a moment: a pure function of its times, so it survives any restart.
-// Knows no wire shape and starts no timers.
+// Refuses to know wire shapes and to start timers.
 
-import { CANCELLED, type Failure, type GenerationRecord } from "./generation-record.ts";
+import { cancelled } from "./generation-record.ts";
+import type { Failure, GenerationRecord } from "./generation-record.ts";
 
-/** Record status codes (protocol 5.6.1; names of the site bundle). */
-export const STATUS = {
+/** Are the record status codes (protocol 5.6.1; names of the site bundle). */
+export const recordStatus = {
   submitted: 20,
   failed: 30,
   thinking: 42,
@@ -12,29 +13,29 @@ export const STATUS = {
   success: 50,
 } as const;
 
-/** Queue status codes (protocol 5.6 [C]). */
-export const QUEUE = { queueing: 1, generating: 2, finished: 3, failed: 4 } as const;
+/** Are the queue status codes (protocol 5.6 [C]). */
+export const queueStatus = { queueing: 1, generating: 2, finished: 3, failed: 4 } as const;
 
-/** Shares of an image's generating time at which it changes from 20 to 42 and from 42 to 45 (timeline of 5.6.1). */
-const THINKING_FROM = 0.3;
-const PARTIAL_FROM = 0.85;
-/** Share of the generating time in which a record without a queue still says `queue_status` 1. */
-const QUEUEING_UNTIL = 0.15;
-/** Share of the generating time after which an output is refused. */
-const FAILS_AT = 0.9;
+/** Are the shares of an image's generating time at which it changes from 20 to 42 and from 42 to 45 (timeline of 5.6.1). */
+const thinkingFrom = 0.3;
+const partialFrom = 0.85;
+/** Is the share of the generating time in which a record without a queue still says `queue_status` 1. */
+const queueingUntil = 0.15;
+/** Is the share of the generating time after which an output is refused. */
+const failingFrom = 0.9;
 
 /** Tells where a generation stands. */
 export interface Progress {
   visible: boolean;
-  status: (typeof STATUS)[keyof typeof STATUS];
-  queueStatus: (typeof QUEUE)[keyof typeof QUEUE];
+  status: (typeof recordStatus)[keyof typeof recordStatus];
+  queueStatus: (typeof queueStatus)[keyof typeof queueStatus];
   failure: Failure | null;
-  /** When it ended, successful or not; null while it runs. */
+  /** Is when it ended, successful or not; null while it runs. */
   finishedAt: number | null;
-  /** Items that are ready, and how many the job is to have; both 0 before status 45. */
+  /** Counts the items that are ready, and those that the job is to have; both 0 before status 45. */
   finishedItems: number;
   totalItems: number;
-  /** Share of the queue time that is over, 0 to 1. */
+  /** Is the share of the queue time that is over, 0 to 1. */
   queueShare: number;
 }
 
@@ -49,19 +50,19 @@ export function failsAt(record: GenerationRecord): number | null {
   if (failure === undefined) return null;
   return failure.immediate
     ? record.createdAt
-    : record.createdAt + record.queueMs + record.generateMs * FAILS_AT;
+    : record.createdAt + record.queueMs + record.generateMs * failingFrom;
 }
 
 function runningStatus(record: GenerationRecord, share: number): Progress["status"] {
-  if (record.plan.kind === "video") return STATUS.submitted;
-  if (share < THINKING_FROM) return STATUS.submitted;
-  return share < PARTIAL_FROM ? STATUS.thinking : STATUS.partial;
+  if (record.plan.kind === "video") return recordStatus.submitted;
+  if (share < thinkingFrom) return recordStatus.submitted;
+  return share < partialFrom ? recordStatus.thinking : recordStatus.partial;
 }
 
 function failed(record: GenerationRecord, failure: Failure, at: number): Progress {
   return {
     visible: true,
-    status: STATUS.failed,
+    status: recordStatus.failed,
     queueStatus: failure.queueStatus,
     failure,
     finishedAt: Math.max(at, record.createdAt),
@@ -75,12 +76,12 @@ function running(record: GenerationRecord, now: number): Progress {
   const elapsed = now - record.createdAt;
   const share = Math.max(0, elapsed - record.queueMs) / Math.max(1, record.generateMs);
   const status = record.script.stuckAt ?? runningStatus(record, share);
-  const queueing = elapsed < record.queueMs + record.generateMs * QUEUEING_UNTIL;
-  const counted = status === STATUS.partial && record.plan.kind === "image";
+  const queueing = elapsed < record.queueMs + record.generateMs * queueingUntil;
+  const counted = status === recordStatus.partial && record.plan.kind === "image";
   return {
     visible: true,
     status,
-    queueStatus: queueing ? QUEUE.queueing : QUEUE.generating,
+    queueStatus: queueing ? queueStatus.queueing : queueStatus.generating,
     failure: null,
     finishedAt: null,
     finishedItems: 0,
@@ -94,8 +95,8 @@ function ended(record: GenerationRecord, now: number): Progress {
   const plan = record.plan;
   const done: Progress = {
     visible: true,
-    status: STATUS.success,
-    queueStatus: QUEUE.finished,
+    status: recordStatus.success,
+    queueStatus: queueStatus.finished,
     failure: null,
     finishedAt: endedAt,
     finishedItems: 1,
@@ -110,9 +111,9 @@ function ended(record: GenerationRecord, now: number): Progress {
   done.totalItems = plan.total;
   if (made < plan.total) {
     // Fixture history_multi_image_needs_continue: 45, the first items there, waiting for action 2.
-    done.status = STATUS.partial;
+    done.status = recordStatus.partial;
     done.finishedAt = null;
-    if (parts.length < record.continuations.length) done.queueStatus = QUEUE.generating;
+    if (parts.length < record.continuations.length) done.queueStatus = queueStatus.generating;
   } else {
     const last = parts.at(-1);
     done.finishedAt = last === undefined ? endedAt : last.startedAt + last.generateMs;
@@ -126,7 +127,7 @@ export function progressOf(record: GenerationRecord, now: number): Progress {
   const isVisible = now >= record.visibleAt;
   let progress: Progress;
   if (record.cancelledAt !== null && now >= record.cancelledAt) {
-    progress = failed(record, CANCELLED, record.cancelledAt);
+    progress = failed(record, cancelled, record.cancelledAt);
   } else if (record.script.failure !== undefined && failureAt !== null && now >= failureAt) {
     progress = failed(record, record.script.failure, failureAt);
   } else if (now >= endOf(record) && record.script.stuckAt === undefined) {

@@ -1,42 +1,43 @@
 // Owns the stored records and the ledger of accepted starts: create, look up, refund when due.
-// Knows no wire shape.
+// Refuses to know wire shapes.
 
 import type { Accounts, Charge } from "../accounts.ts";
 import type { SimulatedClock } from "../clock.ts";
-import { parseBody, SEQUENCE_FLOOR, type Store } from "../database.ts";
+import { parseBody, sequenceFloor } from "../database.ts";
+import type { Store } from "../database.ts";
 import type { GenerationPlan } from "../drafts/plan.ts";
 import type { GenerationRecord } from "./generation-record.ts";
 import { endOf, failsAt } from "./progress.ts";
 
-const ITEM_ID_FLOOR = 7_500_000_000_000_000_000n;
-const ITEMS_PER_RECORD = 100n;
+const itemIdFloor = 7_500_000_000_000_000_000n;
+const itemsPerRecord = 100n;
 
 /** Is one accepted start, as the control route shows it. */
 export interface LedgerEntry {
   submit_id: string;
   history_id: string;
   kind: GenerationPlan["kind"];
-  /** One-way fingerprint, never the session. */
+  /** Is a one-way fingerprint, never the session. */
   account: string;
   model: string;
   charged: number;
   refunded: number;
-  /** Simulated time, milliseconds. */
+  /** Is simulated time in milliseconds. */
   started_at: number;
 }
 
 /** Is what one change of a balance leaves behind. */
 export interface CreditEvent {
-  /** Negative for a charge. */
+  /** Is negative for a charge. */
   amount: number;
   at: number;
   title: string;
   submitId: string;
 }
 
-/** Returns the id of item `index` of a record: 19 digits, as in captures. */
+/** Gives the id of item `index` of a record: 19 digits, as in captures. */
 export function itemIdOf(record: GenerationRecord, index: number): string {
-  return String(ITEM_ID_FLOOR + BigInt(record.sequence) * ITEMS_PER_RECORD + BigInt(index + 1));
+  return String(itemIdFloor + BigInt(record.sequence) * itemsPerRecord + BigInt(index + 1));
 }
 
 /** Keeps records, ledger and credit events. */
@@ -51,10 +52,10 @@ export class Records {
     this.#accounts = accounts;
   }
 
-  /** Returns the number and history id the next record gets; call it inside the transaction that inserts. */
+  /** Gives the number and history id the next record gets; call it inside the transaction that inserts. */
   nextIdentity(): { sequence: number; historyId: string } {
     const row = this.#store.database.prepare("SELECT max(sequence) AS last FROM records").get();
-    const floor = Number(this.#store.getMeta(SEQUENCE_FLOOR) ?? 0);
+    const floor = Number(this.#store.getMeta(sequenceFloor) ?? 0);
     const sequence = Math.max(Number(row?.["last"] ?? 0), floor) + 1;
     return { sequence, historyId: String(this.#store.historyBase + sequence) };
   }

@@ -1,11 +1,12 @@
 // Owns what happens when a start is accepted: charge, length, record, files, or one more part of a sequence.
-// Knows no body and no envelope.
+// Refuses to know bodies and envelopes.
 
 import { createHash } from "node:crypto";
+
 import type { Account } from "../accounts.ts";
 import type { GenerationPlan, ParsedDraft } from "../drafts/plan.ts";
+import { failures } from "../faults/fault.ts";
 import type { FaultEffect } from "../faults/fault.ts";
-import { FAILURES } from "../faults/fault.ts";
 import { effectOf, scriptOfEffects } from "../faults/faults.ts";
 import type { Region } from "../regions.ts";
 import { imageUriOf, videoObjectOf } from "../shapes/item-shape.ts";
@@ -14,12 +15,12 @@ import type { GenerationRecord, RecordScript } from "./generation-record.ts";
 import { priceOf } from "./prices.ts";
 import { addCharges, itemIdOf } from "./records.ts";
 
-/** Prompts that hold this text are refused by the simulated review: a record that is 30 with 2038. */
-export const REFUSED_PROMPT_TEXT = "simulate:2038";
+/** Is the text whose prompts are refused by the simulated review: a record that is 30 with 2038. */
+export const refusedPromptText = "simulate:2038";
 
-const LEAST_FACTOR = 0.95;
-const FACTOR_SPREAD = 0.35;
-const SECOND_MS = 1000;
+const leastFactor = 0.95;
+const factorSpread = 0.35;
+const secondMs = 1000;
 
 /** Is one start whose request was found good. */
 export interface Start {
@@ -50,22 +51,22 @@ function chooseDuration(world: World, kind: "image" | "video", start: Start): Du
   const middleMs =
     forced?.generate_ms ?? (kind === "image" ? world.timing.imageMs : world.timing.videoMs);
   const queueMs = forced?.queue_ms ?? world.timing.queueMs;
-  const forecastSeconds = Math.max(1, Math.round(middleMs / SECOND_MS));
-  const forecastQueueSeconds = Math.round(queueMs / SECOND_MS);
+  const forecastSeconds = Math.max(1, Math.round(middleMs / secondMs));
+  const forecastQueueSeconds = Math.round(queueMs / secondMs);
   const forecast = { queueMs, forecastSeconds, forecastQueueSeconds };
   if (forced !== undefined || !world.timing.jitter) return { ...forecast, generateMs: middleMs };
-  const factor = LEAST_FACTOR + FACTOR_SPREAD * fractionOf(start.submitId);
-  const baseMs = middleMs >= SECOND_MS ? forecastSeconds * SECOND_MS : middleMs;
+  const factor = leastFactor + factorSpread * fractionOf(start.submitId);
+  const baseMs = middleMs >= secondMs ? forecastSeconds * secondMs : middleMs;
   return { ...forecast, generateMs: Math.round(baseMs * factor) };
 }
 
 function scriptOf(start: Start): RecordScript {
   const script = scriptOfEffects(start.effects);
-  if (start.draft.plan.prompt.includes(REFUSED_PROMPT_TEXT)) script.failure = FAILURES.text;
+  if (start.draft.plan.prompt.includes(refusedPromptText)) script.failure = failures.text;
   return script;
 }
 
-/** Returns the plan with the size that really comes out; the upstream sometimes makes another one (resolutions.json). */
+/** Gives the plan with the size that really comes out; the upstream sometimes makes another one (resolutions.json). */
 function outputPlan(start: Start): GenerationPlan {
   const forced = effectOf(start.effects, "output_size");
   const { plan } = start.draft;

@@ -1,8 +1,10 @@
-// Owns the content checks of uploaded images (protocol 5.4, last part). Looks at no pixels: everything passes.
+// Owns the content checks of uploaded images (protocol 5.4, last part). Refuses to look at pixels: everything passes.
 
 import * as z from "zod";
+
+import { checkBody } from "../endpoint.ts";
 import type { Call, Endpoint } from "../endpoint.ts";
-import { invalidParameter, Refusal } from "../envelope.ts";
+import { Refusal } from "../envelope.ts";
 
 const proxySchema = z.looseObject({
   scene: z.string().min(1),
@@ -12,14 +14,14 @@ const proxySchema = z.looseObject({
   req_params: z.looseObject({}).optional(),
 });
 
-const IMAGE_MATERIAL = 1;
-const PASSED = 1;
+const imageMaterial = 1;
+const passed = 1;
 
 const materialSchema = z.looseObject({
   scene: z.int(),
   model_key: z.string().optional(),
   material_list: z
-    .array(z.looseObject({ uri: z.string().min(1), material_type: z.literal(IMAGE_MATERIAL) }))
+    .array(z.looseObject({ uri: z.string().min(1), material_type: z.literal(imageMaterial) }))
     .min(1),
 });
 
@@ -40,11 +42,10 @@ export const algoProxyEndpoint: Endpoint = {
   path: "/mweb/v1/algo_proxy",
   envelope: "mweb",
   handle: (call) => {
-    const parsed = proxySchema.safeParse(call.body);
-    if (!parsed.success) throw invalidParameter(parsed.error.issues[0]?.path.join(".") ?? "body");
+    const { file_list: files } = checkBody(proxySchema, call.body);
     requireReadable(
       call,
-      parsed.data.file_list.map((file) => file.file_uri),
+      files.map((file) => file.file_uri),
     );
     return {};
   },
@@ -56,9 +57,7 @@ export const auditJobEndpoint: Endpoint = {
   path: "/mweb/v1/imagex/submit_audit_job",
   envelope: "mweb",
   handle: (call) => {
-    const parsed = auditSchema.safeParse(call.body);
-    if (!parsed.success) throw invalidParameter("uri_list is missing");
-    requireReadable(call, parsed.data.uri_list);
+    requireReadable(call, checkBody(auditSchema, call.body, "uri_list is missing").uri_list);
     return {};
   },
 };
@@ -69,10 +68,9 @@ export const materialAuditEndpoint: Endpoint = {
   path: "/mweb/v1/execute_generate_audit",
   envelope: "mweb",
   handle: (call) => {
-    const parsed = materialSchema.safeParse(call.body);
-    if (!parsed.success) throw invalidParameter(parsed.error.issues[0]?.path.join(".") ?? "body");
-    const uris = parsed.data.material_list.map((material) => material.uri);
+    const { material_list: materials } = checkBody(materialSchema, call.body);
+    const uris = materials.map((material) => material.uri);
     requireReadable(call, uris);
-    return { result_list: uris.map((uri) => ({ uri, audit_decision: PASSED })) };
+    return { result_list: uris.map((uri) => ({ uri, audit_decision: passed })) };
   },
 };

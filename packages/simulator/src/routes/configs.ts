@@ -1,31 +1,32 @@
-// Owns the live model lists (protocol 5.10, fixture common_config_image). Gives no rights.
+// Owns the live model lists (protocol 5.10, fixture common_config_image). Refuses to give rights.
 
 import * as z from "zod";
+
+import { checkBody } from "../endpoint.ts";
 import type { Endpoint } from "../endpoint.ts";
-import { invalidParameter } from "../envelope.ts";
 import type { ImageModel, VideoModel } from "../models/models.ts";
 import {
-  LEGACY_1K,
-  LIVE_1_5K,
-  LIVE_2K,
-  LIVE_4K,
-  SMALL_1K,
-  type SizeTable,
+  legacySizes1k,
+  liveSizes1point5k,
+  liveSizes2k,
+  liveSizes4k,
+  smallSizes1k,
 } from "../models/sizes.ts";
+import type { SizeTable } from "../models/sizes.ts";
 
-const ICON_URL = "https://simulated.invalid/icon.png";
-const RESOLUTION_NAMES: Readonly<Record<string, string>> = {
+const iconUrl = "https://simulated.invalid/icon.png";
+const resolutionNames: Readonly<Record<string, string>> = {
   "1k": "标清 1K",
   "1.5k": "标清 1.5K",
   "2k": "高清 2K",
   "4k": "超清 4K",
 };
-const FIXED_COUNT = 1;
+const fixedCount = 1;
 
 function sizesOf(model: ImageModel, resolution: string): SizeTable {
-  if (resolution === "1k") return model.counts.length === FIXED_COUNT ? LEGACY_1K : SMALL_1K;
-  if (resolution === "1.5k") return LIVE_1_5K;
-  return resolution === "4k" ? LIVE_4K : LIVE_2K;
+  if (resolution === "1k") return model.counts.length === fixedCount ? legacySizes1k : smallSizes1k;
+  if (resolution === "1.5k") return liveSizes1point5k;
+  return resolution === "4k" ? liveSizes4k : liveSizes2k;
 }
 
 function resolutionEntry(model: ImageModel, resolution: string): Record<string, unknown> {
@@ -42,13 +43,13 @@ function resolutionEntry(model: ImageModel, resolution: string): Record<string, 
       max_length: Math.max(...sides),
       max_pixel_num: Math.max(...sizes.map(([, [width, height]]) => width * height)),
     },
-    resolution_name: RESOLUTION_NAMES[resolution] ?? resolution,
+    resolution_name: resolutionNames[resolution] ?? resolution,
   };
 }
 
 function imageEntry(model: ImageModel): Record<string, unknown> {
   return {
-    icon_url: ICON_URL,
+    icon_url: iconUrl,
     model_req_key: model.key,
     model_name: model.name,
     model_name_starling_key: "dreamina_image4_title",
@@ -82,7 +83,10 @@ const videoSchema = z.looseObject({
 });
 
 /** Lists one option of a video model; the inner shape was not captured and is the simulator's own [I]. */
-function option(key: string, values: string[] | number[]): Record<string, unknown> {
+function option(
+  key: string,
+  values: readonly string[] | readonly number[],
+): Record<string, unknown> {
   const isText = typeof values[0] === "string";
   const list = isText ? { string_value: values } : { int_value: values };
   return {
@@ -94,7 +98,7 @@ function option(key: string, values: string[] | number[]): Record<string, unknow
 
 function videoEntry(model: VideoModel): Record<string, unknown> {
   return {
-    icon_url: ICON_URL,
+    icon_url: iconUrl,
     model_req_key: model.key,
     model_name: model.name,
     model_name_starling_key: "video_3",
@@ -113,9 +117,8 @@ export const videoConfigEndpoint: Endpoint = {
   path: "/mweb/v1/video_generate/get_common_config",
   envelope: "mweb",
   handle: ({ world, region, body }) => {
-    const parsed = videoSchema.safeParse(body);
-    if (!parsed.success) throw invalidParameter("scene is not known");
-    const isVideo = parsed.data.scene === "generate_video";
+    const { scene } = checkBody(videoSchema, body, "scene is not known");
+    const isVideo = scene === "generate_video";
     return { model_list: isVideo ? world.models.videosOf(region).map(videoEntry) : [] };
   },
 };

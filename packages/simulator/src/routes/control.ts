@@ -1,9 +1,11 @@
-// Owns the control routes under /_simulator: what tests read and set. No part of the upstream.
+// Owns the control routes under /_simulator: what tests read and set. Refuses to be taken for a part of the upstream.
 
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
+
 import type { FaultSetting } from "../faults/fault.ts";
-import { isRegion, type Region } from "../regions.ts";
+import { isRegion } from "../regions.ts";
+import type { Region } from "../regions.ts";
 import type { SimulatorControl } from "../simulator.ts";
 
 const count = z.int().min(0);

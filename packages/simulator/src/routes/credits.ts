@@ -1,13 +1,16 @@
 // Owns the commerce endpoints: balance, its history, the daily claim, membership (protocol 5.7, 5.8).
-// Charges for nothing.
+// Refuses to charge for anything.
 
 import * as z from "zod";
+
+import { dayMs } from "../clock.ts";
+import { parseBody } from "../database.ts";
+import { checkBody } from "../endpoint.ts";
 import type { Call, Endpoint } from "../endpoint.ts";
 import { invalidParameter } from "../envelope.ts";
 import type { CreditEvent } from "../records/records.ts";
-import { parseBody } from "../database.ts";
 
-const VIP_LEVEL = "standard";
+const vipLevel = "standard";
 
 function toSeconds(milliseconds: number): number {
   return Math.floor(milliseconds / 1000);
@@ -17,7 +20,7 @@ function userCredit({ world, account }: Call): Record<string, unknown> {
   const balance = world.accounts.balance(account);
   const gifts = world.accounts.liveGifts(account);
   const endsAt = toSeconds(account.paidUntil);
-  const vip = { residual_credits: balance.vip, credits_life_end: endsAt, vip_level: VIP_LEVEL };
+  const vip = { residual_credits: balance.vip, credits_life_end: endsAt, vip_level: vipLevel };
   const purchase = { residual_credits: balance.purchase, credits_life_end: endsAt };
   return {
     credit: {
@@ -53,8 +56,9 @@ const historySchema = z.looseObject({
   cursor: z.string(),
   history_type: z.int().optional(),
 });
-/** Filter for consumption (fixture user_credit_history). */
-const CONSUMPTION = 2;
+
+/** Is the filter for consumption (fixture user_credit_history). */
+const consumptionFilter = 2;
 
 /** Is the endpoint that lists changes of the balance, the newest first; each names its submit id [S]. */
 export const creditHistoryEndpoint: Endpoint = {
@@ -62,16 +66,15 @@ export const creditHistoryEndpoint: Endpoint = {
   path: "/commerce/v1/benefits/user_credit_history",
   envelope: "commerce",
   handle: ({ world, account, body }) => {
-    const parsed = historySchema.safeParse(body);
-    if (!parsed.success) throw invalidParameter("count or cursor is wrong");
-    const { count, cursor, history_type: type } = parsed.data;
+    const asked = checkBody(historySchema, body, "count or cursor is wrong");
+    const { count, cursor, history_type: type } = asked;
     const before = /^[1-9]\d*$/.test(cursor) ? Number(cursor) : Number.MAX_SAFE_INTEGER;
     const rows = world.store.database
       .prepare(
         `SELECT sequence, body FROM credit_events WHERE account = ?1 AND sequence < ?2
          AND (?3 = 0 OR json_extract(body, '$.amount') < 0) ORDER BY sequence DESC LIMIT ?4`,
       )
-      .all(account.fingerprint, before, type === CONSUMPTION ? 1 : 0, count + 1);
+      .all(account.fingerprint, before, type === consumptionFilter ? 1 : 0, count + 1);
     const page = rows.slice(0, count);
     const { gift, vip, purchase } = world.accounts.balance(account);
     return {
@@ -94,7 +97,7 @@ export const creditHistoryEndpoint: Endpoint = {
 };
 
 const claimSchema = z.looseObject({ time_zone: z.string().min(1) });
-const CLAIM_TITLE = "每日赠送";
+const claimTitle = "每日赠送";
 
 /** Tells the local date of a moment in a time zone, and the milliseconds left of that day. */
 function localDay(now: number, timeZone: string): { date: string; leftMs: number } {
@@ -110,7 +113,7 @@ function localDay(now: number, timeZone: string): { date: string; leftMs: number
   }
   const [date = "", clock = "00:00:00"] = format.format(now).split(" ");
   const [hours = 0, minutes = 0, seconds = 0] = clock.split(":").map(Number);
-  return { date, leftMs: 86_400_000 - ((hours * 60 + minutes) * 60 + seconds) * 1000 };
+  return { date, leftMs: dayMs - ((hours * 60 + minutes) * 60 + seconds) * 1000 };
 }
 
 /** Is the endpoint that grants the daily credits, once a day and time zone; afterwards the quota is 0 (protocol 5.8 [C]). */
@@ -119,9 +122,7 @@ export const creditReceiveEndpoint: Endpoint = {
   path: "/commerce/v1/benefits/credit_receive",
   envelope: "commerce",
   handle: ({ world, account, body }) => {
-    const parsed = claimSchema.safeParse(body);
-    if (!parsed.success) throw invalidParameter("time_zone is missing");
-    const { time_zone: timeZone } = parsed.data;
+    const { time_zone: timeZone } = checkBody(claimSchema, body, "time_zone is missing");
     const now = world.clock.now();
     const { date, leftMs } = localDay(now, timeZone);
     const already = { is_first_receive: false, receive_quota: 0, has_popup: false };
@@ -130,7 +131,7 @@ export const creditReceiveEndpoint: Endpoint = {
     account.gifts.push({ amount: world.dailyCredits, expiresAt: now + leftMs });
     world.store.transact(() => {
       world.accounts.save(account);
-      const event = { amount: world.dailyCredits, at: now, title: CLAIM_TITLE, submitId: "" };
+      const event = { amount: world.dailyCredits, at: now, title: claimTitle, submitId: "" };
       world.records.logCredit(account.fingerprint, event);
     });
     const { gift, vip, purchase } = world.accounts.balance(account);
@@ -150,7 +151,7 @@ export const subscriptionEndpoint: Endpoint = {
   envelope: "commerce",
   handle: ({ account }) => ({
     flag: account.vip > 0,
-    vip_level: account.vip > 0 ? VIP_LEVEL : "",
+    vip_level: account.vip > 0 ? vipLevel : "",
     end_time: account.vip > 0 ? toSeconds(account.paidUntil) : 0,
   }),
 };

@@ -1,19 +1,22 @@
-// Owns the result CDN: signed picture and video URLs, Range, HEAD (protocol 5.6.3, 5.6.4).
-// Needs no cookie, as the real hosts. Draws nothing itself.
+// Owns the result CDN: signed picture and video URLs, Range, HEAD (protocol 5.6.3, 5.6.4). Needs no cookie, as the real
+// hosts. Refuses to draw anything itself.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
 import { effectOf } from "../faults/faults.ts";
 import { effectsOf, faultNames } from "../faults/transport.ts";
 import type { LinkVerdict } from "../media/media-links.ts";
-import { mimeTypeOf, type MediaSpec } from "../media/media-spec.ts";
+import { mimeTypeOf } from "../media/media-spec.ts";
+import type { MediaSpec } from "../media/media-spec.ts";
+import { findResult } from "../pictures.ts";
+import type { MediaSource } from "../pictures.ts";
 import type { GenerationRecord } from "../records/generation-record.ts";
-import { findResult, type MediaSource } from "../pictures.ts";
 import type { World } from "../world.ts";
 
-const IMAGE_NAME =
+const imageNamePattern =
   /^(?<object>[0-9a-f]{32}(?:\.[A-Za-z0-9]{1,5})?)~tplv-[a-z0-9]+-(?<template>aigc_resize_mark|aigc_resize|aigc_smart_crop):(?<width>\d{1,4}):(?<height>\d{1,4})\.(?<format>png|webp|jpeg)$/;
-/** Distance between the seeds of two pictures of one job, so that they differ visibly. */
-const SEED_STEP = 7919;
+/** Is the distance between the seeds of two pictures of one job, so that they differ visibly. */
+const seedStep = 7919;
 
 function scaled(
   size: { width: number; height: number },
@@ -37,7 +40,7 @@ function specOf(
 ): MediaSpec {
   const { plan } = record;
   const isBlank = world.media === "blank";
-  const seed = plan.seed + source.index * SEED_STEP;
+  const seed = plan.seed + source.index * seedStep;
   const place =
     plan.kind === "image" ? `${source.index + 1}/${plan.total}` : `${plan.durationMs / 1000} s`;
   const caption = `${plan.modelName} · ${plan.width}×${plan.height} · seed ${plan.seed} · ${place}`;
@@ -93,13 +96,8 @@ function note(world: World, request: FastifyRequest, status: number, reason: str
     method: request.method,
     path: "/result",
     endpoint: "download",
-    account: null,
     status,
-    ret: null,
-    accepted: status < 400,
     reason,
-    id_count: 0,
-    sign: null,
   });
 }
 
@@ -167,7 +165,7 @@ export function registerDownloads(server: FastifyInstance, world: World): void {
   server.get("/:bucket/:name", { config }, async (request, reply) => {
     const { bucket, name } = request.params as { bucket: string; name: string };
     const query = request.query as Record<string, string | undefined>;
-    const parts = IMAGE_NAME.exec(name)?.groups;
+    const parts = imageNamePattern.exec(name)?.groups;
     if (!bucket.startsWith("tos-") || parts === undefined) {
       return refuse(world, request, reply, 404, "no such path");
     }

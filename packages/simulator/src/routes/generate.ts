@@ -1,26 +1,30 @@
-// Owns POST /mweb/v1/aigc_draft/generate: what is accepted, refused and answered (protocol 5.5). Draws nothing.
+// Owns POST /mweb/v1/aigc_draft/generate: what is accepted, refused and answered (protocol 5.5). Refuses to draw.
 
 import * as z from "zod";
-import { checkDraft, invalidDraft, type KnownInput } from "../drafts/draft-check.ts";
+
+import { checkDraft, invalidDraft } from "../drafts/draft-check.ts";
+import type { KnownInput } from "../drafts/draft-check.ts";
 import { parseDraft } from "../drafts/parse-draft.ts";
 import type { Call, Endpoint } from "../endpoint.ts";
 import { Refusal } from "../envelope.ts";
 import { knownRefusal } from "../faults/fault.ts";
 import type { GenerationRecord } from "../records/generation-record.ts";
-import { QUEUE, STATUS, type Progress } from "../records/progress.ts";
-import { acceptStart, continueSequence, type Start } from "../records/start.ts";
-import { REGIONS } from "../regions.ts";
-import { DEFAULT_SCENES } from "../shapes/item-shape.ts";
+import { queueStatus, recordStatus } from "../records/progress.ts";
+import type { Progress } from "../records/progress.ts";
+import { acceptStart, continueSequence } from "../records/start.ts";
+import type { Start } from "../records/start.ts";
+import { regions } from "../regions.ts";
+import { defaultScenes } from "../shapes/item-shape.ts";
 import { recordShape } from "../shapes/record-shape.ts";
 
-/** Oldest `Appvr` that the Asian cluster takes; older ones are answered 3018 (errors.json, real log). */
-const OLDEST_VERSION = [8, 4, 0] as const;
-/** Value of the top-level `action` that continues a sequence (protocol 7.5 [S]). */
-const CONTINUE = 2;
-const LONGEST_SUBMIT_ID = 128;
-/** What a client written in Go sends in `http_common_info` when it leaves the field out. */
-const UNSET_AID = 0;
-const INTERNATIONAL_CREDITS_TEXT = "Not enough credits left or no relevant benefits";
+/** Is the oldest `Appvr` that the Asian cluster takes; older ones are answered 3018 (errors.json, real log). */
+const oldestVersion = [8, 4, 0] as const;
+/** Is the top-level `action` that continues a sequence (protocol 7.5 [S]). */
+const continueAction = 2;
+const longestSubmitId = 128;
+/** Is what a client written in Go sends in `http_common_info` when it leaves the field out. */
+const unsetAid = 0;
+const internationalCreditsText = "Not enough credits left or no relevant benefits";
 
 const commerceInfo = z.looseObject({
   benefit_type: z.string().min(1),
@@ -36,7 +40,7 @@ const bodySchema = z.looseObject({
     m_video_commerce_info_list: z.array(commerceInfo).nullish(),
   }),
   // A UUID in every capture; no page says that another text is refused.
-  submit_id: z.string().min(1).max(LONGEST_SUBMIT_ID),
+  submit_id: z.string().min(1).max(longestSubmitId),
   metrics_extra: z.string().nullish(),
   draft_content: z.unknown(),
   http_common_info: z.looseObject({ aid: z.int() }).nullish(),
@@ -48,21 +52,21 @@ type GenerateBody = z.infer<typeof bodySchema>;
 
 function isOutdated(versionCode: string): boolean {
   const parts = versionCode.split(".").map(Number);
-  for (const [index, least] of OLDEST_VERSION.entries()) {
+  for (const [index, least] of oldestVersion.entries()) {
     const part = parts[index] ?? 0;
     if (part !== least) return !(part > least);
   }
   return false;
 }
 
-function checkBody(call: Call): GenerateBody {
-  const isAsian = REGIONS[call.region].cluster === "asia";
+function checkStart(call: Call): GenerateBody {
+  const isAsian = regions[call.region].cluster === "asia";
   if (call.world.strict && isAsian && isOutdated(call.versionCode)) {
     throw new Refusal("3018", "permission denied", { reason: "Appvr is out of date" });
   }
   const body = checkDraft(bodySchema, call.body, "body");
   const aid = body.http_common_info?.aid;
-  if (aid !== undefined && aid !== UNSET_AID && aid !== REGIONS[call.region].aid) {
+  if (aid !== undefined && aid !== unsetAid && aid !== regions[call.region].aid) {
     throw invalidDraft("http_common_info.aid does not belong to the region");
   }
   const key = body.extend.root_model;
@@ -103,7 +107,7 @@ function readStart(call: Call, body: GenerateBody): Start {
 
 function insufficientCredits(call: Call): Refusal {
   if (call.region === "cn") return knownRefusal("generate", "1006");
-  const text = INTERNATIONAL_CREDITS_TEXT;
+  const text = internationalCreditsText;
   const chinese = knownRefusal("generate", "1006").data as Record<string, unknown>;
   return new Refusal("1006", text, { data: { ...chinese, fail_starling_message: text } });
 }
@@ -112,8 +116,8 @@ function insufficientCredits(call: Call): Refusal {
 function submittedProgress(record: GenerationRecord): Progress {
   return {
     visible: true,
-    status: STATUS.submitted,
-    queueStatus: record.queueMs > 0 ? QUEUE.queueing : QUEUE.generating,
+    status: recordStatus.submitted,
+    queueStatus: record.queueMs > 0 ? queueStatus.queueing : queueStatus.generating,
     failure: null,
     finishedAt: null,
     finishedItems: 0,
@@ -123,7 +127,7 @@ function submittedProgress(record: GenerationRecord): Progress {
 }
 
 function answer(call: Call, record: GenerationRecord): Record<string, unknown> {
-  const context = { links: call.world.links, base: call.base, scenes: DEFAULT_SCENES };
+  const context = { links: call.world.links, base: call.base, scenes: defaultScenes };
   return {
     aigc_data: recordShape(record, submittedProgress(record), context),
     fail_code: "",
@@ -163,8 +167,9 @@ export const generateEndpoint: Endpoint = {
   envelope: "mweb",
   refusesBadSign: true,
   handle: (call) => {
-    const body = checkBody(call);
-    const record = body.action === CONTINUE ? continueRecord(call, body) : startRecord(call, body);
+    const body = checkStart(call);
+    const record =
+      body.action === continueAction ? continueRecord(call, body) : startRecord(call, body);
     return answer(call, record);
   },
 };

@@ -1,11 +1,15 @@
 // Owns POST /mweb/v1/get_history_by_ids: which records, under which keys, with which URLs (protocol 5.6).
+// Refuses to move a generation on: its times do.
 
 import * as z from "zod";
+
+import { checkBody } from "../endpoint.ts";
 import type { Call, Endpoint } from "../endpoint.ts";
 import { invalidParameter } from "../envelope.ts";
 import type { GenerationRecord } from "../records/generation-record.ts";
-import { progressOf, STATUS } from "../records/progress.ts";
-import { DEFAULT_SCENES, type CoverScene } from "../shapes/item-shape.ts";
+import { progressOf, recordStatus } from "../records/progress.ts";
+import { defaultScenes } from "../shapes/item-shape.ts";
+import type { CoverScene } from "../shapes/item-shape.ts";
 import { recordShape } from "../shapes/record-shape.ts";
 
 const scene = z.looseObject({
@@ -41,7 +45,7 @@ function toFormat(format: string | undefined): CoverScene["variant"]["format"] {
 /** Turns the scenes a request names into the variants to sign; the site's own list without one. */
 export function scenesOf(info: z.infer<typeof imageInfo> | null | undefined): CoverScene[] {
   const asked = info?.image_scene_list ?? [];
-  if (asked.length === 0) return DEFAULT_SCENES;
+  if (asked.length === 0) return defaultScenes;
   return asked.map((one) => ({
     key: one.uniq_key,
     variant: {
@@ -58,13 +62,13 @@ function look(call: Call, record: GenerationRecord, now: number): boolean {
   const { missingPolls, emptyItemPolls } = record.script;
   const progress = progressOf(record, now);
   if (!progress.visible) return false;
-  const counts = missingPolls !== undefined || progress.status === STATUS.success;
+  const counts = missingPolls !== undefined || progress.status === recordStatus.success;
   if (!counts || (missingPolls === undefined && emptyItemPolls === undefined)) return true;
   record.polls += 1;
   if (missingPolls !== undefined && record.polls > missingPolls) {
     // Found from now on; looks at the empty list are counted from here.
     record.script = { ...record.script, missingPolls: undefined };
-    record.polls = progress.status === STATUS.success ? 1 : 0;
+    record.polls = progress.status === recordStatus.success ? 1 : 0;
   }
   call.world.records.update(record);
   return record.script.missingPolls === undefined;
@@ -78,10 +82,9 @@ export const historyEndpoint: Endpoint = {
   handle: (call) => {
     const misspelt = Object.keys(call.body).find((key) => /[A-Z]/.test(key));
     if (misspelt !== undefined) throw invalidParameter(`${misspelt} is not spelt with underscores`);
-    const parsed = bodySchema.safeParse(call.body);
-    if (!parsed.success) throw invalidParameter(parsed.error.issues[0]?.path.join(".") ?? "body");
-    const historyIds = parsed.data.history_ids ?? [];
-    const submitIds = parsed.data.submit_ids ?? [];
+    const body = checkBody(bodySchema, call.body);
+    const historyIds = body.history_ids ?? [];
+    const submitIds = body.submit_ids ?? [];
     call.countIds(historyIds.length + submitIds.length);
     if (historyIds.length + submitIds.length === 0) throw invalidParameter("no ids were given");
     const { world, account } = call;
@@ -89,7 +92,7 @@ export const historyEndpoint: Endpoint = {
     const context = {
       links: world.links,
       base: call.base,
-      scenes: scenesOf(parsed.data.image_info),
+      scenes: scenesOf(body.image_info),
     };
     const data: Record<string, unknown> = {};
     const answer = (key: string, record: GenerationRecord | undefined) => {

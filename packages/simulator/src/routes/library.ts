@@ -1,25 +1,22 @@
 // Owns what an account finds of its own works: list, items in full quality, queue, cancel, pictures by URI
-// (protocol 5.10). Starts nothing.
+// (protocol 5.10). Refuses to start anything.
 
 import * as z from "zod";
+
+import { checkBody } from "../endpoint.ts";
 import type { Call, Endpoint } from "../endpoint.ts";
 import { invalidParameter, Refusal } from "../envelope.ts";
 import type { GenerationRecord } from "../records/generation-record.ts";
-import { progressOf, STATUS } from "../records/progress.ts";
-import { DEFAULT_SCENES, imageItem, videoItem, type ItemContext } from "../shapes/item-shape.ts";
+import { progressOf, recordStatus } from "../records/progress.ts";
+import { defaultScenes, imageItem, videoItem } from "../shapes/item-shape.ts";
+import type { ItemContext } from "../shapes/item-shape.ts";
 import { queueInfo, recordShape } from "../shapes/record-shape.ts";
 import { scenesOf, imageInfo } from "./history.ts";
 
-const MOST_PER_PAGE = 100;
-
-function parse<T>(schema: z.ZodType<T>, call: Call): T {
-  const parsed = schema.safeParse(call.body);
-  if (parsed.success) return parsed.data;
-  throw invalidParameter(parsed.error.issues[0]?.path.join(".") ?? "body");
-}
+const mostPerPage = 100;
 
 function itemContext(call: Call): ItemContext {
-  return { links: call.world.links, base: call.base, scenes: DEFAULT_SCENES };
+  return { links: call.world.links, base: call.base, scenes: defaultScenes };
 }
 
 const idList = z.array(z.string().min(1)).min(1);
@@ -43,7 +40,7 @@ function findItem(call: Call, itemId: string): Record<string, unknown> | undefin
   const progress = progressOf(record, call.world.clock.now());
   const index = Number(BigInt(itemId) % 100n) - 1;
   if (record.plan.kind === "video") {
-    if (progress.status !== STATUS.success) return undefined;
+    if (progress.status !== recordStatus.success) return undefined;
     return videoItem(record, record.plan, itemContext(call), "original");
   }
   if (index >= progress.finishedItems) return undefined;
@@ -56,7 +53,7 @@ export const localItemListEndpoint: Endpoint = {
   path: "/mweb/v1/get_local_item_list",
   envelope: "mweb",
   handle: (call) => {
-    const { item_id_list: ids } = parse(itemsSchema, call);
+    const { item_id_list: ids } = checkBody(itemsSchema, call.body);
     call.countIds(ids.length);
     const items = ids.flatMap((id) => (/^\d+$/.test(id) ? (findItem(call, id) ?? []) : []));
     if (items.length === 0) throw new Refusal("3005", "item not found");
@@ -86,9 +83,9 @@ export const historyListEndpoint: Endpoint = {
     if (call.body["count"] === undefined) {
       throw new Refusal("2008", "param error", { reason: "count is missing" });
     }
-    const asked = parse(listSchema, call);
+    const asked = checkBody(listSchema, call.body);
     const before = Number(asked.cursor ?? "");
-    const limit = Math.min(asked.count, MOST_PER_PAGE);
+    const limit = Math.min(asked.count, mostPerPage);
     const { world, account } = call;
     const found = world.records.list({
       account: account.fingerprint,
@@ -117,7 +114,7 @@ export const queueInfoEndpoint: Endpoint = {
   path: "/mweb/v1/get_history_queue_info",
   envelope: "mweb",
   handle: (call) => {
-    const { history_ids: ids } = parse(queueSchema, call);
+    const { history_ids: ids } = checkBody(queueSchema, call.body);
     call.countIds(ids.length);
     const data: Record<string, unknown> = {};
     for (const id of ids) {
@@ -146,7 +143,7 @@ const cancelSchema = z.looseObject({ history_id: z.string().min(1) });
 
 function isRunning(record: GenerationRecord, now: number): boolean {
   const { status } = progressOf(record, now);
-  return status !== STATUS.success && status !== STATUS.failed;
+  return status !== recordStatus.success && status !== recordStatus.failed;
 }
 
 /** Is the endpoint that cancels a running record: it turns 30 and the credits return; 1000 when it has ended. */
@@ -155,7 +152,7 @@ export const cancelEndpoint: Endpoint = {
   path: "/mweb/v1/aigc_draft/cancel_generate",
   envelope: "mweb",
   handle: (call) => {
-    const { history_id: historyId } = parse(cancelSchema, call);
+    const { history_id: historyId } = checkBody(cancelSchema, call.body);
     const { world, account } = call;
     const record = world.records.findByHistoryId(account.fingerprint, historyId);
     const now = world.clock.now();
@@ -179,7 +176,7 @@ export const imageByUriEndpoint: Endpoint = {
   path: "/mweb/v1/get_image_by_uri",
   envelope: "mweb",
   handle: (call) => {
-    const { uris } = parse(urisSchema, call);
+    const { uris } = checkBody(urisSchema, call.body);
     const found: Record<string, unknown> = {};
     for (const uri of uris) {
       const picture = call.findPicture(uri);

@@ -1,8 +1,9 @@
 // Owns POST /passport/account/info/v2 (protocol 5.9), the one answer without `ret`.
+// Refuses to sign anybody in or to refresh a session.
 
 import type { Endpoint } from "../endpoint.ts";
 import { objectName } from "../media/media-links.ts";
-import { REGIONS } from "../regions.ts";
+import { regions } from "../regions.ts";
 
 /** Is the endpoint that tells whether a session is alive and whose it is. */
 export const accountInfoEndpoint: Endpoint = {
@@ -10,7 +11,7 @@ export const accountInfoEndpoint: Endpoint = {
   path: "/passport/account/info/v2",
   envelope: "passport",
   handle: ({ account, region }) => ({
-    app_id: REGIONS[region].aid,
+    app_id: regions[region].aid,
     user_id: Number(account.uid),
     user_id_str: account.uid,
     sec_user_id: `MS4wLjABAAAA${objectName(account.uid)}`,

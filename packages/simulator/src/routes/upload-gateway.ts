@@ -1,14 +1,16 @@
-// Owns the upload host: raw bytes with their CRC32 (protocol 5.3, envelope 5). Judges no content.
+// Owns the upload host: raw bytes with their CRC32 (protocol 5.3, envelope 5). Refuses to judge content.
 
 import { crc32 } from "node:zlib";
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
 import { effectOf } from "../faults/faults.ts";
 import { effectsOf, faultNames } from "../faults/transport.ts";
 import type { World } from "../world.ts";
 
-const CODE_OK = 2000;
+const codeOk = 2000;
 /** Only "not 2000" is known of refusals; the value is a placeholder (fixture upload_binary_crc_mismatch). */
-const CODE_REFUSED = 4000;
+const codeRefused = 4000;
 
 class UploadRefusal extends Error {}
 
@@ -49,7 +51,7 @@ export function registerUploadGateway(server: FastifyInstance, world: World): vo
       const received = receive(world, request);
       account = received.account;
       body = {
-        code: CODE_OK,
+        code: codeOk,
         apiversion: "v1",
         message: "Success",
         data: { crc32: received.crc32 },
@@ -57,7 +59,7 @@ export function registerUploadGateway(server: FastifyInstance, world: World): vo
     } catch (error) {
       if (!(error instanceof UploadRefusal)) throw error;
       reason = error.message;
-      body = { code: CODE_REFUSED, apiversion: "v1", message: error.message, data: {} };
+      body = { code: codeRefused, apiversion: "v1", message: error.message, data: {} };
     }
     world.log.add({
       at: world.clock.wallNow(),
@@ -67,10 +69,8 @@ export function registerUploadGateway(server: FastifyInstance, world: World): vo
       account,
       status: 200,
       ret: String(body["code"]),
-      accepted: body["code"] === CODE_OK,
+      accepted: body["code"] === codeOk,
       reason,
-      id_count: 0,
-      sign: null,
     });
     return reply.type("application/json").send(JSON.stringify(body));
   };

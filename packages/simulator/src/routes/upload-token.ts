@@ -1,19 +1,19 @@
-// Owns POST /mweb/v1/get_upload_token (protocol 5.1). Takes no bytes.
+// Owns POST /mweb/v1/get_upload_token (protocol 5.1). Refuses bytes.
 
 import * as z from "zod";
-import type { Endpoint } from "../endpoint.ts";
-import { invalidParameter } from "../envelope.ts";
-import { REGIONS } from "../regions.ts";
-import { TOKEN_LIFE_MS } from "../uploads/uploads.ts";
 
-const VOD_SPACE = "dreamina";
-const CHINA_OFFSET_MS = 8 * 3_600_000;
-const IMAGE_SCENE = 2;
+import { checkBody } from "../endpoint.ts";
+import type { Endpoint } from "../endpoint.ts";
+import { regions, vodSpace } from "../regions.ts";
+import { tokenLifeMs } from "../uploads/uploads.ts";
+
+const chinaOffsetMs = 8 * 3_600_000;
+const imageScene = 2;
 
 const bodySchema = z.looseObject({ scene: z.union([z.literal(1), z.literal(2), z.literal(3)]) });
 
 function toChinaTime(milliseconds: number): string {
-  return `${new Date(milliseconds + CHINA_OFFSET_MS).toISOString().slice(0, 19)}+08:00`;
+  return `${new Date(milliseconds + chinaOffsetMs).toISOString().slice(0, 19)}+08:00`;
 }
 
 /** Is the endpoint that hands out temporary keys for one hour. */
@@ -22,20 +22,18 @@ export const uploadTokenEndpoint: Endpoint = {
   path: "/mweb/v1/get_upload_token",
   envelope: "mweb",
   handle: ({ world, account, region, body, base }) => {
-    const parsed = bodySchema.safeParse(body);
-    if (!parsed.success) throw invalidParameter("scene is not 1, 2 or 3");
-    const { scene } = parsed.data;
+    const { scene } = checkBody(bodySchema, body, "scene is not 1, 2 or 3");
     const token = world.uploads.issueToken(account.fingerprint, region, scene);
     return {
       access_key_id: token.accessKeyId,
       secret_access_key: token.secretAccessKey,
       session_token: token.sessionToken,
-      space_name: scene === IMAGE_SCENE ? REGIONS[region].serviceId : VOD_SPACE,
+      space_name: scene === imageScene ? regions[region].serviceId : vodSpace,
       // The simulator plays these hosts itself, so it names the authority it was reached under.
       upload_domain: new URL(base).host,
       region: region === "cn" ? "cn" : region,
       expired_time: toChinaTime(token.expiresAt),
-      current_time: toChinaTime(token.expiresAt - TOKEN_LIFE_MS),
+      current_time: toChinaTime(token.expiresAt - tokenLifeMs),
     };
   },
 };

@@ -1,19 +1,20 @@
-// Owns ApplyUploadInner and CommitUploadInner for reference videos and audio (protocol 6.1). The bytes go elsewhere.
+// Owns ApplyUploadInner and CommitUploadInner for reference videos and audio (protocol 6.1).
+// Refuses the bytes: they go elsewhere.
 
 import { randomBytes } from "node:crypto";
-import { readMedia } from "../uploads/file-facts.ts";
-import type { Upload } from "../uploads/uploads.ts";
-import { makeAuth, makeSessionKey, readFileSize, takeSession } from "./imagex.ts";
-import { ActionError, type Action, type ActionCall } from "./volcengine.ts";
 
-const VERSION = "2020-11-19";
-const SPACE = "dreamina";
-const BUCKET = "tos-cn-v-148450";
-const VID_BYTES = 15;
-const MEDIA_SCENES: ReadonlySet<number> = new Set([1, 3]);
+import { vodSpace, videoBucket } from "../regions.ts";
+import { readMedia } from "../uploads/file-facts.ts";
+import { openUpload, storeInfo, takeSession } from "./upload-steps.ts";
+import { ActionError } from "./volcengine.ts";
+import type { Action, ActionCall } from "./volcengine.ts";
+
+const apiVersion = "2020-11-19";
+const vidBytes = 15;
+const mediaScenes: ReadonlySet<number> = new Set([1, 3]);
 
 function checkSpace({ query }: ActionCall): void {
-  if (query["SpaceName"] !== SPACE) {
+  if (query["SpaceName"] !== vodSpace) {
     throw new ActionError("AccessDenied", "the space does not belong to the token", 403);
   }
 }
@@ -23,26 +24,15 @@ function apply(call: ActionCall): Record<string, unknown> {
   if (call.query["IsInner"] !== "1") {
     throw new ActionError("InvalidParameter", "IsInner is not 1");
   }
-  const upload: Upload = {
-    uri: `${BUCKET}/${randomBytes(16).toString("hex")}`,
-    vid: `v0${randomBytes(VID_BYTES).toString("hex")}`,
-    account: call.token.account,
-    region: call.token.region,
-    size: readFileSize(call),
-    auth: makeAuth(SPACE, 0),
-    sessionKey: makeSessionKey(),
-    state: "applied",
-    facts: null,
-  };
-  call.world.uploads.add(upload);
-  const store = {
-    StoreUri: upload.uri,
-    Auth: upload.auth,
-    UploadID: randomBytes(16).toString("hex"),
-  };
+  const upload = openUpload(call, {
+    uri: `${videoBucket}/${randomBytes(16).toString("hex")}`,
+    vid: `v0${randomBytes(vidBytes).toString("hex")}`,
+    space: vodSpace,
+    kind: 0,
+  });
   const node = {
     Vid: upload.vid,
-    StoreInfos: [store],
+    StoreInfos: [storeInfo(upload)],
     UploadHost: call.authority,
     SessionKey: upload.sessionKey,
     Type: "",
@@ -79,23 +69,23 @@ function commit(call: ActionCall): Record<string, unknown> {
 }
 
 /** Are the two VOD actions. */
-export const VOD_ACTIONS: Action[] = [
+export const vodActions: Action[] = [
   {
     name: "ApplyUploadInner",
     endpoint: "vod_apply",
     method: "GET",
-    version: VERSION,
+    version: apiVersion,
     service: "vod",
-    scenes: MEDIA_SCENES,
+    scenes: mediaScenes,
     handle: apply,
   },
   {
     name: "CommitUploadInner",
     endpoint: "vod_commit",
     method: "POST",
-    version: VERSION,
+    version: apiVersion,
     service: "vod",
-    scenes: MEDIA_SCENES,
+    scenes: mediaScenes,
     handle: commit,
   },
 ];

@@ -1,11 +1,12 @@
 // Owns the query API at `/` that ImageX and VOD share: signature, action, envelope 4 (protocol 4, 5.2, 5.4, 6).
-// Knows nothing of what an action does.
+// Refuses to know what an action does.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
 import { makeLogid } from "../envelope.ts";
 import { effectOf } from "../faults/faults.ts";
 import { effectsOf, faultNames } from "../faults/transport.ts";
-import { REGIONS } from "../regions.ts";
+import { regions } from "../regions.ts";
 import { parseAuthorization, verifySignature } from "../uploads/sigv4.ts";
 import type { UploadToken } from "../uploads/uploads.ts";
 import type { World } from "../world.ts";
@@ -30,24 +31,24 @@ export interface ActionCall {
   body: Buffer;
   request: FastifyRequest;
   requestId: string;
-  /** Authority under which the simulator was reached. */
+  /** Is the authority under which the simulator was reached. */
   authority: string;
 }
 
 /** Describes one action of the query API. */
 export interface Action {
   name: string;
-  /** Name for the request log and for faults. */
+  /** Is a name for the request log and for faults. */
   endpoint: string;
   method: "GET" | "POST";
   version: string;
   service: "imagex" | "vod";
-  /** Scenes of the upload token that it takes. */
+  /** Are the scenes of the upload token that it takes. */
   scenes: ReadonlySet<number>;
   handle(call: ActionCall): Record<string, unknown>;
 }
 
-const ERROR_NUMBERS: Readonly<Record<string, number>> = {
+const errorNumbers: Readonly<Record<string, number>> = {
   InvalidAccessKeyId: 100009,
   SignatureDoesNotMatch: 100010,
   AccessDenied: 100013,
@@ -55,38 +56,38 @@ const ERROR_NUMBERS: Readonly<Record<string, number>> = {
   InvalidParameter: 100002,
   InvalidSessionKey: 100023,
 };
-const FORBIDDEN = 403;
+const forbidden = 403;
 
 function authenticate(world: World, action: Action, request: FastifyRequest): UploadToken {
   const credential = parseAuthorization(request.headers.authorization);
   if (credential === undefined) {
-    throw new ActionError("SignatureDoesNotMatch", "no SigV4 authorization", FORBIDDEN);
+    throw new ActionError("SignatureDoesNotMatch", "no SigV4 authorization", forbidden);
   }
   const token = world.uploads.findToken(credential.accessKeyId);
   if (token === undefined) {
-    throw new ActionError("InvalidAccessKeyId", "the access key is not known", FORBIDDEN);
+    throw new ActionError("InvalidAccessKeyId", "the access key is not known", forbidden);
   }
   const [path = "/", query = ""] = request.url.split("?", 2);
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const signed = { method: request.method, path, query, headers: request.headers, body };
   const isScope =
-    credential.service === action.service && credential.region === REGIONS[token.region].awsRegion;
+    credential.service === action.service && credential.region === regions[token.region].awsRegion;
   if (!isScope || !verifySignature(signed, credential, token.secretAccessKey)) {
-    throw new ActionError("SignatureDoesNotMatch", "the signature does not match", FORBIDDEN);
+    throw new ActionError("SignatureDoesNotMatch", "the signature does not match", forbidden);
   }
   if (request.headers["x-amz-security-token"] !== token.sessionToken) {
     throw new ActionError(
       "AccessDenied",
       "the session token does not belong to the key",
-      FORBIDDEN,
+      forbidden,
     );
   }
   const isExpired = effectOf(effectsOf(request), "expired") !== undefined;
   if (isExpired || token.expiresAt <= world.clock.now()) {
-    throw new ActionError("AccessDenied", "the token has expired", FORBIDDEN);
+    throw new ActionError("AccessDenied", "the token has expired", forbidden);
   }
   if (!action.scenes.has(token.scene)) {
-    throw new ActionError("AccessDenied", "the token is for another space", FORBIDDEN);
+    throw new ActionError("AccessDenied", "the token is for another space", forbidden);
   }
   return token;
 }
@@ -112,7 +113,7 @@ export function registerActions(server: FastifyInstance, world: World, actions: 
       Action: query["Action"] ?? "",
       Version: query["Version"] ?? "",
       Service: found?.service ?? "",
-      Region: REGIONS.cn.awsRegion,
+      Region: regions.cn.awsRegion,
     };
     const body: Record<string, unknown> = { ResponseMetadata: metadata };
     let status = 200;
@@ -121,7 +122,7 @@ export function registerActions(server: FastifyInstance, world: World, actions: 
     try {
       const action = checkQuery(found, query);
       token = authenticate(world, action, request);
-      metadata["Region"] = REGIONS[token.region].awsRegion;
+      metadata["Region"] = regions[token.region].awsRegion;
       body["Result"] = action.handle({
         world,
         token,
@@ -136,7 +137,7 @@ export function registerActions(server: FastifyInstance, world: World, actions: 
       status = error.httpStatus;
       reason = `${error.code}: ${error.message}`;
       metadata["Error"] = {
-        CodeN: ERROR_NUMBERS[error.code] ?? 100000,
+        CodeN: errorNumbers[error.code] ?? 100000,
         Code: error.code,
         Message: error.message,
       };
@@ -148,11 +149,7 @@ export function registerActions(server: FastifyInstance, world: World, actions: 
       endpoint: found?.endpoint ?? "action",
       account: token?.account ?? null,
       status,
-      ret: null,
-      accepted: status < 400,
       reason,
-      id_count: 0,
-      sign: null,
     });
     return reply.status(status).type("application/json; charset=utf-8").send(JSON.stringify(body));
   };

@@ -1,23 +1,23 @@
 // Owns the wire shape of one result item, image or video, key for key as captured
-// (fixtures history_done_images, history_done_video, local_item_list_hd). Knows no storage.
+// (fixtures history_done_images, history_done_video, local_item_list_hd). Refuses to know storage.
 
 import type { ImagePlan, VideoPlan } from "../drafts/plan.ts";
+import { objectName, originalPng } from "../media/media-links.ts";
 import type { ImageVariant, MediaLinks, VideoQuality } from "../media/media-links.ts";
-import { objectName, ORIGINAL_PNG } from "../media/media-links.ts";
 import type { GenerationRecord } from "../records/generation-record.ts";
 import { itemIdOf } from "../records/records.ts";
-import { REGIONS } from "../regions.ts";
+import { regions } from "../regions.ts";
 
-const IMAGE_EFFECT_TYPE = 9;
-const VIDEO_EFFECT_TYPE = 53;
-/** Status of a healthy item nobody published; not the generation's status (protocol 5.6.3). */
-const ITEM_STATUS = 144;
-const SAMPLE_STEPS = 25;
-/** A video runs one frame longer than asked: 5.042 s for 5 s at 24 frames (protocol 5.6.4). */
-const EXTRA_FRAME_MS = 42;
-const COVER_SIDE_PIXELS = 2048;
-/** Bytes per second of the history's preview and of the real file (measured pair of 5.6.4). */
-const BYTES_PER_SECOND: Record<VideoQuality, number> = { preview: 144_000, original: 787_000 };
+const imageEffectType = 9;
+const videoEffectType = 53;
+/** Is the status of a healthy item nobody published; not the generation's status (protocol 5.6.3). */
+const itemStatus = 144;
+const sampleSteps = 25;
+/** Is the one frame by which a video runs longer than asked: 5.042 s for 5 s at 24 frames (protocol 5.6.4). */
+const extraFrameMs = 42;
+const coverSidePixels = 2048;
+/** Are the bytes per second of the history's preview and of the real file (measured pair of 5.6.4). */
+const bytesPerSecond: Record<VideoQuality, number> = { preview: 144_000, original: 787_000 };
 
 /** Names one variant that the caller wants in `cover_url_map`. */
 export interface CoverScene {
@@ -28,7 +28,7 @@ export interface CoverScene {
 /** Is what an item needs besides the record. */
 export interface ItemContext {
   links: MediaLinks;
-  /** Scheme and authority under which the caller reached the server. */
+  /** Is the scheme and authority under which the caller reached the server. */
   base: string;
   scenes: CoverScene[];
 }
@@ -39,7 +39,7 @@ function resized(side: number): CoverScene {
 }
 
 /** Lists the variants that are signed when a request names none. */
-export const DEFAULT_SCENES: CoverScene[] = [
+export const defaultScenes: CoverScene[] = [
   ...[360, 480, 720, 1080, 2400].map(resized),
   {
     key: "smart_crop-w:360-h:360",
@@ -47,13 +47,13 @@ export const DEFAULT_SCENES: CoverScene[] = [
   },
 ];
 
-/** Returns the URI under which image `index` of a record, or the cover of a video, is stored. */
+/** Gives the URI under which image `index` of a record, or the cover of a video, is stored. */
 export function imageUriOf(record: GenerationRecord, index: number): string {
   const object = objectName(`${record.historyId}:${index}`);
-  return `${REGIONS[record.region].imageBucket}/${object}`;
+  return `${regions[record.region].imageBucket}/${object}`;
 }
 
-/** Returns the object name of a record's video. */
+/** Gives the object name of a record's video. */
 export function videoObjectOf(record: GenerationRecord): string {
   return objectName(`${record.historyId}:video`);
 }
@@ -73,11 +73,11 @@ function commonAttributes(
     effect_type: item.effectType,
     title: "",
     description: prompt,
-    cover_url: url(resized(COVER_SIDE_PIXELS).variant),
+    cover_url: url(resized(coverSidePixels).variant),
     item_urls: [""],
     md5: "",
     create_time: createdAt,
-    status: ITEM_STATUS,
+    status: itemStatus,
     review_info: { review_status: 1, review_code_list: [] },
     aspect_ratio: Math.round((width / height) * 1000) / 1000,
     publish_source: "user_post_mweb_item",
@@ -116,7 +116,7 @@ export function imageParameters(
         extra: { model_source: `by ${plan.modelSource}`, raw_model_source: plan.modelSource },
       },
       prompt: plan.prompt,
-      sample_steps: SAMPLE_STEPS,
+      sample_steps: sampleSteps,
       seed: plan.seed,
       user_negative_prompt: plan.negativePrompt,
       large_image_info: {
@@ -150,7 +150,7 @@ export function imageItem(
     common_attr: commonAttributes(record, context, {
       index,
       uri,
-      effectType: IMAGE_EFFECT_TYPE,
+      effectType: imageEffectType,
       isVideo: false,
     }),
     author: null,
@@ -159,7 +159,7 @@ export function imageItem(
       large_images: [
         {
           image_uri: uri,
-          image_url: context.links.image(context.base, uri, ORIGINAL_PNG),
+          image_url: context.links.image(context.base, uri, originalPng),
           width: plan.width,
           height: plan.height,
           format: "png",
@@ -214,7 +214,7 @@ function transcoded(
     logo_type: "display_watermark_aigc",
     encryption_key: "",
     md5: object,
-    size: Math.round((plan.durationMs / 1000) * BYTES_PER_SECOND[quality]),
+    size: Math.round((plan.durationMs / 1000) * bytesPerSecond[quality]),
     video_id: "",
   };
 }
@@ -227,7 +227,7 @@ export function videoItem(
   quality: VideoQuality,
 ): Record<string, unknown> {
   const cover = imageUriOf(record, 0);
-  const lengthMs = plan.durationMs + EXTRA_FRAME_MS;
+  const lengthMs = plan.durationMs + extraFrameMs;
   const seconds = lengthMs / 1000;
   const url = context.links.video(context.base, videoObjectOf(record), quality);
   const coverUrl = (side: number) =>
@@ -238,7 +238,7 @@ export function videoItem(
     common_attr: commonAttributes(record, context, {
       index: 0,
       uri: cover,
-      effectType: VIDEO_EFFECT_TYPE,
+      effectType: videoEffectType,
       isVideo: true,
     }),
     author: null,
@@ -268,7 +268,7 @@ export function videoItem(
         },
       },
       watermark_type: 3,
-      cover_url: coverUrl(COVER_SIDE_PIXELS),
+      cover_url: coverUrl(coverSidePixels),
       duration_info: JSON.stringify({
         play_info_duration: seconds,
         v_duration: seconds,

@@ -1,24 +1,27 @@
 // Owns the wire shape of a history record in every state, key for key as captured
-// (fixtures history_*, generate_ok_*). Knows no storage and decides no progress.
+// (fixtures history_*, generate_ok_*). Refuses to know storage and to decide progress.
 
 import { createHash } from "node:crypto";
+
 import type { GenerationPlan, PlanInput } from "../drafts/plan.ts";
 import type { GenerationRecord } from "../records/generation-record.ts";
-import { QUEUE, STATUS, type Progress } from "../records/progress.ts";
+import { queueStatus, recordStatus } from "../records/progress.ts";
+import type { Progress } from "../records/progress.ts";
 import { itemIdOf } from "../records/records.ts";
-import { imageItem, imageParameters, videoItem, type ItemContext } from "./item-shape.ts";
+import { imageItem, imageParameters, videoItem } from "./item-shape.ts";
+import type { ItemContext } from "./item-shape.ts";
 
-/** Type of a finished image record, 0 before (protocol 5.6). */
-const FINISHED_IMAGE_TYPE = 3;
-const CONFIRMED = 2;
-const QUEUE_LENGTH = 240;
-const VIDEO_GROUP_KEY = "#generate_video";
-/** Result code of an item that was refused, as in fixture history_partial_images. */
-const REFUSED_ITEM_CODE = 2038;
+/** Is the type of a finished image record, 0 before (protocol 5.6). */
+const finishedImageType = 3;
+const confirmed = 2;
+const queueLength = 240;
+const videoGroupKey = "#generate_video";
+/** Is the result code of an item that was refused, as in fixture history_partial_images. */
+const refusedItemCode = 2038;
 
 function task(record: GenerationRecord, progress: Progress): Record<string, unknown> {
   const plan = record.plan;
-  const isDone = progress.status === STATUS.success;
+  const isDone = progress.status === recordStatus.success;
   return {
     task_id: record.historyId,
     submit_id: record.submitId,
@@ -48,13 +51,13 @@ function finishTime(progress: Progress): number {
 
 /** Builds `queue_info` of a record (protocol 5.6 [C]). */
 export function queueInfo(record: GenerationRecord, progress: Progress): Record<string, unknown> {
-  const isQueued = progress.queueStatus === QUEUE.queueing && record.queueMs > 0;
-  const behind = isQueued ? Math.ceil(QUEUE_LENGTH * (1 - progress.queueShare)) : 0;
+  const isQueued = progress.queueStatus === queueStatus.queueing && record.queueMs > 0;
+  const behind = isQueued ? Math.ceil(queueLength * (1 - progress.queueShare)) : 0;
   return {
     queue_idx: behind,
     priority: 3,
     queue_status: progress.queueStatus,
-    queue_length: isQueued ? QUEUE_LENGTH : 0,
+    queue_length: isQueued ? queueLength : 0,
     polling_config: { interval_seconds: 30, timeout_seconds: 86_400 },
     priority_queue_display_threshold: {
       vip_queuing_time_threshold: 300,
@@ -141,7 +144,7 @@ function failedItems(record: GenerationRecord, progress: Progress): Record<strin
   }
   const lost = Array.from({ length: plan.count - script.deliver }, (_, index) => ({
     common_attr: { id: itemIdOf(record, (script.deliver ?? 0) + index), status: 0 },
-    gen_result_data: { result_code: REFUSED_ITEM_CODE, result_msg: "InputTextRisk" },
+    gen_result_data: { result_code: refusedItemCode, result_msg: "InputTextRisk" },
   }));
   return { failed_item_list: lost };
 }
@@ -150,7 +153,7 @@ function failFields(progress: Progress): { code?: string; message?: string } {
   if (progress.failure !== null) {
     return { code: progress.failure.failCode, message: progress.failure.failMessage };
   }
-  return progress.status === STATUS.success ? { code: "0", message: "Success" } : {};
+  return progress.status === recordStatus.success ? { code: "0", message: "Success" } : {};
 }
 
 /** Builds a history record as the wire carries it at this point of its progress. */
@@ -161,7 +164,7 @@ export function recordShape(
 ): Record<string, unknown> {
   const { plan } = record;
   const isImage = plan.kind === "image";
-  const groupKey = isImage ? plan.prompt.replace(/^#+/, "") : VIDEO_GROUP_KEY;
+  const groupKey = isImage ? plan.prompt.replace(/^#+/, "") : videoGroupKey;
   const images = plan.inputs.filter((input) => input.kind === "image");
   const fail = failFields(progress);
   return {
@@ -199,9 +202,9 @@ export function recordShape(
     agent_history_id: null,
     total_image_count: isImage ? progress.totalItems : 0,
     finished_image_count: isImage ? progress.finishedItems : 0,
-    confirm_status: progress.status === STATUS.success ? CONFIRMED : 0,
+    confirm_status: progress.status === recordStatus.success ? confirmed : 0,
     confirm_token: "",
-    image_type: isImage && progress.totalItems > 0 ? FINISHED_IMAGE_TYPE : 0,
+    image_type: isImage && progress.totalItems > 0 ? finishedImageType : 0,
     ...(isImage
       ? {}
       : {

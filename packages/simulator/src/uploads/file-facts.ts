@@ -1,14 +1,16 @@
 // Owns what the upload services read from a file's own bytes: kind, size, length, format.
-// Trusts no name and no declared type.
+// Refuses to trust names and declared types.
 
 import { createHash } from "node:crypto";
+
 import { imageSize } from "image-size";
+
 import { readMp4 } from "../media/mp4-info.ts";
 import type { FileFacts } from "./uploads.ts";
 
-const IMAGE_FORMATS: ReadonlySet<string> = new Set(["png", "jpg", "webp", "gif", "bmp"]);
-/** Bit rates of MPEG 1 layer III by their index, in kilobits a second. */
-const MP3_KILOBITS = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+const imageFormats: ReadonlySet<string> = new Set(["png", "jpg", "webp", "gif", "bmp"]);
+/** Are the bit rates of MPEG 1 layer III by their index, in kilobits a second. */
+const mp3Kilobits = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 
 function md5(bytes: Buffer): string {
   return createHash("md5").update(bytes).digest("hex");
@@ -18,7 +20,7 @@ function md5(bytes: Buffer): string {
 export function readImage(bytes: Buffer): FileFacts | undefined {
   try {
     const { width, height, type } = imageSize(bytes);
-    if (type === undefined || !IMAGE_FORMATS.has(type) || width < 1 || height < 1) return undefined;
+    if (type === undefined || !imageFormats.has(type) || width < 1 || height < 1) return undefined;
     const format = type === "jpg" ? "jpeg" : type;
     return { kind: "image", format, width, height, durationMs: 0, md5: md5(bytes) };
   } catch {
@@ -40,7 +42,7 @@ function readMp3(bytes: Buffer): number | undefined {
     offset = size + 10;
   }
   const isFrame = bytes[offset] === 0xff && ((bytes[offset + 1] ?? 0) & 0xe6) === 0xe2;
-  const kilobits = MP3_KILOBITS[(bytes[offset + 2] ?? 0) >> 4] ?? 0;
+  const kilobits = mp3Kilobits[(bytes[offset + 2] ?? 0) >> 4] ?? 0;
   if (!isFrame || kilobits === 0) return undefined;
   return ((bytes.length - offset) * 8) / kilobits;
 }

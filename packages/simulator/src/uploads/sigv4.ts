@@ -1,18 +1,18 @@
 // Owns the check of AWS Signature Version 4 as ImageX and VOD use it (protocol section 6):
-// recomputed from the SignedHeaders the caller names, whichever they are. Knows no token store.
+// recomputed from the SignedHeaders the caller names, whichever they are. Refuses to know the token store.
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-const ALGORITHM = "AWS4-HMAC-SHA256";
-const REQUEST = "aws4_request";
-const AUTHORIZATION =
+const algorithm = "AWS4-HMAC-SHA256";
+const scopeTerminator = "aws4_request";
+const authorizationPattern =
   /^AWS4-HMAC-SHA256 Credential=(?<key>[^/\s]+)\/(?<date>\d{8})\/(?<region>[^/]+)\/(?<service>[^/]+)\/aws4_request,\s*SignedHeaders=(?<headers>[a-z0-9;-]+),\s*Signature=(?<signature>[0-9a-f]{64})$/;
 
 /** Is a request as the signature sees it. */
 export interface SignedRequest {
   method: string;
   path: string;
-  /** Query as sent, without the question mark. */
+  /** Is the query as sent, without the question mark. */
   query: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Buffer;
@@ -30,7 +30,7 @@ export interface Credential {
 
 /** Takes an Authorization header apart; undefined when it is no SigV4 one. */
 export function parseAuthorization(header: string | undefined): Credential | undefined {
-  const parts = AUTHORIZATION.exec(header ?? "")?.groups;
+  const parts = authorizationPattern.exec(header ?? "")?.groups;
   if (parts === undefined) return undefined;
   return {
     accessKeyId: parts["key"] ?? "",
@@ -92,12 +92,12 @@ export function computeSignature(
   secret: string,
 ): string {
   const text = [
-    ALGORITHM,
+    algorithm,
     headerText(request, "x-amz-date"),
-    [scope.date, scope.region, scope.service, REQUEST].join("/"),
+    [scope.date, scope.region, scope.service, scopeTerminator].join("/"),
     sha256(canonicalRequest(request, scope.signedHeaders)),
   ].join("\n");
-  const key = [scope.region, scope.service, REQUEST].reduce<Buffer>(
+  const key = [scope.region, scope.service, scopeTerminator].reduce<Buffer>(
     hmac,
     hmac(`AWS4${secret}`, scope.date),
   );

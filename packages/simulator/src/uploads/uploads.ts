@@ -1,13 +1,15 @@
 // Owns upload tokens and uploaded files: applied for, received, committed, and whose they are.
-// Knows no signature and no wire shape.
+// Refuses to know signatures and wire shapes.
 
 import { randomBytes } from "node:crypto";
+
 import type { SimulatedClock } from "../clock.ts";
-import { parseBody, type Store } from "../database.ts";
+import { parseBody } from "../database.ts";
+import type { Store } from "../database.ts";
 import type { Region } from "../regions.ts";
 
-/** Upload tokens live about one hour (protocol 10). */
-export const TOKEN_LIFE_MS = 3_600_000;
+/** Is the life of an upload token, about one hour (protocol 10). */
+export const tokenLifeMs = 3_600_000;
 
 /** Names what a token is for: 1 video and audio, 2 images, 3 files (protocol 5.1). */
 export type UploadScene = 1 | 2 | 3;
@@ -35,13 +37,13 @@ export interface FileFacts {
 
 /** Is one uploaded file on its way. */
 export interface Upload {
-  /** Where the bytes go, and the image URI in drafts. */
+  /** Is where the bytes go, and the image URI in drafts. */
   uri: string;
-  /** Handle of a video or audio file in drafts, null for images. */
+  /** Is the handle of a video or audio file in drafts, null for images. */
   vid: string | null;
   account: string;
   region: Region;
-  /** Bytes announced when the upload was applied for. */
+  /** Is the number of bytes announced when the upload was applied for. */
   size: number;
   auth: string;
   sessionKey: string;
@@ -68,7 +70,7 @@ export class Uploads {
       account,
       region,
       scene,
-      expiresAt: this.#clock.now() + TOKEN_LIFE_MS,
+      expiresAt: this.#clock.now() + tokenLifeMs,
     };
     this.#store.database
       .prepare("INSERT INTO tokens (access_key, body) VALUES (?, ?)")
@@ -111,7 +113,7 @@ export class Uploads {
       .run(JSON.stringify(upload), bytes ?? null, upload.uri);
   }
 
-  /** Returns the bytes of an upload; undefined before they were received. */
+  /** Gives the bytes of an upload; undefined before they were received. */
   bytesOf(uri: string): Buffer | undefined {
     const row = this.#store.database.prepare("SELECT bytes FROM uploads WHERE uri = ?").get(uri);
     const bytes = row?.["bytes"];

@@ -1,0 +1,6 @@
+// Owns running the built command in a clone, where bin/jimeng.mjs would choose the sources.
+import { enableCompileCache } from "node:module";
+
+enableCompileCache();
+const { main } = await import("../packages/cli/dist/main.js");
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,26 @@
+// Owns the one wish that all measurements on PostgreSQL make. Refuses to vary.
+import type { Jobs } from "@jimeng/gateway";
+
+type NewJob = Parameters<Jobs["create"]>[0][number];
+
+/** Makes a wish for one picture with every choice made. */
+export function wish(): NewJob {
+  return {
+    request: {
+      kind: "image",
+      model: "jimeng-4.0",
+      prompt: "一只可爱的猫咪在花园里玩耍",
+      ratio: "1:1",
+      resolution: "1k",
+      width: 1,
+      height: 1,
+      count: 1,
+      seed: 7,
+      sampleStrength: 0.5,
+      intelligentRatio: false,
+      upstreamCount: 1,
+    },
+    warnings: [],
+    keyId: null,
+  } as NewJob;
+}

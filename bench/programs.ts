@@ -1,0 +1,132 @@
+// Owns the processes that a measurement needs: the real command as simulator or gateway, each on a folder of its own.
+// Refuses to judge and to know single figures.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Reading } from "./gauge.ts";
+
+const command = fileURLToPath(new URL("../packages/cli/bin/jimeng.mjs", import.meta.url));
+const commandFromDist = fileURLToPath(new URL("command-from-dist.mjs", import.meta.url));
+const gauge = new URL("gauge.ts", import.meta.url).href;
+
+// Of what a program says, the end tells why it died.
+const longestOutput = 4000;
+
+/** Is a running server. */
+export interface Program {
+  url: string;
+  pid: number;
+  /** Is the time from its spawning until it said that it is ready; a gateway's /readyz had answered by then. */
+  readyInMs: number;
+  /** Reads the gauge and begins a new reading; only of programs started with one. */
+  read(): Promise<Reading>;
+  /** Ends it in good order. */
+  stop(): Promise<void>;
+}
+
+/** Says how a program is started. */
+export interface ProgramOptions {
+  environment?: Record<string, string>;
+  /** Puts the gauge into it. */
+  gauged?: boolean;
+  /** Runs what `npm run build` made instead of the sources. */
+  fromDist?: boolean;
+}
+
+/** Starts the simulator alone, with blank media and everything in memory. */
+export function startSimulator(words: readonly string[]): Promise<Program> {
+  return startProgram(["simulate", "--port", "0", "--media", "blank", ...words], {});
+}
+
+/** Starts a gateway on a free port over a folder. */
+export function startGateway(
+  dataDir: string,
+  simulatorUrl: string,
+  { environment, ...options }: ProgramOptions = {},
+): Promise<Program> {
+  return startProgram(["serve", "--port", "0", "--data-dir", dataDir], {
+    ...options,
+    environment: {
+      JIMENG_BASE_URL: simulatorUrl,
+      JIMENG_SESSIONS: sessions(1),
+      // Nodes on PostgreSQL want one; it guards nothing here.
+      JIMENG_SECRET_KEY: "bench-only-no-secret",
+      LOG_LEVEL: "error",
+      ...environment,
+    },
+  });
+}
+
+/** Makes the setting of so many accounts, each with an obviously made-up session. */
+export function sessions(count: number): string {
+  return Array.from({ length: count }, (_, at) => `bench-${at}=bench0fake0session0${at}`).join(",");
+}
+
+/** Gives a folder that is gone when the work is done. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "jimeng-bench-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startProgram(
+  words: readonly string[],
+  { environment = {}, gauged = false, fromDist = false }: ProgramOptions,
+): Promise<Program> {
+  const startedAt = performance.now();
+  const child = spawn(
+    process.execPath,
+    [...(gauged ? ["--import", gauge] : []), fromDist ? commandFromDist : command, ...words],
+    {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // Settings of whoever runs the bench must not decide what is measured.
+      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
+    },
+  );
+  child.channel?.unref();
+  const url = await readUrl(child);
+  if (words[0] === "serve") await readiness(url);
+  const readyInMs = performance.now() - startedAt;
+  return {
+    url,
+    pid: child.pid ?? 0,
+    readyInMs,
+    read: () =>
+      new Promise((resolve) => {
+        child.once("message", (reading) => resolve(reading as Reading));
+        child.send("read");
+      }),
+    async stop() {
+      if (child.exitCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+async function readiness(url: string): Promise<void> {
+  const { status } = await fetch(`${url}/readyz`);
+  if (status !== 200) throw new Error(`/readyz answered ${status}`);
+}
+
+function readUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.once("exit", () => reject(new Error(`a measured program ended early: ${text}`)));
+    child.stderr?.on("data", (chunk: Buffer) => {
+      text = `${text}${chunk.toString()}`.slice(-longestOutput);
+    });
+    child.stdout?.on("data", (chunk: Buffer) => {
+      text = `${text}${chunk.toString()}`.slice(-longestOutput);
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
+      if (url !== undefined) resolve(url);
+    });
+  });
+}

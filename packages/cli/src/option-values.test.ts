@@ -1,0 +1,57 @@
+// Tests which words options take, and what they become.
+
+import { describe, expect, test } from "vitest";
+
+import {
+  collectFrame,
+  largestSeed,
+  moment,
+  portNumber,
+  positiveSeconds,
+  wholeNumber,
+} from "./option-values.ts";
+
+describe("numbers", () => {
+  test("are whole and within their bounds", () => {
+    const read = wholeNumber(1, 10);
+    expect(read("10")).toBe(10);
+    for (const wrong of ["0", "11", "1.5", "-1", "", "two", "0x5", " 3"]) {
+      expect(() => read(wrong)).toThrow("whole number from 1 to 10");
+    }
+    expect(wholeNumber(0, largestSeed)("4294967295")).toBe(largestSeed);
+  });
+
+  test("of seconds may be fractions and never negative", () => {
+    expect(positiveSeconds("2.5")).toBe(2.5);
+    for (const wrong of ["-1", "", "soon"])
+      expect(() => positiveSeconds(wrong)).toThrow("number of seconds");
+  });
+
+  test("of ports end with the largest there is", () => {
+    expect(portNumber("65535")).toBe(65_535);
+    expect(() => portNumber("65536")).toThrow("whole number from 0 to 65535");
+  });
+});
+
+describe("frames", () => {
+  test.each([
+    ["a.png", { image: "a.png" }],
+    ["a.png:3", { image: "a.png", seconds: 3 }],
+    ["a.png:2.5:she turns: slowly", { image: "a.png", seconds: 2.5, prompt: "she turns: slowly" }],
+    ["C:\\a.png:2", { image: "C:\\a.png", seconds: 2 }],
+    ["https://x.example:8443/a.png", { image: "https://x.example:8443/a.png" }],
+    [
+      "https://x.example/a.png:4:go",
+      { image: "https://x.example/a.png", seconds: 4, prompt: "go" },
+    ],
+  ])("are read from %s", (word, frame) => {
+    expect(collectFrame(word, [{ image: "b" }])).toEqual([{ image: "b" }, frame]);
+  });
+});
+
+describe("dates", () => {
+  test("become Unix seconds, and nothing else is one", () => {
+    expect(moment("2026-11-01")).toBe(Date.UTC(2026, 10, 1) / 1000);
+    expect(() => moment("yesterday")).toThrow("a date such as");
+  });
+});

@@ -1,0 +1,151 @@
+// Owns moving the rows of a data folder's SQLite database to PostgreSQL: all of them at once, or none.
+// Refuses to move files (results and references) and to merge two databases.
+
+import { access, rename } from "node:fs/promises";
+import { join } from "node:path";
+
+import { JimengError } from "@jimeng/sdk";
+import type { Kysely, Selectable } from "kysely";
+
+import { openDatabase } from "./database.ts";
+import type { Schema } from "./migrations/schema.ts";
+import { lockOwner } from "./owner-lock.ts";
+
+/** Says what was copied. */
+export interface CopyReport {
+  /** Are rows by table, those of tables that have any. */
+  rows: Record<string, number>;
+  /** Tells that an earlier run had copied everything and was cut off before it said so. */
+  wasCopied: boolean;
+  /** Is where the old database lies now; a gateway that is started there no longer finds its jobs. */
+  oldDatabase: string;
+  /** Tells that callers' own sessions are among the rows: they open with the secret that sealed them only. */
+  hasSessions: boolean;
+}
+
+type TableName = keyof Schema;
+
+/** Says of every table whether its rows move; in an order in which each row finds what it refers to. */
+const tables: Record<TableName, "move" | "stay"> = {
+  jobs: "move",
+  assets: "move",
+  accounts: "move",
+  files: "move",
+  uploads: "move",
+  claims: "move",
+  idempotency_keys: "move",
+  // Both tell of running processes.
+  watchers: "stay",
+  nodes: "stay",
+};
+
+const moving = (Object.keys(tables) as TableName[]).filter((name) => tables[name] === "move");
+const rowsPerInsert = 200;
+const databaseFile = "jimeng.db";
+const movedSuffix = ".copied";
+
+/**
+ * Copies every row in one transaction, then gives the old database another name, so that no job is done on both.
+ * A run that was cut off can be repeated. Throws `conflict` while a gateway uses the folder or when the target
+ * holds other rows, `not_found` when there is no database, `invalid_request` for a target that cannot be opened.
+ */
+export async function copyDatabase(options: {
+  dataDir: string;
+  databaseUrl: string;
+}): Promise<CopyReport> {
+  const { dataDir, databaseUrl } = options;
+  const file = join(dataDir, databaseFile);
+  await access(file).catch((cause: unknown) => {
+    throw new JimengError("not_found", `There is no database in ${dataDir}.`, {
+      cause,
+      param: "--from",
+      fix: "Name the data folder of the gateway, as JIMENG_DATA_DIR does.",
+    });
+  });
+  const lock = await lockOwner({ dataDir });
+  try {
+    const source = await openDatabase({ dataDir });
+    try {
+      const target = await openDatabase({ dataDir, databaseUrl });
+      try {
+        const report = await copyRows(source.tables, target.tables);
+        const oldDatabase = `${file}${movedSuffix}`;
+        await source.close();
+        await rename(file, oldDatabase);
+        return { ...report, oldDatabase };
+      } finally {
+        await target.close();
+      }
+    } finally {
+      await source.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function copyRows(
+  source: Kysely<Schema>,
+  target: Kysely<Schema>,
+): Promise<Omit<CopyReport, "oldDatabase">> {
+  const wanted = await countRows(source);
+  const found = await countRows(target);
+  const hasSessions = (wanted["accounts"] ?? 0) > 0;
+  if (Object.keys(found).length > 0) {
+    if (!(await isCopyOf(source, target, wanted, found))) throw notEmpty(found);
+    return { rows: wanted, wasCopied: true, hasSessions };
+  }
+  await target.transaction().execute(async (transaction) => {
+    for (const name of moving) {
+      let rows: Selectable<Schema[TableName]>[] = [];
+      for await (const row of source.selectFrom(name).selectAll().stream()) {
+        rows.push(row);
+        if (rows.length < rowsPerInsert) continue;
+        await transaction.insertInto(name).values(rows).execute();
+        rows = [];
+      }
+      if (rows.length > 0) await transaction.insertInto(name).values(rows).execute();
+    }
+  });
+  return { rows: wanted, wasCopied: false, hasSessions };
+}
+
+async function countRows(database: Kysely<Schema>): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of moving) {
+    const { rows } = await database
+      .selectFrom(name)
+      .select(({ fn }) => fn.countAll<number>().as("rows"))
+      .executeTakeFirstOrThrow();
+    if (rows > 0) counts[name] = rows;
+  }
+  return counts;
+}
+
+/** Tells whether the target holds what the source holds, and nothing else: jobs stand for what hangs on them. */
+async function isCopyOf(
+  source: Kysely<Schema>,
+  target: Kysely<Schema>,
+  wanted: Record<string, number>,
+  found: Record<string, number>,
+): Promise<boolean> {
+  if (moving.some((name) => wanted[name] !== found[name])) return false;
+  const jobs = async (database: Kysely<Schema>) =>
+    (await database.selectFrom("jobs").select(["id", "version"]).orderBy("id").execute()).map(
+      ({ id, version }) => `${id} ${version}`,
+    );
+  const [old, copied] = await Promise.all([jobs(source), jobs(target)]);
+  return old.every((row, index) => row === copied[index]);
+}
+
+function notEmpty(found: Record<string, number>): JimengError {
+  const counts = Object.entries(found).map(([name, rows]) => `${rows} ${name}`);
+  return new JimengError(
+    "conflict",
+    `The target database is in use: it holds ${counts.join(", ")}.`,
+    {
+      param: "--to",
+      fix: "Name an empty database; two databases cannot be merged.",
+    },
+  );
+}

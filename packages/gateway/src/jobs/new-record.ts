@@ -1,0 +1,61 @@
+// Owns how a wish becomes a fresh row. Refuses to store it.
+
+import { v7 as uuidV7 } from "uuid";
+
+import type { NewJob, Ticket } from "./job.ts";
+import type { JobRecord } from "./record.ts";
+import { deadlineMs } from "./settings.ts";
+import type { JobSettings } from "./settings.ts";
+
+/** Makes the row of a new job; with a ticket and a waiter it can be found by the same wish again. */
+export function newRecord(
+  settings: JobSettings,
+  now: number,
+  newJob: NewJob,
+  promise?: { ticket: Ticket; waiter: string },
+): JobRecord {
+  const { request } = newJob;
+  return {
+    id: `job_${uuidV7()}`,
+    kind: request.kind,
+    status: "queued",
+    request,
+    warnings: newJob.warnings,
+    account: newJob.account ?? null,
+    submitId: null,
+    operation: null,
+    forecast: null,
+    queue: null,
+    progress: 0,
+    outputs: null,
+    error: null,
+    attempts: 0,
+    runAt: now,
+    priority: newJob.priority ?? 0,
+    deadlineAt: now + deadlineMs(settings, request.kind),
+    submittedAt: null,
+    doubtSince: null,
+    settlesAt: null,
+    doubts: 0,
+    startedAt: null,
+    cancelRequested: false,
+    cancelSentAt: null,
+    idempotencyKey: promise?.ticket.key ?? null,
+    keyId: newJob.keyId,
+    groupId: newJob.groupId ?? null,
+    retryOf: newJob.retryOf ?? null,
+    startBefore: newJob.startBefore ?? null,
+    bodyHash: promise?.ticket.bodyHash ?? null,
+    waiter: promise?.waiter ?? null,
+    deliveredAt: null,
+    undeliveredAt: null,
+    continuedCount: null,
+    continuedAt: null,
+    cost: { estimated: null, charged: null, refunded: null },
+    logid: null,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    completedAt: null,
+  };
+}

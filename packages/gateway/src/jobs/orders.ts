@@ -1,0 +1,133 @@
+// Owns the making of jobs: a wish is checked, admitted, stored once and woken. Refuses to advance anything.
+
+import type { Promises } from "./promises.ts";
+import type { Found } from "./promises.ts";
+import type { Engine } from "./engine.ts";
+import type { Job, NewJob, Order, Ticket } from "./job.ts";
+import { newRecord } from "./new-record.ts";
+import { QueueBound } from "./queue-bound.ts";
+import { toJob } from "./record.ts";
+import type { JobRecord } from "./record.ts";
+import type { Waiter, Waiters } from "./waiters.ts";
+
+/** Makes jobs. */
+export interface Orders {
+  create(newJobs: NewJob[]): Promise<Job[]>;
+  order(newJobs: NewJob[], ticket: Ticket): Promise<Order>;
+  recall(ticket: Ticket): Promise<Order | undefined>;
+}
+
+const forgetEveryMs = 3_600_000;
+
+/** Makes the door for new wishes. */
+export function createOrders(
+  engine: Engine,
+  { promises, waiters }: { promises: Promises; waiters: Waiters },
+  mustGet: (id: string) => Promise<Job>,
+): Orders {
+  const { accounts, clock, logger, settings, store } = engine;
+  const bound = new QueueBound({
+    count: () => store.queued(),
+    clock,
+    most: settings.maxQueue,
+  });
+  let forgotAt = Number.NEGATIVE_INFINITY;
+
+  /** Forgets old keys now and then, beside whoever happens to come. */
+  function forget(now: number): void {
+    if (now - forgotAt < forgetEveryMs) return;
+    forgotAt = now;
+    promises.forgetOldKeys(now).catch((error: unknown) => {
+      logger.warn({ error }, "Old idempotency keys could not be removed.");
+    });
+  }
+
+  function check(newJobs: NewJob[]): void {
+    for (const { request, account } of newJobs) accounts.usable(request, account);
+  }
+
+  function toFresh(records: JobRecord[]): Job[] {
+    return records.map((record) => toJob(record, [], clock.now()));
+  }
+
+  function toOrder({ ids, how }: Found, jobs: Job[], waiter: Waiter): Order {
+    const [first, ...others] = jobs;
+    if (first === undefined) throw new Error("a wish has no jobs");
+    let isTold = false;
+    const tell = async (write: () => Promise<void>): Promise<void> => {
+      if (isTold) return;
+      isTold = true;
+      waiter.leave();
+      await write();
+    };
+    return {
+      jobs: [first, ...others],
+      how,
+      delivered: () => tell(() => promises.delivered(ids, clock.now())),
+      lost: () => tell(() => promises.lost(ids, waiter.name, clock.now())),
+    };
+  }
+
+  async function withWaiter<T>(
+    ticket: Ticket,
+    work: (waiter: Waiter) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const waiter = await waiters.join(ticket.join === "any");
+    try {
+      const result = await work(waiter);
+      if (result === undefined) waiter.leave();
+      return result;
+    } catch (error) {
+      waiter.leave();
+      throw error;
+    }
+  }
+
+  const recall = (ticket: Ticket) =>
+    withWaiter(ticket, async (waiter) => {
+      const found = await promises.recall(ticket, waiter.name, clock.now());
+      return found && toOrder(found, await Promise.all(found.ids.map(mustGet)), waiter);
+    });
+
+  return {
+    async create(newJobs) {
+      check(newJobs);
+      await bound.admit(newJobs.length);
+      const records = newJobs.map((newJob) => newRecord(settings, clock.now(), newJob));
+      await store.create(records);
+      engine.onPoint("row_stored");
+      for (const record of records) engine.wake(record.id, clock.now());
+      return toFresh(records);
+    },
+
+    recall,
+
+    async order(newJobs, ticket) {
+      forget(clock.now());
+      try {
+        check(newJobs);
+        await bound.admit(newJobs.length);
+      } catch (error) {
+        // What was made of the wish before is its answer, whatever could be made of it now.
+        const earlier = await recall(ticket);
+        if (earlier !== undefined) return earlier;
+        throw error;
+      }
+      const made = await withWaiter(ticket, async (waiter) => {
+        const now = clock.now();
+        const promise = { ticket, waiter: waiter.name };
+        const records = newJobs.map((newJob) => newRecord(settings, now, newJob, promise));
+        const found = await promises.order(records, ticket, waiter.name, now);
+        const isNew = found.how === "created";
+        if (isNew) {
+          engine.onPoint("row_stored");
+          for (const { id } of records) engine.wake(id, now);
+        }
+        const jobs = isNew ? toFresh(records) : await Promise.all(found.ids.map(mustGet));
+        return toOrder(found, jobs, waiter);
+      });
+      if (made === undefined) throw new Error("a wish came to nothing");
+      return made;
+    },
+  };
+}

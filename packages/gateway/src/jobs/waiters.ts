@@ -1,0 +1,126 @@
+// Owns who waits for an answer right now: a name for every waiting connection, and whether its process lives.
+// Refuses to know jobs (promises.ts writes the names on their rows).
+
+import type { Logger } from "@jimeng/sdk";
+import { sql } from "kysely";
+import { v7 as uuidV7 } from "uuid";
+
+import type { GatewayDatabase } from "../database.ts";
+import { systemClock } from "./clock.ts";
+import type { Timer } from "./clock.ts";
+
+/** Is one waiting connection. */
+export interface Waiter {
+  /** Is what rows carry: the process, a slash, a number, and `+` when the caller says that it repeats. */
+  readonly name: string;
+  /** Says that the connection waits no more. */
+  leave(): void;
+}
+
+/** Names the waiting connections of this process. */
+export interface Waiters {
+  /** Adds a connection; when it resolves, other nodes see that this process lives. */
+  join(repeats: boolean): Promise<Waiter>;
+  /** Gives a judge of names: tells whether the process of a waiting connection still lives. */
+  judge(names: readonly string[]): Promise<(name: string) => boolean>;
+  /** Says that all connections of this process are gone. */
+  close(): Promise<void>;
+}
+
+// A node that died is believed alive for so long: meanwhile its callers' repeated requests count as new wishes.
+const aliveForMs = 6000;
+const renewEveryMs = 2000;
+const repeatMark = "+";
+const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+
+/** Tells whether a waiting connection belongs to a caller who said that it repeats. */
+export function isRepeat(name: string): boolean {
+  return name.endsWith(repeatMark);
+}
+
+function processOf(name: string): string {
+  return name.slice(0, name.indexOf("/"));
+}
+
+/** Makes the waiters of this process. On SQLite there is no other: whatever is not ours is dead. */
+export function createWaiters({
+  database,
+  logger,
+}: {
+  database: GatewayDatabase;
+  logger: Logger;
+}): Waiters {
+  const { tables, postgres } = database;
+  // Every process is a node of its own, whatever ran here before.
+  const node = `process_${uuidV7()}`;
+  let waiting = 0;
+  let count = 0;
+  let timer: Timer | undefined;
+  let standing: Promise<void> | undefined;
+  let closed = false;
+
+  async function renew(): Promise<void> {
+    const until = sql<number>`${databaseNow} + ${sql.lit(aliveForMs)}`;
+    await tables
+      .insertInto("nodes")
+      .values({ id: node, alive_until: until })
+      .onConflict((conflict) => conflict.column("id").doUpdateSet({ alive_until: until }))
+      .execute();
+    timer?.cancel();
+    // By the machine's own clock: an engine's injected one may stand still while others wait.
+    timer = systemClock.setTimer(() => {
+      standing = undefined;
+      if (waiting > 0 && !closed) {
+        standing = renew();
+        standing.catch((error: unknown) => {
+          standing = undefined;
+          logger.warn({ error }, "Other nodes could not be told that callers wait here.");
+        });
+      }
+    }, renewEveryMs);
+  }
+
+  return {
+    async join(repeats) {
+      waiting += 1;
+      count += 1;
+      if (postgres !== null) await (standing ??= renew());
+      let here = true;
+      return {
+        name: `${node}/${count}${repeats ? repeatMark : ""}`,
+        leave() {
+          if (here) waiting -= 1;
+          here = false;
+        },
+      };
+    },
+
+    async judge(names) {
+      const foreign = new Set(names.map(processOf).filter((id) => id !== node));
+      const alive = new Set([node]);
+      if (postgres !== null && foreign.size > 0) {
+        const rows = await tables
+          .selectFrom("nodes")
+          .select("id")
+          .where("id", "in", [...foreign])
+          .where("alive_until", ">", databaseNow)
+          .execute();
+        for (const { id } of rows) alive.add(id);
+      }
+      return (name) => alive.has(processOf(name));
+    },
+
+    async close() {
+      closed = true;
+      timer?.cancel();
+      if (postgres === null || count === 0) return;
+      await standing?.catch(() => undefined);
+      try {
+        await tables.deleteFrom("nodes").where("id", "=", node).execute();
+      } catch (error) {
+        // It lapses by itself within seconds.
+        logger.warn({ error }, "Other nodes could not be told that no caller waits here any more.");
+      }
+    },
+  };
+}

@@ -1,0 +1,179 @@
+// Owns reading a JSON body whose long data URLs go to the disk while the body comes; the rest is ordinary JSON.
+// Refuses to know which fields hold pictures: a long data URL anywhere is replaced by a mark.
+
+/** Takes the text of one long data URL, piece by piece; `end` gives the mark that stands for it. */
+export interface DataUrlSink {
+  write(text: string): Promise<void>;
+  end(): Promise<string>;
+  /** Is called instead of `end` when the body breaks off. */
+  abandon(): Promise<void>;
+}
+
+/** Is what a body is read with. */
+export interface SieveOptions {
+  /** Begins a long data URL; `head` is what stands before its bytes, such as `data:image/png;base64,`. */
+  open(head: string): DataUrlSink;
+  /** Is called when more than `limitBytes` came in all, or more than `plainLimitBytes` besides long data URLs. */
+  tooLarge(): Error;
+  limitBytes: number;
+  plainLimitBytes: number;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+/** Is how long a string may be before it is looked at: shorter pictures may stay where they are. */
+export const longStringBytes = 64 * 1024;
+const headPattern = /^data:[^,"\\]{0,200};base64,/i;
+const longestHead = 256;
+// The longest JSON escape: \u002B.
+const escapeLength = 6;
+
+/** Reads a body and gives its JSON text, with a mark in place of every long data URL. */
+export async function sieveJson(
+  body: AsyncIterable<Uint8Array>,
+  options: SieveOptions,
+): Promise<string> {
+  const sieve = new Sieve(options);
+  try {
+    for await (const chunk of body) {
+      await sieve.take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    }
+    return sieve.text();
+  } finally {
+    await sieve.close();
+  }
+}
+
+class Sieve {
+  readonly #options: SieveOptions;
+  readonly #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #bytes = 0;
+  /** Tells whether the next byte is inside a string, and whether a backslash stands before it. */
+  #inString = false;
+  #escaped = false;
+  /** Holds a string's beginning until it is clear what it is; null once that is clear. */
+  #beginning: Buffer[] | null = null;
+  #beginningBytes = 0;
+  #sink: DataUrlSink | undefined;
+  #unread = "";
+
+  constructor(options: SieveOptions) {
+    this.#options = options;
+  }
+
+  async take(chunk: Buffer): Promise<void> {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#options.limitBytes) throw this.#options.tooLarge();
+    for (let at = 0; at < chunk.length;) {
+      const end = this.#inString ? this.#endOfString(chunk, at) : chunk.indexOf(quote, at);
+      const stop = end === -1 ? chunk.length : end;
+      if (this.#inString) await this.#takeString(chunk.subarray(at, stop));
+      else this.#keep(chunk.subarray(at, stop));
+      if (end !== -1) await this.#takeQuote();
+      at = stop + 1;
+    }
+  }
+
+  /** Gives up a data URL that has no end. */
+  async close(): Promise<void> {
+    await this.#sink?.abandon();
+    this.#sink = undefined;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#kept).toString("utf8");
+  }
+
+  #endOfString(chunk: Buffer, from: number): number {
+    for (let at = from; at < chunk.length;) {
+      if (this.#escaped) {
+        this.#escaped = false;
+        at += 1;
+        continue;
+      }
+      const end = chunk.indexOf(quote, at);
+      const stop = end === -1 ? chunk.length : end;
+      const escape = chunk.subarray(at, stop).indexOf(backslash);
+      if (escape === -1) return end;
+      this.#escaped = true;
+      at += escape + 1;
+    }
+    return -1;
+  }
+
+  async #takeString(piece: Buffer): Promise<void> {
+    if (this.#sink !== undefined) {
+      await this.#write(this.#sink, piece.toString("latin1"));
+    } else if (this.#beginning === null) {
+      this.#keep(piece);
+    } else {
+      // A copy: the chunk's memory is not ours once the next one is asked for.
+      this.#beginning.push(Buffer.from(piece));
+      this.#beginningBytes += piece.length;
+      if (this.#beginningBytes >= longStringBytes) await this.#judge(this.#beginning);
+    }
+  }
+
+  async #judge(pieces: Buffer[]): Promise<void> {
+    const beginning = Buffer.concat(pieces);
+    this.#beginning = null;
+    // PHP and others write every slash as \/.
+    const start = beginning.toString("latin1", 0, longestHead).replaceAll("\\/", "/");
+    const head = headPattern.exec(start)?.[0];
+    if (head === undefined) {
+      this.#keep(beginning);
+      return;
+    }
+    this.#sink = this.#options.open(head);
+    const comma = beginning.indexOf(",");
+    await this.#write(this.#sink, beginning.toString("latin1", comma + 1));
+  }
+
+  async #takeQuote(): Promise<void> {
+    if (!this.#inString) {
+      this.#inString = true;
+      this.#beginning = [];
+      this.#beginningBytes = 0;
+      this.#keep(quoteBytes);
+      return;
+    }
+    this.#inString = false;
+    if (this.#sink !== undefined) {
+      await this.#sink.write(toPlain(this.#unread));
+      this.#keep(Buffer.from(await this.#sink.end()));
+      this.#sink = undefined;
+      this.#unread = "";
+    }
+    for (const piece of this.#beginning ?? []) this.#keep(piece);
+    this.#beginning = null;
+    this.#keep(quoteBytes);
+  }
+
+  async #write(sink: DataUrlSink, text: string): Promise<void> {
+    const whole = this.#unread + text;
+    const escape = whole.lastIndexOf("\\");
+    // An escape may be cut by the border between two pieces.
+    const cut = escape > whole.length - escapeLength && escape !== -1 ? escape : whole.length;
+    this.#unread = whole.slice(cut);
+    await sink.write(toPlain(whole.slice(0, cut)));
+  }
+
+  #keep(piece: Buffer): void {
+    this.#keptBytes += piece.length;
+    if (this.#keptBytes > this.#options.plainLimitBytes) throw this.#options.tooLarge();
+    this.#kept.push(Buffer.from(piece));
+  }
+}
+
+const quoteBytes = Buffer.from('"');
+
+/** Reads JSON's escapes (\/ and .NET's \u002B are common in base64); what cannot be read stays, and is no base64. */
+function toPlain(text: string): string {
+  if (!text.includes("\\")) return text;
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    return text;
+  }
+}

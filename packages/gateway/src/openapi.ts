@@ -1,0 +1,42 @@
+// Owns the description of the HTTP API (OpenAPI): what is needed is noted while routes register, and put together
+// when somebody asks. Refuses to serve it.
+
+import { fastify } from "fastify";
+import type { FastifyInstance, RouteOptions } from "fastify";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+
+import { schemaController } from "./schema-controller.ts";
+
+/** Gives the API's OpenAPI document. */
+export type DescribeApi = () => Promise<unknown>;
+
+/** Notes every route that is registered from now on; the document is made at the first call and then kept. */
+export function noteRoutes(app: FastifyInstance, version: string): DescribeApi {
+  const routes: RouteOptions[] = [];
+  app.addHook("onRoute", (route) => {
+    if (route.method !== "HEAD" && route.method !== "OPTIONS") routes.push(route);
+  });
+  let described: Promise<unknown> | undefined;
+  return () => (described ??= describe(routes, version));
+}
+
+async function describe(routes: RouteOptions[], version: string): Promise<unknown> {
+  // With its YAML it would be 5 MiB in every gateway, for a document that is seldom read.
+  const { default: swagger } = await import("@fastify/swagger");
+  const app = fastify({ schemaController, exposeHeadRoutes: false });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "jimeng gateway", version },
+      components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
+      security: [{ key: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  for (const { method, url, schema } of routes) {
+    app.route({ method, url, schema, handler: () => undefined });
+  }
+  await app.ready();
+  return app.swagger();
+}

@@ -1,0 +1,51 @@
+// Owns what a request says of being a repetition, and telling the engine what became of its answer (contracts 9).
+// Refuses to know wishes: it is given their hash.
+
+import { JimengError } from "@jimeng/sdk";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+import type { Order, Ticket } from "../jobs/job.ts";
+
+const longestKey = 255;
+const keyPattern = /^[\u0020-\u007e]+$/;
+
+/** Reads the ticket of a request. Throws `invalid_request` for an Idempotency-Key that is none. */
+export function toTicket(
+  request: FastifyRequest,
+  wish: { bodyHash: string; join: boolean | null | undefined; keyId?: string | null },
+): Ticket {
+  const { bodyHash, join, keyId = request.caller.keyId } = wish;
+  const repeats = Number(request.headers["x-stainless-retry-count"] ?? 0) > 0;
+  return {
+    keyId,
+    bodyHash,
+    key: toKey(request.headers["idempotency-key"]),
+    join: join === false ? "never" : repeats ? "any" : "undelivered",
+  };
+}
+
+function toKey(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null;
+  const key = [header].flat().join(",").trim();
+  if (key.length <= longestKey && keyPattern.test(key)) return key;
+  throw new JimengError("invalid_request", "The Idempotency-Key is empty, too long or not ASCII.", {
+    param: "Idempotency-Key",
+    fix: `Send 1 to ${longestKey} printable characters, such as a UUID, or leave the header out.`,
+  });
+}
+
+/** Says on the answer where it comes from, and tells the engine when it went out or its caller was lost. */
+export function followAnswer(request: FastifyRequest, reply: FastifyReply, order: Order): void {
+  const { raw } = reply;
+  if (order.how === "joined") void reply.header("x-jimeng-joined", order.jobs[0].id);
+  if (order.how === "replayed") void reply.header("idempotent-replayed", "true");
+  const report = (error: unknown): void =>
+    request.log.error({ err: error }, "It could not be written down what became of an answer.");
+  const lost = (): void => void order.lost().catch(report);
+  if (raw.destroyed) {
+    lost();
+    return;
+  }
+  raw.once("finish", () => void order.delivered().catch(report));
+  raw.once("close", lost);
+}

@@ -1,0 +1,77 @@
+// Owns what the lost answer of a paid start means to library users: it is looked up, never sent again.
+// Refuses to know the wire. The gateway keeps its own doubts and does not use this file.
+
+import { JimengError } from "./errors.ts";
+import type { Settings } from "./options.ts";
+import type { Generation, GenerationRequest, Operation } from "./requests.ts";
+import { pause } from "./wait.ts";
+
+/** Is the part of Generations that a careful start needs. */
+export interface Starter {
+  start(
+    request: GenerationRequest,
+    options?: { submitId?: string; signal?: AbortSignal },
+  ): Promise<Operation>;
+  find(
+    submitIds: readonly string[],
+    options?: { signal?: AbortSignal },
+  ): Promise<Map<string, Generation>>;
+}
+
+// When to look for a start whose answer was lost, in seconds after it (design 4); a record shows within a minute.
+const lookUpSeconds = [1, 2, 4, 8, 15, 30, 60] as const;
+
+/**
+ * Starts, and where the answer was lost looks the start up by submit id instead of paying twice. Throws
+ * `outcome_unknown` when it stays invisible for a minute.
+ */
+export async function startCarefully(
+  starter: Starter,
+  settings: Pick<Settings, "clock" | "logger">,
+  request: GenerationRequest,
+  options: { submitId?: string; signal?: AbortSignal },
+): Promise<Operation> {
+  const submitId = options.submitId ?? crypto.randomUUID();
+  try {
+    return await starter.start(request, { submitId, signal: options.signal });
+  } catch (error) {
+    if (
+      !JimengError.isInstance(error) ||
+      error.detail.acceptance !== "unknown" ||
+      options.signal?.aborted
+    )
+      throw error;
+    settings.logger.warn(
+      { code: error.code, submitId },
+      "the answer to a start was lost; looking it up",
+    );
+    const found = await lookUp(starter, settings, submitId, options.signal);
+    if (found !== undefined) return found;
+    throw new JimengError("outcome_unknown", "Whether the upstream took the start is unknown.", {
+      cause: error,
+      charged: "unknown",
+      fix: `Look for the submit id ${submitId} in the account's history before starting again.`,
+    });
+  }
+}
+
+async function lookUp(
+  starter: Starter,
+  settings: Pick<Settings, "clock" | "logger">,
+  submitId: string,
+  signal: AbortSignal | undefined,
+): Promise<Operation | undefined> {
+  let elapsed = 0;
+  for (const second of lookUpSeconds) {
+    await pause(settings, (second - elapsed) * 1000, signal);
+    elapsed = second;
+    try {
+      const generation = (await starter.find([submitId], { signal })).get(submitId);
+      if (generation !== undefined) return generation.operation;
+    } catch (error) {
+      if (!JimengError.isInstance(error) || error.code === "cancelled") throw error;
+      settings.logger.warn({ code: error.code, submitId }, "a look-up failed");
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,143 @@
+// Owns the promise that the real `openai` package works against the gateway as it is: pictures, edits, videos, errors.
+import OpenAI, { BadRequestError, toFile } from "openai";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { plainPicture } from "../chaos/png.ts";
+import { openScene, type Scene } from "../death-table/scene.ts";
+import { decodePicture } from "../e2e/media.ts";
+
+let scene: Scene;
+let client: OpenAI;
+beforeAll(async () => {
+  scene = await openScene("sqlite", "");
+  const gateway = await scene.gateway();
+  client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: "no-key-needed" });
+});
+afterAll(() => scene.remove());
+beforeEach(() => scene.simulator.removeFault());
+
+/** Runs a call and gives what it threw and how many paid posts and starts it caused. */
+async function failureOf(
+  call: () => Promise<unknown>,
+): Promise<{ error: unknown; posts: number; starts: number }> {
+  const before = { posts: scene.posts(), starts: scene.simulator.ledger().length };
+  const error = await call().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return {
+    error,
+    posts: scene.posts() - before.posts,
+    starts: scene.simulator.ledger().length - before.starts,
+  };
+}
+
+describe("openai images", () => {
+  test("generate gives URLs that lead to pictures of the size that was asked for", async () => {
+    const answer = await client.images.generate({
+      prompt: "a lighthouse",
+      size: "2560x1440",
+      response_format: "url",
+    });
+    expect(answer.data).toHaveLength(1);
+    const bytes = await (await fetch(answer.data?.[0]?.url ?? "")).bytes();
+    expect(await decodePicture(bytes)).toEqual({ width: 2560, height: 1440 });
+  });
+
+  test("generate with n=2 and b64_json gives two pictures for one start", async () => {
+    const before = scene.simulator.ledger().length;
+    const answer = await client.images.generate({
+      prompt: "two lighthouses",
+      n: 2,
+      response_format: "b64_json",
+    });
+    expect(answer.data).toHaveLength(2);
+    for (const { b64_json } of answer.data ?? []) {
+      const { width, height } = await decodePicture(Buffer.from(b64_json ?? "", "base64"));
+      expect(width * height).toBeGreaterThan(1_000_000);
+    }
+    expect(scene.simulator.ledger()).toHaveLength(before + 1);
+  });
+
+  test("edit uploads the pictures of its form and makes a new one", async () => {
+    const files = [0x336699, 0x993366].map((colour, index) =>
+      toFile(plainPicture(colour), `reference-${index}.png`, { type: "image/png" }),
+    );
+    const answer = await client.images.edit({
+      image: await Promise.all(files),
+      prompt: "the two in one",
+      response_format: "url",
+    });
+    expect(answer.data).toHaveLength(1);
+    expect(scene.simulator.requests({ endpoint: "upload" })).toHaveLength(files.length);
+  });
+});
+
+describe("openai videos", () => {
+  test("create, retrieve and downloadContent give an MP4", async () => {
+    const created = await client.videos.create({
+      model: "jimeng-video-3.0",
+      prompt: "waves",
+    });
+    expect(created).toMatchObject({ object: "video", status: expect.any(String) });
+    await expect
+      .poll(async () => (await client.videos.retrieve(created.id)).status, { timeout: 20_000 })
+      .toBe("completed");
+    const bytes = await (await client.videos.downloadContent(created.id)).bytes();
+    expect(Buffer.from(bytes.subarray(4, 8)).toString()).toBe("ftyp");
+  }, 30_000);
+});
+
+describe("openai errors", () => {
+  test("a refused prompt is a BadRequestError with content_policy_violation, and is sent once", async () => {
+    const { error, posts } = await failureOf(() =>
+      client.images.generate({ prompt: "simulate:2038" }),
+    );
+    expect(error).toBeInstanceOf(BadRequestError);
+    expect(error).toMatchObject({ status: 400, code: "content_policy_violation" });
+    expect((error as BadRequestError).headers?.get("x-should-retry")).toBe("false");
+    expect(posts).toBe(1);
+  });
+
+  test("an account without credits is a 402 that the client does not repeat", async () => {
+    scene.simulator.addFault({ endpoint: "generate", kind: "refuse", ret: "1006" });
+    const { error, posts, starts } = await failureOf(() =>
+      client.images.generate({ prompt: "too expensive" }),
+    );
+    expect(error).toMatchObject({ status: 402, type: "insufficient_quota" });
+    expect({ posts, starts }).toEqual({ posts: 1, starts: 0 });
+  });
+
+  test("a picture that fails after it was paid for is not started again by the client's retries", async () => {
+    scene.simulator.addFault({ endpoint: "generate", kind: "fail", as: "generic" });
+    const { error, posts, starts } = await failureOf(() =>
+      client.images.generate({ prompt: "made, and spoilt" }),
+    );
+    expect(error).toMatchObject({ status: 422 });
+    expect((error as InstanceType<typeof OpenAI.APIError>).headers?.get("x-should-retry")).toBe(
+      "false",
+    );
+    expect({ posts, starts }).toEqual({ posts: 1, starts: 1 });
+  });
+
+  test("an upstream that answers 500 after taking the start costs one start and gives the picture", async () => {
+    scene.simulator.addFault({
+      endpoint: "generate",
+      kind: "http_status",
+      status: 500,
+      accepted: true,
+    });
+    const before = { posts: scene.posts(), starts: scene.simulator.ledger().length };
+    const answer = await client.images.generate({ prompt: "in doubt", response_format: "url" });
+    expect(answer.data).toHaveLength(1);
+    expect(scene.posts() - before.posts).toBe(1);
+    expect(scene.simulator.ledger().length - before.starts).toBe(1);
+  });
+
+  test("an unknown model is a NotFoundError, and nothing is sent", async () => {
+    const { error, posts } = await failureOf(() =>
+      client.images.generate({ prompt: "a lighthouse", model: "no-such-model" }),
+    );
+    expect(error).toMatchObject({ status: 404, code: "model_not_found" });
+    expect(posts).toBe(0);
+  });
+});

@@ -1,0 +1,282 @@
+// Owns design 4's death table as it really happens: the real gateway over real HTTP, ended by SIGKILL at every row and
+// between them. Afterwards the job is completed, its bytes are on disk, and the upstream was paid once.
+import { describe, expect, test, type TestContext } from "vitest";
+import { engineHere } from "./chaos/engine-here.ts";
+import { plainPicture, toDataUrl } from "./chaos/png.ts";
+import { openScene, type Scene, type SceneWish } from "./death-table/scene.ts";
+
+const later = { prefer: "respond-async" };
+const picture: SceneWish = {
+  path: "/v1/images/generations",
+  body: { prompt: "a picture that survives", n: 2 },
+  headers: later,
+};
+const video: SceneWish = { path: "/v1/videos", body: { prompt: "a video that survives" } };
+const edit: SceneWish = {
+  path: "/v1/images/edits",
+  body: {
+    prompt: "an edit that survives",
+    images: [0x102030, 0xa0b0c0].map((colour) => ({ image_url: toDataUrl(plainPicture(colour)) })),
+  },
+  headers: later,
+};
+
+interface Row {
+  dies: string;
+  point: string;
+  /** Is at which passing of the point; default the first. */
+  time?: number;
+  wish: SceneWish;
+  files: number;
+  /** Is how many starts the upstream has accepted when the process is gone. */
+  startsAtDeath: number;
+}
+
+const rows: Row[] = [
+  {
+    dies: "after the row is stored, before its caller hears of it",
+    point: "row_stored",
+    wish: picture,
+    files: 2,
+    startsAtDeath: 0,
+  },
+  {
+    dies: "before the submit id of a picture is written",
+    point: "before_submit_id",
+    wish: picture,
+    files: 2,
+    startsAtDeath: 0,
+  },
+  {
+    dies: "before the submit id of a video is written",
+    point: "before_submit_id",
+    wish: video,
+    files: 1,
+    startsAtDeath: 0,
+  },
+  {
+    dies: "after upload of reference 1 of 2",
+    point: "reference_uploaded",
+    wish: edit,
+    files: 1,
+    startsAtDeath: 0,
+  },
+  {
+    dies: "after upload of reference 2 of 2",
+    point: "reference_uploaded",
+    time: 2,
+    wish: edit,
+    files: 1,
+    startsAtDeath: 0,
+  },
+  {
+    dies: "after the submit id of a picture is written, before sending",
+    point: "submit_id_written",
+    wish: picture,
+    files: 2,
+    startsAtDeath: 0,
+  },
+  {
+    dies: "after the submit id of a video is written, before sending",
+    point: "submit_id_written",
+    wish: video,
+    files: 1,
+    startsAtDeath: 0,
+  },
+  {
+    dies: "after the submit id of an edit is written, before sending",
+    point: "submit_id_written",
+    wish: edit,
+    files: 1,
+    startsAtDeath: 0,
+  },
+  {
+    dies: "after sending a picture, before storing the answer",
+    point: "start_answered",
+    wish: picture,
+    files: 2,
+    startsAtDeath: 1,
+  },
+  {
+    dies: "after sending a video, before storing the answer",
+    point: "start_answered",
+    wish: video,
+    files: 1,
+    startsAtDeath: 1,
+  },
+  {
+    dies: "while a picture is generated",
+    point: "operation_stored",
+    wish: picture,
+    files: 2,
+    startsAtDeath: 1,
+  },
+  {
+    dies: "while a video is generated",
+    point: "operation_stored",
+    wish: video,
+    files: 1,
+    startsAtDeath: 1,
+  },
+  {
+    dies: "before the first file is fetched",
+    point: "saving",
+    wish: picture,
+    files: 2,
+    startsAtDeath: 1,
+  },
+  {
+    dies: "between rename and commit of the first of two pictures",
+    point: "file_kept",
+    wish: picture,
+    files: 2,
+    startsAtDeath: 1,
+  },
+  {
+    dies: "between rename and commit of the second of two pictures",
+    point: "file_kept",
+    time: 2,
+    wish: picture,
+    files: 2,
+    startsAtDeath: 1,
+  },
+  {
+    dies: "between rename and commit of a video",
+    point: "file_kept",
+    wish: video,
+    files: 1,
+    startsAtDeath: 1,
+  },
+  {
+    dies: "after the row is completed, before anyone is told",
+    point: "completed",
+    wish: picture,
+    files: 2,
+    startsAtDeath: 1,
+  },
+];
+
+// On PostgreSQL the next node waits for the dead one's claims to lapse.
+const patienceMs = 120_000;
+
+const { engine, postgresUrl } = engineHere();
+
+async function prepare(
+  { onTestFinished }: TestContext,
+  settings?: Record<string, string>,
+): Promise<Scene> {
+  const scene = await openScene(engine, postgresUrl, settings);
+  onTestFinished(() => scene.remove());
+  return scene;
+}
+
+describe.concurrent(`the death table on ${engine}`, () => {
+  test.for(rows)(
+    "a gateway that dies $dies has the job completed by the next one, for one start",
+    { timeout: patienceMs },
+    async ({ point, time, wish, files, startsAtDeath }, context) => {
+      const scene = await prepare(context);
+      const first = await scene.gateway(point, time);
+      void scene.send(first, wish);
+      expect(await first.ended, first.output()).toBe("SIGKILL");
+      expect(scene.simulator.ledger()).toHaveLength(startsAtDeath);
+
+      const second = await scene.gateway();
+      const job = await scene.theJob(second);
+      expect(job, second.output()).toMatchObject({ status: "completed", error: null });
+      await expectFiles(second.url, job.result?.assets ?? [], files);
+      expect(scene.simulator.ledger().map(({ submit_id }) => submit_id)).toEqual([
+        job.upstream.submit_id,
+      ]);
+      expect(scene.posts()).toBe(1);
+    },
+  );
+
+  test(
+    "a gateway that dies while the upstream's answer is on its way adopts what was started",
+    async (context) => {
+      const scene = await prepare(context);
+      scene.simulator.addFault({ endpoint: "generate", kind: "hang", accepted: true });
+      const first = await scene.gateway();
+      void scene.send(first, picture);
+      await expect.poll(() => scene.simulator.ledger().length, { timeout: 10_000 }).toBe(1);
+      await first.kill();
+
+      const second = await scene.gateway();
+      expect(await scene.theJob(second)).toMatchObject({ status: "completed" });
+      expect(scene.simulator.ledger()).toHaveLength(1);
+      expect(scene.posts()).toBe(1);
+    },
+    patienceMs,
+  );
+
+  test(
+    "two deaths in a row, before sending and while saving, still cost one start",
+    async (context) => {
+      const scene = await prepare(context);
+      const first = await scene.gateway("submit_id_written");
+      void scene.send(first, picture);
+      expect(await first.ended).toBe("SIGKILL");
+      const second = await scene.gateway("file_kept");
+      expect(await second.ended, second.output()).toBe("SIGKILL");
+
+      const third = await scene.gateway();
+      const job = await scene.theJob(third);
+      expect(job).toMatchObject({ status: "completed" });
+      await expectFiles(third.url, job.result?.assets ?? [], 2);
+      expect(scene.posts()).toBe(1);
+    },
+    patienceMs,
+  );
+
+  test(
+    "an owner who parks doubts gets outcome_unknown after a death before sending, and pays nothing",
+    async (context) => {
+      const scene = await prepare(context, { JIMENG_ON_DOUBT: "park" });
+      const first = await scene.gateway("submit_id_written");
+      void scene.send(first, picture);
+      expect(await first.ended).toBe("SIGKILL");
+
+      const second = await scene.gateway();
+      const job = await scene.theJob(second);
+      expect(job).toMatchObject({ status: "failed", error: { code: "outcome_unknown" } });
+      expect(scene.posts()).toBe(0);
+    },
+    patienceMs,
+  );
+
+  test(
+    "a caller who was waiting when the row was completed gets the same pictures by asking again",
+    async (context) => {
+      const scene = await prepare(context);
+      const waiting = { ...picture, headers: {} };
+      const first = await scene.gateway("completed");
+      expect(await scene.send(first, waiting)).toBeUndefined();
+      expect(await first.ended).toBe("SIGKILL");
+
+      const second = await scene.gateway();
+      const answer = await scene.send(second, waiting);
+      expect(answer?.status).toBe(200);
+      const job = await scene.theJob(second);
+      expect(answer?.headers.get("x-jimeng-joined")).toBe(job.id);
+      expect(scene.simulator.ledger()).toHaveLength(1);
+    },
+    patienceMs,
+  );
+});
+
+async function expectFiles(
+  gatewayUrl: string,
+  assets: { url: string; upstream_url: string }[],
+  count: number,
+): Promise<void> {
+  expect(assets).toHaveLength(count);
+  for (const { url, upstream_url } of assets) {
+    const stored = await fetch(`${gatewayUrl}${new URL(url).pathname}`);
+    const original = await fetch(upstream_url);
+    expect(stored.status).toBe(200);
+    const [ours, theirs] = await Promise.all([stored.bytes(), original.bytes()]);
+    expect(ours.byteLength).toBeGreaterThan(0);
+    expect(Buffer.compare(ours, theirs)).toBe(0);
+  }
+}

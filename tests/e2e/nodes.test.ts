@@ -1,0 +1,80 @@
+// Owns that several gateways on one PostgreSQL are one: told everywhere, watched once, started once.
+import { afterEach, describe, expect, test } from "vitest";
+
+import { startCluster } from "./cluster.ts";
+import type { TestCluster } from "./cluster.ts";
+import { until } from "./processes.ts";
+
+let cluster: TestCluster | undefined;
+afterEach(async () => {
+  await cluster?.close();
+  cluster = undefined;
+});
+
+async function eventsOf(url: string, id: string): Promise<string> {
+  const response = await fetch(`${url}/v1/jobs/${id}/events`, {
+    signal: AbortSignal.timeout(40_000),
+  });
+  return response.text();
+}
+
+describe("three nodes", () => {
+  test("tell of a job that another one advances: its stream, its row, its file", async () => {
+    cluster = await startCluster(3);
+    const [one, other, third] = cluster.nodes;
+    const id = await cluster.wish(one!, "image", "told everywhere");
+    const streams = await Promise.all(cluster.nodes.map((node) => eventsOf(node.url, id)));
+    for (const stream of streams) expect(stream).toContain("job.completed");
+    const job = await (await fetch(`${other!.url}/v1/jobs/${id}`)).json();
+    expect(job.status).toBe("completed");
+    const path = new URL(job.result.assets[0].url).pathname;
+    const file = await fetch(`${third!.url}${path}`);
+    expect(file.status).toBe(200);
+    expect(file.headers.get("content-type")).toMatch(/^image\//);
+    expect(await cluster.ledger()).toHaveLength(1);
+  }, 60_000);
+
+  test("start each wish once and look as seldom as one node would, whoever is asked", async () => {
+    cluster = await startCluster(3, ["--image-seconds", "6"]);
+    const begin = Date.now();
+    await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        cluster!.wish(cluster!.nodes[index % 3]!, "image", `wish ${index}`),
+      ),
+    );
+    const jobs = await cluster.allEnded(cluster.nodes[0]!, 12);
+    expect(jobs.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => "completed"));
+    expect(await cluster.ledger()).toHaveLength(12);
+    const seconds = (Date.now() - begin) / 1000;
+    const looks = await cluster.looksSince(begin);
+    // One watcher: at most one look a second, two in the hot window. Three would make three times as many.
+    expect(looks.length).toBeLessThanOrEqual(2 * seconds + 2);
+    const gaps = looks
+      .toSorted((a, b) => a - b)
+      .map((at, index, all) => at - (all[index - 1] ?? 0));
+    expect(gaps.slice(1).filter((gap) => gap < 400)).toEqual([]);
+  }, 90_000);
+
+  test("go on within 20 s when the one that watches is killed; nothing is started twice", async () => {
+    cluster = await startCluster(3, ["--image-seconds", "4", "--video-seconds", "25"]);
+    const [one, other, third] = cluster.nodes;
+    for (const index of [0, 1, 2]) await cluster.wish(one!, "video", `survivor ${index}`);
+    await until("the starts", async () =>
+      (await cluster!.ledger()).length === 3 ? true : undefined,
+    );
+    await one!.kill();
+    const killedAt = Date.now();
+    for (const index of [3, 4]) await cluster.wish(other!, "image", `newcomer ${index}`);
+    const firstLook = await until(
+      "another node to look",
+      async () => (await cluster!.looksSince(killedAt + 500))[0],
+      20_000,
+    );
+    expect(firstLook - killedAt).toBeLessThan(20_000);
+    const jobs = await cluster.allEnded(third!, 5, 90_000);
+    expect(jobs.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => "completed"));
+    const ledger = await cluster.ledger();
+    expect(new Set(ledger.map((entry) => entry.submit_id)).size).toBe(5);
+    expect(ledger).toHaveLength(5);
+  }, 150_000);
+});
