@@ -91,12 +91,13 @@ function adoption(engine: Engine, record: JobRecord, generation: Generation): Pa
   };
 }
 
-// A credit history that cannot be asked is asked again after another settle time, and once more.
-const settleTimesForWitness = 3;
+// A credit history that cannot be asked is asked again after one more settle time; after that the history of
+// generations, which showed nothing all the while, decides alone (design 4: only a charge forbids the post).
+const settleTimesForWitness = 2;
 
 /**
  * Ends the doubt of a start that stayed unseen for the whole settle time: sent again, or parked. The credit
- * history is the second witness: a charge under the submit id forbids the post, and so does its silence.
+ * history is the second witness: a charge under the submit id forbids the post; its silence delays it.
  */
 export async function takeLost(engine: Engine, jobId: string): Promise<void> {
   const record = await engine.store.get(jobId);
@@ -120,7 +121,7 @@ export async function takeLost(engine: Engine, jobId: string): Promise<void> {
     await engine.fail(record, outcomeUnknown());
     return;
   }
-  if (testimony.kind === "silent") {
+  if (testimony.kind === "silent" && !hasWaitedForWitness(engine, record)) {
     await lookOn(engine, record);
     return;
   }
@@ -158,14 +159,14 @@ async function takeCharge(
 
 async function lookOn(engine: Engine, record: JobRecord): Promise<void> {
   const now = engine.clock.now();
-  const settleMs = engine.settings.settleSeconds * 1000;
-  if (now >= (record.doubtSince ?? 0) + settleTimesForWitness * settleMs) {
-    await engine.fail(record, outcomeUnknown());
-    return;
-  }
-  const settlesAt = now + settleMs;
+  const settlesAt = now + engine.settings.settleSeconds * 1000;
   await engine.change(record, { settlesAt, runAt: settlesAt });
   engine.wake(record.id, now);
+}
+
+function hasWaitedForWitness(engine: Engine, record: JobRecord): boolean {
+  const settleMs = engine.settings.settleSeconds * 1000;
+  return engine.clock.now() >= (record.doubtSince ?? 0) + settleTimesForWitness * settleMs;
 }
 
 /** Says honestly that nobody knows whether the start was taken. */
