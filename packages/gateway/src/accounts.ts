@@ -232,6 +232,8 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
       const seal = await useSealer();
       // Another node may have given the short name to another session, whose jobs must not run on this one.
       for (const name of adoptedNames(region, fingerprint)) {
+        const meanwhile = byFingerprint(fingerprint);
+        if (meanwhile !== undefined) return meanwhile;
         if (entries.has(name)) continue;
         await database.tables
           .insertInto("accounts")

@@ -276,7 +276,8 @@ describe("jobs", () => {
       stream(event(4, "completed")),
     );
     const names: string[] = [];
-    for await (const { name } of cut.jobs.events("job_1", { reconnectDelayMs: 1 })) names.push(name);
+    for await (const { name } of cut.jobs.events("job_1", { reconnectDelayMs: 1 }))
+      names.push(name);
     expect(names).toEqual(["job.progress", "job.completed"]);
     expect(seen.map(({ headers }) => new Headers(headers).get("last-event-id"))).toEqual([
       null,

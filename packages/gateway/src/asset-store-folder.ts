@@ -3,7 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { access, constants, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, constants, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -13,10 +13,9 @@ import { JimengError } from "@jimeng/sdk";
 import { StorageFailure } from "./asset-store.ts";
 import type { AssetStore } from "./asset-store.ts";
 import { syncFolder } from "./folder-sync.ts";
+import { emptyIncoming } from "./leftovers.ts";
 
 const incomingFolder = "incoming";
-// No copy takes this long; an older one was left by a node that died.
-const leftoverAgeMs = 24 * 3600 * 1000;
 const readChunkBytes = 192 * 1024;
 
 /** Says which folder. */
@@ -138,12 +137,7 @@ export async function prepareSharedFolder(folder: string, below: string): Promis
   const incoming = join(root, incomingFolder);
   try {
     await access(folder, constants.R_OK | constants.W_OK);
-    await mkdir(incoming, { recursive: true });
-    for (const name of await readdir(incoming)) {
-      const path = join(incoming, name);
-      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
-      if (Date.now() - mtimeMs > leftoverAgeMs) await rm(path, { force: true });
-    }
+    await emptyIncoming(incoming, "shared");
   } catch (error) {
     throw new JimengError(
       "invalid_request",

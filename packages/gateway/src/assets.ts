@@ -1,7 +1,7 @@
 // Owns the stored result files: how one is fetched, checked and kept, how one is read.
 // Refuses to know jobs (rows about assets are the job store's) and the place where files lie (asset-store.ts).
 
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
@@ -14,6 +14,7 @@ import { createKeptFileReader } from "./asset-reading.ts";
 import { StorageFailure } from "./asset-store.ts";
 import type { AssetStore, ByteRange } from "./asset-store.ts";
 import { download } from "./download.ts";
+import { emptyIncoming } from "./leftovers.ts";
 import { extensions, readMedia } from "./media.ts";
 import type { ContentType, Media } from "./media.ts";
 import { createGuardedAgent } from "./url-guard.ts";
@@ -59,6 +60,8 @@ export interface AssetsOptions {
   store: AssetStore;
   /** Is the folder of this node where downloads begin. */
   dataDir: string;
+  /** Tells that other nodes may be writing into the same data folder; default false. */
+  sharesDataDir?: boolean;
   /** Is told why the place of the files could not be read. */
   logger: Pick<Logger, "warn">;
   /** Replaces the HTTP client, e.g. by a proxy's. */
@@ -128,8 +131,7 @@ export function createAssets(options: AssetsOptions): Assets {
 
   return {
     async start() {
-      await mkdir(incoming, { recursive: true });
-      for (const name of await readdir(incoming)) await rm(join(incoming, name), { force: true });
+      await emptyIncoming(incoming, options.sharesDataDir ? "shared" : "alone");
     },
     save: (url, { allowLoopback, signal }) =>
       turns.run(() => {

@@ -28,7 +28,7 @@ export async function openPostgres(url: string): Promise<GatewayDatabase> {
     max: largestPool,
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: "jimeng",
-    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+    types,
   });
   // A connection that breaks is replaced, and whoever used it is told by the query; without listeners, on the pool
   // for idle connections and on each connection between two queries, it would end the process.
@@ -62,9 +62,9 @@ function unusable(problem: string, cause?: unknown): JimengError {
 }
 
 // Our bigints are milliseconds, bytes and counts: all far below 2^53.
-function parserOf(type: number, format?: "text" | "binary"): (text: string) => unknown {
-  if (type === int8Type) return Number;
-  return (format === "binary"
-    ? pg.types.getTypeParser(type, "binary")
-    : pg.types.getTypeParser(type, "text")) as unknown as (text: string) => unknown;
-}
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((type: number, format?: "text" | "binary"): unknown =>
+    type === int8Type
+      ? Number
+      : pg.types.getTypeParser(type, format ?? "text")) as typeof pg.types.getTypeParser,
+};

@@ -2,7 +2,7 @@
 // Refuses to know what uses them (jobs) and where they came from (HTTP, URLs).
 
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
@@ -18,6 +18,7 @@ import { createFileStore } from "./file-store.ts";
 import type { FileFilter, StoredFile } from "./file-store.ts";
 import type { Clock, Timer } from "./jobs/clock.ts";
 import type { ReferenceFiles } from "./jobs/upload.ts";
+import { emptyIncoming } from "./leftovers.ts";
 import { bytesPerMegabyte, tooLarge, unusable } from "./reference-errors.ts";
 import { inspectReference, kindOf, magicBytes } from "./reference-media.ts";
 import type { ReferenceKind, ReferenceMedia } from "./reference-media.ts";
@@ -76,6 +77,8 @@ export interface FilesOptions {
   store: AssetStore;
   /** Is the folder of this node where bytes are received. */
   dataDir: string;
+  /** Tells that other nodes may be writing into the same data folder; default false. */
+  sharesDataDir?: boolean;
   /** Is told why the place of the bytes fails. */
   logger: Pick<Logger, "warn">;
   clock: Clock;
@@ -182,8 +185,7 @@ export function createFiles(options: FilesOptions): Files {
 
   return {
     async start() {
-      await mkdir(incoming, { recursive: true });
-      for (const name of await readdir(incoming)) await rm(join(incoming, name), { force: true });
+      await emptyIncoming(incoming, options.sharesDataDir ? "shared" : "alone");
       await sweep();
       sweepLater();
     },

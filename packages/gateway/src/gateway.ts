@@ -112,6 +112,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const assets = createAssets({
       store,
       dataDir: config.dataDir,
+      sharesDataDir: config.databaseUrl !== null,
       logger,
       dispatcher: connector.downloadDispatcher,
     });
@@ -121,6 +122,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       store,
       logger,
       dataDir: config.dataDir,
+      sharesDataDir: config.databaseUrl !== null,
       clock,
       maxUploadMegabytes: config.maxUploadMegabytes,
       onSweepFailure: (error) => logger.error({ err: error }, "Old references were not removed."),

@@ -195,7 +195,7 @@ class QueueRunner implements BossDispatcher {
 
   #want(task: string): void {
     if (this.#running.has(task)) this.#again.add(task);
-    else this.#enqueue.add(task);
+    else void this.#enqueue.add(task);
   }
 
   async #insert(tasks: string[], mustRun: boolean): Promise<void> {

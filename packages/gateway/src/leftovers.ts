@@ -1,0 +1,23 @@
+// Owns emptying the folders of half-written files. Refuses to know what the files were to become.
+
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Is after how long a half-written file surely belongs to nobody: no transfer takes a day, in milliseconds. */
+const surelyAbandonedMs = 24 * 60 * 60_000;
+
+/**
+ * Makes a folder for half-written files and removes what dead processes left in it: everything when this process
+ * is its only user, else what is older than a day, since another node may be writing the rest.
+ */
+export async function emptyIncoming(folder: string, use: "alone" | "shared"): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (use === "shared") {
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+      if (Date.now() - mtimeMs <= surelyAbandonedMs) continue;
+    }
+    await rm(path, { force: true });
+  }
+}
