@@ -57,6 +57,16 @@ async function download(ask: Ask, url: string): Promise<Uint8Array> {
   }
 }
 
+/** Fetches files as patiently as `download` does; everything else is left to the client's own retries. */
+function patientWithFiles(ask: Ask): typeof fetch {
+  return async (input, init) => {
+    const url = input instanceof Request ? input.url : String(input);
+    if (!new URL(url).pathname.startsWith("/v1/assets/")) return ask.fetch(input, init);
+    const bytes = await download(ask, url);
+    return new Response(Buffer.from(bytes), { headers: { "content-type": "image/png" } });
+  };
+}
+
 async function askOpenaiVideo(ask: Ask): Promise<Uint8Array[]> {
   const { videos } = openaiClient(ask);
   const { id } = await videos.create(
@@ -81,7 +91,7 @@ async function askAiSdk(ask: Ask): Promise<Uint8Array[]> {
     name: "jimeng",
     baseURL: `${ask.url}/v1`,
     apiKey: nobodysKey,
-    fetch: ask.fetch,
+    fetch: patientWithFiles(ask),
   });
   const { images } = await generateImage({
     model: provider.imageModel("jimeng-4.0"),

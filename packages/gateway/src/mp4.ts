@@ -39,19 +39,22 @@ export async function readMp4(file: FileHandle): Promise<Mp4Facts | undefined> {
   return undefined;
 }
 
-/** Tells whether every top-level box fits into the file, and its index (`moov`) is there. */
+/** Tells whether every top-level box fits into the file, and its index (`moov`) and media (`mdat`) are there. */
 export async function isWholeMp4(file: FileHandle): Promise<boolean> {
   const { size: end } = await file.stat();
   const header = Buffer.alloc(largeHeaderBytes);
   let hasIndex = false;
+  let hasMedia = false;
   for (let at = 0; at < end;) {
     const { bytesRead } = await file.read(header, 0, largeHeaderBytes, at);
     const box = readBox(header.subarray(0, bytesRead), end - at);
     if (box === undefined || at + box.size > end) return false;
     if (box.type === "moov") hasIndex = true;
+    if (box.type === "mdat") hasMedia = true;
     at += box.size;
   }
-  return hasIndex;
+  // A file cut between its boxes has whole boxes, and nothing to show.
+  return hasIndex && hasMedia;
 }
 
 /** Reads the body of a `moov` box: duration from mvhd, size from the first track that has one. */

@@ -85,6 +85,12 @@ describe("a broken file", () => {
     },
   );
 
+  it("that is a video cut just before its pictures and sound is refused", async () => {
+    const { bytes } = wholeFiles.mp4;
+    const media = Buffer.from(bytes).indexOf("mdat") - 4;
+    expect(await reasonOf(bytes.subarray(0, media))).toBe("truncated");
+  });
+
   it("that is large is refused too when its end is missing", async () => {
     expect(await reasonOf(wholePng(640, 480, 3_000_000).subarray(0, -6))).toBe("truncated");
     const canvas = createCanvas(900, 900);

@@ -212,4 +212,3 @@ export type VideoBody = z.output<typeof videoBodySchema>;
 export type ImageBodyInput = z.input<typeof imageBodySchema>;
 /** Is what a client may send to make a video. */
 export type VideoBodyInput = z.input<typeof videoBodySchema>;
-export type JobQuery = z.input<typeof jobQuerySchema>;
