@@ -6,14 +6,31 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Reading } from "./gauge.ts";
 
 const command = fileURLToPath(new URL("../packages/cli/bin/jimeng.mjs", import.meta.url));
 const commandFromDist = fileURLToPath(new URL("command-from-dist.mjs", import.meta.url));
-const gauge = new URL("gauge.ts", import.meta.url).href;
+const gauge = new URL("gauge.mjs", import.meta.url).href;
+
+const running = new Set<ChildProcess>();
+
+/** Ends every program that still runs, at once: a bench that is stopped leaves nothing behind. */
+export function killPrograms(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
 
 // Of what a program says, the end tells why it died.
 const longestOutput = 4000;
+
+/** Is what the gauge (gauge.mjs) read since the reading before it. */
+export interface Reading {
+  /** Is the largest resident set of that time, in MiB. */
+  peakRssMebibytes: number;
+  /** Is how late the event loop came to a timer, 99th percentile and worst. */
+  loopP99Ms: number;
+  loopMaxMs: number;
+  /** Is all CPU time of the process since its start. */
+  cpuMs: number;
+}
 
 /** Is a running server. */
 export interface Program {
@@ -90,6 +107,8 @@ async function startProgram(
     },
   );
   child.channel?.unref();
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const url = await readUrl(child);
   if (words[0] === "serve") await readiness(url);
   const readyInMs = performance.now() - startedAt;

@@ -4,7 +4,9 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import type { Figure } from "./figures.ts";
 import { measureEnqueue, measureStarted } from "./enqueue.ts";
 import { measureManyJobs } from "./many-jobs.ts";
+import { measureNodes } from "./nodes.ts";
 import { measureHistory, measureNoticing } from "./noticing.ts";
+import { killPrograms } from "./programs.ts";
 import { measureReadiness } from "./readiness.ts";
 
 const groups: Record<string, () => Promise<Figure[]>> = {
@@ -14,6 +16,7 @@ const groups: Record<string, () => Promise<Figure[]>> = {
   started: measureStarted,
   readiness: measureReadiness,
   jobs: measureManyJobs,
+  nodes: measureNodes,
 };
 
 const wanted = process.argv.slice(2);
@@ -24,6 +27,9 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
+
+process.on("exit", killPrograms);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
 
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(groups)) {

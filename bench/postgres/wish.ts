@@ -22,5 +22,5 @@ export function wish(): NewJob {
     },
     warnings: [],
     keyId: null,
-  } as NewJob;
+  };
 }

@@ -3,6 +3,7 @@
 // Must run on Node 18, so that an old Node gets a sentence and not a syntax error.
 import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
+import { setFlagsFromString } from "node:v8";
 
 const oldestMajor = 22;
 const oldestMinor = 18;
@@ -16,6 +17,8 @@ if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
   process.exit(1);
 }
 
+// Loading leaves nothing but garbage: no room is made for it. src/young-generation.ts lets a server's grow later.
+setFlagsFromString("--semi-space-growth-factor=1");
 nodeModule.enableCompileCache?.();
 
 // In a clone the packages run from their sources; a packed package carries only dist.

@@ -7,33 +7,30 @@ import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
 /** Is the size beyond which it grows no more, both of its halves together. */
 const largestBytes = 32 * 1024 * 1024;
+/** Are the collections within a second that show that it is too small for the work. */
+const busyCollections = 20;
+const secondMs = 1000;
 const standsStill = 1;
 const doubles = 2;
 
-/** Is the bound on a process's young generation. */
-export interface YoungGeneration {
-  /** Lets it grow to its bound from now on; before, it keeps its first size: loading leaves nothing but garbage. */
-  grow(): void;
-}
-
-/** Bounds the young generation of this process. */
-export function boundYoungGeneration(): YoungGeneration {
-  let factor = doubles;
-  const setFactor = (wanted: number): void => {
-    if (factor === wanted) return;
-    factor = wanted;
+/** Lets the young generation grow with the work, up to its bound; until then bin/jimeng.mjs holds it at its first size. */
+export function letYoungGenerationGrow(): void {
+  let factor = standsStill;
+  let collectedAt: number[] = [];
+  let knownBytes = youngBytes();
+  new PerformanceObserver((list) => {
+    const bytes = youngBytes();
+    const now = performance.now();
+    const since = [...collectedAt, ...list.getEntries().map(({ startTime }) => startTime)];
+    // A new size has to prove too small by itself: the burst behind the start is no work.
+    collectedAt = bytes === knownBytes ? since.filter((at) => at > now - secondMs) : [];
+    knownBytes = bytes;
+    const isBusy = collectedAt.length >= busyCollections;
+    const wanted = isBusy && bytes < largestBytes ? doubles : standsStill;
     // V8 reads this flag whenever it is about to grow; the size itself can only be set on node's command line.
-    setFlagsFromString(`--semi-space-growth-factor=${wanted}`);
-  };
-  setFactor(standsStill);
-  return {
-    grow() {
-      setFactor(doubles);
-      new PerformanceObserver(() => {
-        setFactor(youngBytes() < largestBytes ? doubles : standsStill);
-      }).observe({ entryTypes: ["gc"] });
-    },
-  };
+    if (wanted !== factor) setFlagsFromString(`--semi-space-growth-factor=${wanted}`);
+    factor = wanted;
+  }).observe({ entryTypes: ["gc"] });
 }
 
 function youngBytes(): number {

@@ -10,6 +10,7 @@ import type { Dispatcher } from "undici";
 import type { Logger } from "pino";
 
 import type { ConnectableAccount, Connection } from "./accounts.ts";
+import { readInTurns } from "./body-turns.ts";
 import type { Config } from "./config.ts";
 
 /** Makes clients, and ends their sockets. */
@@ -35,7 +36,7 @@ export function createConnector(
   const paid = createDispatcher(config, { pipelining: 0 });
   // Reads that nobody waits for (the live model list) would keep a closing process waiting for the upstream.
   const closing = new AbortController();
-  const read = upstreamFetch ?? fetchThrough(shared);
+  const read = readInTurns(upstreamFetch ?? fetchThrough(shared));
   return {
     connect(account) {
       const { baseUrls, aid, loopback } = regions[account.region];

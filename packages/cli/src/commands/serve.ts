@@ -10,7 +10,7 @@ import { portNumber } from "../option-values.ts";
 import { startServer } from "../server.ts";
 import type { ServerSettings } from "../server.ts";
 import { untilStopped } from "../until-stopped.ts";
-import { boundYoungGeneration } from "../young-generation.ts";
+import { letYoungGenerationGrow } from "../young-generation.ts";
 
 /** Adds `jimeng serve`. */
 export function addServeCommand(program: Command, context: Context): void {
@@ -27,9 +27,8 @@ export function addServeCommand(program: Command, context: Context): void {
         ? { ...context.environment, JIMENG_SIMULATE: "true" }
         : context.environment;
       const interrupts = listenForInterrupts();
-      const youngGeneration = boundYoungGeneration();
       const server = await startServer(environment, settings);
-      youngGeneration.grow();
+      letYoungGenerationGrow();
       const { config } = server;
       const banner = gatewayBanner({
         url: server.url,

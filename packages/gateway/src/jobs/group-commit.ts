@@ -20,8 +20,8 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 
-// Bounds how long one transaction holds the only connection.
-const largestGroup = 256;
+// Bounds how long one transaction holds the only connection, and the event loop with it.
+const largestGroup = 64;
 
 /** Runs writes, many in one durable transaction; each promise settles after the commit that made it durable. */
 export class GroupCommit implements Writer {

@@ -1,0 +1,39 @@
+// Tests the bound in processes of their own: a flag of V8 is for the whole process.
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const mebibyte = 1024 * 1024;
+const source = fileURLToPath(new URL("young-generation.ts", import.meta.url));
+
+/** Makes objects that live for a while, as a busy server does, and gives the size the young generation then has. */
+function youngBytesAfterWork(prepare: string): number {
+  const program = `
+    import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+    import { letYoungGenerationGrow } from ${JSON.stringify(source)};
+    setFlagsFromString("--semi-space-growth-factor=1");
+    ${prepare}
+    const kept = [];
+    for (let turn = 0; turn < 400; turn++) {
+      for (let index = 0; index < 4000; index++) kept[(turn * 4000 + index) % 300_000] = { turn, index, text: [] };
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const space = getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space");
+    console.log(space.space_size, kept.length);`;
+  const output = execFileSync(
+    process.execPath,
+    ["--no-warnings", "--input-type=module", "--eval", program],
+    { encoding: "utf8" },
+  );
+  return Number(output.split(" ")[0]);
+}
+
+test("the young generation keeps its first size until it is let", () => {
+  expect(youngBytesAfterWork("")).toBeLessThanOrEqual(4 * mebibyte);
+});
+
+test("it grows with the work, and stops at 32 MiB", () => {
+  const bytes = youngBytesAfterWork("letYoungGenerationGrow();");
+  expect(bytes).toBeGreaterThan(4 * mebibyte);
+  expect(bytes).toBeLessThanOrEqual(32 * mebibyte);
+});
