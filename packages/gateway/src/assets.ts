@@ -80,7 +80,8 @@ const prefixDigits = 2;
 export function createAssets(options: AssetsOptions): Assets {
   const { store } = options;
   const incoming = join(options.dataDir, "assets", "incoming");
-  const dispatcher = options.dispatcher ?? createGuardedAgent({ allowLoopbackNames: true });
+  const dispatcher =
+    options.dispatcher ?? createGuardedAgent({ allowLoopbackNames: true, allowLocalProxy: true });
   const limitBytes = options.downloadLimitBytes ?? defaultDownloadLimitBytes;
   const turns = new Turns(options.concurrentDownloads ?? defaultConcurrentDownloads);
   const reader = createKeptFileReader({ store, what: "asset", logger: options.logger });

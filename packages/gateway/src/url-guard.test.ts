@@ -154,6 +154,28 @@ describe("a name", () => {
   });
 });
 
+describe("a name that a local proxy in fake-ip mode resolves", () => {
+  function reach(address: string, allowLocalProxy: boolean): Promise<unknown> {
+    return new Promise((resolve) => {
+      createGuardedLookup({
+        allowLocalProxy,
+        resolve: (_hostname, done) => done(null, [{ address, family: 4 }]),
+      })("picture.example", {}, (error, found) => resolve(error ?? found));
+    });
+  }
+
+  it("is reached where results are fetched by https, so that such a network loses nothing", async () => {
+    expect(await reach("198.18.0.7", true)).toBe("198.18.0.7");
+    expect(await reach("198.19.255.255", true)).toBe("198.19.255.255");
+    expect(await reach("198.20.0.1", true)).toBe("198.20.0.1");
+    expect(await reach("10.0.0.1", true)).toBeInstanceOf(RefusedAddress);
+  });
+
+  it("is refused for what callers name", async () => {
+    expect(await reach("198.18.0.7", false)).toBeInstanceOf(RefusedAddress);
+  });
+});
+
 describe("the guarded client", () => {
   it("connects to nothing private, neither by address nor by a name that changes its mind", async () => {
     let hits = 0;

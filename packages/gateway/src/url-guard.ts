@@ -43,6 +43,14 @@ export function isPublicAddress(address: string): boolean {
   return parsed instanceof ipaddr.IPv4 || parsed.match(globalUnicast);
 }
 
+// A local proxy in "fake-ip" mode (Clash, Surge and their kin) answers every name with an address of this range, which
+// RFC 2544 keeps for benchmarks, and connects to the real host itself.
+const localProxyRange = ipaddr.IPv4.parseCIDR("198.18.0.0/15");
+
+function isLocalProxyAddress(address: string): boolean {
+  return ipaddr.IPv4.isValid(address) && ipaddr.IPv4.parse(address).match(localProxyRange);
+}
+
 /** Gives a URL's host name without brackets and final dot. */
 export function toBareHost(hostname: string): string {
   return hostname
@@ -75,7 +83,7 @@ const resolveBySystem: Resolve = (hostname, done) =>
 
 /** Makes a `lookup` for sockets that gives public addresses only; loopback names stay where they are allowed. */
 export function createGuardedLookup(
-  options: { allowLoopbackNames?: boolean; resolve?: Resolve } = {},
+  options: Pick<GuardOptions, "allowLoopbackNames" | "allowLocalProxy" | "resolve"> = {},
 ): LookupFunction {
   const resolve = options.resolve ?? resolveBySystem;
   return (hostname, lookupOptions, callback) => {
@@ -89,7 +97,11 @@ export function createGuardedLookup(
       const wanted = found.filter((each) => family === 0 || each.family === family);
       const allowed = keepsLoopback
         ? wanted
-        : wanted.filter(({ address }) => isPublicAddress(address));
+        : wanted.filter(
+            ({ address }) =>
+              isPublicAddress(address) ||
+              (options.allowLocalProxy === true && isLocalProxyAddress(address)),
+          );
       const [first] = allowed;
       if (first === undefined) {
         callback(new RefusedAddress("The name leads to no public address."), []);
@@ -108,6 +120,8 @@ export interface GuardOptions {
   allowPrivate?: boolean;
   /** Lets loopback names through; the caller has judged them already. */
   allowLoopbackNames?: boolean;
+  /** Lets names through that a local proxy in fake-ip mode resolves; only for https, whose certificate proves the host. */
+  allowLocalProxy?: boolean;
   resolve?: Resolve;
 }
 
