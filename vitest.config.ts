@@ -5,7 +5,7 @@ const onBothDatabases = [
   "packages/gateway/src/jobs/**/*.test.ts",
   "packages/gateway/src/accounts.test.ts",
   "tests/death-table.test.ts",
-  "tests/chaos/*.test.ts",
+  "tests/chaos/chaos*.test.ts",
   "tests/clients/walk*.test.ts",
 ];
 // These are about PostgreSQL and several nodes alone.

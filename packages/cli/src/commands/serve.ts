@@ -6,11 +6,11 @@ import type { Command } from "commander";
 import { gatewayBanner } from "../banner.ts";
 import type { Context } from "../context.ts";
 import { listenForInterrupts } from "../interrupt.ts";
+import { boundMemory } from "../memory-bounds.ts";
 import { portNumber } from "../option-values.ts";
 import { startServer } from "../server.ts";
 import type { ServerSettings } from "../server.ts";
 import { untilStopped } from "../until-stopped.ts";
-import { letYoungGenerationGrow } from "../young-generation.ts";
 
 /** Adds `jimeng serve`. */
 export function addServeCommand(program: Command, context: Context): void {
@@ -28,7 +28,7 @@ export function addServeCommand(program: Command, context: Context): void {
         : context.environment;
       const interrupts = listenForInterrupts();
       const server = await startServer(environment, settings);
-      letYoungGenerationGrow();
+      boundMemory();
       const { config } = server;
       const banner = gatewayBanner({
         url: server.url,

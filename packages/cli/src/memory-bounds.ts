@@ -1,20 +1,26 @@
-// Owns how much memory V8 gives to young objects in a serving process. Refuses to know what is served.
-// Left alone it may grow to 128 MiB where memory is plenty; docs/decisions/2026-11-20-bounded-young-generation.md
-// has the measurements.
+// Owns how much memory V8 takes before it collects garbage in a serving process. Refuses to know what is served.
+// Left alone it takes what is plenty; docs/decisions/2026-11-20-bounded-memory.md has the measurements.
 
 import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
-/** Is the size beyond which it grows no more, both of its halves together. */
-const largestBytes = 32 * 1024 * 1024;
+/** Is by how much the heap may grow beyond what lived through the last full collection, in percent; V8's own is up to 300. */
+const heapGrowingPercent = 40;
+/** Is the size beyond which the young generation grows no more, both of its halves together. */
+const largestYoungBytes = 32 * 1024 * 1024;
 /** Are the collections within a second that show that it is too small for the work. */
 const busyCollections = 20;
 const secondMs = 1000;
 const standsStill = 1;
 const doubles = 2;
 
-/** Lets the young generation grow with the work, up to its bound; until then bin/jimeng.mjs holds it at its first size. */
-export function letYoungGenerationGrow(): void {
+/**
+ * Bounds the memory of a server that is ready: the old generation from now on, and the young generation, which
+ * bin/jimeng.mjs holds at its first size, grows with the work up to its bound. V8 reads both flags whenever it is
+ * about to grow.
+ */
+export function boundMemory(): void {
+  setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
   let factor = standsStill;
   let collectedAt: number[] = [];
   let knownBytes = youngBytes();
@@ -26,8 +32,7 @@ export function letYoungGenerationGrow(): void {
     collectedAt = bytes === knownBytes ? since.filter((at) => at > now - secondMs) : [];
     knownBytes = bytes;
     const isBusy = collectedAt.length >= busyCollections;
-    const wanted = isBusy && bytes < largestBytes ? doubles : standsStill;
-    // V8 reads this flag whenever it is about to grow; the size itself can only be set on node's command line.
+    const wanted = isBusy && bytes < largestYoungBytes ? doubles : standsStill;
     if (wanted !== factor) setFlagsFromString(`--semi-space-growth-factor=${wanted}`);
     factor = wanted;
   }).observe({ entryTypes: ["gc"] });

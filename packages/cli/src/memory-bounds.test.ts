@@ -1,16 +1,16 @@
-// Tests the bound in processes of their own: a flag of V8 is for the whole process.
+// Tests the bounds in processes of their own: a flag of V8 is for the whole process.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const mebibyte = 1024 * 1024;
-const source = fileURLToPath(new URL("young-generation.ts", import.meta.url));
+const source = fileURLToPath(new URL("memory-bounds.ts", import.meta.url));
 
 /** Makes objects that live for a while, as a busy server does, and gives the size the young generation then has. */
 function youngBytesAfterWork(prepare: string): number {
   const program = `
     import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
-    import { letYoungGenerationGrow } from ${JSON.stringify(source)};
+    import { boundMemory } from ${JSON.stringify(source)};
     setFlagsFromString("--semi-space-growth-factor=1");
     ${prepare}
     const kept = [];
@@ -33,7 +33,7 @@ test("the young generation keeps its first size until it is let", () => {
 });
 
 test("it grows with the work, and stops at 32 MiB", () => {
-  const bytes = youngBytesAfterWork("letYoungGenerationGrow();");
+  const bytes = youngBytesAfterWork("boundMemory();");
   expect(bytes).toBeGreaterThan(4 * mebibyte);
   expect(bytes).toBeLessThanOrEqual(32 * mebibyte);
 });
