@@ -130,6 +130,8 @@ export interface Ticket {
    * (`undelivered`), or also those that somebody seems to wait for still, for the caller says that it repeats.
    */
   join: "never" | "undelivered" | "any";
+  /** Fires when the caller's connection is gone; a wish that nobody waits for any more is not stored. */
+  gone?: AbortSignal;
 }
 
 /** Is what became of a wish: its own jobs, or earlier ones that answer it. */

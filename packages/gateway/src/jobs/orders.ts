@@ -73,6 +73,9 @@ export function createOrders(
     work: (waiter: Waiter) => Promise<T | undefined>,
   ): Promise<T | undefined> {
     const waiter = await waiters.join(ticket.join === "any");
+    // At once, and not when the answer is due: the caller's next request may come before that.
+    ticket.gone?.addEventListener("abort", () => waiter.leave(), { once: true });
+    if (ticket.gone?.aborted) waiter.leave();
     try {
       const result = await work(waiter);
       if (result === undefined) waiter.leave();
@@ -80,6 +83,27 @@ export function createOrders(
     } catch (error) {
       waiter.leave();
       throw error;
+    }
+  }
+
+  const turns = new Map<string, Promise<unknown>>();
+
+  /** Has requests of one wish stored one after the other: the next must see the row of a caller who has just left. */
+  async function inTurn<T>(
+    wish: string,
+    ticket: Ticket,
+    work: (waiter: Waiter) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const before = turns.get(wish);
+    const turn = (async () => {
+      await before?.catch(() => undefined);
+      return await withWaiter(ticket, work);
+    })();
+    turns.set(wish, turn);
+    try {
+      return await turn;
+    } finally {
+      if (turns.get(wish) === turn) turns.delete(wish);
     }
   }
 
@@ -113,19 +137,23 @@ export function createOrders(
         if (earlier !== undefined) return earlier;
         throw error;
       }
-      const made = await withWaiter(ticket, async (waiter) => {
-        const now = clock.now();
-        const promise = { ticket, waiter: waiter.name };
-        const records = newJobs.map((newJob) => newRecord(settings, now, newJob, promise));
-        const found = await promises.order(records, ticket, waiter.name, now);
-        const isNew = found.how === "created";
-        if (isNew) {
-          engine.onPoint("row_stored");
-          for (const { id } of records) engine.wake(id, now);
-        }
-        const jobs = isNew ? toFresh(records) : await Promise.all(found.ids.map(mustGet));
-        return toOrder(found, jobs, waiter);
-      });
+      const made = await inTurn(
+        `${ticket.keyId ?? ""} ${ticket.bodyHash}`,
+        ticket,
+        async (waiter) => {
+          const now = clock.now();
+          const promise = { ticket, waiter: waiter.name };
+          const records = newJobs.map((newJob) => newRecord(settings, now, newJob, promise));
+          const found = await promises.order(records, ticket, waiter.name, now);
+          const isNew = found.how === "created";
+          if (isNew) {
+            engine.onPoint("row_stored");
+            for (const { id } of records) engine.wake(id, now);
+          }
+          const jobs = isNew ? toFresh(records) : await Promise.all(found.ids.map(mustGet));
+          return toOrder(found, jobs, waiter);
+        },
+      );
       if (made === undefined) throw new Error("a wish came to nothing");
       return made;
     },

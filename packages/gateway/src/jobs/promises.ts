@@ -105,6 +105,7 @@ export function createPromises(writer: Writer, waiters: Waiters): Promises {
           async (transaction) => {
             const found = await find(transaction, ticket, waiter, now);
             if (found !== undefined) return found;
+            refuseGone(ticket);
             await insertRows(transaction, records);
             return created;
           },
@@ -112,6 +113,7 @@ export function createPromises(writer: Writer, waiters: Waiters): Promises {
         );
       }
       return writer.write(async (transaction) => {
+        refuseGone(ticket);
         const owner = ownerOf(ticket);
         await transaction
           .deleteFrom("idempotency_keys")
@@ -204,6 +206,11 @@ async function claim(
     .where("delivered_at", row.delivered_at === null ? "is" : "=", row.delivered_at)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
+}
+
+/** Throws `cancelled` for a caller who has left: its next request must not find a second wish beside its own. */
+function refuseGone({ gone }: Ticket): void {
+  if (gone?.aborted) throw new JimengError("cancelled", "The caller has left.", { charged: "no" });
 }
 
 type Candidate = Pick<

@@ -3,6 +3,7 @@
 
 import type { Logger } from "@jimeng/sdk";
 import { sql } from "kysely";
+import type { Client } from "pg";
 import { v7 as uuidV7 } from "uuid";
 
 import type { GatewayDatabase } from "../database.ts";
@@ -31,6 +32,13 @@ export interface Waiters {
 const aliveForMs = 6000;
 const renewEveryMs = 2000;
 const repeatMark = "+";
+// Tells these advisory locks from others'.
+const lockSpace = 0x6a69;
+// pg_locks shows the two numbers of a lock as unsigned, hashtext gives a signed one.
+const isHeld = sql<boolean>`exists (
+  select 1 from pg_locks where locktype = 'advisory' and granted
+  and classid = ${sql.lit(lockSpace)}::oid and objid = (hashtext(nodes.id)::bigint & 4294967295)::oid
+)`;
 const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
 /** Tells whether a waiting connection belongs to a caller who said that it repeats. */
@@ -53,13 +61,27 @@ export function createWaiters({
   const { tables, postgres } = database;
   // Every process is a node of its own, whatever ran here before.
   const node = `process_${uuidV7()}`;
-  let waiting = 0;
+  const present = new Set<string>();
   let count = 0;
   let timer: Timer | undefined;
   let standing: Promise<void> | undefined;
   let closed = false;
+  let held: Client | undefined;
+  let holding: Promise<void> | undefined;
+
+  /** Takes a lock that PostgreSQL frees the moment this process dies: a lease alone is believed for seconds. */
+  async function hold(url: string): Promise<void> {
+    const { default: pg } = await import("pg");
+    const client = new pg.Client({ connectionString: url, application_name: "jimeng-waiters" });
+    // Without the connection others take this process for dead, until the next renewal makes another.
+    client.on("error", () => (holding = undefined));
+    await client.connect();
+    await client.query("select pg_advisory_lock($1, hashtext($2))", [lockSpace, node]);
+    held = client;
+  }
 
   async function renew(): Promise<void> {
+    if (postgres !== null) await (holding ??= hold(postgres.url));
     const until = sql<number>`${databaseNow} + ${sql.lit(aliveForMs)}`;
     await tables
       .insertInto("nodes")
@@ -70,7 +92,7 @@ export function createWaiters({
     // By the machine's own clock: an engine's injected one may stand still while others wait.
     timer = systemClock.setTimer(() => {
       standing = undefined;
-      if (waiting > 0 && !closed) {
+      if (present.size > 0 && !closed) {
         standing = renew();
         standing.catch((error: unknown) => {
           standing = undefined;
@@ -82,17 +104,16 @@ export function createWaiters({
 
   return {
     async join(repeats) {
-      waiting += 1;
       count += 1;
-      if (postgres !== null) await (standing ??= renew());
-      let here = true;
-      return {
-        name: `${node}/${count}${repeats ? repeatMark : ""}`,
-        leave() {
-          if (here) waiting -= 1;
-          here = false;
-        },
-      };
+      const name = `${node}/${count}${repeats ? repeatMark : ""}`;
+      present.add(name);
+      try {
+        if (postgres !== null) await (standing ??= renew());
+      } catch (error) {
+        present.delete(name);
+        throw error;
+      }
+      return { name, leave: () => void present.delete(name) };
     },
 
     async judge(names) {
@@ -104,10 +125,12 @@ export function createWaiters({
           .select("id")
           .where("id", "in", [...foreign])
           .where("alive_until", ">", databaseNow)
+          .where(isHeld)
           .execute();
         for (const { id } of rows) alive.add(id);
       }
-      return (name) => alive.has(processOf(name));
+      // Of our own we know more than the rows: that a connection has gone may not be written down yet.
+      return (name) => (processOf(name) === node ? present.has(name) : alive.has(processOf(name)));
     },
 
     async close() {
@@ -115,6 +138,7 @@ export function createWaiters({
       timer?.cancel();
       if (postgres === null || count === 0) return;
       await standing?.catch(() => undefined);
+      await held?.end().catch(() => undefined);
       try {
         await tables.deleteFrom("nodes").where("id", "=", node).execute();
       } catch (error) {

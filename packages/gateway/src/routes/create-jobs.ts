@@ -60,7 +60,7 @@ export async function createJobs(
   call: Call,
 ): Promise<Order> {
   const { bodyHash, fields, wanted } = call;
-  const ticket = toTicket(request, { bodyHash, join: fields.join });
+  const ticket = toTicket(request, reply, { bodyHash, join: fields.join });
   const mayBeKnown = ticket.key !== null || wanted.length > 0;
   const earlier = mayBeKnown ? await services.jobs.recall(ticket) : undefined;
   if (earlier === undefined && wanted.length > 0) call.check();

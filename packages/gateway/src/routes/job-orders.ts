@@ -153,7 +153,11 @@ async function retry(
         ? before.name
         : undefined
       : (await services.accounts.adopt(own.text)).name;
-  const ticket = toTicket(request, { bodyHash: hashOf({ retry: job.id }), join: undefined, keyId });
+  const ticket = toTicket(request, reply, {
+    bodyHash: hashOf({ retry: job.id }),
+    join: undefined,
+    keyId,
+  });
   const warnings = job.warnings.filter(isOfRequest);
   const wanted = { request: job.request, warnings, keyId, account, priority, retryOf: job.id };
   const made = await services.jobs.order([wanted], ticket);

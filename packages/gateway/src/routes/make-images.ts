@@ -16,8 +16,10 @@ import { toBase64Answer, toUrlAnswer } from "./image-answer.ts";
 import { orderImages } from "./order-images.ts";
 import type { ImageOrder } from "./order-images.ts";
 
-// The AI SDK's openai-compatible provider sends no response_format and cannot read an answer with URLs.
-const base64OnlyAgent = "ai-sdk/openai-compatible";
+// The AI SDK sends no response_format, and fetches a URL as part of a try that it repeats whole, unasked: base64 gives
+// it everything at once. Its pictures' requests carry "ai/7.0.173 ai-sdk-provider-utils/5.0.81"; older ones
+// "ai-sdk/openai-compatible".
+const base64OnlyAgent = "ai-sdk";
 
 /** Makes the pictures of a wish and answers; a failure after the jobs exist names them. */
 export async function makeImages(

@@ -5,6 +5,7 @@ import { JimengError } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import type { Order, Ticket } from "../jobs/job.ts";
+import { toDisconnectSignal } from "../waiting.ts";
 
 const longestKey = 255;
 const keyPattern = /^[\u0020-\u007e]+$/;
@@ -12,6 +13,7 @@ const keyPattern = /^[\u0020-\u007e]+$/;
 /** Reads the ticket of a request. Throws `invalid_request` for an Idempotency-Key that is none. */
 export function toTicket(
   request: FastifyRequest,
+  reply: FastifyReply,
   wish: { bodyHash: string; join: boolean | null | undefined; keyId?: string | null },
 ): Ticket {
   const { bodyHash, join, keyId = request.caller.keyId } = wish;
@@ -21,6 +23,7 @@ export function toTicket(
     bodyHash,
     key: toKey(request.headers["idempotency-key"]),
     join: join === false ? "never" : repeats ? "any" : "undelivered",
+    gone: reply.raw.destroyed ? AbortSignal.abort() : toDisconnectSignal(reply),
   };
 }
 
