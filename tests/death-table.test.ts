@@ -257,7 +257,7 @@ describe.concurrent(`the death table on ${engine}`, () => {
       expect(await first.ended).toBe("SIGKILL");
 
       const second = await scene.gateway();
-      // On several nodes a process counts as alive until its sign of life is six seconds old.
+      // On several nodes a process may count as alive until its sign of life is six seconds old.
       if (engine === "postgres") await sleep(7000);
       const answer = await scene.send(second, waiting);
       expect(answer?.status).toBe(200);

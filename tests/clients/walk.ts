@@ -78,8 +78,8 @@ interface Plan {
 
 function makePlan(number: number, random: Random, engine: EngineName): Plan {
   const asker = random.pick(Object.keys(askers) as AskerName[]);
-  // On several nodes a dead process counts as alive for six seconds, and a stranger who repeats its caller's wish in
-  // that time makes a second job (decision "a wish is paid once"): who wants more certainty sends a key, as here.
+  // On several nodes a wish without a key is only as sure as the news of a death (decision "a wish is paid once"):
+  // what must never fail here sends one.
   const hasKey = engine === "postgres" || random.chance(0.4);
   const isKilled = random.chance(0.25);
   return {
