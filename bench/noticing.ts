@@ -71,6 +71,45 @@ function densest(moments: readonly number[]): number {
   return Math.max(0, ...moments.map(inSecond));
 }
 
+/** Follows a job's events and gives the moment of its completion, in Unix milliseconds. */
+async function completionOf(gatewayUrl: string, jobId: string): Promise<number> {
+  const response = await fetch(`${gatewayUrl}/v1/jobs/${jobId}/events`);
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.includes("event: job.completed")) return Date.now();
+  }
+  throw new Error(`the events of ${jobId} ended without its completion`);
+}
+
+/** Starts so many pictures at once and follows their events; gives the times from done upstream to job.completed. */
+async function followPictures(count: number, imageSeconds: number): Promise<number[]> {
+  const simulator = await startSimulator(["--image-seconds", String(imageSeconds)]);
+  try {
+    return await withFolder(async (folder) => {
+      const gateway = await startGateway(folder, simulator.url);
+      try {
+        const completed: Made[] = [];
+        await inParallel(count, count, async (index) => {
+          const response = await fetch(`${gateway.url}/v1/images/generations`, {
+            method: "POST",
+            headers: { "content-type": "application/json", prefer: "respond-async" },
+            body: JSON.stringify({ prompt: `bench ${index}` }),
+          });
+          const { id: jobId } = (await response.json()) as { id: string };
+          completed.push({ jobId, answeredAt: await completionOf(gateway.url, jobId) });
+        });
+        return await delaysOf(completed, gateway.url, simulator.url);
+      } finally {
+        await gateway.stop();
+      }
+    });
+  } finally {
+    await simulator.stop();
+  }
+}
+
 const waitingCallers = 50;
 // The simulator's own pace, and one nearer to the site's.
 const paces = [2.4, 15];
@@ -80,8 +119,16 @@ export async function measureNoticing(): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const imageSeconds of paces) {
     const { delaysMs, looksAt } = await makePictures(waitingCallers, imageSeconds);
+    const completionsMs = await followPictures(waitingCallers, imageSeconds);
     const title = `${waitingCallers} pictures of ${imageSeconds} s, one account`;
     figures.push(
+      atMost(`${title}: upstream to job.completed, p50`, percentile(completionsMs, 0.5), 400, "ms"),
+      atMost(
+        `${title}: upstream to job.completed, p95`,
+        percentile(completionsMs, 0.95),
+        800,
+        "ms",
+      ),
       atMost(`${title}: upstream to caller, p50`, percentile(delaysMs, 0.5), 500, "ms"),
       atMost(`${title}: upstream to caller, p95`, percentile(delaysMs, 0.95), 1000, "ms"),
       atMost(`${title}: history requests in the densest second`, densest(looksAt), 2, "requests"),
