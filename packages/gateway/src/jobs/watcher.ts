@@ -68,6 +68,8 @@ const idsPerRequest = 50;
 // The site itself asks by submit id only (protocol 5.6 [R]): a history id that stays unknown for so many looks is
 // asked for by submit id every other time.
 const absentLooksBeforeSubmitId = 3;
+// Requests do not arrive as evenly as they are sent: without this room three could arrive within a second.
+const arrivalJitterMs = 20;
 const slowForMs = 10 * 60_000;
 const slowFactor = 2;
 const longestFailureWaitMs = 30_000;
@@ -210,15 +212,13 @@ export class Watcher {
       this.#notBefore = now + longestFailureWaitMs;
       return;
     }
+    this.#lastRequestAt = now + arrivalJitterMs;
     let found: Map<string, Generation>;
     try {
       found = await this.#ask(upstream, batch);
     } catch (error) {
       if (!signal.aborted) this.#noteFailure(error);
       return;
-    } finally {
-      // Counted from the answer: from the sending, the network's jitter would let two arrive closer together.
-      this.#lastRequestAt = clock.now();
     }
     this.#failures = 0;
     listener.succeeded();
