@@ -212,7 +212,8 @@ export class Watcher {
       this.#notBefore = now + longestFailureWaitMs;
       return;
     }
-    this.#lastRequestAt = now + arrivalJitterMs;
+    // Look-ups in doubt keep their moments: they are far apart by themselves.
+    this.#lastRequestAt = batch.some(({ operation }) => operation === null) ? now : now + arrivalJitterMs;
     let found: Map<string, Generation>;
     try {
       found = await this.#ask(upstream, batch);
