@@ -171,6 +171,7 @@ export class FakeJobs implements Jobs {
   async *events(id: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<JobEvent> {
     const changes = on(this.#emitter, id, { signal: options.signal });
     const job = this.#require(id);
+    for (const asset of job.assets) yield { name: "job.image", job, asset };
     yield { name: standing(job), job };
     if (hasEnded(job)) return;
     for await (const [event] of changes as AsyncIterable<[JobEvent]>) {
@@ -194,6 +195,8 @@ export class FakeJobs implements Jobs {
     const before = this.#require(id);
     const job = { ...before, ...changes, version: before.version + 1 };
     this.rows.set(id, job);
+    const landed = job.assets.filter(({ id: one }) => !before.assets.some(({ id }) => id === one));
+    for (const asset of landed) this.#emitter.emit(id, { name: "job.image", job, asset });
     this.#emitter.emit(id, { name, job } satisfies JobEvent);
     return job;
   }

@@ -86,7 +86,8 @@ export function toWholeProgress(progress: number): number {
   return Math.min(100, Math.max(0, Math.floor(progress)));
 }
 
-function toAssetObject(asset: Asset, urls: Urls): AssetObject {
+/** Builds one result as everybody sees it. */
+export function toAssetObject(asset: Asset, urls: Urls): AssetObject {
   return {
     id: asset.id,
     url: urls.asset(asset.id),

@@ -2,7 +2,7 @@
 // Refuses to know how a job is shown; it only yields what the gateway says.
 
 import { parseEventStream } from "./event-stream.ts";
-import type { JobObject } from "./schemas.ts";
+import type { AssetObject, JobObject } from "./schemas.ts";
 import { GatewayError } from "./gateway-error.ts";
 import type { Transport } from "./transport.ts";
 
@@ -24,6 +24,8 @@ export type JobEventName = (typeof jobEventNames)[number];
 export interface JobEventMessage {
   name: JobEventName;
   job: JobObject;
+  /** Is the picture that landed (`job.image` only). */
+  asset?: AssetObject;
 }
 
 /** Says how long and how stubbornly to follow. */
@@ -93,7 +95,9 @@ async function* connect(
   if (response.body === null) return;
   for await (const { event, data, id: eventId } of parseEventStream(response.body)) {
     place.lastId = eventId ?? place.lastId;
-    if (isJobEventName(event)) yield { name: event, job: JSON.parse(data) as JobObject };
+    if (!isJobEventName(event)) continue;
+    const { asset, ...job } = JSON.parse(data) as JobObject & { asset?: AssetObject };
+    yield { name: event, job, ...(asset === undefined ? {} : { asset }) };
   }
 }
 

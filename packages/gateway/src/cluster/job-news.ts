@@ -10,7 +10,7 @@ import type { Channel, JobNews } from "./channel.ts";
 /** Tells this node's listeners what other nodes' messages and, while those cannot be heard, the rows say. */
 export function hearJobNews(engine: Engine, channel: Channel): void {
   const { events, store, logger } = engine;
-  const seen = new Map<string, number>();
+  const seen = new Map<string, string>();
 
   async function hear(news: JobNews): Promise<void> {
     if (!events.hasListeners(news.jobId)) return;
@@ -25,9 +25,13 @@ export function hearJobNews(engine: Engine, channel: Channel): void {
     for (const id of seen.keys()) if (!events.hasListeners(id)) seen.delete(id);
     for (const id of events.listened()) {
       const record = await store.get(id);
-      if (record === undefined || seen.get(id) === record.version) continue;
-      seen.set(id, record.version);
-      await engine.tellHere(record, nameOf(record, "job.progress"));
+      if (record === undefined) continue;
+      const assets = (await store.assetsOf([id])).get(id) ?? [];
+      // A picture that landed before its siblings does not change the row.
+      const state = `${record.version} ${assets.length}`;
+      if (seen.get(id) === state) continue;
+      seen.set(id, state);
+      await engine.tellHere(record, nameOf(record, "job.progress"), assets);
     }
   }
 

@@ -118,8 +118,8 @@ function videoInterval({ forecastMs, queued }: CadenceItem, pollIntervalMs: numb
 
 // Design 4: look-ups of a start in doubt, in milliseconds after the doubt began; the last is the settle time.
 const doubtLooksMs = [1000, 2000, 4000, 8000, 15_000, 30_000];
-// When the look-up at the settle time itself could not be made.
-const doubtRetryMs = 5000;
+// When the look-up at the settle time itself could not be made, or was one of too few.
+const doubtRetryMs = 2000;
 
 /** Is what the look-up schedule needs to know of one start in doubt. */
 export interface DoubtItem {

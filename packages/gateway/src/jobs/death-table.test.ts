@@ -119,13 +119,26 @@ describe("a process that dies", () => {
     expect(harness.upstream.posts).toEqual([]);
   });
 
-  test("with its submit id long past the settle time: one empty look-up, then sent with the same id", async () => {
+  test("with its submit id long past the settle time: three empty look-ups, then sent with the same id", async () => {
+    await leaveMarked();
+    await harness.clock.advance(3_600_000 / 6);
+    await harness.reopen();
+    await harness.clock.advance(3999);
+    expect(harness.upstream.looks).toHaveLength(2);
+    expect(harness.upstream.posts).toEqual([]);
+    await harness.clock.advance(1);
+    expect(harness.upstream.looks.map((look) => look.by)).toEqual(["find", "find", "find"]);
+    expect(harness.upstream.posts).toEqual([submitId]);
+  });
+
+  test("with its submit id long past the settle time: one look-up that misses it leads to no second start", async () => {
     await leaveMarked();
     await harness.clock.advance(3_600_000 / 6);
     await harness.reopen();
     await harness.clock.advance(1000);
-    expect(harness.upstream.looks.filter((look) => look.by === "find")).toHaveLength(1);
-    expect(harness.upstream.posts).toEqual([submitId]);
+    harness.upstream.plant(imageRequest(), submitId);
+    await harness.clock.advance(60_000);
+    expect(harness.upstream.posts).toEqual([]);
   });
 
   test("while generating: watched again, no start", async () => {

@@ -10,8 +10,8 @@ import type { Assets } from "../assets.ts";
 import { steadyWaitMs } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { JobEvents } from "./events.ts";
-import type { Asset, JobEventName } from "./job.ts";
+import { JobEvents, inLandingOrder } from "./events.ts";
+import type { JobEventName } from "./job.ts";
 import type { UploadHandle } from "../file-store.ts";
 import { noPoint } from "./points.ts";
 import type { OnJobPoint } from "./points.ts";
@@ -187,12 +187,9 @@ export class Engine {
     if (!this.events.hasListeners(record.id)) return;
     const assets = (await this.store.assetsOf([record.id])).get(record.id) ?? [];
     const job = toJob(record, assets, this.clock.now());
-    for (const image of images) this.#tellImage(job, toAsset(image));
+    for (const image of inLandingOrder(images))
+      this.events.emit({ name: "job.image", job, asset: toAsset(image) });
     this.events.emit({ name, job });
-  }
-
-  #tellImage(job: ReturnType<typeof toJob>, asset: Asset): void {
-    this.events.emit({ name: "job.image", job, asset });
   }
 }
 

@@ -27,6 +27,15 @@ export function standingEvent(job: Job): JobEvent {
   return { name: names[job.status], job };
 }
 
+/** Orders pictures as they landed; those of one moment always alike. */
+export function inLandingOrder<Landed extends { id: string; createdAt: number }>(
+  assets: readonly Landed[],
+): Landed[] {
+  return assets.toSorted(
+    (one, other) => one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1),
+  );
+}
+
 /** Keeps the listeners of each job; a job without listeners costs nothing. */
 export class JobEvents {
   readonly #listeners = new Map<string, Set<Listener>>();

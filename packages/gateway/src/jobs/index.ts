@@ -13,7 +13,7 @@ import { mustSendCancel, requestCancel } from "./cancel.ts";
 import type { Clock } from "./clock.ts";
 import { createInProcessDispatcher } from "./dispatcher.ts";
 import { Engine, jobOf } from "./engine.ts";
-import { isEnding, standingEvent } from "./events.ts";
+import { inLandingOrder, isEnding, standingEvent } from "./events.ts";
 import { hasEnded } from "./job.ts";
 import type { Job, JobEvent, Jobs } from "./job.ts";
 import { newRecord } from "./new-record.ts";
@@ -195,6 +195,9 @@ export function createJobs(options: JobsOptions): Jobs {
       try {
         const job = await mustGet(id);
         let version = job.version;
+        // Who comes late, or again, hears of the pictures that are there.
+        const told = new Set(job.assets.map((asset) => asset.id));
+        for (const asset of inLandingOrder(job.assets)) yield { name: "job.image", job, asset };
         yield standingEvent(job);
         if (hasEnded(job)) return;
         for (;;) {
@@ -207,6 +210,10 @@ export function createJobs(options: JobsOptions): Jobs {
           // Older than what was already told: it happened while the state was being read.
           if (event.job.version < version) continue;
           version = event.job.version;
+          if (event.asset !== undefined) {
+            if (told.has(event.asset.id)) continue;
+            told.add(event.asset.id);
+          }
           yield event;
           if (isEnding(event)) return;
         }

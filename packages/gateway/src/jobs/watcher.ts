@@ -68,6 +68,8 @@ const idsPerRequest = 50;
 // The site itself asks by submit id only (protocol 5.6 [R]): a history id that stays unknown for so many looks is
 // asked for by submit id every other time.
 const absentLooksBeforeSubmitId = 3;
+// After a long death the settle time is over at the first look-up; one alone may miss what is there.
+const fewestEmptyLookUps = 3;
 // Requests do not arrive as evenly as they are sent: without this room three could arrive within a second.
 const arrivalJitterMs = 20;
 const slowForMs = 10 * 60_000;
@@ -213,7 +215,9 @@ export class Watcher {
       return;
     }
     // Look-ups in doubt keep their moments: they are far apart by themselves.
-    this.#lastRequestAt = batch.some(({ operation }) => operation === null) ? now : now + arrivalJitterMs;
+    this.#lastRequestAt = batch.some(({ operation }) => operation === null)
+      ? now
+      : now + arrivalJitterMs;
     let found: Map<string, Generation>;
     try {
       found = await this.#ask(upstream, batch);
@@ -257,7 +261,9 @@ export class Watcher {
       return;
     }
     // Absent means "not visible yet", never a failure (protocol 5.6 [C]).
-    if (item.operation === null && item.settlesAt !== null && lookedAt >= item.settlesAt) {
+    const { operation, settlesAt, absentLooks } = item;
+    const isSettled = settlesAt !== null && lookedAt >= settlesAt;
+    if (operation === null && isSettled && absentLooks >= fewestEmptyLookUps) {
       this.#items.delete(item.jobId);
       await this.#options.listener.lost(item);
     }

@@ -159,10 +159,21 @@ describe("watching", () => {
     harness.upstream.change(submitId, { outputs: [outputs[2]!] });
     await harness.clock.advance(7000);
     expect(told).toEqual([[outputs[2]!.url, 1]]);
+    const late = harness.jobs.events(id);
+    const first = await late.next();
+    expect(first.value).toMatchObject({
+      name: "job.image",
+      asset: { upstreamUrl: outputs[2]!.url },
+    });
+    expect((await late.next()).value).toMatchObject({ name: "job.progress" });
+    await late.return(undefined);
     harness.upstream.finish(submitId, outputs);
     await harness.clock.advance(5000);
     await listening;
     expect(told).toHaveLength(4);
+    const names: string[] = [];
+    for await (const { name } of harness.jobs.events(id)) names.push(name);
+    expect(names).toEqual([...Array<string>(4).fill("job.image"), "job.completed"]);
     const done = await harness.job(id);
     expect(done.assets.map((asset) => asset.upstreamUrl)).toEqual(
       outputs.map((output) => output.url),

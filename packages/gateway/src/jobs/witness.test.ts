@@ -87,7 +87,7 @@ describe("before a second post", () => {
     expect((await harness.job(id)).status).toBe("in_progress");
     expect(harness.client.asked).toHaveLength(1);
     expect(harness.upstream.posts).toHaveLength(1);
-    await harness.clock.advance(2000);
+    await harness.clock.advance(6000);
     expect(harness.client.asked).toHaveLength(2);
     expect(harness.upstream.posts).toEqual([submitId, submitId]);
   });
@@ -97,7 +97,7 @@ describe("before a second post", () => {
     harness.client.failures = [new JimengError("timeout", "not now")];
     await harness.clock.advance(119_000);
     expect(harness.upstream.posts).toHaveLength(1);
-    await harness.clock.advance(2000);
+    await harness.clock.advance(6000);
     expect(harness.upstream.posts).toHaveLength(2);
   });
 });

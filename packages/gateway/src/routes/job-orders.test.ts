@@ -7,7 +7,7 @@ import { jobListSchema, jobSchema } from "../api/schemas.ts";
 import { toKeyId } from "../auth.ts";
 import { buildFakeApp } from "../fake-app.ts";
 import type { FakeApp } from "../fake-app.ts";
-import { failWith } from "../fake-jobs.ts";
+import { failWith, toAsset } from "../fake-jobs.ts";
 
 let open: FakeApp;
 beforeEach(async () => {
@@ -170,5 +170,32 @@ describe("GET /v1/jobs/{id}/events", () => {
     expect(names((await seen).body)).toEqual(["job.failed"]);
     expect(names((await missed).body)).toEqual(["job.queued", "job.failed"]);
     expect(names((await follow("2")).body)).toEqual(["job.failed"]);
+  });
+
+  test("tells whoever comes again of the pictures that it missed, and which they are", async () => {
+    open.jobs.onCreate = () => ({});
+    const id = await orderOne();
+    open.jobs.change(id, { assets: [toAsset(id, 0), toAsset(id, 1)] }, "job.progress");
+    open.jobs.change(id, { status: "completed" }, "job.completed");
+    const told = async (lastId: string) => {
+      const { body } = await ask("GET", `/v1/jobs/${id}/events`, undefined, {
+        "last-event-id": lastId,
+      });
+      return [...body.matchAll(/^event: (.*)\nid: (.*)\ndata: (.*)$/gm)].map(
+        ([, name, eventId, data]) => [
+          name,
+          eventId,
+          (JSON.parse(data ?? "") as { asset?: { id: string } }).asset?.id,
+        ],
+      );
+    };
+    const all = [
+      ["job.image", "3-1", `asset_${id}_0`],
+      ["job.image", "3-2", `asset_${id}_1`],
+      ["job.completed", "3-2", undefined],
+    ];
+    expect(await told("1")).toEqual(all);
+    expect(await told("2-1")).toEqual(all.slice(1));
+    expect(await told("3-2")).toEqual(all.slice(2));
   });
 });

@@ -193,7 +193,7 @@ describe("the events of a job, over real HTTP", () => {
     await order();
   });
 
-  it("begin with where it stands and end when it ends", async () => {
+  it("begin with where it stands, tell of the picture and end when it ends", async () => {
     const client = new GatewayClient({ baseUrl: url });
     const seen: string[] = [];
     for await (const { name, job } of client.jobs.events("job_1")) {
@@ -207,6 +207,7 @@ describe("the events of a job, over real HTTP", () => {
     expect(seen).toEqual([
       "job.queued queued 0",
       "job.started in_progress 9",
+      "job.image completed 100",
       "job.completed completed 100",
     ]);
   });

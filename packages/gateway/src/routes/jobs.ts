@@ -8,7 +8,7 @@ import * as z from "zod";
 import { jobQuerySchema } from "../api/requests.ts";
 import { jobListSchema, jobSchema } from "../api/schemas.ts";
 import type { Caller } from "../auth.ts";
-import { toJobObject, toListPage } from "../job-object.ts";
+import { toAssetObject, toJobObject, toListPage } from "../job-object.ts";
 import { hasEnded } from "../jobs/job.ts";
 import { urlsFor } from "../services.ts";
 import type { Services } from "../services.ts";
@@ -75,7 +75,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
         // A stream has no length to tell, and nobody would read it to its end.
         exposeHeadRoute: false,
         schema: {
-          summary: "Follow a job (server-sent events, beginning with where it stands)",
+          summary: "Follow a job (server-sent events: the pictures that are there, where it stands, then what happens; the `asset` of a job.image is the picture that landed; Last-Event-ID resumes)",
           tags,
           params: idSchema,
           response: errorResponses,
@@ -145,19 +145,34 @@ function ownerAskedFor(caller: Caller, key: string | undefined): string | null |
   });
 }
 
-// An event's id is the job's version: whoever has seen the present one hears only what comes after it. Of what was
-// missed in between the last state stands for all.
+// An event's id is the job's version and how many pictures were told of by then: whoever comes again hears of the
+// pictures that it missed, and of the present state unless it has seen that. Of states in between the last stands for
+// all.
 async function* follow(
   services: Services,
   id: string,
   urls: Urls,
   { signal, seen }: { signal: AbortSignal; seen: string | undefined },
 ): AsyncGenerator<OutgoingEvent> {
+  const [seenVersion, seenImages] = (seen ?? "").split("-").map(Number);
   let isFirst = true;
-  for await (const { name, job } of services.jobs.events(id, { signal })) {
-    const isKnown = isFirst && seen === String(job.version) && !hasEnded(job);
+  let images = 0;
+  for await (const { name, job, asset } of services.jobs.events(id, { signal })) {
+    const object = toJobObject(job, urls, services.now());
+    if (asset !== undefined) {
+      images += 1;
+      if (images <= (seenImages ?? 0)) continue;
+      const data = { ...object, asset: toAssetObject(asset, urls) };
+      yield { name, id: toEventId(job.version, images), data };
+      continue;
+    }
+    const isKnown = isFirst && seenVersion === job.version && !hasEnded(job);
     isFirst = false;
     if (isKnown) continue;
-    yield { name, id: String(job.version), data: toJobObject(job, urls, services.now()) };
+    yield { name, id: toEventId(job.version, images), data: object };
   }
+}
+
+function toEventId(version: number, images: number): string {
+  return images === 0 ? String(version) : `${version}-${images}`;
 }
