@@ -159,14 +159,14 @@ describe("watching", () => {
     harness.upstream.change(submitId, { outputs: [outputs[2]!] });
     await harness.clock.advance(7000);
     expect(told).toEqual([[outputs[2]!.url, 1]]);
-    const late = harness.jobs.events(id);
+    const late = harness.jobs.events(id)[Symbol.asyncIterator]();
     const first = await late.next();
     expect(first.value).toMatchObject({
       name: "job.image",
       asset: { upstreamUrl: outputs[2]!.url },
     });
     expect((await late.next()).value).toMatchObject({ name: "job.progress" });
-    await late.return(undefined);
+    await late.return?.();
     harness.upstream.finish(submitId, outputs);
     await harness.clock.advance(5000);
     await listening;

@@ -75,7 +75,8 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
         // A stream has no length to tell, and nobody would read it to its end.
         exposeHeadRoute: false,
         schema: {
-          summary: "Follow a job (server-sent events: the pictures that are there, where it stands, then what happens; the `asset` of a job.image is the picture that landed; Last-Event-ID resumes)",
+          summary:
+            "Follow a job (server-sent events: the pictures that are there, where it stands, then what happens; the `asset` of a job.image is the picture that landed; Last-Event-ID resumes)",
           tags,
           params: idSchema,
           response: errorResponses,
