@@ -166,6 +166,29 @@ describe("saving a result", () => {
     expect(most).toBeLessThanOrEqual(2);
   });
 
+  test("lets a host go that sends a byte now and then, so that others get its place", async () => {
+    const hasty = createAssets({
+      store: openFolderStore({ root: dataDir }),
+      dataDir,
+      logger: createLogger("silent"),
+      downloadPaceSpanMs: 100,
+    });
+    answer = (_request, response) => {
+      const dripping = setInterval(() => response.write("x"), 10);
+      response.once("close", () => clearInterval(dripping));
+    };
+    await expect(hasty.save(url, { allowLoopback: true, signal })).rejects.toMatchObject({
+      code: "connection_failed",
+    });
+    answer = (_request, response) => {
+      const bytes = png(640, 480);
+      response.write(bytes.subarray(0, 20));
+      setTimeout(() => response.end(Buffer.concat([bytes.subarray(20)])), 50);
+    };
+    expect(await hasty.save(url, { allowLoopback: true, signal })).toMatchObject({ width: 640 });
+    await hasty.close();
+  });
+
   test("stops with its signal", async () => {
     answer = () => {};
     const controller = new AbortController();

@@ -68,6 +68,8 @@ export interface AssetsOptions {
   dispatcher?: Dispatcher;
   /** Is the largest file taken; default 2 GiB (a minute-long 1080p video has some hundred megabytes). */
   downloadLimitBytes?: number;
+  /** Is the span over which a download must go at least 1 KiB a second, in milliseconds; default 60 s. */
+  downloadPaceSpanMs?: number;
   /** Is how many downloads run at once; default 8. */
   concurrentDownloads?: number;
 }
@@ -83,6 +85,7 @@ export function createAssets(options: AssetsOptions): Assets {
   const dispatcher =
     options.dispatcher ?? createGuardedAgent({ allowLoopbackNames: true, allowLocalProxy: true });
   const limitBytes = options.downloadLimitBytes ?? defaultDownloadLimitBytes;
+  const paceSpanMs = options.downloadPaceSpanMs;
   const turns = new Turns(options.concurrentDownloads ?? defaultConcurrentDownloads);
   const reader = createKeptFileReader({ store, what: "asset", logger: options.logger });
   const toKept = (asset: AssetFacts) => ({ key: assetKey(asset), bytes: asset.bytes });
@@ -96,7 +99,8 @@ export function createAssets(options: AssetsOptions): Assets {
   ) {
     const file = await open(temporary, "wx");
     try {
-      const bytes = await download(url, file, { dispatcher, allowLoopback, limitBytes, signal });
+      const how = { dispatcher, allowLoopback, limitBytes, paceSpanMs, signal };
+      const bytes = await download(url, file, how);
       await file.sync();
       return bytes;
     } finally {

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -41,6 +41,18 @@ describe("the database", () => {
     expect(rows[0]?.detail).toContain("jobs_submit_id");
     await database.close();
   });
+
+  test.skipIf(process.platform === "win32")(
+    "is its owner's alone, also in a folder that others may read",
+    async () => {
+      await chmod(dataDir, 0o755);
+      const database = await openDatabase({ dataDir });
+      await sql`CREATE TABLE written (x)`.execute(database.tables);
+      for (const name of await readdir(dataDir))
+        expect([name, (await stat(join(dataDir, name))).mode & 0o077]).toEqual([name, 0]);
+      await database.close();
+    },
+  );
 
   test("is migrated once and opens again", async () => {
     await (await openDatabase({ dataDir })).close();

@@ -1,7 +1,7 @@
 // Owns the choice of the database, and the embedded one: its file, its durability settings, Kysely's way to it.
 // Refuses to know what is stored. The only import of node:sqlite for data (owner-lock.ts borrows it from here).
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { SQLInputValue, StatementSync } from "node:sqlite";
@@ -49,6 +49,8 @@ export async function openDatabase(options: {
   const file = join(options.dataDir, databaseFile);
   let connection: DatabaseSync | undefined;
   try {
+    // In a folder that others may read, the prompts and pictures' addresses are still their owner's alone.
+    await (await open(file, "a", 0o600)).close();
     connection = new DatabaseSync(file, { enableForeignKeyConstraints: true });
     connection.exec(
       `PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`,

@@ -19,6 +19,8 @@ export interface DownloadOptions {
   /** Allows http and https on loopback hosts: only while the account's own base URL is loopback (design 6). */
   allowLoopback: boolean;
   limitBytes: number;
+  /** Is the span over which a host must send at least 1 KiB a second on average, in milliseconds; default 60 s. */
+  paceSpanMs?: number;
   signal: AbortSignal;
 }
 
@@ -30,11 +32,14 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 const mostRedirects = 3;
 const headersTimeoutMs = 30_000;
 const bodyTimeoutMs = 60_000;
+const defaultPaceSpanMs = 60_000;
+// Hosts that send a byte a minute would otherwise hold the few places of downloads for ever.
+const slowestBytesPerMs = 1024 / 1000;
 
 /**
  * Streams a URL into an open file and gives its length. Throws `unexpected_response` (reason `url_expired` for
  * 403, 404, 410; `url_refused` for a host or scheme that is not allowed), `payload_too_large`,
- * `upstream_unavailable`, or `connection_failed`.
+ * `upstream_unavailable`, or `connection_failed` (also for a host that sends too slowly).
  */
 export async function download(
   url: string,
@@ -54,7 +59,7 @@ export async function download(
       await response.body.dump();
       throw statusError(response.statusCode);
     }
-    return await writeBody(response, file, options.limitBytes);
+    return await writeBody(response, file, options);
   }
   throw new JimengError("unexpected_response", "The result's URL redirects too often.", {
     charged: "yes",
@@ -83,7 +88,7 @@ async function send(
 async function writeBody(
   response: Dispatcher.ResponseData,
   file: FileHandle,
-  limitBytes: number,
+  { limitBytes, paceSpanMs = defaultPaceSpanMs }: DownloadOptions,
 ): Promise<number> {
   // Giving a body up makes it emit an error, which would end the process if nobody listened.
   response.body.on("error", () => {});
@@ -95,6 +100,7 @@ async function writeBody(
   const encoding = String(response.headers["content-encoding"] ?? "identity").toLowerCase();
   const content = decoded(response.body, encoding);
   let bytes = 0;
+  let span = { beganAt: performance.now(), bytes: 0 };
   const chunks = content[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
   for (;;) {
     // Only the network's own failure is the network's: a full disk below must keep its name.
@@ -110,6 +116,14 @@ async function writeBody(
       throw tooLarge(limitBytes);
     }
     await file.writeFile(next.value);
+    span.bytes += next.value.byteLength;
+    const spanMs = performance.now() - span.beganAt;
+    if (spanMs < paceSpanMs) continue;
+    if (span.bytes < spanMs * slowestBytesPerMs) {
+      response.body.destroy();
+      throw connectionError(new Error("the host sends too slowly"));
+    }
+    span = { beganAt: performance.now(), bytes: 0 };
   }
   if (content === response.body && declared > 0 && bytes !== declared)
     throw connectionError(new Error("the body ended early"));

@@ -16,6 +16,7 @@ export interface Writer {
 
 interface Waiting {
   apply: Write<unknown>;
+  statements: "one" | "several";
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
 }
@@ -34,9 +35,17 @@ export class GroupCommit implements Writer {
   }
 
   /** Asks for a write; gives its result once it is on disk. */
-  write<T>(apply: Write<T>): Promise<T> {
+  write<T>(
+    apply: Write<T>,
+    { statements = "several" }: { statements?: "one" | "several" } = {},
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ apply, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({
+        apply,
+        statements,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      });
       if (!this.#running) void this.#run();
     });
   }
@@ -54,6 +63,12 @@ export class GroupCommit implements Writer {
 
   async #commit(group: Waiting[]): Promise<void> {
     try {
+      const [first, second] = group;
+      if (first?.statements === "one" && second === undefined) {
+        // A single statement is a transaction by itself.
+        first.resolve(await first.apply(this.#tables));
+        return;
+      }
       const results = await this.#tables.transaction().execute(async (transaction) => {
         const values: unknown[] = [];
         for (const { apply } of group) values.push(await apply(transaction));
