@@ -129,7 +129,15 @@ describe("the control routes", () => {
     });
     const startedAt = time.now();
     await call(own.url, generatePath, generateBody("t2i"));
-    expect(own.records()).toMatchObject([{ status: 20, visible_at: null, completed_at: null }]);
+    expect(own.records()).toMatchObject([
+      {
+        status: 20,
+        forecast_seconds: 10,
+        accepted_at: startedAt,
+        visible_at: null,
+        completed_at: null,
+      },
+    ]);
     time.tick(2000);
     own.advance(7000);
     expect(own.records()).toMatchObject([{ visible_at: startedAt + 1000, completed_at: null }]);

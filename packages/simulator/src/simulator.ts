@@ -81,6 +81,9 @@ export interface RecordSummary {
   account: string;
   model: string;
   status: Progress["status"];
+  /** Is what its acceptance forecast, queueing and making together. */
+  forecast_seconds: number;
+  accepted_at: number | null;
   visible_at: number | null;
   completed_at: number | null;
 }
@@ -140,6 +143,8 @@ function summarise(world: World): RecordSummary[] {
       account: record.account,
       model: record.plan.modelKey,
       status: progress.status,
+      forecast_seconds: record.forecastQueueSeconds + record.forecastSeconds,
+      accepted_at: world.clock.wallTimeOf(record.createdAt),
       visible_at: world.clock.wallTimeOf(record.visibleAt),
       completed_at:
         progress.finishedAt === null ? null : world.clock.wallTimeOf(progress.finishedAt),
