@@ -52,10 +52,12 @@ describe("output", () => {
 
   test("lets no control character of a server's text reach the terminal", () => {
     const { output, written } = capture({ isTTY: true, columns: 80 });
-    output.failure({ code: "internal", message: "bad\u001b[31m\nnews\u009b", exitCode: 70 });
+    output.failure({ code: "internal", message: "bad\u001b[31m\nnews\u009b\u202E", exitCode: 70 });
     output.progress({ label: "gen\u0007erating", percent: 5, elapsedMs: 0 });
     output.endProgress();
-    expect(written.stderr.replaceAll("\r\u001b[2K", "")).toMatch(/^[^\p{Cc}]*\n[^\p{Cc}]*$/u);
+    expect(written.stderr.replaceAll("\r\u001b[2K", "")).toMatch(
+      /^[^\p{Cc}\u202E]*\n[^\p{Cc}\u202E]*$/u,
+    );
   });
 });
 

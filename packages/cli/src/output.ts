@@ -94,9 +94,12 @@ export function createOutput(streams: { stdout: TextStream; stderr: TextStream }
   };
 }
 
+// Marks that turn the reading direction can make a line say something else than it does (Unicode TR 36).
+const unseen = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu;
+
 /** Replaces control characters: prompts and messages come from elsewhere and must not steer the terminal. */
 export function harmless(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ");
+  return text.replace(unseen, " ");
 }
 
 /** Gives the lines that tell a failure. */
