@@ -9,7 +9,11 @@ const onBothDatabases = [
   "tests/clients/walk*.test.ts",
 ];
 // These are about PostgreSQL and several nodes alone.
-const onPostgresOnly = ["**/*.postgres.test.ts", "tests/e2e/nodes*.test.ts"];
+const onPostgresOnly = [
+  "**/*.postgres.test.ts",
+  "**/*.postgres.long.test.ts",
+  "tests/e2e/nodes*.test.ts",
+];
 // Files named so take longer than CI should wait: `npm test -- --long` runs them.
 const longer = process.env["JIMENG_TEST_LONG"] === "1" ? [] : ["**/*.long.test.ts"];
 const never = ["**/node_modules/**", "**/dist/**", ...longer];

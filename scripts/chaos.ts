@@ -6,7 +6,7 @@ import { type ChaosReport, runChaos } from "../tests/chaos/run.ts";
 import { startPostgres } from "../tests/postgres/server.ts";
 
 const usage =
-  "npm run chaos -- [--jobs 300] [--accounts 4] [--kills 20] [--seed N] [--engine sqlite|postgres]";
+  "npm run chaos -- [--jobs 300] [--accounts 4] [--kills 20] [--seed N] [--engine sqlite|postgres] [--crash-database]";
 const largestSeed = 0xffff_ffff;
 
 const { values } = parseArgs({
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     kills: { type: "string", default: "20" },
     seed: { type: "string", default: String(Math.floor(Math.random() * largestSeed)) },
     engine: { type: "string", default: "sqlite" },
+    "crash-database": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -46,10 +47,24 @@ const options = {
   engine: engineOf(values.engine),
 };
 
-const server = options.engine === "postgres" ? await startPostgres() : undefined;
+const crashes = values["crash-database"];
+if (crashes && options.engine !== "postgres") {
+  process.stderr.write(`error: --crash-database needs --engine postgres\n${usage}\n`);
+  process.exit(2);
+}
+
+// A server that crashes is never somebody else's, and must keep what it promised.
+const server =
+  options.engine === "postgres"
+    ? await startPostgres(crashes ? { durable: true, environment: {} } : {})
+    : undefined;
 let report: ChaosReport;
 try {
-  report = await runChaos({ ...options, postgresUrl: server?.url });
+  report = await runChaos({
+    ...options,
+    postgresUrl: server?.url,
+    crashDatabase: crashes ? server?.crash : undefined,
+  });
 } finally {
   await server?.stop();
 }
@@ -63,6 +78,7 @@ const rows: [string, string | number][] = [
   ["wishes", options.jobs],
   ["accounts", options.accounts],
   ["SIGKILLs of the gateway", report.kills],
+  ["deaths of the database", report.databaseDeaths],
   ["paid starts the upstream accepted", report.starts],
   ["paid posts sent", report.generatePosts],
   ["jobs completed", report.completed],

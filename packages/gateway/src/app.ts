@@ -20,6 +20,8 @@ import { checkBodyShape } from "./body-shape.ts";
 import { refuseForeign } from "./browser-guard.ts";
 import { answerClientError, answerExpectations } from "./client-errors.ts";
 import { trackConnections } from "./connections.ts";
+import { isDatabaseAway, toDatabaseAway } from "./database-away.ts";
+import { wordsOf } from "./database.ts";
 import { JobFailure, toErrorReply } from "./error-reply.ts";
 import type { ErrorContext } from "./error-reply.ts";
 import { noteRoutes } from "./openapi.ts";
@@ -269,6 +271,10 @@ function explain(
   }
   const error = toRequestError(thrown) ?? toBrokenOff(thrown, request.raw);
   if (error !== undefined && error.code !== "internal") return { error };
+  if (isDatabaseAway(thrown)) {
+    request.log.warn({ reason: wordsOf(thrown) }, "The database cannot be reached.");
+    return { error: toDatabaseAway(thrown) };
+  }
   logDefect(request, thrown);
   // Whatever broke may hold anything; the caller gets an id, the log has the rest.
   return {

@@ -1,10 +1,13 @@
 // Owns the way to a PostgreSQL that several nodes share: its pool, its types, Kysely's dialect.
 // Refuses to know what is stored. Loaded only when DATABASE_URL is set.
 
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { JimengError } from "@jimeng/sdk";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 
+import { isDatabaseAway } from "./database-away.ts";
 import { wordsOf } from "./database.ts";
 import type { GatewayDatabase } from "./database.ts";
 import { migrate } from "./migrations/index.ts";
@@ -13,6 +16,10 @@ import type { Schema } from "./migrations/schema.ts";
 // PostgreSQL's default allows 100 connections in all: four nodes and their queues stay below.
 const largestPool = 12;
 const connectTimeoutMs = 10_000;
+// A restart or a failover takes seconds.
+const restartPatienceMs = 10_000;
+const firstWaitMs = 25;
+const longestWaitMs = 500;
 /** Is the oldest server that is supported, as `server_version_num` says it. */
 const oldestVersion = 150_000;
 // Object ids of PostgreSQL's own types (pg_type.dat).
@@ -34,16 +41,37 @@ export async function openPostgres(url: string): Promise<GatewayDatabase> {
   // for idle connections and on each connection between two queries, it would end the process.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
-  const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  let isOpen = false;
+  const patient = {
+    connect: () => (isOpen ? connectPatiently(pool) : pool.connect()),
+    end: () => pool.end(),
+    options: pool.options,
+  };
+  const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: patient }) });
   try {
     await checkVersion(tables);
     await migrate(tables);
+    // A wrong address is told at once, a server that has been there is waited for.
+    isOpen = true;
   } catch (cause) {
     await tables.destroy();
     if (JimengError.isInstance(cause)) throw cause;
     throw unusable(`cannot be opened: ${wordsOf(cause)}`, cause);
   }
   return { tables, postgres: { url, pool }, close: () => tables.destroy() };
+}
+
+/** Connects, waiting through a restart of the server: nothing was sent yet, so nothing can be done twice. */
+async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
+  const giveUpAt = performance.now() + restartPatienceMs;
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!isDatabaseAway(error) || performance.now() + waitMs > giveUpAt) throw error;
+    }
+    await sleep(waitMs);
+  }
 }
 
 async function checkVersion(tables: Kysely<Schema>): Promise<void> {

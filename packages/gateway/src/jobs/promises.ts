@@ -4,6 +4,7 @@
 import { JimengError } from "@jimeng/sdk";
 import type { Kysely } from "kysely";
 
+import { onceMore } from "../database-away.ts";
 import type { JobTable, Schema } from "../migrations/schema.ts";
 import type { Writer } from "./group-commit.ts";
 import type { Ticket } from "./job.ts";
@@ -146,14 +147,16 @@ export function createPromises(writer: Writer, waiters: Waiters): Promises {
     },
 
     async delivered(ids, now) {
-      await writer.write(
-        (transaction) =>
-          transaction
-            .updateTable("jobs")
-            .set({ delivered_at: now, waiter: null, undelivered_at: null })
-            .where("id", "in", ids)
-            .execute(),
-        { statements: "one" },
+      await onceMore(() =>
+        writer.write(
+          (transaction) =>
+            transaction
+              .updateTable("jobs")
+              .set({ delivered_at: now, waiter: null, undelivered_at: null })
+              .where("id", "in", ids)
+              .execute(),
+          { statements: "one" },
+        ),
       );
     },
 

@@ -1,6 +1,8 @@
 // Owns the routes that machines ask: is it alive, is it ready, what does it offer.
 // Refuses to tell anything about accounts, callers and folders.
 
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
@@ -10,6 +12,21 @@ import type { Services } from "../services.ts";
 import { errorResponses } from "./responses.ts";
 
 const tags = ["service"];
+const databaseTimeoutMs = 2000;
+
+async function inTime(work: Promise<unknown>): Promise<void> {
+  const late = new AbortController();
+  const timeout = sleep(databaseTimeoutMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`no answer within ${databaseTimeoutMs} ms`);
+  });
+  try {
+    await Promise.race([work, timeout]);
+  } finally {
+    late.abort();
+    timeout.catch(() => undefined);
+    work.catch(() => undefined);
+  }
+}
 
 /** Registers /healthz, /readyz and /openapi.json. */
 export function healthRoutes(services: Services, describeApi: DescribeApi): FastifyPluginAsyncZod {
@@ -48,7 +65,8 @@ export function healthRoutes(services: Services, describeApi: DescribeApi): Fast
       },
       async () => {
         try {
-          await services.jobs.list({ limit: 1, order: "desc" });
+          // Connections wait through a restart of the database; who asks here must know before that.
+          await inTime(services.jobs.list({ limit: 1, order: "desc" }));
         } catch (error) {
           throw new JimengError("overloaded", "The database does not answer.", {
             fix: "Look at the gateway's log and at the disk of its data folder.",

@@ -4,6 +4,7 @@
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
+import { isDatabaseAway, toDatabaseAway } from "../database-away.ts";
 import { JobFailure, toJobError } from "../error-reply.ts";
 import { hasEnded } from "../jobs/job.ts";
 import type { Job, Order } from "../jobs/job.ts";
@@ -120,6 +121,7 @@ function toJobFailure(error: unknown, jobs: [Job, ...Job[]]): unknown {
   if (error instanceof JobFailure) return error;
   const [{ id }] = jobs;
   if (JimengError.isInstance(error)) return new JobFailure(error, { jobId: id });
+  if (isDatabaseAway(error)) return new JobFailure(toDatabaseAway(error), { jobId: id });
   return new JobFailure(
     new JimengError("internal", "The pictures could not be handed over.", {
       cause: error,
