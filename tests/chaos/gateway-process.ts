@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /** Names the environment variable that holds the moment at which the child kills itself. */
@@ -18,6 +19,8 @@ export interface GatewayProcess {
   url: string;
   /** Sends SIGKILL and waits until the process is gone. */
   kill(): Promise<void>;
+  /** Stops it for so long, as a machine does that has no time for it. */
+  freeze(milliseconds: number): Promise<void>;
   /** Settles when the process is gone, with the signal that ended it, or null when it left by itself. */
   ended: Promise<NodeJS.Signals | null>;
   /** Gives the last of what it wrote. */
@@ -59,6 +62,11 @@ export async function startGatewayProcess(
       child.kill("SIGKILL");
       await ended;
     },
+    async freeze(milliseconds) {
+      child.kill("SIGSTOP");
+      await sleep(milliseconds);
+      child.kill("SIGCONT");
+    },
   };
 }
 
@@ -82,6 +90,8 @@ export class GatewayKeeper {
   #output = "";
   /** Counts the SIGKILLs. */
   kills = 0;
+  /** Counts the SIGSTOPs. */
+  freezes = 0;
   /** Holds what gateways wrote that ended although nobody killed them: always a defect. */
   readonly ownDeaths: string[] = [];
 
@@ -114,6 +124,12 @@ export class GatewayKeeper {
     this.kills += 1;
     if (deadMs > 0) await new Promise((resolve) => setTimeout(resolve, deadMs));
     await this.start();
+  }
+
+  /** Freezes the present one for some milliseconds; clients are sent to it all the same. */
+  async freeze(milliseconds: number): Promise<void> {
+    this.freezes += 1;
+    await this.#current?.freeze(milliseconds);
   }
 
   /** Kills the present one. */

@@ -17,11 +17,14 @@ export interface WalkOptions {
   seed: number;
   engine: EngineName;
   postgresUrl: string;
+  /** Is how many gateways serve at one moment, one after the other; more than one on PostgreSQL only. Default 1. */
+  nodes?: number;
 }
 
 /** Is what a walk showed. */
 export interface WalkReport extends Verdict {
   kills: number;
+  freezes: number;
   cuts: number;
   /** Counts the calls of a client, its own retries not counted. */
   calls: number;
@@ -34,14 +37,16 @@ export interface WalkReport extends Verdict {
 const silenceMs = 600;
 const timing = { imageMs: 1000, videoMs: 1500, visibleAfterMs: 200 };
 const wishesAtOnce = 8;
-// The first death comes soon, so that every walk meets one. On PostgreSQL the next node waits some ten seconds for
-// the dead one's claims to lapse: with shorter lives nothing would ever get done.
+// The first death comes soon, so that every walk meets one.
 const firstLifeMs = 1500;
-const livesMs: Record<EngineName, [shortest: number, longest: number]> = {
-  sqlite: [1500, 6000],
-  postgres: [8000, 16_000],
-};
+const shortLivesMs: [shortest: number, longest: number] = [1500, 6000];
+// On PostgreSQL the next node waits some ten seconds for the dead one's claims to lapse: where one has to do
+// everything, with shorter lives nothing would ever get done.
+const longLivesMs: typeof shortLivesMs = [8000, 16_000];
 const longestDeathMs = 300;
+// The longest are beyond the settle time of these settings: others may have gone on with a frozen node's starts.
+const freezesMs: typeof shortLivesMs = [200, 6000];
+const freezeShare = 0.4;
 // Earlier than any generation can be finished: the answer cannot have been on its way when the client died.
 const latestClientDeathMs = 400;
 const wishPatienceMs = 60_000;
@@ -76,11 +81,9 @@ interface Plan {
   fault: FaultSetting | undefined;
 }
 
-function makePlan(number: number, random: Random, engine: EngineName): Plan {
+function makePlan(number: number, random: Random): Plan {
   const asker = random.pick(Object.keys(askers) as AskerName[]);
-  // On several nodes a wish without a key is only as sure as the news of a death (decision "a wish is paid once"):
-  // what must never fail here sends one.
-  const hasKey = engine === "postgres" || random.chance(0.4);
+  const hasKey = random.chance(0.4);
   const isKilled = random.chance(0.25);
   return {
     prompt: `walk wish ${number}`,
@@ -104,13 +107,16 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
   });
   const ground = await prepareGround(options.engine, options.postgresUrl);
   const sessions = makeSessions(2);
-  const keeper = new GatewayKeeper({
+  const settings = {
     ...hastySettings,
     ...ground.settings,
     JIMENG_BASE_URL: simulator.url,
     JIMENG_SESSIONS: toSessionSetting(sessions),
-  });
-  const proxy = await startProxy({ target: () => keeper.url, silenceMs });
+  };
+  const keepers = Array.from({ length: options.nodes ?? 1 }, () => new GatewayKeeper(settings));
+  const livesMs =
+    options.engine === "postgres" && keepers.length === 1 ? longLivesMs : shortLivesMs;
+  const proxy = await startProxy({ target: inTurn(keepers), silenceMs });
   let calls = 0;
   let clientKills = 0;
 
@@ -146,18 +152,19 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
   }
 
   try {
-    await keeper.start();
-    const plans = Array.from({ length: options.wishes }, (_, number) =>
-      makePlan(number, random, options.engine),
-    );
+    await Promise.all(keepers.map((keeper) => keeper.start()));
+    const plans = Array.from({ length: options.wishes }, (_, number) => makePlan(number, random));
     const claims: Claim[] = [];
     const waiting = [...plans];
     let isWalking = true;
     const deaths = (async () => {
       await sleep(firstLifeMs);
-      while (isWalking) {
-        await keeper.restart(random.whole(0, longestDeathMs));
-        await sleep(random.whole(...livesMs[options.engine]));
+      for (let isFirst = true; isWalking; isFirst = false) {
+        const keeper = random.pick(keepers);
+        const freezes = !isFirst && random.chance(freezeShare);
+        if (freezes) await keeper.freeze(random.whole(...freezesMs));
+        else await keeper.restart(random.whole(0, longestDeathMs));
+        await sleep(random.whole(...livesMs));
       }
     })();
     await Promise.all(
@@ -170,23 +177,39 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
     isWalking = false;
     await deaths;
     simulator.removeFault();
-    if (keeper.url === undefined) throw new Error("no gateway runs at the end");
-    await allEnded(keeper.url, wishPatienceMs);
+    const url = inTurn(keepers)();
+    if (url === undefined) throw new Error("no gateway runs at the end");
+    await allEnded(url, wishPatienceMs);
     return {
-      ...(await judge(claims, simulator, keeper.url, sessions)),
-      kills: keeper.kills,
+      ...(await judge(claims, simulator, url, sessions)),
+      kills: sum(keepers.map(({ kills }) => kills)),
+      freezes: sum(keepers.map(({ freezes }) => freezes)),
       cuts: proxy.cuts,
       calls,
       clientKills,
-      ownDeaths: keeper.ownDeaths,
-      output: keeper.output,
+      ownDeaths: keepers.flatMap(({ ownDeaths }) => ownDeaths),
+      output: keepers.map(({ output }) => output).join("\n"),
     };
   } finally {
     await proxy.close();
-    await keeper.stop();
+    await Promise.all(keepers.map((keeper) => keeper.stop()));
     await simulator.close();
     await ground.remove();
   }
+}
+
+/** Sends clients to one gateway after the other, as a balancer does that only knows which of them listen. */
+function inTurn(keepers: GatewayKeeper[]): () => string | undefined {
+  let turn = 0;
+  return () => {
+    const urls = keepers.flatMap(({ url }) => url ?? []);
+    turn += 1;
+    return urls[turn % urls.length];
+  };
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** Carries requests and writes down what became of each. */

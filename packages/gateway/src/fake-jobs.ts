@@ -99,7 +99,7 @@ export class FakeJobs implements Jobs {
 
   /** Are the tickets of all wishes, and what was said of their answers, in order. */
   readonly tickets: Ticket[] = [];
-  readonly told: ("delivered" | "lost")[] = [];
+  readonly told: ("delivered" | "lost" | "unread")[] = [];
 
   async order(newJobs: NewJob[], ticket: Ticket): Promise<Order> {
     this.tickets.push(ticket);
@@ -116,6 +116,7 @@ export class FakeJobs implements Jobs {
       how: "created",
       delivered: tell("delivered"),
       lost: tell("lost"),
+      unread: () => Promise.resolve(void this.told.push("unread")),
     };
   }
 

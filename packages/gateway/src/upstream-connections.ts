@@ -12,6 +12,7 @@ import type { Logger } from "pino";
 import type { ConnectableAccount, Connection } from "./accounts.ts";
 import { readInTurns } from "./body-turns.ts";
 import type { Config } from "./config.ts";
+import { refuseLatePosts } from "./late-posts.ts";
 
 /** Makes clients, and ends their sockets. */
 export interface Connector {
@@ -33,7 +34,7 @@ export function createConnector(
   const { userAgent, versions, regions, proxy } = config.upstream;
   const shared = createDispatcher(config, {});
   // A paid post never rides on a kept-alive socket: a stale one would put it in doubt for nothing (design 4).
-  const paid = createDispatcher(config, { pipelining: 0 });
+  const paid = refuseLatePosts(createDispatcher(config, { pipelining: 0 }));
   // Reads that nobody waits for (the live model list) would keep a closing process waiting for the upstream.
   const closing = new AbortController();
   const read = readInTurns(upstreamFetch ?? fetchThrough(shared));

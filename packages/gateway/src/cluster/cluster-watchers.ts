@@ -119,7 +119,7 @@ export function createClusterWatchers(
       if (account === null) return;
       if (leases.holds(account)) local.watch(record);
       else {
-        engine.wake(record.id, record.deadlineAt);
+        engine.wakeAtDeadline(record);
         handOn(account, record).catch(report);
       }
     },

@@ -70,6 +70,7 @@ export async function openCluster(options: ClusterParts): Promise<Cluster> {
   let timer: Timer | undefined;
   let sweeping: Promise<void> | undefined;
   let closed = false;
+  let stopHearing = (): void => undefined;
   let sweeps = 0;
 
   function plan(engine: Engine): void {
@@ -97,7 +98,8 @@ export async function openCluster(options: ClusterParts): Promise<Cluster> {
     channel,
     join(engine) {
       const watchers = createClusterWatchers(engine, { leases, channel, clock: systemClock });
-      hearJobNews(engine, channel);
+      // In real time: callers wait in it, whatever the engine's clock says.
+      stopHearing = hearJobNews(engine, channel, systemClock);
       joined = { engine, watchers };
       return watchers;
     },
@@ -111,6 +113,7 @@ export async function openCluster(options: ClusterParts): Promise<Cluster> {
     async close() {
       closed = true;
       timer?.cancel();
+      stopHearing();
       await sweeping;
       await dispatcher.stop();
       await channel.close();

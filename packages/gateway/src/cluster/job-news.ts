@@ -1,5 +1,6 @@
 // Owns that listeners hear of jobs which other nodes advance. Refuses to trust a message: it reads the row.
 
+import type { Clock, Timer } from "../jobs/clock.ts";
 import { standingEvent } from "../jobs/events.ts";
 import type { JobEventName } from "../jobs/job.ts";
 import type { Engine } from "../jobs/engine.ts";
@@ -7,10 +8,18 @@ import { toJob } from "../jobs/record.ts";
 import type { JobRecord } from "../jobs/record.ts";
 import type { Channel, JobNews } from "./channel.ts";
 
-/** Tells this node's listeners what other nodes' messages and, while those cannot be heard, the rows say. */
-export function hearJobNews(engine: Engine, channel: Channel): void {
+// A node may die between writing a job's end and telling of it, and a message may be lost.
+const endsEveryMs = 5000;
+
+/**
+ * Tells this node's listeners what other nodes' messages and, while those cannot be heard, the rows say; ends that
+ * nobody told of are found in the rows every few seconds. Gives the way to stop.
+ */
+export function hearJobNews(engine: Engine, channel: Channel, clock: Clock): () => void {
   const { events, store, logger } = engine;
   const seen = new Map<string, string>();
+  let timer: Timer | undefined;
+  let stopped = false;
 
   async function hear(news: JobNews): Promise<void> {
     if (!events.hasListeners(news.jobId)) return;
@@ -35,6 +44,22 @@ export function hearJobNews(engine: Engine, channel: Channel): void {
     }
   }
 
+  async function lookForEnds(): Promise<void> {
+    for (const record of await store.ended(events.listened())) {
+      const assets = (await store.assetsOf([record.id])).get(record.id) ?? [];
+      await engine.tellHere(record, nameOf(record, "job.progress"), assets);
+    }
+  }
+
+  function plan(): void {
+    timer = clock.setTimer(() => {
+      const looked = events.size > 0 ? lookForEnds().catch(report) : Promise.resolve();
+      void looked.then(() => {
+        if (!stopped) plan();
+      });
+    }, endsEveryMs);
+  }
+
   function nameOf(record: JobRecord, name: JobEventName): JobEventName {
     // The row may have moved on since the message was sent.
     return record.completedAt === null ? name : standingEvent(toJob(record, [], 0)).name;
@@ -46,4 +71,9 @@ export function hearJobNews(engine: Engine, channel: Channel): void {
     if (news.kind === "job") hear(news).catch(report);
   });
   channel.onGap(() => void look().catch(report));
+  plan();
+  return () => {
+    stopped = true;
+    timer?.cancel();
+  };
 }

@@ -2,69 +2,29 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { createAccounts } from "../accounts.ts";
-import type { Accounts } from "../accounts.ts";
-import { FakeAccountClient } from "../fake-account-client.ts";
 import { systemClock } from "../jobs/clock.ts";
 import { FakeUpstream, imageRequest } from "../jobs/fake-upstream.ts";
-import { FakeAssets, FakeFiles, fakeSession, silentLogger } from "../jobs/harness.ts";
-import { createJobs } from "../jobs/index.ts";
-import type { Jobs } from "../jobs/job.ts";
 import { makeTestDatabase } from "../test-database.ts";
 import type { TestDatabase } from "../test-database.ts";
-import { openCluster } from "./index.ts";
-
-interface Node {
-  jobs: Jobs;
-  accounts: Accounts;
-  close(): Promise<void>;
-}
+import { startNode } from "./test-node.ts";
+import type { TestNode } from "./test-node.ts";
 
 let place: TestDatabase;
 let upstream: FakeUpstream;
-let nodes: Node[];
+let nodes: TestNode[];
 beforeEach(async () => {
   place = await makeTestDatabase();
   upstream = new FakeUpstream(systemClock);
   upstream.forecast = { queueSeconds: 0, generateSeconds: 0.1 };
   upstream.finishAfterMs = 100;
-  nodes = [await startNode(), await startNode()];
+  nodes = [await startNode(place, upstream), await startNode(place, upstream)];
 });
 afterEach(async () => {
   for (const node of nodes) await node.close();
   await place.remove();
 });
 
-async function startNode(): Promise<Node> {
-  const database = await place.open();
-  const parts = { database, clock: systemClock, logger: silentLogger };
-  const accounts = await createAccounts({
-    ...parts,
-    sessions: [{ name: "main", session: fakeSession }],
-    connect: () => ({ upstream, client: new FakeAccountClient(), allowLoopbackDownloads: false }),
-    dataDir: place.dataDir,
-    secretKey: "obviously-fake-secret",
-  });
-  const jobs = createJobs({
-    ...parts,
-    cluster: await openCluster(parts),
-    accounts,
-    assets: new FakeAssets(),
-    files: new FakeFiles(),
-    settings: { pollIntervalMs: 100 },
-  });
-  await jobs.start();
-  return {
-    jobs,
-    accounts,
-    async close() {
-      await jobs.stop();
-      await database.close();
-    },
-  };
-}
-
-async function create(node: Node, count: number, account?: string): Promise<string[]> {
+async function create(node: TestNode, count: number, account?: string): Promise<string[]> {
   const jobs = await node.jobs.create(
     Array.from({ length: count }, () => ({
       request: imageRequest(),
@@ -76,7 +36,7 @@ async function create(node: Node, count: number, account?: string): Promise<stri
   return jobs.map(({ id }) => id);
 }
 
-const completed = async (node: Node): Promise<number> =>
+const completed = async (node: TestNode): Promise<number> =>
   (await node.jobs.list({ status: "completed", limit: 500, order: "asc" })).jobs.length;
 
 describe("two nodes on one database", () => {
@@ -91,6 +51,42 @@ describe("two nodes on one database", () => {
     const [id] = await create(nodes[0]!, 1);
     const jobs = await Promise.all(nodes.map((node) => node.jobs.wait(id!, { timeoutMs: 20_000 })));
     expect(jobs.map(({ status }) => status)).toEqual(["completed", "completed"]);
+  }, 30_000);
+
+  test("make one job of a wish whose caller left one while it was stored, and asked the other", async () => {
+    const wish = { request: imageRequest(), warnings: [], keyId: null };
+    const ticket = { keyId: null, bodyHash: "hash-1", key: null, join: "undelivered" } as const;
+    const caller = new AbortController();
+    // The database is slow: whatever writes rows waits, whatever reads them does not.
+    const slow = await nodes[0]!.database.postgres!.pool.connect();
+    await slow.query("begin; lock table jobs in share mode");
+    const left = nodes[0]!.jobs.order([wish], { ...ticket, gone: caller.signal });
+    const refused = expect(left).rejects.toMatchObject({ code: "cancelled" });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    caller.abort();
+    const asked = nodes[1]!.jobs.order([wish], ticket);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await slow.query("commit");
+    slow.release();
+    await refused;
+    const { jobs } = await asked;
+    await nodes[1]!.jobs.wait(jobs[0].id, { timeoutMs: 20_000 });
+    expect(upstream.posts).toHaveLength(1);
+  }, 30_000);
+
+  test("tell a caller of the end also where the message of it was lost", async () => {
+    for (const { database } of nodes) {
+      const { pool } = database.postgres!;
+      const query = pool.query.bind(pool) as (...values: unknown[]) => Promise<unknown>;
+      const deaf = (...values: unknown[]): Promise<unknown> =>
+        String(values[0]).includes("pg_notify") ? Promise.resolve({ rows: [] }) : query(...values);
+      Object.assign(pool, { query: deaf });
+    }
+    const [id] = await create(nodes[0]!, 1);
+    const jobs = await Promise.all(nodes.map((node) => node.jobs.wait(id!, { timeoutMs: 25_000 })));
+    expect(jobs.map(({ status }) => status)).toEqual(["completed", "completed"]);
+    // A wait that is given up reads the row, too: it must have ended before that.
+    expect(Date.now() - jobs[0]!.completedAt!).toBeLessThan(10_000);
   }, 30_000);
 
   test("work for a session that only one of them was given", async () => {

@@ -4,14 +4,21 @@ import { JimengError } from "@jimeng/sdk";
 
 import { endUnsent, mustSendCancel, sendCancel } from "./cancel.ts";
 import type { Engine } from "./engine.ts";
+import { standingEvent } from "./events.ts";
 import { continueSeries } from "./late-results.ts";
 import { generationTimeout, outcomeUnknown } from "./outcome.ts";
-import { stepOf } from "./record.ts";
+import { stepOf, toJob } from "./record.ts";
 import type { JobRecord, Step } from "./record.ts";
 import { save, savePartial } from "./save.ts";
 import { start } from "./start.ts";
 import { upload } from "./upload.ts";
 import type { Watch } from "./watchers.ts";
+
+// An upstream that cannot be asked for so long is waited for no more; its owner can have the job rechecked.
+const lastLookPatienceMs = 5 * 60_000;
+
+// A failed step is tried again within seconds.
+const tellAgainForMs = 60_000;
 
 /** Advances a job by one step. */
 export async function advance(engine: Engine, watch: Watch, jobId: string): Promise<void> {
@@ -30,6 +37,7 @@ async function advanceOnce(engine: Engine, watch: Watch, jobId: string): Promise
   if (step !== "watch") {
     engine.partials.delete(jobId);
     engine.standstills.delete(jobId);
+    if (step !== "settle") engine.overdueSince.delete(jobId);
   }
   if (record === undefined) return;
   // Another node may have taken in the caller's own account that this job is pinned to.
@@ -57,8 +65,16 @@ async function advanceOnce(engine: Engine, watch: Watch, jobId: string): Promise
       await save(engine, watch, record);
       break;
     case "none":
+      await tellAgain(engine, record);
       break;
   }
+}
+
+/** Tells of an end once more: the step that wrote it may have failed before it told anybody. */
+async function tellAgain(engine: Engine, record: JobRecord): Promise<void> {
+  const now = engine.clock.now();
+  if ((record.completedAt ?? 0) < now - tellAgainForMs) return;
+  await engine.tell(record, standingEvent(toJob(record, [], now)).name);
 }
 
 /** Ends a job that is not wanted any more, or was to be started earlier: nothing is paid for it. */
@@ -86,8 +102,25 @@ function isTimed(step: Step): boolean {
   return step === "upload" || step === "start" || step === "save";
 }
 
+/**
+ * Tells whether a job past its deadline ends without another look. A look decides (outcome.ts), for nobody may have
+ * been there to make one: this process was dead, or its machine asleep; only an upstream that cannot be asked does not.
+ */
+function isGivenUpUnseen(engine: Engine, { id, deadlineAt }: JobRecord): boolean {
+  const now = engine.clock.now();
+  if (now < deadlineAt) {
+    engine.overdueSince.delete(id);
+    return false;
+  }
+  const endsAt = (engine.overdueSince.get(id) ?? now) + lastLookPatienceMs;
+  if (now >= endsAt) return true;
+  engine.overdueSince.set(id, endsAt - lastLookPatienceMs);
+  engine.wake(id, endsAt);
+  return false;
+}
+
 async function keepWatching(engine: Engine, watch: Watch, record: JobRecord): Promise<void> {
-  if (engine.clock.now() >= record.deadlineAt) {
+  if (isGivenUpUnseen(engine, record)) {
     const error = record.operation === null ? outcomeUnknown() : generationTimeout();
     const failed = await engine.fail(record, error);
     if (failed === undefined) engine.wake(record.id, engine.clock.now());

@@ -71,6 +71,8 @@ export class Engine {
   readonly partials = new Map<string, GenerationOutput[]>();
   /** Holds how many pictures of a series there are that stands still, until the next step continues it. */
   readonly standstills = new Map<string, number>();
+  /** Holds since when the last look is wanted of jobs past their deadline, in Unix milliseconds. */
+  readonly overdueSince = new Map<string, number>();
   /** Holds the uploads that run, by account and SHA-256, so that jobs with one file share one upload. */
   readonly uploading = new Map<string, Promise<UploadHandle>>();
   /** Fires when the engine stops: reads and downloads are dropped, paid posts are finished. */
@@ -115,6 +117,11 @@ export class Engine {
   /** Asks for the job's next step at a Unix-millisecond time. */
   wake(jobId: string, at: number): void {
     this.#dispatcher.schedule(taskOf(jobId), at);
+  }
+
+  /** Asks for the step that a watched job's deadline brings; past it, that step knows when to come again. */
+  wakeAtDeadline({ id, deadlineAt }: JobRecord): void {
+    if (!this.overdueSince.has(id)) this.wake(id, deadlineAt);
   }
 
   /** Changes a row by compare-and-set and tells the listeners; undefined when somebody else was first. */

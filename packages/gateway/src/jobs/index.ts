@@ -57,7 +57,9 @@ export function createJobs(options: JobsOptions): Jobs {
   const writer = createWriter(options.database);
   const store = createJobStore(options.database, writer);
   const waiters = createWaiters({ database: options.database, logger });
-  const promises = createPromises(writer, waiters);
+  const promises = createPromises(writer, waiters, {
+    isShared: options.database.postgres !== null,
+  });
   const { cluster } = options;
   const dispatcher = cluster?.dispatcher ?? createInProcessDispatcher({ clock, logger });
   const engine = new Engine({

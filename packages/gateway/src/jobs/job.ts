@@ -143,6 +143,8 @@ export interface Order {
   delivered(): Promise<void>;
   /** Says that the caller is gone without it. */
   lost(): Promise<void>;
+  /** Says that the answer was written, and thrown away by the other side without having been read. */
+  unread(): Promise<void>;
 }
 
 /** Asks to take over a generation that was started elsewhere, e.g. on the site. */

@@ -50,6 +50,11 @@ export class ManualClock implements Clock {
     }
   }
 
+  /** Moves the time on while nothing runs, as the sleep of a machine does: what fell due fires afterwards. */
+  sleep(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   /** Moves the time on, firing each timer at its own moment and letting its consequences finish. */
   async advance(milliseconds: number): Promise<void> {
     const until = this.#now + milliseconds;

@@ -1,5 +1,7 @@
 // Owns the making of jobs: a wish is checked, admitted, stored once and woken. Refuses to advance anything.
 
+import { JimengError } from "@jimeng/sdk";
+
 import type { Promises } from "./promises.ts";
 import type { Found } from "./promises.ts";
 import type { Engine } from "./engine.ts";
@@ -18,6 +20,9 @@ export interface Orders {
 }
 
 const forgetEveryMs = 3_600_000;
+// A database that is away comes back within a minute, or others believe by then what they can see.
+const againMs = 250;
+const mostTries = 240;
 
 /** Makes the door for new wishes. */
 export function createOrders(
@@ -50,21 +55,48 @@ export function createOrders(
     return records.map((record) => toJob(record, [], clock.now()));
   }
 
+  /** Writes, again and again while it fails: whom others believe to wait, they keep the answer for. */
+  async function insist(write: () => Promise<void>): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (tries === mostTries || engine.stopping.signal.aborted) throw error;
+      }
+      await new Promise<void>((resolve) => clock.setTimer(resolve, againMs));
+    }
+  }
+
+  /** Leaves to the next request of the wish what may have been stored all the same. */
+  function giveUp(records: JobRecord[], { name }: Waiter): void {
+    const ids = records.map(({ id }) => id);
+    insist(() => promises.lost(ids, name, clock.now())).catch((error: unknown) => {
+      logger.warn({ jobs: ids, error }, "Nobody knows whether these jobs were stored.");
+    });
+  }
+
   function toOrder({ ids, how }: Found, jobs: Job[], waiter: Waiter): Order {
     const [first, ...others] = jobs;
     if (first === undefined) throw new Error("a wish has no jobs");
     let isTold = false;
+    let telling = Promise.resolve();
     const tell = async (write: () => Promise<void>): Promise<void> => {
       if (isTold) return;
       isTold = true;
       waiter.leave();
-      await write();
+      telling = insist(write);
+      await telling;
     };
     return {
       jobs: [first, ...others],
       how,
       delivered: () => tell(() => promises.delivered(ids, clock.now())),
       lost: () => tell(() => promises.lost(ids, waiter.name, clock.now())),
+      async unread() {
+        await telling.catch(() => undefined);
+        await insist(() => promises.unread(ids, clock.now()));
+      },
     };
   }
 
@@ -144,7 +176,12 @@ export function createOrders(
           const now = clock.now();
           const promise = { ticket, waiter: waiter.name };
           const records = newJobs.map((newJob) => newRecord(settings, now, newJob, promise));
-          const found = await promises.order(records, ticket, waiter.name, now);
+          const found = await promises
+            .order(records, ticket, waiter.name, now)
+            .catch((error: unknown) => {
+              if (!JimengError.isInstance(error)) giveUp(records, waiter);
+              throw error;
+            });
           const isNew = found.how === "created";
           if (isNew) {
             engine.onPoint("row_stored");

@@ -102,8 +102,8 @@ const settleTimesForWitness = 2;
 export async function takeLost(engine: Engine, jobId: string): Promise<void> {
   const record = await engine.store.get(jobId);
   if (record === undefined) return;
-  if (stepOf(record) !== "settle") {
-    // What was looked up in vain was seen by somebody else meanwhile, and must be watched on.
+  if (stepOf(record) !== "settle" || (record.settlesAt ?? 0) > engine.clock.now()) {
+    // Somebody else saw it, or moved the settle time on, while it was looked up here: it must be watched on.
     engine.wake(record.id, engine.clock.now());
     return;
   }
@@ -117,7 +117,9 @@ export async function takeLost(engine: Engine, jobId: string): Promise<void> {
     await takeCharge(engine, record, testimony);
     return;
   }
-  if (onDoubt === "park" || record.doubts >= maxRetryCount) {
+  // Nobody waits for what was wished for so long ago.
+  const isTooLate = engine.clock.now() >= record.deadlineAt;
+  if (onDoubt === "park" || record.doubts >= maxRetryCount || isTooLate) {
     await engine.fail(record, outcomeUnknown());
     return;
   }
@@ -133,6 +135,17 @@ export async function takeLost(engine: Engine, jobId: string): Promise<void> {
   const settled = { doubtSince: null, settlesAt: null, doubts: record.doubts + 1, attempts: 0 };
   await engine.change(record, { ...settled, runAt: now });
   engine.wake(record.id, now);
+}
+
+/** Ends a job of which the last look, past its deadline, showed no end. */
+export async function takeOverdue(engine: Engine, jobId: string): Promise<void> {
+  const record = await engine.store.get(jobId);
+  if (record === undefined) return;
+  const now = engine.clock.now();
+  const isOver = stepOf(record) === "watch" && now >= record.deadlineAt;
+  const ended = isOver ? await engine.fail(record, generationTimeout()) : undefined;
+  // Somebody else saw more of it, or was given more time.
+  if (ended === undefined) engine.wake(record.id, now);
 }
 
 /** Looks for a start that was charged through one more settle time, then parks it with what is known. */

@@ -4,7 +4,6 @@
 import { JimengError } from "@jimeng/sdk";
 import type { Kysely } from "kysely";
 
-import { onceMore } from "../database-away.ts";
 import type { JobTable, Schema } from "../migrations/schema.ts";
 import type { Writer } from "./group-commit.ts";
 import type { Ticket } from "./job.ts";
@@ -29,6 +28,8 @@ export interface Promises {
   delivered(ids: string[], now: number): Promise<void>;
   /** Writes down that the connection was lost, unless another waits by now. */
   lost(ids: string[], waiter: string, now: number): Promise<void>;
+  /** Takes back that the answer went out, unless another waits by now. */
+  unread(ids: string[], now: number): Promise<void>;
   /** Forgets keys whose time is over. */
   forgetOldKeys(now: number): Promise<void>;
 }
@@ -43,8 +44,14 @@ const lateRepeatMs = 60_000;
 // Nobody has more lost answers of one wish in a day than this.
 const mostCandidates = 100;
 
-/** Makes the keeper over the store's own writer. */
-export function createPromises(writer: Writer, waiters: Waiters): Promises {
+/**
+ * Makes the keeper over the store's own writer; `isShared` says that other processes write to the same tables.
+ */
+export function createPromises(
+  writer: Writer,
+  waiters: Waiters,
+  { isShared = false }: { isShared?: boolean } = {},
+): Promises {
   async function recallKey(
     transaction: Kysely<Schema>,
     ticket: Ticket,
@@ -65,9 +72,12 @@ export function createPromises(writer: Writer, waiters: Waiters): Promises {
     now: number,
   ): Promise<Found | undefined> {
     const rows = await candidates(transaction, ticket, now);
-    const isAlive = await waiters.judge(rows.flatMap((row) => row.waiter ?? []));
+    const names = rows.flatMap((row) => row.waiter ?? []);
+    const isAlive = await waiters.judge(names, transaction);
+    // What this very request has taken already, in a try whose answer was lost, is nobody else's.
+    const isTaken = (name: string): boolean => name !== waiter && isAlive(name);
     const ranked = rows
-      .map((row) => ({ row, rank: rankOf(row, isAlive, now) }))
+      .map((row) => ({ row, rank: rankOf(row, isTaken, now) }))
       .filter(({ rank }) => rank <= (ticket.join === "any" ? ranks.delivered : ranks.lost))
       .toSorted((one, other) => one.rank - other.rank);
     for (const { row } of ranked) {
@@ -90,73 +100,86 @@ export function createPromises(writer: Writer, waiters: Waiters): Promises {
     return ticket.join === "never" ? undefined : join(transaction, ticket, waiter, now);
   }
 
+  /** Stores what no earlier request of the wish has stored. Two without a key are two wishes, unless one was left. */
+  function orderWithoutKey({ records, ticket, waiter, now, isAgain }: Attempt): Promise<Found> {
+    // Elsewhere a caller may repeat while a slow statement stores what it asked for first: that is taken back.
+    const mayLeave = isShared && ticket.join !== "never";
+    const statements = mayLeave || records.length > rowsPerInsert ? "several" : "one";
+    return writer.write(
+      async (transaction) => {
+        if (isAgain && (await isStored(transaction, records))) return created(records);
+        const found = await find(transaction, ticket, waiter, now);
+        if (found !== undefined) return found;
+        refuseGone(ticket);
+        await insertRows(transaction, records);
+        if (mayLeave) refuseGone(ticket);
+        return created(records);
+      },
+      { statements },
+    );
+  }
+
+  function orderByKey({ records, ticket, waiter, now }: Attempt): Promise<Found> {
+    return writer.write(async (transaction) => {
+      refuseGone(ticket);
+      const owner = ownerOf(ticket);
+      const key = ticket.key ?? "";
+      await transaction
+        .deleteFrom("idempotency_keys")
+        .where("owner", "=", owner)
+        .where("key", "=", key)
+        .where("expires_at", "<=", now)
+        .execute();
+      // Of two requests of one moment, on whatever nodes, the unique key lets one in; the other waits here for
+      // the first one's commit and then finds its jobs.
+      const inserted = await transaction
+        .insertInto("idempotency_keys")
+        .values({
+          owner,
+          key,
+          body_hash: ticket.bodyHash,
+          job_ids: JSON.stringify(created(records).ids),
+          expires_at: now + keyLifetimeMs,
+        })
+        .onConflict((conflict) => conflict.columns(["owner", "key"]).doNothing())
+        .returning("key")
+        .execute();
+      if (inserted.length === 0) {
+        const known = await recallKey(transaction, ticket, waiter, now);
+        if (known === undefined) throw new Error("an idempotency key vanished");
+        return known;
+      }
+      await insertRows(transaction, records);
+      return created(records);
+    });
+  }
+
   return {
     // Each statement stands for itself: a compare-and-set, or a mark that the next one may overwrite.
     recall: (ticket, waiter, now) =>
       writer.write((transaction) => find(transaction, ticket, waiter, now), { statements: "one" }),
 
-    order(records, ticket, waiter, now) {
-      const ids = records.map(({ id }) => id);
-      const { key } = ticket;
-      const created: Found = { ids, how: "created" };
-      if (key === null) {
-        // Without a key two requests of one moment are two wishes: nothing has to be shut out in between.
-        const statements = records.length <= rowsPerInsert ? "one" : "several";
-        return writer.write(
-          async (transaction) => {
-            const found = await find(transaction, ticket, waiter, now);
-            if (found !== undefined) return found;
-            refuseGone(ticket);
-            await insertRows(transaction, records);
-            return created;
-          },
-          { statements },
-        );
+    async order(records, ticket, waiter, now) {
+      const order = ticket.key === null ? orderWithoutKey : orderByKey;
+      try {
+        return await order({ records, ticket, waiter, now, isAgain: false });
+      } catch (error) {
+        if (JimengError.isInstance(error)) throw error;
+        // The answer to a commit may be lost with its connection: the very same rows are offered once more.
+        const found = await order({ records, ticket, waiter, now, isAgain: true });
+        return found.ids[0] === records[0]?.id ? created(records) : found;
       }
-      return writer.write(async (transaction) => {
-        refuseGone(ticket);
-        const owner = ownerOf(ticket);
-        await transaction
-          .deleteFrom("idempotency_keys")
-          .where("owner", "=", owner)
-          .where("key", "=", key)
-          .where("expires_at", "<=", now)
-          .execute();
-        // Of two requests of one moment, on whatever nodes, the unique key lets one in; the other waits here for
-        // the first one's commit and then finds its jobs.
-        const inserted = await transaction
-          .insertInto("idempotency_keys")
-          .values({
-            owner,
-            key,
-            body_hash: ticket.bodyHash,
-            job_ids: JSON.stringify(ids),
-            expires_at: now + keyLifetimeMs,
-          })
-          .onConflict((conflict) => conflict.columns(["owner", "key"]).doNothing())
-          .returning("key")
-          .execute();
-        if (inserted.length === 0) {
-          const known = await recallKey(transaction, ticket, waiter, now);
-          if (known === undefined) throw new Error("an idempotency key vanished");
-          return known;
-        }
-        await insertRows(transaction, records);
-        return created;
-      });
     },
 
     async delivered(ids, now) {
-      await onceMore(() =>
-        writer.write(
-          (transaction) =>
-            transaction
-              .updateTable("jobs")
-              .set({ delivered_at: now, waiter: null, undelivered_at: null })
-              .where("id", "in", ids)
-              .execute(),
-          { statements: "one" },
-        ),
+      await writer.write(
+        (transaction) =>
+          transaction
+            .updateTable("jobs")
+            .set({ delivered_at: now, waiter: null, undelivered_at: null })
+            .where("id", "in", ids)
+            .execute(),
+        { statements: "one" },
       );
     },
 
@@ -173,6 +196,19 @@ export function createPromises(writer: Writer, waiters: Waiters): Promises {
       );
     },
 
+    async unread(ids, now) {
+      await writer.write(
+        (transaction) =>
+          transaction
+            .updateTable("jobs")
+            .set({ delivered_at: null, undelivered_at: now })
+            .where("id", "in", ids)
+            .where("waiter", "is", null)
+            .execute(),
+        { statements: "one" },
+      );
+    },
+
     async forgetOldKeys(now) {
       await writer.write(
         (transaction) =>
@@ -181,6 +217,28 @@ export function createPromises(writer: Writer, waiters: Waiters): Promises {
       );
     },
   };
+}
+
+interface Attempt {
+  records: JobRecord[];
+  ticket: Ticket;
+  waiter: string;
+  now: number;
+  /** Says that the rows may be there already, by a first try whose answer was lost. */
+  isAgain: boolean;
+}
+
+async function isStored(transaction: Kysely<Schema>, [first]: JobRecord[]): Promise<boolean> {
+  const row = await transaction
+    .selectFrom("jobs")
+    .select("id")
+    .where("id", "=", first?.id ?? "")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+function created(records: JobRecord[]): Found {
+  return { ids: records.map(({ id }) => id), how: "created" };
 }
 
 /** Takes over the waiting for jobs. */

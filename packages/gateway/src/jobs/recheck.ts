@@ -5,22 +5,34 @@ import type { ErrorCode, Generation } from "@jimeng/sdk";
 
 import type { Engine } from "./engine.ts";
 import { takeGeneration } from "./outcome.ts";
+import type { Job } from "./job.ts";
 import type { JobRecord } from "./record.ts";
 import { deadlineMs } from "./settings.ts";
 import type { Watch } from "./watchers.ts";
 
-/** Are the failures after which the upstream may still have, or get, a result. */
-export const openEndings: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+// The failures after which the upstream may still have, or get, a result.
+const openEndings: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "generation_timeout",
   "outcome_unknown",
 ]);
 
+/** Tells whether a job's generation may have, or get, a result that nobody holds. */
+export function isOpenEnded({
+  status,
+  error,
+  outputs,
+}: Pick<Job, "status" | "error" | "outputs">): boolean {
+  if (status !== "failed" || error === null) return false;
+  // Results that are known and could not be fetched are still the upstream's to give.
+  return outputs !== null || openEndings.has(error.code);
+}
+
 /** Looks again; what is found brings the job back to life, and then the usual steps go on with it. */
 export async function recheck(engine: Engine, watch: Watch, record: JobRecord): Promise<void> {
-  const { error, submitId, account } = record;
-  if (record.status !== "failed" || error === null || !openEndings.has(error.code)) {
+  const { submitId, account } = record;
+  if (!isOpenEnded(record)) {
     throw new JimengError("conflict", `The job's end is known: ${record.status}.`, {
-      fix: "Only jobs that ended as generation_timeout or outcome_unknown can be looked for again.",
+      fix: "Only jobs that ended as generation_timeout or outcome_unknown, or whose files could not be fetched, can be looked for again.",
     });
   }
   if (account !== null) await engine.accounts.load(account);
@@ -59,6 +71,7 @@ function revive(
   const back: Partial<JobRecord> = {
     status: "in_progress",
     error: null,
+    outputs: null,
     completedAt: null,
     operation: generation.operation,
     startedAt: record.startedAt ?? generation.createdAt ?? record.submittedAt,

@@ -212,7 +212,9 @@ async function retryLater(
     await complete(engine, { ...record, attempts }, assets, []);
     return;
   }
-  if (givenUp || now >= record.deadlineAt) {
+  // Nobody may have tried before the deadline: the process was dead, and its signed URLs died meanwhile.
+  const isTooLate = now >= record.deadlineAt && attempts > settings.maxRetryCount;
+  if (givenUp || isTooLate) {
     await engine.fail(record, worst);
     return;
   }

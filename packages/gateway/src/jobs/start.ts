@@ -7,6 +7,7 @@ import { v4 as uuidV4 } from "uuid";
 
 import { fullJitterMs, steadyWaitMs } from "./backoff.ts";
 import type { Engine } from "./engine.ts";
+import { holdDoubt } from "./post-in-hand.ts";
 import type { JobRecord } from "./record.ts";
 import { concurrencyBackoff, deadlineMs, retryBackoff } from "./settings.ts";
 import { judgeStartFailure } from "./start-failure.ts";
@@ -14,8 +15,12 @@ import type { Upstream } from "./upstream.ts";
 import type { Watch } from "./watchers.ts";
 
 const askAgainMs = 30_000;
-// Is far above the time of one commit, and below every settle time after which others post again.
+// Is far above the time of one commit.
 const longestPauseMs = 5000;
+// A pause must end long before the settle time does, after which others post again.
+const pausesPerSettleTime = 2;
+// A row that changes under our feet again and again means that something is wrong.
+const mostTries = 5;
 
 /**
  * Chooses the account, mints and stores the submit id, and sends the paid post. `request` is the row's, with the
@@ -97,7 +102,9 @@ function mark(engine: Engine, record: JobRecord, account: string): Promise<JobRe
  * process was frozen, or its machine asleep. The paid call is then not made; the doubt on the row is looked up.
  */
 function isOutOfDate(engine: Engine, marked: JobRecord): boolean {
-  return engine.clock.now() - (marked.doubtSince ?? 0) > longestPauseMs;
+  const settleMs = engine.settings.settleSeconds * 1000;
+  const pauseMs = engine.clock.now() - (marked.doubtSince ?? 0);
+  return pauseMs > Math.min(longestPauseMs, settleMs / pausesPerSettleTime);
 }
 
 interface Sending {
@@ -112,20 +119,22 @@ async function send(engine: Engine, watch: Watch, sending: Sending): Promise<voi
   const { record, request, account, upstream, release } = sending;
   const { submitId } = record;
   if (submitId === null) throw new Error("a start was sent without a submit id");
+  const inHand = holdDoubt(engine, record);
   let operation: Operation;
   try {
     // Without a signal on purpose: nothing that happens to us makes the upstream forget what it was sent.
     operation = await upstream.generations.start(request, { submitId });
   } catch (error) {
     release();
-    await refused(engine, watch, record, account, error);
+    await refused(engine, watch, await inHand.end(), account, error);
     return;
   }
   release();
+  const held = await inHand.end();
   engine.onPoint("start_answered");
   engine.accounts.noteSuccess(account);
   engine.allowances.accepted(account, request.model);
-  await accepted(engine, watch, record, operation);
+  await accepted(engine, watch, held, operation);
 }
 
 async function accepted(
@@ -136,28 +145,44 @@ async function accepted(
 ): Promise<void> {
   const now = engine.clock.now();
   const deadlineAt = now + deadlineMs(engine.settings, record.kind);
-  const started = await engine.changeDespiteCancel(
-    record,
-    {
-      operation,
-      forecast: operation.forecast,
-      logid: operation.logid,
-      startedAt: now,
-      doubtSince: null,
-      settlesAt: null,
-      attempts: 0,
-      deadlineAt,
-      runAt: deadlineAt,
-    },
-    "job.started",
-  );
-  // Somebody else changed the row meanwhile: the submit id is on it, so the next step finds the generation.
+  const started = await storeAnswer(engine, record, {
+    operation,
+    forecast: operation.forecast,
+    logid: operation.logid,
+    startedAt: now,
+    doubtSince: null,
+    settlesAt: null,
+    attempts: 0,
+    deadlineAt,
+    runAt: deadlineAt,
+  });
+  // The row tells of the generation already, or has ended.
   if (started === undefined) engine.wake(record.id, now);
   else {
     engine.onPoint("operation_stored");
     if (started.cancelRequested) engine.wake(started.id, now);
     watch(started);
   }
+}
+
+/** Writes down that the upstream took the start, whatever others did to the row meanwhile: they knew less. */
+async function storeAnswer(
+  engine: Engine,
+  record: JobRecord,
+  changes: Partial<JobRecord>,
+): Promise<JobRecord | undefined> {
+  let latest: JobRecord | undefined = record;
+  for (let tries = 0; tries < mostTries && latest !== undefined; tries++) {
+    const stored = await engine.change(latest, changes, "job.started");
+    if (stored !== undefined) return stored;
+    const now = await engine.store.get(record.id);
+    latest = now !== undefined && isUnanswered(now) ? now : undefined;
+  }
+  return undefined;
+}
+
+function isUnanswered({ status, operation }: JobRecord): boolean {
+  return operation === null && (status === "queued" || status === "in_progress");
 }
 
 async function refused(

@@ -30,6 +30,8 @@ export interface JobStore {
   addAssets(assets: StoredAsset[]): Promise<void>;
   /** Gives a page of the rows that have not ended, by id, after the given one. */
   unfinished(afterId: string, limit: number): Promise<JobRecord[]>;
+  /** Gives those of the rows that have ended. */
+  ended(ids: string[]): Promise<JobRecord[]>;
   /** Counts the rows that wait for their start. */
   queued(): Promise<number>;
   /** Counts the generations of an account and model that the upstream may be running, but for one job's. */
@@ -44,13 +46,16 @@ export interface JobStore {
 /** Is how many rows one insert takes: SQLite has 32,766 parameters in a statement, far more than these need. */
 export const rowsPerInsert = 64;
 
+// Far below the parameters that a statement may have.
+const idsPerQuery = 500;
+
 function insertJobs(writer: Writer, records: JobRecord[]): Promise<void> {
   return writer.write((transaction) => insertRows(transaction, records), {
     statements: records.length <= rowsPerInsert ? "one" : "several",
   });
 }
 
-/** Stores new rows within a transaction. */
+/** Stores new rows within a transaction; those that an earlier try has stored already stay as they are. */
 export async function insertRows(
   transaction: Parameters<Write<void>>[0],
   records: JobRecord[],
@@ -59,7 +64,11 @@ export async function insertRows(
     const rows = records
       .slice(at, at + rowsPerInsert)
       .map((record) => toColumns(record) as JobTable);
-    await transaction.insertInto("jobs").values(rows).execute();
+    await transaction
+      .insertInto("jobs")
+      .values(rows)
+      .onConflict((conflict) => conflict.column("id").doNothing())
+      .execute();
   }
 }
 
@@ -160,6 +169,20 @@ export function createJobStore(
         .limit(limit)
         .execute();
       return rows.map(parseRow);
+    },
+
+    async ended(ids) {
+      const found: JobRecord[] = [];
+      for (let at = 0; at < ids.length; at += idsPerQuery) {
+        const rows = await tables
+          .selectFrom("jobs")
+          .selectAll()
+          .where("id", "in", ids.slice(at, at + idsPerQuery))
+          .where("status", "not in", ["queued", "in_progress"])
+          .execute();
+        found.push(...rows.map(parseRow));
+      }
+      return found;
     },
 
     async queued() {

@@ -3,10 +3,12 @@
 
 import type { Logger } from "@jimeng/sdk";
 import { sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { Client } from "pg";
 import { v7 as uuidV7 } from "uuid";
 
 import type { GatewayDatabase } from "../database.ts";
+import type { Schema } from "../migrations/schema.ts";
 import { systemClock } from "./clock.ts";
 import type { Timer } from "./clock.ts";
 
@@ -22,8 +24,8 @@ export interface Waiter {
 export interface Waiters {
   /** Adds a connection; when it resolves, other nodes see that this process lives. */
   join(repeats: boolean): Promise<Waiter>;
-  /** Gives a judge of names: tells whether the process of a waiting connection still lives. */
-  judge(names: readonly string[]): Promise<(name: string) => boolean>;
+  /** Gives a judge of names: tells whether the process of a waiting connection still lives, as `through` sees it. */
+  judge(names: readonly string[], through?: Kysely<Schema>): Promise<(name: string) => boolean>;
   /** Says that all connections of this process are gone. */
   close(): Promise<void>;
 }
@@ -31,6 +33,7 @@ export interface Waiters {
 // A node that died is believed alive for so long: meanwhile its callers' repeated requests count as new wishes.
 const aliveForMs = 6000;
 const renewEveryMs = 2000;
+const connectTimeoutMs = 5000;
 const repeatMark = "+";
 // Tells these advisory locks from others'.
 const lockSpace = 0x6a69;
@@ -72,33 +75,53 @@ export function createWaiters({
   /** Takes a lock that PostgreSQL frees the moment this process dies: a lease alone is believed for seconds. */
   async function hold(url: string): Promise<void> {
     const { default: pg } = await import("pg");
-    const client = new pg.Client({ connectionString: url, application_name: "jimeng-waiters" });
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: "jimeng-waiters",
+      connectionTimeoutMillis: connectTimeoutMs,
+    });
     // Without the connection others take this process for dead, until the next renewal makes another.
     client.on("error", () => (holding = undefined));
-    await client.connect();
-    await client.query("select pg_advisory_lock($1, hashtext($2))", [lockSpace, node]);
+    try {
+      await client.connect();
+      await client.query("select pg_advisory_lock($1, hashtext($2))", [lockSpace, node]);
+    } catch (error) {
+      holding = undefined;
+      client.end().catch(() => undefined);
+      throw error;
+    }
     held = client;
   }
 
   async function renew(): Promise<void> {
-    if (postgres !== null) await (holding ??= hold(postgres.url));
-    const until = sql<number>`${databaseNow} + ${sql.lit(aliveForMs)}`;
-    await tables
-      .insertInto("nodes")
-      .values({ id: node, alive_until: until })
-      .onConflict((conflict) => conflict.column("id").doUpdateSet({ alive_until: until }))
-      .execute();
+    try {
+      if (postgres !== null) await (holding ??= hold(postgres.url));
+      const until = sql<number>`${databaseNow} + ${sql.lit(aliveForMs)}`;
+      await tables
+        .insertInto("nodes")
+        .values({ id: node, alive_until: until })
+        .onConflict((conflict) => conflict.column("id").doUpdateSet({ alive_until: until }))
+        .execute();
+    } catch (error) {
+      // The next caller tries again, and so does the timer for those who wait already.
+      standing = undefined;
+      throw error;
+    } finally {
+      plan();
+    }
+  }
+
+  function plan(): void {
     timer?.cancel();
+    if (closed) return;
     // By the machine's own clock: an engine's injected one may stand still while others wait.
     timer = systemClock.setTimer(() => {
       standing = undefined;
-      if (present.size > 0 && !closed) {
-        standing = renew();
-        standing.catch((error: unknown) => {
-          standing = undefined;
-          logger.warn({ error }, "Other nodes could not be told that callers wait here.");
-        });
-      }
+      if (present.size === 0 || closed) return;
+      standing = renew();
+      standing.catch((error: unknown) => {
+        logger.warn({ error }, "Other nodes could not be told that callers wait here.");
+      });
     }, renewEveryMs);
   }
 
@@ -116,11 +139,11 @@ export function createWaiters({
       return { name, leave: () => void present.delete(name) };
     },
 
-    async judge(names) {
+    async judge(names, through = tables) {
       const foreign = new Set(names.map(processOf).filter((id) => id !== node));
       const alive = new Set([node]);
       if (postgres !== null && foreign.size > 0) {
-        const rows = await tables
+        const rows = await through
           .selectFrom("nodes")
           .select("id")
           .where("id", "in", [...foreign])

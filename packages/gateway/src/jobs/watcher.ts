@@ -31,6 +31,8 @@ export interface WatchItem {
   emptyLooks: number;
   /** Is when the upstream was asked to cancel: looks begin anew then. */
   cancelSentAt: number | null;
+  /** Is when it is given up, after one more look. */
+  deadlineAt: number;
 }
 
 /** Is told what a watcher saw. */
@@ -39,6 +41,8 @@ export interface WatchListener {
   seen(item: WatchItem, generation: Generation): Promise<WatchItem | undefined>;
   /** Hears that a start in doubt stayed unseen for the whole settle time. */
   lost(item: WatchItem): Promise<void>;
+  /** Hears that a look at or after the deadline did not show its end. */
+  overdue(item: WatchItem): Promise<void>;
   succeeded(): void;
   failed(error: JimengError): void;
 }
@@ -177,7 +181,9 @@ export class Watcher {
       item.operation === null && doubtSince !== null && settlesAt !== null
         ? nextDoubtLookAt({ doubtSince, settlesAt, lastLookAt })
         : nextLookAt(item, intervalMs);
-    return Math.max(at, item.notBefore);
+    // The deadline has a look of its own: what was made while nobody could look must not be given up unseen.
+    const isLast = item.operation !== null && (lastLookAt ?? 0) < item.deadlineAt;
+    return Math.max(isLast ? Math.min(at, item.deadlineAt) : at, item.notBefore);
   }
 
   /** Chooses whom the next request asks for: who is due, longest waiting first, and who is due soon. */
@@ -257,7 +263,12 @@ export class Watcher {
       // Somebody may have told us more about it while the look was taken in.
       if (this.#items.get(item.jobId) !== item) return;
       if (next === undefined) this.#items.delete(item.jobId);
+      else if (isOverdue(next, lookedAt)) await this.#giveUp(next);
       else this.watch(next);
+      return;
+    }
+    if (isOverdue(item, lookedAt)) {
+      await this.#giveUp(item);
       return;
     }
     // Absent means "not visible yet", never a failure (protocol 5.6 [C]).
@@ -267,6 +278,11 @@ export class Watcher {
       this.#items.delete(item.jobId);
       await this.#options.listener.lost(item);
     }
+  }
+
+  async #giveUp(item: WatchItem): Promise<void> {
+    this.#items.delete(item.jobId);
+    await this.#options.listener.overdue(item);
   }
 
   #noteFailure(cause: unknown): void {
@@ -291,6 +307,11 @@ export class Watcher {
       "The history could not be read; generations go on being watched.",
     );
   }
+}
+
+// A start in doubt ends with its look-ups, which the listener hears of as `lost`.
+function isOverdue({ operation, deadlineAt }: WatchItem, lookedAt: number): boolean {
+  return operation !== null && lookedAt >= deadlineAt;
 }
 
 function asksBySubmitId({ operation, absentLooks }: Watched): boolean {

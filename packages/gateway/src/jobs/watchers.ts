@@ -6,7 +6,7 @@ import type { Generation } from "@jimeng/sdk";
 import { fullJitterMs } from "./backoff.ts";
 import type { Engine } from "./engine.ts";
 import { resolveLate } from "./late-results.ts";
-import { takeGeneration, takeLost } from "./outcome.ts";
+import { takeGeneration, takeLost, takeOverdue } from "./outcome.ts";
 import type { JobRecord } from "./record.ts";
 import { retryBackoff } from "./settings.ts";
 import { Watcher } from "./watcher.ts";
@@ -52,7 +52,7 @@ export function createWatchers(
     watch(record) {
       const item = toItem(engine, record);
       if (record.account !== null && item !== undefined) watcherOf(record.account).watch(item);
-      engine.wake(record.id, record.deadlineAt);
+      engine.wakeAtDeadline(record);
     },
     drop: (account) => watchers.get(account)?.drop(),
     async stop() {
@@ -80,6 +80,7 @@ function listenerOf(engine: Engine, account: string): WatchListener {
       return next && { ...next, lastSeen: seenAs, emptyLooks: item.emptyLooks };
     },
     lost: (item) => takeLost(engine, item.jobId),
+    overdue: (item) => takeOverdue(engine, item.jobId),
     succeeded: () => engine.accounts.noteSuccess(account),
     failed: (error) => engine.accounts.noteFailure(account, error),
   };
@@ -111,6 +112,7 @@ function toItem(engine: Engine, record: JobRecord): WatchItem | undefined {
     lastSeen: null,
     emptyLooks: 0,
     cancelSentAt: record.cancelSentAt,
+    deadlineAt: record.deadlineAt,
   };
 }
 

@@ -8,6 +8,7 @@ import { toKeyId } from "../auth.ts";
 import { buildFakeApp } from "../fake-app.ts";
 import type { FakeApp } from "../fake-app.ts";
 import { failWith, toAsset } from "../fake-jobs.ts";
+import { imageOutput } from "../jobs/fake-upstream.ts";
 
 let open: FakeApp;
 beforeEach(async () => {
@@ -109,6 +110,17 @@ describe("POST /v1/jobs/{id}/retry", () => {
       expect(forced.statusCode).toBe(202);
     },
   );
+
+  test("refuses a job whose results are there and could not be fetched, unless it is forced", async () => {
+    open.jobs.onCreate = (job) => ({
+      ...failWith("connection_failed")(job),
+      outputs: [imageOutput("5f0c1f5e-0000-4000-8000-000000000001", 0)],
+    });
+    const id = await orderOne();
+    expect((await ask("POST", `/v1/jobs/${id}/retry`, {})).statusCode).toBe(409);
+    const forced = await ask("POST", `/v1/jobs/${id}/retry`, { force: true });
+    expect(forced.statusCode).toBe(202);
+  });
 
   test("refuses a job that has not ended, and one that does not exist", async () => {
     open.jobs.onCreate = () => ({});

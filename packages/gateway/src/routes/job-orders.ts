@@ -17,7 +17,7 @@ import type { JobBody } from "../api/requests.ts";
 import { jobListSchema, jobSchema } from "../api/schemas.ts";
 import { hasEnded } from "../jobs/job.ts";
 import type { Job, Order } from "../jobs/job.ts";
-import { openEndings } from "../jobs/recheck.ts";
+import { isOpenEnded } from "../jobs/recheck.ts";
 import { toImageWish } from "../openai.ts";
 import { takeReferences } from "../received.ts";
 import { toImageReferences } from "../reference-fields.ts";
@@ -120,8 +120,7 @@ function refuseRetry(job: Job, isForced: boolean): void {
       fix: "Wait for it, or cancel it first.",
     });
   }
-  const isOpen = job.error !== null && openEndings.has(job.error.code);
-  if (isOpen && !isForced) {
+  if (isOpenEnded(job) && !isForced) {
     throw new JimengError("conflict", "The job may still have a result that is paid for.", {
       fix: `Recheck it first; {"force": true} asks for another one all the same.`,
     });

@@ -1,5 +1,8 @@
 // Tests over real HTTP that a wish is paid once, whatever its client does: keys, lost connections, repetitions.
 
+import { once } from "node:events";
+import { connect } from "node:net";
+
 import { JimengError } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -158,6 +161,32 @@ describe("a caller who hangs up", () => {
     const next = await post(cat, { headers: { prefer: "respond-async" } });
     expect(next.headers.get("x-jimeng-joined")).toBeNull();
     await starts(2);
+  });
+
+  test("with the answer unread, and sends the same again, joins its job", async () => {
+    const headers = "host: 127.0.0.1\r\ncontent-type: application/json\r\nprefer: respond-async";
+    const body = JSON.stringify(cat);
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    // Never read: closing the connection then throws the answer away, and TCP says so.
+    socket.pause();
+    await once(socket, "connect");
+    socket.write(
+      `POST /v1/images/generations HTTP/1.1\r\n${headers}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    await until(async () => (await open.database())[0]?.delivered_at != null);
+    socket.resetAndDestroy();
+    await until(async () => (await open.database())[0]?.undelivered_at != null);
+    const again = await post(cat, { headers: { prefer: "respond-async" } });
+    expect(again.headers.get("x-jimeng-joined")).toBe(jobOf(again));
+    expect(await open.database()).toHaveLength(1);
+  });
+
+  test("with the answer read, and sends the same again, gets another", async () => {
+    const answer = await post(cat, { headers: { prefer: "respond-async", connection: "close" } });
+    await answer.text();
+    const again = await post(cat, { headers: { prefer: "respond-async" } });
+    expect(again.headers.get("x-jimeng-joined")).toBeNull();
+    expect(await open.database()).toHaveLength(2);
   });
 
   test("and asks for something else, or says join: false, gets new jobs", async () => {

@@ -1,6 +1,8 @@
 // Owns what a request says of being a repetition, and telling the engine what became of its answer (contracts 9).
 // Refuses to know wishes: it is given their hash.
 
+import type { Socket } from "node:net";
+
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
@@ -8,6 +10,8 @@ import type { Order, Ticket } from "../jobs/job.ts";
 import { toDisconnectSignal } from "../waiting.ts";
 
 const longestKey = 255;
+// Whoever closes a connection with unread bytes in it resets it, at once.
+const resetWithinMs = 2000;
 const keyPattern = /^[\u0020-\u007e]+$/;
 
 /** Reads the ticket of a request. Throws `invalid_request` for an Idempotency-Key that is none. */
@@ -49,6 +53,18 @@ export function followAnswer(request: FastifyRequest, reply: FastifyReply, order
     lost();
     return;
   }
-  raw.once("finish", () => void order.delivered().catch(report));
+  raw.once("finish", () => {
+    void order.delivered().catch(report);
+    onReset(request.raw.socket, () => void order.unread().catch(report));
+  });
   raw.once("close", lost);
+}
+
+/** Calls back when the other side throws away what was just written to it. */
+function onReset(socket: Socket, callback: () => void): void {
+  const onClose = (hadError: boolean): void => {
+    if (hadError) callback();
+  };
+  socket.once("close", onClose);
+  setTimeout(() => socket.off("close", onClose), resetWithinMs).unref();
 }

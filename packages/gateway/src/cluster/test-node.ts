@@ -1,0 +1,57 @@
+// Owns one of several engines on one database, in real time. Refuses to know what they do. Imported by tests only.
+
+import { createAccounts } from "../accounts.ts";
+import type { Accounts } from "../accounts.ts";
+import type { GatewayDatabase } from "../database.ts";
+import { FakeAccountClient } from "../fake-account-client.ts";
+import { systemClock } from "../jobs/clock.ts";
+import type { FakeUpstream } from "../jobs/fake-upstream.ts";
+import { FakeAssets, FakeFiles, fakeSession, silentLogger } from "../jobs/harness.ts";
+import { createJobs } from "../jobs/index.ts";
+import type { Jobs } from "../jobs/job.ts";
+import type { JobSettings } from "../jobs/settings.ts";
+import type { TestDatabase } from "../test-database.ts";
+import { openCluster } from "./index.ts";
+
+/** Is a running engine with the account `main`. */
+export interface TestNode {
+  jobs: Jobs;
+  accounts: Accounts;
+  database: GatewayDatabase;
+  close(): Promise<void>;
+}
+
+/** Starts one. */
+export async function startNode(
+  place: TestDatabase,
+  upstream: FakeUpstream,
+  settings: Partial<JobSettings> = {},
+): Promise<TestNode> {
+  const database = await place.open();
+  const parts = { database, clock: systemClock, logger: silentLogger };
+  const accounts = await createAccounts({
+    ...parts,
+    sessions: [{ name: "main", session: fakeSession }],
+    connect: () => ({ upstream, client: new FakeAccountClient(), allowLoopbackDownloads: false }),
+    dataDir: place.dataDir,
+    secretKey: "obviously-fake-secret",
+  });
+  const jobs = createJobs({
+    ...parts,
+    cluster: await openCluster(parts),
+    accounts,
+    assets: new FakeAssets(),
+    files: new FakeFiles(),
+    settings: { pollIntervalMs: 100, ...settings },
+  });
+  await jobs.start();
+  return {
+    jobs,
+    accounts,
+    database,
+    async close() {
+      await jobs.stop();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,164 @@
+// Tests what becomes of a write that the database did and whose answer never came: the connection broke in between.
+
+import type { PoolClient } from "pg";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import type { GatewayDatabase } from "../database.ts";
+import { imageRequest } from "./fake-upstream.ts";
+import { startHarness } from "./harness.ts";
+import type { Harness } from "./harness.ts";
+import type { Order, Ticket } from "./job.ts";
+
+let harness: Harness;
+beforeEach(async () => {
+  harness = await startHarness();
+});
+afterEach(() => harness.close());
+
+type Connect = (...values: unknown[]) => Promise<PoolClient>;
+
+/** Stands between the engine's statements and the server; `tamper` gets each with the way to carry it out. */
+function intercept(
+  { postgres }: GatewayDatabase,
+  tamper: (statement: string, carryOut: () => Promise<unknown>) => Promise<unknown>,
+): void {
+  const { pool } = postgres!;
+  const connect = pool.connect.bind(pool) as unknown as Connect;
+  const connectTampered: Connect = async (...values) => {
+    // The pool's own `query` brings a callback; the engine's tables do not.
+    if (values.length > 0) return connect(...values);
+    const client = await connect();
+    const query = client.query.bind(client) as (...all: unknown[]) => Promise<unknown>;
+    const release = client.release.bind(client);
+    const queryTampered = (...all: unknown[]): Promise<unknown> =>
+      tamper(String(all[0]), () => query(...all));
+    return Object.assign(client, {
+      query: queryTampered,
+      release(error?: Error | boolean) {
+        Object.assign(client, { query, release });
+        release(error);
+      },
+    });
+  };
+  Object.assign(pool, { connect: connectTampered });
+}
+
+const broken = () => new Error("Connection terminated unexpectedly");
+
+/** Loses the answers to the next statements that match, which are carried out all the same; gives those. */
+function loseAnswers(database: GatewayDatabase, pattern: RegExp, times = 1): string[] {
+  const lost: string[] = [];
+  intercept(database, async (statement, carryOut) => {
+    const result = await carryOut();
+    if (lost.length === times || !pattern.test(statement)) return result;
+    lost.push(statement);
+    throw broken();
+  });
+  return lost;
+}
+
+function order(changes: Partial<Ticket> = {}, count = 1): Promise<Order> {
+  const ticket: Ticket = {
+    keyId: null,
+    bodyHash: "hash-1",
+    key: null,
+    join: "undelivered",
+    ...changes,
+  };
+  const wish = { request: imageRequest(), warnings: [], keyId: null };
+  const groupId = count > 1 ? "group_1" : undefined;
+  return harness.jobs.order(
+    Array.from({ length: count }, () => ({ ...wish, groupId })),
+    ticket,
+  );
+}
+
+const idsOf = ({ jobs }: Order) => jobs.map(({ id }) => id);
+const all = async () => (await harness.jobs.list({ limit: 100, order: "asc" })).jobs;
+
+describe("a commit whose answer was lost", () => {
+  test.each([{ key: null }, { key: "k" }])(
+    "of a new wish (%j) makes one set of jobs",
+    async ({ key }) => {
+      loseAnswers(harness.database, /^commit/i);
+      const made = await order({ key }, 2);
+      expect(made.how).toBe("created");
+      await harness.clock.settle();
+      expect((await all()).map(({ id }) => id)).toEqual(idsOf(made));
+      expect(harness.upstream.posts).toHaveLength(2);
+      await made.lost();
+      const again = await order({ key }, 2);
+      expect(idsOf(again)).toEqual(idsOf(made));
+      expect(harness.upstream.posts).toHaveLength(2);
+    },
+  );
+
+  test("of a wish that joins gives the job that was joined", async () => {
+    const first = await order();
+    await first.lost();
+    loseAnswers(harness.database, /^commit/i);
+    const again = await order();
+    expect(again.how).toBe("joined");
+    expect(idsOf(again)).toEqual(idsOf(first));
+    expect(await all()).toHaveLength(1);
+  });
+
+  test("twice leaves the jobs to the caller's next request, and they are made meanwhile", async () => {
+    loseAnswers(harness.database, /^commit/i, 2);
+    await expect(order()).rejects.toThrow("terminated");
+    await harness.clock.advance(1000);
+    const again = await order();
+    expect(again.how).toBe("joined");
+    // The sweep finds what nobody was told to advance; the queue takes its real time.
+    await harness.clock.advance(40_000);
+    await expect.poll(() => harness.upstream.posts.length).toBe(1);
+    expect(await all()).toHaveLength(1);
+  });
+
+  test("of a submit id sends nothing blindly", async () => {
+    loseAnswers(harness.database, /^update "jobs" set "status" = \$1, "account_id"/);
+    await order();
+    await harness.clock.advance(50_000);
+    expect(harness.upstream.posts).toHaveLength(0);
+    expect(harness.upstream.looks.length).toBeGreaterThan(2);
+    await harness.clock.advance(30_000);
+    expect(harness.upstream.posts).toHaveLength(1);
+  });
+
+  test("of an operation finds the generation again, paid once", async () => {
+    const lost = loseAnswers(harness.database, /^update "jobs" set "operation"/);
+    const { jobs } = await order();
+    await harness.clock.advance(60_000);
+    expect(await harness.job(jobs[0].id)).toMatchObject({ phase: "generating" });
+    expect(lost).toHaveLength(1);
+    await harness.clock.advance(120_000);
+    expect(harness.upstream.posts).toHaveLength(1);
+  });
+
+  test("of the end tells those who wait for it", async () => {
+    const { jobs } = await order();
+    await harness.clock.settle();
+    const ended = harness.jobs.wait(jobs[0].id);
+    loseAnswers(harness.database, /^commit/i);
+    harness.upstream.finish(harness.upstream.posts[0]!);
+    await harness.clock.advance(40_000);
+    expect(await harness.job(jobs[0].id)).toMatchObject({ status: "completed" });
+    const told = await Promise.race([ended, harness.clock.settle()]);
+    expect(told).toMatchObject({ status: "completed" });
+  });
+
+  test("of a caller's loss is written once more, so that its next request joins", async () => {
+    const first = await order();
+    let isAway = true;
+    intercept(harness.database, (_statement, carryOut) =>
+      isAway ? Promise.reject(broken()) : carryOut(),
+    );
+    const lost = first.lost();
+    await harness.clock.advance(2000);
+    isAway = false;
+    await harness.clock.advance(1000);
+    await lost;
+    const row = await harness.committed(idsOf(first)[0]!);
+    expect(row?.["undelivered_at"]).not.toBeNull();
+  });
+});

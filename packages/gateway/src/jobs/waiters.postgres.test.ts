@@ -1,0 +1,83 @@
+// Tests that a process tells others of its waiting callers again after the database was away.
+
+import pg from "pg";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import type { GatewayDatabase } from "../database.ts";
+import { makeTestDatabase } from "../test-database.ts";
+import type { TestDatabase } from "../test-database.ts";
+import { silentLogger } from "./harness.ts";
+import { createWaiters } from "./waiters.ts";
+import type { Waiters } from "./waiters.ts";
+
+// Nobody listens on this port.
+const deadUrl = "postgres://nobody:nothing@127.0.0.1:1/none";
+
+let place: TestDatabase;
+let database: GatewayDatabase;
+let waiters: Waiters;
+let others: Waiters;
+beforeEach(async () => {
+  place = await makeTestDatabase();
+  database = await place.open();
+  others = createWaiters({ database, logger: silentLogger });
+});
+afterEach(async () => {
+  await waiters.close();
+  await others.close();
+  await database.close();
+  await place.remove();
+});
+
+/** Makes the waiters of a process; `addresses` are where it finds the database, one try after the other. */
+function makeWaiters(addresses: string[] = []): Waiters {
+  const { pool, url } = database.postgres!;
+  const postgres = {
+    pool,
+    get url() {
+      return addresses.shift() ?? url;
+    },
+  };
+  return createWaiters({ database: { ...database, postgres }, logger: silentLogger });
+}
+
+async function run(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: database.postgres!.url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
+
+async function isBelieved(name: string): Promise<boolean> {
+  return (await others.judge([name]))(name);
+}
+
+describe("a process whose callers wait", () => {
+  test("is believed alive by others while it holds its connection, and no longer", async () => {
+    waiters = makeWaiters();
+    const { name } = await waiters.join(false);
+    expect(await isBelieved(name)).toBe(true);
+    await run(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'jimeng-waiters'",
+    );
+    await expect.poll(() => isBelieved(name)).toBe(false);
+    // The next renewal makes another connection.
+    await expect.poll(() => isBelieved(name), { timeout: 10_000 }).toBe(true);
+  });
+
+  test("takes callers in again after a connection that could not be made", async () => {
+    waiters = makeWaiters([deadUrl]);
+    await expect(waiters.join(false)).rejects.toThrow();
+    const { name } = await waiters.join(false);
+    expect(await isBelieved(name)).toBe(true);
+  });
+
+  test("takes callers in again after its row could not be written", async () => {
+    waiters = makeWaiters();
+    await run("alter table nodes rename to nodes_away");
+    await expect(waiters.join(false)).rejects.toThrow();
+    await run("alter table nodes_away rename to nodes");
+    const { name } = await waiters.join(false);
+    expect(await isBelieved(name)).toBe(true);
+  });
+});
