@@ -57,19 +57,16 @@ function loseAnswers(database: GatewayDatabase, pattern: RegExp, times = 1): str
   return lost;
 }
 
+function ticketOf(changes: Partial<Ticket> = {}): Ticket {
+  return { keyId: null, bodyHash: "hash-1", key: null, join: "undelivered", ...changes };
+}
+
 function order(changes: Partial<Ticket> = {}, count = 1): Promise<Order> {
-  const ticket: Ticket = {
-    keyId: null,
-    bodyHash: "hash-1",
-    key: null,
-    join: "undelivered",
-    ...changes,
-  };
   const wish = { request: imageRequest(), warnings: [], keyId: null };
   const groupId = count > 1 ? "group_1" : undefined;
   return harness.jobs.order(
     Array.from({ length: count }, () => ({ ...wish, groupId })),
-    ticket,
+    ticketOf(changes),
   );
 }
 
@@ -101,6 +98,16 @@ describe("a commit whose answer was lost", () => {
     expect(again.how).toBe("joined");
     expect(idsOf(again)).toEqual(idsOf(first));
     expect(await all()).toHaveLength(1);
+  });
+
+  test("of a look for what was made before gives the job that was taken by it", async () => {
+    const first = await order();
+    await first.lost();
+    const lost = loseAnswers(harness.database, /^update "jobs" set "waiter" = /);
+    const again = await harness.jobs.recall(ticketOf());
+    expect(lost).toHaveLength(1);
+    expect(again?.how).toBe("joined");
+    expect(idsOf(again!)).toEqual(idsOf(first));
   });
 
   test("twice leaves the jobs to the caller's next request, and they are made meanwhile", async () => {

@@ -69,10 +69,9 @@ export function createOrders(
   }
 
   /** Leaves to the next request of the wish what may have been stored all the same. */
-  function giveUp(records: JobRecord[], { name }: Waiter): void {
-    const ids = records.map(({ id }) => id);
-    insist(() => promises.lost(ids, name, clock.now())).catch((error: unknown) => {
-      logger.warn({ jobs: ids, error }, "Nobody knows whether these jobs were stored.");
+  function abandon(ticket: Ticket, { name }: Waiter): void {
+    insist(() => promises.abandon(ticket, name, clock.now())).catch((error: unknown) => {
+      logger.warn({ error }, "Jobs whose caller has no answer could not be marked as such.");
     });
   }
 
@@ -114,6 +113,7 @@ export function createOrders(
       return result;
     } catch (error) {
       waiter.leave();
+      if (!JimengError.isInstance(error)) abandon(ticket, waiter);
       throw error;
     }
   }
@@ -176,12 +176,7 @@ export function createOrders(
           const now = clock.now();
           const promise = { ticket, waiter: waiter.name };
           const records = newJobs.map((newJob) => newRecord(settings, now, newJob, promise));
-          const found = await promises
-            .order(records, ticket, waiter.name, now)
-            .catch((error: unknown) => {
-              if (!JimengError.isInstance(error)) giveUp(records, waiter);
-              throw error;
-            });
+          const found = await promises.order(records, ticket, waiter.name, now);
           const isNew = found.how === "created";
           if (isNew) {
             engine.onPoint("row_stored");

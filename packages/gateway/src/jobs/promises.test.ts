@@ -95,6 +95,19 @@ describe("a key", () => {
 });
 
 describe("without a key", () => {
+  test("a lost answer is joined however often the same was asked for and delivered that day", async () => {
+    for (let times = 0; times < 101; times++) {
+      const earlier = await order();
+      await earlier.delivered();
+      await harness.clock.advance(100);
+    }
+    const first = await order();
+    await first.lost();
+    const again = await order();
+    expect(again.how).toBe("joined");
+    expect(idsOf(again)).toEqual(idsOf(first));
+  });
+
   test("two requests that both wait are two jobs", async () => {
     const one = await order();
     const two = await order();

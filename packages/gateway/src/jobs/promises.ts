@@ -4,12 +4,12 @@
 import { JimengError } from "@jimeng/sdk";
 import type { Kysely } from "kysely";
 
-import type { JobTable, Schema } from "../migrations/schema.ts";
+import type { Schema } from "../migrations/schema.ts";
 import type { Writer } from "./group-commit.ts";
 import type { Ticket } from "./job.ts";
+import { joinEarlier, take, wishLifetimeMs } from "./joinable.ts";
 import type { JobRecord } from "./record.ts";
 import { insertRows, rowsPerInsert } from "./store.ts";
-import { isRepeat } from "./waiters.ts";
 import type { Waiters } from "./waiters.ts";
 
 /** Is what was found or stored for a wish. */
@@ -30,19 +30,11 @@ export interface Promises {
   lost(ids: string[], waiter: string, now: number): Promise<void>;
   /** Takes back that the answer went out, unless another waits by now. */
   unread(ids: string[], now: number): Promise<void>;
+  /** Leaves to the next request of the wish whatever this one made or took, not knowing what that was. */
+  abandon(ticket: Ticket, waiter: string, now: number): Promise<void>;
   /** Forgets keys whose time is over. */
   forgetOldKeys(now: number): Promise<void>;
 }
-
-const hourMs = 3_600_000;
-/** Is how long a key is remembered, in milliseconds. */
-export const keyLifetimeMs = 24 * hourMs;
-/** Is how long after it was lost an answer can be joined, in milliseconds. */
-export const joinWindowMs = 15 * 60_000;
-// The answer of a caller who says that it repeats may have gone out and been lost on the way moments ago.
-const lateRepeatMs = 60_000;
-// Nobody has more lost answers of one wish in a day than this.
-const mostCandidates = 100;
 
 /**
  * Makes the keeper over the store's own writer; `isShared` says that other processes write to the same tables.
@@ -65,31 +57,6 @@ export function createPromises(
     return { ids, how: "replayed" };
   }
 
-  async function join(
-    transaction: Kysely<Schema>,
-    ticket: Ticket,
-    waiter: string,
-    now: number,
-  ): Promise<Found | undefined> {
-    const rows = await candidates(transaction, ticket, now);
-    const names = rows.flatMap((row) => row.waiter ?? []);
-    const isAlive = await waiters.judge(names, transaction);
-    // What this very request has taken already, in a try whose answer was lost, is nobody else's.
-    const isTaken = (name: string): boolean => name !== waiter && isAlive(name);
-    const ranked = rows
-      .map((row) => ({ row, rank: rankOf(row, isTaken, now) }))
-      .filter(({ rank }) => rank <= (ticket.join === "any" ? ranks.delivered : ranks.lost))
-      .toSorted((one, other) => one.rank - other.rank);
-    for (const { row } of ranked) {
-      // Two requests of one moment must not join one job while a second one lies there, hence compare-and-set.
-      if (!(await claim(transaction, row, waiter))) continue;
-      const ids = await groupOf(transaction, row);
-      if (ids.length > 1) await take(transaction, ids, waiter);
-      return { ids, how: "joined" };
-    }
-    return undefined;
-  }
-
   async function find(
     transaction: Kysely<Schema>,
     ticket: Ticket,
@@ -97,7 +64,9 @@ export function createPromises(
     now: number,
   ): Promise<Found | undefined> {
     if (ticket.key !== null) return recallKey(transaction, ticket, waiter, now);
-    return ticket.join === "never" ? undefined : join(transaction, ticket, waiter, now);
+    if (ticket.join === "never") return undefined;
+    const ids = await joinEarlier(transaction, ticket, { waiter, waiters, now });
+    return ids && { ids, how: "joined" };
   }
 
   /** Stores what no earlier request of the wish has stored. Two without a key are two wishes, unless one was left. */
@@ -139,7 +108,7 @@ export function createPromises(
           key,
           body_hash: ticket.bodyHash,
           job_ids: JSON.stringify(created(records).ids),
-          expires_at: now + keyLifetimeMs,
+          expires_at: now + wishLifetimeMs,
         })
         .onConflict((conflict) => conflict.columns(["owner", "key"]).doNothing())
         .returning("key")
@@ -156,8 +125,19 @@ export function createPromises(
 
   return {
     // Each statement stands for itself: a compare-and-set, or a mark that the next one may overwrite.
-    recall: (ticket, waiter, now) =>
-      writer.write((transaction) => find(transaction, ticket, waiter, now), { statements: "one" }),
+    async recall(ticket, waiter, now) {
+      const look = () =>
+        writer.write((transaction) => find(transaction, ticket, waiter, now), {
+          statements: "one",
+        });
+      try {
+        return await look();
+      } catch (error) {
+        if (JimengError.isInstance(error)) throw error;
+        // What the first try took is found again: it is taken by this very request.
+        return await look();
+      }
+    },
 
     async order(records, ticket, waiter, now) {
       const order = ticket.key === null ? orderWithoutKey : orderByKey;
@@ -209,6 +189,19 @@ export function createPromises(
       );
     },
 
+    async abandon({ bodyHash }, waiter, now) {
+      await writer.write(
+        (transaction) =>
+          transaction
+            .updateTable("jobs")
+            .set({ waiter: null, undelivered_at: now })
+            .where("body_hash", "=", bodyHash)
+            .where("waiter", "=", waiter)
+            .execute(),
+        { statements: "one" },
+      );
+    },
+
     async forgetOldKeys(now) {
       await writer.write(
         (transaction) =>
@@ -241,81 +234,9 @@ function created(records: JobRecord[]): Found {
   return { ids: records.map(({ id }) => id), how: "created" };
 }
 
-/** Takes over the waiting for jobs. */
-async function take(
-  transaction: Kysely<Schema>,
-  ids: readonly string[],
-  waiter: string,
-): Promise<void> {
-  await transaction
-    .updateTable("jobs")
-    .set({ waiter, undelivered_at: null })
-    .where("id", "in", ids)
-    .execute();
-}
-
-async function claim(
-  transaction: Kysely<Schema>,
-  row: Candidate,
-  waiter: string,
-): Promise<boolean> {
-  const result = await transaction
-    .updateTable("jobs")
-    .set({ waiter, undelivered_at: null })
-    .where("id", "=", row.id)
-    .where("waiter", row.waiter === null ? "is" : "=", row.waiter)
-    .where("delivered_at", row.delivered_at === null ? "is" : "=", row.delivered_at)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
-
 /** Throws `cancelled` for a caller who has left: its next request must not find a second wish beside its own. */
 function refuseGone({ gone }: Ticket): void {
   if (gone?.aborted) throw new JimengError("cancelled", "The caller has left.", { charged: "no" });
-}
-
-type Candidate = Pick<
-  JobTable,
-  "id" | "group_id" | "waiter" | "delivered_at" | "undelivered_at" | "updated_at"
->;
-
-function candidates(tables: Kysely<Schema>, ticket: Ticket, now: number): Promise<Candidate[]> {
-  return (
-    tables
-      .selectFrom("jobs")
-      .select(["id", "group_id", "waiter", "delivered_at", "undelivered_at", "updated_at"])
-      .where("body_hash", "=", ticket.bodyHash)
-      .where("key_id", ticket.keyId === null ? "is" : "=", ticket.keyId)
-      // A job that somebody cancelled is not what anybody asks for again.
-      .where("status", "<>", "cancelled")
-      .where("created_at", ">", now - keyLifetimeMs)
-      .orderBy("id")
-      .limit(mostCandidates)
-      .execute()
-  );
-}
-
-/** Orders what may be joined: lost answers first, those that went out moments ago last. */
-const ranks = { lost: 0, firstWaits: 1, repeatWaits: 2, delivered: 3, never: 4 } as const;
-
-function rankOf(row: Candidate, isAlive: (name: string) => boolean, now: number): number {
-  if (row.delivered_at !== null) {
-    return row.delivered_at > now - lateRepeatMs ? ranks.delivered : ranks.never;
-  }
-  if ((row.undelivered_at ?? row.updated_at) <= now - joinWindowMs) return ranks.never;
-  if (row.waiter === null || !isAlive(row.waiter)) return ranks.lost;
-  return isRepeat(row.waiter) ? ranks.repeatWaits : ranks.firstWaits;
-}
-
-async function groupOf(tables: Kysely<Schema>, row: Candidate): Promise<string[]> {
-  if (row.group_id === null) return [row.id];
-  const rows = await tables
-    .selectFrom("jobs")
-    .select("id")
-    .where("group_id", "=", row.group_id)
-    .orderBy("id")
-    .execute();
-  return rows.map(({ id }) => id);
 }
 
 function ownerOf({ keyId }: Ticket): string {
