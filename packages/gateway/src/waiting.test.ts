@@ -1,8 +1,12 @@
-// Tests how the Prefer header is read.
+// Tests how the Prefer header is read, and how it is noticed that nobody waits any more.
 
+import { Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+
+import { fastify } from "fastify";
 import { describe, expect, it } from "vitest";
 
-import { parsePrefer } from "./waiting.ts";
+import { hasHungUp, parsePrefer, toDisconnectSignal } from "./waiting.ts";
 
 describe("Prefer", () => {
   it.each([
@@ -16,4 +20,23 @@ describe("Prefer", () => {
   ])("%j means async %s and wait %s", (header, respondAsync, waitMs) => {
     expect(parsePrefer(header)).toEqual({ respondAsync, waitMs });
   });
+});
+
+it("a caller who has hung up is noticed though this process has not looked at its socket since", async () => {
+  const app = fastify();
+  const client = new Socket();
+  const hungUp = new Promise<boolean[]>((resolve) => {
+    app.get("/", async (request, reply) => {
+      const gone = toDisconnectSignal(reply);
+      const before = await hasHungUp(request);
+      client.destroy();
+      resolve([before, gone.aborted, await hasHungUp(request)]);
+      return reply.hijack();
+    });
+  });
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  client.connect((app.server.address() as AddressInfo).port, "127.0.0.1");
+  client.write("GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+  expect(await hungUp).toEqual([false, false, true]);
+  await app.close();
 });

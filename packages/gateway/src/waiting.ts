@@ -1,7 +1,9 @@
 // Owns how long a request waits: the caller's connection, the Prefer header, the gateway's end.
 // Refuses to know jobs: when a wait ends early, the job goes on.
 
-import type { FastifyReply } from "fastify";
+import { setImmediate } from "node:timers/promises";
+
+import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** Is what a Prefer header asks for (RFC 7240); waitMs is undefined for "as long as it takes". */
 export interface Preference {
@@ -29,4 +31,15 @@ export function toDisconnectSignal(reply: FastifyReply): AbortSignal {
     if (!reply.raw.writableFinished) controller.abort(new Error("The caller is gone."));
   });
   return controller.signal;
+}
+
+/**
+ * Tells whether the caller has hung up, also where only the machine knows of it yet: after work that kept this
+ * process busy, or a pause of it, an answer would be written to nobody and be taken for delivered.
+ */
+export async function hasHungUp({ raw: { socket } }: FastifyRequest): Promise<boolean> {
+  // The first turn may belong to a look at the sockets that was made before; the second has a new one.
+  await setImmediate();
+  await setImmediate();
+  return socket.destroyed || socket.readableEnded;
 }

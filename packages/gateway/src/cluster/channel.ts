@@ -28,8 +28,23 @@ export interface WorkNews {
   kind: "work";
 }
 
+/** Asks the processes of waiting connections which of these still wait (jobs/waiters.ts). */
+export interface WaitingNews {
+  kind: "waiting?";
+  question: string;
+  names: string[];
+}
+
+/** Answers for one process. */
+export interface WaitsNews {
+  kind: "waits";
+  question: string;
+  process: string;
+  names: string[];
+}
+
 /** Is one message. */
-export type News = JobNews | WatchNews | WorkNews;
+export type News = JobNews | WatchNews | WorkNews | WaitingNews | WaitsNews;
 
 /** Sends and hears messages. */
 export interface Channel {

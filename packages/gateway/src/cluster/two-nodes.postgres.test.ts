@@ -74,6 +74,19 @@ describe("two nodes on one database", () => {
     expect(upstream.posts).toHaveLength(1);
   }, 30_000);
 
+  test("make two jobs for two callers of one wish who wait on them, and one for who has left", async () => {
+    upstream.finishAfterMs = 3000;
+    const wish = { request: imageRequest(), warnings: [], keyId: null };
+    const ticket = { keyId: null, bodyHash: "hash-1", key: null, join: "undelivered" } as const;
+    const caller = new AbortController();
+    const first = await nodes[0]!.jobs.order([wish], { ...ticket, gone: caller.signal });
+    expect((await nodes[1]!.jobs.order([wish], ticket)).how).toBe("created");
+    // Its node has not written it down yet.
+    caller.abort();
+    const third = await nodes[1]!.jobs.order([wish], ticket);
+    expect([third.how, third.jobs[0].id]).toEqual(["joined", first.jobs[0].id]);
+  });
+
   test("tell a caller of the end also where the message of it was lost", async () => {
     for (const { database } of nodes) {
       const { pool } = database.postgres!;

@@ -56,7 +56,8 @@ export function createJobs(options: JobsOptions): Jobs {
   const settings = { ...defaultJobSettings, ...options.settings };
   const writer = createWriter(options.database);
   const store = createJobStore(options.database, writer);
-  const waiters = createWaiters({ database: options.database, logger });
+  const channel = options.cluster?.channel;
+  const waiters = createWaiters({ database: options.database, logger, channel });
   const promises = createPromises(writer, waiters, {
     isShared: options.database.postgres !== null,
   });

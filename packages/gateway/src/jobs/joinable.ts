@@ -15,6 +15,8 @@ export const wishLifetimeMs = 24 * hourMs;
 export const joinWindowMs = 15 * 60_000;
 // The answer of a caller who says that it repeats may have gone out and been lost on the way moments ago.
 const lateRepeatMs = 60_000;
+// Rows that change under each of so many looks are wanted by many.
+const mostTries = 5;
 // Nobody has more lost answers of one wish in a day than this.
 const mostCandidates = 100;
 
@@ -27,21 +29,25 @@ export async function joinEarlier(
   ticket: Ticket,
   { waiter, waiters, now }: { waiter: string; waiters: Waiters; now: number },
 ): Promise<string[] | undefined> {
-  const rows = await candidates(transaction, ticket, now);
-  const names = rows.flatMap((row) => row.waiter ?? []);
-  const isAlive = await waiters.judge(names, transaction);
-  // What this very request has taken already, in a try whose answer was lost, is nobody else's.
-  const isTaken = (name: string): boolean => name !== waiter && isAlive(name);
-  const ranked = rows
-    .map((row) => ({ row, rank: rankOf(row, isTaken, now) }))
-    .filter(({ rank }) => rank <= (ticket.join === "any" ? ranks.delivered : ranks.lost))
-    .toSorted((one, other) => one.rank - other.rank);
-  for (const { row } of ranked) {
-    // Two requests of one moment must not join one job while a second one lies there, hence compare-and-set.
-    if (!(await claim(transaction, row, waiter))) continue;
-    const ids = await groupOf(transaction, row);
-    if (ids.length > 1) await take(transaction, ids, waiter);
-    return ids;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const rows = await candidates(transaction, ticket, now);
+    const names = rows.flatMap((row) => row.waiter ?? []);
+    const isAlive = await waiters.judge(names, transaction);
+    // What this very request has taken already, in a try whose answer was lost, is nobody else's.
+    const isTaken = (name: string): boolean => name !== waiter && isAlive(name);
+    const ranked = rows
+      .map((row) => ({ row, rank: rankOf(row, isTaken, now) }))
+      .filter(({ rank }) => rank <= (ticket.join === "any" ? ranks.delivered : ranks.lost))
+      .toSorted((one, other) => one.rank - other.rank);
+    for (const { row } of ranked) {
+      // Two requests of one moment must not join one job while a second one lies there, hence compare-and-set.
+      if (!(await claim(transaction, row, waiter))) continue;
+      const ids = await groupOf(transaction, row);
+      if (ids.length > 1) await take(transaction, ids, waiter);
+      return ids;
+    }
+    if (ranked.length === 0) return undefined;
+    // Somebody was first, or it was only written down that its caller has left: that makes it no less joinable.
   }
   return undefined;
 }

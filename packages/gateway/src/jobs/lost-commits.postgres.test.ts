@@ -169,3 +169,21 @@ describe("a commit whose answer was lost", () => {
     expect(row?.["undelivered_at"]).not.toBeNull();
   });
 });
+
+describe("a wish that joins", () => {
+  test("takes a job of which it is written down meanwhile that its caller has left", async () => {
+    const first = await order();
+    let isLost = false;
+    intercept(harness.database, async (statement, carryOut) => {
+      if (!isLost && statement.startsWith('update "jobs" set "waiter" = ')) {
+        isLost = true;
+        await first.lost();
+      }
+      return carryOut();
+    });
+    const again = await order({ join: "any" });
+    expect(isLost).toBe(true);
+    expect(again.how).toBe("joined");
+    expect(idsOf(again)).toEqual(idsOf(first));
+  });
+});

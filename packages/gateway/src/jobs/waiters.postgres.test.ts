@@ -3,6 +3,8 @@
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { openChannel } from "../cluster/channel.ts";
+import type { Channel } from "../cluster/channel.ts";
 import type { GatewayDatabase } from "../database.ts";
 import { makeTestDatabase } from "../test-database.ts";
 import type { TestDatabase } from "../test-database.ts";
@@ -79,5 +81,34 @@ describe("a process whose callers wait", () => {
     await run("alter table nodes_away rename to nodes");
     const { name } = await waiters.join(false);
     expect(await isBelieved(name)).toBe(true);
+  });
+});
+
+describe("a process that can be asked", () => {
+  let channels: Channel[];
+  beforeEach(async () => {
+    const parts = { ...database.postgres!, logger: silentLogger };
+    channels = [
+      await openChannel({ ...parts, node: "node_1" }),
+      await openChannel({ ...parts, node: "node_2" }),
+    ];
+    others = createWaiters({ database, logger: silentLogger, channel: channels[1] });
+  });
+  afterEach(async () => {
+    for (const channel of channels) await channel.close();
+  });
+
+  test("knows who waits, and who has left before any row says so", async () => {
+    waiters = createWaiters({ database, logger: silentLogger, channel: channels[0] });
+    const [one, other] = [await waiters.join(false), await waiters.join(false)];
+    other.leave();
+    const isWaiting = await others.judge([one.name, other.name]);
+    expect([isWaiting(one.name), isWaiting(other.name)]).toEqual([true, false]);
+  });
+
+  test("and does not answer has nobody who waits: it is frozen", async () => {
+    waiters = makeWaiters();
+    const { name } = await waiters.join(false);
+    expect(await isBelieved(name)).toBe(false);
   });
 });

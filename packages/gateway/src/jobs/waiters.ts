@@ -7,6 +7,7 @@ import type { Kysely } from "kysely";
 import type { Client } from "pg";
 import { v7 as uuidV7 } from "uuid";
 
+import type { Channel, WaitsNews } from "../cluster/channel.ts";
 import type { GatewayDatabase } from "../database.ts";
 import type { Schema } from "../migrations/schema.ts";
 import { systemClock } from "./clock.ts";
@@ -24,7 +25,10 @@ export interface Waiter {
 export interface Waiters {
   /** Adds a connection; when it resolves, other nodes see that this process lives. */
   join(repeats: boolean): Promise<Waiter>;
-  /** Gives a judge of names: tells whether the process of a waiting connection still lives, as `through` sees it. */
+  /**
+   * Gives a judge of names: tells whether a connection still waits. Its process is asked where it is another one; who
+   * is dead, as `through` sees it, or does not answer has no waiting connections.
+   */
   judge(names: readonly string[], through?: Kysely<Schema>): Promise<(name: string) => boolean>;
   /** Says that all connections of this process are gone. */
   close(): Promise<void>;
@@ -34,6 +38,8 @@ export interface Waiters {
 const aliveForMs = 6000;
 const renewEveryMs = 2000;
 const connectTimeoutMs = 5000;
+// Far above the time of a question and its answer, far below that of any proxy or client.
+const answerPatienceMs = 1000;
 const repeatMark = "+";
 // Tells these advisory locks from others'.
 const lockSpace = 0x6a69;
@@ -57,9 +63,12 @@ function processOf(name: string): string {
 export function createWaiters({
   database,
   logger,
+  channel,
 }: {
   database: GatewayDatabase;
   logger: Logger;
+  /** Is the way to ask other processes; without it those that live are believed. */
+  channel?: Pick<Channel, "send" | "listen">;
 }): Waiters {
   const { tables, postgres } = database;
   // Every process is a node of its own, whatever ran here before.
@@ -71,6 +80,37 @@ export function createWaiters({
   let closed = false;
   let held: Client | undefined;
   let holding: Promise<void> | undefined;
+
+  const questions = new Map<string, (news: WaitsNews) => void>();
+
+  channel?.listen((news) => {
+    if (news.kind === "waits") questions.get(news.question)?.(news);
+    if (news.kind !== "waiting?") return;
+    const asked = news.names.filter((name) => processOf(name) === node);
+    if (asked.length === 0) return;
+    const names = asked.filter((name) => present.has(name));
+    channel.send({ kind: "waits", question: news.question, process: node, names });
+  });
+
+  /** Asks living processes which of these names still wait; whoever is silent is frozen, or as good as dead. */
+  async function ask(to: Pick<Channel, "send">, names: string[]): Promise<ReadonlySet<string>> {
+    const question = uuidV7();
+    const waiting = new Set<string>();
+    const silent = new Set(names.map(processOf));
+    let timer: Timer | undefined;
+    await new Promise<void>((resolve) => {
+      timer = systemClock.setTimer(resolve, answerPatienceMs);
+      questions.set(question, (news) => {
+        for (const name of news.names) waiting.add(name);
+        silent.delete(news.process);
+        if (silent.size === 0) resolve();
+      });
+      to.send({ kind: "waiting?", question, names });
+    });
+    timer?.cancel();
+    questions.delete(question);
+    return waiting;
+  }
 
   /** Takes a lock that PostgreSQL frees the moment this process dies: a lease alone is believed for seconds. */
   async function hold(url: string): Promise<void> {
@@ -152,8 +192,15 @@ export function createWaiters({
           .execute();
         for (const { id } of rows) alive.add(id);
       }
+      const elsewhere = names.filter(
+        (name) => processOf(name) !== node && alive.has(processOf(name)),
+      );
+      const waiting =
+        channel === undefined || elsewhere.length === 0
+          ? new Set(elsewhere)
+          : await ask(channel, elsewhere);
       // Of our own we know more than the rows: that a connection has gone may not be written down yet.
-      return (name) => (processOf(name) === node ? present.has(name) : alive.has(processOf(name)));
+      return (name) => (processOf(name) === node ? present.has(name) : waiting.has(name));
     },
 
     async close() {

@@ -11,7 +11,7 @@ import type { Job, Order } from "../jobs/job.ts";
 import type { ImageWish } from "../openai.ts";
 import { urlsFor } from "../services.ts";
 import type { Services } from "../services.ts";
-import { parsePrefer, toDisconnectSignal } from "../waiting.ts";
+import { hasHungUp, parsePrefer, toDisconnectSignal } from "../waiting.ts";
 import { sendAccepted } from "./accepted.ts";
 import { toBase64Answer, toUrlAnswer } from "./image-answer.ts";
 import { orderImages } from "./order-images.ts";
@@ -71,6 +71,7 @@ async function answer(
   }
   const failed = jobs.find(({ status }) => status !== "completed");
   if (failed !== undefined) throw toPartFailure(failed, jobs);
+  if (await hasHungUp(request)) return reply.hijack();
   const agent = request.headers["user-agent"] ?? "";
   const format = wish.responseFormat ?? (agent.includes(base64OnlyAgent) ? "b64_json" : "url");
   if (format === "url") return reply.send(toUrlAnswer(jobs, urlsFor(request, services)));
