@@ -93,6 +93,23 @@ describe("an import", () => {
     expect(client.asked).toEqual(["history 50 0", "history 50 50", "history 20 100"]);
   });
 
+  it("reads on where the site gives fewer records a page than it was asked for", async () => {
+    client.entries = Array.from({ length: 140 }, (_, index) => entry(index));
+    const { list } = client.generations;
+    client.generations.list = (options) => list({ ...options, limit: 20 });
+    expect((await run({ limit: 120 })).imported).toHaveLength(120);
+    expect(client.asked).toHaveLength(6);
+  });
+
+  it("stops at a page without records", async () => {
+    client.generations.list = ({ cursor = "0" }) => {
+      client.asked.push(cursor);
+      return Promise.resolve({ generations: [], cursor: String(Number(cursor) + 1) });
+    };
+    expect((await run()).imported).toEqual([]);
+    expect(client.asked).toHaveLength(1);
+  });
+
   it("stops at the first record that is too old", async () => {
     client.entries = Array.from({ length: 140 }, (_, index) => entry(index));
     const { imported } = await run({ since: bornAt - 10 * 60_000 });

@@ -75,14 +75,19 @@ async function readHistory({ client }: AccountAccess, wish: ImportWish): Promise
   let unreadable = 0;
   const since = wish.since ?? Number.NEGATIVE_INFINITY;
   let cursor: string | undefined;
-  for (let left = wish.limit; left > 0; left -= largestPage) {
+  let left = wish.limit;
+  // The site decides how many records a page has: fewer than asked for are not the last ones.
+  while (left > 0) {
     const page = await client.generations.list({ limit: Math.min(left, largestPage), cursor });
     const entries = page.generations.slice(0, left);
+    const read = page.generations.length + (page.unreadable ?? 0);
+    left -= read;
     const recent = entries.filter(({ createdAt }) => createdAt === null || createdAt >= since);
     for (const entry of recent) found.set(entry.operation.submitId, entry);
     unreadable += page.unreadable ?? 0;
     // Newest first: behind the first record that is too old there are only older ones.
-    if (recent.length < entries.length || page.cursor === null || page.cursor === cursor) break;
+    const isPastWish = recent.length < entries.length || read === 0;
+    if (isPastWish || page.cursor === null || page.cursor === cursor) break;
     cursor = page.cursor;
   }
   return { entries: [...found.values()], unreadable };

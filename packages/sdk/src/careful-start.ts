@@ -3,7 +3,7 @@
 
 import { JimengError } from "./errors.ts";
 import type { Settings } from "./options.ts";
-import type { Generation, GenerationRequest, Operation } from "./requests.ts";
+import type { Generation, GenerationKind, GenerationRequest, Operation } from "./requests.ts";
 import { pause } from "./wait.ts";
 
 /** Is the part of Generations that a careful start needs. */
@@ -14,7 +14,7 @@ export interface Starter {
   ): Promise<Operation>;
   find(
     submitIds: readonly string[],
-    options?: { signal?: AbortSignal },
+    options?: { signal?: AbortSignal; kinds?: ReadonlyMap<string, GenerationKind> },
   ): Promise<Map<string, Generation>>;
 }
 
@@ -45,7 +45,8 @@ export async function startCarefully(
       { code: error.code, submitId },
       "the answer to a start was lost; looking it up",
     );
-    const found = await lookUp(starter, settings, submitId, options.signal);
+    const kinds = new Map([[submitId, request.kind]]);
+    const found = await lookUp(starter, settings, submitId, { kinds, signal: options.signal });
     if (found !== undefined) return found;
     throw new JimengError("outcome_unknown", "Whether the upstream took the start is unknown.", {
       cause: error,
@@ -59,14 +60,14 @@ async function lookUp(
   starter: Starter,
   settings: Pick<Settings, "clock" | "logger">,
   submitId: string,
-  signal: AbortSignal | undefined,
+  options: { kinds: ReadonlyMap<string, GenerationKind>; signal: AbortSignal | undefined },
 ): Promise<Operation | undefined> {
   let elapsed = 0;
   for (const second of lookUpSeconds) {
-    await pause(settings, (second - elapsed) * 1000, signal);
+    await pause(settings, (second - elapsed) * 1000, options.signal);
     elapsed = second;
     try {
-      const generation = (await starter.find([submitId], { signal })).get(submitId);
+      const generation = (await starter.find([submitId], options)).get(submitId);
       if (generation !== undefined) return generation.operation;
     } catch (error) {
       if (!JimengError.isInstance(error) || error.code === "cancelled") throw error;

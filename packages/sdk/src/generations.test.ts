@@ -284,6 +284,32 @@ describe("generations.start", () => {
   });
 });
 
+describe("a start that succeeds by its ret and names no record", () => {
+  const answer = (fields: object) => envelope({ aigc_data: null, ...fields });
+
+  test.each([
+    [{ fail_code: "1006", fail_starling_message: "积分不足" }, "insufficient_credits"],
+    [{ fail_code: 1310 }, "concurrency_limited"],
+    [{ fail_code: "", fail_starling_key: "exceed_model_parallel_max" }, "concurrency_limited"],
+    [{ fail_code: "2038", fail_starling_key: "" }, "content_rejected"],
+  ])("was refused for what %o says", async (fields, code) => {
+    const { error } = await startWith(answer(fields));
+    expect(error).toMatchObject({ code, detail: { acceptance: "refused", charged: "no" } });
+    expect(error.detail.upstream).toMatchObject({ ret: "0", logid: "log-1" });
+  });
+
+  test.each([
+    {},
+    { fail_code: "" },
+    { fail_code: "0" },
+    { fail_code: "1180" },
+    { fail_code: "1006", aigc_data: {} },
+  ])("stays in doubt for %o", async (fields) => {
+    const { error } = await startWith(answer(fields));
+    expect(error).toMatchObject({ code: "unexpected_response", detail: { acceptance: "unknown" } });
+  });
+});
+
 describe("generations.check and find", () => {
   test("asks 120 operations in three requests, by history id", async () => {
     const fetch = scriptedFetch(envelope({}));
@@ -318,6 +344,33 @@ describe("generations.check and find", () => {
     ]);
   });
 
+  test.each([
+    ["is told to be one", { kinds: new Map([[submitId, "video" as const]]) }],
+    ["shows that its item is one", {}],
+  ])("finds a video whose record does not name its type and %s", async (_how, options) => {
+    const record = JSON.parse(fixtureText("history_done_video")).data["90000000000001"];
+    delete record.generate_type;
+    delete record.model_info;
+    const fetch = scriptedFetch(envelope({ [submitId]: record }));
+    const found = await testClient(fetch).generations.find([submitId], options);
+    expect(found.get(submitId)).toMatchObject({
+      status: "completed",
+      operation: { kind: "video" },
+      outputs: [{ kind: "video" }],
+    });
+  });
+
+  test("takes what a start is known to be over a record that shows only a cover so far", async () => {
+    const record = JSON.parse(fixtureText("history_done_video")).data["90000000000001"];
+    delete record.generate_type;
+    delete record.model_info;
+    delete record.item_list[0].video;
+    const fetch = scriptedFetch(envelope({ [submitId]: record }));
+    const kinds = new Map([[submitId, "video" as const]]);
+    const found = await testClient(fetch).generations.find([submitId], { kinds });
+    expect(found.get(submitId)).toMatchObject({ status: "pending", outputs: [] });
+  });
+
   test("keeps a generation pending whose record cannot be read, and reads the others", async () => {
     const good = JSON.parse(fixtureText("history_done_images")).data["90000000000001"];
     const { generations } = testClient(
@@ -325,6 +378,30 @@ describe("generations.check and find", () => {
     );
     const found = await generations.check([operation(1), operation(2)]);
     expect([...found.values()].map(({ status }) => status)).toEqual(["completed", "pending"]);
+  });
+
+  test.each([
+    ["1000000000", 3_600_000],
+    ["Fri, 01 Jan 2100 00:00:00 GMT", 3_600_000],
+    ["120", 120_000],
+    ["-5", 0],
+  ])("waits no longer than an hour for a Retry-After of %s", async (header, waitMs) => {
+    const answer = new Response("", { status: 429, headers: { "retry-after": header } });
+    const { generations } = testClient(scriptedFetch(answer), { maxRetryCount: 0 });
+    const error = await failureOf(generations.check([operation(1)]));
+    expect(error.detail.retryAfterMs).toBe(waitMs);
+  });
+
+  test("does not sleep through a Retry-After that is longer than any other wait", async () => {
+    const answer = new Response("", { status: 503, headers: { "retry-after": "600" } });
+    const [fetch, clock] = [scriptedFetch(answer), instantClock()];
+    const { generations } = testClient(fetch, { clock });
+    expect(await failureOf(generations.check([operation(1)]))).toMatchObject({
+      code: "upstream_unavailable",
+      detail: { retryAfterMs: 600_000 },
+    });
+    expect(fetch.seen).toHaveLength(1);
+    expect(clock.slept).toEqual([]);
   });
 
   test("tries a read again after network errors and 5xx, with jitter and Retry-After", async () => {

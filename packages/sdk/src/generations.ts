@@ -11,6 +11,7 @@ import type { Settings } from "./options.ts";
 import { prepareRequest } from "./prepare.ts";
 import type {
   Generation,
+  GenerationKind,
   GenerationOutput,
   GenerationRequest,
   Operation,
@@ -22,7 +23,7 @@ import { explainRefusal, markRefused, noRecord, unaffordable } from "./start-err
 import { waitForGeneration } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
 import { generateCall, historyCall, largestBatch } from "./wire/endpoints.ts";
-import { parseStartedRecord } from "./wire/generate-answer.ts";
+import { parseStartedRecord, parseStartRefusal } from "./wire/generate-answer.ts";
 import {
   parseRecord,
   recordSubmitId,
@@ -136,12 +137,14 @@ export class Generations {
   /**
    * Looks starts up by submit id, several at once: how a start whose answer was lost is found again.
    * Absent means not accepted, or not visible yet for about a minute (protocol 10). Keyed by submit id.
+   * `kinds` says what was started under a submit id, where the caller knows: a record need not tell.
    */
   async find(
     submitIds: readonly string[],
-    options: ReadOptions = {},
+    options: ReadOptions & { kinds?: ReadonlyMap<string, GenerationKind> } = {},
   ): Promise<Map<string, Generation>> {
-    return this.#read("submit_ids", [...new Set(submitIds)], options, () => undefined);
+    const { kinds, ...read } = options;
+    return this.#read("submit_ids", [...new Set(submitIds)], read, () => undefined, kinds);
   }
 
   /**
@@ -180,7 +183,7 @@ export class Generations {
   ): Promise<GenerationOutput[]> {
     const { kind } = generation.operation;
     const shown = generation.outputs.map((output) => output.itemId);
-    const ids = shown.length > 0 ? shown : (generation.reservedItemIds ?? []);
+    const ids = [...new Set(shown.length > 0 ? shown : (generation.reservedItemIds ?? []))];
     if (ids.length === 0) return generation.outputs;
     const found = await this.#localItems(ids, kind, options);
     if (shown.length === 0) return ids.flatMap((id) => found.get(id) ?? []);
@@ -251,7 +254,8 @@ export class Generations {
     });
     this.#credits.forget();
     const record = parseStartedRecord(reply.data);
-    if (record === undefined) throw noRecord(reply.logid);
+    if (record === undefined)
+      throw parseStartRefusal(reply.data, reply.logid) ?? noRecord(reply.logid);
     return {
       version: 1,
       region: this.#settings.region.id,
@@ -294,6 +298,7 @@ export class Generations {
     ids: readonly string[],
     options: ReadOptions,
     operationOf: (id: string) => Operation | undefined,
+    kinds?: ReadonlyMap<string, GenerationKind>,
   ): Promise<Map<string, Generation>> {
     const found = new Map<string, Generation>();
     for (let from = 0; from < ids.length; from += largestBatch) {
@@ -302,14 +307,19 @@ export class Generations {
       for (const id of batch) {
         const value = valueOf(data, id);
         if (value === undefined || value === null) continue;
-        const generation = this.#toGeneration(value, id, operationOf(id));
+        const generation = this.#toGeneration(value, id, operationOf(id), kinds?.get(id));
         if (generation !== undefined) found.set(generation.operation.submitId, generation);
       }
     }
     return found;
   }
 
-  #toGeneration(value: unknown, id: string, known: Operation | undefined): Generation | undefined {
+  #toGeneration(
+    value: unknown,
+    id: string,
+    known: Operation | undefined,
+    kind?: GenerationKind,
+  ): Generation | undefined {
     const record = parseRecord(value);
     if (record === undefined) {
       // A paid job is not failed because one answer was odd: it stays what it was, pending.
@@ -322,7 +332,7 @@ export class Generations {
     const region = this.#settings.region.id;
     const from = this.#models.peek();
     const operation =
-      known ?? toOperation(record, id, region, (key) => findModelByKey(key, region, from));
+      known ?? toOperation(record, id, region, (key) => findModelByKey(key, region, from), kind);
     if (operation.historyId === "") return undefined;
     return toGeneration(record, operation, this.#urlPolicy());
   }

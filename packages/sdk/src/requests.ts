@@ -222,6 +222,11 @@ export interface Generation {
   partial: boolean;
   expectedCount: number | null;
   finishedCount: number | null;
+  /**
+   * Is how many announced results are neither shown nor refused. A record that says success may show them some
+   * looks later: only when it stays above 0 did fewer come than were announced.
+   */
+  missingCount?: number;
   queue: QueueInfo | null;
   forecast: Forecast | null;
   error: JimengError | null;

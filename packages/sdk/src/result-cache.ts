@@ -31,6 +31,8 @@ export class ResultCache {
   /** Remembers a generation that has ended. */
   set(generation: Generation): void {
     if (generation.status === "pending" || generation.needsContinuation === true) return;
+    // What says success may still show more of what it announced.
+    if (generation.status === "completed" && (generation.missingCount ?? 0) > 0) return;
     const { historyId } = generation.operation;
     const ends = generation.outputs
       .map((output) => output.expiresAt)

@@ -140,9 +140,10 @@ export class Uploader {
     { bytes, crc32, thrifty }: { bytes: UploadBytes; crc32: string; thrifty: boolean },
     signal: AbortSignal | undefined,
   ): Promise<void> {
+    let tries = 0;
     await this.#read(signal, async () => {
       const content = { body: bytes.body(thrifty), size: bytes.size, crc32 };
-      await this.#wire.send(address, content, signal);
+      await this.#wire.send(address, content, { tries: tries++, signal });
     });
   }
 

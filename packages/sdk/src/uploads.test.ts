@@ -266,6 +266,23 @@ describe("uploads.create", () => {
     expect(seen.send).toBe(0);
   });
 
+  test("sends to the next host where the first does not answer", async () => {
+    const body = structuredClone(fixture("imagex_apply_ok").body);
+    body.Result.UploadAddress.UploadHosts = ["tos-a.douyin.com", "tos-b.douyin.com"];
+    const dead = new TypeError("fetch failed");
+    const { fetch } = uploadUpstream({
+      apply: [JSON.stringify(body)],
+      send: [dead, dead, fixtureText("upload_binary_ok")],
+    });
+    await testClient(fetch).uploads.create(png);
+    const hosts = fetch.seen.filter((request) => stepOf(request) === "send");
+    expect(hosts.map(({ url }) => url.host)).toEqual([
+      "tos-a.douyin.com",
+      "tos-b.douyin.com",
+      "tos-a.douyin.com",
+    ]);
+  });
+
   test("calls a loopback upload host by http while the region itself is loopback", async () => {
     const body = structuredClone(fixture("imagex_apply_ok").body);
     body.Result.UploadAddress.UploadHosts = ["127.0.0.1:5199"];

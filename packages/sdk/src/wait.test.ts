@@ -55,6 +55,20 @@ describe("waiting", () => {
     expect(clock.slept).toEqual([30_000, 30_000]);
   });
 
+  test.each([
+    ["waits for the others of a success that shows two of four", 2, 4],
+    ["takes what three looks show to be all of it", 3, 2],
+  ])("%s", async (_what, looks, count) => {
+    const body = JSON.parse(done) as { data: Record<string, { item_list: unknown[] }> };
+    for (const record of Object.values(body.data)) record.item_list.splice(2);
+    const fewer = Array.from({ length: looks }, () => JSON.stringify(body));
+    const { images } = await testClient(scriptedFetch(ok, ...fewer, done)).images.generate(
+      { model: "jimeng-4.0", prompt: "cat" },
+      { submitId },
+    );
+    expect(images).toHaveLength(count);
+  });
+
   test("throws the generation's own error", async () => {
     const { images } = testClient(scriptedFetch(ok, fixtureText("history_failed_2038_text")));
     expect(await failureOf(images.generate({ model: "jimeng-4.0", prompt: "cat" }))).toMatchObject({
@@ -150,13 +164,22 @@ describe("waiting", () => {
   });
 });
 
+/** Makes items that differ from the given ones in their ids. */
+function asOthers(items: { common_attr: { id: string }; image: unknown }[]): unknown[] {
+  return items.map((item) => {
+    const other = structuredClone(item);
+    other.common_attr.id = `9${item.common_attr.id.slice(1)}`;
+    return other;
+  });
+}
+
 describe("a series", () => {
   const whole = structuredClone(fixture("history_multi_image_needs_continue").body);
   const [record] = Object.values<any>(whole.data);
   Object.assign(record, {
     status: 50,
     finished_image_count: 8,
-    item_list: [...record.item_list, ...record.item_list],
+    item_list: [...record.item_list, ...asOthers(record.item_list)],
   });
   const standing = fixtureText("history_multi_image_needs_continue");
   const series = { model: "jimeng-4.0", prompt: "a story", sequence: 8 };

@@ -26,7 +26,7 @@ export interface Checker {
   ): Promise<Map<string, Generation>>;
   find(
     submitIds: readonly string[],
-    options?: { signal?: AbortSignal },
+    options?: { signal?: AbortSignal; kinds?: ReadonlyMap<string, GenerationKind> },
   ): Promise<Map<string, Generation>>;
 }
 
@@ -48,6 +48,8 @@ const seldomIntervalMs = 30_000;
 const absentLooksBeforeSubmitId = 3;
 // A finished record may show its items some looks later; after these the items are asked for (protocol 5.6.1).
 const emptyLooksBeforeRecovery = 3;
+// Success with fewer results than announced may show the others later: so many looks in a row must show the same.
+const sameLooksBeforeFewer = 3;
 // A continued series that does not move for this many looks is as long as it will be (protocol 7.5, stability rule).
 const stillLooksBeforeEnd = 30;
 
@@ -110,6 +112,8 @@ function createJudge(
   let emptyLooks = 0;
   let continuedAt = -1;
   let stillLooks = 0;
+  let shown = -1;
+  let sameLooks = 0;
   return async (generation) => {
     const { continueSeries, recover } = assistance;
     if (generation.needsContinuation === true && continueSeries !== undefined) {
@@ -120,6 +124,11 @@ function createJudge(
       continuedAt = generation.finishedCount ?? -1;
       stillLooks = 0;
       return (await goOn(continueSeries, generation, logger)) ? undefined : asPartial(generation);
+    }
+    if (generation.status === "completed" && (generation.missingCount ?? 0) > 0) {
+      sameLooks = generation.outputs.length === shown ? sameLooks + 1 : 1;
+      shown = generation.outputs.length;
+      return sameLooks >= sameLooksBeforeFewer ? generation : undefined;
     }
     if (generation.status !== "pending") return generation;
     if (generation.upstreamStatus !== recordStatus.success || recover === undefined)
@@ -178,12 +187,12 @@ async function look(
   signal: AbortSignal | undefined,
   onTransient: (error: JimengError) => void,
 ): Promise<Generation | undefined> {
-  const { submitId } = operation;
+  const { submitId, kind } = operation;
   const beyond = absentLooks - absentLooksBeforeSubmitId;
   try {
     const found =
       beyond >= 0 && beyond % 2 === 0
-        ? await checker.find([submitId], { signal })
+        ? await checker.find([submitId], { signal, kinds: new Map([[submitId, kind]]) })
         : await checker.check([operation], { signal });
     return found.get(submitId);
   } catch (error) {

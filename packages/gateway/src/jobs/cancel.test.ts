@@ -96,6 +96,35 @@ test("a generation that fails by itself is failed, not cancelled", async () => {
   });
 });
 
+test("a record that fails without a word after the wish was taken is cancelled, its charge unknown", async () => {
+  const { id, submitId } = await running();
+  await harness.jobs.cancel(id);
+  await harness.clock.settle();
+  const error = new JimengError("generation_failed", "no reason", {
+    charged: "unknown",
+    upstream: { logid: "log-1" },
+  });
+  harness.upstream.fail(submitId, error);
+  await harness.clock.advance(3000);
+  expect(await harness.job(id)).toMatchObject({
+    status: "cancelled",
+    error: { code: "cancelled", charged: "unknown" },
+  });
+});
+
+test("a record that fails without a word after the wish was refused is failed", async () => {
+  const { id, submitId } = await running();
+  harness.upstream.cancelFailures = [new JimengError("invalid_request", "too late")];
+  await harness.jobs.cancel(id);
+  await harness.clock.settle();
+  harness.upstream.fail(submitId, new JimengError("generation_failed", "no reason"));
+  await harness.clock.advance(3000);
+  expect(await harness.job(id)).toMatchObject({
+    status: "failed",
+    error: { code: "generation_failed" },
+  });
+});
+
 test("an upstream that cannot be reached is asked again, one that refuses is not", async () => {
   const { id, submitId } = await running();
   harness.upstream.cancelFailures = [

@@ -11,6 +11,9 @@ import type { JobRecord } from "./record.ts";
 import { retryBackoff } from "./settings.ts";
 import { askWitness } from "./witness.ts";
 
+/** Is the code of the warning that the upstream did not take the wish. */
+export const cancelRefused = "cancel_refused";
+
 /** Writes the wish to cancel down; a job that was not sent ends with it. Throws `conflict` once it has ended. */
 export async function requestCancel(engine: Engine, record: JobRecord): Promise<boolean> {
   const { id, status } = record;
@@ -130,7 +133,7 @@ export async function sendCancel(
       return waiting;
     }
     const message = `The upstream did not take the wish to cancel: ${error.message}`;
-    warnings = [...warnings, { code: "cancel_refused", message }];
+    warnings = [...warnings, { code: cancelRefused, message }];
   }
   const cancelSentAt = clock.now();
   const runAt = record.deadlineAt;

@@ -115,7 +115,15 @@ export class FakeUpstream implements Upstream {
         "check",
         operations.map((operation) => operation.submitId),
       ),
-    find: (submitIds) => this.#look("find", submitIds),
+    find: async (submitIds, { kinds }) => {
+      const found = await this.#look("find", submitIds);
+      // A record need not tell what it is; the caller who knows and does not say so takes a video for a picture.
+      for (const [submitId, generation] of found) {
+        const operation = { ...generation.operation, kind: kinds?.get(submitId) ?? "image" };
+        found.set(submitId, { ...generation, operation });
+      }
+      return found;
+    },
     cancel: async ({ submitId }) => {
       this.cancelled.push(submitId);
       await Promise.resolve();
@@ -140,7 +148,9 @@ export class FakeUpstream implements Upstream {
   cancelFailures: Error[] = [];
   continueFailures: Error[] = [];
   /** Gives the full files; by default each is found. */
-  originals = ({ outputs }: Pick<Generation, "outputs" | "reservedItemIds">): GenerationOutput[] =>
+  originals = ({
+    outputs,
+  }: Pick<Generation, "operation" | "outputs" | "reservedItemIds">): GenerationOutput[] =>
     outputs.map((output) => ({ ...output, url: `${output.url}?full` }));
 
   /** Lets the starts that hang go on. */

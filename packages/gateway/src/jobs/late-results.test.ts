@@ -109,6 +109,45 @@ describe("success without items", () => {
   });
 });
 
+describe("success with fewer items than announced", () => {
+  const outputs = (submitId: string, count: number) =>
+    Array.from({ length: count }, (_, at) => imageOutput(submitId, at));
+  const four = imageRequest({ count: 4, upstreamCount: 4 });
+
+  test("waits for the others, which a later look shows", async () => {
+    const { id, submitId } = await running(four);
+    harness.upstream.change(submitId, { expectedCount: 4, missingCount: 2 });
+    harness.upstream.finish(submitId, outputs(submitId, 2));
+    await harness.clock.advance(7000);
+    expect(await harness.job(id)).toMatchObject({ status: "in_progress" });
+    harness.upstream.change(submitId, { missingCount: 0, outputs: outputs(submitId, 4) });
+    await harness.clock.advance(2000);
+    const job = await harness.job(id);
+    expect(job).toMatchObject({ status: "completed", warnings: [] });
+    expect(job.assets).toHaveLength(4);
+  });
+
+  test("ends with what is there once three looks showed the same", async () => {
+    const { id, submitId } = await running(four);
+    harness.upstream.change(submitId, { expectedCount: 4, missingCount: 1 });
+    harness.upstream.finish(submitId, outputs(submitId, 3));
+    await harness.clock.advance(20_000);
+    const job = await harness.job(id);
+    expect(job).toMatchObject({ status: "completed", warnings: [{ code: "fewer_images" }] });
+    expect(job.assets).toHaveLength(3);
+    expect(harness.upstream.looks).toHaveLength(3);
+  });
+
+  test("ends at once where the missing ones were refused", async () => {
+    const { id, submitId } = await running(four);
+    harness.upstream.change(submitId, { expectedCount: 4, missingCount: 0 });
+    harness.upstream.finish(submitId, outputs(submitId, 3));
+    await harness.clock.advance(8000);
+    expect((await harness.job(id)).status).toBe("completed");
+    expect(harness.upstream.looks).toHaveLength(1);
+  });
+});
+
 describe("a series that stands still", () => {
   const series = imageRequest({ count: 6, sequence: 6, upstreamCount: 6 });
 

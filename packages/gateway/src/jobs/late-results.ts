@@ -1,4 +1,4 @@
-// Owns two records that never end by themselves: success without items, and a series that stands still.
+// Owns records that do not end by themselves: success without items or with too few, and a series that stands still.
 // Refuses to look (watcher.ts) and to change rows but for the series' own mark, written before its paid post.
 
 import { JimengError } from "@jimeng/sdk";
@@ -14,6 +14,8 @@ import type { WatchItem } from "./watcher.ts";
 const success = 50;
 // Protocol 5.6.1: 50 without items happens for some polls; longer than these it is asked for the items themselves.
 const looksBeforeItems = 5;
+// Success with fewer items than announced may show the others later (protocol 7.5): so many looks must show the same.
+const looksBeforeFewer = 3;
 
 /** Gives the generation with results where its record alone shows none yet or no more will come. */
 export async function resolveLate(
@@ -22,6 +24,7 @@ export async function resolveLate(
   item: WatchItem,
   generation: Generation,
 ): Promise<Generation> {
+  if (generation.status === "completed") return awaitSiblings(item, generation);
   if (generation.status !== "pending") return generation;
   if (generation.upstreamStatus === success && generation.outputs.length === 0) {
     return findReserved(engine, account, item, generation);
@@ -29,6 +32,15 @@ export async function resolveLate(
   return generation.needsContinuation === true
     ? judgeStandstill(engine, item, generation)
     : generation;
+}
+
+function awaitSiblings(item: WatchItem, generation: Generation): Generation {
+  if (generation.upstreamStatus !== success || (generation.missingCount ?? 0) === 0)
+    return generation;
+  const shown = generation.outputs.length;
+  const looks = item.fewerLooks.shown === shown ? item.fewerLooks.looks + 1 : 1;
+  item.fewerLooks = { shown, looks };
+  return looks >= looksBeforeFewer ? generation : { ...generation, status: "pending" };
 }
 
 async function findReserved(

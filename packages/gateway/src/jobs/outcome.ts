@@ -4,7 +4,7 @@
 import { JimengError } from "@jimeng/sdk";
 import type { Charged, Generation } from "@jimeng/sdk";
 
-import { endCancelled, endDoubted, mustSendCancel } from "./cancel.ts";
+import { cancelRefused, endCancelled, endDoubted, mustSendCancel } from "./cancel.ts";
 import type { Engine } from "./engine.ts";
 import { progressAt } from "./progress.ts";
 import { stepOf } from "./record.ts";
@@ -54,7 +54,8 @@ function applyGeneration(
   const event = record.operation === null ? ("job.started" as const) : ("job.progress" as const);
   if (generation.status === "failed") {
     const error = generation.error ?? unexplained();
-    if (error.code === "cancelled") return endCancelled(engine, record, error, seen);
+    if (error.code === "cancelled" || endedForCancel(record, error))
+      return endCancelled(engine, record, error, seen);
     return engine.fail(record, error, { ...seen, outputs: null });
   }
   if (generation.status === "completed" && generation.outputs.length > 0) {
@@ -69,6 +70,19 @@ function applyGeneration(
     engine.wake(record.id, now);
   }
   return engine.change(record, seen, event);
+}
+
+/**
+ * Tells whether a generation that failed without a word did so because it was asked to: the site took the wish, and
+ * its record need not carry the message of a cancellation (protocol 5.6.1: 30 is "cancelled or generic").
+ */
+function endedForCancel(record: JobRecord, error: JimengError): boolean {
+  const isRefused = record.warnings.some(({ code }) => code === cancelRefused);
+  const { failCode, failKey, failMessage } = error.detail.upstream ?? {};
+  const isSilent =
+    error.code === "generation_failed" &&
+    [failCode, failKey, failMessage].every((sign) => sign === undefined);
+  return record.cancelSentAt !== null && !isRefused && isSilent;
 }
 
 function adoption(engine: Engine, record: JobRecord, generation: Generation): Partial<JobRecord> {

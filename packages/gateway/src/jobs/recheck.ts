@@ -47,7 +47,8 @@ export async function recheck(engine: Engine, watch: Watch, record: JobRecord): 
   if (record.operation !== null) {
     generation = (await upstream.generations.check([record.operation], options)).get(submitId);
   }
-  generation ??= (await upstream.generations.find([submitId], options)).get(submitId);
+  const kinds = new Map([[submitId, record.kind]]);
+  generation ??= (await upstream.generations.find([submitId], { ...options, kinds })).get(submitId);
   if (generation === undefined) return;
   const revived = await revive(engine, record, generation);
   if (revived === undefined) return;

@@ -58,14 +58,18 @@ async function fetchMissing(
   const allowLoopback =
     engine.accounts.connection(record.account ?? "")?.allowLoopbackDownloads ?? false;
   const { signal } = engine.stopping;
+  // An item is one file, however often the upstream lists it; our rows are unique by it.
+  const items = new Map(outputs.map((output, index) => [itemIdOf(output, index), output]));
   const results = await Promise.allSettled(
-    outputs.map(async (output, index): Promise<{ asset: StoredAsset; isNew: boolean }> => {
-      const asset = known.get(itemIdOf(output, index));
-      if (asset !== undefined) return { asset: { ...asset, index }, isNew: false };
-      const file = await engine.assets.save(output.url, { allowLoopback, signal });
-      engine.onPoint("file_kept");
-      return { asset: toStored(record.id, index, output, file, engine.clock.now()), isNew: true };
-    }),
+    [...items.values()].map(
+      async (output, index): Promise<{ asset: StoredAsset; isNew: boolean }> => {
+        const asset = known.get(itemIdOf(output, index));
+        if (asset !== undefined) return { asset: { ...asset, index }, isNew: false };
+        const file = await engine.assets.save(output.url, { allowLoopback, signal });
+        engine.onPoint("file_kept");
+        return { asset: toStored(record.id, index, output, file, engine.clock.now()), isNew: true };
+      },
+    ),
   );
   const fetched: Fetched = { assets: [], added: [], failures: [] };
   let fault: Error | undefined;

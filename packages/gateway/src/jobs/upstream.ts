@@ -2,6 +2,7 @@
 
 import type {
   Generation,
+  GenerationKind,
   GenerationOutput,
   Operation,
   PreparedImageRequest,
@@ -29,8 +30,11 @@ export interface Upstream {
     ): Promise<Operation>;
     /** Looks by history ids; the answer is keyed by submit id, an absent id is not visible yet. */
     check(operations: Operation[], options: LookOptions): Promise<Map<string, Generation>>;
-    /** Looks by submit ids. */
-    find(submitIds: string[], options: LookOptions): Promise<Map<string, Generation>>;
+    /** Looks by submit ids; `kinds` says what was started under them, for a record need not tell. */
+    find(
+      submitIds: string[],
+      options: LookOptions & { kinds?: ReadonlyMap<string, GenerationKind> },
+    ): Promise<Map<string, Generation>>;
     /** Asks to cancel; whether it did shows at a later look. */
     cancel(operation: Operation, options: LookOptions): Promise<void>;
     /** Goes on with a series that stands still; may cost credits, errors carry `acceptance`. */

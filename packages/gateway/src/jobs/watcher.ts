@@ -29,6 +29,8 @@ export interface WatchItem {
   lastSeen: string | null;
   /** Counts the looks that showed success without results. */
   emptyLooks: number;
+  /** Counts the looks in a row that showed success with the same too few results. */
+  fewerLooks: { shown: number; looks: number };
   /** Is when the upstream was asked to cancel: looks begin anew then. */
   cancelSentAt: number | null;
   /** Is when it is given up, after one more look. */
@@ -79,6 +81,8 @@ const arrivalJitterMs = 20;
 const slowForMs = 10 * 60_000;
 const slowFactor = 2;
 const longestFailureWaitMs = 30_000;
+// Looks are free and paid pictures wait for them, no longer than their deadline: an hour's Retry-After is not obeyed.
+const longestRetryAfterMs = 2 * 60_000;
 // Timers stand still while a machine sleeps: look at the time again before long.
 const longestSleepMs = 60_000;
 
@@ -112,6 +116,8 @@ export class Watcher {
       ...item,
       lastLookAt: goesOn ? known.lastLookAt : null,
       absentLooks: goesOn ? known.absentLooks : 0,
+      emptyLooks: goesOn ? known.emptyLooks : item.emptyLooks,
+      fewerLooks: goesOn ? known.fewerLooks : item.fewerLooks,
       lastSeen: item.lastSeen ?? (goesOn ? known.lastSeen : null),
     };
     this.#items.set(item.jobId, watched);
@@ -247,7 +253,8 @@ export class Watcher {
     const options = { signal: this.#options.signal, maxRetryCount: 0 };
     if (batch.every(asksBySubmitId)) {
       const submitIds = batch.map((item) => item.submitId);
-      return upstream.generations.find(submitIds, options);
+      const kinds = new Map(batch.map(({ submitId, kind }) => [submitId, kind]));
+      return upstream.generations.find(submitIds, { ...options, kinds });
     }
     const operations = batch.flatMap((item) => item.operation ?? []);
     return upstream.generations.check(operations, options);
@@ -294,7 +301,8 @@ export class Watcher {
       longestFailureWaitMs,
       this.#pollIntervalMs() * 2 ** Math.min(this.#failures - 1, 16),
     );
-    this.#notBefore = now + Math.max(backoffMs, error?.detail.retryAfterMs ?? 0);
+    const retryAfterMs = Math.min(longestRetryAfterMs, error?.detail.retryAfterMs ?? 0);
+    this.#notBefore = now + Math.max(backoffMs, retryAfterMs);
     if (error?.code === "rate_limited") this.#slowUntil = now + slowForMs;
     if (error !== undefined) listener.failed(error);
     logger.warn(

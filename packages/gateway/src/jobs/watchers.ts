@@ -77,7 +77,7 @@ function listenerOf(engine: Engine, account: string): WatchListener {
       }
       const record = await takeGeneration(engine, item.jobId, generation);
       const next = record && toItem(engine, record);
-      return next && { ...next, lastSeen: seenAs, emptyLooks: item.emptyLooks };
+      return next && { ...next, lastSeen: seenAs };
     },
     lost: (item) => takeLost(engine, item.jobId),
     overdue: (item) => takeOverdue(engine, item.jobId),
@@ -111,6 +111,7 @@ function toItem(engine: Engine, record: JobRecord): WatchItem | undefined {
     notBefore: notBefore(engine, record),
     lastSeen: null,
     emptyLooks: 0,
+    fewerLooks: { shown: 0, looks: 0 },
     cancelSentAt: record.cancelSentAt,
     deadlineAt: record.deadlineAt,
   };

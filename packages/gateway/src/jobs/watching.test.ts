@@ -96,6 +96,19 @@ describe("watching", () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
   });
 
+  test("an hour's Retry-After does not keep a picture from being seen before its deadline", async () => {
+    const { id, submitId } = await startJob();
+    harness.upstream.lookFailures = [
+      new JimengError("rate_limited", "429", { retryAfterMs: 3_600_000 }),
+    ];
+    await harness.clock.advance(10_000);
+    harness.upstream.finish(submitId);
+    await harness.clock.advance(100_000);
+    expect((await harness.job(id)).status).toBe("in_progress");
+    await harness.clock.advance(60_000);
+    expect((await harness.job(id)).status).toBe("completed");
+  });
+
   test("a picture's deadline is fifteen minutes; the operation is kept", async () => {
     const { id } = await startJob();
     await harness.clock.advance(15 * 60_000 - 1);
@@ -192,9 +205,32 @@ describe("a site that answers by submit id only", () => {
     expect(harness.upstream.posts).toHaveLength(1);
     expect(harness.upstream.looks.map(({ by }) => by)).toEqual(["check", "check", "check", "find"]);
   });
+
+  test("is told what was started: a record need not say that it is a video", async () => {
+    harness.upstream.answersHistoryIds = false;
+    const kinds: string[] = [];
+    harness.upstream.originals = ({ operation, outputs }) => {
+      kinds.push(operation.kind);
+      return outputs;
+    };
+    const { submitId } = await startJob(videoRequest());
+    harness.upstream.change(submitId, { upstreamStatus: 50, reservedItemIds: ["item-1"] });
+    await harness.clock.advance(20 * 60_000);
+    expect(kinds.length).toBeGreaterThan(0);
+    expect(new Set(kinds)).toEqual(new Set(["video"]));
+  });
 });
 
 describe("saving", () => {
+  test("keeps one file of an item that is listed twice", async () => {
+    const { id, submitId } = await startJob(imageRequest({ count: 2, upstreamCount: 2 }));
+    const [one, other] = [imageOutput(submitId, 0), imageOutput(submitId, 1)];
+    harness.upstream.finish(submitId, [one, { ...one }, other]);
+    await harness.clock.advance(20_000);
+    expect(await harness.job(id)).toMatchObject({ status: "completed", warnings: [] });
+    expect(harness.assets.saved).toEqual([one.url, other.url]);
+  });
+
   test("a dead URL is replaced by a fresh one from the history, never by a new start", async () => {
     const { id, submitId } = await startJob();
     harness.upstream.finish(submitId);

@@ -49,6 +49,12 @@ const notCodes = ["0", "4", "1180", "2001"];
 /** Are tested where uploads are: each becomes `upload_failed` after one new beginning. */
 const uploadSpaces = /^(imagex|upload|uristatus):/;
 
+test("a record that failed for want of credits was not charged", () => {
+  const failure = { failKey: "", message: "积分不足", logid: undefined, isVideo: false };
+  const error = toRecordError({ ...failure, failCode: "1006", stage: undefined });
+  expect(error).toMatchObject({ code: "insufficient_credits", detail: { charged: "no" } });
+});
+
 describe("the code tables", () => {
   test.each(
     entries

@@ -24,6 +24,7 @@ export const retTable: Readonly<Record<string, CodeMeaning>> = {
   "1006": row(
     "insufficient_credits",
     "Not enough credits, or no right to this model or resolution",
+    { charged: "no" },
   ),
   // single-source: aic
   "1010": row("concurrency_limited", "Too many generations at once"),

@@ -59,6 +59,21 @@ export function toRefusalError(refusal: Refusal, acceptance?: Acceptance): Jimen
   });
 }
 
+/** Makes the error of a start that named no record but why; undefined where no table knows the reason. */
+export function findRefusal(
+  refusal: Required<Pick<Refusal, "failCode" | "failKey" | "failMessage">> & Pick<Refusal, "logid">,
+): JimengError | undefined {
+  const { failCode, failKey, failMessage } = refusal;
+  const meaning = findByKey(failKey) ?? resolveAmbiguity(findFailCode(failCode), failMessage);
+  if (meaning === undefined || failCode === "0") return undefined;
+  return toError(meaning, failMessage, {
+    ...refusal,
+    ret: "0",
+    charged: "no",
+    acceptance: "refused",
+  });
+}
+
 /** Makes the error of a passport answer that is no success; an unknown code means a dead session (open question 29). */
 export function toPassportError(
   errorCode: string,

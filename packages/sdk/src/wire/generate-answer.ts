@@ -3,14 +3,39 @@
 
 import * as z from "zod";
 
+import type { JimengError } from "../errors.ts";
+import { findRefusal } from "./failures.ts";
 import { parseRecord } from "./history.ts";
 import type { HistoryRecord } from "./history.ts";
+import { text } from "./tolerant.ts";
 
 const answerSchema = z.looseObject({
   aigc_data: z.looseObject({ status: z.unknown().optional() }),
 });
 
+const refusalSchema = z.looseObject({
+  aigc_data: z.null().optional(),
+  fail_code: text,
+  fail_starling_key: text,
+  fail_starling_message: text,
+});
+
 const initialStatus = 0;
+
+/**
+ * Reads a refusal out of an answer that succeeded by its `ret`: no record, and fields of failure that a table knows
+ * (protocol 5.5: they are empty where a start was taken). Undefined for everything else, which is in doubt.
+ */
+export function parseStartRefusal(data: unknown, logid: string | null): JimengError | undefined {
+  const parsed = refusalSchema.safeParse(data);
+  if (!parsed.success) return undefined;
+  return findRefusal({
+    failCode: parsed.data.fail_code,
+    failKey: parsed.data.fail_starling_key,
+    failMessage: parsed.data.fail_starling_message,
+    logid: logid ?? undefined,
+  });
+}
 
 /**
  * Reads the record of a start; undefined when there is none or it has no id. The founding document's short

@@ -111,6 +111,19 @@ describe("history records", () => {
     expect(generation.outputs).toHaveLength(3);
   });
 
+  test("counts as missing what is neither shown nor refused", () => {
+    const record = recordOf("history_done_images");
+    const missing = () => read(record).missingCount;
+    expect(missing()).toBe(0);
+    record.item_list = record.item_list.slice(0, 3);
+    expect(missing()).toBe(1);
+    record.item_list[2].gen_result_data = { result_code: 2038 };
+    expect(missing()).toBe(1);
+    record.failed_item_list = [{ common_attr: { id: "1" } }];
+    expect(missing()).toBe(0);
+    expect(read(recordOf("history_done_video"), "video").missingCount).toBe(0);
+  });
+
   test.each([
     ["history_failed_2038_text", "content_rejected", { stage: "prompt", charged: "no" }],
     [
@@ -167,6 +180,58 @@ describe("history records", () => {
     });
     expect(plain).toMatchObject({ url: expect.stringContaining("aigc_resize:2048:2048") });
     expect(third).toMatchObject({ url: expect.stringContaining("aigc_resize:2400:2400") });
+  });
+
+  test("takes the largest picture of an item, wherever it stands in the list", () => {
+    const record = recordOf("history_done_images");
+    const [item] = record.item_list;
+    const large = item.image.large_images[0];
+    const small = { ...large, image_url: `${large.image_url}&small`, width: 360, height: 360 };
+    const hidden = { ...large, image_url: "", width: 9000, height: 9000 };
+    item.image.large_images = [small, hidden, large];
+    expect(read(record).outputs[0]).toMatchObject({ url: large.image_url, width: 2048 });
+    for (const image of item.image.large_images) delete image.width;
+    expect(read(record).outputs[0]).toMatchObject({ url: small.image_url, width: null });
+  });
+
+  test("takes the best other quality of a video that shows no original", () => {
+    const record = recordOf("history_done_video");
+    const { video } = record.item_list[0];
+    const { origin } = video.transcoded_video;
+    const quality = (name: string, width: number, height: number) => ({
+      ...origin,
+      video_url: `https://v3-artist.vlabvod.com/${name}.mp4`,
+      width,
+      height,
+    });
+    video.transcoded_video = {
+      "360p": quality("360p", 640, 360),
+      "720p": quality("720p", 1280, 720),
+      "1080p": { video_url: null, width: 1920, height: 1080 },
+      odd: "nothing",
+    };
+    expect(read(record, "video")).toMatchObject({
+      status: "completed",
+      outputs: [{ url: expect.stringContaining("/720p.mp4"), width: 1280, height: 720 }],
+    });
+    video.transcoded_video.origin = origin;
+    expect(read(record, "video").outputs[0]).toMatchObject({ url: origin.video_url, width: 704 });
+  });
+
+  test("counts an item that is listed twice once, and keeps two items of one id apart", () => {
+    const record = recordOf("history_done_images");
+    const [first, second] = record.item_list;
+    record.item_list = [first, structuredClone(first), second];
+    const ids = read(record).outputs.map(({ itemId }) => itemId);
+    expect(ids).toEqual(["7500000000000000001", "7500000000000000002"]);
+    second.common_attr.id = first.common_attr.id;
+    second.image.large_images[0].image_url = "https://p3-dreamina-sign.byteimg.com/another.png";
+    const outputs = read(record).outputs;
+    expect(outputs.map(({ url }) => url)).toEqual([
+      first.image.large_images[0].image_url,
+      "https://p3-dreamina-sign.byteimg.com/another.png",
+    ]);
+    expect(new Set(outputs.map(({ itemId }) => itemId)).size).toBe(2);
   });
 
   test("finds an international video under common_attr", () => {

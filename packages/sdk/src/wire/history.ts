@@ -14,7 +14,7 @@ import type {
   Region,
 } from "../requests.ts";
 import { toRecordError } from "./failures.ts";
-import { itemSchema, toImageOutput, toVideoOutput } from "./outputs.ts";
+import { isFailedItem, itemSchema, toImageOutput, toVideoOutput } from "./outputs.ts";
 import type { Item, UrlPolicy } from "./outputs.ts";
 import { list, number, text } from "./tolerant.ts";
 
@@ -82,18 +82,19 @@ export function parseRecord(value: unknown): HistoryRecord | undefined {
 
 const videoGenerateType = 10;
 
-/** Makes the handle of a record that we did not start, or whose start's answer was lost. */
+/** Makes the handle of a record that we did not start, or whose start's answer was lost; `kind` is what is known. */
 export function toOperation(
   record: HistoryRecord,
   submitId: string,
   region: Region,
   modelOf: (key: string) => { id: string; kind: GenerationKind } | undefined,
+  kind?: GenerationKind,
 ): Operation {
   const model = modelOf(record.model_info?.model_req_key ?? "");
   return {
     version: 1,
     region,
-    kind: record.generate_type === videoGenerateType ? "video" : (model?.kind ?? "image"),
+    kind: kind ?? shownKind(record) ?? model?.kind ?? "image",
     model: model?.id ?? (record.model_info?.model_req_key || "unknown"),
     submitId,
     historyId: record.history_record_id,
@@ -101,6 +102,15 @@ export function toOperation(
     forecast: toForecast(record),
     logid: record.generate_id || null,
   };
+}
+
+function shownKind({ generate_type: type, item_list: items }: HistoryRecord) {
+  if (type !== null) return type === videoGenerateType ? "video" : undefined;
+  // Every captured record has the type; one without it still shows what its items are.
+  const first = itemSchema.safeParse(items[0]);
+  return first.success && first.data.video != null && first.data.image == null
+    ? "video"
+    : undefined;
 }
 
 /** Reads the upstream's own estimate in seconds (protocol 5.6 [C]); null when it gives none. */
@@ -128,6 +138,7 @@ export function toGeneration(
       (failed || record.failed_item_list.length > 0 || outputs.length < (expectedCount ?? 0)),
     expectedCount,
     finishedCount: expectedCount === null ? null : record.finished_image_count,
+    missingCount: Math.max(0, (expectedCount ?? 0) - outputs.length - refusedCount(record)),
     queue: toQueue(record.queue_info),
     forecast: toForecast(record),
     error: status === "failed" ? toFailure(record, operation) : null,
@@ -173,12 +184,39 @@ function toOutputs(
   operation: Operation,
   policy: UrlPolicy,
 ): GenerationOutput[] {
-  return record.item_list.flatMap((value, index): GenerationOutput[] => {
+  const outputs = record.item_list.flatMap((value, index): GenerationOutput[] => {
     const parsed = itemSchema.safeParse(value);
     if (!parsed.success) return [];
     const output = toOutput(parsed.data, operation.kind, `${operation.historyId}-${index}`, policy);
     return output === null ? [] : [output];
   });
+  return distinct(outputs);
+}
+
+/** Counts the results that surely do not come: listed as failed, or shown with a code of failure. */
+function refusedCount({ item_list: items, failed_item_list: failed }: HistoryRecord): number {
+  const shown = items.filter((value) => {
+    const parsed = itemSchema.safeParse(value);
+    return parsed.success && isFailedItem(parsed.data);
+  });
+  return shown.length + failed.length;
+}
+
+/** Leaves out items that are listed twice; two items under one id get ids of their own, so that neither is lost. */
+function distinct(outputs: readonly GenerationOutput[]): GenerationOutput[] {
+  const known = new Map<string, string>();
+  return outputs.flatMap((output, index): GenerationOutput[] => {
+    const place = placeOf(output.url);
+    const other = known.get(output.itemId);
+    known.set(output.itemId, other ?? place);
+    if (other === undefined) return [output];
+    return other === place ? [] : [{ ...output, itemId: `${output.itemId}-${index}` }];
+  });
+}
+
+// One file is served by several hosts, under a signature that differs from look to look.
+function placeOf(url: string): string {
+  return new URL(url).pathname;
 }
 
 /** Turns an item into a picture or a video, whichever was started. */

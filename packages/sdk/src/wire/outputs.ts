@@ -18,7 +18,7 @@ const originSchema = z
   .nullish()
   .catch(null);
 
-const transcodedSchema = z.looseObject({ origin: originSchema }).nullish().catch(null);
+const transcodedSchema = z.record(z.string(), originSchema).nullish().catch(null);
 
 /** Reads one entry of `item_list` (protocol 5.6.3, 5.6.4), forgiving every missing field. */
 export const itemSchema = z.looseObject({
@@ -97,16 +97,16 @@ export function toImageOutput(
 ): ImageOutput | null {
   if (isFailedItem(item)) return null;
   const itemId = item.common_attr?.id || fallbackId;
-  const large = item.image?.large_images?.[0];
-  const largeUrl = usable(large?.image_url, policy);
-  if (largeUrl !== null) {
-    const format = large?.format || item.image?.format || formatOf(largeUrl);
+  const large = largest(item.image?.large_images ?? [], ({ image_url: url }) => url, policy);
+  const largeUrl = large?.image_url;
+  if (large !== undefined && largeUrl != null) {
+    const format = large.format || item.image?.format || formatOf(largeUrl);
     return {
       kind: "image",
       itemId,
       url: largeUrl,
-      width: large?.width ?? null,
-      height: large?.height ?? null,
+      width: large.width,
+      height: large.height,
       format: format || null,
       expiresAt: expiryOf(largeUrl),
     };
@@ -134,20 +134,31 @@ export function toVideoOutput(
   policy: UrlPolicy,
 ): VideoOutput | null {
   if (isFailedItem(item)) return null;
-  const origin = item.video?.transcoded_video?.origin;
-  const international = item.common_attr?.transcoded_video?.origin;
+  const { video } = item;
+  const transcoded = video?.transcoded_video;
+  const origin = transcoded?.["origin"];
+  const international = item.common_attr?.transcoded_video?.["origin"];
+  // Only `origin` was ever captured; a record that shows other qualities alone must not keep its result to itself.
+  const other = largest(
+    [transcoded, item.common_attr?.transcoded_video].flatMap((files) =>
+      Object.values(files ?? {}).filter((file) => file != null),
+    ),
+    ({ video_url: fileUrl }) => fileUrl,
+    policy,
+  );
   const candidates = [
     origin?.video_url,
-    item.video?.play_url,
-    item.video?.download_url,
-    item.video?.url,
+    video?.play_url,
+    video?.download_url,
+    video?.url,
     international?.video_url,
+    other?.video_url,
   ];
   const url = candidates
     .map((candidate) => usable(candidate, policy))
     .find((candidate) => candidate !== null);
   if (url === undefined) return null;
-  const source = origin ?? international;
+  const source = origin ?? international ?? other;
   return {
     kind: "video",
     itemId: item.common_attr?.id || fallbackId,
@@ -155,15 +166,31 @@ export function toVideoOutput(
     width: source?.width ?? null,
     height: source?.height ?? null,
     fps: source?.fps ?? null,
-    durationMs: item.video?.duration_ms ?? null,
+    durationMs: video?.duration_ms ?? null,
     format: source?.format || null,
-    coverUrl: usable(item.video?.cover_url, policy) ?? usable(item.common_attr?.cover_url, policy),
-    hasAudio: item.video?.has_audio ?? null,
+    coverUrl: usable(video?.cover_url, policy) ?? usable(item.common_attr?.cover_url, policy),
+    hasAudio: video?.has_audio ?? null,
     expiresAt: expiryOf(url),
   };
 }
 
-function isFailedItem(item: Item): boolean {
+/** Finds the file with the most pixels among those with a usable URL; of equals, and of unknown sizes, the first. */
+function largest<T extends { width: number | null; height: number | null }>(
+  files: readonly T[],
+  urlOf: (file: T) => string | null | undefined,
+  policy: UrlPolicy,
+): T | undefined {
+  const pixels = ({ width, height }: T): number => (width ?? 0) * (height ?? 0);
+  return files
+    .filter((file) => usable(urlOf(file), policy) !== null)
+    .reduce<T | undefined>(
+      (best, file) => (best === undefined || pixels(file) > pixels(best) ? file : best),
+      undefined,
+    );
+}
+
+/** Tells whether an item says that it failed. */
+export function isFailedItem(item: Item): boolean {
   return (item.gen_result_data?.result_code ?? 0) !== 0;
 }
 

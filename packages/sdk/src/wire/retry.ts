@@ -28,6 +28,8 @@ export async function retryRead<T>(policy: RetryPolicy, read: () => Promise<T>):
       const kind = retryKind(error);
       if (kind === "never" || (kind === "once" && onceUsed)) throw error;
       onceUsed ||= kind === "once";
+      // Nobody waits so long for one read: its caller is told when it makes sense again.
+      if ((error.detail.retryAfterMs ?? 0) > longestWaitMs) throw error;
       const ceiling = Math.min(longestWaitMs, policy.retryDelayMs * 2 ** attempt);
       const waitMs = Math.max(policy.random() * ceiling, error.detail.retryAfterMs ?? 0);
       policy.logger.warn(
@@ -65,11 +67,16 @@ export function toCancelled(error: unknown): JimengError {
     : new JimengError("cancelled", "The caller aborted the wait.", { cause: error });
 }
 
-/** Reads a Retry-After header (seconds or a date) as milliseconds from now; undefined when absent or odd. */
+// Longer is no request to slow down but a mistake: nothing of ours may stand still for it.
+const longestRetryAfterMs = 3_600_000;
+
+/**
+ * Reads a Retry-After header (seconds or a date) as milliseconds from now, an hour at most; undefined when absent
+ * or odd.
+ */
 export function parseRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null || header.trim() === "") return undefined;
   const seconds = Number(header);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
+  return Number.isNaN(waitMs) ? undefined : Math.min(longestRetryAfterMs, Math.max(0, waitMs));
 }

@@ -14,7 +14,8 @@ const uriUsable = 2000;
 
 /** Is where the bytes go and how they are committed. */
 export interface UploadAddress {
-  host: string;
+  /** Are the hosts that take the bytes, the preferred one first. */
+  hosts: readonly string[];
   storeUri: string;
   auth: string;
   sessionKey: string;
@@ -96,14 +97,15 @@ const committedMediaSchema = z.looseObject({
 /** Reads the place that `ApplyImageUpload` gives (protocol 5.2). */
 export function parseImageAddress(result: unknown): UploadAddress {
   const { UploadAddress: address } = parseData(imageAddressSchema, result, "ApplyImageUpload");
-  return toAddress(address.StoreInfos, address.UploadHosts[0], address.SessionKey);
+  return toAddress(address.StoreInfos, address.UploadHosts, address.SessionKey);
 }
 
 /** Reads the place that `ApplyUploadInner` gives (protocol 6.1). */
 export function parseMediaAddress(result: unknown): UploadAddress {
   const address = parseData(mediaAddressSchema, result, "ApplyUploadInner").InnerUploadAddress;
   const [node] = address.UploadNodes;
-  return toAddress(node?.StoreInfos ?? [], node?.UploadHost, node?.SessionKey ?? "");
+  const hosts = node === undefined ? [] : [node.UploadHost];
+  return toAddress(node?.StoreInfos ?? [], hosts, node?.SessionKey ?? "");
 }
 
 /** Checks the answer to the bytes (protocol 5.3); throws `upload_failed` for every code but 2000. */
@@ -170,14 +172,14 @@ export function parseActionResult(action: string, answer: Exchange): unknown {
 
 function toAddress(
   stores: readonly { StoreUri: string; Auth: string }[],
-  host: string | undefined,
+  hosts: readonly string[],
   sessionKey: string,
 ): UploadAddress {
   const [store] = stores;
-  if (store === undefined || host === undefined || !/^[\w./~-]+$/.test(store.StoreUri)) {
+  if (store === undefined || hosts.length === 0 || !/^[\w./~-]+$/.test(store.StoreUri)) {
     throw failed("address", "The upstream named no usable place for the upload.");
   }
-  return { host, storeUri: store.StoreUri, auth: store.Auth, sessionKey };
+  return { hosts, storeUri: store.StoreUri, auth: store.Auth, sessionKey };
 }
 
 function failed(reason: string, message: string, httpStatus?: number): JimengError {

@@ -69,10 +69,15 @@ export class UploadWire {
     return parseMediaAddress(result);
   }
 
-  /** Sends the bytes (protocol 5.3); the body streams from wherever it lies. */
-  async send(address: UploadAddress, content: UploadContent, signal?: AbortSignal): Promise<void> {
+  /** Sends the bytes (protocol 5.3), a repeated try to the next host; the body streams from wherever it lies. */
+  async send(
+    address: UploadAddress,
+    content: UploadContent,
+    { tries, signal }: { tries: number; signal?: AbortSignal },
+  ): Promise<void> {
+    const host = address.hosts[tries % address.hosts.length] ?? "";
     const answer = await this.#exchange(
-      `${this.#uploadOrigin(address.host)}/upload/v1/${address.storeUri}`,
+      `${this.#uploadOrigin(host)}/upload/v1/${address.storeUri}`,
       {
         method: "POST",
         headers: {
