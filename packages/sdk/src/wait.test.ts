@@ -56,8 +56,8 @@ describe("waiting", () => {
   });
 
   test.each([
-    ["waits for the others of a success that shows two of four", 2, 4],
-    ["takes what three looks show to be all of it", 3, 2],
+    ["waits for the others of a success that shows two of four", 9, 4],
+    ["takes what ten looks show to be all of it", 10, 2],
   ])("%s", async (_what, looks, count) => {
     const body = JSON.parse(done) as { data: Record<string, { item_list: unknown[] }> };
     for (const record of Object.values(body.data)) record.item_list.splice(2);

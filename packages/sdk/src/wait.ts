@@ -48,8 +48,8 @@ const seldomIntervalMs = 30_000;
 const absentLooksBeforeSubmitId = 3;
 // A finished record may show its items some looks later; after these the items are asked for (protocol 5.6.1).
 const emptyLooksBeforeRecovery = 3;
-// Success with fewer results than announced may show the others later: so many looks in a row must show the same.
-const sameLooksBeforeFewer = 3;
+// Success with fewer results than announced may show the others later: it must stay the same for so many looks.
+const sameLooksBeforeFewer = 10;
 // A continued series that does not move for this many looks is as long as it will be (protocol 7.5, stability rule).
 const stillLooksBeforeEnd = 30;
 

@@ -118,7 +118,7 @@ describe("success with fewer items than announced", () => {
     const { id, submitId } = await running(four);
     harness.upstream.change(submitId, { expectedCount: 4, missingCount: 2 });
     harness.upstream.finish(submitId, outputs(submitId, 2));
-    await harness.clock.advance(7000);
+    await harness.clock.advance(15_000);
     expect(await harness.job(id)).toMatchObject({ status: "in_progress" });
     harness.upstream.change(submitId, { missingCount: 0, outputs: outputs(submitId, 4) });
     await harness.clock.advance(2000);
@@ -127,15 +127,14 @@ describe("success with fewer items than announced", () => {
     expect(job.assets).toHaveLength(4);
   });
 
-  test("ends with what is there once three looks showed the same", async () => {
+  test("ends with what is there once that stayed the same for ten seconds", async () => {
     const { id, submitId } = await running(four);
     harness.upstream.change(submitId, { expectedCount: 4, missingCount: 1 });
     harness.upstream.finish(submitId, outputs(submitId, 3));
-    await harness.clock.advance(20_000);
+    await harness.clock.advance(18_000);
     const job = await harness.job(id);
     expect(job).toMatchObject({ status: "completed", warnings: [{ code: "fewer_images" }] });
     expect(job.assets).toHaveLength(3);
-    expect(harness.upstream.looks).toHaveLength(3);
   });
 
   test("ends at once where the missing ones were refused", async () => {

@@ -14,8 +14,10 @@ import type { WatchItem } from "./watcher.ts";
 const success = 50;
 // Protocol 5.6.1: 50 without items happens for some polls; longer than these it is asked for the items themselves.
 const looksBeforeItems = 5;
-// Success with fewer items than announced may show the others later (protocol 7.5): so many looks must show the same.
+// Success with fewer items than announced may show the others later (protocol 7.5): it must stay the same over so
+// many looks and so long, for looks are half a second apart while a picture is hot. The missing ones are paid for.
 const looksBeforeFewer = 3;
+const fewerForMs = 10_000;
 
 /** Gives the generation with results where its record alone shows none yet or no more will come. */
 export async function resolveLate(
@@ -24,7 +26,7 @@ export async function resolveLate(
   item: WatchItem,
   generation: Generation,
 ): Promise<Generation> {
-  if (generation.status === "completed") return awaitSiblings(item, generation);
+  if (generation.status === "completed") return awaitSiblings(item, generation, engine.clock.now());
   if (generation.status !== "pending") return generation;
   if (generation.upstreamStatus === success && generation.outputs.length === 0) {
     return findReserved(engine, account, item, generation);
@@ -34,13 +36,15 @@ export async function resolveLate(
     : generation;
 }
 
-function awaitSiblings(item: WatchItem, generation: Generation): Generation {
+function awaitSiblings(item: WatchItem, generation: Generation, now: number): Generation {
   if (generation.upstreamStatus !== success || (generation.missingCount ?? 0) === 0)
     return generation;
   const shown = generation.outputs.length;
-  const looks = item.fewerLooks.shown === shown ? item.fewerLooks.looks + 1 : 1;
-  item.fewerLooks = { shown, looks };
-  return looks >= looksBeforeFewer ? generation : { ...generation, status: "pending" };
+  const before = item.fewerLooks;
+  const { looks, since } = before.shown === shown ? before : { looks: 0, since: now };
+  item.fewerLooks = { shown, looks: looks + 1, since };
+  const isSettled = looks + 1 >= looksBeforeFewer && now - since >= fewerForMs;
+  return isSettled ? generation : { ...generation, status: "pending" };
 }
 
 async function findReserved(

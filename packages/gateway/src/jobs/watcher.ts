@@ -29,8 +29,8 @@ export interface WatchItem {
   lastSeen: string | null;
   /** Counts the looks that showed success without results. */
   emptyLooks: number;
-  /** Counts the looks in a row that showed success with the same too few results. */
-  fewerLooks: { shown: number; looks: number };
+  /** Counts the looks in a row that showed success with the same too few results, and since when. */
+  fewerLooks: { shown: number; looks: number; since: number };
   /** Is when the upstream was asked to cancel: looks begin anew then. */
   cancelSentAt: number | null;
   /** Is when it is given up, after one more look. */

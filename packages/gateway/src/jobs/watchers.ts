@@ -111,7 +111,7 @@ function toItem(engine: Engine, record: JobRecord): WatchItem | undefined {
     notBefore: notBefore(engine, record),
     lastSeen: null,
     emptyLooks: 0,
-    fewerLooks: { shown: 0, looks: 0 },
+    fewerLooks: { shown: 0, looks: 0, since: 0 },
     cancelSentAt: record.cancelSentAt,
     deadlineAt: record.deadlineAt,
   };
