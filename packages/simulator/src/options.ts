@@ -46,7 +46,10 @@ export interface SimulatorOptions {
   dataDir?: string;
   /** Draws real pictures and videos, or serves small blank ones of the right size (default "drawn"). */
   media?: "drawn" | "blank";
-  /** Answers 1014 to a generate with a bad or missing `Sign` (default true); false only records it. */
+  /**
+   * Refuses what the site may take (default true): a generate with a bad or missing `Sign` (1014), an old `Appvr` in
+   * Asia (3018), a call without `aid`, uploads not signed by SigV4. False takes it; the request log shows the `Sign`.
+   */
   strict?: boolean;
   /** Lets every session in as an account of its own ("any", the default), or only the listed ones. */
   sessions?: "any" | SessionOption[];

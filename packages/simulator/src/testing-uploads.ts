@@ -56,6 +56,8 @@ export class Uploader {
   serviceId = "tb4s082cfz";
   awsRegion = "cn-north-1";
   extraHeaders: string[] = [];
+  /** Signs in the cloud's own scheme instead of SigV4: other names, host and date signed. */
+  signsAsCloud = false;
 
   /** Gets a token for a scene. */
   static async create(
@@ -79,13 +81,18 @@ export class Uploader {
     const sorted = Object.entries(query).toSorted(([first], [second]) => (first < second ? -1 : 1));
     const text = sorted.map(([name, value]) => `${name}=${value}`).join("&");
     const hash = sha256(body ?? "");
-    const headers: Record<string, string> = {
-      "x-amz-date": signedAt,
-      "x-amz-security-token": this.sessionToken,
-      ...(body === undefined ? {} : { "x-amz-content-sha256": hash }),
-    };
-    const signed = { ...headers };
-    if (this.extraHeaders.includes("host")) signed["host"] = new URL(this.url).host;
+    const { host } = new URL(this.url);
+    const headers: Record<string, string> = this.signsAsCloud
+      ? { "x-date": signedAt, "x-security-token": this.sessionToken }
+      : {
+          "x-amz-date": signedAt,
+          "x-amz-security-token": this.sessionToken,
+          ...(body === undefined ? {} : { "x-amz-content-sha256": hash }),
+        };
+    const signed: Record<string, string> = this.signsAsCloud
+      ? { host, "x-date": signedAt }
+      : { ...headers };
+    if (this.extraHeaders.includes("host")) signed["host"] = host;
     const names = Object.keys(signed).toSorted();
     const canonical = [
       body === undefined ? "GET" : "POST",
@@ -96,13 +103,16 @@ export class Uploader {
       names.join(";"),
       hash,
     ].join("\n");
-    const scope = `${signedAt.slice(0, 8)}/${this.awsRegion}/${service}/aws4_request`;
-    const parts = [this.awsRegion, service, "aws4_request"];
-    const key = parts.reduce<Buffer>(hmac, hmac(`AWS4${this.secret}`, signedAt.slice(0, 8)));
-    const toSign = ["AWS4-HMAC-SHA256", signedAt, scope, sha256(canonical)].join("\n");
+    const [algorithm, prefix, end] = this.signsAsCloud
+      ? ["HMAC-SHA256", "", "request"]
+      : ["AWS4-HMAC-SHA256", "AWS4", "aws4_request"];
+    const scope = `${signedAt.slice(0, 8)}/${this.awsRegion}/${service}/${end}`;
+    const parts = [this.awsRegion, service, end];
+    const key = parts.reduce<Buffer>(hmac, hmac(`${prefix}${this.secret}`, signedAt.slice(0, 8)));
+    const toSign = [algorithm, signedAt, scope, sha256(canonical)].join("\n");
     const signature = hmac(key, toSign).toString("hex");
     headers["authorization"] =
-      `AWS4-HMAC-SHA256 Credential=${this.accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
+      `${algorithm} Credential=${this.accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
     const method = body === undefined ? "GET" : "POST";
     return toAnswer(await fetch(`${this.url}/?${text}`, { method, headers, body }));
   }

@@ -9,7 +9,7 @@ import { blankPng } from "./media/png.ts";
 import { computeSign } from "./sign.ts";
 import { makeWav, uploadImage, uploadMedia, Uploader } from "./testing-uploads.ts";
 import { call, fixture, ManualTime, shapeOf, startForTests } from "./testing.ts";
-import { canonicalRequest, computeSignature } from "./uploads/sigv4.ts";
+import { awsScheme, canonicalRequest, computeSignature } from "./uploads/sigv4.ts";
 
 const simulator = await startForTests({ clock: new ManualTime() });
 
@@ -68,6 +68,7 @@ describe("the signature", () => {
     const canonical = canonicalRequest(request, signedHeaders);
     expect(createHash("sha256").update(canonical).digest("hex")).toBe(vector.canonical);
     const scope = {
+      scheme: awsScheme,
       date: "20240101",
       region: "cn-north-1",
       service: vector.service,
@@ -127,6 +128,27 @@ describe("an image", () => {
   test("may be signed over more headers, host included", async () => {
     const uploader = await Uploader.create(simulator.url, 2, { extraHeaders: ["host"] });
     expect((await uploader.applyImage(10)).status).toBe(200);
+  });
+
+  test("signed in the cloud's own scheme is taken in lax mode alone", async () => {
+    const lax = await startForTests({ clock: new ManualTime(), strict: false });
+    const upload = async (url: string, change: Partial<Uploader> = {}) => {
+      const uploader = Object.assign(await Uploader.create(url, 2), { signsAsCloud: true }, change);
+      const apply = await uploader.applyImage(png.length);
+      if (apply.status !== 200) return apply;
+      const address = apply.body.Result.UploadAddress;
+      await uploader.send(address.StoreInfos[0], png);
+      return uploader.commitImage(address.SessionKey);
+    };
+    const taken = await upload(lax.url);
+    expect(taken.body.Result.Results[0].UriStatus).toBe(2000);
+    for (const [url, change] of [
+      [lax.url, { secret: "no" }],
+      [simulator.url, {}],
+    ] as const) {
+      const refused = await upload(url, change);
+      expect(refused.body.ResponseMetadata.Error.Code).toBe("SignatureDoesNotMatch");
+    }
   });
 
   test("is refused when the signature, the key, the scope or the service is wrong", async () => {

@@ -15,7 +15,7 @@ import { toPublicError } from "../openai-names.ts";
 import type { WantedReference } from "../references.ts";
 import type { Services } from "../services.ts";
 import { withReferences } from "./gather-references.ts";
-import { followAnswer, toTicket } from "./tickets.ts";
+import { followAnswer, refuseHungUp, toTicket } from "./tickets.ts";
 
 /** Is one call's worth of work: several requests when one start cannot make everything. */
 export interface WantedJobs {
@@ -61,6 +61,7 @@ export async function createJobs(
 ): Promise<Order> {
   const { bodyHash, fields, wanted } = call;
   const ticket = toTicket(request, reply, { bodyHash, join: fields.join });
+  await refuseHungUp(request);
   const mayBeKnown = ticket.key !== null || wanted.length > 0;
   const earlier = mayBeKnown ? await services.jobs.recall(ticket) : undefined;
   if (earlier === undefined && wanted.length > 0) call.check();

@@ -28,7 +28,7 @@ import { orderImages } from "./order-images.ts";
 import { orderVideo } from "./order-video.ts";
 import { requireJob } from "./owned.ts";
 import { errorResponses } from "./responses.ts";
-import { followAnswer, toTicket } from "./tickets.ts";
+import { followAnswer, refuseHungUp, toTicket } from "./tickets.ts";
 import { hashOf } from "./wish-hash.ts";
 
 const tags = ["jobs"];
@@ -159,6 +159,7 @@ async function retry(
   });
   const warnings = job.warnings.filter(isOfRequest);
   const wanted = { request: job.request, warnings, keyId, account, priority, retryOf: job.id };
+  await refuseHungUp(request);
   const made = await services.jobs.order([wanted], ticket);
   followAnswer(request, reply, made);
   return made;

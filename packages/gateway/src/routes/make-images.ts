@@ -69,9 +69,9 @@ async function answer(
     }
     return sendAccepted(services, jobs, request, reply);
   }
+  if (await hasHungUp(request)) return reply.hijack();
   const failed = jobs.find(({ status }) => status !== "completed");
   if (failed !== undefined) throw toPartFailure(failed, jobs);
-  if (await hasHungUp(request)) return reply.hijack();
   const agent = request.headers["user-agent"] ?? "";
   const format = wish.responseFormat ?? (agent.includes(base64OnlyAgent) ? "b64_json" : "url");
   if (format === "url") return reply.send(toUrlAnswer(jobs, urlsFor(request, services)));

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 
 import { JimengError } from "@jimeng/sdk";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 
 import { fakeSessions, openGatewayWithAccounts } from "../gateway-with-accounts.ts";
 import type { GatewayWithAccounts } from "../gateway-with-accounts.ts";
@@ -179,6 +179,50 @@ describe("a caller who hangs up", () => {
     const again = await post(cat, { headers: { prefer: "respond-async" } });
     expect(again.headers.get("x-jimeng-joined")).toBe(jobOf(again));
     expect(await open.database()).toHaveLength(1);
+  });
+
+  test("after many orders on one connection, loses the last answer alone", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on("warning", note);
+    onTestFinished(() => void process.off("warning", note));
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    await once(socket, "connect");
+    const headers = "host: 127.0.0.1\r\ncontent-type: application/json\r\nprefer: respond-async";
+    for (let order = 0; order < 12; order++) {
+      const body = JSON.stringify({ prompt: `cat ${order}` });
+      socket.write(
+        `POST /v1/images/generations HTTP/1.1\r\n${headers}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      );
+      await once(socket, "data");
+    }
+    const unread = async () =>
+      (await open.database()).filter((row) => row.undelivered_at != null).length;
+    await until(async () => (await open.database()).every((row) => row.delivered_at != null));
+    socket.resetAndDestroy();
+    await until(async () => (await unread()) > 0);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await unread()).toBe(1);
+    expect(warnings).toEqual([]);
+  });
+
+  test("before the request was read makes no job: it may be answered elsewhere by now", async () => {
+    const body = JSON.stringify(cat);
+    const headers = "host: 127.0.0.1\r\ncontent-type: application/json\r\nconnection: close";
+    for (let times = 0; times < 20; times++) {
+      const socket = connect(Number(new URL(url).port), "127.0.0.1");
+      await once(socket, "connect");
+      const written = new Promise((resolve) =>
+        socket.write(
+          `POST /v1/images/generations HTTP/1.1\r\n${headers}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+          resolve,
+        ),
+      );
+      socket.destroy();
+      await written.catch(() => undefined);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await open.database()).toEqual([]);
   });
 
   test("with the answer read, and sends the same again, gets another", async () => {

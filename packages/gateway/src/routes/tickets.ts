@@ -7,7 +7,7 @@ import { JimengError } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import type { Order, Ticket } from "../jobs/job.ts";
-import { toDisconnectSignal } from "../waiting.ts";
+import { hasHungUp, toDisconnectSignal } from "../waiting.ts";
 
 const longestKey = 255;
 // Whoever closes a connection with unread bytes in it resets it, at once.
@@ -29,6 +29,15 @@ export function toTicket(
     join: join === false ? "never" : repeats ? "any" : "undelivered",
     gone: reply.raw.destroyed ? AbortSignal.abort() : toDisconnectSignal(reply),
   };
+}
+
+/**
+ * Throws `cancelled` for a caller who has left: the request lay unread while this process was busy or stood still, and
+ * may have been answered elsewhere by now.
+ */
+export async function refuseHungUp(request: FastifyRequest): Promise<void> {
+  if (await hasHungUp(request))
+    throw new JimengError("cancelled", "The caller has left.", { charged: "no" });
 }
 
 function toKey(header: string | string[] | undefined): string | null {
@@ -60,11 +69,18 @@ export function followAnswer(request: FastifyRequest, reply: FastifyReply, order
   raw.once("close", lost);
 }
 
+// Is what listens for the end of each connection's last answer. One connection, one listener: who asks again on it
+// has read what came before, and a busy connection must not gather listeners.
+const lastListeners = new WeakMap<Socket, (hadError: boolean) => void>();
+
 /** Calls back when the other side throws away what was just written to it. */
 function onReset(socket: Socket, callback: () => void): void {
   const onClose = (hadError: boolean): void => {
     if (hadError) callback();
   };
+  const before = lastListeners.get(socket);
+  if (before !== undefined) socket.off("close", before);
+  lastListeners.set(socket, onClose);
   socket.once("close", onClose);
   setTimeout(() => socket.off("close", onClose), resetWithinMs).unref();
 }

@@ -7,7 +7,7 @@ import { makeLogid } from "../envelope.ts";
 import { effectOf } from "../faults/faults.ts";
 import { effectsOf, faultNames } from "../faults/transport.ts";
 import { regions } from "../regions.ts";
-import { parseAuthorization, verifySignature } from "../uploads/sigv4.ts";
+import { awsScheme, cloudScheme, parseAuthorization, verifySignature } from "../uploads/sigv4.ts";
 import type { UploadToken } from "../uploads/uploads.ts";
 import type { World } from "../world.ts";
 
@@ -59,7 +59,8 @@ const errorNumbers: Readonly<Record<string, number>> = {
 const forbidden = 403;
 
 function authenticate(world: World, action: Action, request: FastifyRequest): UploadToken {
-  const credential = parseAuthorization(request.headers.authorization);
+  const schemes = world.strict ? [awsScheme] : [awsScheme, cloudScheme];
+  const credential = parseAuthorization(request.headers.authorization, schemes);
   if (credential === undefined) {
     throw new ActionError("SignatureDoesNotMatch", "no SigV4 authorization", forbidden);
   }
@@ -75,7 +76,7 @@ function authenticate(world: World, action: Action, request: FastifyRequest): Up
   if (!isScope || !verifySignature(signed, credential, token.secretAccessKey)) {
     throw new ActionError("SignatureDoesNotMatch", "the signature does not match", forbidden);
   }
-  if (request.headers["x-amz-security-token"] !== token.sessionToken) {
+  if (request.headers[credential.scheme.tokenHeader] !== token.sessionToken) {
     throw new ActionError(
       "AccessDenied",
       "the session token does not belong to the key",

@@ -1,12 +1,41 @@
-// Owns the check of AWS Signature Version 4 as ImageX and VOD use it (protocol section 6):
-// recomputed from the SignedHeaders the caller names, whichever they are. Refuses to know the token store.
+// Owns the check of AWS Signature Version 4 as ImageX and VOD use it (protocol section 6), and of the scheme that
+// differs from it in names alone: recomputed from the SignedHeaders the caller names. Refuses to know the token store.
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-const algorithm = "AWS4-HMAC-SHA256";
-const scopeTerminator = "aws4_request";
 const authorizationPattern =
-  /^AWS4-HMAC-SHA256 Credential=(?<key>[^/\s]+)\/(?<date>\d{8})\/(?<region>[^/]+)\/(?<service>[^/]+)\/aws4_request,\s*SignedHeaders=(?<headers>[a-z0-9;-]+),\s*Signature=(?<signature>[0-9a-f]{64})$/;
+  /^(?<algorithm>[A-Z0-9-]+) Credential=(?<key>[^/\s]+)\/(?<date>\d{8})\/(?<region>[^/]+)\/(?<service>[^/]+)\/(?<terminator>[a-z0-9_]+),\s*SignedHeaders=(?<headers>[a-z0-9;-]+),\s*Signature=(?<signature>[0-9a-f]{64})$/;
+
+/** Is what two signature schemes differ in. */
+export interface Scheme {
+  algorithm: string;
+  keyPrefix: string;
+  terminator: string;
+  dateHeader: string;
+  tokenHeader: string;
+  /** Are the headers that a signature must cover. */
+  mustCover: readonly string[];
+}
+
+/** Is what every capture shows (protocol section 6 [C]). */
+export const awsScheme: Scheme = {
+  algorithm: "AWS4-HMAC-SHA256",
+  keyPrefix: "AWS4",
+  terminator: "aws4_request",
+  dateHeader: "x-amz-date",
+  tokenHeader: "x-amz-security-token",
+  mustCover: ["x-amz-date", "x-amz-security-token"],
+};
+
+/** Is the cloud's own scheme, which one client signs uploads with; whether these hosts take it is not known [S]. */
+export const cloudScheme: Scheme = {
+  algorithm: "HMAC-SHA256",
+  keyPrefix: "",
+  terminator: "request",
+  dateHeader: "x-date",
+  tokenHeader: "x-security-token",
+  mustCover: ["x-date"],
+};
 
 /** Is a request as the signature sees it. */
 export interface SignedRequest {
@@ -20,6 +49,7 @@ export interface SignedRequest {
 
 /** Is an Authorization header taken apart. */
 export interface Credential {
+  scheme: Scheme;
   accessKeyId: string;
   date: string;
   region: string;
@@ -28,11 +58,19 @@ export interface Credential {
   signature: string;
 }
 
-/** Takes an Authorization header apart; undefined when it is no SigV4 one. */
-export function parseAuthorization(header: string | undefined): Credential | undefined {
+/** Takes an Authorization header apart; undefined when it is of none of these schemes. */
+export function parseAuthorization(
+  header: string | undefined,
+  schemes: readonly Scheme[],
+): Credential | undefined {
   const parts = authorizationPattern.exec(header ?? "")?.groups;
-  if (parts === undefined) return undefined;
+  const scheme = schemes.find(
+    ({ algorithm, terminator }) =>
+      algorithm === parts?.["algorithm"] && terminator === parts["terminator"],
+  );
+  if (parts === undefined || scheme === undefined) return undefined;
   return {
+    scheme,
     accessKeyId: parts["key"] ?? "",
     date: parts["date"] ?? "",
     region: parts["region"] ?? "",
@@ -88,34 +126,35 @@ export function canonicalRequest(request: SignedRequest, signedHeaders: string[]
 /** Computes the signature of a request with a secret for the scope of a credential. */
 export function computeSignature(
   request: SignedRequest,
-  scope: Pick<Credential, "date" | "region" | "service" | "signedHeaders">,
+  scope: Omit<Credential, "accessKeyId" | "signature">,
   secret: string,
 ): string {
+  const { algorithm, keyPrefix, terminator, dateHeader } = scope.scheme;
   const text = [
     algorithm,
-    headerText(request, "x-amz-date"),
-    [scope.date, scope.region, scope.service, scopeTerminator].join("/"),
+    headerText(request, dateHeader),
+    [scope.date, scope.region, scope.service, terminator].join("/"),
     sha256(canonicalRequest(request, scope.signedHeaders)),
   ].join("\n");
-  const key = [scope.region, scope.service, scopeTerminator].reduce<Buffer>(
+  const key = [scope.region, scope.service, terminator].reduce<Buffer>(
     hmac,
-    hmac(`AWS4${secret}`, scope.date),
+    hmac(`${keyPrefix}${secret}`, scope.date),
   );
   return hmac(key, text).toString("hex");
 }
 
 /**
- * Checks a signature. It must cover date and session token (protocol 6), the payload hash where one
- * is sent must be the body's, and the scope's date must be that of `x-amz-date`.
+ * Checks a signature. It must cover what its scheme says (date and session token, protocol 6), the payload hash
+ * where one is sent must be the body's, and the scope's date must be that of the date header.
  */
 export function verifySignature(
   request: SignedRequest,
   credential: Credential,
   secret: string,
 ): boolean {
-  const covers = (name: string) => credential.signedHeaders.includes(name);
-  if (!covers("x-amz-date") || !covers("x-amz-security-token")) return false;
-  const date = headerText(request, "x-amz-date");
+  const { mustCover, dateHeader } = credential.scheme;
+  if (!mustCover.every((name) => credential.signedHeaders.includes(name))) return false;
+  const date = headerText(request, dateHeader);
   if (!/^\d{8}T\d{6}Z$/.test(date) || !date.startsWith(credential.date)) return false;
   const declared = headerText(request, "x-amz-content-sha256");
   if (declared !== "" && declared !== sha256(request.body)) return false;
