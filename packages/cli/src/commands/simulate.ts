@@ -40,7 +40,10 @@ export function addSimulateCommand(program: Command, context: Context): void {
         .choices(["drawn", "blank"])
         .default("drawn"),
     )
-    .option("--lax", "record a bad signature instead of refusing it")
+    .option(
+      "--lax",
+      "take what the site may take: a bad or missing Sign, an old Appvr, no aid, other upload signing",
+    )
     .option("--credits <number>", "credits of a new account", wholeNumber(0, largestBalance))
     .option("--image-seconds <number>", "how long a picture takes", positiveSeconds)
     .option("--video-seconds <number>", "how long a video takes", positiveSeconds)
