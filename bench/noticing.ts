@@ -21,6 +21,15 @@ interface Run {
   coolLooksAt: number[];
 }
 
+// Code is compiled by its use: a gateway that has just started would be measured with its compiler.
+const warmingPictures = 20;
+
+async function warm(gatewayUrl: string): Promise<void> {
+  await inParallel(warmingPictures, warmingPictures, (index) =>
+    ask(`${gatewayUrl}/v1/images/generations`, { prompt: `warm ${index}` }),
+  );
+}
+
 /** Asks for so many pictures at once, each caller waiting for its own answer. */
 async function makePictures(count: number, imageSeconds: number): Promise<Run> {
   const simulator = await startSimulator(["--image-seconds", String(imageSeconds)]);
@@ -28,6 +37,8 @@ async function makePictures(count: number, imageSeconds: number): Promise<Run> {
     return await withFolder(async (folder) => {
       const gateway = await startGateway(folder, simulator.url);
       try {
+        await warm(gateway.url);
+        const begunAt = Date.now();
         const made: Made[] = [];
         await inParallel(count, count, async (index) => {
           const { headers } = await ask(`${gateway.url}/v1/images/generations`, {
@@ -36,7 +47,9 @@ async function makePictures(count: number, imageSeconds: number): Promise<Run> {
           made.push({ jobId: headers.get("x-jimeng-job") ?? "", answeredAt: Date.now() });
         });
         const records = await recordsOf(simulator.url);
-        const looksAt = (await requestsAt(simulator.url, "history")).map(({ at }) => at);
+        const looksAt = (await requestsAt(simulator.url, "history"))
+          .map(({ at }) => at)
+          .filter((at) => at >= begunAt);
         return {
           delaysMs: await delaysOf(made, gateway.url, records),
           looksAt,
@@ -116,6 +129,7 @@ async function followPictures(count: number, imageSeconds: number): Promise<numb
     return await withFolder(async (folder) => {
       const gateway = await startGateway(folder, simulator.url);
       try {
+        await warm(gateway.url);
         const completed: Made[] = [];
         await inParallel(count, count, async (index) => {
           const response = await fetch(`${gateway.url}/v1/images/generations`, {

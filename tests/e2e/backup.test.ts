@@ -91,6 +91,41 @@ describe("jimeng backup", () => {
     }
   });
 
+  test("never starts what waited when it was made: the original may have started it since", async () => {
+    const limit = (parallel: number | null) =>
+      postJson(`${simulator.url}/_simulator/settings`, { parallel_limit: parallel });
+    const live = await start(join(folder, "waiting"));
+    await limit(0);
+    const order = await postJson(
+      `${live.url}/v1/images/generations`,
+      { prompt: "waits for its turn" },
+      { prefer: "respond-async" },
+    );
+    const id = order.body.id as string;
+    const to = join(folder, "too-early");
+    const settings = { JIMENG_DATA_DIR: join(folder, "waiting") };
+    expect((await backUp(["--to", to], settings)).code).toBe(0);
+    await limit(null);
+    const ended = (url: string) =>
+      until("the end", async () => {
+        const seen = await getJson(`${url}/v1/jobs/${id}`);
+        return seen.completed_at === null ? undefined : seen;
+      });
+    const made = await ended(live.url);
+    expect(made.status).toBe("completed");
+    await live.kill();
+    const restored = await start(to);
+    expect(await ended(restored.url)).toMatchObject({
+      status: "failed",
+      error: { code: "timeout", reason: "start_deadline", charged: "no" },
+    });
+    const { ledger } = await getJson(`${simulator.url}/_simulator/ledger`);
+    const own = ledger.filter(
+      (entry: { submit_id: string }) => entry.submit_id === made.upstream.submit_id,
+    );
+    expect(own).toHaveLength(1);
+  });
+
   test("says no in one line to a taken place and where the jobs are elsewhere", async () => {
     const taken = await backUp(["--to", join(folder, "upstream")]);
     expect(taken.code).toBe(2);

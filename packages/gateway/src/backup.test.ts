@@ -20,7 +20,9 @@ beforeEach(async () => {
     await mkdir(join(dataDir, name), { recursive: true });
   }
   live = new DatabaseSync(join(dataDir, "jimeng.db"));
-  live.exec("PRAGMA journal_mode = WAL; CREATE TABLE jobs (id INTEGER PRIMARY KEY, text TEXT)");
+  live.exec(
+    "PRAGMA journal_mode = WAL; CREATE TABLE jobs (id INTEGER PRIMARY KEY, text TEXT, status TEXT, start_before INTEGER)",
+  );
   add("first");
   await writeFile(join(dataDir, "assets/4f/asset_4f.png"), "picture");
   await writeFile(join(dataDir, "assets/incoming/asset_half"), "half");

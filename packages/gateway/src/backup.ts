@@ -128,12 +128,31 @@ async function copyDatabase(source: string, target: string): Promise<number> {
     connection.close();
   }
   await chmod(target, 0o600);
+  endQueued(target);
   const file = await open(target, "r+");
   try {
     await file.sync();
     return (await file.stat()).size;
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * Makes what waited for its start at the snapshot too late to start in the copy: the original may start it a moment
+ * later, and a copy that is restored after that would pay for it again. Whoever restores it asks for it anew.
+ */
+function endQueued(target: string): void {
+  const copy = new DatabaseSync(target);
+  try {
+    const now = Date.now();
+    copy
+      .prepare(
+        "UPDATE jobs SET start_before = min(coalesce(start_before, ?), ?) WHERE status = 'queued'",
+      )
+      .run(now, now);
+  } finally {
+    copy.close();
   }
 }
 
