@@ -124,7 +124,8 @@ describe("jimeng backup", () => {
       (entry: { submit_id: string }) => entry.submit_id === made.upstream.submit_id,
     );
     expect(own).toHaveLength(1);
-  });
+    // A refused start waits longer each time, and two gateways and a command begin meanwhile.
+  }, 120_000);
 
   test("says no in one line to a taken place and where the jobs are elsewhere", async () => {
     const taken = await backUp(["--to", join(folder, "upstream")]);

@@ -1,7 +1,6 @@
 // Owns the short way to pictures: prepare, start, wait, in one call.
 // Refuses to know more than generations.ts tells it.
 
-import { finish } from "./finish.ts";
 import type { Finished, GenerateOptions } from "./finish.ts";
 import type { Generations } from "./generations.ts";
 import type { Settings } from "./options.ts";
@@ -31,6 +30,8 @@ export class Images {
     request: Omit<ImageRequest, "kind">,
     options: GenerateOptions = {},
   ): Promise<GeneratedImages> {
+    // Loaded on first use, before anything is paid: who goes by `generations.start` never needs it.
+    const { finish } = await import("./finish.ts");
     const finished = await finish<PreparedImageRequest>(
       this.#settings,
       this.#generations,

@@ -2,7 +2,6 @@
 // Refuses to know more than generations.ts tells it.
 
 import { JimengError } from "./errors.ts";
-import { finish } from "./finish.ts";
 import type { Finished, GenerateOptions } from "./finish.ts";
 import type { Generations } from "./generations.ts";
 import type { Settings } from "./options.ts";
@@ -34,6 +33,7 @@ export class Videos {
     request: Omit<VideoRequest, "kind">,
     options: GenerateOptions = {},
   ): Promise<GeneratedVideo> {
+    const { finish } = await import("./finish.ts");
     const finished = await finish<PreparedVideoRequest>(
       this.#settings,
       this.#generations,

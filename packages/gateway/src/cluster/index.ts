@@ -76,7 +76,10 @@ export async function openCluster(options: ClusterParts): Promise<Cluster> {
   function plan(engine: Engine): void {
     if (closed) return;
     timer = clock.setTimer(() => {
-      sweeping = sweepOnce(engine).finally(() => plan(engine));
+      sweeping = sweepOnce(engine).finally(() => {
+        sweeping = undefined;
+        plan(engine);
+      });
     }, sweepEveryMs);
   }
 
@@ -93,7 +96,10 @@ export async function openCluster(options: ClusterParts): Promise<Cluster> {
   const { pool } = postgres;
   return {
     isBusy: () =>
-      !dispatcher.isQuiet() || pool.waitingCount > 0 || pool.idleCount < pool.totalCount,
+      sweeping !== undefined ||
+      !dispatcher.isQuiet() ||
+      pool.waitingCount > 0 ||
+      pool.idleCount < pool.totalCount,
     dispatcher,
     channel,
     join(engine) {
