@@ -106,6 +106,15 @@ describe("a process that can be asked", () => {
     expect([isWaiting(one.name), isWaiting(other.name)]).toEqual([true, false]);
   });
 
+  test("looks once more at who has left before it answers: it may have been frozen until now", async () => {
+    waiters = createWaiters({ database, logger: silentLogger, channel: channels[0] });
+    const one = await waiters.join(false);
+    const judging = others.judge([one.name]);
+    // Far above the way of a question, below the time after which it is answered.
+    setTimeout(() => one.leave(), 20);
+    expect((await judging)(one.name)).toBe(false);
+  });
+
   test("and does not answer has nobody who waits: it is frozen", async () => {
     waiters = makeWaiters();
     const { name } = await waiters.join(false);

@@ -40,6 +40,8 @@ const renewEveryMs = 2000;
 const connectTimeoutMs = 5000;
 // Far above the time of a question and its answer, far below that of any proxy or client.
 const answerPatienceMs = 1000;
+// A process that wakes from a pause finds the question and the news of callers who left in any order.
+const settleMs = 50;
 const repeatMark = "+";
 // Tells these advisory locks from others'.
 const lockSpace = 0x6a69;
@@ -88,8 +90,10 @@ export function createWaiters({
     if (news.kind !== "waiting?") return;
     const asked = news.names.filter((name) => processOf(name) === node);
     if (asked.length === 0) return;
-    const names = asked.filter((name) => present.has(name));
-    channel.send({ kind: "waits", question: news.question, process: node, names });
+    systemClock.setTimer(() => {
+      const names = asked.filter((name) => present.has(name));
+      channel.send({ kind: "waits", question: news.question, process: node, names });
+    }, settleMs);
   });
 
   /** Asks living processes which of these names still wait; whoever is silent is frozen, or as good as dead. */
