@@ -1,32 +1,4 @@
-// Owns the run of database-deaths.postgres.test.ts at its full size.
-import { expect, test } from "vitest";
-import { tellNotRun } from "../not-run.ts";
-import { startPostgres } from "../postgres/server.ts";
-import { runChaos } from "./run.ts";
+// Owns the deaths of the database at their full size.
+import { testDatabaseDeaths } from "./database-deaths.ts";
 
-const size = { jobs: 300, accounts: 4, kills: 10, engine: "postgres" as const };
-
-test(`${size.jobs} wishes through ${size.kills} deaths of the gateway and as many of the database: none lost, none started twice, none undelivered`, async (context) => {
-  const seed = Math.floor(Math.random() * 1_000_000);
-  let server: Awaited<ReturnType<typeof startPostgres>>;
-  try {
-    // Its own: everybody else's connections would break, too. Durable, or a crash would lose what was promised.
-    server = await startPostgres({ durable: true, environment: {} });
-  } catch (error) {
-    tellNotRun(context.task.name, String(error).split("\n")[0] ?? "");
-    return context.skip();
-  }
-  try {
-    const crashDatabase = server.crash;
-    const report = await runChaos({ ...size, seed, postgresUrl: server.url, crashDatabase });
-    const story = `seed ${seed}\n${report.output}`;
-    expect(report.ownDeaths, story).toEqual([]);
-    expect(report.startedTwice, story).toEqual([]);
-    expect(report.lost, story).toEqual([]);
-    expect(report.undelivered, story).toEqual([]);
-    expect(report.databaseDeaths).toBe(size.kills);
-    expect(report.completed).toBeGreaterThan(0);
-  } finally {
-    await server.stop();
-  }
-}, 600_000);
+testDatabaseDeaths({ jobs: 300, accounts: 4, kills: 10 }, 600_000);
