@@ -107,10 +107,15 @@ describe("jimeng backup", () => {
     expect((await backUp(["--to", to], settings)).code).toBe(0);
     await limit(null);
     const ended = (url: string) =>
-      until("the end", async () => {
-        const seen = await getJson(`${url}/v1/jobs/${id}`);
-        return seen.completed_at === null ? undefined : seen;
-      });
+      until(
+        "the end",
+        async () => {
+          const seen = await getJson(`${url}/v1/jobs/${id}`);
+          return seen.completed_at === null ? undefined : seen;
+        },
+        // A refused start waits longer each time, and a command ran meanwhile.
+        80_000,
+      );
     const made = await ended(live.url);
     expect(made.status).toBe("completed");
     await live.kill();
@@ -124,8 +129,7 @@ describe("jimeng backup", () => {
       (entry: { submit_id: string }) => entry.submit_id === made.upstream.submit_id,
     );
     expect(own).toHaveLength(1);
-    // A refused start waits longer each time, and two gateways and a command begin meanwhile.
-  }, 120_000);
+  }, 200_000);
 
   test("says no in one line to a taken place and where the jobs are elsewhere", async () => {
     const taken = await backUp(["--to", join(folder, "upstream")]);
