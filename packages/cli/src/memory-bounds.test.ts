@@ -32,7 +32,8 @@ test("the young generation keeps its first size until it is let", () => {
   expect(youngBytesAfterWork("")).toBeLessThanOrEqual(4 * mebibyte);
 });
 
-test("it grows with the work, and stops at 32 MiB", () => {
+// It grows when there are many collections within a second: a machine that is busy otherwise may need another try.
+test("it grows with the work, and stops at 32 MiB", { retry: 4 }, () => {
   const bytes = youngBytesAfterWork("boundMemory();");
   expect(bytes).toBeGreaterThan(4 * mebibyte);
   expect(bytes).toBeLessThanOrEqual(32 * mebibyte);

@@ -3,7 +3,7 @@
 import { JimengError } from "@jimeng/sdk";
 import { describe, expect, test, vi } from "vitest";
 
-import { isDatabaseAway, onceMore, toDatabaseAway } from "./database-away.ts";
+import { isDatabaseAway, tryAgain, toDatabaseAway } from "./database-away.ts";
 
 const withCode = (code: string, message = "no"): Error =>
   Object.assign(new Error(message), { code });
@@ -30,15 +30,15 @@ describe("a database that is away", () => {
     expect(isDatabaseAway(error)).toBe(false);
   });
 
-  test("is asked once more, and not for ever; another failure is not repeated", async () => {
+  test("is asked again, and not for ever; another failure is not repeated", async () => {
     const away = withCode("57P01");
     const healed = vi.fn().mockRejectedValueOnce(away).mockResolvedValueOnce("row");
-    expect(await onceMore(healed)).toBe("row");
+    expect(await tryAgain(healed)).toBe("row");
     const gone = vi.fn().mockRejectedValue(away);
-    await expect(onceMore(gone)).rejects.toBe(away);
-    expect(gone).toHaveBeenCalledTimes(2);
+    await expect(tryAgain(gone)).rejects.toBe(away);
+    expect(gone).toHaveBeenCalledTimes(8);
     const broken = vi.fn().mockRejectedValue(new Error("defect"));
-    await expect(onceMore(broken)).rejects.toThrow("defect");
+    await expect(tryAgain(broken)).rejects.toThrow("defect");
     expect(broken).toHaveBeenCalledTimes(1);
   });
 

@@ -1,6 +1,8 @@
 // Owns telling a database that is away for a moment (a restart, a failover, a cut connection) from our own defects,
 // and asking once more. Refuses to know statements: only what may be done twice is given to it.
 
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { JimengError } from "@jimeng/sdk";
 
 // PostgreSQL's own codes: shutdowns, starting up, too many connections; all of class 08 is about connections.
@@ -18,6 +20,9 @@ const networkCodes: ReadonlySet<string> = new Set([
 const clientWords =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 const retryAfterMs = 1000;
+// A pool may hand out several dead connections before it notices.
+const mostTries = 8;
+const againMs = 100;
 
 /** Tells whether an error only says that the database cannot be reached at the moment. */
 export function isDatabaseAway(error: unknown): boolean {
@@ -27,13 +32,15 @@ export function isDatabaseAway(error: unknown): boolean {
   return awayStates.has(code) || networkCodes.has(code) || code.startsWith(connectionClass);
 }
 
-/** Does something that may be done twice again when the database went away under it. */
-export async function onceMore<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isDatabaseAway(error)) throw error;
-    return await work();
+/** Does something that may be done twice again, a few times, while the database goes away under it. */
+export async function tryAgain<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDatabaseAway(error) || tries === mostTries) throw error;
+    }
+    await sleep(againMs);
   }
 }
 

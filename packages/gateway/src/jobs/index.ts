@@ -6,7 +6,7 @@ import type { Logger } from "@jimeng/sdk";
 import type { Accounts } from "../accounts.ts";
 import type { Assets } from "../assets.ts";
 import type { Cluster } from "../cluster/index.ts";
-import { onceMore } from "../database-away.ts";
+import { tryAgain } from "../database-away.ts";
 import type { GatewayDatabase } from "../database.ts";
 import { toAdoptedRecord } from "./adopt.ts";
 import { advance } from "./advance.ts";
@@ -97,7 +97,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   async function mustGet(id: string): Promise<Job> {
     // Whoever waits for hours must not lose its answer to a restart of the database.
-    const job = await onceMore(() => get(id));
+    const job = await tryAgain(() => get(id));
     if (job === undefined) throw jobNotFound(id);
     return job;
   }
