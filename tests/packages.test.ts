@@ -114,7 +114,7 @@ describe("the packed command", () => {
 });
 
 describe("the sdk in a bundle: minified ESM of everything '.' exports, gzipped, zod not counted", () => {
-  /** Is what every program loads; measured 24780 bytes. */
+  /** Is what every program loads; measured 24,780 bytes. */
   const startLimitBytes = 25_000;
   /** Is that and what comes with the first upload, credits call, list or live model list; measured 33,097. */
   const wholeLimitBytes = 34_000;
