@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const command = fileURLToPath(new URL("../packages/cli/bin/jimeng.mjs", import.meta.url));
-const commandFromDist = fileURLToPath(new URL("command-from-dist.mjs", import.meta.url));
-const gauge = new URL("gauge.mjs", import.meta.url).href;
+const commandFromDist = fileURLToPath(new URL("./command-from-dist.mjs", import.meta.url));
+const gauge = new URL("./gauge.mjs", import.meta.url).href;
 
 const running = new Set<ChildProcess>();
 

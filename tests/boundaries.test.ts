@@ -74,6 +74,9 @@ function violations(file: string, text: string): string[] {
     const typeOnly = match[1] !== undefined;
     // A test may stand up the server that its subject talks to.
     if (rule.forbidden?.test(specifier) && !isTest) found.push(`${file} imports ${specifier}`);
+    if (/(^|\/)testing\//.test(specifier) && !isTest && !file.includes("/testing/")) {
+      found.push(`${file} imports ${specifier}`);
+    }
     if (specifier.startsWith(".")) {
       const target = join(file, "..", specifier).split(sep).join("/");
       if (
@@ -125,6 +128,13 @@ describe("boundaries", () => {
     expect(
       violations("packages/cli/src/x.ts", `const a = await import("@jimeng/sdk");`),
     ).toHaveLength(1);
+  });
+
+  test("only tests and testing folders import what lies in a testing folder", () => {
+    const helper = `import { a } from "./testing/fake-app.ts";`;
+    expect(violations("packages/gateway/src/x.ts", helper)).toHaveLength(1);
+    expect(violations("packages/gateway/src/x.test.ts", helper)).toEqual([]);
+    expect(violations("packages/gateway/src/testing/x.ts", helper)).toEqual([]);
   });
 
   test("no file is longer than 500 lines, data files excepted", () => {

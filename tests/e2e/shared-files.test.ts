@@ -9,7 +9,7 @@ import {
   s3Credentials,
   type S3Server,
   startS3Server,
-} from "../../packages/gateway/src/s3-server.ts";
+} from "../../packages/gateway/src/testing/s3-server.ts";
 import { tellNotRun } from "../not-run.ts";
 import {
   fakeSession,

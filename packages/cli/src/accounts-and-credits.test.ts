@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 
-import { createPlace } from "./run-command.ts";
-import { settingsFor, startServicesForTests } from "./test-services.ts";
+import { createPlace } from "./testing/run-command.ts";
+import { settingsFor, startServicesForTests } from "./testing/services.ts";
 
 const services = await startServicesForTests();
 

@@ -7,7 +7,7 @@ import path from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { startServicesForTests } from "./test-services.ts";
+import { startServicesForTests } from "./testing/services.ts";
 
 const services = await startServicesForTests();
 

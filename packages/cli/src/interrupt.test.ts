@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 
 const program = `
-  const { listenForInterrupts } = await import(${JSON.stringify(new URL("interrupt.ts", import.meta.url).href)});
+  const { listenForInterrupts } = await import(${JSON.stringify(new URL("./interrupt.ts", import.meta.url).href)});
   const interrupts = listenForInterrupts();
   interrupts.signal.addEventListener("abort", () => console.log("asked to stop", interrupts.exitCode()));
   setInterval(() => undefined, 1000);

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const mebibyte = 1024 * 1024;
-const source = fileURLToPath(new URL("memory-bounds.ts", import.meta.url));
+const source = fileURLToPath(new URL("./memory-bounds.ts", import.meta.url));
 
 /** Makes objects that live for a while, as a busy server does, and gives the size the young generation then has. */
 function youngBytesAfterWork(prepare: string): number {

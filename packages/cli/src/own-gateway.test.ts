@@ -6,9 +6,9 @@ import path from "node:path";
 import type { Simulator } from "@jimeng/simulator";
 import { afterEach, describe, expect, test } from "vitest";
 
-import { createPlace } from "./run-command.ts";
-import type { Place } from "./run-command.ts";
-import { createQuickSimulator, settingsFor } from "./test-services.ts";
+import { createPlace } from "./testing/run-command.ts";
+import type { Place } from "./testing/run-command.ts";
+import { createQuickSimulator, settingsFor } from "./testing/services.ts";
 
 let place: Place;
 let simulator: Simulator | undefined;

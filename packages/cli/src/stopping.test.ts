@@ -5,9 +5,9 @@ import { readdir } from "node:fs/promises";
 import type { Simulator } from "@jimeng/simulator";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { createPlace } from "./run-command.ts";
-import type { Place } from "./run-command.ts";
-import { createQuickSimulator, settingsFor } from "./test-services.ts";
+import { createPlace } from "./testing/run-command.ts";
+import type { Place } from "./testing/run-command.ts";
+import { createQuickSimulator, settingsFor } from "./testing/services.ts";
 
 let simulator: Simulator;
 let place: Place;

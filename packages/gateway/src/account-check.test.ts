@@ -4,7 +4,7 @@ import { JimengError } from "@jimeng/sdk";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { createAccountCheck } from "./account-check.ts";
-import { FakeAccountClient } from "./fake-account-client.ts";
+import { FakeAccountClient } from "./testing/fake-account-client.ts";
 
 let clients: Map<string, FakeAccountClient>;
 let noted: string[];

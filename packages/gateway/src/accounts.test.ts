@@ -9,12 +9,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAccounts } from "./accounts.ts";
 import type { AccountConfig, ConnectableAccount } from "./accounts.ts";
 import type { GatewayDatabase } from "./database.ts";
-import { FakeAccountClient } from "./fake-account-client.ts";
-import { FakeUpstream, imageRequest } from "./jobs/fake-upstream.ts";
-import { silentLogger } from "./jobs/harness.ts";
-import { ManualClock } from "./jobs/manual-clock.ts";
-import { makeTestDatabase } from "./test-database.ts";
-import type { TestDatabase } from "./test-database.ts";
+import { FakeAccountClient } from "./testing/fake-account-client.ts";
+import { FakeUpstream, imageRequest } from "./testing/fake-upstream.ts";
+import { silentLogger } from "./testing/job-harness.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
+import { makeTestDatabase } from "./testing/database.ts";
+import type { TestDatabase } from "./testing/database.ts";
 
 const session = "fake-session-a-00000000000000000";
 const otherSession = "fake-session-b-00000000000000000";

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { buildFakeApp } from "./fake-app.ts";
-import type { FakeApp } from "./fake-app.ts";
-import { complete, failWith } from "./fake-jobs.ts";
-import { wholePng } from "./reference-samples.ts";
+import { buildFakeApp } from "./testing/fake-app.ts";
+import type { FakeApp } from "./testing/fake-app.ts";
+import { complete, failWith } from "./testing/fake-jobs.ts";
+import { wholePng } from "./testing/reference-samples.ts";
 import { GatewayClient, GatewayError } from "./api/index.ts";
 
 const key = "obviously-fake-key";

@@ -6,8 +6,8 @@ import { JimengError } from "@jimeng/sdk";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { errorBodySchema, modelListSchema, modelSchema } from "./api/schemas.ts";
-import { buildFakeApp } from "./fake-app.ts";
-import type { FakeApp } from "./fake-app.ts";
+import { buildFakeApp } from "./testing/fake-app.ts";
+import type { FakeApp } from "./testing/fake-app.ts";
 import { createLogger } from "./logging.ts";
 
 let fake: FakeApp | undefined;

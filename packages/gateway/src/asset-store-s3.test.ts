@@ -16,9 +16,9 @@ import { StorageFailure } from "./asset-store.ts";
 import { createAssets } from "./assets.ts";
 import { parseAssetsUrl } from "./config-assets.ts";
 import { createLogger } from "./logging.ts";
-import { png } from "./media-samples.ts";
+import { png } from "./testing/media-samples.ts";
 import { openAssetStore } from "./open-asset-store.ts";
-import { s3Credentials, startS3Server } from "./s3-server.ts";
+import { s3Credentials, startS3Server } from "./testing/s3-server.ts";
 
 const key = "assets/4f/asset_0000000000004f.png";
 let dataDir: string;

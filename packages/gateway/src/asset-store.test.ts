@@ -15,8 +15,8 @@ import { StorageFailure } from "./asset-store.ts";
 import { parseAssetsUrl } from "./config-assets.ts";
 import { createLogger } from "./logging.ts";
 import { openAssetStore } from "./open-asset-store.ts";
-import { s3Credentials, startS3Server } from "./s3-server.ts";
-import type { S3Server } from "./s3-server.ts";
+import { s3Credentials, startS3Server } from "./testing/s3-server.ts";
+import type { S3Server } from "./testing/s3-server.ts";
 
 const key = "assets/4f/asset_0000000000004f.png";
 const logger = createLogger("silent");

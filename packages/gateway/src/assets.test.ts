@@ -15,7 +15,7 @@ import { createAssets } from "./assets.ts";
 import type { Assets } from "./assets.ts";
 import { checkUrl } from "./download.ts";
 import { createLogger } from "./logging.ts";
-import { mp4, png } from "./media-samples.ts";
+import { mp4, png } from "./testing/media-samples.ts";
 
 const limitBytes = 4096;
 let dataDir: string;

@@ -11,7 +11,7 @@ import { copyDatabase } from "./copy-database.ts";
 import { openDatabase } from "./database.ts";
 import { openPostgres } from "./database-postgres.ts";
 import { lockOwner } from "./owner-lock.ts";
-import { makeDatabase } from "./test-database.ts";
+import { makeDatabase } from "./testing/database.ts";
 
 let dataDir: string;
 let databaseUrl: string;

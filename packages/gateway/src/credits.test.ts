@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { AccountAccess } from "./accounts.ts";
 import type { ClaimRecord } from "./claims.ts";
 import { createCreditDesk } from "./credits.ts";
-import { FakeAccountClient, creditsOf } from "./fake-account-client.ts";
+import { FakeAccountClient, creditsOf } from "./testing/fake-account-client.ts";
 
 let client: FakeAccountClient;
 let access: AccountAccess;

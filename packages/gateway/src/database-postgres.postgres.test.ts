@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 
 import { openPostgres } from "./database-postgres.ts";
-import { makeDatabase } from "./test-database.ts";
+import { makeDatabase } from "./testing/database.ts";
 
 describe("a PostgreSQL database", () => {
   test("is brought up to date by many nodes at one moment", async () => {

@@ -107,7 +107,7 @@ describe("the owner's lock", () => {
   });
 
   test("is freed by the kernel when its process is killed", async () => {
-    const lockModule = JSON.stringify(new URL("owner-lock.ts", import.meta.url).href);
+    const lockModule = JSON.stringify(new URL("./owner-lock.ts", import.meta.url).href);
     const script = `const { lockOwner } = await import(${lockModule});
       await lockOwner({ dataDir: process.argv[1] }); process.send("held"); setInterval(() => {}, 1000);`;
     const child = spawn(

@@ -14,11 +14,11 @@ import type { GatewayDatabase } from "./database.ts";
 import { uploadLifetimeMs } from "./file-store.ts";
 import { createFiles } from "./files.ts";
 import type { Files } from "./files.ts";
-import { imageRequest } from "./jobs/fake-upstream.ts";
+import { imageRequest } from "./testing/fake-upstream.ts";
 import { toFileHandle } from "./jobs/file-handles.ts";
-import { silentLogger } from "./jobs/harness.ts";
-import { ManualClock } from "./jobs/manual-clock.ts";
-import { wholeFiles, wholePng } from "./reference-samples.ts";
+import { silentLogger } from "./testing/job-harness.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
+import { wholeFiles, wholePng } from "./testing/reference-samples.ts";
 
 const hour = 3600 * 1000;
 const png = wholeFiles.png.bytes;
@@ -181,7 +181,7 @@ describe("a file that cannot be used", () => {
     expect(await refusalOf(wholePng(64, 64, 1_100_000))).toMatchObject({
       code: "payload_too_large",
     });
-    const { wav } = await import("./reference-samples.ts");
+    const { wav } = await import("./testing/reference-samples.ts");
     const sound = await receive(wav(190_000), "a.wav");
     expect(sound.bytes).toBeGreaterThan(1_400_000);
     await files.discard(sound);

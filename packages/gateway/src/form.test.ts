@@ -7,10 +7,10 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { buildFakeApp } from "./fake-app.ts";
-import type { FakeApp } from "./fake-app.ts";
-import { toForm } from "./form-samples.ts";
-import { wholePng } from "./reference-samples.ts";
+import { buildFakeApp } from "./testing/fake-app.ts";
+import type { FakeApp } from "./testing/fake-app.ts";
+import { toForm } from "./testing/form-samples.ts";
+import { wholePng } from "./testing/reference-samples.ts";
 
 let fake: FakeApp;
 let port: number;

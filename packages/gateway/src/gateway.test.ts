@@ -14,11 +14,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { GatewayClient } from "./api/client.ts";
 import { loadConfig } from "./config.ts";
-import { FakeAccountClient } from "./fake-account-client.ts";
+import { FakeAccountClient } from "./testing/fake-account-client.ts";
 import { createGateway } from "./gateway.ts";
 import type { Gateway, GatewayOptions } from "./gateway.ts";
 import { systemClock } from "./jobs/clock.ts";
-import { FakeUpstream } from "./jobs/fake-upstream.ts";
+import { FakeUpstream } from "./testing/fake-upstream.ts";
 import type { Upstream } from "./jobs/upstream.ts";
 
 const session = "obviously-fake-session-of-the-wiring-test";

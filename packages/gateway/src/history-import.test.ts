@@ -5,11 +5,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { HistoryEntry } from "./account-client.ts";
 import type { AccountAccess } from "./accounts.ts";
-import { FakeAccountClient } from "./fake-account-client.ts";
-import { FakeJobs } from "./fake-jobs.ts";
+import { FakeAccountClient } from "./testing/fake-account-client.ts";
+import { FakeJobs } from "./testing/fake-jobs.ts";
 import { importHistory } from "./history-import.ts";
 import type { ImportWish } from "./history-import.ts";
-import { imageOutput } from "./jobs/fake-upstream.ts";
+import { imageOutput } from "./testing/fake-upstream.ts";
 
 let client: FakeAccountClient;
 let jobs: FakeJobs;

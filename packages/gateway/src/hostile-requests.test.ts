@@ -7,10 +7,10 @@ import type { FastifyPluginAsync } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { errorBodySchema } from "./api/schemas.ts";
-import { buildFakeApp } from "./fake-app.ts";
-import type { FakeApp } from "./fake-app.ts";
+import { buildFakeApp } from "./testing/fake-app.ts";
+import type { FakeApp } from "./testing/fake-app.ts";
 import { createLogger } from "./logging.ts";
-import { wholePng } from "./reference-samples.ts";
+import { wholePng } from "./testing/reference-samples.ts";
 import { sendEventStream } from "./routes/event-stream.ts";
 
 let fake: FakeApp | undefined;

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { readMedia, sniff } from "./media.ts";
 import { parseMoov } from "./mp4.ts";
-import { gif, jpeg, mp4, png, webp } from "./media-samples.ts";
+import { gif, jpeg, mp4, png, webp } from "./testing/media-samples.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -4,8 +4,8 @@ import { JimengError, models as registry } from "@jimeng/sdk";
 import type { Model } from "@jimeng/sdk";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { FakeAccountClient } from "./fake-account-client.ts";
-import { silentLogger } from "./jobs/harness.ts";
+import { FakeAccountClient } from "./testing/fake-account-client.ts";
+import { silentLogger } from "./testing/job-harness.ts";
 import { createModelCatalogue, mergeModelLists } from "./model-catalogue.ts";
 
 const base = registry.find(({ id }) => id === "jimeng-4.0")!;

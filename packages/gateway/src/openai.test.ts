@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { imageBodySchema, videoBodySchema } from "./api/requests.ts";
 import { jobSchema, modelSchema, videoSchema } from "./api/schemas.ts";
-import { complete, failWith, toQueuedJob } from "./fake-jobs.ts";
+import { complete, failWith, toQueuedJob } from "./testing/fake-jobs.ts";
 import { toJobObject } from "./job-object.ts";
 import type { Job } from "./jobs/job.ts";
 import { toPublicParam } from "./openai-names.ts";

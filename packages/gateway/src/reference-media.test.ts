@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { inspectReference, kindOf } from "./reference-media.ts";
-import { mp4WithBrand, wholeFiles, wholePng } from "./reference-samples.ts";
+import { mp4WithBrand, wholeFiles, wholePng } from "./testing/reference-samples.ts";
 
 let folder: string;
 let count = 0;

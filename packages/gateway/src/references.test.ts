@@ -17,11 +17,11 @@ import { openDatabase } from "./database.ts";
 import type { GatewayDatabase } from "./database.ts";
 import { createFiles } from "./files.ts";
 import type { Files } from "./files.ts";
-import { silentLogger } from "./jobs/harness.ts";
-import { ManualClock } from "./jobs/manual-clock.ts";
+import { silentLogger } from "./testing/job-harness.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
 import { createReferences } from "./references.ts";
 import type { GatherOptions, References, ReferenceSource, WantedReference } from "./references.ts";
-import { wholeFiles, wholePng } from "./reference-samples.ts";
+import { wholeFiles, wholePng } from "./testing/reference-samples.ts";
 import { createGuardedAgent } from "./url-guard.ts";
 
 const png = wholeFiles.png.bytes;

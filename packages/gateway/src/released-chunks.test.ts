@@ -4,10 +4,10 @@ import { createHash, randomBytes } from "node:crypto";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { buildFakeApp } from "./fake-app.ts";
-import type { FakeApp } from "./fake-app.ts";
+import { buildFakeApp } from "./testing/fake-app.ts";
+import type { FakeApp } from "./testing/fake-app.ts";
 import { releaseChunks } from "./released-chunks.ts";
-import { wholePng } from "./reference-samples.ts";
+import { wholePng } from "./testing/reference-samples.ts";
 
 let fake: FakeApp;
 let url: string;

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 
 import { Cached } from "./cache.ts";
-import { failureOf, instantClock } from "./testing.ts";
+import { failureOf, instantClock } from "./testing/client.ts";
 
 describe("Cached", () => {
   test("loads once for all who ask at the same time, and again when it is old", async () => {

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { generateImages, generateVideo } from "./compat.ts";
 import * as environmentCompat from "./environment-compat.ts";
 import { readEnvironment } from "./environment.ts";
-import { fakeSession, fixtureText, instantClock, scriptedFetch } from "./testing.ts";
+import { fakeSession, fixtureText, instantClock, scriptedFetch } from "./testing/client.ts";
 
 describe("the founding document's functions", () => {
   test("give the URLs of the model's own number of pictures", async () => {

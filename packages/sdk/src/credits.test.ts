@@ -2,7 +2,13 @@
 
 import { describe, expect, test } from "vitest";
 
-import { failureOf, fixtureText, instantClock, scriptedFetch, testClient } from "./testing.ts";
+import {
+  failureOf,
+  fixtureText,
+  instantClock,
+  scriptedFetch,
+  testClient,
+} from "./testing/client.ts";
 
 const cat = { kind: "image", model: "jimeng-4.0", prompt: "cat", resolution: "1k" } as const;
 

@@ -10,7 +10,7 @@ import {
   instantClock,
   scriptedFetch,
   testClient,
-} from "./testing.ts";
+} from "./testing/client.ts";
 
 const operation: Operation = {
   version: 1,

@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 
 import { models } from "./models.ts";
 import { prepareRequest } from "./prepare.ts";
-import { fixture, fixtureText, instantClock, scriptedFetch, testClient } from "./testing.ts";
-import type { SeenRequest } from "./testing.ts";
+import { fixture, fixtureText, instantClock, scriptedFetch, testClient } from "./testing/client.ts";
+import type { SeenRequest } from "./testing/client.ts";
 
 const newKey = "high_aes_general_v60";
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { Jimeng } from "./client.ts";
 import { resolveOptions } from "./options.ts";
-import { fakeSession } from "./testing.ts";
+import { fakeSession } from "./testing/client.ts";
 
 describe("options", () => {
   test.each([

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { parseSession, Session } from "./session.ts";
-import { failureOf, fakeSession, scriptedFetch, testClient } from "./testing.ts";
+import { failureOf, fakeSession, scriptedFetch, testClient } from "./testing/client.ts";
 
 describe("parseSession", () => {
   test.each([

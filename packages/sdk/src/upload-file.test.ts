@@ -11,7 +11,7 @@ import { crc32 } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import { Jimeng } from "./client.ts";
-import { fakeSession, fixture, fixtureText } from "./testing.ts";
+import { fakeSession, fixture, fixtureText } from "./testing/client.ts";
 
 const megabyte = 1024 * 1024;
 

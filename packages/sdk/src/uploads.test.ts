@@ -13,8 +13,8 @@ import {
   instantClock,
   scriptedFetch,
   testClient,
-} from "./testing.ts";
-import type { Answer, SeenRequest } from "./testing.ts";
+} from "./testing/client.ts";
+import type { Answer, SeenRequest } from "./testing/client.ts";
 
 const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4]);
 const pngCrc = "847540f5";

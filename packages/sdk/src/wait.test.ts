@@ -9,7 +9,7 @@ import {
   instantClock,
   scriptedFetch,
   testClient,
-} from "./testing.ts";
+} from "./testing/client.ts";
 
 const ok = fixtureText("generate_ok_image");
 const done = fixtureText("history_done_images");

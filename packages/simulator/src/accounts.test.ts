@@ -12,7 +12,7 @@ import {
   ManualTime,
   shapeOf,
   startForTests,
-} from "./testing.ts";
+} from "./testing/simulator.ts";
 
 const infoPath = "/passport/account/info/v2";
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSimulator } from "./index.ts";
 import type { Simulator } from "./index.ts";
 import { readMp4 } from "./media/mp4-info.ts";
-import { call, generateBody, generatePath, historyPath, ManualTime } from "./testing.ts";
+import { call, generateBody, generatePath, historyPath, ManualTime } from "./testing/simulator.ts";
 
 const hourMs = 3_600_000;
 const time = new ManualTime();

@@ -10,7 +10,7 @@ import { imageModels } from "./models/image-models.ts";
 import { legacySizes1k, liveSizes2k, liveSizes4k, smallSizes1k } from "./models/sizes.ts";
 import { videoModels } from "./models/video-models.ts";
 import { regions } from "./regions.ts";
-import { makeWav, uploadImage, uploadMedia } from "./testing-uploads.ts";
+import { makeWav, uploadImage, uploadMedia } from "./testing/uploads.ts";
 import {
   call,
   fixture,
@@ -20,7 +20,7 @@ import {
   ManualTime,
   shapeOf,
   startForTests,
-} from "./testing.ts";
+} from "./testing/simulator.ts";
 
 const time = new ManualTime();
 const simulator = await startForTests({

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 
 import { blankPng } from "./media/png.ts";
-import { Uploader } from "./testing-uploads.ts";
+import { Uploader } from "./testing/uploads.ts";
 import {
   call,
   creditPath,
@@ -14,7 +14,7 @@ import {
   ManualTime,
   shapeOf,
   startForTests,
-} from "./testing.ts";
+} from "./testing/simulator.ts";
 
 const time = new ManualTime();
 const simulator = await startForTests({

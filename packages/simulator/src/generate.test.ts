@@ -12,7 +12,7 @@ import {
   ManualTime,
   shapeOf,
   startForTests,
-} from "./testing.ts";
+} from "./testing/simulator.ts";
 
 const time = new ManualTime();
 const simulator = await startForTests({ clock: time, timing: { jitter: false } });

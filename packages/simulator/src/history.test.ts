@@ -13,7 +13,7 @@ import {
   ManualTime,
   shapeOf,
   startForTests,
-} from "./testing.ts";
+} from "./testing/simulator.ts";
 
 const time = new ManualTime();
 const simulator = await startForTests({

@@ -11,7 +11,7 @@ import {
   ManualTime,
   shapeOf,
   startForTests,
-} from "./testing.ts";
+} from "./testing/simulator.ts";
 
 const dayMs = 86_400_000;
 

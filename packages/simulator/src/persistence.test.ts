@@ -9,7 +9,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { createSimulator } from "./index.ts";
-import { call, fakeSession, generateBody } from "./testing.ts";
+import { call, fakeSession, generateBody } from "./testing/simulator.ts";
 
 let folder: string;
 const children: ChildProcess[] = [];

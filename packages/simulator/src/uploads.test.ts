@@ -7,8 +7,8 @@ import { describe, expect, test } from "vitest";
 
 import { blankPng } from "./media/png.ts";
 import { computeSign } from "./sign.ts";
-import { makeWav, uploadImage, uploadMedia, Uploader } from "./testing-uploads.ts";
-import { call, fixture, ManualTime, shapeOf, startForTests } from "./testing.ts";
+import { makeWav, uploadImage, uploadMedia, Uploader } from "./testing/uploads.ts";
+import { call, fixture, ManualTime, shapeOf, startForTests } from "./testing/simulator.ts";
 import { awsScheme, canonicalRequest, computeSignature } from "./uploads/sigv4.ts";
 
 const simulator = await startForTests({ clock: new ManualTime() });

@@ -3,9 +3,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { systemClock } from "../jobs/clock.ts";
-import { silentLogger } from "../jobs/harness.ts";
-import { makeTestDatabase } from "../test-database.ts";
-import type { TestDatabase } from "../test-database.ts";
+import { silentLogger } from "../testing/job-harness.ts";
+import { makeTestDatabase } from "../testing/database.ts";
+import type { TestDatabase } from "../testing/database.ts";
 import { openBossDispatcher } from "./boss-dispatcher.ts";
 import type { BossDispatcher } from "./boss-dispatcher.ts";
 

@@ -4,9 +4,9 @@ import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { GatewayDatabase } from "../database.ts";
-import { silentLogger } from "../jobs/harness.ts";
-import { makeTestDatabase } from "../test-database.ts";
-import type { TestDatabase } from "../test-database.ts";
+import { silentLogger } from "../testing/job-harness.ts";
+import { makeTestDatabase } from "../testing/database.ts";
+import type { TestDatabase } from "../testing/database.ts";
 import { openChannel, toPayloads } from "./channel.ts";
 import type { Channel, News } from "./channel.ts";
 

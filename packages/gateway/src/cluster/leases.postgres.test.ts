@@ -3,9 +3,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { GatewayDatabase } from "../database.ts";
-import { ManualClock } from "../jobs/manual-clock.ts";
-import { makeTestDatabase } from "../test-database.ts";
-import type { TestDatabase } from "../test-database.ts";
+import { ManualClock } from "../testing/manual-clock.ts";
+import { makeTestDatabase } from "../testing/database.ts";
+import type { TestDatabase } from "../testing/database.ts";
 import { createLeases, leaseMs } from "./leases.ts";
 
 let place: TestDatabase;

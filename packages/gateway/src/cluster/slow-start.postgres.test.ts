@@ -5,12 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { systemClock } from "../jobs/clock.ts";
-import { FakeUpstream, imageRequest } from "../jobs/fake-upstream.ts";
+import { FakeUpstream, imageRequest } from "../testing/fake-upstream.ts";
 import type { JobSettings } from "../jobs/settings.ts";
-import { makeTestDatabase } from "../test-database.ts";
-import type { TestDatabase } from "../test-database.ts";
-import { startNode } from "./test-node.ts";
-import type { TestNode } from "./test-node.ts";
+import { makeTestDatabase } from "../testing/database.ts";
+import type { TestDatabase } from "../testing/database.ts";
+import { startNode } from "../testing/node.ts";
+import type { TestNode } from "../testing/node.ts";
 
 // Longer than the settle time and than the look for accounts that nobody watches.
 const slowPostMs = 6000;

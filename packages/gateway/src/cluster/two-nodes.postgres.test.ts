@@ -3,11 +3,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { systemClock } from "../jobs/clock.ts";
-import { FakeUpstream, imageRequest } from "../jobs/fake-upstream.ts";
-import { makeTestDatabase } from "../test-database.ts";
-import type { TestDatabase } from "../test-database.ts";
-import { startNode } from "./test-node.ts";
-import type { TestNode } from "./test-node.ts";
+import { FakeUpstream, imageRequest } from "../testing/fake-upstream.ts";
+import { makeTestDatabase } from "../testing/database.ts";
+import type { TestDatabase } from "../testing/database.ts";
+import { startNode } from "../testing/node.ts";
+import type { TestNode } from "../testing/node.ts";
 
 let place: TestDatabase;
 let upstream: FakeUpstream;

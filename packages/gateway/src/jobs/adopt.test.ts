@@ -6,9 +6,9 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { toAdoptedRequest } from "./adopt.ts";
-import { imageOutput, imageRequest } from "./fake-upstream.ts";
-import { startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { imageOutput, imageRequest } from "../testing/fake-upstream.ts";
+import { startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 import type { Adoption } from "./job.ts";
 
 let harness: Harness;

@@ -4,9 +4,9 @@
 import { JimengError } from "@jimeng/sdk";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { imageRequest, startError, videoRequest } from "./fake-upstream.ts";
-import { startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { imageRequest, startError, videoRequest } from "../testing/fake-upstream.ts";
+import { startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 
 let harness: Harness;
 beforeEach(async () => {

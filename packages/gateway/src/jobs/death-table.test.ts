@@ -1,9 +1,9 @@
 // Each test leaves a row as a process that died there would, opens the database again and lets time pass.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { imageOutput, imageRequest, videoRequest } from "./fake-upstream.ts";
-import { expiredUrl, startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { imageOutput, imageRequest, videoRequest } from "../testing/fake-upstream.ts";
+import { expiredUrl, startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 
 let harness: Harness;
 beforeEach(async () => {

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { createInProcessDispatcher } from "./dispatcher.ts";
-import { silentLogger } from "./harness.ts";
-import { ManualClock } from "./manual-clock.ts";
+import { silentLogger } from "../testing/job-harness.ts";
+import { ManualClock } from "../testing/manual-clock.ts";
 
 function make(concurrency?: number) {
   const clock = new ManualClock(0);

@@ -2,9 +2,9 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { imageRequest, videoRequest } from "./fake-upstream.ts";
-import { fakeSession, startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { imageRequest, videoRequest } from "../testing/fake-upstream.ts";
+import { fakeSession, startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 import type { JobEvent } from "./job.ts";
 
 let harness: Harness;

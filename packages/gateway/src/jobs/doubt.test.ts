@@ -2,9 +2,9 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 
-import { imageRequest, startError } from "./fake-upstream.ts";
-import { startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { imageRequest, startError } from "../testing/fake-upstream.ts";
+import { startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 import type { JobSettings } from "./settings.ts";
 
 let harness: Harness;

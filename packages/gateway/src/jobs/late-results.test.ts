@@ -4,9 +4,9 @@ import { JimengError } from "@jimeng/sdk";
 import type { GenerationOutput } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { imageOutput, imageRequest, startError, videoRequest } from "./fake-upstream.ts";
-import { startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { imageOutput, imageRequest, startError, videoRequest } from "../testing/fake-upstream.ts";
+import { startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 
 let harness: Harness;
 beforeEach(async () => {

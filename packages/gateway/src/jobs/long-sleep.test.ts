@@ -3,9 +3,9 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { imageOutput, imageRequest, startError } from "./fake-upstream.ts";
-import { expiredUrl, startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { imageOutput, imageRequest, startError } from "../testing/fake-upstream.ts";
+import { expiredUrl, startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -4,9 +4,9 @@ import type { PoolClient } from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { GatewayDatabase } from "../database.ts";
-import { imageRequest } from "./fake-upstream.ts";
-import { startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { imageRequest } from "../testing/fake-upstream.ts";
+import { startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 import type { Order, Ticket } from "./job.ts";
 
 let harness: Harness;

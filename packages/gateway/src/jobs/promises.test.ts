@@ -3,9 +3,9 @@
 import { JimengError } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { imageRequest } from "./fake-upstream.ts";
-import { startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { imageRequest } from "../testing/fake-upstream.ts";
+import { startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 import type { NewJob, Order, Ticket } from "./job.ts";
 
 let harness: Harness;

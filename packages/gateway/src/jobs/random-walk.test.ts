@@ -6,10 +6,10 @@ import { expect, test } from "vitest";
 
 import { JimengError } from "@jimeng/sdk";
 
-import { testEngine } from "../test-database.ts";
-import { imageRequest, startError, videoRequest } from "./fake-upstream.ts";
-import type { StartBehaviour } from "./fake-upstream.ts";
-import { expiredUrl, startHarness } from "./harness.ts";
+import { testEngine } from "../testing/database.ts";
+import { imageRequest, startError, videoRequest } from "../testing/fake-upstream.ts";
+import type { StartBehaviour } from "../testing/fake-upstream.ts";
+import { expiredUrl, startHarness } from "../testing/job-harness.ts";
 
 const trouble: Record<string, () => StartBehaviour> = {
   accept: () => ({ kind: "accept" }),

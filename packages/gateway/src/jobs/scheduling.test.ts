@@ -3,9 +3,9 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 
-import { imageRequest, startError, videoRequest } from "./fake-upstream.ts";
-import { fakeSession, startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { imageRequest, startError, videoRequest } from "../testing/fake-upstream.ts";
+import { fakeSession, startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 import type { NewJob } from "./job.ts";
 
 let harness: Harness;

@@ -3,9 +3,9 @@
 import { afterEach, describe, expect, test } from "vitest";
 
 import { StorageFailure } from "../asset-store.ts";
-import { startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
-import { imageOutput, imageRequest } from "./fake-upstream.ts";
+import { startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
+import { imageOutput, imageRequest } from "../testing/fake-upstream.ts";
 
 let harness: Harness;
 afterEach(() => harness.close());

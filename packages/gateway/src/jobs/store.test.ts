@@ -3,9 +3,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { GatewayDatabase } from "../database.ts";
-import { makeTestDatabase } from "../test-database.ts";
-import type { TestDatabase } from "../test-database.ts";
-import { imageOutput, imageRequest } from "./fake-upstream.ts";
+import { makeTestDatabase } from "../testing/database.ts";
+import type { TestDatabase } from "../testing/database.ts";
+import { imageOutput, imageRequest } from "../testing/fake-upstream.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { JobRecord } from "./record.ts";
 import { createJobStore } from "./store.ts";

@@ -5,10 +5,10 @@ import type { UploadedImage } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { uploadLifetimeMs } from "../file-store.ts";
-import { imageRequest, startError, videoRequest } from "./fake-upstream.ts";
+import { imageRequest, startError, videoRequest } from "../testing/fake-upstream.ts";
 import { toFileHandle } from "./file-handles.ts";
-import { fakeSession, startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { fakeSession, startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 
 let harness: Harness;
 beforeEach(async () => {

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openChannel } from "../cluster/channel.ts";
 import type { Channel } from "../cluster/channel.ts";
 import type { GatewayDatabase } from "../database.ts";
-import { makeTestDatabase } from "../test-database.ts";
-import type { TestDatabase } from "../test-database.ts";
-import { silentLogger } from "./harness.ts";
+import { makeTestDatabase } from "../testing/database.ts";
+import type { TestDatabase } from "../testing/database.ts";
+import { silentLogger } from "../testing/job-harness.ts";
 import { createWaiters } from "./waiters.ts";
 import type { Waiters } from "./waiters.ts";
 

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { JimengError } from "@jimeng/sdk";
 
-import { imageOutput, imageRequest, startError, videoRequest } from "./fake-upstream.ts";
-import { expiredUrl, startHarness } from "./harness.ts";
-import type { Harness } from "./harness.ts";
+import { imageOutput, imageRequest, startError, videoRequest } from "../testing/fake-upstream.ts";
+import { expiredUrl, startHarness } from "../testing/job-harness.ts";
+import type { Harness } from "../testing/job-harness.ts";
 
 let harness: Harness;
 beforeEach(async () => {

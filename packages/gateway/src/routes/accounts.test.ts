@@ -8,8 +8,8 @@ import {
   checkedAccountListSchema,
   checkedAccountSchema,
 } from "../api/account-schemas.ts";
-import { fakeSessions, openGatewayWithAccounts } from "../gateway-with-accounts.ts";
-import type { GatewayWithAccounts } from "../gateway-with-accounts.ts";
+import { fakeSessions, openGatewayWithAccounts } from "../testing/gateway-with-accounts.ts";
+import type { GatewayWithAccounts } from "../testing/gateway-with-accounts.ts";
 
 const key = "obviously-fake-key";
 let open: GatewayWithAccounts;

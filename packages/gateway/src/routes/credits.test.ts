@@ -9,10 +9,10 @@ import {
   creditHistorySchema,
   historyImportSchema,
 } from "../api/account-schemas.ts";
-import { creditsOf } from "../fake-account-client.ts";
-import { fakeSessions, openGatewayWithAccounts } from "../gateway-with-accounts.ts";
-import type { GatewayWithAccounts } from "../gateway-with-accounts.ts";
-import { imageRequest } from "../jobs/fake-upstream.ts";
+import { creditsOf } from "../testing/fake-account-client.ts";
+import { fakeSessions, openGatewayWithAccounts } from "../testing/gateway-with-accounts.ts";
+import type { GatewayWithAccounts } from "../testing/gateway-with-accounts.ts";
+import { imageRequest } from "../testing/fake-upstream.ts";
 
 const key = "obviously-fake-key";
 let open: GatewayWithAccounts;

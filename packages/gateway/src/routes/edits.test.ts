@@ -7,11 +7,11 @@ import type { PreparedImageRequest, PreparedVideoRequest } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { errorBodySchema, imagesAnswerSchema, videoSchema } from "../api/schemas.ts";
-import { buildFakeApp } from "../fake-app.ts";
-import type { FakeApp } from "../fake-app.ts";
+import { buildFakeApp } from "../testing/fake-app.ts";
+import type { FakeApp } from "../testing/fake-app.ts";
 import { fileIdOf } from "../jobs/file-handles.ts";
-import { toDataUrl, toForm } from "../form-samples.ts";
-import { wav, wholeFiles, wholePng } from "../reference-samples.ts";
+import { toDataUrl, toForm } from "../testing/form-samples.ts";
+import { wav, wholeFiles, wholePng } from "../testing/reference-samples.ts";
 
 const png = wholeFiles.png.bytes;
 const jpeg = wholeFiles.jpeg.bytes;

@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { buildFakeApp } from "../fake-app.ts";
-import type { FakeApp } from "../fake-app.ts";
+import { buildFakeApp } from "../testing/fake-app.ts";
+import type { FakeApp } from "../testing/fake-app.ts";
 import { signAsset } from "../urls.ts";
 import { parseRange } from "./files.ts";
 

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { jobListSchema, jobSchema } from "../api/schemas.ts";
 import { toKeyId } from "../auth.ts";
-import { buildFakeApp } from "../fake-app.ts";
-import type { FakeApp } from "../fake-app.ts";
-import { failWith, toAsset } from "../fake-jobs.ts";
-import { imageOutput } from "../jobs/fake-upstream.ts";
+import { buildFakeApp } from "../testing/fake-app.ts";
+import type { FakeApp } from "../testing/fake-app.ts";
+import { failWith, toAsset } from "../testing/fake-jobs.ts";
+import { imageOutput } from "../testing/fake-upstream.ts";
 
 let open: FakeApp;
 beforeEach(async () => {

@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GatewayClient } from "../api/client.ts";
 import { parseEventStream } from "../api/event-stream.ts";
 import { errorBodySchema, jobListSchema, jobSchema } from "../api/schemas.ts";
-import { buildFakeApp } from "../fake-app.ts";
-import type { FakeApp } from "../fake-app.ts";
-import { complete } from "../fake-jobs.ts";
+import { buildFakeApp } from "../testing/fake-app.ts";
+import type { FakeApp } from "../testing/fake-app.ts";
+import { complete } from "../testing/fake-jobs.ts";
 
 let fake: FakeApp;
 afterEach(() => fake.close());

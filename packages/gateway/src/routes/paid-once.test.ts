@@ -6,8 +6,8 @@ import { connect } from "node:net";
 import { JimengError } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 
-import { fakeSessions, openGatewayWithAccounts } from "../gateway-with-accounts.ts";
-import type { GatewayWithAccounts } from "../gateway-with-accounts.ts";
+import { fakeSessions, openGatewayWithAccounts } from "../testing/gateway-with-accounts.ts";
+import type { GatewayWithAccounts } from "../testing/gateway-with-accounts.ts";
 
 let open: GatewayWithAccounts;
 let url: string;

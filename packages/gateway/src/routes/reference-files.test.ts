@@ -3,10 +3,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { fileListSchema, fileSchema } from "../api/schemas.ts";
-import { buildFakeApp } from "../fake-app.ts";
-import type { FakeApp } from "../fake-app.ts";
-import { toForm } from "../form-samples.ts";
-import { wav, wholeFiles, wholePng } from "../reference-samples.ts";
+import { buildFakeApp } from "../testing/fake-app.ts";
+import type { FakeApp } from "../testing/fake-app.ts";
+import { toForm } from "../testing/form-samples.ts";
+import { wav, wholeFiles, wholePng } from "../testing/reference-samples.ts";
 
 const png = wholeFiles.png.bytes;
 const keys = { JIMENG_API_KEYS: "a=fake-key-of-a,b=fake-key-of-b", JIMENG_MAX_UPLOAD_MB: "1" };

@@ -3,9 +3,9 @@
 import { JimengError } from "@jimeng/sdk";
 import { afterEach, describe, expect, it } from "vitest";
 
-import { creditsOf } from "../fake-account-client.ts";
-import { fakeSessions, openGatewayWithAccounts } from "../gateway-with-accounts.ts";
-import type { GatewayWithAccounts } from "../gateway-with-accounts.ts";
+import { creditsOf } from "../testing/fake-account-client.ts";
+import { fakeSessions, openGatewayWithAccounts } from "../testing/gateway-with-accounts.ts";
+import type { GatewayWithAccounts } from "../testing/gateway-with-accounts.ts";
 import { maskToken } from "./tokens.ts";
 
 let open: GatewayWithAccounts;

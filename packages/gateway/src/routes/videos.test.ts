@@ -4,9 +4,9 @@ import { JimengError, errorCodes } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { errorBodySchema, videoListSchema, videoSchema } from "../api/schemas.ts";
-import { buildFakeApp } from "../fake-app.ts";
-import type { FakeApp } from "../fake-app.ts";
-import { complete, failWith, toAsset } from "../fake-jobs.ts";
+import { buildFakeApp } from "../testing/fake-app.ts";
+import type { FakeApp } from "../testing/fake-app.ts";
+import { complete, failWith, toAsset } from "../testing/fake-jobs.ts";
 
 let fake: FakeApp;
 beforeEach(async () => {

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { findModel } from "../models.ts";
 import { prepareRequest } from "../prepare.ts";
 import type { GenerationRequest, Region } from "../requests.ts";
-import { fixture } from "../testing.ts";
-import type { Loose } from "../testing.ts";
+import { fixture } from "../testing/client.ts";
+import type { Loose } from "../testing/client.ts";
 import { laterVersion } from "./draft-parts.ts";
 import { buildGenerateBody } from "./draft.ts";
 

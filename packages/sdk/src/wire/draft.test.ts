@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 import { findModel, models } from "../models.ts";
 import { prepareRequest } from "../prepare.ts";
 import type { GenerationRequest, Region } from "../requests.ts";
-import { fixture } from "../testing.ts";
-import type { Loose } from "../testing.ts";
+import { fixture } from "../testing/client.ts";
+import type { Loose } from "../testing/client.ts";
 import { buildGenerateBody } from "./draft.ts";
 
 const submitId = "00000000-0000-4000-8000-000000000001";

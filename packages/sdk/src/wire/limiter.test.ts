@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
-import { failureOf } from "../testing.ts";
+import { failureOf } from "../testing/client.ts";
 import { createLimiter } from "./limiter.ts";
 
 /** Makes a task that runs until it is told to end, and counts how many run at once. */

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 
 import { describe, expect, test } from "vitest";
 
-import { fakeSession, fixtureText, testClient, scriptedFetch } from "../testing.ts";
+import { fakeSession, fixtureText, testClient, scriptedFetch } from "../testing/client.ts";
 
 const wish = { kind: "image", model: "jimeng-4.0", prompt: "a cat" } as const;
 

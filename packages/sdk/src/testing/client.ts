@@ -3,8 +3,8 @@
 
 import { readFileSync } from "node:fs";
 
-import { Jimeng } from "./client.ts";
-import type { Clock, Fetch, JimengOptions } from "./options.ts";
+import { Jimeng } from "../client.ts";
+import type { Clock, Fetch, JimengOptions } from "../options.ts";
 
 /** Is an obviously fake session. */
 export const fakeSession = "fakesession0123456789abcdef00000";
@@ -19,7 +19,7 @@ export function fixtureText(name: string): string {
 
 /** Reads a whole fixture file. */
 export function fixture(name: string): { body: Loose; _draft?: Loose } {
-  const text = readFileSync(new URL(`./wire/__fixtures__/${name}.json`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`../wire/__fixtures__/${name}.json`, import.meta.url), "utf8");
   return JSON.parse(text) as { body: Loose; _draft?: Loose };
 }
 

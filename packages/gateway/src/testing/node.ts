@@ -3,15 +3,15 @@
 import { createAccounts } from "../accounts.ts";
 import type { Accounts } from "../accounts.ts";
 import type { GatewayDatabase } from "../database.ts";
-import { FakeAccountClient } from "../fake-account-client.ts";
+import { FakeAccountClient } from "./fake-account-client.ts";
 import { systemClock } from "../jobs/clock.ts";
-import type { FakeUpstream } from "../jobs/fake-upstream.ts";
-import { FakeAssets, FakeFiles, fakeSession, silentLogger } from "../jobs/harness.ts";
+import type { FakeUpstream } from "./fake-upstream.ts";
+import { FakeAssets, FakeFiles, fakeSession, silentLogger } from "./job-harness.ts";
 import { createJobs } from "../jobs/index.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { JobSettings } from "../jobs/settings.ts";
-import type { TestDatabase } from "../test-database.ts";
-import { openCluster } from "./index.ts";
+import type { TestDatabase } from "./database.ts";
+import { openCluster } from "../cluster/index.ts";
 
 /** Is a running engine with the account `main`. */
 export interface TestNode {

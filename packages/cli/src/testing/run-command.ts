@@ -10,7 +10,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const bin = fileURLToPath(new URL("../bin/jimeng.mjs", import.meta.url));
+const bin = fileURLToPath(new URL("../../bin/jimeng.mjs", import.meta.url));
 
 /** Is what a finished command left. */
 export interface Finished {

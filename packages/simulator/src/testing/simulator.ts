@@ -6,11 +6,11 @@ import { readFileSync } from "node:fs";
 
 import { afterAll, beforeEach } from "vitest";
 
-import type { TimeSource } from "./clock.ts";
-import type { SimulatorOptions } from "./options.ts";
-import { computeSign } from "./sign.ts";
-import { createSimulator } from "./simulator.ts";
-import type { Simulator } from "./simulator.ts";
+import type { TimeSource } from "../clock.ts";
+import type { SimulatorOptions } from "../options.ts";
+import { computeSign } from "../sign.ts";
+import { createSimulator } from "../simulator.ts";
+import type { Simulator } from "../simulator.ts";
 
 const versionCode = "8.4.0";
 
@@ -109,7 +109,7 @@ export async function call(
 }
 
 function readFixture(name: string): unknown {
-  const file = new URL(`./__fixtures__/${name}.json`, import.meta.url);
+  const file = new URL(`../__fixtures__/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(file, "utf8"));
 }
 

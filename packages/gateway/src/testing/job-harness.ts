@@ -10,19 +10,19 @@ import type { AccountConfig, Accounts } from "../accounts.ts";
 import type { Assets, SavedFile } from "../assets.ts";
 import { openCluster } from "../cluster/index.ts";
 import type { GatewayDatabase } from "../database.ts";
-import { FakeAccountClient } from "../fake-account-client.ts";
+import { FakeAccountClient } from "./fake-account-client.ts";
 import { uploadLifetimeMs } from "../file-store.ts";
 import type { StoredFile, UploadHandle } from "../file-store.ts";
-import { makeTestDatabase } from "../test-database.ts";
+import { makeTestDatabase } from "./database.ts";
 import { FakeUpstream } from "./fake-upstream.ts";
-import { createJobs } from "./index.ts";
-import type { Job, Jobs } from "./job.ts";
+import { createJobs } from "../jobs/index.ts";
+import type { Job, Jobs } from "../jobs/job.ts";
 import { ManualClock } from "./manual-clock.ts";
-import type { JobRecord } from "./record.ts";
-import type { JobSettings } from "./settings.ts";
-import { createJobStore } from "./store.ts";
-import type { JobStore } from "./store.ts";
-import type { ReferenceFiles } from "./upload.ts";
+import type { JobRecord } from "../jobs/record.ts";
+import type { JobSettings } from "../jobs/settings.ts";
+import { createJobStore } from "../jobs/store.ts";
+import type { JobStore } from "../jobs/store.ts";
+import type { ReferenceFiles } from "../jobs/upload.ts";
 
 /** Says nothing. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -5,7 +5,7 @@ import { EventEmitter, on, once } from "node:events";
 import { JimengError, toErrorRecord } from "@jimeng/sdk";
 import type { ErrorCode, GenerationKind } from "@jimeng/sdk";
 
-import { hasEnded } from "./jobs/job.ts";
+import { hasEnded } from "../jobs/job.ts";
 import type {
   Adoption,
   Asset,
@@ -17,7 +17,7 @@ import type {
   NewJob,
   Order,
   Ticket,
-} from "./jobs/job.ts";
+} from "../jobs/job.ts";
 
 const createdAt = 1_700_000_000_000;
 

@@ -4,8 +4,8 @@
 import { createHash, createHmac } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-import { call } from "./testing.ts";
-import type { Answer, CallOptions } from "./testing.ts";
+import { call } from "./simulator.ts";
+import type { Answer, CallOptions } from "./simulator.ts";
 
 const signedAt = "20260101T000000Z";
 
