@@ -1,7 +1,7 @@
 // Owns writing the settings table of gateway/src/settings.ts into both READMEs; tests/readme.test.ts checks it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { settings } from "../packages/gateway/src/settings.ts";
+import { settings } from "../packages/gateway/src/config/settings.ts";
 
 /** Renders the settings as a Markdown table. */
 export function settingsTable(): string {

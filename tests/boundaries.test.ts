@@ -26,7 +26,7 @@ const rules: Record<string, Rule> = {
   "packages/simulator": { allowed: [], readsEnvironment: /^$/ },
   "packages/gateway": {
     allowed: ["@jimeng/sdk"],
-    readsEnvironment: /^packages\/gateway\/src\/config\.ts$/,
+    readsEnvironment: /^packages\/gateway\/src\/config\/config\.ts$/,
   },
   "packages/gateway/src/api": { allowed: [], typesOnly: ["@jimeng/sdk"], forbidden: /^node:/ },
   "packages/cli": {

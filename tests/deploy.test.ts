@@ -5,8 +5,8 @@ import { cpSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { loadConfig } from "../packages/gateway/src/config.ts";
-import { settings } from "../packages/gateway/src/settings.ts";
+import { loadConfig } from "../packages/gateway/src/config/config.ts";
+import { settings } from "../packages/gateway/src/config/settings.ts";
 import { root, scratchFolder } from "./e2e/processes.ts";
 import { tellNotRun } from "./not-run.ts";
 

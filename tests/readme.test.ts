@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { delimiter } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { settings } from "../packages/gateway/src/settings.ts";
+import { settings } from "../packages/gateway/src/config/settings.ts";
 import { settingsTable } from "../scripts/readme-settings.ts";
 import { type Process, root, scratchFolder, startGateway } from "./e2e/processes.ts";
 

@@ -2,8 +2,8 @@
 // Refuses to judge; the decision record does.
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { openBossDispatcher } from "../../packages/gateway/src/cluster/boss-dispatcher.ts";
-import { systemClock } from "../../packages/gateway/src/jobs/clock.ts";
+import { openBossDispatcher } from "../../packages/gateway/src/tasks/boss-dispatcher.ts";
+import { systemClock } from "../../packages/gateway/src/clock.ts";
 import { percentile } from "../figures.ts";
 import { openSkipLocked } from "./skip-locked.ts";
 

@@ -17,7 +17,7 @@ if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
   process.exit(1);
 }
 
-// Loading leaves nothing but garbage: no room is made for it. src/memory-bounds.ts lets a server's grow later.
+// Loading leaves nothing but garbage: no room is made for it. src/gateway/memory-bounds.ts lets a server's grow later.
 setFlagsFromString("--semi-space-growth-factor=1");
 nodeModule.enableCompileCache?.();
 

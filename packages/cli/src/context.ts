@@ -1,6 +1,6 @@
 // Owns what every command is given. Refuses to know any command.
 
-import type { Output } from "./output.ts";
+import type { Output } from "./terminal/output.ts";
 
 /** Is a set of environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;

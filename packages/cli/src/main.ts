@@ -5,7 +5,7 @@ import { CommanderError } from "commander";
 
 import type { Context } from "./context.ts";
 import { Interrupted, exitCodeOf, toFailure } from "./errors.ts";
-import { createOutput } from "./output.ts";
+import { createOutput } from "./terminal/output.ts";
 import { buildProgram } from "./program.ts";
 
 // `jimeng` alone shows its help, but a script that forgot the command should notice.

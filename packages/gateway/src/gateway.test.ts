@@ -13,13 +13,13 @@ import type { Generation, Operation, PreparedRequest } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { GatewayClient } from "./api/client.ts";
-import { loadConfig } from "./config.ts";
+import { loadConfig } from "./config/config.ts";
 import { FakeAccountClient } from "./testing/fake-account-client.ts";
 import { createGateway } from "./gateway.ts";
 import type { Gateway, GatewayOptions } from "./gateway.ts";
-import { systemClock } from "./jobs/clock.ts";
+import { systemClock } from "./clock.ts";
 import { FakeUpstream } from "./testing/fake-upstream.ts";
-import type { Upstream } from "./jobs/upstream.ts";
+import type { Upstream } from "./accounts/upstream.ts";
 
 const session = "obviously-fake-session-of-the-wiring-test";
 const png = Buffer.from(

@@ -9,32 +9,32 @@ import type { Fetch } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Logger } from "pino";
 
-import { createAccountCheck } from "./account-check.ts";
-import { createAccounts } from "./accounts.ts";
-import type { Accounts, ConnectableAccount, Connection } from "./accounts.ts";
-import { buildApp } from "./app.ts";
-import { createAssets } from "./assets.ts";
-import { createAuthenticator, needsCredential } from "./auth.ts";
-import { createClaims } from "./claims.ts";
-import type { Cluster, ClusterParts } from "./cluster/index.ts";
-import type { Config } from "./config.ts";
-import { createCreditDesk } from "./credits.ts";
-import { openDatabase } from "./database.ts";
+import { createAccountCheck } from "./accounts/check.ts";
+import { createAccounts } from "./accounts/registry.ts";
+import type { Accounts, ConnectableAccount, Connection } from "./accounts/registry.ts";
+import { buildApp } from "./http/app.ts";
+import { createAssets } from "./storage/assets.ts";
+import { createAuthenticator, needsCredential } from "./http/auth.ts";
+import { createClaims } from "./accounts/claims.ts";
+import type { Cluster, ClusterParts } from "./tasks/cluster.ts";
+import type { Config } from "./config/config.ts";
+import { createCreditDesk } from "./accounts/credits.ts";
+import { openDatabase } from "./database/database.ts";
 import { readOrMakeSecret } from "./encryption.ts";
 import { removeGatewayFile, writeGatewayFile } from "./gateway-file.ts";
-import { systemClock } from "./jobs/clock.ts";
-import type { Clock } from "./jobs/clock.ts";
-import { createFiles } from "./files.ts";
+import { systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
+import { createFiles } from "./references/files.ts";
 import { createJobs } from "./jobs/index.ts";
 import type { Jobs } from "./jobs/job.ts";
-import type { OnJobPoint } from "./jobs/points.ts";
+import type { OnJobPoint } from "./jobs/failpoints.ts";
 import { createLogger } from "./logging.ts";
-import { createModelCatalogue } from "./model-catalogue.ts";
-import { openAssetStore } from "./open-asset-store.ts";
-import { lockOwner } from "./owner-lock.ts";
-import { createReferences } from "./references.ts";
-import { createConnector } from "./upstream-connections.ts";
-import { createGuardedAgent } from "./url-guard.ts";
+import { createModelCatalogue } from "./accounts/model-catalogue.ts";
+import { openAssetStore } from "./storage/open-asset-store.ts";
+import { lockOwner } from "./database/owner-lock.ts";
+import { createReferences } from "./references/references.ts";
+import { createConnector } from "./accounts/upstream-connections.ts";
+import { createGuardedAgent } from "./storage/url-guard.ts";
 
 /** Is the gateway's own version. */
 export const gatewayVersion = "0.1.0";
@@ -252,6 +252,6 @@ async function assetSecretOf(config: Config): Promise<Buffer> {
 
 async function joinCluster(parts: ClusterParts): Promise<Cluster | undefined> {
   if (parts.database.postgres === null) return undefined;
-  const { openCluster } = await import("./cluster/index.ts");
+  const { openCluster } = await import("./tasks/cluster.ts");
   return openCluster(parts);
 }

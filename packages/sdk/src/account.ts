@@ -4,13 +4,13 @@
 import { Cached } from "./cache.ts";
 import type { CreditAccount } from "./credits.ts";
 import { JimengError } from "./errors.ts";
-import { models } from "./models.ts";
-import type { Model } from "./models.ts";
+import { models } from "./models/models.ts";
+import type { Model } from "./models/models.ts";
 import { resolveOptions } from "./options.ts";
 import type { JimengOptions, Settings } from "./options.ts";
 import type { Region } from "./requests.ts";
-import { createLimiter } from "./wire/limiter.ts";
-import { Transport } from "./wire/transport.ts";
+import { createLimiter } from "./wire/transport/limiter.ts";
+import { Transport } from "./wire/transport/transport.ts";
 
 /** Is who a session belongs to. */
 export interface AccountInfo {

@@ -2,7 +2,7 @@
 // Refuses to be shared between accounts (each client makes its own) and to remember paid starts.
 
 import type { Clock } from "./options.ts";
-import { toCancelled } from "./wire/retry.ts";
+import { toCancelled } from "./wire/transport/retry.ts";
 
 /** Remembers one value. */
 export class Cached<T> {

@@ -9,9 +9,9 @@ import { LiveModels } from "./live-models.ts";
 import { resolveOptions } from "./options.ts";
 import type { JimengOptions } from "./options.ts";
 import type { Region } from "./requests.ts";
-import { Uploads } from "./uploads.ts";
+import { Uploads } from "./uploads/uploads.ts";
 import { Videos } from "./videos.ts";
-import { Transport } from "./wire/transport.ts";
+import { Transport } from "./wire/transport/transport.ts";
 
 /** Is one account of 即梦 or Dreamina. Throws `invalid_request` for options that cannot work. */
 export class Jimeng {

@@ -4,7 +4,7 @@
 import { Cached } from "./cache.ts";
 import type { Settings } from "./options.ts";
 import type { Region } from "./requests.ts";
-import type { Transport } from "./wire/transport.ts";
+import type { Transport } from "./wire/transport/transport.ts";
 
 /** Is a part of the balance that ends at one time. */
 export interface CreditBatch {

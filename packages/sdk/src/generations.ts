@@ -4,11 +4,11 @@
 import type { CreditAccount } from "./credits.ts";
 import { JimengError } from "./errors.ts";
 import type { LiveModels } from "./live-models.ts";
-import { findModelByKey, requireModel } from "./models.ts";
-import type { Model } from "./models.ts";
+import { findModelByKey, requireModel } from "./models/models.ts";
+import type { Model } from "./models/models.ts";
 import { isLoopbackHost } from "./options.ts";
 import type { Settings } from "./options.ts";
-import { prepareRequest } from "./prepare.ts";
+import { prepareRequest } from "./prepare/prepare.ts";
 import type {
   Generation,
   GenerationKind,
@@ -31,10 +31,10 @@ import {
   toGeneration,
   toOperation,
   unreadableGeneration,
-} from "./wire/history.ts";
-import type { QueuePlace } from "./wire/listing.ts";
-import type { UrlPolicy } from "./wire/outputs.ts";
-import type { Transport } from "./wire/transport.ts";
+} from "./wire/history/history.ts";
+import type { QueuePlace } from "./wire/history/listing.ts";
+import type { UrlPolicy } from "./wire/history/outputs.ts";
+import type { Transport } from "./wire/transport/transport.ts";
 
 /** Is what a start may be told. */
 export interface StartOptions {
@@ -356,7 +356,7 @@ export class Generations {
 }
 
 /** Loads what starts and looks do without: most programs never list, cancel or ask for a place in the queue. */
-const sideCalls = () => import("./wire/listing.ts");
+const sideCalls = () => import("./wire/history/listing.ts");
 
 function valueOf(data: unknown, id: string): unknown {
   return typeof data === "object" && data !== null && Object.hasOwn(data, id)

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 
-import { models } from "./models.ts";
-import { prepareRequest } from "./prepare.ts";
+import { models } from "./models/models.ts";
+import { prepareRequest } from "./prepare/prepare.ts";
 import { fixture, fixtureText, instantClock, scriptedFetch, testClient } from "./testing/client.ts";
 import type { SeenRequest } from "./testing/client.ts";
 

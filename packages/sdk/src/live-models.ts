@@ -2,10 +2,10 @@
 // Refuses to be needed: without it the built-in list and `jimeng:key/<raw key>` do.
 
 import { Cached } from "./cache.ts";
-import { models } from "./models.ts";
-import type { Model } from "./models.ts";
+import { models } from "./models/models.ts";
+import type { Model } from "./models/models.ts";
 import type { Settings } from "./options.ts";
-import type { Transport } from "./wire/transport.ts";
+import type { Transport } from "./wire/transport/transport.ts";
 
 const cacheLifetimeMs = 10 * 60_000;
 

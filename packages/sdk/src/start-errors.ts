@@ -2,7 +2,7 @@
 // Refuses to decide whether to start again.
 
 import { JimengError } from "./errors.ts";
-import type { Model } from "./models.ts";
+import type { Model } from "./models/models.ts";
 
 /** Says on an error of preparation that nothing was sent. */
 export function markRefused<T>(prepare: () => T): T {

@@ -4,8 +4,8 @@
 import { JimengError } from "./errors.ts";
 import type { Settings } from "./options.ts";
 import type { Generation, GenerationKind, GenerationOutput, Operation } from "./requests.ts";
-import { recordStatus } from "./wire/history.ts";
-import { toCancelled } from "./wire/retry.ts";
+import { recordStatus } from "./wire/history/history.ts";
+import { toCancelled } from "./wire/transport/retry.ts";
 
 /** Is what waiting may be told. */
 export interface WaitOptions {

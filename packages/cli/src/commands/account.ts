@@ -4,11 +4,11 @@
 import type { AccountObject, CheckedAccountObject } from "@jimeng/gateway/api";
 import type { Command } from "commander";
 
-import { withClient } from "../connection.ts";
-import type { ConnectionOptions } from "../connection.ts";
+import { withClient } from "../gateway/connection.ts";
+import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
-import { localTime } from "../local-time.ts";
+import { localTime } from "../terminal/local-time.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 
 type Options = ConnectionOptions & { json?: boolean };

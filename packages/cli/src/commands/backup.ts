@@ -9,9 +9,9 @@ import type { Command } from "commander";
 
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
-import { friendlyPath } from "../files.ts";
-import { simulatorFolder } from "../folders.ts";
-import { readConfig } from "../server.ts";
+import { friendlyPath } from "../generation/files.ts";
+import { simulatorFolder } from "../gateway/folders.ts";
+import { readConfig } from "../gateway/server.ts";
 
 interface BackupCommandOptions {
   to: string;

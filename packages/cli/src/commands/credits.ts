@@ -3,11 +3,11 @@
 import type { Balance, Claim } from "@jimeng/gateway/api";
 import type { Command } from "commander";
 
-import { withClient } from "../connection.ts";
-import type { ConnectionOptions } from "../connection.ts";
+import { withClient } from "../gateway/connection.ts";
+import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
-import { localTime } from "../local-time.ts";
-import { wholeNumber } from "../option-values.ts";
+import { localTime } from "../terminal/local-time.ts";
+import { wholeNumber } from "../generation/option-values.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 
 const largestPage = 100;

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
-import { readConfig } from "../server.ts";
+import { readConfig } from "../gateway/server.ts";
 
 interface CopyOptions {
   from?: string;

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayClient, HistoryImport } from "@jimeng/gateway/api";
 import type { Command } from "commander";
 
-import { connect } from "../connection.ts";
-import type { ConnectionOptions } from "../connection.ts";
+import { connect } from "../gateway/connection.ts";
+import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
-import { moment, wholeNumber } from "../option-values.ts";
+import { moment, wholeNumber } from "../generation/option-values.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 
 const largestImport = 1000;

@@ -6,12 +6,12 @@ import type { Command } from "commander";
 
 import type { Context } from "../context.ts";
 import { hasCode } from "../errors.ts";
-import { generate } from "../generate.ts";
-import type { GenerateOptions } from "../generate.ts";
-import { collect, largestSeed, wholeNumber } from "../option-values.ts";
-import { withImageReferences } from "../references.ts";
-import { buildImageBody, defaultImageModel } from "../requests.ts";
-import type { ImageOptions } from "../requests.ts";
+import { generate } from "../generation/generate.ts";
+import type { GenerateOptions } from "../generation/generate.ts";
+import { collect, largestSeed, wholeNumber } from "../generation/option-values.ts";
+import { withImageReferences } from "../generation/references.ts";
+import { buildImageBody, defaultImageModel } from "../generation/requests.ts";
+import type { ImageOptions } from "../generation/requests.ts";
 import { withResultOptions } from "./connection-options.ts";
 
 const largestCount = 10;

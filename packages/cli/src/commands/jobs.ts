@@ -5,14 +5,14 @@ import type { JobObject, JobListOptions } from "@jimeng/gateway/api";
 import { Option } from "commander";
 import type { Command } from "commander";
 
-import { withClient } from "../connection.ts";
-import type { ConnectionOptions } from "../connection.ts";
+import { withClient } from "../gateway/connection.ts";
+import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
-import { waitForJob } from "../generate.ts";
-import type { WaitOptions } from "../generate.ts";
-import { moneyWords, stateWords } from "../job-words.ts";
-import { localTime } from "../local-time.ts";
-import { wholeNumber } from "../option-values.ts";
+import { waitForJob } from "../generation/generate.ts";
+import type { WaitOptions } from "../generation/generate.ts";
+import { moneyWords, stateWords } from "../terminal/job-words.ts";
+import { localTime } from "../terminal/local-time.ts";
+import { wholeNumber } from "../generation/option-values.ts";
 import { withConnectionOptions, withResultOptions } from "./connection-options.ts";
 
 const largestPage = 100;

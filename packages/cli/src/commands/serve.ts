@@ -3,14 +3,14 @@
 
 import type { Command } from "commander";
 
-import { gatewayBanner } from "../banner.ts";
+import { gatewayBanner } from "../terminal/banner.ts";
 import type { Context } from "../context.ts";
-import { listenForInterrupts } from "../interrupt.ts";
-import { boundMemory } from "../memory-bounds.ts";
-import { portNumber } from "../option-values.ts";
-import { startServer } from "../server.ts";
-import type { ServerSettings } from "../server.ts";
-import { untilStopped } from "../until-stopped.ts";
+import { listenForInterrupts } from "../terminal/interrupt.ts";
+import { boundMemory } from "../gateway/memory-bounds.ts";
+import { portNumber } from "../generation/option-values.ts";
+import { startServer } from "../gateway/server.ts";
+import type { ServerSettings } from "../gateway/server.ts";
+import { untilStopped } from "../terminal/until-stopped.ts";
 
 /** Adds `jimeng serve`. */
 export function addServeCommand(program: Command, context: Context): void {

@@ -6,12 +6,12 @@ import path from "node:path";
 import { Option } from "commander";
 import type { Command } from "commander";
 
-import { simulatorBanner } from "../banner.ts";
+import { simulatorBanner } from "../terminal/banner.ts";
 import type { Context } from "../context.ts";
-import { prepareDataFolder } from "../folders.ts";
-import { listenForInterrupts } from "../interrupt.ts";
-import { portNumber, positiveSeconds, wholeNumber } from "../option-values.ts";
-import { untilStopped } from "../until-stopped.ts";
+import { prepareDataFolder } from "../gateway/folders.ts";
+import { listenForInterrupts } from "../terminal/interrupt.ts";
+import { portNumber, positiveSeconds, wholeNumber } from "../generation/option-values.ts";
+import { untilStopped } from "../terminal/until-stopped.ts";
 
 const defaultSimulatorPort = 5200;
 const largestBalance = 1_000_000_000;

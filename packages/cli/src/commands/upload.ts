@@ -2,10 +2,10 @@
 
 import type { Command } from "commander";
 
-import { withClient } from "../connection.ts";
-import type { ConnectionOptions } from "../connection.ts";
+import { withClient } from "../gateway/connection.ts";
+import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
-import { uploadFile } from "../references.ts";
+import { uploadFile } from "../generation/references.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 
 /** Adds `jimeng upload FILE…`. */

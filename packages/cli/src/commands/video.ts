@@ -3,12 +3,12 @@
 import type { Command } from "commander";
 
 import type { Context } from "../context.ts";
-import { generate } from "../generate.ts";
-import type { GenerateOptions } from "../generate.ts";
-import { collect, collectFrame, largestSeed, wholeNumber } from "../option-values.ts";
-import { withVideoReferences } from "../references.ts";
-import { buildVideoBody, defaultVideoModel } from "../requests.ts";
-import type { VideoOptions } from "../requests.ts";
+import { generate } from "../generation/generate.ts";
+import type { GenerateOptions } from "../generation/generate.ts";
+import { collect, collectFrame, largestSeed, wholeNumber } from "../generation/option-values.ts";
+import { withVideoReferences } from "../generation/references.ts";
+import { buildVideoBody, defaultVideoModel } from "../generation/requests.ts";
+import type { VideoOptions } from "../generation/requests.ts";
 import { withResultOptions } from "./connection-options.ts";
 
 // Longer than any model's longest; the gateway names the model's own durations.

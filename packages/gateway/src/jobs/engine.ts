@@ -4,25 +4,25 @@
 import { toErrorRecord } from "@jimeng/sdk";
 import type { GenerationOutput, JimengError, Logger } from "@jimeng/sdk";
 
-import type { Accounts } from "../accounts.ts";
-import { Allowances } from "./allowances.ts";
-import type { Assets } from "../assets.ts";
+import type { Accounts } from "../accounts/registry.ts";
+import { Allowances } from "./capacity/concurrency-limits.ts";
+import type { Assets } from "../storage/assets.ts";
 import { steadyWaitMs } from "./backoff.ts";
-import type { Clock } from "./clock.ts";
-import type { Dispatcher } from "./dispatcher.ts";
+import type { Clock } from "../clock.ts";
+import type { Dispatcher } from "../tasks/dispatcher.ts";
 import { JobEvents, inLandingOrder } from "./events.ts";
 import type { JobEventName } from "./job.ts";
-import type { UploadHandle } from "../file-store.ts";
-import { noPoint } from "./points.ts";
-import type { OnJobPoint } from "./points.ts";
+import type { UploadHandle } from "../references/file-store.ts";
+import { noPoint } from "./failpoints.ts";
+import type { OnJobPoint } from "./failpoints.ts";
 import { progressAt } from "./progress.ts";
 import { toAsset, toJob } from "./record.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
 import { concurrencyBackoff } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
-import { Slots } from "./slots.ts";
+import { Slots } from "./capacity/start-slots.ts";
 import type { JobStore } from "./store.ts";
-import type { ReferenceFiles } from "./upload.ts";
+import type { ReferenceFiles } from "./steps/upload.ts";
 
 /** Are the parts an engine is put together from. */
 export interface EngineParts {

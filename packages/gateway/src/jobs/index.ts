@@ -3,33 +3,33 @@
 import { JimengError } from "@jimeng/sdk";
 import type { Logger } from "@jimeng/sdk";
 
-import type { Accounts } from "../accounts.ts";
-import type { Assets } from "../assets.ts";
-import type { Cluster } from "../cluster/index.ts";
-import { tryAgain } from "../database-away.ts";
-import type { GatewayDatabase } from "../database.ts";
+import type { Accounts } from "../accounts/registry.ts";
+import type { Assets } from "../storage/assets.ts";
+import type { Cluster } from "../tasks/cluster.ts";
+import { tryAgain } from "../database/away.ts";
+import type { GatewayDatabase } from "../database/database.ts";
 import { toAdoptedRecord } from "./adopt.ts";
-import { advance } from "./advance.ts";
-import { mustSendCancel, requestCancel } from "./cancel.ts";
-import type { Clock } from "./clock.ts";
-import { createInProcessDispatcher } from "./dispatcher.ts";
+import { advance } from "./steps/advance.ts";
+import { mustSendCancel, requestCancel } from "./steps/cancel.ts";
+import type { Clock } from "../clock.ts";
+import { createInProcessDispatcher } from "../tasks/dispatcher.ts";
 import { Engine, jobOf } from "./engine.ts";
 import { inLandingOrder, isEnding, standingEvent } from "./events.ts";
 import { hasEnded } from "./job.ts";
 import type { Job, JobEvent, Jobs } from "./job.ts";
 import { newRecord } from "./new-record.ts";
-import { createOrders } from "./orders.ts";
-import type { OnJobPoint } from "./points.ts";
-import { createPromises } from "./promises.ts";
-import { recheck } from "./recheck.ts";
+import { createOrders } from "./create.ts";
+import type { OnJobPoint } from "./failpoints.ts";
+import { createPromises } from "./idempotency/idempotency.ts";
+import { recheck } from "./steps/recheck.ts";
 import { stepOf, toAsset, toJob } from "./record.ts";
 import type { JobRecord } from "./record.ts";
 import { defaultJobSettings } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
-import type { ReferenceFiles } from "./upload.ts";
+import type { ReferenceFiles } from "./steps/upload.ts";
 import { createJobStore, createWriter } from "./store.ts";
-import { createWaiters } from "./waiters.ts";
-import { createWatchers } from "./watchers.ts";
+import { createWaiters } from "./idempotency/caller-presence.ts";
+import { createWatchers } from "./polling/pollers.ts";
 
 /** Is what the engine is made of. */
 export interface JobsOptions {

@@ -3,7 +3,7 @@
 import type { PoolClient } from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { GatewayDatabase } from "../database.ts";
+import type { GatewayDatabase } from "../database/database.ts";
 import { imageRequest } from "../testing/fake-upstream.ts";
 import { startHarness } from "../testing/job-harness.ts";
 import type { Harness } from "../testing/job-harness.ts";

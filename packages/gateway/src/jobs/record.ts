@@ -11,8 +11,8 @@ import type {
   Warning,
 } from "@jimeng/sdk";
 
-import type { AssetTable, JobTable } from "../migrations/schema.ts";
-import { fileReferences } from "./file-handles.ts";
+import type { AssetTable, JobTable } from "../database/migrations/schema.ts";
+import { fileReferences } from "../references/file-handles.ts";
 import type { Asset, Job, JobCost, JobPhase } from "./job.ts";
 import { progressAt } from "./progress.ts";
 

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 
-import { StorageFailure } from "../asset-store.ts";
+import { StorageFailure } from "../storage/asset-store.ts";
 import { startHarness } from "../testing/job-harness.ts";
 import type { Harness } from "../testing/job-harness.ts";
 import { imageOutput, imageRequest } from "../testing/fake-upstream.ts";

@@ -2,11 +2,11 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { GatewayDatabase } from "../database.ts";
+import type { GatewayDatabase } from "../database/database.ts";
 import { makeTestDatabase } from "../testing/database.ts";
 import type { TestDatabase } from "../testing/database.ts";
 import { imageOutput, imageRequest } from "../testing/fake-upstream.ts";
-import { GroupCommit } from "./group-commit.ts";
+import { GroupCommit } from "../database/group-commit.ts";
 import type { JobRecord } from "./record.ts";
 import { createJobStore } from "./store.ts";
 import type { JobStore } from "./store.ts";

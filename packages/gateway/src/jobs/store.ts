@@ -1,13 +1,13 @@
 // Owns the SQL of jobs and assets. Refuses to know what a job does next (advance.ts) and who is told (events.ts).
 
-import type { GatewayDatabase } from "../database.ts";
-import { GroupCommit } from "./group-commit.ts";
-import type { Write, Writer } from "./group-commit.ts";
-import { PooledWrites } from "./pooled-writes.ts";
+import type { GatewayDatabase } from "../database/database.ts";
+import { GroupCommit } from "../database/group-commit.ts";
+import type { Write, Writer } from "../database/group-commit.ts";
+import { PooledWrites } from "../database/pooled-writes.ts";
 import type { JobFilter } from "./job.ts";
 import { parseAssetRow, parseRow, toAssetRow, toColumns } from "./record.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
-import type { JobTable } from "../migrations/schema.ts";
+import type { JobTable } from "../database/migrations/schema.ts";
 
 /** Reads and writes jobs; every write is durable when its promise resolves. */
 export interface JobStore {

@@ -9,11 +9,11 @@ import type { Logger } from "@jimeng/sdk";
 import pg from "pg";
 import { inject } from "vitest";
 
-import { openBossDispatcher } from "../cluster/boss-dispatcher.ts";
-import { DatabaseSync, openDatabase } from "../database.ts";
-import type { GatewayDatabase } from "../database.ts";
-import { openPostgres } from "../database-postgres.ts";
-import { systemClock } from "../jobs/clock.ts";
+import { openBossDispatcher } from "../tasks/boss-dispatcher.ts";
+import { DatabaseSync, openDatabase } from "../database/database.ts";
+import type { GatewayDatabase } from "../database/database.ts";
+import { openPostgres } from "../database/postgres.ts";
+import { systemClock } from "../clock.ts";
 
 /** Is where one test's database lies. */
 export interface TestDatabase {

@@ -10,7 +10,7 @@ import type {
   Model,
 } from "@jimeng/sdk";
 
-import type { AccountClient, HistoryEntry, HistoryPage } from "../account-client.ts";
+import type { AccountClient, HistoryEntry, HistoryPage } from "../accounts/client.ts";
 
 /** Makes a balance of these parts. */
 export function creditsOf(vip: number, purchased: number, gift: number): Credits {

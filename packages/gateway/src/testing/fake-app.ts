@@ -10,23 +10,23 @@ import type { Region } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Logger } from "pino";
 
-import { buildApp } from "../app.ts";
-import { openFolderStore } from "../asset-store-folder.ts";
-import { assetKey, createAssets } from "../assets.ts";
-import { createAuthenticator, needsCredential } from "../auth.ts";
-import { loadConfig } from "../config.ts";
-import type { Config } from "../config.ts";
-import { openDatabase } from "../database.ts";
-import { createFiles } from "../files.ts";
-import type { Files } from "../files.ts";
-import { createCreditDesk } from "../credits.ts";
+import { buildApp } from "../http/app.ts";
+import { openFolderStore } from "../storage/asset-store-folder.ts";
+import { assetKey, createAssets } from "../storage/assets.ts";
+import { createAuthenticator, needsCredential } from "../http/auth.ts";
+import { loadConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import { openDatabase } from "../database/database.ts";
+import { createFiles } from "../references/files.ts";
+import type { Files } from "../references/files.ts";
+import { createCreditDesk } from "../accounts/credits.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { FakeJobs } from "./fake-jobs.ts";
 import type { Asset } from "../jobs/job.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { createLogger } from "../logging.ts";
-import { createReferences } from "../references.ts";
-import { createGuardedAgent } from "../url-guard.ts";
+import { createReferences } from "../references/references.ts";
+import { createGuardedAgent } from "../storage/url-guard.ts";
 
 /** Is an application over a fake engine, with what a test wants to look at. */
 export interface FakeApp {

@@ -15,8 +15,8 @@ import type {
   UploadOptions,
 } from "@jimeng/sdk";
 
-import type { Clock } from "../jobs/clock.ts";
-import type { Upstream } from "../jobs/upstream.ts";
+import type { Clock } from "../clock.ts";
+import type { Upstream } from "../accounts/upstream.ts";
 
 /** Is what the fake does with one start: take it, lose the answer after taking it, refuse, or keep the answer back. */
 export type StartBehaviour =

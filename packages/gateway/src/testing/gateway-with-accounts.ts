@@ -7,15 +7,15 @@ import { Writable } from "node:stream";
 
 import type { LightMyRequestResponse } from "fastify";
 
-import { loadConfig } from "../config.ts";
-import { DatabaseSync, databaseFile } from "../database.ts";
+import { loadConfig } from "../config/config.ts";
+import { DatabaseSync, databaseFile } from "../database/database.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { createGateway } from "../gateway.ts";
 import type { Gateway } from "../gateway.ts";
 import { FakeUpstream } from "./fake-upstream.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { createLogger } from "../logging.ts";
-import type { JobTable } from "../migrations/schema.ts";
+import type { JobTable } from "../database/migrations/schema.ts";
 
 /** Are obviously fake sessions; tests look for them everywhere they must not be. */
 export const fakeSessions = {

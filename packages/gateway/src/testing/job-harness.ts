@@ -5,14 +5,14 @@
 import { JimengError } from "@jimeng/sdk";
 import type { Logger, PreparedRequest } from "@jimeng/sdk";
 
-import { createAccounts } from "../accounts.ts";
-import type { AccountConfig, Accounts } from "../accounts.ts";
-import type { Assets, SavedFile } from "../assets.ts";
-import { openCluster } from "../cluster/index.ts";
-import type { GatewayDatabase } from "../database.ts";
+import { createAccounts } from "../accounts/registry.ts";
+import type { AccountConfig, Accounts } from "../accounts/registry.ts";
+import type { Assets, SavedFile } from "../storage/assets.ts";
+import { openCluster } from "../tasks/cluster.ts";
+import type { GatewayDatabase } from "../database/database.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
-import { uploadLifetimeMs } from "../file-store.ts";
-import type { StoredFile, UploadHandle } from "../file-store.ts";
+import { uploadLifetimeMs } from "../references/file-store.ts";
+import type { StoredFile, UploadHandle } from "../references/file-store.ts";
 import { makeTestDatabase } from "./database.ts";
 import { FakeUpstream } from "./fake-upstream.ts";
 import { createJobs } from "../jobs/index.ts";
@@ -22,7 +22,7 @@ import type { JobRecord } from "../jobs/record.ts";
 import type { JobSettings } from "../jobs/settings.ts";
 import { createJobStore } from "../jobs/store.ts";
 import type { JobStore } from "../jobs/store.ts";
-import type { ReferenceFiles } from "../jobs/upload.ts";
+import type { ReferenceFiles } from "../jobs/steps/upload.ts";
 
 /** Says nothing. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,6 +1,6 @@
 // Owns a clock that stands still until a test moves it. Imported by tests only.
 
-import type { Clock, Timer } from "../jobs/clock.ts";
+import type { Clock, Timer } from "../clock.ts";
 
 interface Pending {
   dueAt: number;

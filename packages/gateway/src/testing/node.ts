@@ -1,17 +1,17 @@
 // Owns one of several engines on one database, in real time. Refuses to know what they do. Imported by tests only.
 
-import { createAccounts } from "../accounts.ts";
-import type { Accounts } from "../accounts.ts";
-import type { GatewayDatabase } from "../database.ts";
+import { createAccounts } from "../accounts/registry.ts";
+import type { Accounts } from "../accounts/registry.ts";
+import type { GatewayDatabase } from "../database/database.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
-import { systemClock } from "../jobs/clock.ts";
+import { systemClock } from "../clock.ts";
 import type { FakeUpstream } from "./fake-upstream.ts";
 import { FakeAssets, FakeFiles, fakeSession, silentLogger } from "./job-harness.ts";
 import { createJobs } from "../jobs/index.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { JobSettings } from "../jobs/settings.ts";
 import type { TestDatabase } from "./database.ts";
-import { openCluster } from "../cluster/index.ts";
+import { openCluster } from "../tasks/cluster.ts";
 
 /** Is a running engine with the account `main`. */
 export interface TestNode {

@@ -6,9 +6,9 @@ import * as z from "zod";
 import type { AccountInfo } from "../account.ts";
 import type { CreditBatch, CreditClaim, CreditHistoryPage, Credits } from "../credits.ts";
 import { JimengError } from "../errors.ts";
-import { parseData } from "./envelope.ts";
-import { flag, number, textOrNull, textOrNumber } from "./tolerant.ts";
-import type { Call } from "./transport.ts";
+import { parseData } from "./transport/envelope.ts";
+import { flag, number, textOrNull, textOrNumber } from "./transport/tolerant.ts";
+import type { Call } from "./transport/transport.ts";
 
 /** Asks for the balance; carries no query at all (protocol 3.3 [C]). */
 export function creditsCall(): Call {

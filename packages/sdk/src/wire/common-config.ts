@@ -3,13 +3,13 @@
 
 import * as z from "zod";
 
-import { passThroughPrefix, requireModel } from "../models.ts";
-import type { Model } from "../models.ts";
+import { passThroughPrefix, requireModel } from "../models/models.ts";
+import type { Model } from "../models/models.ts";
 import type { GenerationKind, Region } from "../requests.ts";
-import type { SizesByRatio } from "../sizes.ts";
-import { imageRatioCodes } from "./draft-image.ts";
-import { list, number, textOrNull } from "./tolerant.ts";
-import type { Call } from "./transport.ts";
+import type { SizesByRatio } from "../models/sizes.ts";
+import { imageRatioCodes } from "./drafts/image.ts";
+import { list, number, textOrNull } from "./transport/tolerant.ts";
+import type { Call } from "./transport/transport.ts";
 
 /** Asks for the picture models (protocol 5.10 [R]). */
 export function imageConfigCall(): Call {

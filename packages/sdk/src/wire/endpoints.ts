@@ -1,11 +1,11 @@
 // Owns the paths and bodies of the calls about generations.
 // Refuses to know how they are sent and what their answers mean.
 
-import type { Model } from "../models.ts";
+import type { Model } from "../models/models.ts";
 import type { Settings } from "../options.ts";
 import type { PreparedRequest } from "../requests.ts";
-import { buildGenerateBody } from "./draft.ts";
-import type { Call } from "./transport.ts";
+import { buildGenerateBody } from "./drafts/draft.ts";
+import type { Call } from "./transport/transport.ts";
 
 const generatePath = "/mweb/v1/aigc_draft/generate";
 const historyPath = "/mweb/v1/get_history_by_ids";

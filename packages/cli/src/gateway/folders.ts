@@ -1,0 +1,54 @@
+// Owns which data folder is in force: the accounts' own, or simulator mode's below it.
+// Refuses to know how settings are read and what the folders hold.
+
+import { constants } from "node:fs";
+import { access, mkdir } from "node:fs/promises";
+import path from "node:path";
+
+import type { Config } from "@jimeng/gateway";
+
+import { CliError, systemCodeOf } from "../errors.ts";
+
+/** Tells whether the settings mean the built-in simulator: it is asked for, or there is no account to use. */
+export function isSimulated(
+  config: Pick<Config, "simulate" | "sessions" | "passthrough">,
+): boolean {
+  return config.simulate || (config.sessions.length === 0 && !config.passthrough);
+}
+
+/** Gives the folder of everything in simulator mode, so that its jobs never meet a real upstream. */
+export function simulatorFolder(dataDir: string): string {
+  return path.join(dataDir, "simulator");
+}
+
+/** Gives the folder where the simulator itself keeps its ledger and records. */
+export function simulatorUpstreamFolder(dataDir: string): string {
+  return path.join(simulatorFolder(dataDir), "upstream");
+}
+
+/**
+ * Gives the folders where a running gateway is looked for, best first. Without an account in these settings a
+ * gateway with accounts, started elsewhere with others, is still the user's own; the other way round, a wish for
+ * the real site is never answered by the simulator.
+ */
+export function foldersToSearch(
+  config: Pick<Config, "simulate" | "sessions" | "passthrough" | "dataDir">,
+): string[] {
+  if (!isSimulated(config)) return [config.dataDir];
+  const simulator = simulatorFolder(config.dataDir);
+  return config.simulate ? [simulator] : [simulator, config.dataDir];
+}
+
+/** Makes a data folder, readable by this user only; `invalid_request` when it cannot be written into. */
+export async function prepareDataFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new CliError({
+      code: "invalid_request",
+      message: `cannot write into the data folder ${folder} (${systemCodeOf(error)})`,
+      fix: "Name a folder that you may write into with JIMENG_DATA_DIR or --data-dir.",
+    });
+  }
+}

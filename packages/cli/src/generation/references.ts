@@ -1,0 +1,101 @@
+// Owns the way from a command line's references to what the gateway takes: files are uploaded first.
+// Refuses to know what they are used for.
+
+import { openAsBlob } from "node:fs";
+import path from "node:path";
+
+import type { FileObject, GatewayClient } from "@jimeng/gateway/api";
+
+import { CliError, systemCodeOf } from "../errors.ts";
+import type { FrameOption, ImageOptions, VideoOptions } from "./requests.ts";
+
+/** Is where a reference comes from, and the option that names it. */
+interface Place {
+  client: GatewayClient;
+  currentFolder: string;
+  option: string;
+}
+
+// As long as the gateway keeps references that come with a request.
+const lifetimeSeconds = 7 * 24 * 3600;
+const noFile = /^(https?:\/\/|data:|file_[\w-]+$|asset_[\w-]+$)/i;
+
+/** Uploads a file of this machine. Throws a CliError with exit code 2 when it cannot be read. */
+export async function uploadFile(
+  place: Place,
+  file: string,
+  expiresAfterSeconds?: number,
+): Promise<FileObject> {
+  const blob = await openFile(place, file);
+  return place.client.files.upload(blob, { filename: path.basename(file), expiresAfterSeconds });
+}
+
+async function openFile({ currentFolder, option }: Place, file: string): Promise<Blob> {
+  try {
+    return await openAsBlob(path.resolve(currentFolder, file));
+  } catch (error) {
+    throw new CliError({
+      code: "invalid_request",
+      param: option,
+      message: `cannot read the file ${file} (${systemCodeOf(error)})`,
+      fix: "Check the path; nothing was started.",
+    });
+  }
+}
+
+/** Gives references with every file uploaded: URLs and ids stay, paths become file ids. */
+async function toReference(place: Place, word: string): Promise<string> {
+  if (noFile.test(word)) return word;
+  return (await uploadFile(place, word, lifetimeSeconds)).id;
+}
+
+async function toReferences(
+  place: Place,
+  words: readonly string[] | undefined,
+): Promise<string[] | undefined> {
+  if (words === undefined) return undefined;
+  const references: string[] = [];
+  for (const word of words) references.push(await toReference(place, word));
+  return references;
+}
+
+/** Gives the options of `jimeng image` with its references uploaded. */
+export async function withImageReferences<Options extends ImageOptions>(
+  client: GatewayClient,
+  currentFolder: string,
+  options: Options,
+): Promise<Options> {
+  const place = { client, currentFolder, option: "--ref" };
+  return { ...options, ref: await toReferences(place, options.ref) };
+}
+
+/** Gives the options of `jimeng video` with its references uploaded. */
+export async function withVideoReferences<Options extends VideoOptions>(
+  client: GatewayClient,
+  currentFolder: string,
+  options: Options,
+): Promise<Options> {
+  const at = (option: string): Place => ({ client, currentFolder, option });
+  const one = (option: string, word: string | undefined) =>
+    word === undefined ? undefined : toReference(at(option), word);
+  return {
+    ...options,
+    first: await one("--first", options.first),
+    last: await one("--last", options.last),
+    subject: await toReferences(at("--subject"), options.subject),
+    ref: await toReferences(at("--ref"), options.ref),
+    frame: await framesOf(at("--frame"), options.frame),
+  };
+}
+
+async function framesOf(
+  place: Place,
+  frames: readonly FrameOption[] | undefined,
+): Promise<FrameOption[] | undefined> {
+  if (frames === undefined) return undefined;
+  const uploaded: FrameOption[] = [];
+  for (const frame of frames) {
+    uploaded.push({ ...frame, image: await toReference(place, frame.image) });
+  }
+  return uploaded;
+}

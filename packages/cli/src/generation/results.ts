@@ -1,0 +1,90 @@
+// Owns what happens to a job's results: fetched from the gateway, saved, and told on stdout.
+// Refuses to know how the job was made.
+
+import { Readable } from "node:stream";
+
+import { hasJobEnded } from "@jimeng/gateway/api";
+import type { AssetObject, JobObject } from "@jimeng/gateway/api";
+
+import type { Connection } from "../gateway/connection.ts";
+import type { Context } from "../context.ts";
+import { CliError, failureOfJob, isConnectionLoss } from "../errors.ts";
+import { fileName, friendlyPath, saveAsset } from "./files.ts";
+
+const downloadAttempts = 3;
+
+/** Is a job with the paths of its saved files; what `--json` prints. */
+export type JobWithFiles = JobObject & { files: string[] };
+
+/** Saves every result of the jobs into a folder; jobs without results get an empty list. */
+export async function saveResults(
+  connection: Connection,
+  jobs: readonly JobObject[],
+  folder: string,
+): Promise<JobWithFiles[]> {
+  const saved: JobWithFiles[] = [];
+  for (const job of jobs) {
+    const files: string[] = [];
+    for (const [index, asset] of (job.result?.assets ?? []).entries()) {
+      const name = fileName(job.id, index + 1, asset.content_type);
+      files.push(await saveOne(connection, folder, name, asset));
+    }
+    saved.push({ ...job, files });
+  }
+  return saved;
+}
+
+/**
+ * Tells the results: paths one per line, or one JSON object (several jobs of one request become a list).
+ * Throws the failure of the first job that did not complete.
+ */
+export function tellResults(
+  context: Context,
+  jobs: readonly JobWithFiles[],
+  asJson: boolean,
+): void {
+  if (asJson) {
+    context.output.json(toDocument(jobs));
+  } else {
+    for (const job of jobs) {
+      for (const file of job.files)
+        context.output.result(friendlyPath(file, context.currentFolder));
+    }
+  }
+  throwFailure(jobs);
+}
+
+/** Throws the failure of the first job that ended without being completed. */
+export function throwFailure(jobs: readonly JobWithFiles[]): void {
+  const failed = jobs.find((job) => hasJobEnded(job) && job.status !== "completed");
+  if (failed) throw new CliError({ ...failureOfJob(failed), isInResult: true });
+}
+
+/** Gives the one object that stands for the jobs of a request: the job itself, or a list of several. */
+export function toDocument(jobs: readonly JobWithFiles[]): unknown {
+  const [first, ...others] = jobs;
+  if (others.length === 0) return first;
+  return { object: "list", data: jobs, files: jobs.flatMap((job) => job.files) };
+}
+
+/** Saves one result; a gateway that ends meanwhile is replaced, and the file is fetched again. */
+async function saveOne(
+  connection: Connection,
+  folder: string,
+  name: string,
+  asset: AssetObject,
+): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { client } = connection;
+    try {
+      return await saveAsset(folder, name, asset, async () => {
+        const { body } = await client.assets.download(asset.id);
+        return Readable.from(body);
+      });
+    } catch (error) {
+      const mayReplace = connection.isReplaceable && isConnectionLoss(error);
+      if (!mayReplace || attempt >= downloadAttempts) throw error;
+      await connection.replace(client);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+// Owns everything that is printed: results on stdout, notes, progress and errors on stderr.
+// Refuses to know where the facts come from; no other file writes to a terminal.
+
+import type { Failure } from "../errors.ts";
+import { chargedWords } from "./job-words.ts";
+import { displayWidth, fitText, padText } from "./text-width.ts";
+
+/** Is the part of a writable stream that printing needs. */
+export interface TextStream {
+  write(text: string): unknown;
+  isTTY?: boolean;
+  columns?: number;
+}
+
+/** Is what a progress line shows. */
+export interface ProgressState {
+  label: string;
+  /** Is 0 to 100. */
+  percent: number;
+  elapsedMs: number;
+}
+
+/** Prints; made once for a command by `createOutput`. */
+export interface Output {
+  /** Prints one line of the result on stdout. */
+  result(line: string): void;
+  /** Prints the program's own help as it is; on stderr when it was not asked for. */
+  help(block: string, isAskedFor: boolean): void;
+  /** Prints one JSON document on stdout. */
+  json(value: unknown): void;
+  /** Prints rows of cells on stdout, in columns. */
+  table(header: readonly string[], rows: readonly (readonly string[])[]): void;
+  /** Prints one line on stderr. */
+  note(line: string): void;
+  /** Prints one warning on stderr. */
+  warning(message: string): void;
+  /** Prints a failure on stderr: `error:`, `fix:`, `job:`, and whether anything was spent. */
+  failure(failure: Failure): void;
+  /** Draws the progress line on a terminal; elsewhere prints its label when that changes. */
+  progress(state: ProgressState): void;
+  /** Takes the progress line away, so that what follows begins on a clean line. */
+  endProgress(): void;
+}
+
+const barCells = 24;
+const plainWidth = 80;
+const eraseLine = "\r\u001b[2K";
+
+/** Makes the printer for a pair of streams. */
+export function createOutput(streams: { stdout: TextStream; stderr: TextStream }): Output {
+  const { stdout, stderr } = streams;
+  let isProgressShown = false;
+  let lastLabel = "";
+
+  function line(stream: TextStream, text: string): void {
+    endProgress();
+    stream.write(`${harmless(text)}\n`);
+  }
+
+  function endProgress(): void {
+    if (!isProgressShown) return;
+    stderr.write(eraseLine);
+    isProgressShown = false;
+  }
+
+  return {
+    result: (text) => line(stdout, text),
+    help: (block, isAskedFor) => void (isAskedFor ? stdout : stderr).write(block),
+    json: (value) => line(stdout, JSON.stringify(value)),
+    table(header, rows) {
+      for (const row of formatTable(
+        header,
+        rows,
+        stdout.isTTY ? (stdout.columns ?? plainWidth) : undefined,
+      )) {
+        line(stdout, row);
+      }
+    },
+    note: (text) => line(stderr, text),
+    warning: (message) => line(stderr, `warning: ${message}`),
+    failure(failure) {
+      for (const text of failureLines(failure)) line(stderr, text);
+    },
+    progress(state) {
+      if (stderr.isTTY) {
+        stderr.write(eraseLine + harmless(progressLine(state, stderr.columns ?? plainWidth)));
+        isProgressShown = true;
+      } else if (state.label !== lastLabel) {
+        line(stderr, state.label);
+      }
+      lastLabel = state.label;
+    },
+    endProgress,
+  };
+}
+
+// Marks that turn the reading direction can make a line say something else than it does (Unicode TR 36).
+const unseen = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu;
+
+/** Replaces control characters: prompts and messages come from elsewhere and must not steer the terminal. */
+export function harmless(text: string): string {
+  return text.replace(unseen, " ");
+}
+
+/** Gives the lines that tell a failure. */
+export function failureLines(failure: Failure): string[] {
+  const where =
+    failure.param && !failure.message.includes(failure.param) ? ` (${failure.param})` : "";
+  const lines = [`error: ${failure.message}${where}`];
+  if (failure.fix) lines.push(`fix: ${failure.fix}`);
+  if (failure.jobId) lines.push(`job: ${failure.jobId}`);
+  if (failure.charged) lines.push(`charged: ${failure.charged}, ${chargedWords(failure.charged)}`);
+  return lines;
+}
+
+/** Gives the text of a progress line that fits into `columns`. */
+export function progressLine(state: ProgressState, columns: number): string {
+  const percent = Math.max(0, Math.min(100, Math.floor(state.percent)));
+  const filled = Math.round((percent / 100) * barCells);
+  const bar = "█".repeat(filled) + "░".repeat(barCells - filled);
+  const seconds = Math.floor(state.elapsedMs / 1000);
+  return fitText(
+    `${bar} ${String(percent).padStart(3)} %  ${seconds} s  ${state.label}`,
+    columns - 1,
+  );
+}
+
+/** Lays rows out in columns; on a terminal the last column is cut to what fits. */
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  columns: number | undefined,
+): string[] {
+  const gap = "  ";
+  const all = [header, ...rows];
+  const widths = header.map((_, index) =>
+    Math.max(...all.map((row) => displayWidth(row[index] ?? ""))),
+  );
+  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + gap.length, 0);
+  return all.map((row) =>
+    row
+      .map((cell, index) => {
+        const isLast = index === header.length - 1;
+        if (!isLast) return padText(cell, widths[index] ?? 0);
+        return columns === undefined ? cell : fitText(cell, Math.max(8, columns - before));
+      })
+      .join(gap)
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,91 @@
+// Owns the local record of daily claims: which account claimed on which local day, and how many days in a row.
+// Refuses to claim (credits.ts does): the upstream keeps no such record that we can read.
+
+import { JimengError } from "@jimeng/sdk";
+
+import type { GatewayDatabase } from "../database/database.ts";
+
+/** Is one claim to remember. */
+export interface ClaimRecord {
+  account: string;
+  /** Are the credits that this claim brought; 0 when the day's were received before. */
+  amount: number;
+  timeZone: string;
+  /** Is Unix milliseconds. */
+  claimedAt: number;
+}
+
+/** Remembers claims. */
+export interface Claims {
+  /** Remembers a claim and gives the number of days in a row that it makes, itself included. */
+  record(claim: ClaimRecord): Promise<number>;
+}
+
+const dayMs = 86_400_000;
+
+/** Keeps the claims in the gateway's database. */
+export function createClaims(database: GatewayDatabase): Claims {
+  const { tables } = database;
+  return {
+    async record({ account, amount, timeZone, claimedAt }) {
+      const today = localDay(claimedAt, timeZone);
+      await tables
+        .insertInto("claims")
+        .values({ account, day: today, amount, time_zone: timeZone, claimed_at: claimedAt })
+        // A second claim of the day brings nothing; one made under another time zone may bring more.
+        .onConflict((conflict) =>
+          conflict.columns(["account", "day"]).doUpdateSet((row) => ({
+            amount: row("claims.amount", "+", row.ref("excluded.amount")),
+          })),
+        )
+        .execute();
+      const rows = await tables
+        .selectFrom("claims")
+        .select("day")
+        .where("account", "=", account)
+        .where("day", "<=", today)
+        .orderBy("day", "desc")
+        .execute();
+      let days = 0;
+      for (let expected = today; rows[days]?.day === expected; expected = dayBefore(expected)) {
+        days += 1;
+      }
+      return days;
+    },
+  };
+}
+
+/** Gives the calendar day (`2026-11-20`) of a moment in a time zone. */
+export function localDay(at: number, timeZone: string): string {
+  // The Swedish order of a date is ISO 8601's.
+  return new Intl.DateTimeFormat("sv-SE", {
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  }).format(at);
+}
+
+/** Checks an IANA time zone name; throws `invalid_request` (param `time_zone`). */
+export function checkTimeZone(name: string): string {
+  if (isTimeZone(name)) return name;
+  throw new JimengError("invalid_request", "This time zone is not known.", {
+    param: "time_zone",
+    fix: "Give an IANA name such as Asia/Shanghai, or leave it out for the region's own.",
+  });
+}
+
+function isTimeZone(name: string): boolean {
+  // Offsets such as +08:00 are time zones to Intl; whether the upstream takes them is not known.
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    // Intl has no other way to say that it does not know a name.
+    return false;
+  }
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - dayMs).toISOString().slice(0, day.length);
+}

@@ -1,0 +1,54 @@
+// Owns what is said when no account, or not the wished one, can do the work. Refuses to decide when.
+
+import { JimengError } from "@jimeng/sdk";
+
+import type { Account } from "./registry.ts";
+
+/** Makes the error of a gateway that has no account of its own (`session_invalid`). */
+export function noAccount(): JimengError {
+  return new JimengError("session_invalid", "No account is configured.", {
+    fix: "Set JIMENG_SESSIONS_FILE (or JIMENG_SESSIONS) to your own sessionid, or start with the simulator.",
+    charged: "no",
+  });
+}
+
+/** Makes the error of a name that no account has (`not_found`, what: account). */
+export function unknownAccount(name: string): JimengError {
+  return new JimengError("not_found", `There is no account called ${name}.`, {
+    what: "account",
+    param: "account",
+    fix: "Name one of the configured accounts, or leave the account out.",
+    charged: "no",
+  });
+}
+
+/** Makes the error of a wish that leaves open which of several accounts is meant (`invalid_request`). */
+export function ambiguousAccount(accounts: readonly Account[]): JimengError {
+  return new JimengError("invalid_request", "Several accounts are configured and none is named.", {
+    param: "account",
+    fix: `Name one of ${accounts.map(({ name }) => name).join(", ")}.`,
+    charged: "no",
+  });
+}
+
+/** Makes the error of a pass-through caller who names an account (`invalid_request`). */
+export function foreignAccount(): JimengError {
+  return new JimengError("invalid_request", "With pass-through the account is the caller's own.", {
+    param: "account",
+    fix: 'Leave "account" out.',
+  });
+}
+
+/** Makes the error of a model that none of these accounts' regions offers (`model_unavailable`). */
+export function modelUnavailable(model: string, accounts: readonly Account[]): JimengError {
+  const regions = [...new Set(accounts.map((account) => account.region))].join(", ");
+  return new JimengError(
+    "model_unavailable",
+    `${model} is not offered in the accounts' region (${regions}).`,
+    {
+      param: "model",
+      fix: "Choose a model of that region (GET /v1/models), or add an account of another region.",
+      charged: "no",
+    },
+  );
+}

@@ -1,0 +1,311 @@
+// Tests names, choice, standing and encryption of accounts.
+
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import { JimengError } from "@jimeng/sdk";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { createAccounts } from "./registry.ts";
+import type { AccountConfig, ConnectableAccount } from "./registry.ts";
+import type { GatewayDatabase } from "../database/database.ts";
+import { FakeAccountClient } from "../testing/fake-account-client.ts";
+import { FakeUpstream, imageRequest } from "../testing/fake-upstream.ts";
+import { silentLogger } from "../testing/job-harness.ts";
+import { ManualClock } from "../testing/manual-clock.ts";
+import { makeTestDatabase } from "../testing/database.ts";
+import type { TestDatabase } from "../testing/database.ts";
+
+const session = "fake-session-a-00000000000000000";
+const otherSession = "fake-session-b-00000000000000000";
+
+let place: TestDatabase;
+let dataDir: string;
+let database: GatewayDatabase;
+let clock: ManualClock;
+let connected: ConnectableAccount[];
+beforeEach(async () => {
+  place = await makeTestDatabase();
+  ({ dataDir } = place);
+  database = await place.open();
+  clock = new ManualClock();
+  connected = [];
+});
+afterEach(async () => {
+  await database.close();
+  await place.remove();
+});
+
+const make = (sessions: AccountConfig[], secretKey?: string) =>
+  createAccounts({
+    sessions,
+    connect: (account) => {
+      connected.push(account);
+      return {
+        upstream: new FakeUpstream(clock),
+        client: new FakeAccountClient(),
+        allowLoopbackDownloads: false,
+      };
+    },
+    database,
+    dataDir,
+    secretKey,
+    clock,
+    logger: silentLogger,
+  });
+
+async function putRow(account: string) {
+  await database.tables
+    .insertInto("jobs")
+    .values({
+      id: `job_${Math.random()}`,
+      kind: "image",
+      status: "in_progress",
+      request: "{}",
+      warnings: "[]",
+      account_id: account,
+      progress: 0,
+      attempts: 0,
+      doubts: 0,
+      priority: 0,
+      deadline_at: 0,
+      cancel_requested: 0,
+      cost: "{}",
+      version: 1,
+      created_at: 0,
+      updated_at: 0,
+    } as never)
+    .execute();
+}
+
+describe("configured accounts", () => {
+  test("are named by region and fingerprint, so that their order says nothing", async () => {
+    const one = (await make([{ session }, { session: `us-${otherSession}` }])).list();
+    const other = (await make([{ session: `us-${otherSession}` }, { session }])).list();
+    expect(one.map((account) => account.name)).toEqual(
+      other.map((account) => account.name).toReversed(),
+    );
+    expect(one[0]!.name).toMatch(/^cn-[0-9a-f]{6}$/);
+    expect(one[1]!).toMatchObject({ region: "us", adopted: false });
+    expect(one[1]!.name).toMatch(/^us-[0-9a-f]{6}$/);
+  });
+
+  test("show no session, and are not stored", async () => {
+    const accounts = await make([{ name: "main", session }]);
+    expect(JSON.stringify(accounts.list())).not.toContain(session);
+    expect(connected).toMatchObject([{ name: "main", session, region: "cn" }]);
+    expect(await database.tables.selectFrom("accounts").selectAll().execute()).toEqual([]);
+  });
+
+  test("given twice stop the start with one line", async () => {
+    await expect(make([{ session }, { session }])).rejects.toMatchObject({
+      code: "invalid_request",
+    });
+    await expect(
+      make([
+        { name: "a", session },
+        { name: "a", session: otherSession },
+      ]),
+    ).rejects.toThrow(/^[^\n]+$/);
+  });
+});
+
+describe("choosing", () => {
+  test("prefers the account with the fewest generations in flight, counting starts of this moment", async () => {
+    const accounts = await make([
+      { name: "one", session },
+      { name: "two", session: otherSession },
+    ]);
+    await putRow("one");
+    expect(await accounts.candidates(imageRequest())).toEqual(["two", "one"]);
+    accounts.noteStart("two");
+    accounts.noteStart("two");
+    expect(await accounts.candidates(imageRequest())).toEqual(["one", "two"]);
+    await clock.advance(1000);
+    expect(await accounts.candidates(imageRequest())).toEqual(["two", "one"]);
+  });
+
+  test("leaves out accounts whose region lacks the model, adopted ones, and those in trouble", async () => {
+    const accounts = await make([
+      { name: "us", session: `us-${session}` },
+      { name: "cn", session: otherSession },
+    ]);
+    await accounts.adopt("fake-session-c-00000000000000000");
+    expect(await accounts.candidates(imageRequest({ model: "jimeng-4.0" }))).toContain("cn");
+    accounts.noteFailure(
+      "cn",
+      new JimengError("session_invalid", "login error", { upstream: { ret: "1015" } }),
+    );
+    expect(await accounts.candidates(imageRequest())).not.toContain("cn");
+  });
+
+  test("without any account says how to configure one", async () => {
+    const accounts = await make([]);
+    expect(() => accounts.usable(imageRequest())).toThrow(/No account/);
+  });
+
+  test("a model that no account's region offers is model_unavailable", async () => {
+    const accounts = await make([{ name: "us", session: `us-${session}` }]);
+    const missing = imageRequest({ model: "jimeng-video-3.0-pro" });
+    const probe = () => accounts.usable(missing);
+    const { findModel } = await import("@jimeng/sdk");
+    if (findModel("jimeng-video-3.0-pro")?.modelKeys.us === undefined) {
+      expect(probe).toThrow(expect.objectContaining({ code: "model_unavailable" }));
+    } else {
+      expect(probe).not.toThrow();
+    }
+  });
+
+  test("a raw model key is left to the upstream to judge", async () => {
+    const accounts = await make([{ name: "main", session }]);
+    expect(() => accounts.usable(imageRequest({ model: "jimeng:key/new" }), "main")).not.toThrow();
+  });
+});
+
+describe("an account's standing", () => {
+  const risk = (ret: string) =>
+    new JimengError("risk_controlled", "no", { upstream: { ret }, acceptance: "refused" });
+
+  test("a dead session refuses new jobs until the upstream takes it again", async () => {
+    const accounts = await make([{ name: "main", session }]);
+    accounts.noteFailure(
+      "main",
+      new JimengError("session_invalid", "login error", { fix: "sign in again" }),
+    );
+    expect(() => accounts.usable(imageRequest())).toThrow(
+      expect.objectContaining({
+        code: "session_invalid",
+        detail: expect.objectContaining({ fix: "sign in again", charged: "no" }),
+      }),
+    );
+    accounts.noteSuccess("main");
+    expect(() => accounts.usable(imageRequest())).not.toThrow();
+  });
+
+  test("risk control cools the account down for ten minutes, and says how long", async () => {
+    const accounts = await make([{ name: "main", session }]);
+    accounts.noteFailure("main", risk("1019"));
+    await clock.advance(60_000);
+    expect(() => accounts.usable(imageRequest(), "main")).toThrow(
+      expect.objectContaining({
+        code: "risk_controlled",
+        detail: expect.objectContaining({ retryAfterMs: 540_000 }),
+      }),
+    );
+    accounts.noteSuccess("main");
+    expect(() => accounts.usable(imageRequest(), "main")).toThrow();
+    await clock.advance(540_000);
+    expect(() => accounts.usable(imageRequest(), "main")).not.toThrow();
+  });
+
+  test("1018 blocks the account until the next start", async () => {
+    const accounts = await make([{ name: "main", session }]);
+    accounts.noteFailure("main", risk("1018"));
+    await clock.advance(24 * 3_600_000);
+    expect(() => accounts.usable(imageRequest())).toThrow(
+      expect.objectContaining({ code: "risk_controlled" }),
+    );
+  });
+
+  test("is told as one word, and its owner's check lifts a block but no rest", async () => {
+    const accounts = await make([
+      { name: "one", session },
+      { name: "two", session: otherSession },
+    ]);
+    expect(accounts.standing("one")).toEqual({ state: "ok" });
+    accounts.noteFailure("one", risk("1018"));
+    accounts.noteFailure("two", risk("1019"));
+    const until = clock.now() + 600_000;
+    expect(accounts.standing("one")).toEqual({ state: "blocked" });
+    expect(accounts.standing("two")).toEqual({ state: "cooling_down", until });
+    accounts.noteChecked("one");
+    accounts.noteChecked("two");
+    expect(accounts.standing("one")).toEqual({ state: "ok" });
+    expect(accounts.standing("two")).toEqual({ state: "cooling_down", until });
+    accounts.noteFailure("one", new JimengError("session_invalid", "login error"));
+    expect(accounts.standing("one")).toEqual({ state: "session_invalid" });
+  });
+
+  test("other failures say nothing about it", async () => {
+    const accounts = await make([{ name: "main", session }]);
+    accounts.noteFailure("main", new JimengError("insufficient_credits", "1006"));
+    accounts.noteFailure("main", new JimengError("content_rejected", "2038"));
+    expect(() => accounts.usable(imageRequest())).not.toThrow();
+  });
+});
+
+describe("a visit", () => {
+  test("leaves nothing behind but a client that serves the next one", async () => {
+    const accounts = await make([]);
+    const first = accounts.visit(`us-${session}`);
+    expect(first.account).toMatchObject({ region: "us", adopted: true });
+    expect(accounts.visit(`us-${session}`).client).toBe(first.client);
+    expect(accounts.list()).toEqual([]);
+    expect(await database.tables.selectFrom("accounts").selectAll().execute()).toEqual([]);
+    accounts.noteFailure(first.account.name, new JimengError("session_invalid", "login error"));
+    expect(accounts.standing(first.account.name)).toEqual({ state: "ok" });
+    expect((await accounts.adopt(`us-${session}`)).name).toBe(first.account.name);
+  });
+
+  test("with a configured session is that account's", async () => {
+    const accounts = await make([{ name: "main", session }]);
+    expect(accounts.visit(session).account).toMatchObject({ name: "main", adopted: false });
+    expect(connected).toHaveLength(1);
+  });
+
+  test("by very many strangers forgets the first of them", async () => {
+    const accounts = await make([]);
+    const first = accounts.visit("fake-stranger-first-000000000000");
+    for (let index = 0; index < 100; index++) accounts.visit(`fake-stranger-${index}-0000000000`);
+    expect(accounts.visit("fake-stranger-first-000000000000").client).not.toBe(first.client);
+  });
+});
+
+describe("adopted accounts", () => {
+  test("of two nodes are not mistaken for one another where their short names are the same", async () => {
+    // Found by trying: both are called cn-8df850. Whoever knows a stranger's name can try likewise.
+    const [one, other] = ["obviously-fake-session-1504", "obviously-fake-session-4710"] as const;
+    const first = await make([], "obviously-fake-secret");
+    const second = await make([], "obviously-fake-secret");
+    const adopted = await first.adopt(one);
+    const stranger = await second.adopt(other);
+    expect(stranger.name).not.toBe(adopted.name);
+    await second.load(adopted.name);
+    expect(second.get(adopted.name)).toEqual(adopted);
+    const third = await make([], "obviously-fake-secret");
+    expect(third.list()).toEqual(expect.arrayContaining([adopted, stranger]));
+  });
+
+  test("survive a restart, encrypted, and are the same for the same session", async () => {
+    const first = await make([]);
+    const adopted = await first.adopt(`us-${session}`);
+    expect(adopted).toMatchObject({ region: "us", adopted: true });
+    expect(await first.adopt(`US-${session}`)).toEqual(adopted);
+    const [row] = await database.tables.selectFrom("accounts").selectAll().execute();
+    expect(JSON.stringify(row)).not.toContain(session);
+    connected = [];
+    const second = await make([]);
+    expect(second.get(adopted.name)).toEqual(adopted);
+    expect(connected).toMatchObject([{ name: adopted.name, session }]);
+    expect((await stat(join(dataDir, "secret.key"))).mode & 0o777).toBe(0o600);
+  });
+
+  test("that the owner configured too are the owner's", async () => {
+    const accounts = await make([{ name: "main", session }]);
+    expect(await accounts.adopt(session)).toMatchObject({ name: "main", adopted: false });
+  });
+
+  test("that cannot be decrypted do not keep the gateway from starting", async () => {
+    const { name } = await (await make([], "one secret")).adopt(session);
+    const accounts = await make([{ name: "main", session: otherSession }], "another secret");
+    expect(accounts.get(name)).toBeUndefined();
+    expect(accounts.list()).toHaveLength(1);
+  });
+
+  test("adopted twice at one moment are stored once", async () => {
+    const accounts = await make([]);
+    const [one, other] = await Promise.all([accounts.adopt(session), accounts.adopt(session)]);
+    expect(one).toEqual(other);
+    expect(accounts.list()).toHaveLength(1);
+  });
+});

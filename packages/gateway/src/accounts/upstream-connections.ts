@@ -1,0 +1,102 @@
+// Owns making the sdk's client for each account: hosts, versions, proxy, sockets.
+// Refuses to keep sessions and to know jobs.
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { Jimeng } from "@jimeng/sdk";
+import type { Clock, Fetch } from "@jimeng/sdk";
+import { Agent, EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
+import type { Dispatcher } from "undici";
+import type { Logger } from "pino";
+
+import type { ConnectableAccount, Connection } from "./registry.ts";
+import { readInTurns } from "./response-limiter.ts";
+import type { Config } from "../config/config.ts";
+import { refuseLatePosts } from "./stale-post-guard.ts";
+
+/** Makes clients, and ends their sockets. */
+export interface Connector {
+  connect(account: ConnectableAccount): Connection;
+  /** Is what downloads go through where a proxy is set; undefined means their own. */
+  downloadDispatcher: Dispatcher | undefined;
+  close(): Promise<void>;
+}
+
+// What runs on this machine is never reached through a proxy.
+const neverProxied = "localhost,127.0.0.1,[::1]";
+
+/** Makes the connector; `upstreamFetch` replaces the HTTP client altogether. */
+export function createConnector(
+  config: Config,
+  logger: Logger,
+  upstreamFetch: Fetch | undefined,
+): Connector {
+  const { userAgent, versions, regions, proxy } = config.upstream;
+  const shared = createDispatcher(config, {});
+  // A paid post never rides on a kept-alive socket: a stale one would put it in doubt for nothing (design 4).
+  const paid = refuseLatePosts(createDispatcher(config, { pipelining: 0 }));
+  // Reads that nobody waits for (the live model list) would keep a closing process waiting for the upstream.
+  const closing = new AbortController();
+  const read = readInTurns(upstreamFetch ?? fetchThrough(shared));
+  return {
+    connect(account) {
+      const { baseUrls, aid, loopback } = regions[account.region];
+      const client = new Jimeng({
+        session: account.session,
+        region: account.region,
+        baseUrls,
+        aid: aid ?? undefined,
+        fetch: (url, init) => read(url, withSignal(init, closing.signal)),
+        clock: closableClock(closing.signal),
+        paidFetch: upstreamFetch ?? fetchThrough(paid),
+        logger: logger.child({ account: account.name }),
+        versions,
+        userAgent: userAgent ?? undefined,
+        maxPromptLength: config.maxPromptLength,
+        maxRetryCount: config.jobs.maxRetryCount,
+        retryDelayMs: config.jobs.retryDelayMs,
+      });
+      return { upstream: client, client, allowLoopbackDownloads: loopback };
+    },
+    downloadDispatcher: proxy === null ? undefined : shared,
+    async close() {
+      closing.abort();
+      await Promise.all([shared.close(), paid.close()]);
+    },
+  };
+}
+
+function withSignal(init: RequestInit, signal: AbortSignal): RequestInit {
+  return { ...init, signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal };
+}
+
+/** Makes a clock whose waits end when the connector closes, so that no retry outlives it. */
+function closableClock(closing: AbortSignal): Clock {
+  return {
+    now: () => Date.now(),
+    sleep: (milliseconds, signal) =>
+      sleep(milliseconds, undefined, {
+        signal: signal === undefined ? closing : AbortSignal.any([signal, closing]),
+      }),
+  };
+}
+
+function createDispatcher(config: Config, options: Agent.Options): Dispatcher {
+  const { proxy, noProxy } = config.upstream;
+  if (proxy === null) return new Agent(options);
+  return new EnvHttpProxyAgent({
+    ...options,
+    httpProxy: proxy,
+    httpsProxy: proxy,
+    noProxy: noProxy === null ? neverProxied : `${noProxy},${neverProxied}`,
+  });
+}
+
+function fetchThrough(dispatcher: Dispatcher): Fetch {
+  // undici's own fetch: the one built into node may be of another version than this dispatcher.
+  const fetch = undiciFetch as unknown as (
+    url: string,
+    init: RequestInit & { dispatcher: Dispatcher },
+  ) => Promise<Response>;
+  return (url, init) => fetch(url, { ...init, dispatcher });
+}

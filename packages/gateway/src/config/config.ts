@@ -1,0 +1,357 @@
+// Owns the settings: reads the environment once, checks it, gives a typed Config.
+// Refuses to know what the settings do; nothing else in the gateway reads process.env.
+
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { JimengError } from "@jimeng/sdk";
+import type { Region } from "@jimeng/sdk";
+import * as z from "zod";
+
+import { parseAssetsUrl } from "./assets.ts";
+import type { AssetsPlace } from "./assets.ts";
+import { checkDatabaseUrl } from "./database.ts";
+import { parseApiKeys, parseSessions } from "./credentials.ts";
+import type { ApiKeySetting, SessionSetting } from "./credentials.ts";
+import { parseUpstreamRegions, toSimulatorRegions } from "./upstream.ts";
+import type { UpstreamRegion } from "./upstream.ts";
+import { isLoopbackName } from "../loopback.ts";
+
+/** Tells people whose accounts are used: the simulator's, the owner's, or each caller's own. */
+export type Mode = "simulator" | "accounts" | "pass-through";
+
+/** Holds every setting, checked; see settings.ts for defaults and meanings. */
+export interface Config {
+  host: string;
+  port: number;
+  dataDir: string;
+  databaseUrl: string | null;
+  /** Is where result and reference files are kept (ASSETS_URL). */
+  assets: AssetsPlace;
+  mode: Mode;
+  sessions: SessionSetting[];
+  apiKeys: ApiKeySetting[];
+  passthrough: boolean;
+  /** Is JIMENG_SIMULATE; the command that composes the gateway starts the simulator. */
+  simulate: boolean;
+  secretKey: string | null;
+  logLevel: (typeof logLevels)[number];
+  /** Are lower-case names without ports. */
+  allowedHosts: string[];
+  allowedOrigins: string[];
+  /** Ends without a slash. */
+  publicUrl: string | null;
+  maxPromptLength: number;
+  /** Is the largest reference picture in MB of 2^20 bytes; a video or sound may have twice that. */
+  maxUploadMegabytes: number;
+  /** Lets reference URLs lead to this machine and its private networks. */
+  allowPrivateReferences: boolean;
+  jobs: {
+    pollIntervalMs: number;
+    maxPollCount: number;
+    videoDeadlineSeconds: number;
+    maxRetryCount: number;
+    retryDelayMs: number;
+    settleSeconds: number;
+    maxQueue: number;
+    onDoubt: "resubmit" | "park";
+    checkReferences: boolean;
+  };
+  upstream: {
+    userAgent: string | null;
+    versions: {
+      platformCode: string;
+      appVersion: string;
+      webVersion: string;
+      draftVersion: string;
+      aigcFeatures: string;
+    };
+    regions: Record<Region, UpstreamRegion>;
+    proxy: string | null;
+    noProxy: string | null;
+  };
+}
+
+/** Replaces settings from the command line or by the command that composes the gateway. */
+export interface ConfigOverrides {
+  host?: string;
+  port?: number;
+  dataDir?: string;
+  /** Runs on this simulator alone: its URL, and the session its one account uses. */
+  simulator?: { url: string; session: string };
+}
+
+const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+const largestPort = 65_535;
+const shortestSecret = 16;
+
+const day = 86_400;
+
+function whole(minimum: number, maximum: number, standard: number) {
+  const error = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.coerce
+    .number({ error })
+    .int({ error })
+    .min(minimum, { error })
+    .max(maximum, { error })
+    .default(standard);
+}
+
+const flagWords: Record<string, boolean> = {
+  true: true,
+  "1": true,
+  yes: true,
+  on: true,
+  false: false,
+  "0": false,
+  no: false,
+  off: false,
+};
+
+const flag = z
+  .string()
+  .toLowerCase()
+  .refine((text) => text in flagWords, { error: "must be true or false" })
+  .transform((text) => flagWords[text] === true)
+  .default(false);
+
+function choice<const Choices extends readonly [string, ...string[]]>(
+  choices: Choices,
+  standard: Choices[number],
+) {
+  return z.enum(choices, { error: `must be one of ${choices.join(", ")}` }).default(standard);
+}
+
+function list(accepts: (item: string) => boolean, error: string) {
+  return z
+    .string()
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .map((item) => item.trim().toLowerCase().replace(/\/+$/, ""))
+        .filter((item) => item !== ""),
+    )
+    .refine((items) => items.every(accepts), { error });
+}
+
+const text = z.string().nullable().default(null);
+const url = z
+  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .transform((value) => value.replace(/\/+$/, ""))
+  .nullable()
+  .default(null);
+
+const environmentSchema = z.object({
+  PORT: whole(0, largestPort, 5100),
+  HOST: z
+    .string()
+    .regex(/^[^\s/]+$/, { error: "must be a host name or an IP address" })
+    .default("127.0.0.1"),
+  DATABASE_URL: text,
+  ASSETS_URL: text,
+  JIMENG_DATA_DIR: text,
+  JIMENG_PASSTHROUGH: flag,
+  JIMENG_SIMULATE: flag,
+  JIMENG_SECRET_KEY: z
+    .string()
+    .min(shortestSecret, { error: `must have at least ${shortestSecret} characters` })
+    .nullable()
+    .default(null),
+  LOG_LEVEL: choice(logLevels, "info"),
+  JIMENG_ALLOWED_HOSTS: list(
+    (item) => /^[^\s/:]+$|^\[[0-9a-f:.]+\]$/.test(item),
+    "must be host names without ports, comma separated",
+  ),
+  JIMENG_ALLOWED_ORIGINS: list(
+    (item) => /^[a-z][a-z0-9+.-]*:\/\/[^/\s*]+$/.test(item),
+    "must be origins such as https://app.example.com, comma separated, without *",
+  ),
+  JIMENG_PUBLIC_URL: url,
+  JIMENG_MAX_PROMPT_LENGTH: whole(1, 100_000, 4000),
+  JIMENG_MAX_UPLOAD_MB: whole(1, 1024, 50),
+  JIMENG_ALLOW_PRIVATE_REFERENCES: flag,
+  JIMENG_CHECK_REFERENCES: flag,
+  JIMENG_ON_DOUBT: choice(["resubmit", "park"], "resubmit"),
+  JIMENG_SETTLE_SECONDS: whole(1, day, 60),
+  JIMENG_MAX_QUEUE: whole(1, 10_000_000, 10_000),
+  JIMENG_VIDEO_DEADLINE_SECONDS: whole(1, 30 * day, day),
+  POLL_INTERVAL: whole(100, 600_000, 1000),
+  MAX_POLL_COUNT: whole(1, 1_000_000, 900),
+  MAX_RETRY_COUNT: whole(0, 100, 3),
+  RETRY_DELAY: whole(0, 600_000, 5000),
+  JIMENG_USER_AGENT: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/, { error: "must be visible ASCII text" })
+    .nullable()
+    .default(null),
+  PLATFORM_CODE: z.string().default("7"),
+  VERSION_CODE: z.string().default("8.4.0"),
+  WEB_VERSION: z.string().default("7.5.0"),
+  DA_VERSION: z.string().default("3.3.9"),
+  AIGC_FEATURES: z.string().default("app_lip_sync"),
+  HTTPS_PROXY: url,
+  NO_PROXY: text,
+});
+
+/** Are settings that may stand in a file of their own, named by the same variable with `_FILE`. */
+const secretNames: ReadonlySet<string> = new Set([
+  "DATABASE_URL",
+  "JIMENG_API_KEYS",
+  "JIMENG_SECRET_KEY",
+]);
+
+/**
+ * Reads and checks every setting of `env`; an empty value counts as absent. Throws `invalid_request` with
+ * one line that names the variable and what it must be; values are never repeated, they may be secrets.
+ */
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  overrides: ConfigOverrides = {},
+): Config {
+  const read = withSecretFiles((name) => env[name]?.trim() || undefined);
+  const values = parseEnvironment(read, overrides);
+  const apiKeys = parseApiKeys("JIMENG_API_KEYS", read("JIMENG_API_KEYS") ?? "");
+  const passthrough = values.JIMENG_PASSTHROUGH;
+  if (passthrough && apiKeys.length > 0) {
+    throw refuse(
+      "JIMENG_PASSTHROUGH",
+      "and JIMENG_API_KEYS exclude each other: a bearer is either a session or a key, remove one",
+    );
+  }
+  if (!isLoopbackName(values.HOST) && apiKeys.length === 0 && !passthrough) {
+    throw refuse(
+      "HOST",
+      "is not loopback, so callers need keys: set JIMENG_API_KEYS (or JIMENG_PASSTHROUGH), or use 127.0.0.1",
+    );
+  }
+  const { simulator } = overrides;
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    dataDir: resolve(values.JIMENG_DATA_DIR ?? defaultDataDir(env)),
+    databaseUrl: checkDatabaseUrl({
+      url: values.DATABASE_URL,
+      secretKey: values.JIMENG_SECRET_KEY,
+      isSimulated: simulator !== undefined,
+    }),
+    assets: parseAssetsUrl(values.ASSETS_URL, {
+      below: simulator === undefined ? undefined : "simulator",
+    }),
+    mode: simulator !== undefined ? "simulator" : passthrough ? "pass-through" : "accounts",
+    sessions:
+      simulator === undefined
+        ? readSessions(read)
+        : [{ name: "simulator", region: "cn", session: simulator.session }],
+    apiKeys,
+    passthrough,
+    simulate: values.JIMENG_SIMULATE,
+    secretKey: values.JIMENG_SECRET_KEY,
+    logLevel: values.LOG_LEVEL,
+    allowedHosts: values.JIMENG_ALLOWED_HOSTS,
+    allowedOrigins: values.JIMENG_ALLOWED_ORIGINS,
+    publicUrl: values.JIMENG_PUBLIC_URL,
+    maxPromptLength: values.JIMENG_MAX_PROMPT_LENGTH,
+    maxUploadMegabytes: values.JIMENG_MAX_UPLOAD_MB,
+    allowPrivateReferences: values.JIMENG_ALLOW_PRIVATE_REFERENCES,
+    jobs: {
+      pollIntervalMs: values.POLL_INTERVAL,
+      maxPollCount: values.MAX_POLL_COUNT,
+      videoDeadlineSeconds: values.JIMENG_VIDEO_DEADLINE_SECONDS,
+      maxRetryCount: values.MAX_RETRY_COUNT,
+      retryDelayMs: values.RETRY_DELAY,
+      settleSeconds: values.JIMENG_SETTLE_SECONDS,
+      maxQueue: values.JIMENG_MAX_QUEUE,
+      onDoubt: values.JIMENG_ON_DOUBT,
+      checkReferences: values.JIMENG_CHECK_REFERENCES,
+    },
+    upstream: {
+      userAgent: values.JIMENG_USER_AGENT,
+      versions: {
+        platformCode: values.PLATFORM_CODE,
+        appVersion: values.VERSION_CODE,
+        webVersion: values.WEB_VERSION,
+        draftVersion: values.DA_VERSION,
+        aigcFeatures: values.AIGC_FEATURES,
+      },
+      regions:
+        simulator === undefined ? parseUpstreamRegions(read) : toSimulatorRegions(simulator.url),
+      proxy: values.HTTPS_PROXY,
+      noProxy: values.NO_PROXY,
+    },
+  };
+}
+
+function parseEnvironment(
+  read: (name: string) => string | undefined,
+  overrides: ConfigOverrides,
+): z.output<typeof environmentSchema> {
+  const given = Object.fromEntries(
+    Object.keys(environmentSchema.shape).map((name) => [name, read(name)]),
+  );
+  // Programs commonly read both spellings of the proxy variables.
+  given["HTTPS_PROXY"] ??= read("https_proxy");
+  given["NO_PROXY"] ??= read("no_proxy");
+  if (overrides.host !== undefined) given["HOST"] = overrides.host;
+  if (overrides.port !== undefined) given["PORT"] = String(overrides.port);
+  if (overrides.dataDir !== undefined) given["JIMENG_DATA_DIR"] = overrides.dataDir;
+  const parsed = environmentSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw refuse(String(issue?.path[0]), issue?.message ?? "is not valid");
+}
+
+function readSessions(read: (name: string) => string | undefined): SessionSetting[] {
+  const file = read("JIMENG_SESSIONS_FILE");
+  const entries = [
+    ...parseSessions("JIMENG_SESSIONS", read("JIMENG_SESSIONS") ?? ""),
+    ...(file === undefined
+      ? []
+      : parseSessions("JIMENG_SESSIONS_FILE", readSettingFile("JIMENG_SESSIONS_FILE", file))),
+  ];
+  const names = entries.flatMap(({ name }) => (name === null ? [] : [name]));
+  const double = names.find((name, index) => names.indexOf(name) !== index);
+  if (double !== undefined) {
+    throw refuse("JIMENG_SESSIONS_FILE", `uses the name ${double} of JIMENG_SESSIONS again`);
+  }
+  return entries;
+}
+
+type Read = (name: string) => string | undefined;
+
+function withSecretFiles(read: Read): Read {
+  return (name) => {
+    if (!secretNames.has(name)) return read(name);
+    const value = read(name);
+    const fileName = `${name}_FILE`;
+    const path = read(fileName);
+    if (path === undefined) return value;
+    if (value !== undefined) throw refuse(fileName, `and ${name} exclude each other: remove one`);
+    return readSettingFile(fileName, path).trim() || undefined;
+  };
+}
+
+function readSettingFile(name: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    throw refuse(name, `names a file that cannot be read (${reason}): ${path}`);
+  }
+}
+
+function defaultDataDir(env: Readonly<Record<string, string | undefined>>): string {
+  const home = env["HOME"] ?? env["USERPROFILE"] ?? homedir();
+  const shared = env["XDG_DATA_HOME"];
+  if (shared !== undefined && shared !== "") return join(shared, "jimeng");
+  if (process.platform === "darwin") return join(home, "Library", "Application Support", "jimeng");
+  if (process.platform === "win32") {
+    return join(env["LOCALAPPDATA"] ?? join(home, "AppData", "Local"), "jimeng");
+  }
+  return join(home, ".local", "share", "jimeng");
+}
+
+function refuse(name: string, problem: string): JimengError {
+  return new JimengError("invalid_request", `${name} ${problem}.`, { param: name });
+}

@@ -1,0 +1,152 @@
+// Owns the column types of the tables, in shapes that SQLite and PostgreSQL share: text ids, Unix milliseconds
+// as bigint, JSON as text, booleans as 0 and 1. Refuses to know what the columns mean to the engine.
+
+import type { GenerationKind } from "@jimeng/sdk";
+
+import type { JobStatus } from "../../jobs/job.ts";
+
+/** Is a durable wish for one generation; `jobs/record.ts` says what each column means. */
+export interface JobTable {
+  id: string;
+  kind: GenerationKind;
+  status: JobStatus;
+  request: string;
+  warnings: string;
+  account_id: string | null;
+  submit_id: string | null;
+  operation: string | null;
+  forecast: string | null;
+  queue: string | null;
+  progress: number;
+  result: string | null;
+  error: string | null;
+  attempts: number;
+  run_at: number | null;
+  priority: number;
+  deadline_at: number;
+  submitted_at: number | null;
+  doubt_since: number | null;
+  settles_at: number | null;
+  doubts: number;
+  started_at: number | null;
+  cancel_requested: number;
+  idempotency_key: string | null;
+  key_id: string | null;
+  group_id: string | null;
+  delivered_at: number | null;
+  cost: string;
+  logid: string | null;
+  version: number;
+  created_at: number;
+  updated_at: number;
+  completed_at: number | null;
+  model: string | null;
+  body_hash: string | null;
+  waiter: string | null;
+  retry_of: string | null;
+  undelivered_at: number | null;
+  start_before: number | null;
+  cancel_sent_at: number | null;
+  continued_count: number | null;
+  continued_at: number | null;
+}
+
+/** Is a stored result file. */
+export interface AssetTable {
+  id: string;
+  job_id: string;
+  position: number;
+  item_id: string;
+  content_type: string;
+  width: number | null;
+  height: number | null;
+  duration_ms: number | null;
+  bytes: number;
+  upstream_url: string;
+  upstream_expires_at: number | null;
+  created_at: number;
+}
+
+/** Is a pass-through account, its session encrypted; configured accounts are never stored. */
+export interface AccountTable {
+  id: string;
+  region: string;
+  fingerprint: string;
+  session: string;
+  created_at: number;
+}
+
+/** Is a file that requests may refer to; its bytes lie on the disk under their SHA-256. */
+export interface FileTable {
+  id: string;
+  sha256: string;
+  kind: "image" | "video" | "audio";
+  content_type: string;
+  width: number | null;
+  height: number | null;
+  duration_ms: number | null;
+  bytes: number;
+  name: string;
+  key_id: string | null;
+  purpose: string;
+  created_at: number;
+  expires_at: number | null;
+}
+
+/** Is what an account's upstream knows of a file: the handle that drafts take. */
+export interface UploadTable {
+  sha256: string;
+  account_id: string;
+  handle: string;
+  created_at: number;
+}
+
+/** Is a daily claim of credits, one row an account and local day; `claims.ts` writes it. */
+export interface ClaimTable {
+  account: string;
+  day: string;
+  amount: number;
+  time_zone: string;
+  claimed_at: number;
+}
+
+/** Is the lease of a node on the watching of an account; `cluster/leases.ts` writes it (several nodes only). */
+export interface WatcherTable {
+  account: string;
+  node: string;
+  /** Is Unix milliseconds by the database's own clock. */
+  lease_until: number;
+  /** Counts the changes of hands. */
+  fence: number;
+}
+
+/** Is the key that a caller gave one wish, with what came of it; `jobs/promises.ts` writes it. */
+export interface IdempotencyKeyTable {
+  /** Is the caller's key id, empty for the local user: a part of a primary key cannot be null. */
+  owner: string;
+  key: string;
+  body_hash: string;
+  /** Is a JSON array. */
+  job_ids: string;
+  expires_at: number;
+}
+
+/** Is a running process whose callers wait for jobs; `jobs/waiters.ts` writes it. */
+export interface NodeTable {
+  id: string;
+  /** Is Unix milliseconds. */
+  alive_until: number;
+}
+
+/** Names every table. */
+export interface Schema {
+  jobs: JobTable;
+  assets: AssetTable;
+  accounts: AccountTable;
+  claims: ClaimTable;
+  files: FileTable;
+  uploads: UploadTable;
+  watchers: WatcherTable;
+  idempotency_keys: IdempotencyKeyTable;
+  nodes: NodeTable;
+}

@@ -1,0 +1,192 @@
+// Owns reading multipart forms: files stream to the disk as they come, text becomes the JSON body's fields.
+// Refuses to know what the fields mean beyond their types; whatever is not kept is gone when the answer is.
+
+import multipart from "@fastify/multipart";
+import { JimengError } from "@jimeng/sdk";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+import { checkBodyShape } from "./body-shape.ts";
+import type { Files } from "../../references/files.ts";
+import { limitOf } from "../../references/files.ts";
+import { atPlace, bytesPerMegabyte, tooLarge } from "../../references/errors.ts";
+import type { ReceivingOptions } from "./request-files.ts";
+import { releaseChunks } from "./chunk-release.ts";
+
+/** Is how much larger than one picture all references of a request may be together. */
+export const requestFactor = 10;
+
+const largestFieldBytes = bytesPerMegabyte;
+const mostFields = 64;
+// As much as a JSON body may have besides its pictures; the fields lie in memory until the form has ended.
+const largestTextBytes = 2 * bytesPerMegabyte;
+const mostFiles = 16;
+// Boundaries, headers and text around the files.
+const framingBytes = bytesPerMegabyte;
+
+const numberFields: ReadonlySet<string> = new Set([
+  "n",
+  "seed",
+  "sample_strength",
+  "reference_strength",
+  "output_compression",
+  "partial_images",
+  "sequence",
+  "priority",
+  "start_before",
+]);
+const flagFields: ReadonlySet<string> = new Set(["stream", "intelligent_ratio", "join"]);
+const listFields: ReadonlySet<string> = new Set(["subjects", "frames", "references", "images"]);
+
+/** Lets the routes of this plugin take multipart forms: text as `body`, files as `receivedParts`. */
+export async function takeForms(app: FastifyInstance, options: ReceivingOptions): Promise<void> {
+  const { files, maxUploadMegabytes } = options;
+  await app.register(multipart, {
+    throwFileSizeLimit: false,
+    limits: {
+      fieldSize: largestFieldBytes,
+      fields: mostFields,
+      files: mostFiles,
+      // One byte above the largest file, so that `receive` sees and refuses it.
+      fileSize: limitOf("video", maxUploadMegabytes) + 1,
+    },
+  });
+  app.addHook("onRequest", (request, _reply, done) => {
+    done(isForm(request) ? declaredTooLarge(request, maxUploadMegabytes) : undefined);
+  });
+  app.addHook("preValidation", async (request) => {
+    if (!isForm(request)) return;
+    try {
+      request.body = await readForm(request, files);
+    } catch (error) {
+      drain(request);
+      throw error;
+    }
+  });
+}
+
+function isForm(request: FastifyRequest): boolean {
+  return /^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "");
+}
+
+function declaredTooLarge(request: FastifyRequest, megabytes: number): Error | undefined {
+  const limit = requestFactor * limitOf("image", megabytes);
+  const declared = Number(request.headers["content-length"] ?? 0);
+  return declared > limit + framingBytes ? tooLarge(limit) : undefined;
+}
+
+async function readForm(request: FastifyRequest, files: Files): Promise<Record<string, unknown>> {
+  const fields = new Map<string, unknown[]>();
+  const parts = request.parts()[Symbol.asyncIterator]();
+  let textBytes = 0;
+  for (;;) {
+    const next = await parts.next().catch((cause: unknown) => {
+      throw toFormError(cause);
+    });
+    if (next.done === true) break;
+    const part = next.value;
+    const { name, key } = parseName(part.fieldname);
+    if (part.type === "field") {
+      if (part.valueTruncated) throw tooLong(name);
+      textBytes += typeof part.value === "string" ? Buffer.byteLength(part.value) : 0;
+      if (textBytes > largestTextBytes) throw tooMuchText();
+      const value = toValue(name, part.value);
+      const known = fields.get(name) ?? [];
+      known.push(key === undefined ? value : { [key]: value });
+      fields.set(name, known);
+      continue;
+    }
+    const received = request.receivedParts;
+    try {
+      const named = { name: part.filename ?? "", declaredType: part.mimetype };
+      received.push({
+        field: name,
+        file: await files.receive(releaseChunks(part.file, request.raw), named),
+      });
+    } catch (error) {
+      throw JimengError.isInstance(error) ? atPlace(error, name, received.length) : error;
+    }
+  }
+  const body = Object.fromEntries(
+    [...fields].map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+  );
+  checkBodyShape(body);
+  return body;
+}
+
+/** Reads `image[]` as `image`, and `input_reference[image_url]` as the object it stands for. */
+function parseName(fieldname: string): { name: string; key: string | undefined } {
+  const [, name = fieldname, key = ""] = /^([^[\]]+)\[([^[\]]*)\]$/.exec(fieldname) ?? [];
+  return { name, key: key === "" || /^\d+$/.test(key) ? undefined : key };
+}
+
+function toValue(name: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const isText = value.trim() === "";
+  if (numberFields.has(name) && !isText && !Number.isNaN(Number(value))) return Number(value);
+  if (flagFields.has(name) || name === "background") {
+    if (value === "true") return true;
+    if (value === "false") return false;
+  }
+  if (listFields.has(name) && /^\s*[[{]/.test(value)) return parseJson(name, value);
+  return value;
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new JimengError("invalid_request", `${name} is not valid JSON.`, {
+      param: name,
+      fix: `Correct ${name} and send the request again; nothing was started.`,
+      cause,
+    });
+  }
+}
+
+// Only the form's own faults arrive here: a full disk keeps its name.
+function toFormError(cause: unknown): JimengError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const limits: Readonly<Record<string, string>> = {
+    FST_FILES_LIMIT: `more than ${mostFiles} files`,
+    FST_FIELDS_LIMIT: `more than ${mostFields} fields`,
+  };
+  const problem = limits[code];
+  return new JimengError(
+    "invalid_request",
+    problem === undefined ? "The form cannot be read." : `The form has ${problem}.`,
+    {
+      param: "body",
+      fix: "Send a complete multipart/form-data body with its boundary in Content-Type.",
+      cause,
+    },
+  );
+}
+
+function tooLong(name: string): JimengError {
+  return new JimengError("payload_too_large", `The field ${name} is larger than 1 MB.`, {
+    param: name,
+    fix: "Send files as files, with a filename.",
+  });
+}
+
+function tooMuchText(): JimengError {
+  return new JimengError("payload_too_large", "The form's fields are larger than 2 MB together.", {
+    param: "body",
+    fix: "Send files as files, with a filename.",
+  });
+}
+
+// An answer to a client that still sends is lost unless somebody reads on; but not for ever.
+const drainMs = 10_000;
+
+/** Reads and forgets the rest of a refused body for a while, so that the sender gets to see the answer. */
+export function drain(request: FastifyRequest): void {
+  const { raw } = request;
+  raw.unpipe();
+  raw.on("error", () => undefined);
+  raw.resume();
+  if (raw.complete) return;
+  const timer = setTimeout(() => raw.destroy(), drainMs);
+  timer.unref();
+  raw.once("close", () => clearTimeout(timer));
+}

@@ -1,0 +1,37 @@
+// Owns the look-up of a job or file that belongs to the caller; another's does not exist for it.
+// Refuses to know how they are shown.
+
+import { JimengError } from "@jimeng/sdk";
+import type { GenerationKind } from "@jimeng/sdk";
+
+import type { Caller } from "./auth.ts";
+import type { Asset, Job } from "../jobs/job.ts";
+import type { Services } from "./services.ts";
+
+/** Gives the caller's job, of this kind if one is named; throws `not_found` (what: job). */
+export async function requireJob(
+  services: Services,
+  caller: Caller,
+  id: string,
+  kind?: GenerationKind,
+): Promise<Job> {
+  const job = await services.jobs.get(id);
+  if (job !== undefined && caller.maySee(job.keyId) && (kind ?? job.kind) === job.kind) return job;
+  throw new JimengError("not_found", `There is no ${kind ?? "job"} of this id.`, {
+    what: "job",
+    param: "id",
+    fix: "Check the id; jobs made with another key or session are not shown.",
+  });
+}
+
+/** Gives the caller's file; throws `not_found` (what: asset). */
+export async function requireAsset(services: Services, caller: Caller, id: string): Promise<Asset> {
+  const asset = await services.jobs.asset(id);
+  const job = asset === undefined ? undefined : await services.jobs.get(asset.jobId);
+  if (asset !== undefined && job !== undefined && caller.maySee(job.keyId)) return asset;
+  throw new JimengError("not_found", "There is no file of this id.", {
+    what: "asset",
+    param: "id",
+    fix: "Check the id; files made with another key or session are not shown.",
+  });
+}

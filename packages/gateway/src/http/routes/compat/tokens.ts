@@ -1,0 +1,165 @@
+// Owns the compatibility routes /token/check, /token/points and /token/receive (pass-through only), in the shapes
+// that existing jimeng clients expect. Refuses to echo a token: a session id is a password, so it comes back masked.
+
+import { JimengError } from "@jimeng/sdk";
+import type { FastifyRequest } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import * as z from "zod";
+
+import type { AccountClient } from "../../../accounts/client.ts";
+import type { AccountAccess } from "../../../accounts/registry.ts";
+import { readCredential } from "../../auth.ts";
+import { mapAtMost } from "../../../concurrency.ts";
+import type { Balance } from "../../../accounts/credits.ts";
+import { toErrorObject } from "../../error-reply.ts";
+import type { ErrorObject } from "../../../api/schemas.ts";
+import type { Services } from "../../services.ts";
+import { errorResponses } from "../../responses.ts";
+
+const tags = ["compatibility"];
+const mostTokens = 20;
+const concurrentTokens = 5;
+const shownCharacters = 4;
+// Of a text that short, four characters would be most of it.
+const shortestShown = 16;
+
+const pointsSchema = z.object({
+  giftCredit: z.number(),
+  purchaseCredit: z.number(),
+  vipCredit: z.number(),
+  totalCredit: z.number(),
+});
+const maskedToken = z.string().meta({ description: "The first four characters and …" });
+
+/** Registers the token routes; without pass-through they do not exist (404). */
+export function tokenRoutes(services: Services): FastifyPluginAsyncZod {
+  const { credits } = services;
+  return async (app) => {
+    app.post(
+      "/token/check",
+      {
+        // The token in the body is the credential: clients of this route send no other.
+        config: { scope: "public" },
+        schema: {
+          summary: "Tell whether a session is alive",
+          tags,
+          body: z.object({ token: z.string().min(1) }),
+          response: { 200: z.object({ live: z.boolean() }), ...errorResponses },
+        },
+      },
+      async (request) => {
+        const client = visitIfReadable(services, request.body.token);
+        return { live: client !== undefined && (await client.account.check()).alive };
+      },
+    );
+
+    app.post(
+      "/token/points",
+      {
+        config: { scope: "read" },
+        schema: {
+          summary: "Read the credits of the bearer's sessions (comma separated)",
+          tags,
+          response: {
+            200: z.array(z.object({ token: maskedToken, points: pointsSchema.optional() })),
+            ...errorResponses,
+          },
+        },
+      },
+      (request) =>
+        forEachToken(services, request, async (access) => ({
+          points: toPoints(await credits.balance(access)),
+        })),
+    );
+
+    app.post(
+      "/token/receive",
+      {
+        config: { scope: "generate" },
+        schema: {
+          summary: "Claim the daily credits of the bearer's sessions (comma separated)",
+          tags,
+          response: {
+            200: z.array(
+              z.object({
+                token: maskedToken,
+                credits: pointsSchema
+                  .extend({ received: z.number(), alreadyReceived: z.boolean() })
+                  .optional(),
+              }),
+            ),
+            ...errorResponses,
+          },
+        },
+      },
+      (request) =>
+        forEachToken(services, request, async (access) => {
+          const { received, alreadyReceived } = await credits.claim(access);
+          const points = toPoints(await credits.balance(access));
+          return { credits: { ...points, received, alreadyReceived } };
+        }),
+    );
+  };
+}
+
+function visitIfReadable(services: Services, token: string): AccountClient | undefined {
+  try {
+    return services.accounts.visit(token).client;
+  } catch (error) {
+    // What no cookie can carry is no session: surely not alive.
+    if (JimengError.isInstance(error) && error.code === "invalid_request") return undefined;
+    throw error;
+  }
+}
+
+/** Shows enough of a token to tell one's own apart, and too little to use it. */
+export function maskToken(token: string): string {
+  return token.length < shortestShown ? "…" : `${token.slice(0, shownCharacters)}…`;
+}
+
+async function forEachToken<Facts>(
+  { accounts }: Services,
+  request: FastifyRequest,
+  work: (access: AccountAccess) => Promise<Facts>,
+): Promise<({ token: string } & (Facts | { error: ErrorObject }))[]> {
+  const tokens = tokensOf(request);
+  const failures: JimengError[] = [];
+  const answers = await mapAtMost(concurrentTokens, tokens, async (text) => {
+    const token = maskToken(text);
+    try {
+      return { token, ...(await work(accounts.visit(text))) };
+    } catch (error) {
+      // Each token has its own answer; one dead session must not hide the others'.
+      if (!JimengError.isInstance(error)) throw error;
+      failures.push(error);
+      return { token, error: toErrorObject(error, { requestId: request.id }) };
+    }
+  });
+  const [failure] = failures;
+  if (failure !== undefined && failures.length === tokens.length) throw failure;
+  return answers;
+}
+
+function tokensOf({ caller, headers }: FastifyRequest): string[] {
+  if (caller.session() === null) {
+    throw new JimengError("unauthorized", "These routes take the caller's own sessions.", {
+      fix: "Send them as Authorization: Bearer <session>, comma separated.",
+    });
+  }
+  const tokens = (readCredential(headers) ?? "").split(",").map((token) => token.trim());
+  const present = [...new Set(tokens)].filter((token) => token !== "");
+  if (present.length <= mostTokens) return present;
+  throw new JimengError("invalid_request", `At most ${mostTokens} sessions fit into one call.`, {
+    param: "Authorization",
+    fix: "Send the others with a second call.",
+  });
+}
+
+function toPoints({ byType, total }: Balance): z.infer<typeof pointsSchema> {
+  return {
+    giftCredit: byType.gift,
+    purchaseCredit: byType.purchased,
+    vipCredit: byType.vip,
+    totalCredit: total,
+  };
+}

@@ -1,0 +1,54 @@
+// Owns which account a caller means and may ask about: the caller's own session, or the configured ones.
+// Refuses to choose the account of a generation (accounts.ts does).
+
+import {
+  ambiguousAccount,
+  foreignAccount,
+  noAccount,
+  unknownAccount,
+} from "../../../accounts/errors.ts";
+import type { AccountAccess, Accounts } from "../../../accounts/registry.ts";
+import type { Caller } from "../../auth.ts";
+
+type Door = Pick<Accounts, "list" | "get" | "connection" | "visit">;
+
+/**
+ * Gives the accounts that a caller means: the named one, else all configured ones. With pass-through it is the
+ * caller's own and none may be named. Throws `not_found`, `invalid_request` or `session_invalid` (none configured).
+ */
+export function chooseAccounts(
+  accounts: Door,
+  caller: Caller,
+  name: string | undefined,
+): [AccountAccess, ...AccountAccess[]] {
+  const own = caller.session();
+  if (own !== null) {
+    if (name !== undefined) throw foreignAccount();
+    return [accounts.visit(own.text)];
+  }
+  if (name !== undefined) return [accessOf(accounts, caller, name)];
+  const configured = accounts.list().filter(({ adopted }) => !adopted);
+  const [first, ...others] = configured.map((account) => accessOf(accounts, caller, account.name));
+  if (first === undefined) throw noAccount();
+  return [first, ...others];
+}
+
+/** Gives the one account that a caller means; throws `invalid_request` when several could be meant. */
+export function chooseAccount(
+  accounts: Door,
+  caller: Caller,
+  name: string | undefined,
+): AccountAccess {
+  const [only, ...others] = chooseAccounts(accounts, caller, name);
+  if (others.length > 0) throw ambiguousAccount([only, ...others].map(({ account }) => account));
+  return only;
+}
+
+function accessOf(accounts: Door, caller: Caller, name: string): AccountAccess {
+  const account = accounts.get(name);
+  const client = accounts.connection(name)?.client;
+  // Whoever brought a session of their own is nobody else's business.
+  const hidden = account?.adopted === true && !caller.seesEverything;
+  if (account === undefined || client === undefined || hidden) throw unknownAccount(name);
+  return { account, client };
+}

@@ -1,0 +1,138 @@
+// Tests the account routes over a real gateway with scripted accounts.
+
+import { JimengError } from "@jimeng/sdk";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import {
+  accountListSchema,
+  checkedAccountListSchema,
+  checkedAccountSchema,
+} from "../../../api/account-schemas.ts";
+import { fakeSessions, openGatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
+import type { GatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
+
+const key = "obviously-fake-key";
+let open: GatewayWithAccounts;
+beforeEach(async () => {
+  open = await openGatewayWithAccounts({
+    JIMENG_SESSIONS: `one=${fakeSessions.one},two=us-${fakeSessions.two}`,
+    JIMENG_API_KEYS: key,
+  });
+});
+afterEach(async () => {
+  for (const session of Object.values(fakeSessions)) expect(open.said()).not.toContain(session);
+  await open.close();
+});
+
+const risk = (ret: string) => new JimengError("risk_controlled", "no", { upstream: { ret } });
+
+async function standings(): Promise<Record<string, string>> {
+  const { data } = accountListSchema.parse((await open.ask("GET", "/v1/accounts")).json());
+  return Object.fromEntries(data.map(({ name, standing }) => [name, standing]));
+}
+
+describe("GET /v1/accounts", () => {
+  it("lists names, regions and standing for the owner only", async () => {
+    const answer = await open.ask("GET", "/v1/accounts");
+    expect(accountListSchema.parse(answer.json()).data[1]).toEqual({
+      name: "two",
+      object: "account",
+      region: "us",
+      adopted: false,
+      standing: "ok",
+      until: null,
+      in_flight: 0,
+    });
+    const other = await open.ask("GET", "/v1/accounts", undefined, key);
+    expect([other.statusCode, other.json().error.code]).toEqual([403, "forbidden"]);
+  });
+
+  it("tells a rest with its end from a block without one", async () => {
+    open.gateway.accounts.noteFailure("one", risk("1019"));
+    open.gateway.accounts.noteFailure("two", risk("1018"));
+    const { data } = accountListSchema.parse((await open.ask("GET", "/v1/accounts")).json());
+    const until = Math.floor((open.clock.now() + 600_000) / 1000);
+    expect(data[0]).toMatchObject({ standing: "cooling_down", until });
+    expect(data[1]).toMatchObject({ standing: "blocked", until: null });
+  });
+});
+
+describe("POST /v1/accounts/{name}/check", () => {
+  it("tells whose the session is, and lifts a block and a dead-session mark, not a rest", async () => {
+    const { accounts } = open.gateway;
+    accounts.noteFailure("one", risk("1018"));
+    accounts.noteFailure("two", risk("1019"));
+    const answer = await open.ask("POST", "/v1/accounts/one/check");
+    expect(answer.statusCode).toBe(200);
+    expect(checkedAccountSchema.parse(answer.json())).toMatchObject({
+      account: "one",
+      valid: true,
+      user: { id: "7000000000000000001", name: "somebody" },
+      credits: { total: 60 },
+    });
+    expect(answer.body).not.toMatch(/mobile|phone/);
+    await open.ask("POST", "/v1/accounts/two/check");
+    expect(await standings()).toEqual({ one: "ok", two: "cooling_down" });
+  });
+
+  it("marks a dead session, until a later check finds it alive", async () => {
+    const client = open.client(fakeSessions.one);
+    const alive = client.alive;
+    client.alive = { alive: false, error: new JimengError("session_invalid", "expired") };
+    const answer = await open.ask("POST", "/v1/accounts/one/check");
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({ valid: false, error: { code: "session_invalid" } });
+    expect(await standings()).toMatchObject({ one: "session_invalid" });
+    client.alive = alive;
+    await open.ask("POST", "/v1/accounts/one/check");
+    expect(await standings()).toMatchObject({ one: "ok" });
+  });
+
+  it("that cannot be made is a failure, and an unknown name is not found", async () => {
+    open.client(fakeSessions.one).failures = [new JimengError("upstream_unavailable", "503")];
+    expect((await open.ask("POST", "/v1/accounts/one/check")).statusCode).toBe(503);
+    const unknown = await open.ask("POST", "/v1/accounts/three/check");
+    expect([unknown.statusCode, unknown.json().error.what]).toEqual([404, "account"]);
+  });
+});
+
+describe("POST /v1/accounts/check", () => {
+  it("checks all configured accounts, or those named, each with its own result", async () => {
+    open.client(fakeSessions.two).failures = [new JimengError("timeout", "too slow")];
+    const all = await open.ask("POST", "/v1/accounts/check");
+    const { data } = checkedAccountListSchema.parse(all.json());
+    expect(data.map(({ account, valid }) => [account, valid])).toEqual([
+      ["one", true],
+      ["two", null],
+    ]);
+    const named = await open.ask("POST", "/v1/accounts/check", { accounts: ["two"] });
+    expect(named.json().data).toMatchObject([{ account: "two", valid: true }]);
+  });
+});
+
+describe("GET /v1/models", () => {
+  it("shows a model that the site offers since today, and a raw key is taken by the routes", async () => {
+    const client = open.client(fakeSessions.one);
+    const [base] = client.models.peek();
+    const id = "jimeng:key/brand_new_v9";
+    client.live = [{ ...base!, id, aliases: [], modelKeys: { cn: "brand_new_v9" } }];
+    const ids = async () =>
+      (await open.ask("GET", "/v1/models")).json().data.map((model: { id: string }) => model.id);
+    expect(await ids()).not.toContain(id);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await ids()).toContain(id);
+    for (const [url, model] of [
+      ["/v1/images/generations", id],
+      ["/v1/images/generations", "jimeng:key/known_to_nobody"],
+      ["/v1/videos", "jimeng:key/known_to_nobody"],
+    ] as const) {
+      const body = { prompt: "a cat", model, background: true, account: "one" };
+      const answer = await open.ask(
+        "POST",
+        url,
+        url.endsWith("videos") ? { ...body, background: undefined } : body,
+      );
+      expect([200, 202], answer.body).toContain(answer.statusCode);
+    }
+  });
+});

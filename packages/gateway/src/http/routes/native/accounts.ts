@@ -1,0 +1,107 @@
+// Owns the routes of accounts: which there are, how they stand, and the check their owner asks for.
+// Refuses to show a session: it went in through the settings and never comes out.
+
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import * as z from "zod";
+
+import type { CheckedAccount } from "../../../accounts/check.ts";
+import { noAccount } from "../../../accounts/errors.ts";
+import {
+  accountListSchema,
+  accountsCheckBodySchema,
+  checkedAccountListSchema,
+  checkedAccountSchema,
+} from "../../../api/account-schemas.ts";
+import type { CheckedAccountObject } from "../../../api/account-schemas.ts";
+import { toErrorObject } from "../../error-reply.ts";
+import { toUnixSeconds } from "../../../shapes/native/job.ts";
+import type { Services } from "../../services.ts";
+import { errorResponses } from "../../responses.ts";
+
+const tags = ["accounts"];
+
+/** Registers the account routes; all of them are the owner's (scope admin). */
+export function accountRoutes(services: Services): FastifyPluginAsyncZod {
+  const { accounts, checkAccounts } = services;
+  return async (app) => {
+    app.get(
+      "/v1/accounts",
+      {
+        config: { scope: "admin" },
+        schema: {
+          summary: "List the accounts and how they stand with the upstream",
+          tags,
+          response: { 200: accountListSchema, ...errorResponses },
+        },
+      },
+      async () => {
+        const inFlight = await accounts.inFlight();
+        const data = accounts.list().map(({ name, region, adopted }) => {
+          const standing = accounts.standing(name);
+          return {
+            name,
+            object: "account" as const,
+            region,
+            adopted,
+            standing: standing.state,
+            until: standing.state === "cooling_down" ? toUnixSeconds(standing.until) : null,
+            in_flight: inFlight.get(name) ?? 0,
+          };
+        });
+        return { object: "list" as const, data };
+      },
+    );
+
+    app.post(
+      "/v1/accounts/:name/check",
+      {
+        config: { scope: "admin" },
+        schema: {
+          summary: "Check one account: is its session alive, whose is it, what may it do",
+          tags,
+          params: z.object({ name: z.string().min(1) }),
+          response: { 200: checkedAccountSchema, ...errorResponses },
+        },
+      },
+      async (request) => {
+        const [checked] = await checkAccounts([request.params.name]);
+        if (checked === undefined) throw noAccount();
+        if (checked.valid === null && checked.error !== null) throw checked.error;
+        return toCheckedObject(checked, request.id);
+      },
+    );
+
+    app.post(
+      "/v1/accounts/check",
+      {
+        config: { scope: "admin" },
+        schema: {
+          summary: "Check many accounts, five at a time; all configured ones when none is named",
+          tags,
+          body: accountsCheckBodySchema,
+          response: { 200: checkedAccountListSchema, ...errorResponses },
+        },
+      },
+      async (request) => {
+        const configured = accounts.list().flatMap((each) => (each.adopted ? [] : [each.name]));
+        const names = request.body?.accounts ?? configured;
+        if (names.length === 0) throw noAccount();
+        const checks = await checkAccounts(names);
+        const firstError = checks[0]?.error ?? null;
+        if (firstError !== null && checks.every(({ valid }) => valid === null)) throw firstError;
+        const data = checks.map((checked) => toCheckedObject(checked, request.id));
+        return { object: "list" as const, data };
+      },
+    );
+  };
+}
+
+function toCheckedObject(checked: CheckedAccount, requestId: string): CheckedAccountObject {
+  const { user, credits, error, ...same } = checked;
+  return {
+    ...same,
+    user: user && { id: user.id, name: user.name, avatar_url: user.avatarUrl },
+    credits: credits === null ? null : { total: credits },
+    error: error && toErrorObject(error, { requestId }),
+  };
+}

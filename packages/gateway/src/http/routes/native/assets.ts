@@ -1,0 +1,32 @@
+// Owns GET /v1/assets/{id}: the bytes of a stored result. Refuses to know how files get there.
+
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import * as z from "zod";
+
+import type { Services } from "../../services.ts";
+import { sendFile } from "../../send-file.ts";
+import { requireAsset } from "../../require-owned.ts";
+import { errorResponses } from "../../responses.ts";
+
+/** Registers the route of stored files. */
+export function assetRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      "/v1/assets/:id",
+      {
+        config: { scope: "read", signedUrl: true },
+        schema: {
+          summary: "Get the bytes of a stored picture or video",
+          tags: ["assets"],
+          params: z.object({ id: z.string() }),
+          querystring: z.object({ sig: z.string().optional() }),
+          response: errorResponses,
+        },
+      },
+      async (request, reply) => {
+        const asset = await requireAsset(services, request.caller, request.params.id);
+        return sendFile(request, reply, asset, services.assets);
+      },
+    );
+  };
+}

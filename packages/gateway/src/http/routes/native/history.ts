@@ -1,0 +1,53 @@
+// Owns POST /v1/history/import: what an account made on the site becomes jobs and files here, once.
+// Refuses to know how records are read and rows are made.
+
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+
+import {
+  defaultImportLimit,
+  historyImportBodySchema,
+  historyImportSchema,
+} from "../../../api/account-schemas.ts";
+import { importHistory } from "../../../submission/import-history.ts";
+import type { Services } from "../../services.ts";
+import { chooseAccount } from "./account-choice.ts";
+import { errorResponses } from "../../responses.ts";
+
+/** Registers the import route. */
+export function historyRoutes(services: Services): FastifyPluginAsyncZod {
+  const { apiKeys, passthrough } = services.config;
+  const owned = apiKeys.length > 0 && !passthrough;
+  return async (app) => {
+    app.post(
+      "/v1/history/import",
+      {
+        // The jobs become the importing key's: with keys in force only the owner may take the account's history.
+        config: { scope: owned ? "admin" : "generate" },
+        schema: {
+          summary: "Make jobs of what the account made elsewhere; nothing is started or paid",
+          tags: ["history"],
+          body: historyImportBodySchema,
+          response: { 200: historyImportSchema, ...errorResponses },
+        },
+      },
+      async (request) => {
+        const { account, limit, since } = request.body ?? {};
+        const { caller } = request;
+        const access = chooseAccount(services.accounts, caller, account ?? undefined);
+        const own = caller.session();
+        // The jobs of a caller's own session outlive the request, so its account must too.
+        if (own !== null) await services.accounts.adopt(own.text);
+        const { imported, skipped } = await importHistory(services, access, {
+          limit: limit ?? defaultImportLimit,
+          since: since == null ? undefined : since * 1000,
+          keyId: caller.keyId,
+        });
+        return {
+          account: access.account.name,
+          imported: imported.map(({ id }) => id),
+          skipped,
+        };
+      },
+    );
+  };
+}

@@ -1,0 +1,254 @@
+// Owns the routes of uploaded reference files: create, list, retrieve, content, delete.
+// Refuses to know how bytes are kept and what they are used for.
+
+import type { Readable } from "node:stream";
+
+import { JimengError } from "@jimeng/sdk";
+import type { FastifyRequest } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import * as z from "zod";
+
+import { filePageQuerySchema, fileQuerySchema } from "../../../api/requests.ts";
+import { fileDeletedSchema, fileListSchema, fileSchema } from "../../../api/schemas.ts";
+import type { FileObject } from "../../../api/schemas.ts";
+import type { StoredFile } from "../../../references/file-store.ts";
+import { limitOf } from "../../../references/files.ts";
+import type { ReceivedFile } from "../../../references/files.ts";
+import { drain } from "../../bodies/form.ts";
+import { toListPage, toUnixSeconds } from "../../../shapes/native/job.ts";
+import { takeReferences } from "../../bodies/request-files.ts";
+import { tooLarge } from "../../../references/errors.ts";
+import { releaseChunks } from "../../bodies/chunk-release.ts";
+import { typeWarning } from "../../../references/references.ts";
+import type { Services } from "../../services.ts";
+import { sendFile } from "../../send-file.ts";
+import { errorResponses } from "../../responses.ts";
+
+const tags = ["files"];
+const idSchema = z.object({ id: z.string() });
+const defaultPurpose = "user_data";
+const rawTypes = /^(image|video|audio)\/|^application\/octet-stream/i;
+
+/** Registers the routes of uploaded files. */
+export function referenceFileRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    await app.register(uploadRoutes(services));
+
+    app.get(
+      "/v1/files",
+      {
+        config: { scope: "read" },
+        schema: {
+          summary: "List uploaded files",
+          tags,
+          querystring: filePageQuerySchema,
+          response: { 200: fileListSchema, ...errorResponses },
+        },
+      },
+      async (request) => {
+        const keyId = request.caller.listKeyId();
+        const { files, hasMore } = await services.files.list({ ...request.query, keyId });
+        return toListPage(
+          files.map((file) => toFileObject(file)),
+          hasMore,
+        );
+      },
+    );
+
+    app.get(
+      "/v1/files/:id",
+      {
+        config: { scope: "read" },
+        schema: {
+          summary: "Retrieve an uploaded file's facts",
+          tags,
+          params: idSchema,
+          response: { 200: fileSchema, ...errorResponses },
+        },
+      },
+      async (request) => toFileObject(await requireFile(services, request)),
+    );
+
+    app.get(
+      "/v1/files/:id/content",
+      {
+        config: { scope: "read" },
+        schema: {
+          summary: "Get the bytes of an uploaded file",
+          tags,
+          params: idSchema,
+          response: errorResponses,
+        },
+      },
+      async (request, reply) => {
+        const file = await requireFile(services, request);
+        return sendFile(request, reply, file, services.files);
+      },
+    );
+
+    app.delete(
+      "/v1/files/:id",
+      {
+        config: { scope: "generate" },
+        schema: {
+          summary: "Delete an uploaded file",
+          tags,
+          params: idSchema,
+          response: { 200: fileDeletedSchema, ...errorResponses },
+        },
+      },
+      async (request) => {
+        const { id } = await requireFile(services, request);
+        if (await services.files.remove(id)) return { id, object: "file" as const, deleted: true };
+        throw new JimengError("conflict", "An unfinished job still needs the file.", {
+          fix: "Delete it when the job has ended, or cancel the job first.",
+        });
+      },
+    );
+  };
+}
+
+function uploadRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    const { maxUploadMegabytes } = services.config;
+    await takeReferences(app, { files: services.files, maxUploadMegabytes }, { forms: true });
+    app.addContentTypeParser(rawTypes, (_request, payload, done) => done(null, payload));
+
+    app.post(
+      "/v1/files",
+      {
+        config: { scope: "generate" },
+        schema: {
+          summary: "Upload a reference: a form with the field file, or its bytes as the body",
+          tags,
+          querystring: fileQuerySchema,
+          response: { 200: fileSchema, ...errorResponses },
+        },
+        onRequest: (request, _reply, done) => {
+          done(declaredTooLarge(request, maxUploadMegabytes));
+        },
+      },
+      async (request) => {
+        const { filename = "", purpose, expires_after: expiresAfter } = request.query;
+        const lifeSeconds = expiresAfter ?? lifeIn(request.body);
+        const isForm = request.receivedParts.length > 0 || !isStream(request.body);
+        const file = isForm ? onlyFile(request) : await receiveBody(services, request, filename);
+        const stored = await services.files.keep(file, {
+          keyId: request.caller.keyId,
+          purpose: purpose ?? purposeIn(request.body) ?? defaultPurpose,
+          expiresAt: lifeSeconds === undefined ? null : services.now() + lifeSeconds * 1000,
+        });
+        const warning = typeWarning(file, "file");
+        return toFileObject(stored, warning === undefined ? [] : [warning]);
+      },
+    );
+  };
+}
+
+function declaredTooLarge(request: FastifyRequest, megabytes: number): Error | undefined {
+  const isImage = /^image\//i.test(request.headers["content-type"] ?? "");
+  const limit = limitOf(isImage ? "image" : "video", megabytes);
+  // A form has a little more around its one file.
+  const slack = isImage ? 0 : limitOf("image", 1);
+  const declared = Number(request.headers["content-length"] ?? 0);
+  if (declared <= limit + slack) return undefined;
+  drain(request);
+  return tooLarge(limit);
+}
+
+async function receiveBody(
+  services: Services,
+  request: FastifyRequest,
+  name: string,
+): Promise<ReceivedFile> {
+  const declaredType = request.headers["content-type"] ?? null;
+  try {
+    const file = await services.files.receive(
+      releaseChunks(request.body as Readable, request.raw),
+      { name, declaredType },
+    );
+    request.receivedParts.push({ field: "file", file });
+    return file;
+  } catch (error) {
+    drain(request);
+    throw error;
+  }
+}
+
+function onlyFile(request: FastifyRequest): ReceivedFile {
+  const [part, second] = request.receivedParts;
+  if (part !== undefined && part.field === "file" && second === undefined) return part.file;
+  throw new JimengError("invalid_request", "One file is expected in the field file.", {
+    param: "file",
+    fix: "Send a form with one file in the field file, or the file's bytes as the body.",
+  });
+}
+
+function isStream(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "pipe" in body;
+}
+
+function purposeIn(body: unknown): string | undefined {
+  const purpose = isRecord(body) ? body["purpose"] : undefined;
+  return typeof purpose === "string" && purpose !== "" ? purpose : undefined;
+}
+
+// OpenAI's form: expires_after[anchor]=created_at and expires_after[seconds].
+function lifeIn(body: unknown): number | undefined {
+  const parts = isRecord(body) ? [body["expires_after"]].flat() : [];
+  const text = parts.flatMap((part) => (isRecord(part) ? (part["seconds"] ?? []) : []))[0];
+  if (text === undefined) return undefined;
+  const parsed = fileQuerySchema.shape.expires_after.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new JimengError(
+    "invalid_request",
+    "expires_after[seconds] is not a life that is offered.",
+    {
+      param: "expires_after",
+      fix: "Give whole seconds from 3600 to 2592000, or leave it out.",
+    },
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+async function requireFile(
+  services: Services,
+  request: FastifyRequest<{ Params: { id: string } }>,
+): Promise<StoredFile> {
+  const file = await services.files.get(request.params.id);
+  if (file !== undefined && request.caller.maySee(file.keyId)) return file;
+  throw new JimengError("not_found", "There is no file of this id.", {
+    what: "file",
+    param: "id",
+    fix: "Check the id; files uploaded with another key or session are not shown.",
+  });
+}
+
+function toFileObject(
+  file: StoredFile,
+  warnings: FileObject["jimeng"]["warnings"] = [],
+): FileObject {
+  const { kind, contentType, width, height, durationMs, sha256, expiresAt } = file;
+  return {
+    id: file.id,
+    object: "file",
+    bytes: file.bytes,
+    created_at: toUnixSeconds(file.createdAt),
+    expires_at: expiresAt === null ? null : toUnixSeconds(expiresAt),
+    filename: file.name,
+    purpose: file.purpose,
+    status: "processed",
+    jimeng: {
+      kind,
+      content_type: contentType,
+      width,
+      height,
+      duration_seconds: durationMs === null ? null : durationMs / 1000,
+      sha256,
+      warnings,
+    },
+  };
+}

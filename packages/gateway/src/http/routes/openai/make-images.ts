@@ -1,0 +1,133 @@
+// Owns how an image route goes: wish and references in, jobs made, pictures (or the jobs) out.
+// Refuses to know how jobs are advanced; a caller that hangs up stops waiting, nothing else.
+
+import { JimengError } from "@jimeng/sdk";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+import { isDatabaseAway, toDatabaseAway } from "../../../database/away.ts";
+import { JobFailure, toJobError } from "../../error-reply.ts";
+import { hasEnded } from "../../../jobs/job.ts";
+import type { Job, Order } from "../../../jobs/job.ts";
+import type { ImageWish } from "../../../shapes/openai/openai.ts";
+import { urlsFor } from "../../services.ts";
+import type { Services } from "../../services.ts";
+import { hasHungUp, parsePrefer, toDisconnectSignal } from "../../waiting.ts";
+import { sendAccepted } from "../../send-accepted.ts";
+import { toBase64Answer, toUrlAnswer } from "./image-answer.ts";
+import { orderImages } from "./order-images.ts";
+import type { ImageOrder } from "./order-images.ts";
+
+// The AI SDK sends no response_format, and fetches a URL as part of a try that it repeats whole, unasked: base64 gives
+// it everything at once. Its pictures' requests carry "ai/7.0.173 ai-sdk-provider-utils/5.0.81"; older ones
+// "ai-sdk/openai-compatible".
+const base64OnlyAgent = "ai-sdk";
+
+/** Makes the pictures of a wish and answers; a failure after the jobs exist names them. */
+export async function makeImages(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  imageOrder: ImageOrder,
+): Promise<FastifyReply> {
+  const order = await orderImages(services, request, reply, imageOrder);
+  const { jobs } = order;
+  void reply.header("x-jimeng-job", jobs.map(({ id }) => id).join(", "));
+  try {
+    return await answer(services, imageOrder.wish, order, request, reply);
+  } catch (error) {
+    throw toJobFailure(error, jobs);
+  }
+}
+
+async function answer(
+  services: Services,
+  wish: ImageWish,
+  order: Order,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const created = order.jobs;
+  const preference = parsePrefer(request.headers.prefer);
+  const respondAsync = wish.respondAsync || preference.respondAsync;
+  const timeoutMs = preference.waitMs ?? (respondAsync ? 0 : undefined);
+  const gone = toDisconnectSignal(reply);
+  const jobs =
+    timeoutMs === 0
+      ? created
+      : await waitForAll(
+          services,
+          created,
+          timeoutMs,
+          AbortSignal.any([gone, services.closing.signal]),
+        );
+  if (gone.aborted) return reply.hijack();
+  if (!jobs.every(hasEnded)) {
+    if (services.closing.signal.aborted) {
+      // This answer has no pictures: the same request, sent again, finds them.
+      await order.lost().catch(() => undefined);
+      throw toStoppedError();
+    }
+    return sendAccepted(services, jobs, request, reply);
+  }
+  if (await hasHungUp(request)) return reply.hijack();
+  const failed = jobs.find(({ status }) => status !== "completed");
+  if (failed !== undefined) throw toPartFailure(failed, jobs);
+  const agent = request.headers["user-agent"] ?? "";
+  const format = wish.responseFormat ?? (agent.includes(base64OnlyAgent) ? "b64_json" : "url");
+  if (format === "url") return reply.send(toUrlAnswer(jobs, urlsFor(request, services)));
+  const { body, bytes } = await toBase64Answer(jobs, services.assets);
+  return reply.type("application/json; charset=utf-8").header("content-length", bytes).send(body);
+}
+
+async function waitForAll(
+  services: Services,
+  created: [Job, ...Job[]],
+  timeoutMs: number | undefined,
+  signal: AbortSignal,
+): Promise<[Job, ...Job[]]> {
+  const [first, ...others] = await Promise.all(
+    created.map(({ id }) => services.jobs.wait(id, { timeoutMs, signal })),
+  );
+  return [first ?? created[0], ...others];
+}
+
+function toPartFailure(failed: Job, jobs: Job[]): JobFailure {
+  const error = toJobError(failed);
+  if (jobs.length === 1) return new JobFailure(error, { jobId: failed.id });
+  const succeeded = jobs.filter(({ status }) => status === "completed").map(({ id }) => id);
+  const told =
+    succeeded.length === 0
+      ? error
+      : new JimengError(error.code, error.message, {
+          ...error.detail,
+          charged: "yes",
+          fix: "The jobs in succeeded_job_ids were made: fetch their pictures before asking for the rest.",
+          cause: error,
+        });
+  return new JobFailure(told, {
+    jobId: failed.id,
+    facts: { job_ids: jobs.map(({ id }) => id), succeeded_job_ids: succeeded },
+  });
+}
+
+function toStoppedError(): JimengError {
+  return new JimengError("timeout", "The gateway was stopped while the pictures were being made.", {
+    charged: "unknown",
+    fix: "Do not send the request again: ask for the job once the gateway runs; it goes on by itself.",
+  });
+}
+
+// Once rows exist every failure names its job, so that its status is one that nobody repeats.
+function toJobFailure(error: unknown, jobs: [Job, ...Job[]]): unknown {
+  if (error instanceof JobFailure) return error;
+  const [{ id }] = jobs;
+  if (JimengError.isInstance(error)) return new JobFailure(error, { jobId: id });
+  if (isDatabaseAway(error)) return new JobFailure(toDatabaseAway(error), { jobId: id });
+  return new JobFailure(
+    new JimengError("internal", "The pictures could not be handed over.", {
+      cause: error,
+      fix: `Ask for the job ${id}: its result is kept.`,
+    }),
+    { jobId: id },
+  );
+}

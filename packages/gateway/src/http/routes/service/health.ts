@@ -1,0 +1,84 @@
+// Owns the routes that machines ask: is it alive, is it ready, what does it offer.
+// Refuses to tell anything about accounts, callers and folders.
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { JimengError } from "@jimeng/sdk";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import * as z from "zod";
+
+import type { DescribeApi } from "../../openapi.ts";
+import type { Services } from "../../services.ts";
+import { errorResponses } from "../../responses.ts";
+
+const tags = ["service"];
+const databaseTimeoutMs = 2000;
+
+async function inTime(work: Promise<unknown>): Promise<void> {
+  const late = new AbortController();
+  const timeout = sleep(databaseTimeoutMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`no answer within ${databaseTimeoutMs} ms`);
+  });
+  try {
+    await Promise.race([work, timeout]);
+  } finally {
+    late.abort();
+    timeout.catch(() => undefined);
+    work.catch(() => undefined);
+  }
+}
+
+/** Registers /healthz, /readyz and /openapi.json. */
+export function healthRoutes(services: Services, describeApi: DescribeApi): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      "/healthz",
+      {
+        config: { scope: "public" },
+        schema: {
+          summary: "Tell whether the process is alive",
+          tags,
+          response: {
+            200: z.object({
+              status: z.literal("ok"),
+              name: z.literal("jimeng"),
+              version: z.string(),
+            }),
+          },
+        },
+      },
+      () => ({ status: "ok" as const, name: "jimeng" as const, version: services.version }),
+    );
+
+    app.get(
+      "/readyz",
+      {
+        config: { scope: "public" },
+        schema: {
+          summary: "Tell whether jobs can be taken",
+          tags,
+          response: {
+            200: z.object({ status: z.literal("ready"), mode: z.string() }),
+            ...errorResponses,
+          },
+        },
+      },
+      async () => {
+        try {
+          // Connections wait through a restart of the database; who asks here must know before that.
+          await inTime(services.jobs.list({ limit: 1, order: "desc" }));
+        } catch (error) {
+          throw new JimengError("overloaded", "The database does not answer.", {
+            fix: "Look at the gateway's log and at the disk of its data folder.",
+            cause: error,
+          });
+        }
+        return { status: "ready" as const, mode: services.config.mode };
+      },
+    );
+
+    app.get("/openapi.json", { config: { scope: "public" }, schema: { hide: true } }, () =>
+      describeApi(),
+    );
+  };
+}

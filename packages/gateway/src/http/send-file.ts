@@ -1,0 +1,119 @@
+// Owns sending a stored file over HTTP: Range, ETag, content type. Refuses to know jobs, callers and where it lies.
+
+import { Readable } from "node:stream";
+
+import { JimengError } from "@jimeng/sdk";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+import type { ByteRange } from "../storage/asset-store.ts";
+
+/**
+ * Reads a Range header for a file of `size` bytes (RFC 9110 14.2): one part, `unsatisfiable`, or undefined
+ * for "the whole file", which is also the answer to several parts and to other units.
+ */
+export function parseRange(
+  header: string | undefined,
+  size: number,
+): ByteRange | "unsatisfiable" | undefined {
+  const match = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? "");
+  const [, from = "", to = ""] = match ?? [];
+  if (match === null || (from === "" && to === "")) return undefined;
+  if (from === "") {
+    const length = Number(to);
+    if (length === 0 || size === 0) return "unsatisfiable";
+    return { start: Math.max(0, size - length), end: size - 1 };
+  }
+  const start = Number(from);
+  const end = to === "" ? size - 1 : Math.min(Number(to), size - 1);
+  if (to !== "" && Number(to) < start) return undefined;
+  return start >= size ? "unsatisfiable" : { start, end };
+}
+
+const fileExtensions: Readonly<Record<string, string>> = {
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/webp": "webp",
+  "image/gif": "gif",
+  "video/mp4": "mp4",
+  "video/webm": "webm",
+};
+
+/** Is what must be known of a stored file to send it. */
+export interface SendableFile {
+  id: string;
+  contentType: string;
+  bytes: number;
+}
+
+/** Reads one sort of stored files. */
+export interface FileSource<File> {
+  check(file: File): Promise<void>;
+  open(file: File, range?: ByteRange): Promise<Readable>;
+}
+
+/** Sends a stored file, or 304 or the asked part of it; throws `not_found` when it is gone from its place. */
+export async function sendFile<File extends SendableFile>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asset: File,
+  source: FileSource<File>,
+): Promise<FastifyReply> {
+  const { bytes: size } = asset;
+  const etag = `"${asset.id}"`;
+  void reply.headers({
+    etag,
+    "accept-ranges": "bytes",
+    // A file never changes under its id; the answer may depend on a key, so shared caches keep out.
+    "cache-control": "private, max-age=31536000, immutable",
+    "x-content-type-options": "nosniff",
+    "content-disposition": `inline; filename="${asset.id}.${fileExtensions[asset.contentType] ?? "bin"}"`,
+  });
+  if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  const ifRange = request.headers["if-range"];
+  const usable = ifRange === undefined || ifRange === etag;
+  const range = usable ? parseRange(request.headers.range, size) : undefined;
+  if (range === "unsatisfiable") {
+    void reply.header("content-range", `bytes */${size}`);
+    throw new RangeUnsatisfiable(size);
+  }
+  void reply.type(asset.contentType);
+  if (request.method === "HEAD") {
+    // Fastify would read the whole file only to throw it away.
+    await source.check(asset);
+    return reply.header("content-length", size).send(Readable.from([]));
+  }
+  if (range === undefined) {
+    const whole = await source.open(asset);
+    return reply.header("content-length", size).send(whole);
+  }
+  const part = await source.open(asset, range);
+  return reply
+    .code(206)
+    .header("content-range", `bytes ${range.start}-${range.end}/${size}`)
+    .header("content-length", range.end - range.start + 1)
+    .send(part);
+}
+
+/** Is thrown for a part that the file does not have; answered 416. */
+export class RangeUnsatisfiable extends Error {
+  override readonly name = "RangeUnsatisfiable";
+  readonly error: JimengError;
+
+  constructor(size: number) {
+    super("The file does not have the asked range.");
+    this.error = new JimengError(
+      "invalid_request",
+      `The file has ${size} bytes; the range lies outside.`,
+      {
+        param: "range",
+        fix: `Ask for bytes 0 to ${Math.max(0, size - 1)}, or leave the Range header out.`,
+      },
+    );
+  }
+}
+
+function matchesEtag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const tags = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes(etag) || tags.includes("*");
+}

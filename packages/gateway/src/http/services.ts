@@ -1,0 +1,47 @@
+// Owns the list of what the routes are given. Refuses to make any of it; gateway.ts does.
+
+import type { FastifyRequest } from "fastify";
+
+import type { CheckAccounts } from "../accounts/check.ts";
+import type { Accounts } from "../accounts/registry.ts";
+import type { Assets } from "../storage/assets.ts";
+import type { Config } from "../config/config.ts";
+import type { CreditDesk } from "../accounts/credits.ts";
+import type { Files } from "../references/files.ts";
+import type { Jobs } from "../jobs/job.ts";
+import type { ModelCatalogue } from "../accounts/model-catalogue.ts";
+import type { References } from "../references/references.ts";
+import { createUrls } from "../shapes/urls.ts";
+import type { Urls } from "../shapes/urls.ts";
+
+/** Is what every route is given. */
+export interface Services {
+  config: Config;
+  jobs: Jobs;
+  accounts: Omit<Accounts, "candidates" | "noteStart" | "noteChecked">;
+  credits: CreditDesk;
+  checkAccounts: CheckAccounts;
+  models: ModelCatalogue;
+  assets: Pick<Assets, "check" | "open">;
+  files: Files;
+  references: References;
+  /** Gives Unix milliseconds. */
+  now: () => number;
+  /** Signs file URLs; null where no credential is needed. */
+  assetSecret: Buffer | null;
+  /** Ends waiting answers and streams when the gateway closes. */
+  closing: AbortController;
+  /** Is the time between two heartbeat comments of an event stream, in milliseconds. */
+  heartbeatMs: number;
+  version: string;
+}
+
+/** Builds the URLs of one answer: below JIMENG_PUBLIC_URL, else below the address the caller used. */
+export function urlsFor(request: FastifyRequest, services: Services): Urls {
+  return createUrls(baseFor(request, services), services.assetSecret);
+}
+
+/** Gives the base of the URLs that this caller sees, without a final slash. */
+export function baseFor(request: FastifyRequest, services: Services): string {
+  return services.config.publicUrl ?? `${request.protocol}://${request.host}`;
+}

@@ -1,0 +1,44 @@
+// Owns how many jobs may wait for their start at one moment. Refuses to know what they are.
+
+import { JimengError } from "@jimeng/sdk";
+
+import type { Clock } from "../../clock.ts";
+
+// Counting costs as much as a hundred inserts; in between the own ones are added up.
+const countAgeMs = 1000;
+const retryAfterMs = 10_000;
+
+/** Admits new jobs as long as there is room. */
+export class QueueBound {
+  readonly #count: () => Promise<number>;
+  readonly #clock: Clock;
+  readonly #most: number;
+  #counted = 0;
+  #countedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: { count: () => Promise<number>; clock: Clock; most: number }) {
+    this.#count = options.count;
+    this.#clock = options.clock;
+    this.#most = options.most;
+  }
+
+  /** Takes note of new jobs; throws `overloaded` with a time to come back when they are too many. */
+  async admit(jobs: number): Promise<void> {
+    const now = this.#clock.now();
+    const isFull = this.#counted + jobs > this.#most;
+    if (isFull || now - this.#countedAt >= countAgeMs) {
+      this.#countedAt = now;
+      this.#counted = await this.#count();
+    }
+    if (this.#counted + jobs > this.#most) throw overloaded(this.#most);
+    this.#counted += jobs;
+  }
+}
+
+function overloaded(most: number): JimengError {
+  return new JimengError("overloaded", `More than ${most} jobs would wait for their start.`, {
+    retryAfterMs,
+    charged: "no",
+    fix: "Send the request again later; the owner can raise JIMENG_MAX_QUEUE.",
+  });
+}

@@ -1,0 +1,325 @@
+// Tests looking at generations together, and saving what they made, whatever goes wrong on the way.
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { JimengError } from "@jimeng/sdk";
+
+import {
+  imageOutput,
+  imageRequest,
+  startError,
+  videoRequest,
+} from "../../testing/fake-upstream.ts";
+import { expiredUrl, startHarness } from "../../testing/job-harness.ts";
+import type { Harness } from "../../testing/job-harness.ts";
+
+let harness: Harness;
+beforeEach(async () => {
+  harness = await startHarness();
+});
+afterEach(() => harness.close());
+
+async function startJob(request = imageRequest() as Parameters<Harness["create"]>[0]) {
+  const { id } = await harness.create(request);
+  await harness.clock.settle();
+  const { submitId } = await harness.job(id);
+  return { id, submitId: submitId! };
+}
+
+async function startMany(count: number) {
+  const wishes = Array.from({ length: count }, () => ({
+    request: imageRequest(),
+    warnings: [],
+    keyId: null,
+  }));
+  const created = await harness.jobs.create(wishes);
+  for (let round = 0; round < count; round++) await harness.clock.settle();
+  const jobs = await Promise.all(created.map(({ id }) => harness.job(id)));
+  return jobs.map(({ id, submitId }) => ({ id, submitId: submitId! }));
+}
+
+const missedReads = (count: number) =>
+  Array.from({ length: count }, () => new JimengError("upstream_unavailable", "the read failed"));
+
+describe("watching", () => {
+  test("fifty jobs share requests: at most two a second while hot, one otherwise, fifty ids each", async () => {
+    const started = await startMany(50);
+    await harness.clock.advance(6000);
+    for (const { submitId } of started) harness.upstream.finish(submitId);
+    await harness.clock.advance(2000);
+    for (const { id } of started) expect((await harness.job(id)).status).toBe("completed");
+    const looks = harness.upstream.looks.map((look) => look.at);
+    expect(looks.length).toBeLessThanOrEqual(3);
+    expect(Math.max(...harness.upstream.looks.map((look) => look.ids.length))).toBe(50);
+  });
+
+  test("never sends two requests within half a poll interval, nor two within a whole one outside the hot window", async () => {
+    await startMany(120);
+    const begin = harness.clock.now();
+    await harness.clock.advance(40_000);
+    const looks = harness.upstream.looks.map((look) => look.at - begin);
+    for (let at = 1; at < looks.length; at++) {
+      const gap = looks[at]! - looks[at - 1]!;
+      const hot = looks[at]! >= 9000 && looks[at]! < 15_000;
+      expect(gap).toBeGreaterThanOrEqual(hot ? 500 : 1000);
+    }
+    expect(harness.upstream.looks.every((look) => look.ids.length <= 50)).toBe(true);
+    const asked = new Set(harness.upstream.looks.flatMap((look) => look.ids));
+    expect(asked.size).toBe(120);
+  });
+
+  test("a finished picture is noticed within half a second inside the hot window", async () => {
+    const { id, submitId } = await startJob();
+    await harness.clock.advance(10_230);
+    harness.upstream.finish(submitId);
+    await harness.clock.advance(500);
+    expect((await harness.job(id)).status).toBe("completed");
+  });
+
+  test("a failing read, a missing record and an unknown status are no failure", async () => {
+    harness.upstream.visibleAfterMs = 20_000;
+    const { id, submitId } = await startJob();
+    harness.upstream.lookFailures = missedReads(5);
+    harness.upstream.change(submitId, { upstreamStatus: 77 });
+    await harness.clock.advance(120_000);
+    expect(await harness.job(id)).toMatchObject({ status: "in_progress", error: null });
+    harness.upstream.finish(submitId);
+    await harness.clock.advance(31_000);
+    expect((await harness.job(id)).status).toBe("completed");
+  });
+
+  test("rate limiting doubles the interval for ten minutes", async () => {
+    await startJob(videoRequest());
+    await harness.clock.advance(6000);
+    harness.upstream.lookFailures = [new JimengError("rate_limited", "1057")];
+    await harness.clock.advance(20_000);
+    await startJob(imageRequest());
+    const from = harness.upstream.looks.length;
+    await harness.clock.advance(13_900);
+    const looks = harness.upstream.looks.slice(from).map((look) => look.at);
+    const gaps = looks.slice(1).map((at, index) => at - looks[index]!);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
+  });
+
+  test("an hour's Retry-After does not keep a picture from being seen before its deadline", async () => {
+    const { id, submitId } = await startJob();
+    harness.upstream.lookFailures = [
+      new JimengError("rate_limited", "429", { retryAfterMs: 3_600_000 }),
+    ];
+    await harness.clock.advance(10_000);
+    harness.upstream.finish(submitId);
+    await harness.clock.advance(100_000);
+    expect((await harness.job(id)).status).toBe("in_progress");
+    await harness.clock.advance(60_000);
+    expect((await harness.job(id)).status).toBe("completed");
+  });
+
+  test("a picture's deadline is fifteen minutes; the operation is kept", async () => {
+    const { id } = await startJob();
+    await harness.clock.advance(15 * 60_000 - 1);
+    expect((await harness.job(id)).status).toBe("in_progress");
+    await harness.clock.advance(1);
+    const failed = await harness.job(id);
+    expect(failed).toMatchObject({ status: "failed", error: { code: "generation_timeout" } });
+    expect(failed.operation).not.toBeNull();
+  });
+
+  test("a generation that failed upstream fails the job with the upstream's own words", async () => {
+    const { id, submitId } = await startJob();
+    const error = new JimengError("content_rejected", "refused", {
+      stage: "output",
+      charged: "refunded",
+      upstream: { failCode: "2038" },
+    });
+    harness.upstream.fail(submitId, error);
+    await harness.clock.advance(7000);
+    expect(await harness.job(id)).toMatchObject({
+      status: "failed",
+      error: { code: "content_rejected", charged: "refunded", upstream: { failCode: "2038" } },
+    });
+  });
+
+  test("the queue's position and the forecast are shown as the upstream tells them", async () => {
+    const { id, submitId } = await startJob(videoRequest());
+    harness.upstream.change(submitId, {
+      queue: { state: "queued", position: 12, length: 90 },
+      forecast: { queueSeconds: 600, generateSeconds: 60 },
+    });
+    await harness.clock.advance(6000);
+    expect(await harness.job(id)).toMatchObject({
+      queue: { state: "queued", position: 12 },
+      forecast: { queueSeconds: 600 },
+    });
+  });
+
+  test("progress never falls, even when the forecast grows", async () => {
+    const { id, submitId } = await startJob();
+    await harness.clock.advance(8000);
+    const before = (await harness.job(id)).progress;
+    expect(before).toBeGreaterThan(50);
+    harness.upstream.change(submitId, { forecast: { queueSeconds: 500, generateSeconds: 500 } });
+    await harness.clock.advance(2000);
+    expect((await harness.job(id)).progress).toBeGreaterThanOrEqual(before);
+    await harness.clock.advance(600_000);
+    expect((await harness.job(id)).progress).toBeLessThanOrEqual(95);
+  });
+
+  test("pictures that land before their siblings are saved and told at once", async () => {
+    const { id, submitId } = await startJob(imageRequest({ count: 4, upstreamCount: 4 }));
+    const told: [string, number][] = [];
+    const listening = (async () => {
+      for await (const event of harness.jobs.events(id)) {
+        if (event.name === "job.image")
+          told.push([event.asset!.upstreamUrl, event.job.assets.length]);
+      }
+    })();
+    const outputs = [0, 1, 2, 3].map((index) => imageOutput(submitId, index));
+    harness.upstream.change(submitId, { outputs: [outputs[2]!] });
+    await harness.clock.advance(7000);
+    expect(told).toEqual([[outputs[2]!.url, 1]]);
+    const late = harness.jobs.events(id)[Symbol.asyncIterator]();
+    const first = await late.next();
+    expect(first.value).toMatchObject({
+      name: "job.image",
+      asset: { upstreamUrl: outputs[2]!.url },
+    });
+    expect((await late.next()).value).toMatchObject({ name: "job.progress" });
+    await late.return?.();
+    harness.upstream.finish(submitId, outputs);
+    await harness.clock.advance(5000);
+    await listening;
+    expect(told).toHaveLength(4);
+    const names: string[] = [];
+    for await (const { name } of harness.jobs.events(id)) names.push(name);
+    expect(names).toEqual([...Array<string>(4).fill("job.image"), "job.completed"]);
+    const done = await harness.job(id);
+    expect(done.assets.map((asset) => asset.upstreamUrl)).toEqual(
+      outputs.map((output) => output.url),
+    );
+    expect(harness.assets.saved).toHaveLength(4);
+  });
+});
+
+describe("a site that answers by submit id only", () => {
+  test("is asked that way after some looks that showed nothing, one kind of id a request", async () => {
+    harness.upstream.answersHistoryIds = false;
+    const { id, submitId } = await startJob();
+    harness.upstream.finish(submitId);
+    await harness.clock.advance(60_000);
+    expect((await harness.job(id)).status).toBe("completed");
+    expect(harness.upstream.posts).toHaveLength(1);
+    expect(harness.upstream.looks.map(({ by }) => by)).toEqual(["check", "check", "check", "find"]);
+  });
+
+  test("is told what was started: a record need not say that it is a video", async () => {
+    harness.upstream.answersHistoryIds = false;
+    const kinds: string[] = [];
+    harness.upstream.originals = ({ operation, outputs }) => {
+      kinds.push(operation.kind);
+      return outputs;
+    };
+    const { submitId } = await startJob(videoRequest());
+    harness.upstream.change(submitId, { upstreamStatus: 50, reservedItemIds: ["item-1"] });
+    await harness.clock.advance(20 * 60_000);
+    expect(kinds.length).toBeGreaterThan(0);
+    expect(new Set(kinds)).toEqual(new Set(["video"]));
+  });
+});
+
+describe("saving", () => {
+  test("keeps one file of an item that is listed twice", async () => {
+    const { id, submitId } = await startJob(imageRequest({ count: 2, upstreamCount: 2 }));
+    const [one, other] = [imageOutput(submitId, 0), imageOutput(submitId, 1)];
+    harness.upstream.finish(submitId, [one, { ...one }, other]);
+    await harness.clock.advance(20_000);
+    expect(await harness.job(id)).toMatchObject({ status: "completed", warnings: [] });
+    expect(harness.assets.saved).toEqual([one.url, other.url]);
+  });
+
+  test("a dead URL is replaced by a fresh one from the history, never by a new start", async () => {
+    const { id, submitId } = await startJob();
+    harness.upstream.finish(submitId);
+    harness.assets.failures = [expiredUrl(), expiredUrl()];
+    await harness.clock.advance(60_000);
+    expect((await harness.job(id)).status).toBe("completed");
+    expect(harness.upstream.posts).toHaveLength(1);
+    expect(harness.upstream.looks.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("a host that does not answer is tried again without asking the history", async () => {
+    const { id, submitId } = await startJob();
+    harness.upstream.finish(submitId);
+    harness.assets.failures = [new JimengError("connection_failed", "no answer")];
+    await harness.clock.advance(20_000);
+    expect((await harness.job(id)).status).toBe("completed");
+    expect(harness.upstream.looks).toHaveLength(1);
+  });
+
+  test("a host that answers nobody twice is asked about in the history, where the URL may be another by now", async () => {
+    const { id, submitId } = await startJob();
+    harness.upstream.finish(submitId);
+    const refused = new JimengError("connection_failed", "no answer");
+    harness.assets.spoilt.set(imageOutput(submitId, 0).url, refused);
+    await harness.clock.advance(8000);
+    const moved = { ...imageOutput(submitId, 0), url: "https://elsewhere.example/picture.png" };
+    harness.upstream.finish(submitId, [moved]);
+    await harness.clock.advance(120_000);
+    expect((await harness.job(id)).status).toBe("completed");
+    expect(harness.assets.saved).toEqual([moved.url]);
+    expect(harness.upstream.posts).toHaveLength(1);
+  });
+
+  test("a result that is no picture is fetched again, then the job fails and says that it was charged", async () => {
+    const { id, submitId } = await startJob();
+    harness.upstream.finish(submitId);
+    const spoilt = new JimengError("unexpected_response", "not media", {
+      reason: "not_media",
+      charged: "yes",
+    });
+    harness.assets.failures = Array.from({ length: 9 }, () => spoilt);
+    await harness.clock.advance(10 * 60_000);
+    expect(await harness.job(id)).toMatchObject({
+      status: "failed",
+      error: { code: "unexpected_response", charged: "yes" },
+    });
+    expect((await harness.job(id)).operation).not.toBeNull();
+  });
+
+  test("one spoilt picture of two leaves the other: completed with a warning", async () => {
+    const { id, submitId } = await startJob(imageRequest({ count: 2, upstreamCount: 2 }));
+    const outputs = [imageOutput(submitId, 0), imageOutput(submitId, 1)];
+    harness.upstream.finish(submitId, outputs);
+    const spoilt = new JimengError("unexpected_response", "not media", { reason: "not_media" });
+    harness.assets.spoilt.set(outputs[0]!.url, spoilt);
+    await harness.clock.advance(10 * 60_000);
+    const done = await harness.job(id);
+    expect(done).toMatchObject({ status: "completed", warnings: [{ code: "fewer_images" }] });
+    expect(done.assets.map((asset) => asset.upstreamUrl)).toEqual([outputs[1]!.url]);
+    expect(harness.assets.saved).toHaveLength(1);
+  });
+
+  test("a full disk is our own fault: the step is tried again and nothing is lost", async () => {
+    const { id, submitId } = await startJob();
+    harness.upstream.finish(submitId);
+    harness.assets.failures = [
+      Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" }),
+    ];
+    await harness.clock.advance(6500);
+    expect((await harness.job(id)).phase).toBe("saving");
+    await harness.clock.advance(5000);
+    expect((await harness.job(id)).status).toBe("completed");
+  });
+
+  test("a start error of another job does not touch a running one", async () => {
+    const { id, submitId } = await startJob();
+    harness.upstream.behaviours = [
+      { kind: "fail", error: startError("risk_controlled", "refused") },
+    ];
+    const other = await harness.create(imageRequest());
+    await harness.clock.settle();
+    expect((await harness.job(other.id)).status).toBe("failed");
+    harness.upstream.finish(submitId);
+    await harness.clock.advance(10_000);
+    expect((await harness.job(id)).status).toBe("completed");
+  });
+});

@@ -1,0 +1,172 @@
+// Tests the schedule of looks: the table of design 4, and properties that hold for any generation.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { isHot, nextDoubtLookAt, nextLookAt, nextRequestAt } from "./schedule.ts";
+import type { CadenceItem } from "./schedule.ts";
+
+const begin = 1_000_000;
+const poll = 1000;
+
+function item(changes: Partial<CadenceItem> = {}): CadenceItem {
+  return {
+    kind: "image",
+    submittedAt: begin,
+    forecastMs: 10_000,
+    queued: false,
+    lastLookAt: null,
+    ...changes,
+  };
+}
+
+/** Lists the looks at one generation, in milliseconds after its start. */
+function looks(count: number, changes: Partial<CadenceItem> = {}, pollIntervalMs = poll): number[] {
+  const at: number[] = [];
+  let lastLookAt: number | null = null;
+  for (let look = 0; look < count; look++) {
+    lastLookAt = nextLookAt(item({ ...changes, lastLookAt }), pollIntervalMs);
+    at.push(lastLookAt - begin);
+  }
+  return at;
+}
+
+describe("the schedule of one generation", () => {
+  test("an image of 10 s: from 6 s every second, from 9 s every half, from 15 s every second", () => {
+    expect(looks(20)).toEqual([
+      6000, 7000, 8000, 9000, 9500, 10_000, 10_500, 11_000, 11_500, 12_000, 12_500, 13_000, 13_500,
+      14_000, 14_500, 15_500, 16_500, 17_500, 18_500, 19_500,
+    ]);
+  });
+
+  test("after three times the forecast the wait doubles up to 30 s", () => {
+    const after = looks(40).filter((at) => at >= 30_000);
+    expect(after).toEqual([
+      30_500, 32_000, 35_000, 41_000, 53_000, 77_000, 107_000, 137_000, 167_000, 197_000,
+    ]);
+  });
+
+  test.each([
+    [
+      "an image without a forecast is first looked at after 1 s, then every second",
+      { forecastMs: null },
+      [1000, 2000, 3000],
+    ],
+    ["a long video every 5 s", { kind: "video", forecastMs: 120_000 }, [72_000, 77_000, 82_000]],
+    [
+      "a short video follows its forecast",
+      { kind: "video", forecastMs: 5000 },
+      [3000, 4000, 5000, 6000],
+    ],
+    [
+      "a video without a forecast after 1 s, then every 5 s",
+      { kind: "video", forecastMs: null },
+      [1000, 6000, 11_000],
+    ],
+    [
+      "a queued video every 30 s",
+      { kind: "video", forecastMs: 600_000, queued: true },
+      [120_000, 150_000, 180_000],
+    ],
+    [
+      "an image that is said to take an hour every 30 s, for it may be ready before",
+      { forecastMs: 3_600_000 },
+      [30_000, 60_000, 90_000],
+    ],
+    [
+      "a video that is said to take an hour every 30 s from the second minute",
+      { kind: "video", forecastMs: 3_600_000 },
+      [120_000, 150_000, 180_000],
+    ],
+    [
+      "a short queued video follows its forecast",
+      { kind: "video", forecastMs: 8000, queued: true },
+      [4800, 8800, 12_800],
+    ],
+  ] as [string, Partial<CadenceItem>, number[]][])("%s", (_name, changes, expected) => {
+    expect(looks(expected.length, changes)).toEqual(expected);
+  });
+
+  test("a look that came early, with others, shifts the next one but never before its own first", () => {
+    expect(nextLookAt(item({ lastLookAt: begin + 1000 }), poll)).toBe(begin + 6000);
+    expect(nextLookAt(item({ lastLookAt: begin + 5800 }), poll)).toBe(begin + 6800);
+  });
+
+  test("looks go on for ever, strictly forward, never more than 30 s apart after the first", () => {
+    const generation = fc.record({
+      kind: fc.constantFrom("image" as const, "video" as const),
+      forecastMs: fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: null }),
+      queued: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(generation, fc.integer({ min: 100, max: 5000 }), (changes, interval) => {
+        const at = looks(60, changes, interval);
+        for (let index = 1; index < at.length; index++) {
+          const gap = at[index]! - at[index - 1]!;
+          // Looks are whole milliseconds: half a one may be lost to rounding.
+          expect(gap).toBeGreaterThanOrEqual(interval / 2 - 0.5);
+          expect(gap).toBeLessThanOrEqual(30_000);
+        }
+      }),
+    );
+  });
+});
+
+describe("an account's requests", () => {
+  test("keep one poll interval between them, half of it only while a picture is hot", () => {
+    const cold = item({ submittedAt: begin + 50_000 });
+    expect(nextRequestAt(begin + 100, [cold], begin, poll)).toBe(begin + 1000);
+    const hot = item({ submittedAt: begin - 9000 });
+    expect(nextRequestAt(begin + 100, [cold, hot], begin, poll)).toBe(begin + 500);
+    expect(nextRequestAt(begin + 700, [cold, hot], begin, poll)).toBe(begin + 700);
+    expect(nextRequestAt(begin + 5, [cold], null, poll)).toBe(begin + 5);
+  });
+
+  test("are never closer than half an interval, whatever is watched", () => {
+    const items = fc.array(
+      fc.record({
+        kind: fc.constantFrom("image" as const, "video" as const),
+        submittedAt: fc.integer({ min: 0, max: 60_000 }),
+        forecastMs: fc.option(fc.integer({ min: 1000, max: 60_000 }), { nil: null }),
+        queued: fc.boolean(),
+        lastLookAt: fc.constant(null),
+      }),
+    );
+    fc.assert(
+      fc.property(items, fc.nat(60_000), fc.nat(60_000), (all, dueAt, lastAt) => {
+        const at = nextRequestAt(dueAt, all, lastAt, poll);
+        expect(at).toBeGreaterThanOrEqual(dueAt);
+        const hot = all.some((one) => isHot(one, at));
+        expect(at - lastAt).toBeGreaterThanOrEqual(hot ? poll / 2 : Math.min(poll, at - lastAt));
+        if (at - lastAt < poll) expect(hot).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("look-ups of a start in doubt", () => {
+  const doubt = { doubtSince: begin, settlesAt: begin + 60_000 };
+
+  test("come at 1, 2, 4, 8, 15, 30 and 60 s", () => {
+    const at: number[] = [];
+    let lastLookAt: number | null = null;
+    for (let look = 0; look < 7; look++) {
+      lastLookAt = nextDoubtLookAt({ ...doubt, lastLookAt });
+      at.push(lastLookAt - begin);
+    }
+    expect(at).toEqual([1000, 2000, 4000, 8000, 15_000, 30_000, 60_000]);
+  });
+
+  test("stop at a shorter settle time", () => {
+    expect(
+      nextDoubtLookAt({ doubtSince: begin, settlesAt: begin + 10_000, lastLookAt: begin + 8000 }),
+    ).toBe(begin + 10_000);
+  });
+
+  test("that came late skip what was missed", () => {
+    expect(nextDoubtLookAt({ ...doubt, lastLookAt: begin + 9000 })).toBe(begin + 15_000);
+    expect(nextDoubtLookAt({ ...doubt, lastLookAt: begin + 61_000 })).toBeGreaterThan(
+      begin + 61_000,
+    );
+  });
+});

@@ -1,0 +1,163 @@
+// Owns giving a job up on its owner's wish: at once before the paid post, by asking the upstream afterwards.
+// Refuses to call a job cancelled whose record does not say so: it may still end with its result.
+
+import { JimengError, toErrorRecord } from "@jimeng/sdk";
+import type { Charged } from "@jimeng/sdk";
+
+import { fullJitterMs } from "../backoff.ts";
+import type { Engine } from "../engine.ts";
+import { progressAt } from "../progress.ts";
+import type { JobRecord } from "../record.ts";
+import { retryBackoff } from "../settings.ts";
+import { askWitness } from "./charge-lookup.ts";
+
+/** Is the code of the warning that the upstream did not take the wish. */
+export const cancelRefused = "cancel_refused";
+
+/** Writes the wish to cancel down; a job that was not sent ends with it. Throws `conflict` once it has ended. */
+export async function requestCancel(engine: Engine, record: JobRecord): Promise<boolean> {
+  const { id, status } = record;
+  if (status === "cancelled") return true;
+  if (status !== "queued" && status !== "in_progress") throw tooLateToCancel(record);
+  // While its references are uploaded nothing is paid: that is as early as being queued.
+  if (status === "queued" || record.submitId === null) {
+    const cancelled = await endUnsent(engine, record);
+    if (cancelled !== undefined) engine.forget(id);
+    return cancelled !== undefined;
+  }
+  if (record.cancelRequested) return true;
+  if (record.outputs !== null) throw tooLateToCancel(record);
+  const now = engine.clock.now();
+  const wish = { cancelRequested: true, runAt: now };
+  const marked = await engine.change(record, wish, "job.progress");
+  if (marked !== undefined) engine.wake(id, now);
+  return marked !== undefined;
+}
+
+/** Ends a job that the upstream does not work on; `charged` says what is known of earlier posts of it. */
+export function endUnsent(engine: Engine, record: JobRecord): Promise<JobRecord | undefined> {
+  if (record.doubts === 0) return end(engine, record, null, {});
+  return end(engine, record, notSentAgain("unknown"), {});
+}
+
+/** Ends a job whose start stayed in doubt and was never seen, once its owner wants it no more. */
+export async function endDoubted(engine: Engine, record: JobRecord): Promise<void> {
+  const testimony = await askWitness(engine, record);
+  const { charged, cost } = read(record, testimony, "unknown");
+  await end(engine, record, notSentAgain(charged), { cost, doubtSince: null, settlesAt: null });
+}
+
+/** Ends a job whose record shows the cancellation, with what the credit history tells of the refund. */
+export async function endCancelled(
+  engine: Engine,
+  record: JobRecord,
+  shown: JimengError,
+  changes: Partial<JobRecord>,
+): Promise<JobRecord | undefined> {
+  const testimony = await askWitness(engine, record);
+  const { charged, cost } = read(record, testimony, shown.detail.charged ?? "unknown");
+  const message = record.cancelRequested
+    ? "The generation was cancelled, as it was asked to be."
+    : shown.message;
+  const error = new JimengError("cancelled", message, {
+    ...shown.detail,
+    charged,
+    fix: "Send the request again if it is still wanted.",
+    cause: shown,
+  });
+  return end(engine, record, error, { ...changes, cost, outputs: null });
+}
+
+function read(
+  { cost }: JobRecord,
+  testimony: Awaited<ReturnType<typeof askWitness>>,
+  otherwise: Charged,
+): { charged: Charged; cost: JobRecord["cost"] } {
+  if (testimony.kind === "silent") return { charged: otherwise, cost };
+  if (testimony.kind === "nothing") {
+    // Movements may be listed late: silence alone is no proof that nothing was taken.
+    return { charged: otherwise, cost };
+  }
+  const { charged, refunded } = testimony;
+  const isBack = (refunded ?? 0) > 0 && (refunded ?? 0) >= (charged ?? 0);
+  const isSpent = charged !== null && !isBack && otherwise !== "refunded";
+  return {
+    charged: isBack ? "refunded" : isSpent ? "yes" : otherwise,
+    cost: { ...cost, charged, refunded },
+  };
+}
+
+function end(
+  engine: Engine,
+  record: JobRecord,
+  error: JimengError | null,
+  changes: Partial<JobRecord>,
+): Promise<JobRecord | undefined> {
+  const now = engine.clock.now();
+  const ended: Partial<JobRecord> = {
+    ...changes,
+    status: "cancelled",
+    cancelRequested: true,
+    progress: progressAt(record, now),
+    error: error === null ? null : toErrorRecord(error),
+    queue: null,
+    runAt: null,
+    completedAt: now,
+  };
+  return engine.change(record, ended, "job.cancelled");
+}
+
+/** Asks the upstream to cancel, as often as it takes; gives the row as it is then. */
+export async function sendCancel(
+  engine: Engine,
+  record: JobRecord,
+): Promise<JobRecord | undefined> {
+  const { clock, settings, logger, stopping } = engine;
+  const { operation, account } = record;
+  const upstream = engine.accounts.connection(account ?? "")?.upstream;
+  if (operation === null || upstream === undefined) return record;
+  let warnings = record.warnings;
+  try {
+    await upstream.generations.cancel(operation, { signal: stopping.signal });
+    engine.logger.info({ job: record.id, account }, "The upstream was asked to cancel.");
+  } catch (error) {
+    if (stopping.signal.aborted) return record;
+    if (!JimengError.isInstance(error)) throw error;
+    const attempts = record.attempts + 1;
+    logger.warn({ job: record.id, account, attempts, code: error.code }, "Cancelling failed.");
+    if (error.retryable && attempts <= settings.maxRetryCount) {
+      const waitMs = fullJitterMs(attempts, retryBackoff(settings), engine.random);
+      const runAt = clock.now() + (error.detail.retryAfterMs ?? waitMs);
+      const waiting = await engine.change(record, { attempts, runAt });
+      engine.wake(record.id, runAt);
+      return waiting;
+    }
+    const message = `The upstream did not take the wish to cancel: ${error.message}`;
+    warnings = [...warnings, { code: cancelRefused, message }];
+  }
+  const cancelSentAt = clock.now();
+  const runAt = record.deadlineAt;
+  const sent = await engine.change(record, { cancelSentAt, attempts: 0, runAt, warnings });
+  if (sent === undefined) engine.wake(record.id, clock.now());
+  return sent;
+}
+
+/** Tells whether the upstream must still be asked to cancel. */
+export function mustSendCancel(record: JobRecord): boolean {
+  return record.cancelRequested && record.cancelSentAt === null && record.operation !== null;
+}
+
+function notSentAgain(charged: Charged): JimengError {
+  return new JimengError("cancelled", "The job was cancelled while its start was in doubt.", {
+    charged,
+    fix: "Look for the result on the site before asking for it again.",
+  });
+}
+
+function tooLateToCancel(record: JobRecord): JimengError {
+  const message =
+    record.status === "in_progress"
+      ? "The generation is finished; its files are being saved."
+      : `The job has already ended: ${record.status}.`;
+  return new JimengError("conflict", message, { fix: "There is nothing left to cancel." });
+}

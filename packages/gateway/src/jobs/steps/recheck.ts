@@ -1,0 +1,87 @@
+// Owns looking once more for a job that was given up without knowing its end. Refuses to start anything.
+
+import { JimengError } from "@jimeng/sdk";
+import type { ErrorCode, Generation } from "@jimeng/sdk";
+
+import type { Engine } from "../engine.ts";
+import { takeGeneration } from "./outcome.ts";
+import type { Job } from "../job.ts";
+import type { JobRecord } from "../record.ts";
+import { deadlineMs } from "../settings.ts";
+import type { Watch } from "../polling/pollers.ts";
+
+// The failures after which the upstream may still have, or get, a result.
+const openEndings: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "generation_timeout",
+  "outcome_unknown",
+]);
+
+/** Tells whether a job's generation may have, or get, a result that nobody holds. */
+export function isOpenEnded({
+  status,
+  error,
+  outputs,
+}: Pick<Job, "status" | "error" | "outputs">): boolean {
+  if (status !== "failed" || error === null) return false;
+  // Results that are known and could not be fetched are still the upstream's to give.
+  return outputs !== null || openEndings.has(error.code);
+}
+
+/** Looks again; what is found brings the job back to life, and then the usual steps go on with it. */
+export async function recheck(engine: Engine, watch: Watch, record: JobRecord): Promise<void> {
+  const { submitId, account } = record;
+  if (!isOpenEnded(record)) {
+    throw new JimengError("conflict", `The job's end is known: ${record.status}.`, {
+      fix: "Only jobs that ended as generation_timeout or outcome_unknown, or whose files could not be fetched, can be looked for again.",
+    });
+  }
+  if (account !== null) await engine.accounts.load(account);
+  const upstream = engine.accounts.connection(account ?? "")?.upstream;
+  if (submitId === null || upstream === undefined) {
+    throw new JimengError("conflict", "The job's account is not configured any more.", {
+      fix: "Configure the account of that name again, then recheck the job.",
+    });
+  }
+  const options = { signal: engine.stopping.signal };
+  let generation: Generation | undefined;
+  if (record.operation !== null) {
+    generation = (await upstream.generations.check([record.operation], options)).get(submitId);
+  }
+  const kinds = new Map([[submitId, record.kind]]);
+  generation ??= (await upstream.generations.find([submitId], { ...options, kinds })).get(submitId);
+  if (generation === undefined) return;
+  const revived = await revive(engine, record, generation);
+  if (revived === undefined) return;
+  const watched = await takeGeneration(engine, record.id, generation);
+  if (watched !== undefined) watch(watched);
+}
+
+function revive(
+  engine: Engine,
+  record: JobRecord,
+  generation: Generation,
+): Promise<JobRecord | undefined> {
+  const now = engine.clock.now();
+  const deadlineAt = now + deadlineMs(engine.settings, record.kind);
+  const code = record.error?.code ?? "outcome_unknown";
+  const message = `The job had ended as ${code}; looked for again, the upstream has it.`;
+  engine.logger.info(
+    { job: record.id, account: record.account },
+    "A job given up was found again.",
+  );
+  const back: Partial<JobRecord> = {
+    status: "in_progress",
+    error: null,
+    outputs: null,
+    completedAt: null,
+    operation: generation.operation,
+    startedAt: record.startedAt ?? generation.createdAt ?? record.submittedAt,
+    doubtSince: null,
+    settlesAt: null,
+    attempts: 0,
+    deadlineAt,
+    runAt: deadlineAt,
+    warnings: [...record.warnings, { code: "rechecked", message }],
+  };
+  return engine.change(record, back, "job.progress");
+}

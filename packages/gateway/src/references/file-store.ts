@@ -1,0 +1,198 @@
+// Owns the SQL of reference files and of their uploads. Refuses to know bytes on the disk (files.ts).
+
+import type { UploadedAudio, UploadedImage, UploadedVideo } from "@jimeng/sdk";
+
+import type { GatewayDatabase } from "../database/database.ts";
+import { fileIdsIn } from "./file-handles.ts";
+import type { FileTable } from "../database/migrations/schema.ts";
+import type { ReferenceMedia } from "./inspect.ts";
+
+/** Is a kept reference file. Times are Unix milliseconds. */
+export interface StoredFile extends ReferenceMedia {
+  id: string;
+  sha256: string;
+  bytes: number;
+  name: string;
+  /** Names the caller that sent it; null for the local user. */
+  keyId: string | null;
+  purpose: string;
+  createdAt: number;
+  /** Is null for a file that stays until it is deleted. */
+  expiresAt: number | null;
+}
+
+/** Narrows a list of files; `keyId` undefined means everybody's. */
+export interface FileFilter {
+  keyId?: string | null;
+  purpose?: string;
+  after?: string;
+  limit: number;
+  order: "asc" | "desc";
+}
+
+/** Is what an upload gave. */
+export type UploadHandle = UploadedImage | UploadedVideo | UploadedAudio;
+
+/** Reads and writes files and uploads. */
+export interface FileStore {
+  add(file: StoredFile): Promise<void>;
+  get(id: string): Promise<StoredFile | undefined>;
+  list(filter: FileFilter): Promise<{ files: StoredFile[]; hasMore: boolean }>;
+  /** Removes a row and tells whether no other row has the same bytes. */
+  remove(id: string): Promise<boolean>;
+  /** Gives the files whose time is over and that no unfinished job refers to. */
+  expired(now: number): Promise<StoredFile[]>;
+  /** Gives the ids of the files that unfinished jobs refer to. */
+  inUse(): Promise<Set<string>>;
+  /** Gives the handles that an account still has of these bytes. */
+  uploads(account: string, sha256s: string[], now: number): Promise<Map<string, UploadHandle>>;
+  addUpload(account: string, sha256: string, handle: UploadHandle, now: number): Promise<void>;
+  /** Removes the handles whose time is over. */
+  forgetUploads(now: number): Promise<void>;
+}
+
+/**
+ * Is how long an uploaded file is referred to without being uploaded again. How long the upstream keeps one is
+ * not known; half a day is what a browser tab on the site lives with.
+ */
+export const uploadLifetimeMs = 12 * 3600 * 1000;
+
+/** Makes the store over an open database. */
+export function createFileStore({ tables }: GatewayDatabase): FileStore {
+  async function inUse(): Promise<Set<string>> {
+    const rows = await tables
+      .selectFrom("jobs")
+      .select("request")
+      .where("status", "in", ["queued", "in_progress"])
+      .where("request", "like", '%"jimeng-file:%')
+      .execute();
+    return new Set(rows.flatMap(({ request }) => fileIdsIn(request)));
+  }
+
+  return {
+    async add(file) {
+      await tables.insertInto("files").values(toRow(file)).execute();
+    },
+
+    async get(id) {
+      const row = await tables
+        .selectFrom("files")
+        .selectAll()
+        .where("id", "=", id)
+        .executeTakeFirst();
+      return row && parseRow(row);
+    },
+
+    async list(filter) {
+      let query = tables
+        .selectFrom("files")
+        .selectAll()
+        .orderBy("id", filter.order)
+        .limit(filter.limit + 1);
+      if (filter.after !== undefined)
+        query = query.where("id", filter.order === "asc" ? ">" : "<", filter.after);
+      if (filter.keyId === null) query = query.where("key_id", "is", null);
+      else if (filter.keyId !== undefined) query = query.where("key_id", "=", filter.keyId);
+      if (filter.purpose !== undefined) query = query.where("purpose", "=", filter.purpose);
+      const rows = await query.execute();
+      return {
+        files: rows.slice(0, filter.limit).map(parseRow),
+        hasMore: rows.length > filter.limit,
+      };
+    },
+
+    async remove(id) {
+      const row = await tables
+        .deleteFrom("files")
+        .where("id", "=", id)
+        .returning("sha256")
+        .executeTakeFirst();
+      if (row === undefined) return false;
+      const others = await tables
+        .selectFrom("files")
+        .select("id")
+        .where("sha256", "=", row.sha256)
+        .limit(1)
+        .execute();
+      return others.length === 0;
+    },
+
+    async expired(now) {
+      const rows = await tables
+        .selectFrom("files")
+        .selectAll()
+        .where("expires_at", "<=", now)
+        .execute();
+      if (rows.length === 0) return [];
+      const used = await inUse();
+      return rows.filter(({ id }) => !used.has(id)).map(parseRow);
+    },
+
+    inUse,
+
+    async uploads(account, sha256s, now) {
+      if (sha256s.length === 0) return new Map();
+      const rows = await tables
+        .selectFrom("uploads")
+        .select(["sha256", "handle"])
+        .where("account_id", "=", account)
+        .where("sha256", "in", sha256s)
+        .where("created_at", ">", now - uploadLifetimeMs)
+        .execute();
+      // Only addUpload writes this column, so its shape is known.
+      return new Map(rows.map((row) => [row.sha256, JSON.parse(row.handle) as UploadHandle]));
+    },
+
+    async addUpload(account, sha256, handle, now) {
+      const values = { handle: JSON.stringify(handle), created_at: now };
+      await tables
+        .insertInto("uploads")
+        .values({ account_id: account, sha256, ...values })
+        .onConflict((conflict) => conflict.columns(["sha256", "account_id"]).doUpdateSet(values))
+        .execute();
+    },
+
+    async forgetUploads(now) {
+      await tables
+        .deleteFrom("uploads")
+        .where("created_at", "<=", now - uploadLifetimeMs)
+        .execute();
+    },
+  };
+}
+
+function parseRow(row: FileTable): StoredFile {
+  return {
+    id: row.id,
+    sha256: row.sha256,
+    kind: row.kind,
+    contentType: row.content_type,
+    width: row.width,
+    height: row.height,
+    durationMs: row.duration_ms,
+    bytes: row.bytes,
+    name: row.name,
+    keyId: row.key_id,
+    purpose: row.purpose,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  };
+}
+
+function toRow(file: StoredFile): FileTable {
+  return {
+    id: file.id,
+    sha256: file.sha256,
+    kind: file.kind,
+    content_type: file.contentType,
+    width: file.width,
+    height: file.height,
+    duration_ms: file.durationMs,
+    bytes: file.bytes,
+    name: file.name,
+    key_id: file.keyId,
+    purpose: file.purpose,
+    created_at: file.createdAt,
+    expires_at: file.expiresAt,
+  };
+}

@@ -1,0 +1,312 @@
+// Tests that references of every origin become kept files, and that one bad one undoes all.
+
+import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { JimengError } from "@jimeng/sdk";
+import { MockAgent } from "undici";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { openFolderStore } from "../storage/asset-store-folder.ts";
+import { openDatabase } from "../database/database.ts";
+import type { GatewayDatabase } from "../database/database.ts";
+import { createFiles } from "./files.ts";
+import type { Files } from "./files.ts";
+import { silentLogger } from "../testing/job-harness.ts";
+import { ManualClock } from "../testing/manual-clock.ts";
+import { createReferences } from "./references.ts";
+import type { GatherOptions, References, ReferenceSource, WantedReference } from "./references.ts";
+import { wholeFiles, wholePng } from "../testing/reference-samples.ts";
+import { createGuardedAgent } from "../storage/url-guard.ts";
+
+const png = wholeFiles.png.bytes;
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+let dataDir: string;
+let database: GatewayDatabase;
+let files: Files;
+let server: Server;
+let handler: Handler;
+let base: string;
+const closings: (() => Promise<void>)[] = [];
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "jimeng-references-"));
+  database = await openDatabase({ dataDir });
+  files = createFiles({
+    database,
+    store: openFolderStore({ root: dataDir }),
+    dataDir,
+    logger: silentLogger,
+    clock: new ManualClock(),
+    maxUploadMegabytes: 1,
+  });
+  await files.start();
+  handler = (_request, response) => response.end(png);
+  server = createServer((request, response) => handler(request, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  files.close();
+  server.closeAllConnections();
+  server.close();
+  for (const close of closings.splice(0)) await close();
+  await database.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function reader(options: { allowPrivate?: boolean; timeoutMs?: number } = {}): References {
+  const { allowPrivate = true, timeoutMs } = options;
+  const dispatcher = createGuardedAgent({
+    allowPrivate,
+    resolve: (_hostname, done) => done(null, [{ address: "127.0.0.1", family: 4 }]),
+  });
+  closings.push(() => dispatcher.destroy());
+  return createReferences({
+    files,
+    dispatcher,
+    allowPrivate,
+    maxUploadMegabytes: 1,
+    now: () => 1000,
+    timeoutMs,
+  });
+}
+
+const caller: GatherOptions = {
+  keyId: "key_a",
+  maySee: (keyId) => keyId === "key_a",
+  openAsset: (id) => {
+    if (id === "asset_mine") return Promise.resolve({ body: toStream(png), name: "" });
+    throw new JimengError("not_found", "There is no file of this id.", { what: "asset" });
+  },
+  signal: new AbortController().signal,
+};
+
+async function* toStream(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+const picture = (source: ReferenceSource): WantedReference => ({
+  source,
+  param: "image",
+  kinds: ["image"],
+});
+const url = (path: string) => picture({ from: "url", url: `${base}${path}` });
+const data = (bytes: Uint8Array, type = "image/png") =>
+  picture({
+    from: "data",
+    text: `data:${type};base64,${Buffer.from(bytes).toString("base64")}`,
+  });
+
+async function refusalOf(wanted: WantedReference[], references = reader()) {
+  const error: unknown = await references.gather(wanted, caller).catch((cause: unknown) => cause);
+  if (!JimengError.isInstance(error)) throw new Error("it was taken", { cause: error });
+  const { param, index, reason, charged } = error.detail;
+  return { code: error.code, param, index, reason, charged };
+}
+
+async function filesLeft(): Promise<number> {
+  const { files: rows } = await files.list({ limit: 100, order: "asc" });
+  const incoming = await readdir(join(dataDir, "files", "incoming"));
+  return rows.length + incoming.length;
+}
+
+describe("references", () => {
+  it("from URLs, data URLs, forms, files and results become kept files in their order", async () => {
+    const own = await files.keep(await files.receive(toStream(wholePng(7, 7)), named("own.png")), {
+      keyId: "key_a",
+      purpose: "user_data",
+      expiresAt: null,
+    });
+    const form = await files.receive(toStream(wholeFiles.jpeg.bytes), named("form.jpg"));
+    const gathered = await reader().gather(
+      [
+        url("/folder/a%20b.png?x=1"),
+        data(wholeFiles.webp.bytes, "image/webp"),
+        picture({ from: "form", file: form }),
+        picture({ from: "file", id: own.id }),
+        picture({ from: "asset", id: "asset_mine" }),
+      ],
+      caller,
+    );
+    const types = ["image/png", "image/webp", "image/jpeg", "image/png", "image/png"];
+    expect(gathered.files.map(({ contentType }) => contentType)).toEqual(types);
+    expect(gathered.files[0]).toMatchObject({ name: "a b.png", keyId: "key_a" });
+    expect(gathered.files[0]?.expiresAt).toBe(1000 + 7 * 24 * 3600 * 1000);
+    expect(gathered.files[3]).toEqual(own);
+    expect(gathered.warnings).toEqual([]);
+    expect(await filesLeft()).toBe(5);
+    await gathered.undo();
+    expect(await filesLeft()).toBe(1);
+  });
+
+  it("that are not what they say are used as what they are, with a warning", async () => {
+    const form = await files.receive(toStream(wholeFiles.jpeg.bytes), {
+      name: "photo.PNG",
+      declaredType: "image/png",
+    });
+    const wanted = [
+      picture({ from: "form", file: form }),
+      data(png, "image/gif"),
+      data(png, "application/octet-stream"),
+      data(wholeFiles.jpeg.bytes, "image/jpg"),
+    ];
+    const { files: found, warnings } = await reader().gather(wanted, caller);
+    expect(found[0]?.contentType).toBe("image/jpeg");
+    expect(warnings.map(({ code, message }) => [code, /(image\/\w+);/.exec(message)?.[1]])).toEqual(
+      [
+        ["type_differs", "image/png"],
+        ["type_differs", "image/gif"],
+      ],
+    );
+  });
+
+  const named = (name: string) => ({ name, declaredType: null });
+});
+
+describe("a bad reference", () => {
+  const unusable = (reason: string, index = 1) => ({
+    code: "reference_unusable",
+    param: "image",
+    index,
+    reason,
+    charged: "no",
+  });
+
+  it.each<[string, Handler]>([
+    ["empty", (_request, response) => response.end()],
+    ["truncated", (_request, response) => response.end(png.subarray(0, -5))],
+    ["unsupported_type", (_request, response) => response.end("<!doctype html><p>Sign in</p>")],
+    ["http_status", (_request, response) => response.writeHead(404).end()],
+    ["http_status", (_request, response) => response.writeHead(401).end()],
+    ["unreachable", (request) => request.socket.destroy()],
+    [
+      "unreachable",
+      (request, response) => {
+        response.writeHead(200, { "content-length": png.length }).write(png.subarray(0, 30));
+        setTimeout(() => request.socket.destroy(), 20);
+      },
+    ],
+    ["unreachable", (_request, response) => response.writeHead(302, { location: "/again" }).end()],
+    [
+      "url_refused",
+      (_request, response) => response.writeHead(302, { location: "file:///etc/passwd" }).end(),
+    ],
+  ])("by URL is refused as %s and leaves nothing of its neighbour", async (reason, answer) => {
+    handler = answer;
+    expect(await refusalOf([data(png), url("/a.png")])).toEqual(unusable(reason));
+    expect(await filesLeft()).toBe(0);
+  });
+
+  it("that never ends is given up in time", async () => {
+    handler = (_request, response) => response.writeHead(200).write(png.subarray(0, 30));
+    expect(await refusalOf([url("/slow.png")], reader({ timeoutMs: 200 }))).toEqual(
+      unusable("unreachable", 0),
+    );
+  });
+
+  it("that is too large is refused by what it declares, and by what it sends", async () => {
+    let sent = 0;
+    handler = (_request, response) => {
+      response.writeHead(200, { "content-length": 60 * 1024 * 1024 });
+      response.write(png);
+    };
+    expect(await refusalOf([url("/large.png")])).toMatchObject({ code: "payload_too_large" });
+    handler = (_request, response) => {
+      response.write(png);
+      const more = () => {
+        sent += 65_536;
+        if (!response.destroyed) response.write(Buffer.alloc(65_536), () => setImmediate(more));
+      };
+      more();
+    };
+    expect(await refusalOf([url("/endless.png")])).toMatchObject({
+      code: "payload_too_large",
+      reason: "too_large",
+      index: 0,
+    });
+    expect(sent).toBeLessThan(30 * 1024 * 1024);
+  });
+
+  it("that leads to a private address is refused, at every hop and by every spelling", async () => {
+    let hits = 0;
+    handler = (_request, response) => {
+      hits += 1;
+      response.end(png);
+    };
+    const { port } = server.address() as AddressInfo;
+    const guarded = reader({ allowPrivate: false });
+    for (const host of [
+      "127.0.0.1",
+      "localhost",
+      "2130706433",
+      "[::1]",
+      "10.0.0.1",
+      "rebound.example",
+    ]) {
+      const wanted = picture({ from: "url", url: `http://${host}:${port}/a.png` });
+      expect(await refusalOf([wanted], guarded), host).toEqual(unusable("url_refused", 0));
+    }
+    expect(hits).toBe(0);
+  });
+
+  it("of another kind than is wanted is refused", async () => {
+    expect(await refusalOf([data(wholeFiles.mp4.bytes, "video/mp4")])).toEqual(
+      unusable("wrong_kind", 0),
+    );
+    expect(await filesLeft()).toBe(0);
+  });
+
+  it.each(["data:image/png,abc", "data:image/png;base64,!!!!", "data:image/png;base64,AA AA"])(
+    "written as %s is no data URL",
+    async (text) => {
+      expect(await refusalOf([picture({ from: "data", text })])).toEqual(
+        unusable("bad_data_url", 0),
+      );
+    },
+  );
+
+  it("of somebody else, or of nobody, does not exist", async () => {
+    const received = await files.receive(toStream(png), { name: "", declaredType: null });
+    const { id } = await files.keep(received, { keyId: "key_b", purpose: "x", expiresAt: null });
+    for (const source of [
+      { from: "file", id },
+      { from: "file", id: "file_unknown" },
+      { from: "asset", id: "asset_of_others" },
+    ] as const) {
+      expect(await refusalOf([picture(source)])).toEqual(unusable("not_found", 0));
+    }
+  });
+
+  it("redirected by a good host to a private address is refused", async () => {
+    const agent = new MockAgent();
+    agent.disableNetConnect();
+    closings.push(() => agent.close());
+    const pool = agent.get("https://pictures.example");
+    const locations = [
+      "http://169.254.169.254/latest/meta-data/",
+      "http://[::ffff:10.0.0.1]/a.png",
+      "//localhost/a.png",
+    ];
+    for (const location of locations) {
+      pool.intercept({ path: "/a.png" }).reply(302, "", { headers: { location } });
+    }
+    const references = createReferences({
+      files,
+      dispatcher: agent,
+      allowPrivate: false,
+      maxUploadMegabytes: 1,
+      now: () => 1000,
+    });
+    const wanted = picture({ from: "url", url: "https://pictures.example/a.png" });
+    for (const location of locations) {
+      expect(await refusalOf([wanted], references), location).toEqual(unusable("url_refused", 0));
+    }
+  });
+});

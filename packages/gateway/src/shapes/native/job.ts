@@ -1,0 +1,142 @@
+// Owns the published shape of a job (contracts 9), built from the domain's. Pure.
+// Refuses to know HTTP and OpenAI's own objects.
+
+import type { PreparedRequest, Warning } from "@jimeng/sdk";
+
+import type { AssetObject, JobObject, JobRequestObject, ListPage } from "../../api/schemas.ts";
+import { toErrorObject, toJobError } from "../../http/error-reply.ts";
+import { fileReferences } from "../../references/file-handles.ts";
+import { toPublicParam } from "../openai/names.ts";
+import type { Asset, Job } from "../../jobs/job.ts";
+import type { Urls } from "../urls.ts";
+
+/** Turns Unix milliseconds into whole Unix seconds. */
+export function toUnixSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}
+
+/** Builds the public job; `now` (Unix ms) is what the remaining time counts from. */
+export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
+  const orNull = (time: number | null): number | null =>
+    time === null ? null : toUnixSeconds(time);
+  const ended = job.status === "failed" || job.status === "cancelled";
+  return {
+    id: job.id,
+    object: "job",
+    kind: job.kind,
+    status: job.status,
+    phase: job.phase,
+    progress: toWholeProgress(job.progress),
+    queue: toQueue(job, now),
+    model: job.request.model,
+    account: job.account,
+    request: toRequestObject(job.request),
+    warnings: toWarningObjects(job.request.kind, job.warnings),
+    // A picture that landed early is shown as soon as its file is stored.
+    result:
+      job.assets.length > 0
+        ? { assets: job.assets.map((asset) => toAssetObject(asset, urls)) }
+        : null,
+    error: ended ? toErrorObject(toJobError(job), { requestId: null, jobId: job.id }) : null,
+    cancel_requested: job.cancelRequested,
+    priority: job.priority,
+    retry_of: job.retryOf,
+    cost: job.cost,
+    upstream: {
+      submit_id: job.submitId,
+      history_id: job.operation?.historyId ?? null,
+      logid: job.logid,
+    },
+    urls: {
+      self: urls.job(job.id),
+      events: urls.jobEvents(job.id),
+      cancel: urls.jobCancel(job.id),
+    },
+    created_at: toUnixSeconds(job.createdAt),
+    started_at: orNull(job.startedAt),
+    completed_at: orNull(job.completedAt),
+  };
+}
+
+/** Builds one page of a cursor list. */
+export function toListPage<Item extends { id: string }>(
+  data: Item[],
+  hasMore: boolean,
+): ListPage<Item> {
+  return {
+    object: "list",
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: hasMore,
+  };
+}
+
+/** Gives warnings with the public names of their parameters. */
+export function toWarningObjects(kind: Job["kind"], warnings: Warning[]): Warning[] {
+  return warnings.map(({ code, param, message }) => ({
+    code,
+    ...(param === undefined ? {} : { param: toPublicParam(kind, param) }),
+    message,
+  }));
+}
+
+/** Clamps a progress to the whole numbers from 0 to 100. */
+export function toWholeProgress(progress: number): number {
+  return Math.min(100, Math.max(0, Math.floor(progress)));
+}
+
+/** Builds one result as everybody sees it. */
+export function toAssetObject(asset: Asset, urls: Urls): AssetObject {
+  return {
+    id: asset.id,
+    url: urls.asset(asset.id),
+    content_type: asset.contentType,
+    width: asset.width,
+    height: asset.height,
+    duration_seconds: asset.durationMs === null ? null : asset.durationMs / 1000,
+    bytes: asset.bytes,
+    upstream_url: asset.upstreamUrl,
+    upstream_expires_at:
+      asset.upstreamExpiresAt === null ? null : toUnixSeconds(asset.upstreamExpiresAt),
+  };
+}
+
+function toQueue(job: Job, now: number): JobObject["queue"] {
+  if (job.status !== "in_progress" || job.queue === null) return null;
+  const { position, length } = job.queue;
+  const since = job.startedAt ?? job.submittedAt;
+  if (job.forecast === null || since === null) return { position, length, eta_seconds: null };
+  const forecastSeconds = job.forecast.queueSeconds + job.forecast.generateSeconds;
+  const remainingSeconds = forecastSeconds - (now - since) / 1000;
+  return { position, length, eta_seconds: Math.max(0, Math.ceil(remainingSeconds)) };
+}
+
+/** Tells which of our files a request refers to, and as what; handles of the upstream are its own business. */
+function toReferences(request: PreparedRequest): Pick<JobRequestObject, "references"> {
+  const found = fileReferences(request);
+  if (found.length === 0) return {};
+  return { references: found.map(({ fileId, param }) => ({ file_id: fileId, param })) };
+}
+
+function toRequestObject(request: PreparedRequest): JobRequestObject {
+  const common = {
+    prompt: request.prompt,
+    ratio: request.ratio,
+    resolution: request.resolution,
+    // 0 is a size that is not known, of a job that was imported.
+    width: request.width || undefined,
+    height: request.height || undefined,
+    seed: request.seed,
+    ...toReferences(request),
+  };
+  if (request.kind === "video") return { ...common, duration_seconds: request.durationSeconds };
+  return {
+    ...common,
+    negative_prompt: request.negativePrompt,
+    count: request.count,
+    sequence: request.sequence,
+    sample_strength: request.sampleStrength,
+    intelligent_ratio: request.intelligentRatio,
+  };
+}

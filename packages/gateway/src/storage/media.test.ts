@@ -1,0 +1,80 @@
+// Tests reading what a file is from its bytes.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { readMedia, sniff } from "./media.ts";
+import { parseMoov } from "./mp4.ts";
+import { gif, jpeg, mp4, png, webp } from "../testing/media-samples.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "jimeng-media-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function read(bytes: Uint8Array) {
+  const path = join(folder, "file");
+  await writeFile(path, bytes);
+  return await readMedia(path);
+}
+
+describe("what a file is", () => {
+  test.each([
+    ["PNG", png(640, 360), { contentType: "image/png", width: 640, height: 360, durationMs: null }],
+    [
+      "JPEG",
+      jpeg(1024, 768),
+      { contentType: "image/jpeg", width: 1024, height: 768, durationMs: null },
+    ],
+    [
+      "WebP",
+      webp(2048, 1152),
+      { contentType: "image/webp", width: 2048, height: 1152, durationMs: null },
+    ],
+    ["GIF", gif(32, 16), { contentType: "image/gif", width: 32, height: 16, durationMs: null }],
+    ["MP4", mp4(), { contentType: "video/mp4", width: 1280, height: 720, durationMs: 5042 }],
+    [
+      "MP4 with its index behind the media, 64-bit",
+      mp4({ wide: true, moovLast: true }),
+      { contentType: "video/mp4", width: 1280, height: 720, durationMs: 5042 },
+    ],
+  ])("is read from its bytes: %s", async (_name, bytes, expected) => {
+    expect(await read(bytes)).toEqual(expected);
+  });
+
+  test("is nothing for HTML, SVG, text, an empty file and a header without a picture", async () => {
+    for (const text of [
+      "<html>403</html>",
+      "<svg xmlns='http://www.w3.org/2000/svg'/>",
+      "plain",
+      "",
+    ]) {
+      expect(await read(Buffer.from(text))).toBeUndefined();
+    }
+    expect(await read(png(1, 1).subarray(0, 12))).toBeUndefined();
+    expect(await read(mp4().subarray(0, 40))).toBeUndefined();
+  });
+
+  test("never throws, whatever the bytes are", async () => {
+    const heads = fc.constantFrom(png(1, 1), jpeg(1, 1), webp(1, 1), gif(1, 1), mp4());
+    await fc.assert(
+      fc.asyncProperty(
+        heads,
+        fc.uint8Array({ maxLength: 64 }),
+        fc.nat(64),
+        async (head, tail, at) => {
+          const bytes = Buffer.concat([head.subarray(0, at), tail]);
+          expect(["string", "undefined"]).toContain(typeof sniff(bytes));
+          await read(bytes);
+          parseMoov(bytes);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});

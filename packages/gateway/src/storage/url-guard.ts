@@ -1,0 +1,141 @@
+// Owns the one guard between URLs that strangers write and our network: which addresses may be connected to.
+// Refuses to know what is fetched; references, results and whatever else calls out share it.
+
+import { lookup as lookupAddresses } from "node:dns";
+import type { LookupAddress } from "node:dns";
+import { isIP } from "node:net";
+import type { LookupFunction } from "node:net";
+
+import ipaddr from "ipaddr.js";
+import { Agent } from "undici";
+import type { Dispatcher } from "undici";
+
+import { isLoopbackName } from "../loopback.ts";
+
+/** Is thrown inside a connection attempt for an address that is not public. */
+export class RefusedAddress extends Error {
+  override readonly name = "RefusedAddress";
+  readonly code = "JIMENG_REFUSED_ADDRESS";
+}
+
+/** Tells whether a failed connection failed because the guard refused it. */
+export function isRefusedAddress(cause: unknown): boolean {
+  if (cause instanceof RefusedAddress) return true;
+  // An attempt at several addresses wraps its failures.
+  if (cause instanceof AggregateError) return cause.errors.some(isRefusedAddress);
+  return cause instanceof Error && cause.cause !== undefined && isRefusedAddress(cause.cause);
+}
+
+// Everything that is routed on the public Internet today; the rest of IPv6 is reserved, local or a tunnel.
+const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
+// Azure's host agent answers on a public address with the machine's secrets.
+const metadataAddresses: ReadonlySet<string> = new Set(["168.63.129.16"]);
+
+/**
+ * Tells whether an IP address (brackets allowed) is one of the public Internet: not loopback, private, link-local,
+ * carrier-grade NAT, multicast or reserved, and no IPv6 form that leads to an IPv4 address (mapped, 6to4, NAT64).
+ */
+export function isPublicAddress(address: string): boolean {
+  const bare = toBareHost(address);
+  if (isIP(bare) === 0) return false;
+  const parsed = ipaddr.parse(bare);
+  if (parsed.range() !== "unicast" || metadataAddresses.has(parsed.toString())) return false;
+  return parsed instanceof ipaddr.IPv4 || parsed.match(globalUnicast);
+}
+
+// A local proxy in "fake-ip" mode (Clash, Surge and their kin) answers every name with an address of this range, which
+// RFC 2544 keeps for benchmarks, and connects to the real host itself.
+const localProxyRange = ipaddr.IPv4.parseCIDR("198.18.0.0/15");
+
+function isLocalProxyAddress(address: string): boolean {
+  return ipaddr.IPv4.isValid(address) && ipaddr.IPv4.parse(address).match(localProxyRange);
+}
+
+/** Gives a URL's host name without brackets and final dot. */
+export function toBareHost(hostname: string): string {
+  return hostname
+    .replace(/^\[(.*)\]$/, "$1")
+    .replace(/\.$/, "")
+    .toLowerCase();
+}
+
+/** Says why a URL must not be called, undefined when it may be. Names are judged when they are resolved. */
+export function refusalOf(url: URL, allowPrivate: boolean): string | undefined {
+  if (url.protocol !== "https:" && url.protocol !== "http:") return "it is neither http nor https";
+  if (url.username !== "" || url.password !== "") return "it carries a user name or password";
+  if (allowPrivate) return undefined;
+  // The URL parser has already turned 2130706433, 0x7f.1 and the like into dotted addresses.
+  const host = toBareHost(url.hostname);
+  if (isLoopbackName(host)) return "it points at this machine";
+  if (isIP(host) !== 0 && !isPublicAddress(host))
+    return "it points at an address that is not public";
+  return undefined;
+}
+
+/** Resolves a name; the address that is judged here is the one that is connected to (DNS rebinding). */
+export type Resolve = (
+  hostname: string,
+  done: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
+
+const resolveBySystem: Resolve = (hostname, done) =>
+  lookupAddresses(hostname, { all: true }, (error, addresses) => done(error, addresses ?? []));
+
+/** Makes a `lookup` for sockets that gives public addresses only; loopback names stay where they are allowed. */
+export function createGuardedLookup(
+  options: Pick<GuardOptions, "allowLoopbackNames" | "allowLocalProxy" | "resolve"> = {},
+): LookupFunction {
+  const resolve = options.resolve ?? resolveBySystem;
+  return (hostname, lookupOptions, callback) => {
+    resolve(hostname, (error, found) => {
+      if (error !== null) {
+        callback(error, []);
+        return;
+      }
+      const keepsLoopback = options.allowLoopbackNames === true && isLoopbackName(hostname);
+      const family = Number(lookupOptions.family ?? 0);
+      const wanted = found.filter((each) => family === 0 || each.family === family);
+      const allowed = keepsLoopback
+        ? wanted
+        : wanted.filter(
+            ({ address }) =>
+              isPublicAddress(address) ||
+              (options.allowLocalProxy === true && isLocalProxyAddress(address)),
+          );
+      const [first] = allowed;
+      if (first === undefined) {
+        callback(new RefusedAddress("The name leads to no public address."), []);
+      } else if (lookupOptions.all === true) {
+        callback(null, allowed);
+      } else {
+        callback(null, first.address, first.family);
+      }
+    });
+  };
+}
+
+/** Is what a guarded client may be told. */
+export interface GuardOptions {
+  /** Lets everything through, for owners whose references lie in their own network. */
+  allowPrivate?: boolean;
+  /** Lets loopback names through; the caller has judged them already. */
+  allowLoopbackNames?: boolean;
+  /** Lets names through that a local proxy in fake-ip mode resolves; only for https, whose certificate proves the host. */
+  allowLocalProxy?: boolean;
+  resolve?: Resolve;
+}
+
+/** Makes an HTTP client that connects to public addresses only; close it when done. */
+export function createGuardedAgent(options: GuardOptions = {}): Dispatcher {
+  if (options.allowPrivate === true) return new Agent();
+  const agent = new Agent({ connect: { lookup: createGuardedLookup(options) } });
+  // A socket asks `lookup` for names only: addresses written into the URL are stopped before it.
+  return agent.compose((dispatch) => (request, handler) => {
+    const refusal = refusalOf(new URL(String(request.origin)), false);
+    const isAllowedLoopback =
+      options.allowLoopbackNames === true &&
+      isLoopbackName(toBareHost(new URL(String(request.origin)).hostname));
+    if (refusal === undefined || isAllowedLoopback) return dispatch(request, handler);
+    throw new RefusedAddress(`The URL is refused: ${refusal}.`);
+  });
+}

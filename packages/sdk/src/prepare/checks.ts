@@ -1,0 +1,158 @@
+// Owns the checks that pictures and videos share: text, size, seed, uploaded images.
+// Refuses to know which request they belong to beyond the property's name.
+
+import { JimengError } from "../errors.ts";
+import type { Model } from "../models/models.ts";
+import { defaultMaxPromptLength } from "../options.ts";
+import type { GenerationRequest, UploadedImage, Warning } from "../requests.ts";
+import { nearestSize } from "../models/sizes.ts";
+import type { SizeChoice, SizesByRatio } from "../models/sizes.ts";
+
+// Clients and the founding documents pick seeds from this band (protocol 7.1 [C]); any uint32 is accepted.
+const seedFloor = 2_500_000_000;
+const seedSpan = 100_000_000;
+const largestSeed = 0xffff_ffff;
+const largestSide = 16_384;
+
+/** Makes an `invalid_request` that names the property and the fix. */
+export function invalid(param: string, message: string, fix: string): JimengError {
+  return new JimengError("invalid_request", message, { param, fix });
+}
+
+/** Refuses text that is none, or is too long in characters. */
+export function checkText(param: string, text: unknown, maxLength = defaultMaxPromptLength): void {
+  if (typeof text !== "string") throw invalid(param, `${param} must be text.`, "Give a string.");
+  const length = Array.from(text).length;
+  if (length > maxLength) {
+    throw invalid(
+      param,
+      `${param} has ${length} characters, ${maxLength} are allowed.`,
+      `Shorten it to ${maxLength} characters.`,
+    );
+  }
+}
+
+/** Chooses ratio, resolution and pixels; a size that is not offered becomes the nearest one with a warning. */
+export function chooseSize(
+  request: GenerationRequest,
+  model: Model,
+  defaultRatio: string,
+  warnings: Warning[],
+): SizeChoice {
+  const ratio = pick("ratio", request.ratio?.trim(), model.ratios, model);
+  const resolution = pick(
+    "resolution",
+    request.resolution?.trim().toLowerCase(),
+    model.resolutions,
+    model,
+  );
+  const wanted = wantedSize(request);
+  if (wanted === undefined) {
+    const chosenRatio =
+      ratio ??
+      (model.ratios.includes(defaultRatio) ? defaultRatio : (model.ratios[0] ?? defaultRatio));
+    const chosenResolution = resolution ?? model.defaultResolution;
+    const size = model.sizes[chosenResolution]?.[chosenRatio];
+    if (size === undefined)
+      throw invalid(
+        "ratio",
+        `${model.id} has no ${chosenRatio} at ${chosenResolution}.`,
+        "Choose another pair.",
+      );
+    return { ...size, ratio: chosenRatio, resolution: chosenResolution, exact: true };
+  }
+  const choice = nearestSize(narrow(model.sizes, ratio, resolution), wanted);
+  if (choice === undefined)
+    throw invalid("width", `${model.id} offers no size.`, "Name a ratio and a resolution instead.");
+  if (!choice.exact) {
+    warnings.push({
+      code: "size_substituted",
+      param: "width",
+      message: `${wanted.width}x${wanted.height} is not offered; the nearest is ${choice.width}x${choice.height} (${choice.ratio}, ${choice.resolution}).`,
+    });
+  }
+  return choice;
+}
+
+function narrow(
+  sizes: Model["sizes"],
+  ratio: string | undefined,
+  resolution: string | undefined,
+): Readonly<Record<string, SizesByRatio>> {
+  const kept = Object.entries(sizes).filter(
+    ([name]) => resolution === undefined || name === resolution,
+  );
+  return Object.fromEntries(
+    kept.map(([name, byRatio]) => [name, ratio === undefined ? byRatio : only(byRatio, ratio)]),
+  );
+}
+
+function only(byRatio: SizesByRatio, ratio: string): SizesByRatio {
+  const size = byRatio[ratio];
+  return size === undefined ? {} : { [ratio]: size };
+}
+
+function wantedSize(request: GenerationRequest): { width: number; height: number } | undefined {
+  const { width, height } = request;
+  if (width === undefined && height === undefined) return undefined;
+  for (const [param, value] of Object.entries({ width, height })) {
+    if (value === undefined)
+      throw invalid(
+        param,
+        "Width and height go together.",
+        "Give both, or a ratio and a resolution.",
+      );
+    if (!Number.isInteger(value) || value < 1 || value > largestSide) {
+      throw invalid(
+        param,
+        `${param} must be a whole number of pixels from 1 to ${largestSide}.`,
+        "Give pixels, such as 2048.",
+      );
+    }
+  }
+  return width === undefined || height === undefined ? undefined : { width, height };
+}
+
+function pick(
+  param: string,
+  value: string | undefined,
+  allowed: readonly string[],
+  model: Model,
+): string | undefined {
+  if (value === undefined || allowed.includes(value)) return value;
+  throw invalid(
+    param,
+    `${model.id} does not offer the ${param} ${value}.`,
+    `Use one of ${allowed.join(", ")}.`,
+  );
+}
+
+/** Checks a seed or makes one. */
+export function chooseSeed(seed: number | undefined, random: () => number = Math.random): number {
+  if (seed === undefined) return seedFloor + Math.floor(random() * seedSpan);
+  if (!Number.isInteger(seed) || seed < 0 || seed > largestSeed) {
+    throw invalid(
+      "seed",
+      `seed must be a whole number from 0 to ${largestSeed}.`,
+      "Leave it out for a random one.",
+    );
+  }
+  return seed;
+}
+
+/** Checks a number from 0 to 1. */
+export function checkShare(param: string, value: number): number {
+  if (value >= 0 && value <= 1) return value;
+  throw invalid(param, `${param} must lie between 0 and 1.`, "Use 0.5 unless you know better.");
+}
+
+/** Checks that an image was uploaded: it must carry the upstream's handle. */
+export function checkUploaded(param: string, image: UploadedImage): void {
+  if (typeof image.imageUri !== "string" || image.imageUri.trim() === "") {
+    throw invalid(
+      param,
+      `${param} holds no uploaded image.`,
+      "Upload the image first and pass what came back.",
+    );
+  }
+}

@@ -1,0 +1,193 @@
+// Tests every choice made in a request, and that a wish not honoured exactly becomes a warning.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { models } from "../models/models.ts";
+import { prepareRequest } from "./prepare.ts";
+import type { GenerationRequest, ImageRequest, VideoRequest } from "../requests.ts";
+
+const image = (extra: Partial<ImageRequest> = {}): ImageRequest => ({
+  kind: "image",
+  model: "jimeng-4.0",
+  prompt: "一只猫",
+  ...extra,
+});
+const video = (extra: Partial<VideoRequest> = {}): VideoRequest => ({
+  kind: "video",
+  model: "jimeng-video-3.0",
+  prompt: "海滩",
+  ...extra,
+});
+const frame = {
+  imageUri: "tos-cn-i-tb4s082cfz/00000000000000000000000000000001",
+  width: 1024,
+  height: 1024,
+  format: "png",
+};
+
+describe("prepareRequest", () => {
+  test("fills in the model's defaults and a seed", () => {
+    expect(prepareRequest(image(), { random: () => 0.5 })).toEqual({
+      request: {
+        kind: "image",
+        model: "jimeng-4.0",
+        prompt: "一只猫",
+        ratio: "1:1",
+        resolution: "2k",
+        width: 2048,
+        height: 2048,
+        count: 4,
+        upstreamCount: 4,
+        seed: 2_550_000_000,
+        sampleStrength: 0.5,
+        intelligentRatio: false,
+      },
+      warnings: [],
+    });
+    expect(prepareRequest(video(), { random: () => 0 }).request).toMatchObject({
+      ratio: "16:9",
+      resolution: "720p",
+      durationSeconds: 5,
+      seed: 2_500_000_000,
+    });
+  });
+
+  test("uses the large 1k table before 4.0 and the small one from 4.0 on", () => {
+    expect(prepareRequest(image({ model: "jimeng-3.0" })).request).toMatchObject({
+      width: 1328,
+      height: 1328,
+    });
+    expect(prepareRequest(image({ resolution: "1k", ratio: "4:3" })).request).toMatchObject({
+      width: 1024,
+      height: 768,
+    });
+    expect(prepareRequest(image({ resolution: "4K", ratio: "16:9" })).request).toMatchObject({
+      width: 5404,
+      height: 3040,
+    });
+  });
+
+  test("maps a size to the nearest offered one and says so", () => {
+    const { request, warnings } = prepareRequest(image({ width: 1920, height: 1080 }));
+    expect(request).toMatchObject({ ratio: "16:9", resolution: "2k", width: 2560, height: 1440 });
+    expect(warnings).toMatchObject([{ code: "size_substituted" }]);
+    expect(prepareRequest(image({ width: 2560, height: 1440 })).warnings).toEqual([]);
+    expect(
+      prepareRequest(image({ width: 1920, height: 1080, resolution: "1k" })).request,
+    ).toMatchObject({ width: 1024, height: 576 });
+  });
+
+  test("maps a video's size to a ratio and a resolution", () => {
+    expect(prepareRequest(video({ width: 1024, height: 1024 })).request).toMatchObject({
+      ratio: "1:1",
+      resolution: "1080p",
+    });
+    expect(prepareRequest(video({ width: 1280, height: 720 })).warnings).toEqual([]);
+  });
+
+  test("asks an old model for the four pictures it always makes, and says so", () => {
+    const { request, warnings } = prepareRequest(image({ model: "jimeng-3.0", count: 1 }));
+    expect(request).toMatchObject({ count: 1, upstreamCount: 4 });
+    expect(warnings).toMatchObject([{ code: "count_rounded_up" }]);
+  });
+
+  test("leaves the ratio to the upstream when asked", () => {
+    expect(prepareRequest(image({ intelligentRatio: true })).request).toMatchObject({
+      ratio: undefined,
+      intelligentRatio: true,
+    });
+  });
+
+  test.each<[string, string, GenerationRequest]>([
+    ["prompt", "invalid_request", image({ prompt: " \n\t" })],
+    ["prompt", "invalid_request", image({ prompt: "字".repeat(4001) })],
+    ["negativePrompt", "invalid_request", image({ negativePrompt: "x".repeat(4001) })],
+    ["model", "model_not_found", image({ model: "jimeng-9" })],
+    ["model", "invalid_request", image({ model: "jimeng-video-3.0" })],
+    ["model", "invalid_request", video({ model: "jimeng-4.0" })],
+    ["model", "invalid_request", image({ model: " " })],
+    ["ratio", "invalid_request", image({ ratio: "5:4" })],
+    ["ratio", "invalid_request", video({ ratio: "2:3" })],
+    ["ratio", "invalid_request", image({ ratio: "1:1", intelligentRatio: true })],
+    ["resolution", "invalid_request", image({ resolution: "8k" })],
+    ["resolution", "invalid_request", image({ model: "jimeng-3.0", resolution: "4k" })],
+    ["count", "invalid_request", image({ count: 9 })],
+    ["count", "invalid_request", image({ count: 0 })],
+    ["count", "invalid_request", image({ count: 1.5 })],
+    ["count", "invalid_request", image({ model: "jimeng-3.0", count: 5 })],
+    ["seed", "invalid_request", image({ seed: -1 })],
+    ["seed", "invalid_request", image({ seed: 4_294_967_296 })],
+    ["sampleStrength", "invalid_request", image({ sampleStrength: 1.1 })],
+    ["intelligentRatio", "invalid_request", image({ model: "jimeng-3.0", intelligentRatio: true })],
+    ["height", "invalid_request", image({ width: 100 })],
+    ["width", "invalid_request", image({ width: 0, height: 100 })],
+    ["durationSeconds", "invalid_request", video({ durationSeconds: 7 })],
+    ["lastFrame", "invalid_request", video({ lastFrame: frame })],
+    [
+      "lastFrame",
+      "invalid_request",
+      video({ model: "jimeng-video-2.0", firstFrame: frame, lastFrame: frame }),
+    ],
+  ])("names %s in %s", (param, code, request) => {
+    try {
+      prepareRequest(request);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ code, detail: { param, fix: expect.any(String) } });
+    }
+  });
+
+  test("refuses a model that the region does not offer", () => {
+    expect(() => prepareRequest(image({ model: "jimeng-3.1" }), { region: "us" })).toThrow(
+      expect.objectContaining({ code: "model_unavailable" }),
+    );
+    expect(() => prepareRequest(image({ model: "jimeng-3.1" }), { region: "cn" })).not.toThrow();
+  });
+
+  test("counts characters, not UTF-16 units", () => {
+    expect(() => prepareRequest(image({ prompt: "😀".repeat(4000) }))).not.toThrow();
+  });
+
+  test("changes nothing when it prepares a prepared request", () => {
+    const requests = fc.oneof(
+      fc.record({
+        kind: fc.constant("image" as const),
+        model: fc.constantFrom(
+          ...models.filter((model) => model.kind === "image").map((model) => model.id),
+        ),
+        prompt: fc.constant("cat"),
+        size: fc.option(
+          fc.tuple(fc.integer({ min: 1, max: 8000 }), fc.integer({ min: 1, max: 8000 })),
+          { nil: undefined },
+        ),
+        intelligent: fc.boolean(),
+        count: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
+      }),
+      fc.record({
+        kind: fc.constant("video" as const),
+        model: fc.constantFrom(
+          ...models.filter((model) => model.kind === "video").map((model) => model.id),
+        ),
+        prompt: fc.constant("sea"),
+        size: fc.option(
+          fc.tuple(fc.integer({ min: 1, max: 8000 }), fc.integer({ min: 1, max: 8000 })),
+          { nil: undefined },
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(requests, ({ size, ...rest }) => {
+        const wanted = {
+          ...rest,
+          ...(size === undefined ? {} : { width: size[0], height: size[1] }),
+        } as GenerationRequest;
+        const model = models.find(({ id }) => id === rest.model)!;
+        if (wanted.kind === "image" && "intelligent" in rest)
+          wanted.intelligentRatio = rest.intelligent && model.intelligentRatio;
+        const first = prepareRequest(wanted).request;
+        expect(prepareRequest(first).request).toEqual(first);
+      }),
+    );
+  });
+});

@@ -1,0 +1,111 @@
+// Owns the check of a request against the model registry: which model, which words, then every choice.
+// Refuses to know the wire and to change a wish silently: what is not honoured exactly becomes a warning.
+
+import { JimengError } from "../errors.ts";
+import { findModel, modelIn, models } from "../models/models.ts";
+import type { Model } from "../models/models.ts";
+import { checkText, invalid } from "./checks.ts";
+import { prepareImage } from "./image.ts";
+import { prepareVideo } from "./video.ts";
+import type {
+  GenerationRequest,
+  ImageRequest,
+  Preparation,
+  PreparedImageRequest,
+  PreparedRequest,
+  PreparedVideoRequest,
+  Region,
+  VideoRequest,
+  Warning,
+} from "../requests.ts";
+
+/** Is what `prepareRequest` may be told. */
+export interface PrepareOptions {
+  /** Refuses models that this region does not offer; default no check. */
+  region?: Region;
+  /** Is the longest prompt in characters; default 4000. */
+  maxPromptLength?: number;
+  /** Gives numbers from 0 up to 1, for the seed; default Math.random. */
+  random?: () => number;
+  /** Replaces the built-in models, e.g. by the account's live list. */
+  models?: readonly Model[];
+}
+
+/**
+ * Checks a request and makes every choice in it: model defaults, seed, the nearest size for `width` and
+ * `height` (warning `size_substituted`). Throws `invalid_request` with the property as param,
+ * `model_not_found` or `model_unavailable`. Preparing a prepared request changes nothing.
+ */
+export function prepareRequest(
+  request: ImageRequest,
+  options?: PrepareOptions,
+): Preparation<PreparedImageRequest>;
+export function prepareRequest(
+  request: VideoRequest,
+  options?: PrepareOptions,
+): Preparation<PreparedVideoRequest>;
+export function prepareRequest(request: GenerationRequest, options?: PrepareOptions): Preparation;
+export function prepareRequest(
+  request: GenerationRequest,
+  options: PrepareOptions = {},
+): Preparation<PreparedRequest> {
+  const model = modelIn(checkModel(request, options), options.region);
+  checkText("prompt", request.prompt, options.maxPromptLength);
+  if (request.prompt.trim() === "" && !canGoWithoutPrompt(request)) {
+    throw invalid("prompt", "The prompt is empty.", "Say in a few words what should be made.");
+  }
+  const warnings: Warning[] = [];
+  return request.kind === "image"
+    ? { request: prepareImage(request, model, options, warnings), warnings }
+    : { request: prepareVideo(request, model, options, warnings), warnings };
+}
+
+/** Tells whether a request's frames carry the words (multi-frame, protocol 7.4 [R]). */
+function canGoWithoutPrompt(request: GenerationRequest): boolean {
+  return request.kind === "video" && (request.frames ?? []).length > 0;
+}
+
+function checkModel(request: GenerationRequest, options: PrepareOptions): Model {
+  const { region, models: from = models } = options;
+  const kind: string = request.kind;
+  if (kind !== "image" && kind !== "video") {
+    throw invalid("kind", `There is no kind "${kind}".`, "Use image or video.");
+  }
+  const names = namesOf(kind, region, from);
+  if (typeof request.model !== "string" || request.model.trim() === "") {
+    throw invalid("model", "No model is named.", `Use one of ${names}.`);
+  }
+  const model = findModel(request.model, { kind, from });
+  if (model === undefined) {
+    throw new JimengError("model_not_found", `There is no model "${request.model}".`, {
+      param: "model",
+      fix: `Use one of ${names}, or jimeng:key/ and the upstream's own key.`,
+    });
+  }
+  if (model.kind !== kind) {
+    throw invalid(
+      "model",
+      `${model.id} makes ${model.kind}s, not ${kind}s.`,
+      `Use one of ${names}.`,
+    );
+  }
+  if (region !== undefined && model.modelKeys[region] === undefined) {
+    throw new JimengError(
+      "model_unavailable",
+      `${model.id} is not offered in the region ${region}.`,
+      {
+        param: "model",
+        fix: `Use one of ${names}, or an account of ${Object.keys(model.modelKeys).join(", ")}.`,
+      },
+    );
+  }
+  return model;
+}
+
+function namesOf(kind: string, region: Region | undefined, from: readonly Model[]): string {
+  return from
+    .filter((model) => model.kind === kind && model.status === "live")
+    .filter((model) => region === undefined || model.modelKeys[region] !== undefined)
+    .map((model) => model.id)
+    .join(", ");
+}

@@ -1,0 +1,72 @@
+// Owns the reading of a file on disk in pieces, with the same few buffers from beginning to end.
+// Refuses to be loaded where there is no disk: node:fs is imported with the first path.
+
+import { headLength } from "./source.ts";
+import type { UploadBytes } from "./source.ts";
+
+/** Is one piece: as large as a socket takes at once, so that a writer flushes it before it asks for the next. */
+const pieceBytes = 256 * 1024;
+/** Is how many pieces are good at one time; measured on Node 24, a 50 MB upload raises memory by 3 MB, not 55. */
+const buffers = 4;
+
+/**
+ * Opens a file. On Bun and Deno, whose fetch sends streams without a length, its bytes come as the Blob that
+ * `ofBlob` wraps. Throws what the file system throws.
+ */
+export async function openFile(
+  path: string,
+  ofBlob: (blob: Blob) => UploadBytes,
+): Promise<UploadBytes> {
+  const { open } = await import("node:fs/promises");
+  const { openAsBlob } = await import("node:fs");
+  const blob = await openAsBlob(path);
+  if (!isNode()) return ofBlob(blob);
+
+  async function* pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
+    const file = await open(path);
+    try {
+      const ring = Array.from({ length: buffers }, () => new Uint8Array(pieceBytes));
+      for (let turn = 0; ; turn += 1) {
+        const buffer = ring[turn % buffers] ?? new Uint8Array(pieceBytes);
+        const { bytesRead } = await file.read(buffer, 0, pieceBytes);
+        if (bytesRead === 0) return undefined;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  return {
+    size: blob.size,
+    head: async () => new Uint8Array(await blob.slice(0, headLength).arrayBuffer()),
+    pieces,
+    body: (thrifty) => (thrifty ? toStream(pieces()) : blob),
+  };
+}
+
+/** Makes a stream that reads ahead of nobody: a piece is read when it is asked for. */
+function toStream(pieces: AsyncGenerator<Uint8Array, undefined>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const piece = await pieces.next();
+        if (piece.done === true) controller.close();
+        else controller.enqueue(piece.value);
+      },
+      cancel: async () => {
+        await pieces.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function isNode(): boolean {
+  const { process, Bun, Deno } = globalThis as {
+    process?: { versions?: { node?: string } };
+    Bun?: unknown;
+    Deno?: unknown;
+  };
+  return process?.versions?.node !== undefined && Bun === undefined && Deno === undefined;
+}

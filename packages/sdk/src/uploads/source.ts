@@ -1,0 +1,110 @@
+// Owns what can be uploaded: a path, bytes, a Blob, a stream; each becomes bytes of known size, read in pieces.
+// Refuses to fetch URLs (that needs a guard against private addresses, which servers have).
+
+import { JimengError } from "../errors.ts";
+import { openFile } from "./file.ts";
+
+/** Is a file path (Node, Bun, Deno), bytes, a Blob or File, or a stream of bytes. */
+export type UploadSource =
+  | string
+  | Uint8Array
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>;
+
+/** Is what an upload reads: twice, for the checksum and for sending. */
+export interface UploadBytes {
+  size: number;
+  /** Gives the first bytes, at most 16. */
+  head(): Promise<Uint8Array>;
+  /** Gives the bytes in pieces; a piece is only good until the next one. */
+  pieces(): AsyncIterable<Uint8Array>;
+  /**
+   * Gives a request body. `thrifty` bodies use a few buffers over and over, which is safe with a fetch that
+   * writes each piece before it asks for the next; the checksum catches one that does not.
+   */
+  body(thrifty: boolean): Blob | ReadableStream<Uint8Array>;
+}
+
+/**
+ * Opens a source. A stream is collected, because its size must be told before its bytes. Throws
+ * `reference_unusable` (reason `empty`, `too_large`, `unreadable`).
+ */
+export async function openSource(source: UploadSource, maxBytes: number): Promise<UploadBytes> {
+  const bytes = await open(source, maxBytes);
+  if (bytes.size === 0)
+    throw unusable("empty", "The file is empty.", "Give a file with something in it.");
+  if (bytes.size > maxBytes) throw tooLarge(maxBytes);
+  return bytes;
+}
+
+async function open(source: UploadSource, maxBytes: number): Promise<UploadBytes> {
+  if (typeof source === "string") return openPath(source);
+  if (source instanceof Blob) return ofBlob(source);
+  if (source instanceof Uint8Array) return ofBlob(new Blob([source as Uint8Array<ArrayBuffer>]));
+  return ofBlob(await collect(source, maxBytes));
+}
+
+async function openPath(path: string): Promise<UploadBytes> {
+  try {
+    return await openFile(path, ofBlob);
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw unusable(
+      "unreadable",
+      `The file cannot be read (${reason}).`,
+      "Check the path and its permissions.",
+    );
+  }
+}
+
+function ofBlob(blob: Blob): UploadBytes {
+  return {
+    size: blob.size,
+    head: async () => new Uint8Array(await blob.slice(0, headLength).arrayBuffer()),
+    pieces: () => blob.stream(),
+    body: () => blob,
+  };
+}
+
+/** Is how many first bytes tell a picture's format. */
+export const headLength = 16;
+
+async function collect(
+  source: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Blob> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of source as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  return new Blob(chunks);
+}
+
+/** Reads the format of a picture from its first bytes; undefined when they are no picture's. */
+export function sniffImage(head: Uint8Array): string | undefined {
+  const text = String.fromCharCode(...head);
+  if (text.startsWith("\x89PNG\r\n\x1a\n")) return "png";
+  if (text.startsWith("\xff\xd8\xff")) return "jpeg";
+  if (text.startsWith("RIFF") && text.slice(8, 12) === "WEBP") return "webp";
+  if (text.startsWith("GIF8")) return "gif";
+  if (text.startsWith("BM")) return "bmp";
+  if (text.slice(4, 8) === "ftyp") return /^(heic|heix|mif1|avif)/.exec(text.slice(8, 12))?.[1];
+  return undefined;
+}
+
+/** Makes the error of a reference that cannot be used; nothing was paid. */
+export function unusable(reason: string, message: string, fix: string): JimengError {
+  return new JimengError("reference_unusable", message, { reason, fix, charged: "no" });
+}
+
+function tooLarge(maxBytes: number): JimengError {
+  return unusable(
+    "too_large",
+    `The file is larger than ${maxBytes} bytes.`,
+    "Give a smaller file.",
+  );
+}

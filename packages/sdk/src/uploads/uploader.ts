@@ -1,0 +1,166 @@
+// Owns an upload from source to handle: cached token, place, bytes, commit, check, and one new beginning.
+// Refuses to know the wire of each step (wire/upload.ts). Loaded with the first upload only.
+
+import { Cached } from "../cache.ts";
+import { JimengError } from "../errors.ts";
+import type { Settings } from "../options.ts";
+import type { UploadedAudio, UploadedImage, UploadedVideo } from "../requests.ts";
+import { openSource, sniffImage, unusable } from "./source.ts";
+import type { UploadBytes, UploadSource } from "./source.ts";
+import { defaultMaxUploadBytes } from "./uploads.ts";
+import type { UploadOptions } from "./uploads.ts";
+import { formatCrc32, updateCrc32 } from "../wire/uploads/crc32.ts";
+import { createLimiter } from "../wire/transport/limiter.ts";
+import { retryRead } from "../wire/transport/retry.ts";
+import type { Transport } from "../wire/transport/transport.ts";
+import type { UploadAddress } from "../wire/uploads/answers.ts";
+import {
+  contentCheckCall,
+  parseUploadToken,
+  uploadScene,
+  uploadTokenCall,
+} from "../wire/uploads/token.ts";
+import type { UploadToken } from "../wire/uploads/token.ts";
+import { UploadWire } from "../wire/uploads/upload.ts";
+
+/** Is how many uploads of one account run at one moment (founding document). */
+const concurrentUploads = 3;
+/** Is how long before its end a token is no longer begun with. */
+const tokenMarginMs = 5 * 60_000;
+const attempts = 2;
+/** Is the VOD space when a token names none (protocol 5.1 [C]). */
+const mediaSpace = "dreamina";
+
+/** Uploads for one account; `Uploads` is its door. */
+export class Uploader {
+  readonly #settings: Settings;
+  readonly #transport: Transport;
+  readonly #wire: UploadWire;
+  readonly #limit = createLimiter(concurrentUploads);
+  readonly #imageToken: Cached<UploadToken>;
+  readonly #mediaToken: Cached<UploadToken>;
+
+  constructor(settings: Settings, transport: Transport) {
+    this.#settings = settings;
+    this.#transport = transport;
+    this.#wire = new UploadWire(settings);
+    const cached = (scene: number, space: string): Cached<UploadToken> =>
+      new Cached(settings.clock, async () => {
+        const { data } = await transport.call(uploadTokenCall(scene));
+        const value = parseUploadToken(data, space);
+        return { value, lifetimeMs: value.lifetimeMs - tokenMarginMs };
+      });
+    this.#imageToken = cached(uploadScene.image, settings.region.uploadServiceId);
+    this.#mediaToken = cached(uploadScene.media, mediaSpace);
+  }
+
+  /** Uploads a file; see `Uploads.create`. */
+  async create(
+    source: UploadSource,
+    options: UploadOptions = {},
+  ): Promise<UploadedImage | UploadedVideo | UploadedAudio> {
+    const bytes = await openSource(source, options.maxBytes ?? defaultMaxUploadBytes);
+    const kind = options.kind ?? "image";
+    if (kind === "image" && sniffImage(await bytes.head()) === undefined) {
+      throw unusable(
+        "not_an_image",
+        "The file is no picture that is known here.",
+        "Give a PNG, JPEG, WebP, GIF, BMP or HEIC file.",
+      );
+    }
+    return this.#limit(async () => {
+      const crc32 = await checksum(bytes);
+      const name = options.name ?? nameOf(source);
+      return kind === "image"
+        ? this.#image(bytes, crc32, options)
+        : this.#media(bytes, crc32, kind, name, options);
+    }, options.signal);
+  }
+
+  async #image(bytes: UploadBytes, crc32: string, options: UploadOptions): Promise<UploadedImage> {
+    const { signal } = options;
+    return this.#again(this.#imageToken, signal, async (token, attempt) => {
+      const address = await this.#read(signal, () =>
+        this.#wire.applyImage(token, bytes.size, signal),
+      );
+      await this.#send(address, { bytes, crc32, thrifty: attempt === 1 }, signal);
+      const image = await this.#read(signal, () => this.#wire.commitImage(token, address, signal));
+      if (options.contentCheck === true && this.#settings.region.id === "cn") {
+        await this.#transport.call({ ...contentCheckCall(image.imageUri), signal });
+      }
+      return image;
+    });
+  }
+
+  async #media(
+    bytes: UploadBytes,
+    crc32: string,
+    kind: "video" | "audio",
+    name: string,
+    options: UploadOptions,
+  ): Promise<UploadedVideo | UploadedAudio> {
+    const { signal } = options;
+    return this.#again(this.#mediaToken, signal, async (token, attempt) => {
+      const address = await this.#read(signal, () =>
+        this.#wire.applyMedia(token, bytes.size, signal),
+      );
+      await this.#send(address, { bytes, crc32, thrifty: attempt === 1 }, signal);
+      const { mediaId, width, height, durationMs } = await this.#read(signal, () =>
+        this.#wire.commitMedia(token, address, signal),
+      );
+      return kind === "audio"
+        ? { audioId: mediaId, durationMs, name }
+        : { videoId: mediaId, width, height, durationMs, name };
+    });
+  }
+
+  /** Begins once more with a new token: what failed may be the token, the place or a lost byte (errors.json). */
+  async #again<T>(
+    cached: Cached<UploadToken>,
+    signal: AbortSignal | undefined,
+    upload: (token: UploadToken, attempt: number) => Promise<T>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await upload(await cached.get({ signal }), attempt);
+      } catch (error) {
+        if (!JimengError.isInstance(error) || error.code !== "upload_failed" || attempt >= attempts)
+          throw error;
+        this.#settings.logger.warn(
+          { reason: error.detail.reason },
+          "an upload failed and begins again with a new token",
+        );
+        cached.clear();
+      }
+    }
+  }
+
+  async #send(
+    address: UploadAddress,
+    { bytes, crc32, thrifty }: { bytes: UploadBytes; crc32: string; thrifty: boolean },
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    let tries = 0;
+    await this.#read(signal, async () => {
+      const content = { body: bytes.body(thrifty), size: bytes.size, crc32 };
+      await this.#wire.send(address, content, { tries: tries++, signal });
+    });
+  }
+
+  async #read<T>(signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
+    return retryRead(this.#transport.retryPolicy({ signal }), read);
+  }
+}
+
+async function checksum(bytes: UploadBytes): Promise<string> {
+  let value = 0;
+  for await (const chunk of bytes.pieces()) value = updateCrc32(chunk, value);
+  return formatCrc32(value);
+}
+
+function nameOf(source: UploadSource): string {
+  if (typeof source === "string") return source.split(/[/\\]/).at(-1) ?? "";
+  return source instanceof Blob && "name" in source && typeof source.name === "string"
+    ? source.name
+    : "";
+}

@@ -1,0 +1,68 @@
+// Owns what the drafts of every kind share: their inputs, their parts, the model's key, an uploaded image.
+// Refuses to know any draft's whole shape.
+
+import { JimengError } from "../../errors.ts";
+import type { Model } from "../../models/models.ts";
+import type { Region, UploadedImage } from "../../requests.ts";
+
+/** Is everything a start's body depends on. */
+export interface DraftInput {
+  model: Model;
+  region: Region;
+  submitId: string;
+  aid: number;
+  draftVersion: string;
+  /** Is Unix milliseconds. */
+  now: number;
+  /** Is the record to go on with, for a series that stands still (`action` 2, protocol 7.5). */
+  continues?: string;
+}
+
+/** Is what one kind of generation contributes to the body. */
+export interface DraftParts {
+  modelKey: string;
+  minVersion: string;
+  minFeatures: readonly string[];
+  component: Record<string, unknown>;
+  extend: Record<string, unknown>;
+  metricsExtra: string;
+}
+
+/** Finds the upstream's key of a model in a region; throws `model_unavailable`. */
+export function requireModelKey(model: Model, region: Region): string {
+  const key = model.modelKeys[region];
+  if (key === undefined) {
+    throw new JimengError(
+      "model_unavailable",
+      `${model.id} is not offered in the region ${region}.`,
+      { param: "model" },
+    );
+  }
+  return key;
+}
+
+/** Builds the upstream's description of an uploaded image. */
+export function buildImageInfo(image: UploadedImage, id: () => string): Record<string, unknown> {
+  return {
+    type: "image",
+    id: id(),
+    source_from: "upload",
+    platform_type: 1,
+    name: "",
+    image_uri: image.imageUri,
+    uri: image.imageUri,
+    width: image.width,
+    height: image.height,
+    format: image.format,
+  };
+}
+
+/** Gives the later of two dotted versions. */
+export function laterVersion(left: string, right: string): string {
+  const [a, b] = [left, right].map((version) => version.split(".").map(Number));
+  for (let index = 0; index < 3; index += 1) {
+    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
+    if (difference !== 0) return difference > 0 ? left : right;
+  }
+  return left;
+}

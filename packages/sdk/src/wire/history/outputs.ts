@@ -1,0 +1,213 @@
+// Owns which URL of a result is the one to take, and its size, format and expiry.
+// Refuses to know statuses; a result without a usable URL is no result.
+
+import * as z from "zod";
+
+import { isLoopbackHost } from "../../options.ts";
+import type { ImageOutput, VideoOutput } from "../../requests.ts";
+import { flag, number, text, textOrNull } from "../transport/tolerant.ts";
+
+const originSchema = z
+  .looseObject({
+    video_url: textOrNull,
+    width: number,
+    height: number,
+    fps: number,
+    format: textOrNull,
+  })
+  .nullish()
+  .catch(null);
+
+const transcodedSchema = z.record(z.string(), originSchema).nullish().catch(null);
+
+/** Reads one entry of `item_list` (protocol 5.6.3, 5.6.4), forgiving every missing field. */
+export const itemSchema = z.looseObject({
+  common_attr: z
+    .looseObject({
+      id: text,
+      cover_url: textOrNull,
+      cover_url_map: z.record(z.string(), z.unknown()).nullish().catch(null),
+      transcoded_video: transcodedSchema,
+    })
+    .nullish()
+    .catch(null),
+  image: z
+    .looseObject({
+      format: textOrNull,
+      large_images: z
+        .array(
+          z.looseObject({
+            image_url: textOrNull,
+            width: number,
+            height: number,
+            format: textOrNull,
+          }),
+        )
+        .nullish()
+        .catch(null),
+    })
+    .nullish()
+    .catch(null),
+  video: z
+    .looseObject({
+      transcoded_video: transcodedSchema,
+      play_url: textOrNull,
+      download_url: textOrNull,
+      url: textOrNull,
+      duration_ms: number,
+      cover_url: textOrNull,
+      has_audio: flag,
+    })
+    .nullish()
+    .catch(null),
+  gen_result_data: z.looseObject({ result_code: number }).nullish().catch(null),
+});
+
+/** Is one parsed entry of `item_list`. */
+export type Item = z.infer<typeof itemSchema>;
+
+/** Says which URLs are results: https on a public host, or http on loopback when the region itself is loopback. */
+export interface UrlPolicy {
+  allowLoopback: boolean;
+}
+
+/**
+ * Tells whether a host name can be on the public internet as far as its text shows: no literal address, no
+ * local name. (What a name resolves to is checked where the connection is made.)
+ */
+export function isPublicHost(hostname: string): boolean {
+  const name = hostname.toLowerCase().replace(/\.$/, "");
+  if (name.startsWith("[") || /^[\d.]+$/.test(name) || !name.includes(".")) return false;
+  return !/\.(local|localhost|internal|home|lan|arpa)$/.test(name);
+}
+
+function usable(url: string | null | undefined, policy: UrlPolicy): string | null {
+  if (url == null || !URL.canParse(url)) return null;
+  const parsed = new URL(url);
+  if (parsed.protocol === "https:") return isPublicHost(parsed.hostname) ? url : null;
+  const local = parsed.protocol === "http:" && isLoopbackHost(parsed.hostname);
+  return local && policy.allowLoopback ? url : null;
+}
+
+/** Turns an item into a picture; null when it failed or shows no usable URL. */
+export function toImageOutput(
+  item: Item,
+  fallbackId: string,
+  policy: UrlPolicy,
+): ImageOutput | null {
+  if (isFailedItem(item)) return null;
+  const itemId = item.common_attr?.id || fallbackId;
+  const large = largest(item.image?.large_images ?? [], ({ image_url: url }) => url, policy);
+  const largeUrl = large?.image_url;
+  if (large !== undefined && largeUrl != null) {
+    const format = large.format || item.image?.format || formatOf(largeUrl);
+    return {
+      kind: "image",
+      itemId,
+      url: largeUrl,
+      width: large.width,
+      height: large.height,
+      format: format || null,
+      expiresAt: expiryOf(largeUrl),
+    };
+  }
+  const url =
+    usable(bestCover(item.common_attr?.cover_url_map), policy) ??
+    usable(item.common_attr?.cover_url, policy);
+  if (url === null) return null;
+  // A cover is a scaled copy: its own pixels are not told anywhere.
+  return {
+    kind: "image",
+    itemId,
+    url,
+    width: null,
+    height: null,
+    format: formatOf(url),
+    expiresAt: expiryOf(url),
+  };
+}
+
+/** Turns an item into a video; null when it failed or shows no usable URL. */
+export function toVideoOutput(
+  item: Item,
+  fallbackId: string,
+  policy: UrlPolicy,
+): VideoOutput | null {
+  if (isFailedItem(item)) return null;
+  const { video } = item;
+  const transcoded = video?.transcoded_video;
+  const origin = transcoded?.["origin"];
+  const international = item.common_attr?.transcoded_video?.["origin"];
+  // Only `origin` was ever captured; a record that shows other qualities alone must not keep its result to itself.
+  const other = largest(
+    [transcoded, item.common_attr?.transcoded_video].flatMap((files) =>
+      Object.values(files ?? {}).filter((file) => file != null),
+    ),
+    ({ video_url: fileUrl }) => fileUrl,
+    policy,
+  );
+  const candidates = [
+    origin?.video_url,
+    video?.play_url,
+    video?.download_url,
+    video?.url,
+    international?.video_url,
+    other?.video_url,
+  ];
+  const url = candidates
+    .map((candidate) => usable(candidate, policy))
+    .find((candidate) => candidate !== null);
+  if (url === undefined) return null;
+  const source = origin ?? international ?? other;
+  return {
+    kind: "video",
+    itemId: item.common_attr?.id || fallbackId,
+    url,
+    width: source?.width ?? null,
+    height: source?.height ?? null,
+    fps: source?.fps ?? null,
+    durationMs: video?.duration_ms ?? null,
+    format: source?.format || null,
+    coverUrl: usable(video?.cover_url, policy) ?? usable(item.common_attr?.cover_url, policy),
+    hasAudio: video?.has_audio ?? null,
+    expiresAt: expiryOf(url),
+  };
+}
+
+/** Finds the file with the most pixels among those with a usable URL; of equals, and of unknown sizes, the first. */
+function largest<T extends { width: number | null; height: number | null }>(
+  files: readonly T[],
+  urlOf: (file: T) => string | null | undefined,
+  policy: UrlPolicy,
+): T | undefined {
+  const pixels = ({ width, height }: T): number => (width ?? 0) * (height ?? 0);
+  return files
+    .filter((file) => usable(urlOf(file), policy) !== null)
+    .reduce<T | undefined>(
+      (best, file) => (best === undefined || pixels(file) > pixels(best) ? file : best),
+      undefined,
+    );
+}
+
+/** Tells whether an item says that it failed. */
+export function isFailedItem(item: Item): boolean {
+  return (item.gen_result_data?.result_code ?? 0) !== 0;
+}
+
+/** Picks the largest numbered cover (`4096` where present, then `2400`; protocol 5.6.3). */
+function bestCover(covers: Record<string, unknown> | null | undefined): string | null {
+  const best = Object.entries(covers ?? {})
+    .filter(([key, url]) => /^\d+$/.test(key) && typeof url === "string" && url !== "")
+    .sort(([left], [right]) => Number(right) - Number(left))[0]?.[1];
+  return typeof best === "string" ? best : null;
+}
+
+function formatOf(url: string): string | null {
+  return new URL(url).searchParams.get("format")?.replace(/^\./, "") || null;
+}
+
+/** Reads the `x-expires` of a signed URL (unix seconds) as milliseconds. */
+function expiryOf(url: string): number | null {
+  const seconds = Number(new URL(url).searchParams.get("x-expires") ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
+}

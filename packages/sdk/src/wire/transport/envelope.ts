@@ -1,0 +1,105 @@
+// Owns the shapes around an answer: five of them, tolerant of numbers where captures show strings.
+// Refuses to know what the data inside means.
+
+import * as z from "zod";
+
+import { JimengError } from "../../errors.ts";
+import { text } from "./tolerant.ts";
+
+/** Is an answer of the generation and credit hosts, with the wrapping taken off. */
+export interface Envelope {
+  ret: string;
+  message: string;
+  logid: string | undefined;
+  data: unknown;
+}
+
+/** Is the ret of success; always a string in captures (protocol 4 [C]). */
+export const retSuccess = "0";
+
+const signedSchema = z.looseObject({
+  ret: z.union([z.string(), z.number()]).transform(String),
+  errmsg: text,
+  logid: text,
+  log_id: text,
+  data: z.unknown().optional(),
+});
+
+/** Reads envelope 1 (`/mweb/`) and 2 (`/commerce/`, `log_id`); undefined when the text is neither. */
+export function parseSignedEnvelope(body: string): Envelope | undefined {
+  const parsed = signedSchema.safeParse(parseJson(body));
+  if (!parsed.success) return undefined;
+  const { ret, errmsg, logid, log_id, data } = parsed.data;
+  return { ret, message: errmsg, logid: logid || log_id || undefined, data };
+}
+
+const passportSchema = z.looseObject({
+  message: z.string(),
+  data: z.looseObject({ error_code: text, description: text }).nullish().catch(null),
+});
+
+/** Reads envelope 3 (`/passport/`), which has no ret: `message` decides (protocol 4 [C]; lessons, defect 14). */
+export function parsePassportEnvelope(body: string): PassportEnvelope | undefined {
+  const parsed = passportSchema.safeParse(parseJson(body));
+  if (!parsed.success) return undefined;
+  const { message, data } = parsed.data;
+  return {
+    succeeded: message === "success",
+    errorCode: data?.error_code ?? "",
+    message: data?.description || message,
+    data,
+  };
+}
+
+/** Is a passport answer with the wrapping taken off. */
+export interface PassportEnvelope {
+  succeeded: boolean;
+  errorCode: string;
+  message: string;
+  data: unknown;
+}
+
+const failureSchema = z.looseObject({
+  fail_code: text,
+  fail_starling_key: text,
+  fail_starling_message: text,
+});
+
+/** Reads the failure fields that an error envelope's data may carry. */
+export function parseFailureFields(data: unknown): {
+  failCode?: string;
+  failKey?: string;
+  failMessage?: string;
+} {
+  const parsed = failureSchema.safeParse(data);
+  if (!parsed.success) return {};
+  return {
+    failCode: parsed.data.fail_code || undefined,
+    failKey: parsed.data.fail_starling_key || undefined,
+    failMessage: parsed.data.fail_starling_message || undefined,
+  };
+}
+
+/** Parses JSON; undefined for anything else. */
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    // Not JSON is an expected answer here (a gateway's HTML page); the caller reports it as such.
+    return undefined;
+  }
+}
+
+/** Parses with a schema; throws `unexpected_response` with what did not fit. */
+export function parseData<T>(schema: z.ZodType<T>, data: unknown, what: string): T {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new JimengError(
+    "unexpected_response",
+    `The upstream's answer to ${what} is not what the protocol says.`,
+    {
+      issues: parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+      fix: "Try again; if it stays so, the site's API has changed: update this software.",
+    },
+  );
+}

@@ -1,0 +1,53 @@
+// Owns how many calls of one kind are under way at a moment; the others queue in order.
+// Refuses to know what is called.
+
+import { JimengError } from "../../errors.ts";
+
+/** Runs a task when its turn comes. An abort while it queues rejects with `cancelled`, and nothing was sent. */
+export type Limiter = <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
+
+/** Makes a limiter for at most `limit` tasks at one moment. */
+export function createLimiter(limit: number): Limiter {
+  let running = 0;
+  const queue: (() => void)[] = [];
+  const leave = (): void => {
+    const next = queue.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  };
+  return async (task, signal) => {
+    if (running < limit) running += 1;
+    else await enter(queue, signal);
+    try {
+      return await task();
+    } finally {
+      leave();
+    }
+  };
+}
+
+/** Waits in the queue; whoever leaves hands its place over, so `running` does not change. */
+async function enter(queue: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const onTurn = (): void => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    };
+    const onAbort = (): void => {
+      queue.splice(queue.indexOf(onTurn), 1);
+      reject(
+        new JimengError("cancelled", "The caller aborted before the request was sent.", {
+          acceptance: "refused",
+          charged: "no",
+        }),
+      );
+    };
+    if (signal?.aborted) {
+      queue.push(onTurn);
+      onAbort();
+      return;
+    }
+    signal?.addEventListener("abort", onAbort, { once: true });
+    queue.push(onTurn);
+  });
+}

@@ -1,0 +1,171 @@
+// Owns how a call of ours becomes an HTTP request (signature, headers, cookies, query) and its answer data.
+// Refuses to know what any endpoint means; acceptance of paid starts is judged here and in network.ts.
+
+import type { Settings } from "../../options.ts";
+import {
+  parseFailureFields,
+  parsePassportEnvelope,
+  parseSignedEnvelope,
+  retSuccess,
+} from "./envelope.ts";
+import { toPassportError, toRefusalError } from "../failures.ts";
+import { createLimiter } from "./limiter.ts";
+import { exchange, toHttpFailure, toUnreadable } from "./network.ts";
+import type { Exchange } from "./network.ts";
+import { retryRead } from "./retry.ts";
+import type { RetryPolicy } from "./retry.ts";
+import { sign } from "./sign.ts";
+
+/** Is one call to a signed host. */
+export interface Call {
+  host: "mweb" | "commerce" | "passport";
+  path: string;
+  query?: Readonly<Record<string, string>>;
+  /** Leaves the common query out (credits and passport, protocol 3.3 [C]). */
+  bareQuery?: boolean;
+  body: unknown;
+  /** Marks a start that costs credits: own fetch, no repetition, acceptance on every error. */
+  paid?: boolean;
+  signal?: AbortSignal;
+  /** Replaces the settings' number of repetitions of a read. */
+  maxRetryCount?: number;
+}
+
+/** Is the data of a successful answer. */
+export interface Reply {
+  data: unknown;
+  logid: string | null;
+}
+
+const appSdkVersion = "48.0.0";
+const signVersion = "1";
+const deviceId = "";
+/** Are how many HTTP calls of one account run at one moment (founding document; issue 2). */
+const concurrentReads = 5;
+const concurrentStarts = 3;
+
+/** Talks to the signed hosts of one account. */
+export class Transport {
+  readonly #settings: Settings;
+  readonly #reads = createLimiter(concurrentReads);
+  readonly #starts = createLimiter(concurrentStarts);
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** Makes the call; reads are repeated per settings, paid starts never. */
+  async call(call: Call): Promise<Reply> {
+    if (call.paid === true) return this.#starts(() => this.#once(call), call.signal);
+    return retryRead(this.retryPolicy(call), () =>
+      this.#reads(() => this.#once(call), call.signal),
+    );
+  }
+
+  /** Gives the patience for reads, with the call's own wishes. */
+  retryPolicy(call: Pick<Call, "signal" | "maxRetryCount">): RetryPolicy {
+    const { clock, random, logger, retryDelayMs } = this.#settings;
+    const maxRetryCount = call.maxRetryCount ?? this.#settings.maxRetryCount;
+    return { clock, random, logger, maxRetryCount, retryDelayMs, signal: call.signal };
+  }
+
+  async #once(call: Call): Promise<Reply> {
+    const settings = this.#settings;
+    const paid = call.paid ?? false;
+    const startedAt = settings.clock.now();
+    const answer = await exchange({
+      url: this.#url(call),
+      init: { method: "POST", headers: this.#headers(call), body: JSON.stringify(call.body) },
+      fetch: paid ? settings.paidFetch : settings.fetch,
+      timeoutMs: settings.timeoutMs,
+      signal: call.signal,
+      paid,
+      redact: (text) => settings.session.redact(text),
+    });
+    const failure = toHttpFailure(answer, settings.clock.now(), paid);
+    const durationMs = settings.clock.now() - startedAt;
+    settings.logger.debug(
+      { path: call.path, httpStatus: answer.status, durationMs },
+      "upstream call",
+    );
+    if (failure !== undefined) throw failure;
+    return call.host === "passport"
+      ? this.#readPassport(call, answer)
+      : this.#read(call, answer, paid);
+  }
+
+  #read(call: Call, answer: Exchange, paid: boolean): Reply {
+    const envelope = parseSignedEnvelope(answer.body);
+    if (envelope === undefined) throw toUnreadable(call.path, answer, paid);
+    if (envelope.ret === retSuccess) return { data: envelope.data, logid: envelope.logid ?? null };
+    const { failMessage, ...fields } = parseFailureFields(envelope.data);
+    throw toRefusalError(
+      {
+        ...fields,
+        failMessage: failMessage === undefined ? undefined : this.#redact(failMessage),
+        ret: envelope.ret,
+        message: this.#redact(envelope.message),
+        logid: envelope.logid,
+        httpStatus: answer.status,
+      },
+      paid ? "refused" : undefined,
+    );
+  }
+
+  #readPassport(call: Call, answer: Exchange): Reply {
+    const envelope = parsePassportEnvelope(answer.body);
+    if (envelope === undefined) throw toUnreadable(call.path, answer, false);
+    if (envelope.succeeded) return { data: envelope.data, logid: null };
+    throw toPassportError(envelope.errorCode, this.#redact(envelope.message), answer.status);
+  }
+
+  #redact(text: string): string {
+    return this.#settings.session.redact(text);
+  }
+
+  #url(call: Call): string {
+    const query = new URLSearchParams({
+      ...(call.bareQuery === true ? {} : this.#commonQuery()),
+      ...call.query,
+    }).toString();
+    return `${this.#settings.region.hosts[call.host]}${call.path}${query === "" ? "" : `?${query}`}`;
+  }
+
+  #commonQuery(): Record<string, string> {
+    const { region, session, versions } = this.#settings;
+    return {
+      aid: String(region.aid),
+      device_platform: "web",
+      region: region.queryRegion,
+      ...(region.sendsWebId ? { webId: session.webId() } : {}),
+      da_version: versions.draftVersion,
+      web_version: versions.webVersion,
+      aigc_features: versions.aigcFeatures,
+    };
+  }
+
+  #headers(call: Call): Record<string, string> {
+    const { region, session, versions, userAgent, clock } = this.#settings;
+    const deviceTime = String(Math.floor(clock.now() / 1000));
+    const { appVersion, platformCode } = versions;
+    const path = `${new URL(region.hosts[call.host]).pathname.replace(/\/$/, "")}${call.path}`;
+    return {
+      accept: "application/json, text/plain, */*",
+      "content-type": "application/json",
+      cookie: session.cookieHeader(),
+      origin: region.siteOrigin,
+      referer: `${region.siteOrigin}/`,
+      "user-agent": userAgent,
+      appid: String(region.aid),
+      appvr: appVersion,
+      pf: platformCode,
+      "device-time": deviceTime,
+      tdid: deviceId,
+      "sign-ver": signVersion,
+      sign: sign({ path, platformCode, appVersion, deviceTime, deviceId }),
+      ...(call.host === "commerce"
+        ? { lan: region.commerceLanguage }
+        : { "app-sdk-version": appSdkVersion, lan: region.language, loc: region.country }),
+    };
+  }
+}

@@ -1,0 +1,68 @@
+// Owns the calls around an upload on the site's own host: the token before it, the content check after it.
+// Refuses to keep a token (uploader.ts does).
+
+import * as z from "zod";
+
+import type { AwsCredentials } from "./aws-v4.ts";
+import { parseData } from "../transport/envelope.ts";
+import type { Call } from "../transport/transport.ts";
+
+/** Is the `scene` of an upload token (protocol 5.1 [C]). */
+export const uploadScene = { media: 1, image: 2 } as const;
+
+/** Asks for an upload token. */
+export function uploadTokenCall(scene: number): Call {
+  return { host: "mweb", path: "/mweb/v1/get_upload_token", body: { scene } };
+}
+
+/** Asks the site's content check about an uploaded picture (cn only; ret 2003 refuses it, protocol 5.4 [C]). */
+export function contentCheckCall(imageUri: string): Call {
+  return {
+    host: "mweb",
+    path: "/mweb/v1/algo_proxy",
+    body: {
+      scene: "image_face_ip",
+      options: { ip_check: true },
+      req_key: "benchmark_test_user_upload_image_input",
+      file_list: [{ file_uri: imageUri }],
+      req_params: {},
+    },
+  };
+}
+
+/** Is an upload token with its remaining life. */
+export interface UploadToken extends AwsCredentials {
+  /** Is the ImageX ServiceId or the VOD space. */
+  space: string;
+  lifetimeMs: number;
+}
+
+const tokenSchema = z.looseObject({
+  access_key_id: z.string().min(1),
+  secret_access_key: z.string().min(1),
+  session_token: z.string().min(1),
+  service_id: z.string().nullish(),
+  space_name: z.string().nullish(),
+  current_time: z.string().nullish(),
+  expired_time: z.string().nullish(),
+});
+
+const defaultTokenLifeMs = 30 * 60_000;
+
+/** Reads an upload token; its life is the difference of two times on the upstream's own clock. */
+export function parseUploadToken(data: unknown, fallbackSpace: string): UploadToken {
+  const {
+    current_time: from,
+    expired_time: to,
+    ...token
+  } = parseData(tokenSchema, data, "get_upload_token");
+  const lifetimeMs = Date.parse(to ?? "") - Date.parse(from ?? "");
+  return {
+    accessKeyId: token.access_key_id,
+    secretAccessKey: token.secret_access_key,
+    sessionToken: token.session_token,
+    // service_id stands in documents only, real answers carry space_name (open question 31).
+    space: token.service_id || token.space_name || fallbackSpace,
+    lifetimeMs: Number.isFinite(lifetimeMs) && lifetimeMs > 0 ? lifetimeMs : defaultTokenLifeMs,
+  };
+}

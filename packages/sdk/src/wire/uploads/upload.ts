@@ -1,0 +1,208 @@
+// Owns the calls of an upload on the wire: apply, bytes, commit; for pictures (ImageX) and VOD.
+// Refuses to read their answers (upload-answers.ts) and to decide when to begin again (uploader.ts).
+
+import { JimengError } from "../../errors.ts";
+import { isLoopbackHost } from "../../options.ts";
+import type { Settings } from "../../options.ts";
+import { canonicalQuery, signAws } from "./aws-v4.ts";
+import { exchange, toHttpFailure } from "../transport/network.ts";
+import type { Exchange } from "../transport/network.ts";
+import { isPublicHost } from "../history/outputs.ts";
+import {
+  checkSent,
+  parseActionResult,
+  parseCommittedImage,
+  parseCommittedMedia,
+  parseImageAddress,
+  parseMediaAddress,
+} from "./answers.ts";
+import type { CommittedImage, CommittedMedia, UploadAddress } from "./answers.ts";
+import type { UploadToken } from "./token.ts";
+
+// The versions of the two services' APIs (protocol 5.2, 6.1).
+const imagexVersion = "2018-08-01";
+const vodVersion = "2020-11-19";
+const saltLength = 10;
+/** Is the slowest line that an upload is given time for: 50 kB a second. */
+const slowestBytesPerMs = 50;
+
+/** Is what is sent: the body, its length, and its checksum in hex. */
+export interface UploadContent {
+  body: Blob | ReadableStream<Uint8Array>;
+  size: number;
+  crc32: string;
+}
+
+/** Makes calls of one upload for one account. */
+export class UploadWire {
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** Applies for a place for a picture (protocol 5.2). */
+  async applyImage(token: UploadToken, size: number, signal?: AbortSignal): Promise<UploadAddress> {
+    const query = {
+      Action: "ApplyImageUpload",
+      Version: imagexVersion,
+      ServiceId: token.space,
+      FileSize: String(size),
+      s: this.#salt(),
+    };
+    const result = await this.#aws("imagex", "GET", query, token, undefined, signal);
+    return parseImageAddress(result);
+  }
+
+  /** Applies for a place for a video or sound (protocol 6.1). */
+  async applyMedia(token: UploadToken, size: number, signal?: AbortSignal): Promise<UploadAddress> {
+    const query = {
+      Action: "ApplyUploadInner",
+      Version: vodVersion,
+      SpaceName: token.space,
+      FileType: "video",
+      IsInner: "1",
+      FileSize: String(size),
+      s: this.#salt(),
+    };
+    const result = await this.#aws("vod", "GET", query, token, undefined, signal);
+    return parseMediaAddress(result);
+  }
+
+  /** Sends the bytes (protocol 5.3), a repeated try to the next host; the body streams from wherever it lies. */
+  async send(
+    address: UploadAddress,
+    content: UploadContent,
+    { tries, signal }: { tries: number; signal?: AbortSignal },
+  ): Promise<void> {
+    const host = address.hosts[tries % address.hosts.length] ?? "";
+    const answer = await this.#exchange(
+      `${this.#uploadOrigin(host)}/upload/v1/${address.storeUri}`,
+      {
+        method: "POST",
+        headers: {
+          authorization: address.auth,
+          "content-crc32": content.crc32,
+          // A stream has no length of its own, and the gateway wants one.
+          ...(content.body instanceof Blob ? {} : { "content-length": String(content.size) }),
+          "content-type": "application/octet-stream",
+          "content-disposition": 'attachment; filename="undefined"',
+          "user-agent": this.#settings.userAgent,
+        },
+        body: content.body,
+        ...(content.body instanceof Blob ? {} : { duplex: "half" }),
+      },
+      this.#settings.timeoutMs + content.size / slowestBytesPerMs,
+      signal,
+    );
+    checkSent(answer);
+  }
+
+  /** Commits a picture and reads its URI and size (protocol 5.4). */
+  async commitImage(
+    token: UploadToken,
+    address: UploadAddress,
+    signal?: AbortSignal,
+  ): Promise<CommittedImage> {
+    const query = { Action: "CommitImageUpload", Version: imagexVersion, ServiceId: token.space };
+    const body = JSON.stringify({ SessionKey: address.sessionKey });
+    const result = await this.#aws("imagex", "POST", query, token, body, signal);
+    return parseCommittedImage(result);
+  }
+
+  /** Commits a video or sound and reads its vid and length (protocol 6.1). */
+  async commitMedia(
+    token: UploadToken,
+    address: UploadAddress,
+    signal?: AbortSignal,
+  ): Promise<CommittedMedia> {
+    const query = { Action: "CommitUploadInner", Version: vodVersion, SpaceName: token.space };
+    const body = JSON.stringify({ SessionKey: address.sessionKey, Functions: [] });
+    const result = await this.#aws("vod", "POST", query, token, body, signal);
+    return parseCommittedMedia(result);
+  }
+
+  async #aws(
+    service: "imagex" | "vod",
+    method: "GET" | "POST",
+    query: Record<string, string>,
+    token: UploadToken,
+    body: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const { region, clock, userAgent } = this.#settings;
+    const signed = await signAws({
+      method,
+      query,
+      body,
+      service,
+      region: region.signingRegion,
+      credentials: token,
+      now: clock.now(),
+    });
+    const headers = {
+      ...signed,
+      accept: "application/json",
+      origin: region.siteOrigin,
+      referer: `${region.siteOrigin}/`,
+      "user-agent": userAgent,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    };
+    const url = `${region.hosts[service]}/?${canonicalQuery(query)}`;
+    const answer = await this.#exchange(
+      url,
+      { method, headers, body },
+      this.#settings.timeoutMs,
+      signal,
+    );
+    return parseActionResult(String(query["Action"]), answer);
+  }
+
+  async #exchange(
+    url: string,
+    init: RequestInit,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Exchange> {
+    const { fetch, clock, session } = this.#settings;
+    const answer = await exchange({
+      url,
+      init,
+      fetch,
+      timeoutMs,
+      signal,
+      paid: false,
+      redact: (text) => session.redact(text),
+    });
+    const failure = toHttpFailure(answer, clock.now(), false);
+    if (failure !== undefined) throw failure;
+    return answer;
+  }
+
+  /** Upload hosts come from the upstream: https on a public name, or loopback while the region is loopback. */
+  #uploadOrigin(host: string): string {
+    const url =
+      /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host) && URL.canParse(`https://${host}`)
+        ? new URL(`https://${host}`)
+        : undefined;
+    const local = url !== undefined && isLoopbackHost(url.hostname);
+    const localAllowed = isLoopbackHost(new URL(this.#settings.region.hosts.imagex).hostname);
+    if (url === undefined || (local ? !localAllowed : !isPublicHost(url.hostname))) {
+      throw new JimengError(
+        "unexpected_response",
+        "The upstream named an upload host that is not a public https host.",
+        {
+          issues: ["upload host refused"],
+          fix: "Nothing was sent there; report this.",
+        },
+      );
+    }
+    return local ? `http://${host}` : `https://${host}`;
+  }
+
+  #salt(): string {
+    return Array.from({ length: saltLength }, () =>
+      Math.floor(this.#settings.random() * 36).toString(36),
+    ).join("");
+  }
+}
