@@ -1,4 +1,4 @@
-// Owns running the built command in a clone, where bin/jimeng.mjs would choose the sources.
+// Running the built command in a clone, where bin/jimeng.mjs would choose the sources.
 import { enableCompileCache } from "node:module";
 import { setFlagsFromString } from "node:v8";
 

@@ -1,5 +1,5 @@
-// Owns the figures about taking jobs: how many a second are on the disk, and how soon one is started.
-// Refuses to print. The disk's own rate stands beside them: no database is faster than that.
+// The figures about taking jobs: how many a second are on the disk, and how soon one is started. The disk's own rate
+// stands beside them: no database is faster than that.
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type Gateway, createGateway, loadConfig } from "@jimeng/gateway";

@@ -1,14 +1,13 @@
-// Owns what a measurement hands back: figures with what they should reach, and the small sums behind them.
-// Refuses to know what was measured.
+// What a measurement hands back: figures with what they should reach, and the small sums behind them.
 
-/** Is one line of the table. */
+/** One line of the table. */
 export interface Figure {
   figure: string;
   reach: string;
   measured: string;
-  /** Is null where the figure could not be measured here; `measured` then says why. */
+  /** Null where the figure could not be measured here; `measured` then says why. */
   reached: boolean | null;
-  /** Is the bare number, for machines; null where there is none. */
+  /** The bare number, for machines; null where there is none. */
   value: number | null;
 }
 

@@ -1,4 +1,4 @@
-// Owns filling a gateway's folder with jobs that ended long ago. Refuses to start anything.
+// Filling a gateway's folder with jobs that ended long ago.
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 

@@ -1,6 +1,6 @@
-// Owns the gauge inside a measured process (node --import): memory, event-loop delay, CPU time, told over the
-// process's own channel to who started it. Refuses to know what the process does. Plain JavaScript, because what
-// strips types would weigh more than the gateway's own modules.
+// The gauge inside a measured process (node --import): memory, event-loop delay, CPU time, told over the process's own
+// channel to who started it. Plain JavaScript, because what strips types would weigh more than the gateway's own
+// modules.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
 const resolutionMs = 10;

@@ -1,5 +1,5 @@
-// Owns two figures of one run: what 10,000 video jobs over 100 accounts ask of one node, and what a job costs it
-// then compared with 100 jobs. The simulator runs in a process of its own. Refuses to print.
+// Two figures of one run: what 10,000 video jobs over 100 accounts ask of one node, and what a job costs it then
+// compared with 100 jobs. The simulator runs in a process of its own.
 import { type Figure, atMost, fact } from "./figures.ts";
 import { sessions, startGateway, startSimulator, withFolder } from "./programs.ts";
 import { ask, countJobs, inParallel, untilIdle } from "./requests.ts";

@@ -1,5 +1,5 @@
-// Owns the figures about several nodes on one PostgreSQL: what they get done together, and what the upstream is
-// asked for it. postgres/scale.ts measures. Refuses to print.
+// The figures about several nodes on one PostgreSQL: what they get done together, and what the upstream is asked for
+// it. postgres/scale.ts measures.
 import { makeEmptyDatabase } from "../tests/postgres/database.ts";
 import { type Figure, atLeast, atMost, fact } from "./figures.ts";
 import { onPostgres } from "./on-postgres.ts";

@@ -1,5 +1,5 @@
-// Owns the figures about one account with many pictures under way: how soon a caller has what the upstream has, and
-// how many history requests that costs. Gateway and simulator run in processes of their own. Refuses to print.
+// The figures about one account with many pictures under way: how soon a caller has what the upstream has, and how
+// many history requests that costs. Gateway and simulator run in processes of their own.
 import { type Figure, atMost, fact, percentile } from "./figures.ts";
 import { startGateway, startSimulator, withFolder } from "./programs.ts";
 import { ask, inParallel, requestsAt } from "./requests.ts";
@@ -8,16 +8,16 @@ const second = 1000;
 
 interface Made {
   jobId: string;
-  /** Is when the caller had the whole answer, in Unix milliseconds. */
+  /** When the caller had the whole answer, in Unix milliseconds. */
   answeredAt: number;
 }
 
 interface Run {
-  /** Are the times from the upstream's being done to the caller's having the answer. */
+  /** The times from the upstream's being done to the caller's having the answer. */
   delaysMs: number[];
-  /** Are the moments of the history requests. */
+  /** The moments of the history requests. */
   looksAt: number[];
-  /** Are those of them at which no picture was in its hot window. */
+  /** Those of them at which no picture was in its hot window. */
   coolLooksAt: number[];
 }
 

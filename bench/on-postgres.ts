@@ -1,4 +1,4 @@
-// Owns finding a durable PostgreSQL for a measurement, and saying so where there is none. Refuses to measure.
+// Finding a durable PostgreSQL for a measurement, and saying so where there is none.
 import { startPostgres } from "../tests/postgres/server.ts";
 import { type Figure, notRun } from "./figures.ts";
 

@@ -1,5 +1,4 @@
-// Owns the processes that a measurement needs: the real command as simulator or gateway, each on a folder of its own.
-// Refuses to judge and to know single figures.
+// The processes that a measurement needs: the real command as simulator or gateway, each on a folder of its own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -21,22 +20,22 @@ export function killPrograms(): void {
 // Of what a program says, the end tells why it died.
 const longestOutput = 4000;
 
-/** Is what the gauge (gauge.mjs) read since the reading before it. */
+/** What the gauge (gauge.mjs) read since the reading before it. */
 export interface Reading {
-  /** Is the largest resident set of that time, in MiB. */
+  /** The largest resident set of that time, in MiB. */
   peakRssMebibytes: number;
-  /** Is how late the event loop came to a timer, 99th percentile and worst. */
+  /** How late the event loop came to a timer, 99th percentile and worst. */
   loopP99Ms: number;
   loopMaxMs: number;
-  /** Is all CPU time of the process since its start. */
+  /** All CPU time of the process since its start. */
   cpuMs: number;
 }
 
-/** Is a running server. */
+/** A running server. */
 export interface Program {
   url: string;
   pid: number;
-  /** Is the time from its spawning until it said that it is ready; a gateway's /readyz had answered by then. */
+  /** The time from its spawning until it said that it is ready; a gateway's /readyz had answered by then. */
   readyInMs: number;
   /** Reads the gauge and begins a new reading; only of programs started with one. */
   read(): Promise<Reading>;

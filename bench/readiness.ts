@@ -1,5 +1,5 @@
-// Owns the figures about a gateway that does nothing: how soon it is ready, and what it then weighs; from the
-// sources and from what was built. The simulator runs in a process of its own. Refuses to print.
+// The figures about a gateway that does nothing: how soon it is ready, and what it then weighs; from the sources and
+// from what was built. The simulator runs in a process of its own.
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";

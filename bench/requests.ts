@@ -1,9 +1,9 @@
-// Owns asking a measured gateway and simulator over HTTP. Refuses to start them and to judge.
+// Asking a measured gateway and simulator over HTTP.
 import { setTimeout as sleep } from "node:timers/promises";
 
 const pollEveryMs = 1000;
 
-/** Is an answer with its body read. */
+/** An answer with its body read. */
 export interface Answer {
   status: number;
   headers: { get(name: string): string | null };
@@ -71,7 +71,7 @@ export async function countJobs(gatewayUrl: string, status: string): Promise<num
   }
 }
 
-/** Is one request that reached the simulator, in wall milliseconds. */
+/** One request that reached the simulator, in wall milliseconds. */
 export interface SeenRequest {
   at: number;
   endpoint: string;

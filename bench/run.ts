@@ -1,5 +1,5 @@
-// Owns `npm run bench`: runs every measurement (or the groups named on the command line), prints a table and, last,
-// one line of JSON with the machine's cores. Figures are never part of the tests: machines are noisy.
+// `npm run bench`: runs every measurement (or the groups named on the command line), prints a table and, last, one
+// line of JSON with the machine's cores. Figures are never part of the tests: machines are noisy.
 import { availableParallelism, cpus, loadavg } from "node:os";
 import type { Figure } from "./figures.ts";
 import { measureEnqueue, measureStarted } from "./enqueue.ts";

@@ -1,4 +1,4 @@
-// Owns how every example finds the account: JIMENG_SESSION, and the hosts where the environment names others.
+// How every example finds the account: JIMENG_SESSION, and the hosts where the environment names others.
 import { fileURLToPath } from "node:url";
 import { Jimeng, parseSession } from "@jimeng/sdk";
 import { readEnvironment } from "@jimeng/sdk/environment";

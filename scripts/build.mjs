@@ -1,6 +1,5 @@
-// Owns `npm run build`: ESM and declarations of every package into its dist, in the order of their imports.
-// Words name single packages. What the doors named in tsconfig.build.json reach is built, so no test and no
-// stand-in is. Refuses to bundle: a published package is its modules, one for one.
+// `npm run build`: ESM and declarations of every package into its dist, in the order of their imports. Words name
+// single packages. What the doors named in tsconfig.build.json reach is built, so no test and no stand-in is.
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, run } from "./steps.mjs";

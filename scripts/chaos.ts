@@ -1,5 +1,5 @@
-// Owns `npm run chaos`: reads the words, runs once, prints a table and the seed; exits 1 when anything was lost,
-// started twice or not delivered. Refuses to know how a run works.
+// `npm run chaos`: reads the words, runs once, prints a table and the seed; exits 1 when anything was lost, started
+// twice or not delivered.
 import { parseArgs } from "node:util";
 import type { EngineName } from "../tests/chaos/engines.ts";
 import { type ChaosReport, runChaos } from "../tests/chaos/run.ts";

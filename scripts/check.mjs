@@ -1,4 +1,4 @@
-// Owns `npm run check`: every step runs, also when an earlier one failed; any failure fails the whole.
+// `npm run check`: every step runs, also when an earlier one failed; any failure fails the whole.
 import { checkSteps, run } from "./steps.mjs";
 
 const failed = checkSteps.filter(([name, command, args]) => run(name, command, args) !== 0);

@@ -1,4 +1,4 @@
-// Owns `npm run coverage`: the unit tests with V8's coverage, then one line per package. Judges no figure.
+// `npm run coverage`: the unit tests with V8's coverage, then one line per package. Judges no figure.
 import { readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { root, run } from "./steps.mjs";

@@ -1,4 +1,4 @@
-// Owns writing the settings table of gateway/src/settings.ts into both READMEs; tests/readme.test.ts checks it.
+// Writing the settings table of gateway/src/settings.ts into both READMEs; tests/readme.test.ts checks it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { settings } from "../packages/gateway/src/config/settings.ts";

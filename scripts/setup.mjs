@@ -1,6 +1,6 @@
-// Owns "install what is needed, only when needed": called before start, test, check and bench. With --run-only it
-// installs what the jimeng command needs and leaves out what only tests and builds use.
-// Runs on any Node from 18; refuses to know anything of the application.
+// "install what is needed, only when needed": called before start, test, check and bench. With --run-only it installs
+// what the jimeng command needs and leaves out what only tests and builds use. Runs on any Node from 18; refuses to
+// know anything of the application.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,11 +1,11 @@
-// Owns running the named steps of check and test, one after the other, and saying which failed.
+// Running the named steps of check and test, one after the other, and saying which failed.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { delimiter, join } from "node:path";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Are the steps of `npm run check`: types, lint, format, unused code, boundaries. */
+/** The steps of `npm run check`: types, lint, format, unused code, boundaries. */
 export const checkSteps = [
   ["types", "tsc", ["-p", "tsconfig.json", "--noEmit"]],
   ["lint", "oxlint", ["--type-aware", "--deny-warnings", "."]],

@@ -1,5 +1,5 @@
-// Owns `npm test`: check, then every test, then one closing line with the counts. `--long` adds what takes
-// longer than CI should wait (test files named *.long.test.ts).
+// `npm test`: check, then every test, then one closing line with the counts. `--long` adds what takes longer than CI
+// should wait (test files named *.long.test.ts).
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

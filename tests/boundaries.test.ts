@@ -1,4 +1,4 @@
-// Owns the import table of the design: who may import what, how long a file may be, and what no file may name.
+// The import table of the design: who may import what, how long a file may be, and what no file may name.
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,13 +7,13 @@ import { describe, expect, test } from "vitest";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 interface Rule {
-  /** Are packages of the repository that may be imported. */
+  /** Packages of the repository that may be imported. */
   allowed: string[];
-  /** Are packages of which only types may be imported. */
+  /** Packages of which only types may be imported. */
   typesOnly?: string[];
-  /** Are specifiers that may never be imported. */
+  /** Specifiers that may never be imported. */
   forbidden?: RegExp;
-  /** Are files to which another rule applies. */
+  /** Files to which another rule applies. */
   readsEnvironment?: RegExp;
 }
 

@@ -1,4 +1,4 @@
-// Owns design 4's death table as it really happens: the real gateway over real HTTP, ended by SIGKILL at every row and
+// Design 4's death table as it really happens: the real gateway over real HTTP, ended by SIGKILL at every row and
 // between them. Afterwards the job is completed, its bytes are on disk, and the upstream was paid once.
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -26,11 +26,11 @@ const edit: SceneWish = {
 interface Row {
   dies: string;
   point: string;
-  /** Is at which passing of the point; default the first. */
+  /** At which passing of the point; default the first. */
   time?: number;
   wish: SceneWish;
   files: number;
-  /** Is how many starts the upstream has accepted when the process is gone. */
+  /** How many starts the upstream has accepted when the process is gone. */
   startsAtDeath: number;
 }
 

@@ -1,5 +1,5 @@
-// Owns that deploy/ says what is true: pinned images, health checks, settings that exist, secrets that are files.
-// Starting it needs a Docker engine; where there is none, that is told as not run.
+// Deploy/ says what is true: pinned images, health checks, settings that exist, secrets that are files. Starting it
+// needs a Docker engine; where there is none, that is told as not run.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

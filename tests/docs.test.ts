@@ -1,5 +1,5 @@
-// Owns that docs/upstream tells the truth: the Chinese guide's commands run against the simulator, every file the
-// pages name exists, and the coverage table has no empty cell.
+// Docs/upstream tells the truth: the Chinese guide's commands run against the simulator, every file the pages name
+// exists, and the coverage table has no empty cell.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Owns that every example does what it says: each runs as its reader would run it, against a real simulator (or a
-// gateway before one), checks itself, and names results that can be fetched.
+// Every example does what it says: each runs as its reader would run it, against a real simulator (or a gateway before
+// one), checks itself, and names results that can be fetched.
 import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const folder = join(root, "examples");
 const helpers = new Set(["account.ts"]);
 const longest = 40;
 
-/** Is what an example's output must show: how many results, and a line of its own where it prints one. */
+/** What an example's output must show: how many results, and a line of its own where it prints one. */
 const examples: Record<string, { results: number; says?: RegExp }> = {
   "credits-and-account.ts": { results: 0, says: /^66 claimed$/m },
   "curl.sh": { results: 1, says: /\.mp4$/m },

@@ -1,4 +1,4 @@
-// Owns that the lockfile pins what it lists and names no host.
+// The lockfile pins what it lists and names no host.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,4 @@
-// Owns the word that a test leaves when its tool is not on this machine: neither passed nor silently skipped.
+// The word that a test leaves when its tool is not on this machine: neither passed nor silently skipped.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

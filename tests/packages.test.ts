@@ -1,4 +1,4 @@
-// Owns that what is published works: packed, installed apart from this repository, on every runtime promised.
+// What is published works: packed, installed apart from this repository, on every runtime promised.
 import { execFile } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -113,9 +113,9 @@ describe("the packed command", () => {
 });
 
 describe("the sdk in a bundle: minified ESM of everything '.' exports, gzipped, zod not counted", () => {
-  /** Is what every program loads; measured 24,780 bytes. */
+  /** What every program loads; measured 24,780 bytes. */
   const startLimitBytes = 25_000;
-  /** Is that and what comes with the first upload, credits call, list or live model list; measured 33,097. */
+  /** That and what comes with the first upload, credits call, list or live model list; measured 33,097. */
   const wholeLimitBytes = 34_000;
 
   async function gzippedBytes(loadedLater: Plugin[]): Promise<number> {

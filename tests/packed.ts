@@ -1,5 +1,5 @@
-// Owns a folder in which the packed packages are installed as their users would have them, without a network:
-// the tarballs are unpacked, and each declared dependency is a link into the workspace. An undeclared one is missing.
+// A folder in which the packed packages are installed as their users would have them, without a network: the tarballs
+// are unpacked, and each declared dependency is a link into the workspace. An undeclared one is missing.
 import { execFile } from "node:child_process";
 import {
   existsSync,
@@ -17,10 +17,10 @@ import { root } from "./e2e/processes.ts";
 
 const execute = promisify(execFile);
 
-/** Are the folders below packages/ that are published. */
+/** The folders below packages/ that are published. */
 export const publishedPackages = ["sdk", "simulator", "gateway", "cli"] as const;
 
-/** Is the folder and what is in it. */
+/** The folder and what is in it. */
 export interface PackedWorkspace {
   /** Holds node_modules with the unpacked packages. */
   folder: string;

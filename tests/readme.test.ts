@@ -1,4 +1,4 @@
-// Owns that the READMEs tell the truth: their commands run, their settings are the gateway's, their links lead somewhere.
+// The READMEs tell the truth: their commands run, their settings are the gateway's, their links lead somewhere.
 import { existsSync, readFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { join } from "node:path";

@@ -1,5 +1,4 @@
-// Owns the comparison of pg-boss with a plain claim on our own table, for this load: short steps, each key once.
-// Refuses to judge; the decision record does.
+// The comparison of pg-boss with a plain claim on our own table, for this load: short steps, each key once.
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { openBossDispatcher } from "../../packages/gateway/src/tasks/boss-dispatcher.ts";
@@ -7,7 +6,7 @@ import { systemClock } from "../../packages/gateway/src/clock.ts";
 import { percentile } from "../figures.ts";
 import { openSkipLocked } from "./skip-locked.ts";
 
-/** Is what one dispatcher showed. */
+/** What one dispatcher showed. */
 export interface Dispatch {
   kind: "pg-boss" | "skip-locked";
   tasksPerSecond: number;

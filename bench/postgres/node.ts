@@ -1,5 +1,4 @@
-// Owns one node of the scale measurement: a gateway in a process of its own that makes jobs when told to.
-// Refuses to judge; scale.ts asks and counts.
+// One node of the scale measurement: a gateway in a process of its own that makes jobs when told to.
 import { createGateway, createLogger, loadConfig } from "@jimeng/gateway";
 
 import { wish } from "./wish.ts";

@@ -1,4 +1,4 @@
-// Owns what the decision on pg-boss rests on: dispatch compared, and 1, 2 and 4 nodes, on a durable server of its own.
+// What the decision on pg-boss rests on: dispatch compared, and 1, 2 and 4 nodes, on a durable server of its own.
 // Figures are never part of the tests: machines are noisy.
 import { availableParallelism, loadavg } from "node:os";
 

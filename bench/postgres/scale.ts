@@ -1,5 +1,4 @@
-// Owns the figure "1, 2 and 4 nodes": jobs advanced from wish to file per second, and what the upstream was asked.
-// Refuses to judge; run.ts prints.
+// The figure "1, 2 and 4 nodes": jobs advanced from wish to file per second, and what the upstream was asked.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -12,7 +11,7 @@ import { Client } from "pg";
 import { servePicture } from "./scripted-upstream.ts";
 import type { Counts } from "./scripted-upstream.ts";
 
-/** Is what one number of nodes showed. */
+/** What one number of nodes showed. */
 export interface Scale extends Counts {
   nodes: number;
   jobs: number;

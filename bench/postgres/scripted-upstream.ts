@@ -1,5 +1,4 @@
-// Owns an upstream that every node can be asked about: an operation carries all there is to know of a generation.
-// Refuses to be strict (the simulator is); it costs next to nothing, so that a measurement shows the engine.
+// An upstream that every node can be asked about: an operation carries all there is to know of a generation.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { GatewayOptions } from "@jimeng/gateway";
@@ -15,7 +14,7 @@ export interface Counts {
   looks: number;
 }
 
-/** Is how long every picture takes. */
+/** How long every picture takes. */
 const generateMs = 1000;
 const onePixel = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",

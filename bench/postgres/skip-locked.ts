@@ -1,5 +1,5 @@
-// Owns the plain alternative to pg-boss, for the measurement only: claims by `for update skip locked` on one table
-// of ours. Refuses what production needs beside that (heartbeats, supervision, clean-up).
+// The plain alternative to pg-boss, for the measurement only: claims by `for update skip locked` on one table of ours.
+// Refuses what production needs beside that (heartbeats, supervision, clean-up).
 import pg from "pg";
 
 /** Runs keyed tasks, one key once at a moment. */

@@ -1,4 +1,4 @@
-// Owns the one wish that all measurements on PostgreSQL make. Refuses to vary.
+// The one wish that all measurements on PostgreSQL make.
 import type { Jobs } from "@jimeng/gateway";
 
 type NewJob = Parameters<Jobs["create"]>[0][number];

@@ -1,4 +1,4 @@
-// Owns the chaos run at its full size: 300 wishes, 4 accounts, 20 deaths.
+// The chaos run at its full size: 300 wishes, 4 accounts, 20 deaths.
 import { expect, test } from "vitest";
 import { engineHere } from "./engine-here.ts";
 import { runChaos } from "./run.ts";

@@ -1,4 +1,4 @@
-// Owns the promise "paid once, never lost" under random deaths and a misbehaving upstream, at a size that CI waits for.
+// The promise "paid once, never lost" under random deaths and a misbehaving upstream, at a size that CI waits for.
 // `npm run chaos` and chaos.long.test.ts run it at full size.
 import { expect, test } from "vitest";
 import { engineHere } from "./engine-here.ts";

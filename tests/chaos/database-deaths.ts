@@ -1,5 +1,5 @@
-// Owns the promise "paid once, never lost" while PostgreSQL dies as in a power cut and comes back, too, between the
-// deaths of the gateway. Refuses to choose the size.
+// The promise "paid once, never lost" while PostgreSQL dies as in a power cut and comes back, too, between the deaths
+// of the gateway.
 import { expect, test } from "vitest";
 import { tellNotRun } from "../not-run.ts";
 import { startPostgres } from "../postgres/server.ts";

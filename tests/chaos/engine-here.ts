@@ -1,4 +1,4 @@
-// Owns the answer to "on which engine do crash tests run in this vitest project". Refuses to start a server.
+// The answer to "on which engine do crash tests run in this vitest project".
 import { inject } from "vitest";
 import type { EngineName } from "./engines.ts";
 

@@ -1,5 +1,4 @@
-// Owns the two engines that crash tests run on: the settings that make a gateway use one, on fresh ground.
-// Refuses to know what runs there.
+// The two engines that crash tests run on: the settings that make a gateway use one, on fresh ground.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +7,7 @@ import { Client } from "pg";
 /** Names what keeps the rows. */
 export type EngineName = "sqlite" | "postgres";
 
-/** Is empty ground for one gateway and its successors. */
+/** Empty ground for one gateway and its successors. */
 export interface Ground {
   settings: Record<string, string>;
   remove(): Promise<void>;

@@ -1,4 +1,4 @@
-// Owns which misbehaviour of the upstream a chaos run draws, and how often. Refuses to know when.
+// Which misbehaviour of the upstream a chaos run draws, and how often.
 import type { FaultSetting } from "@jimeng/simulator";
 import type { Random } from "./random.ts";
 

@@ -1,5 +1,4 @@
-// Owns starting the gateway as a child process, killing it without mercy and starting it again.
-// Refuses to know who sends it requests and what is checked.
+// Starting the gateway as a child process, killing it without mercy and starting it again.
 import { type ChildProcess, fork } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +13,7 @@ export const dieAtTimeVariable = "JIMENG_TEST_DIE_AT_TIME";
 const childFile = fileURLToPath(new URL("../death-table/child.ts", import.meta.url));
 const keptOutput = 20_000;
 
-/** Is a running gateway. */
+/** A running gateway. */
 export interface GatewayProcess {
   url: string;
   /** Sends SIGKILL and waits until the process is gone. */
@@ -99,7 +98,7 @@ export class GatewayKeeper {
     this.#settings = settings;
   }
 
-  /** Is where the present one listens; undefined while there is none. */
+  /** Where the present one listens; undefined while there is none. */
   get url(): string | undefined {
     return this.#current?.url;
   }

@@ -1,4 +1,4 @@
-// Owns the proof that the judge of crash tests can say no: each kind of wrong, planted by hand, is named.
+// The proof that the judge of crash tests can say no: each kind of wrong, planted by hand, is named.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Jimeng, prepareRequest } from "@jimeng/sdk";

@@ -1,20 +1,19 @@
-// Owns the verdict over a run: the upstream's ledger against our jobs against what the clients hold.
-// Refuses to trust any of them alone.
+// The verdict over a run: the upstream's ledger against our jobs against what the clients hold.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GenerationOutput } from "@jimeng/sdk";
 import type { LedgerEntry, Simulator } from "@jimeng/simulator";
 import { nameOfResult, readOutputs } from "./upstream-view.ts";
 
-/** Is what one client wished for and what it says it holds. */
+/** What one client wished for and what it says it holds. */
 export interface Claim {
   prompt: string;
-  /** Is null when it asked to the end and got no answer, `gone` when it was killed and asks no more. */
+  /** Null when it asked to the end and got no answer, `gone` when it was killed and asks no more. */
   held: { files: Uint8Array[]; error: { code: string } | null } | "gone" | null;
   /** Says what its tries met, for whoever must find out why. */
   story?: string[];
 }
 
-/** Is the verdict; the three lists must be empty. */
+/** The verdict; the three lists must be empty. */
 export interface Verdict {
   starts: number;
   completed: number;

@@ -1,4 +1,4 @@
-// Owns making small reference pictures, no two alike: equal ones would share one upload. Knows no server.
+// Making small reference pictures, no two alike: equal ones would share one upload. Knows no server.
 import { crc32, deflateSync } from "node:zlib";
 
 const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);

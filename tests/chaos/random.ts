@@ -1,4 +1,4 @@
-// Owns a seeded source of randomness, so that a run's choices can be made again. Refuses to know what is chosen.
+// A seeded source of randomness, so that a run's choices can be made again.
 
 /** Draws numbers; equal seeds give equal draws. */
 export class Random {

@@ -1,4 +1,4 @@
-// Owns one chaos run: wishes, faults and deaths at random moments, then the verdict. Refuses to print.
+// One chaos run: wishes, faults and deaths at random moments, then the verdict.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSimulator } from "@jimeng/simulator";
 import { type EngineName, prepareGround } from "./engines.ts";
@@ -15,15 +15,15 @@ export interface ChaosOptions {
   kills: number;
   seed: number;
   engine: EngineName;
-  /** Is a server on which the run may make its own database; for `postgres`. */
+  /** A server on which the run may make its own database; for `postgres`. */
   postgresUrl?: string;
   /** Ends the database as a power cut would, and starts it again; between two deaths each, when given. */
   crashDatabase?: () => Promise<void>;
-  /** Is how long the last client waits after the last death, in milliseconds; default 120000. */
+  /** How long the last client waits after the last death, in milliseconds; default 120000. */
   patienceMs?: number;
 }
 
-/** Is what a run showed. */
+/** What a run showed. */
 export interface ChaosReport extends Verdict {
   kills: number;
   databaseDeaths: number;
@@ -33,7 +33,7 @@ export interface ChaosReport extends Verdict {
   seconds: number;
   /** Holds what gateways wrote that ended without being killed. */
   ownDeaths: string[];
-  /** Is the last of what the gateways wrote, for whoever must find out why. */
+  /** The last of what the gateways wrote, for whoever must find out why. */
   output: string;
 }
 
@@ -42,10 +42,10 @@ const shortestLifeMs = 200;
 const longestLifeMs = 2500;
 const longestDeathMs = 400;
 const defaultPatienceMs = 120_000;
-/** Is how many faults there are for each wish, on average. */
+/** How many faults there are for each wish, on average. */
 const faultsPerWish = 1.5;
 
-/** Are the settings under which a run of seconds shows what takes minutes in earnest. */
+/** The settings under which a run of seconds shows what takes minutes in earnest. */
 export const hastySettings = {
   POLL_INTERVAL: "200",
   MAX_POLL_COUNT: "1000",

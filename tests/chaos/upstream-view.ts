@@ -1,5 +1,4 @@
-// Owns reading what the upstream really holds, through the sdk and not through the gateway: the results of each
-// submit id. Refuses to judge.
+// Reading what the upstream really holds, through the sdk and not through the gateway: the results of each submit id.
 import { type GenerationOutput, Jimeng } from "@jimeng/sdk";
 
 const idsPerLook = 50;

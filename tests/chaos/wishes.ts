@@ -1,12 +1,12 @@
-// Owns what the chaos run's clients want and how stubbornly they ask: with one Idempotency-Key per wish they repeat
-// until they hold the result. Refuses to know the upstream.
+// What the chaos run's clients want and how stubbornly they ask: with one Idempotency-Key per wish they repeat until
+// they hold the result.
 import { setTimeout as sleep } from "node:timers/promises";
 import { plainPicture, toDataUrl } from "./png.ts";
 import type { Random } from "./random.ts";
 
-/** Is one thing that one client wants once. */
+/** One thing that one client wants once. */
 export interface Wish {
-  /** Is found in the job's request: no two wishes share one. */
+  /** Found in the job's request: no two wishes share one. */
   prompt: string;
   key: string;
   kind: "image" | "video";
@@ -16,7 +16,7 @@ export interface Wish {
   waits: boolean;
 }
 
-/** Is what a client holds in the end. */
+/** What a client holds in the end. */
 export interface Delivery {
   jobIds: string[];
   /** Holds the files, in order; empty when the job failed. */

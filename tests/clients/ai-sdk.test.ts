@@ -1,4 +1,4 @@
-// Owns the promise that the real Vercel AI SDK works against the gateway through its openai-compatible provider.
+// The promise that the real Vercel AI SDK works against the gateway through its openai-compatible provider.
 import { createOpenAICompatible, type OpenAICompatibleProvider } from "@ai-sdk/openai-compatible";
 import { generateImage } from "ai";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";

@@ -1,16 +1,15 @@
-// Owns how real clients ask: the openai package and the AI SDK, each with the retries it has of itself.
-// Refuses to know what befalls them on the way.
+// How real clients ask: the openai package and the AI SDK, each with the retries it has of itself.
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { generateImage } from "ai";
 import OpenAI from "openai";
 
-/** Is one call of one client. */
+/** One call of one client. */
 export interface Ask {
-  /** Is where the gateway seems to be. */
+  /** Where the gateway seems to be. */
   url: string;
   prompt: string;
   count: number;
-  /** Is sent with every try where the user gave one. */
+  /** Sent with every try where the user gave one. */
   idempotencyKey: string | undefined;
   signal: AbortSignal;
   /** Carries each of the client's tries. */
@@ -113,7 +112,7 @@ export class AskFailed extends Error {
   }
 }
 
-/** Are the ways to ask, by name. */
+/** The ways to ask, by name. */
 export const askers = {
   "openai images, url": (ask) => askOpenaiImages(ask, "url"),
   "openai images, b64_json": (ask) => askOpenaiImages(ask, "b64_json"),

@@ -1,4 +1,4 @@
-// Owns the promise that the real `openai` package works against the gateway as it is: pictures, edits, videos, errors.
+// The promise that the real `openai` package works against the gateway as it is: pictures, edits, videos, errors.
 import OpenAI, { BadRequestError, toFile } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { plainPicture } from "../chaos/png.ts";

@@ -1,11 +1,11 @@
-// Owns a proxy between clients and a gateway that may die and come back elsewhere: it cuts whatever stays silent, as
-// real ones do after a minute. Refuses to know HTTP.
+// A proxy between clients and a gateway that may die and come back elsewhere: it cuts whatever stays silent, as real
+// ones do after a minute.
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
 
-/** Is a listening proxy. */
+/** A listening proxy. */
 export interface CuttingProxy {
-  /** Is the address that clients use all the time. */
+  /** The address that clients use all the time. */
   url: string;
   /** Counts the connections it cut because no answer came. */
   readonly cuts: number;
@@ -16,7 +16,7 @@ export interface CuttingProxy {
 export interface ProxyOptions {
   /** Gives where the gateway is now; undefined while there is none: connections are then refused. */
   target: () => string | undefined;
-  /** Is how long a request may stay without a byte of an answer, in milliseconds. */
+  /** How long a request may stay without a byte of an answer, in milliseconds. */
   silenceMs: number;
 }
 

@@ -1,5 +1,5 @@
-// Owns the promise of the random walk: at most one upstream start for each wish, always, and no result lost.
-// The full length; walk.test.ts is the short one.
+// The promise of the random walk: at most one upstream start for each wish, always, and no result lost. The full
+// length; walk.test.ts is the short one.
 import { expect, test } from "vitest";
 import { engineHere } from "../chaos/engine-here.ts";
 import { walk } from "./walk.ts";

@@ -1,4 +1,4 @@
-// Owns the promise of the random walk: at most one upstream start for each wish, always, and no result lost.
+// The promise of the random walk: at most one upstream start for each wish, always, and no result lost.
 import { expect, test } from "vitest";
 import { engineHere } from "../chaos/engine-here.ts";
 import { walk } from "./walk.ts";

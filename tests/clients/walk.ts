@@ -1,5 +1,5 @@
-// Owns the random walk: many wishes through real clients, while clients and gateways are killed, a proxy cuts, and the
-// upstream misbehaves. Refuses to judge (judge.ts does).
+// The random walk: many wishes through real clients, while clients and gateways are killed, a proxy cuts, and the
+// upstream misbehaves.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSimulator, type FaultSetting } from "@jimeng/simulator";
 import OpenAI from "openai";
@@ -17,11 +17,11 @@ export interface WalkOptions {
   seed: number;
   engine: EngineName;
   postgresUrl: string;
-  /** Is how many gateways serve at one moment, one after the other; more than one on PostgreSQL only. Default 1. */
+  /** How many gateways serve at one moment, one after the other; more than one on PostgreSQL only. Default 1. */
   nodes?: number;
 }
 
-/** Is what a walk showed. */
+/** What a walk showed. */
 export interface WalkReport extends Verdict {
   kills: number;
   freezes: number;
@@ -74,7 +74,7 @@ interface Plan {
   asker: AskerName;
   count: number;
   idempotencyKey: string | undefined;
-  /** Is when the client is killed; undefined when it lives. */
+  /** When the client is killed; undefined when it lives. */
   dies: number | undefined;
   /** Tells whether its user starts it again and asks for the same. */
   asksAgain: boolean;

@@ -1,4 +1,4 @@
-// Owns the agreement of two independent books: every model, region, mode, resolution and ratio that the sdk's registry
+// The agreement of two independent books: every model, region, mode, resolution and ratio that the sdk's registry
 // offers yields a draft that the simulator, written from the protocol pages alone, accepts at the size that was meant.
 import { deflateSync } from "node:zlib";
 import { crc32 } from "node:zlib";

@@ -1,5 +1,4 @@
-// Owns a gateway process that dies by SIGKILL at one named moment, when it is told one. Only tests start it.
-// Refuses to know what they check; its settings come from the environment, as the real command's do.
+// A gateway process that dies by SIGKILL at one named moment, when it is told one. Only tests start it.
 import process from "node:process";
 import { createGateway, loadConfig } from "@jimeng/gateway";
 import { dieAtVariable, dieAtTimeVariable } from "../chaos/gateway-process.ts";

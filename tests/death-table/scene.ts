@@ -1,5 +1,4 @@
-// Owns one scene of the death table: a simulator, a gateway that dies at a moment, and the one that goes on after it.
-// Refuses to know what must be true in the end.
+// One scene of the death table: a simulator, a gateway that dies at a moment, and the one that goes on after it.
 import { createSimulator, type Simulator } from "@jimeng/simulator";
 import { type EngineName, type Ground, prepareGround } from "../chaos/engines.ts";
 import {
@@ -10,7 +9,7 @@ import {
 } from "../chaos/gateway-process.ts";
 import { hastySettings, makeSessions, toSessionSetting } from "../chaos/run.ts";
 
-/** Is what the death table looks at of a job. */
+/** What the death table looks at of a job. */
 export interface JobView {
   id: string;
   status: string;
@@ -24,7 +23,7 @@ const sessions = makeSessions(1);
 const longestWaitMs = 60_000;
 const lookMs = 50;
 
-/** Is a stage on which gateways die. */
+/** A stage on which gateways die. */
 export interface Scene {
   simulator: Simulator;
   dataDir: string;
@@ -39,7 +38,7 @@ export interface Scene {
   remove(): Promise<void>;
 }
 
-/** Is a request of the public API. */
+/** A request of the public API. */
 export interface SceneWish {
   path: string;
   body: Record<string, unknown>;

@@ -1,5 +1,5 @@
-// Owns the promise about accounts over real HTTP: credits, the daily claim, checks, the import of what was made
-// elsewhere, and that none of it shows a session.
+// The promise about accounts over real HTTP: credits, the daily claim, checks, the import of what was made elsewhere,
+// and that none of it shows a session.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
-// Owns the promise of `jimeng backup`: a copy made while the gateway works is a data folder that another gateway
-// can be started on, and its unfinished jobs go on there without being paid again.
+// The promise of `jimeng backup`: a copy made while the gateway works is a data folder that another gateway can be
+// started on, and its unfinished jobs go on there without being paid again.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,5 +1,4 @@
-// Owns a small cluster for tests: real gateways on one PostgreSQL and one shared folder, before one simulator.
-// Refuses to know what the tests assert.
+// A small cluster for tests: real gateways on one PostgreSQL and one shared folder, before one simulator.
 import { setTimeout as sleep } from "node:timers/promises";
 import { inject } from "vitest";
 
@@ -15,7 +14,7 @@ import {
 } from "./processes.ts";
 import type { Process } from "./processes.ts";
 
-/** Is a running cluster. */
+/** A running cluster. */
 export interface TestCluster {
   simulator: Process;
   nodes: Process[];
@@ -31,7 +30,7 @@ export interface TestCluster {
   close(): Promise<void>;
 }
 
-/** Is what tests look at of a job. */
+/** What tests look at of a job. */
 export interface EndedJob {
   id: string;
   status: string;

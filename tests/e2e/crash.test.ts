@@ -1,5 +1,5 @@
-// Owns the promise "paid once, never lost" at its simplest: SIGKILL in the middle, start again, count the starts.
-// Also that a job made on one upstream never reaches another.
+// The promise "paid once, never lost" at its simplest: SIGKILL in the middle, start again, count the starts. Also that
+// a job made on one upstream never reaches another.
 import { afterEach, describe, expect, test } from "vitest";
 import { decodePicture } from "./media.ts";
 import {

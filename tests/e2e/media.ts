@@ -1,4 +1,4 @@
-// Owns telling whether bytes are a real picture or a playable video, with decoders that are not ours.
+// Telling whether bytes are a real picture or a playable video, with decoders that are not ours.
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-// Owns that a node which was frozen is taken over, and cannot undo what others did when it wakes.
+// A node which was frozen is taken over, and cannot undo what others did when it wakes.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 

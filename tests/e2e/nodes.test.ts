@@ -1,4 +1,4 @@
-// Owns that several gateways on one PostgreSQL are one: told everywhere, watched once, started once.
+// Several gateways on one PostgreSQL are one: told everywhere, watched once, started once.
 import { afterEach, describe, expect, test } from "vitest";
 
 import { startCluster } from "./cluster.ts";

@@ -1,5 +1,5 @@
-// Owns the promise of the first page: a prompt in, pictures and a video out, over real HTTP between the real
-// command, the gateway and the simulator.
+// The promise of the first page: a prompt in, pictures and a video out, over real HTTP between the real command, the
+// gateway and the simulator.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

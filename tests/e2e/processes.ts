@@ -1,5 +1,4 @@
-// Owns starting the real command as a child process, reading where it listens, and killing it without mercy.
-// Refuses to know what the tests assert.
+// Starting the real command as a child process, reading where it listens, and killing it without mercy.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +9,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const command = join(root, "packages/cli/bin/jimeng.mjs");
 
-/** Is a fake credential of the shape real ones have; tests look for it everywhere it must not be. */
+/** A fake credential of the shape real ones have; tests look for it everywhere it must not be. */
 export const fakeSession = "e2e0fake0session0e2e0fake0session";
 
 export interface Process {

@@ -1,5 +1,5 @@
-// Owns the promise that references work end to end through the real command: edits, frames, uploads, bad files,
-// memory, and death while uploading. The simulator is the judge of what arrives upstream.
+// The promise that references work end to end through the real command: edits, frames, uploads, bad files, memory, and
+// death while uploading. The simulator is the judge of what arrives upstream.
 import { createHash, randomFillSync } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,4 +1,4 @@
-// Owns the proof that a session id and a gateway key are nowhere but in the requests to the upstream.
+// The proof that a session id and a gateway key are nowhere but in the requests to the upstream.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

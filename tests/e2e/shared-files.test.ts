@@ -1,5 +1,5 @@
-// Owns the promise that files kept on S3 or in a shared folder work like those in the data folder: the real command,
-// a real S3-compatible server, the simulator as upstream.
+// The promise that files kept on S3 or in a shared folder work like those in the data folder: the real command, a real
+// S3-compatible server, the simulator as upstream.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

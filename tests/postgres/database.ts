@@ -1,7 +1,7 @@
-// Owns an empty database on the test server, for tests that run real processes. Refuses to make tables.
+// An empty database on the test server, for tests that run real processes.
 import { Client } from "pg";
 
-/** Is an empty database. */
+/** An empty database. */
 export interface EmptyDatabase {
   url: string;
   remove(): Promise<void>;

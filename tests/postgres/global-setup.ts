@@ -1,5 +1,5 @@
-// Owns one PostgreSQL for a whole vitest run. Tests get its address by `inject("postgresUrl")`; it is empty where
-// no server runs here, and `postgresReason` then says why.
+// One PostgreSQL for a whole vitest run. Tests get its address by `inject("postgresUrl")`; it is empty where no server
+// runs here, and `postgresReason` then says why.
 import type { TestProject } from "vitest/node";
 
 import { startPostgres } from "./server.ts";

@@ -1,4 +1,4 @@
-// Owns what becomes of the PostgreSQL tests where no PostgreSQL runs: each file is listed as NOT RUN.
+// What becomes of the PostgreSQL tests where no PostgreSQL runs: each file is listed as NOT RUN.
 import { beforeEach, inject } from "vitest";
 
 import { tellNotRun } from "../not-run.ts";

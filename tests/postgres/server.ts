@@ -1,5 +1,4 @@
-// Owns a real PostgreSQL for tests and benchmarks: one given by TEST_DATABASE_URL, else the one that npm installs.
-// Refuses to know what is stored in it.
+// A real PostgreSQL for tests and benchmarks: one given by TEST_DATABASE_URL, else the one that npm installs.
 import { existsSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -9,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Is a server whose `url` names its maintenance database; other databases hang on the same address. */
+/** A server whose `url` names its maintenance database; other databases hang on the same address. */
 export interface PostgresServer {
   url: string;
   /** Says which server it is, for people. */

@@ -1,14 +1,14 @@
-// Owns where the other runtimes are, as npm installed them for this platform, and how each is told to run a file.
+// Where the other runtimes are, as npm installed them for this platform, and how each is told to run a file.
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** Is a runtime that may be on this machine. */
+/** A runtime that may be on this machine. */
 export interface Runtime {
   name: string;
-  /** Is the path of its binary; undefined where npm had none for this platform. */
+  /** The path of its binary; undefined where npm had none for this platform. */
   binary: string | undefined;
-  /** Are the words between the binary and the file. */
+  /** The words between the binary and the file. */
   words: string[];
 }
 

@@ -1,5 +1,5 @@
-// Owns the shortest proof that the built sdk works on a runtime: an upload, a picture from it, and its bytes.
-// Plain JavaScript for every runtime. Usage: smoke.mjs <upstream's base URL> <picture file>
+// The shortest proof that the built sdk works on a runtime: an upload, a picture from it, and its bytes. Plain
+// JavaScript for every runtime. Usage: smoke.mjs <upstream's base URL> <picture file>
 import { Jimeng, JimengError } from "@jimeng/sdk";
 
 const [baseUrl, picture] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Owns the first line that runs: checks the version of Node, then hands over to the application.
-// Must run on Node 18, so that an old Node gets a sentence and not a syntax error.
+// The first line that runs: checks the version of Node, then hands over to the application. Must run on Node 18, so
+// that an old Node gets a sentence and not a syntax error.
 import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { setFlagsFromString } from "node:v8";

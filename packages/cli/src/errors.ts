@@ -1,5 +1,4 @@
-// Owns what the command says when something fails: one shape for every error, and its exit code.
-// Refuses to know how it is printed.
+// What the command says when something fails: one shape for every error, and its exit code.
 
 import { errorTable, toGatewayError } from "@jimeng/gateway/api";
 import type { JobObject } from "@jimeng/gateway/api";
@@ -7,7 +6,7 @@ import { CommanderError } from "commander";
 
 type ErrorCode = keyof typeof errorTable;
 
-/** Is a failure ready to be told: the sentence, what to do, whether money was spent, and the exit code. */
+/** A failure ready to be told: the sentence, what to do, whether money was spent, and the exit code. */
 export interface Failure {
   code: string;
   message: string;
@@ -16,9 +15,9 @@ export interface Failure {
   /** Says in one sentence what to do. */
   fix?: string;
   jobId?: string;
-  /** Is `no`, `yes`, `refunded` or `unknown`; absent when nothing could have been paid. */
+  /** `no`, `yes`, `refunded` or `unknown`; absent when nothing could have been paid. */
   charged?: string;
-  /** Is true when the result on stdout tells it too, so that `--json` still prints one object. */
+  /** True when the result on stdout tells it too, so that `--json` still prints one object. */
   isInResult?: boolean;
   exitCode: number;
 }
@@ -26,7 +25,7 @@ export interface Failure {
 const operatingSystemFailure = 1;
 const unexpectedFailure = errorTable.internal.exitCode;
 
-/** Is thrown by the commands themselves; everything else is turned into a Failure by `toFailure`. */
+/** Thrown by the commands themselves; everything else is turned into a Failure by `toFailure`. */
 export class CliError extends Error {
   override readonly name = "CliError";
   readonly failure: Failure;

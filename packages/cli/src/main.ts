@@ -1,5 +1,4 @@
-// Owns one run of the command: arguments in, exit code out. The only place that catches everything.
-// Refuses to know any command.
+// One run of the command: arguments in, exit code out. The only place that catches everything.
 
 import { CommanderError } from "commander";
 

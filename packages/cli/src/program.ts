@@ -1,5 +1,4 @@
-// Owns the list of commands and how commander behaves: it never prints errors and never exits by itself.
-// Refuses to know what any command does.
+// The list of commands and how commander behaves: it never prints errors and never exits by itself.
 
 import { readFileSync } from "node:fs";
 

@@ -1,5 +1,4 @@
-// Owns the time as the engine sees it: what it is now, and waking up later.
-// Refuses to know what is being waited for; tests bring a clock of their own.
+// The time as the engine sees it: what it is now, and waking up later.
 
 /** Stops a timer that has not fired yet. */
 export interface Timer {
@@ -17,7 +16,7 @@ export interface Clock {
 // setTimeout treats a longer delay as 1 ms; whoever waits longer looks at the time again and waits on.
 const longestDelayMs = 2 ** 31 - 1;
 
-/** Is the machine's own time. */
+/** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimer(callback, delayMs) {

@@ -1,4 +1,4 @@
-// Owns doing one thing to many items, a few at a time. Refuses to know what is done.
+// Doing one thing to many items, a few at a time.
 
 /** Runs `work` on every item, at most `limit` at one moment; the results keep the items' order. */
 export async function mapAtMost<Item, Result>(

@@ -1,4 +1,4 @@
-// Owns encryption at rest: AES-256-GCM under a key derived from one secret. Refuses to know what is encrypted.
+// Encryption at rest: AES-256-GCM under a key derived from one secret.
 
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
@@ -21,7 +21,7 @@ const tagBytes = 16;
 // Is the first byte of everything sealed; a new derivation gets a new number and old texts stay readable.
 const keyVersion = 1;
 const keyPurpose = "jimeng session at rest";
-/** Is the name of the generated secret in a data folder. */
+/** The name of the generated secret in a data folder. */
 export const secretFile = "secret.key";
 
 /** Makes a sealer from a secret of any length (JIMENG_SECRET_KEY); the key is derived by HKDF-SHA256. */

@@ -1,14 +1,13 @@
-// Owns gateway.json: how other programs of the same user find the running gateway and its admin key.
-// Refuses to know who reads it.
+// Gateway.json: how other programs of the same user find the running gateway and its admin key.
 
 import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Is what the file says. */
+/** What the file says. */
 export interface GatewayFile {
   url: string;
-  /** Is a credential for this machine's user; made anew at each start. */
+  /** A credential for this machine's user; made anew at each start. */
   admin_key: string;
   pid: number;
   version: string;

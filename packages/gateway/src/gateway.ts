@@ -1,5 +1,4 @@
-// Owns putting the gateway together: folder, database, accounts, jobs, HTTP; and taking it apart again.
-// Refuses to know single routes and steps.
+// Putting the gateway together: folder, database, accounts, jobs, HTTP; and taking it apart again.
 
 import { hkdfSync, randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
@@ -36,34 +35,34 @@ import { createReferences } from "./references/references.ts";
 import { createConnector } from "./accounts/upstream-connections.ts";
 import { createGuardedAgent } from "./storage/url-guard.ts";
 
-/** Is the gateway's own version. */
+/** The gateway's own version. */
 export const gatewayVersion = "0.1.0";
 
-/** Is what a gateway is made of. */
+/** What a gateway is made of. */
 export interface GatewayOptions {
   config: Config;
   /** Gets every line; default pino on standard output at the config's level. */
   logger?: Logger;
   clock?: Clock;
-  /** Are further fastify plugins (MCP, studio); each of their routes declares `config: { scope }`. */
+  /** Further fastify plugins (MCP, studio); each of their routes declares `config: { scope }`. */
   mounts?: readonly FastifyPluginAsync[];
   /** Replaces the HTTP client for calls to the upstream (not for downloads). */
   upstreamFetch?: Fetch;
   /** Replaces the sdk's client of an account altogether, e.g. by a scripted one. */
   connect?: (account: ConnectableAccount) => Connection;
-  /** Is the time between two heartbeats of an event stream, in milliseconds; default 10000. */
+  /** The time between two heartbeats of an event stream, in milliseconds; default 10000. */
   heartbeatMs?: number;
   /** Hears of the moments at which a sudden death leaves a job half way; default nobody. */
   onPoint?: OnJobPoint;
 }
 
-/** Is a gateway on its data folder. */
+/** A gateway on its data folder. */
 export interface Gateway {
   /** Starts serving and working. Throws `conflict` in one line when the port is taken. */
   listen(): Promise<{ url: string }>;
-  /** Is where it serves; throws before `listen`. */
+  /** Where it serves; throws before `listen`. */
   readonly url: string;
-  /** Is the credential of this machine's user; gateway.json carries it. */
+  /** The credential of this machine's user; gateway.json carries it. */
   readonly adminKey: string;
   readonly jobs: Jobs;
   readonly accounts: Accounts;

@@ -1,4 +1,4 @@
-// Owns the list of what @jimeng/gateway exports, by name.
+// The list of what @jimeng/gateway exports, by name.
 
 export { createGateway, gatewayVersion } from "./gateway.ts";
 export type { Gateway, GatewayOptions } from "./gateway.ts";

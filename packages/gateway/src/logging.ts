@@ -1,5 +1,4 @@
-// Owns the logger: pino with every field redacted that could hold a credential.
-// Refuses to know what is logged.
+// The logger: pino with every field redacted that could hold a credential.
 
 import { pino } from "pino";
 import type { DestinationStream, Logger } from "pino";

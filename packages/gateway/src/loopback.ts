@@ -1,4 +1,4 @@
-// Owns the question whether a host name is this machine. Refuses to resolve names.
+// The question whether a host name is this machine.
 
 /** Tells whether a host name or address (brackets and a final dot allowed) is this machine by definition. */
 export function isLoopbackName(host: string): boolean {

@@ -1,4 +1,4 @@
-// Owns making a folder's entries durable. Refuses to know what stands in it.
+// Making a folder's entries durable.
 
 import { open } from "node:fs/promises";
 

@@ -1,5 +1,4 @@
-// Owns who a session belongs to and whether it is alive, for one account (cached 10 min) and for many.
-// Refuses to sign in, register and refresh: a dead session is replaced by its owner.
+// Who a session belongs to and whether it is alive, for one account (cached 10 min) and for many.
 
 import { Cached } from "./cache.ts";
 import type { CreditAccount } from "./credits.ts";
@@ -12,7 +11,7 @@ import type { Region } from "./requests.ts";
 import { createLimiter } from "./wire/transport/limiter.ts";
 import { Transport } from "./wire/transport/transport.ts";
 
-/** Is who a session belongs to. */
+/** Who a session belongs to. */
 export interface AccountInfo {
   userId: string;
   name: string | null;
@@ -20,17 +19,17 @@ export interface AccountInfo {
   region: Region;
 }
 
-/** Is the result of a check. */
+/** The result of a check. */
 export type AccountCheck =
   | { alive: true; account: AccountInfo }
   | { alive: false; error: JimengError };
 
-/** Is what the wire shows of an account's rights. */
+/** What the wire shows of an account's rights. */
 export interface AccountPermissions {
   region: Region;
-  /** Is the membership's level where the balance shows one; null for free accounts. */
+  /** The membership's level where the balance shows one; null for free accounts. */
   membership: string | null;
-  /** Are the models that the region offers; whether this account may use each is only told by a start. */
+  /** The models that the region offers; whether this account may use each is only told by a start. */
   models: Model[];
 }
 

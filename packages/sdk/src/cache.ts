@@ -1,5 +1,4 @@
-// Owns one remembered value with a lifetime, loaded once however many ask.
-// Refuses to be shared between accounts (each client makes its own) and to remember paid starts.
+// One remembered value with a lifetime, loaded once however many ask.
 
 import type { Clock } from "./options.ts";
 import { toCancelled } from "./wire/transport/retry.ts";

@@ -1,12 +1,12 @@
-// Owns what the lost answer of a paid start means to library users: it is looked up, never sent again.
-// Refuses to know the wire. The gateway keeps its own doubts and does not use this file.
+// What the lost answer of a paid start means to library users: it is looked up, never sent again. The gateway keeps
+// its own doubts and does not use this file.
 
 import { JimengError } from "./errors.ts";
 import type { Settings } from "./options.ts";
 import type { Generation, GenerationKind, GenerationRequest, Operation } from "./requests.ts";
 import { pause } from "./wait.ts";
 
-/** Is the part of Generations that a careful start needs. */
+/** The part of Generations that a careful start needs. */
 export interface Starter {
   start(
     request: GenerationRequest,

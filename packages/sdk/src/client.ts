@@ -1,5 +1,4 @@
-// Owns the way from options to resources: one client is one account.
-// Refuses to do any work at construction besides checking its options.
+// The way from options to resources: one client is one account.
 
 import { Account } from "./account.ts";
 import { CreditAccount } from "./credits.ts";
@@ -13,7 +12,7 @@ import { Uploads } from "./uploads/uploads.ts";
 import { Videos } from "./videos.ts";
 import { Transport } from "./wire/transport/transport.ts";
 
-/** Is one account of 即梦 or Dreamina. Throws `invalid_request` for options that cannot work. */
+/** One account of 即梦 or Dreamina. Throws `invalid_request` for options that cannot work. */
 export class Jimeng {
   readonly region: Region;
   readonly generations: Generations;

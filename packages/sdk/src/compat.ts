@@ -1,14 +1,13 @@
-// Owns the two functions of the founding document, with their signatures.
-// Refuses to have an opinion of its own: a client and its sugar do the work.
+// The two functions of the founding document, with their signatures.
 
 import { Jimeng } from "./client.ts";
 import type { JimengOptions } from "./options.ts";
 import type { ImageRequest, VideoRequest } from "./requests.ts";
 
-/** Is what `generateImages` takes besides model and prompt. */
+/** What `generateImages` takes besides model and prompt. */
 export type GenerateImagesOptions = Omit<ImageRequest, "kind" | "model" | "prompt">;
 
-/** Is what `generateVideo` takes besides model and prompt. */
+/** What `generateVideo` takes besides model and prompt. */
 export type GenerateVideoOptions = Omit<VideoRequest, "kind" | "model" | "prompt">;
 
 /**

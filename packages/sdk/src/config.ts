@@ -1,5 +1,4 @@
-// Owns the one look at the process's own environment (for the subpath `@jimeng/sdk/compat`).
-// Refuses to be reached from ".", which must behave alike on a server, in a browser and in a test.
+// The one look at the process's own environment (for the subpath `@jimeng/sdk/compat`).
 
 import { readEnvironment } from "./environment.ts";
 import type { JimengOptions } from "./options.ts";

@@ -1,33 +1,32 @@
-// Owns the account's credits: balance (cached 30 s), movements, and the daily claim that only an explicit call makes.
-// Refuses to claim by itself and to guess prices.
+// The account's credits: balance (cached 30 s), movements, and the daily claim that only an explicit call makes.
 
 import { Cached } from "./cache.ts";
 import type { Settings } from "./options.ts";
 import type { Region } from "./requests.ts";
 import type { Transport } from "./wire/transport/transport.ts";
 
-/** Is a part of the balance that ends at one time. */
+/** A part of the balance that ends at one time. */
 export interface CreditBatch {
   type: "vip" | "purchased" | "gift";
   amount: number;
-  /** Is Unix milliseconds; null when it never ends or nobody says. */
+  /** Unix milliseconds; null when it never ends or nobody says. */
   expiresAt: number | null;
-  /** Is the membership's level, on vip credits. */
+  /** The membership's level, on vip credits. */
   level: string | null;
 }
 
-/** Is a balance. The site spends membership credits first, then purchased ones, then gifts (founding document [D]). */
+/** A balance. The site spends membership credits first, then purchased ones, then gifts (founding document [D]). */
 export interface Credits {
-  /** Is the sum of the three; the upstream sends none. */
+  /** The sum of the three; the upstream sends none. */
   total: number;
   byType: { vip: number; purchased: number; gift: number };
   batches: CreditBatch[];
   expiring: { amount: number; expiresAt: number | null }[];
 }
 
-/** Is one movement of credits. */
+/** One movement of credits. */
 export interface CreditRecord {
-  /** Is negative when spent. */
+  /** Negative when spent. */
   amount: number;
   createdAt: number | null;
   title: string;
@@ -36,7 +35,7 @@ export interface CreditRecord {
   status: number | null;
 }
 
-/** Is a page of movements, newest first. */
+/** A page of movements, newest first. */
 export interface CreditHistoryPage {
   total: number | null;
   records: CreditRecord[];
@@ -44,9 +43,9 @@ export interface CreditHistoryPage {
   cursor: string | null;
 }
 
-/** Is what a claim brought. */
+/** What a claim brought. */
 export interface CreditClaim {
-  /** Are the credits granted now; 0 when today's were received already. */
+  /** The credits granted now; 0 when today's were received already. */
   granted: number;
   alreadyReceived: boolean;
   total: number | null;
@@ -57,7 +56,7 @@ export interface CreditClaim {
 const cacheLifetimeMs = 30_000;
 const defaultPageSize = 20;
 
-/** Are the time zones of the sites' days; hk and sg share their offset with cn. */
+/** The time zones of the sites' days; hk and sg share their offset with cn. */
 export const timeZones: Readonly<Record<Region, string>> = {
   cn: "Asia/Shanghai",
   us: "America/New_York",

@@ -1,5 +1,5 @@
-// Owns the founding document's two functions as it configured them: hosts and versions come from the environment
-// (subpath `@jimeng/sdk/compat`). Refuses to make anything itself: compat.ts does.
+// The founding document's two functions as it configured them: hosts and versions come from the environment (subpath
+// `@jimeng/sdk/compat`).
 
 import * as compat from "./compat.ts";
 import type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";

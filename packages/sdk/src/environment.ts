@@ -1,5 +1,4 @@
-// Owns the reading of settings out of an environment that the caller hands over (subpath `@jimeng/sdk/environment`).
-// Refuses to look at the process's environment by itself.
+// The reading of settings out of an environment that the caller hands over (subpath `@jimeng/sdk/environment`).
 
 import type { JimengOptions } from "./options.ts";
 import type { RegionHosts } from "./regions.ts";

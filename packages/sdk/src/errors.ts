@@ -1,5 +1,4 @@
-// Owns the error codes that every face speaks, and which of them may be tried again.
-// Refuses to know HTTP statuses of the gateway, exit codes and upstream numbers (wire/codes.ts has those).
+// The error codes that every face speaks, and which of them may be tried again.
 
 /** Lists every error code of the product; `gateway/api/errors.ts` must have one row for each. */
 export const errorCodes = [
@@ -99,7 +98,7 @@ export function isRetryableCode(code: ErrorCode): boolean {
 
 const marker = Symbol.for("jimeng.error");
 
-/** Is thrown for every expected failure; branch on `code`, never on the message's words. */
+/** Thrown for every expected failure; branch on `code`, never on the message's words. */
 export class JimengError extends Error {
   override readonly name = "JimengError";
   readonly code: ErrorCode;
@@ -122,7 +121,7 @@ export class JimengError extends Error {
   }
 }
 
-/** Is the plain, storable form of a JimengError (a job's `error` column). */
+/** The plain, storable form of a JimengError (a job's `error` column). */
 export interface ErrorRecord extends Omit<JimengErrorDetail, "cause" | "acceptance"> {
   code: ErrorCode;
   message: string;

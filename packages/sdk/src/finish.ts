@@ -1,5 +1,4 @@
-// Owns one generation from wish to end, of either kind: prepare, start, wait, and what came otherwise than asked.
-// Refuses to know what its callers make of the outputs.
+// One generation from wish to end, of either kind: prepare, start, wait, and what came otherwise than asked.
 
 import { startCarefully } from "./careful-start.ts";
 import type { Generations } from "./generations.ts";
@@ -9,17 +8,17 @@ import type { Generation, GenerationRequest, PreparedRequest, Warning } from "./
 import { waitForGeneration } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
 
-/** Is what `images.generate` and `videos.generate` may be told. */
+/** What `images.generate` and `videos.generate` may be told. */
 export interface GenerateOptions extends WaitOptions {
-  /** Is the caller's token of this one logical start; default a new uuid. */
+  /** The caller's token of this one logical start; default a new uuid. */
   submitId?: string;
 }
 
-/** Is a finished generation with what it was asked. */
+/** A finished generation with what it was asked. */
 export interface Finished<R extends PreparedRequest> {
   generation: Generation;
   request: R;
-  /** Are the wishes that were not honoured exactly. */
+  /** The wishes that were not honoured exactly. */
   warnings: Warning[];
 }
 

@@ -1,5 +1,4 @@
-// Owns the life of a generation upstream: start, check, find, cancel, list. The deep module of this package.
-// Refuses to wait (wait.ts) and to repeat a paid start: its caller decides with `detail.acceptance`.
+// The life of a generation upstream: start, check, find, cancel, list. The deep module of this package.
 
 import type { CreditAccount } from "./credits.ts";
 import { JimengError } from "./errors.ts";
@@ -36,21 +35,21 @@ import type { QueuePlace } from "./wire/history/listing.ts";
 import type { UrlPolicy } from "./wire/history/outputs.ts";
 import type { Transport } from "./wire/transport/transport.ts";
 
-/** Is what a start may be told. */
+/** What a start may be told. */
 export interface StartOptions {
-  /** Is the caller's token of this one logical start; write it down before starting. Default a new uuid. */
+  /** The caller's token of this one logical start; write it down before starting. Default a new uuid. */
   submitId?: string;
   signal?: AbortSignal;
 }
 
-/** Is what a read may be told. */
+/** What a read may be told. */
 export interface ReadOptions {
   signal?: AbortSignal;
   /** Replaces the client's own number of repetitions after network errors and 5xx. */
   maxRetryCount?: number;
 }
 
-/** Is a page of the account's own history, newest first. */
+/** A page of the account's own history, newest first. */
 export interface GenerationPage {
   generations: Generation[];
   /** Asks for the next page; null at the end. */
@@ -59,7 +58,7 @@ export interface GenerationPage {
   unreadable: number;
 }
 
-/** Is what Generations works with. */
+/** What Generations works with. */
 export interface GenerationsContext {
   settings: Settings;
   transport: Transport;

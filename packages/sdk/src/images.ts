@@ -1,14 +1,13 @@
-// Owns the short way to pictures: prepare, start, wait, in one call.
-// Refuses to know more than generations.ts tells it.
+// The short way to pictures: prepare, start, wait, in one call.
 
 import type { Finished, GenerateOptions } from "./finish.ts";
 import type { Generations } from "./generations.ts";
 import type { Settings } from "./options.ts";
 import type { ImageOutput, ImageRequest, PreparedImageRequest } from "./requests.ts";
 
-/** Is what `images.generate` gives back. */
+/** What `images.generate` gives back. */
 export interface GeneratedImages extends Finished<PreparedImageRequest> {
-  /** Are the pictures; their URLs live about an hour. */
+  /** The pictures; their URLs live about an hour. */
   images: ImageOutput[];
 }
 

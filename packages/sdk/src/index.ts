@@ -1,4 +1,4 @@
-// Owns the list of what this package exports, by name. Refuses to do anything else: what is not listed is internal.
+// The list of what this package exports, by name.
 
 export type { Account, AccountCheck, AccountInfo, AccountPermissions } from "./account.ts";
 export { checkSessions } from "./account.ts";

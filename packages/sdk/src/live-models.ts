@@ -1,5 +1,4 @@
-// Owns the account's live model list: what the upstream offers today, over the built-in records.
-// Refuses to be needed: without it the built-in list and `jimeng:key/<raw key>` do.
+// The account's live model list: what the upstream offers today, over the built-in records.
 
 import { Cached } from "./cache.ts";
 import { models } from "./models/models.ts";

@@ -1,5 +1,4 @@
-// Owns what a client can be told at construction, the defaults, and what is refused there.
-// Refuses to read the environment: the caller passes values in.
+// What a client can be told at construction, the defaults, and what is refused there.
 
 import { JimengError } from "./errors.ts";
 import { regions } from "./regions.ts";
@@ -23,26 +22,26 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** Is the part of the fetch standard that this client uses. */
+/** The part of the fetch standard that this client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Names the site build that requests claim to fit; stale ones are answered 3018 (protocol 3.1 [R]). */
 export interface Versions {
-  /** Is `7` (PLATFORM_CODE). */
+  /** `7` (PLATFORM_CODE). */
   platformCode: string;
-  /** Is `8.4.0` (VERSION_CODE). */
+  /** `8.4.0` (VERSION_CODE). */
   appVersion: string;
-  /** Is `7.5.0` (WEB_VERSION). */
+  /** `7.5.0` (WEB_VERSION). */
   webVersion: string;
-  /** Is `3.3.9` (DA_VERSION). */
+  /** `3.3.9` (DA_VERSION). */
   draftVersion: string;
-  /** Is `app_lip_sync` (AIGC_FEATURES). */
+  /** `app_lip_sync` (AIGC_FEATURES). */
   aigcFeatures: string;
 }
 
-/** Is what `new Jimeng()` takes. */
+/** What `new Jimeng()` takes. */
 export interface JimengOptions {
-  /** Is the owner's own session id, with or without a `us-`, `hk-`, `jp-` or `sg-` prefix. */
+  /** The owner's own session id, with or without a `us-`, `hk-`, `jp-` or `sg-` prefix. */
   session: string;
   /** Names the site; default from the session's prefix, else `cn`. */
   region?: Region;
@@ -52,7 +51,7 @@ export interface JimengOptions {
   aid?: number;
   /** Replaces the global fetch. */
   fetch?: Fetch;
-  /** Is used for paid starts, so that they never ride on a reused socket; default `fetch`. */
+  /** Used for paid starts, so that they never ride on a reused socket; default `fetch`. */
   paidFetch?: Fetch;
   clock?: Clock;
   /** Gives numbers from 0 up to 1, for seeds and jitter; default Math.random. */
@@ -62,20 +61,20 @@ export interface JimengOptions {
   versions?: Partial<Versions>;
   /** Names this client honestly; default `jimeng-sdk/<version>`. */
   userAgent?: string;
-  /** Is the longest prompt in characters; default 4000. */
+  /** The longest prompt in characters; default 4000. */
   maxPromptLength?: number;
-  /** Is how often a read is tried again after network errors and 5xx; default 3. */
+  /** How often a read is tried again after network errors and 5xx; default 3. */
   maxRetryCount?: number;
-  /** Is the upper bound of the first wait in milliseconds, doubling up to 60 s; default 5000. */
+  /** The upper bound of the first wait in milliseconds, doubling up to 60 s; default 5000. */
   retryDelayMs?: number;
-  /** Is how long one HTTP exchange may take in milliseconds; default 30000. */
+  /** How long one HTTP exchange may take in milliseconds; default 30000. */
   timeoutMs?: number;
 }
 
-/** Is the SDK's own version. */
+/** The SDK's own version. */
 export const sdkVersion = "0.1.0";
 
-/** Are the version strings sent by default (protocol 3.1, 3.3: accepted by every region in 2026 [C]). */
+/** The version strings sent by default (protocol 3.1, 3.3: accepted by every region in 2026 [C]). */
 export const defaultVersions: Versions = {
   platformCode: "7",
   appVersion: "8.4.0",
@@ -84,14 +83,14 @@ export const defaultVersions: Versions = {
   aigcFeatures: "app_lip_sync",
 };
 
-/** Is the longest prompt in characters unless told otherwise (our limit, not the upstream's). */
+/** The longest prompt in characters unless told otherwise (our limit, not the upstream's). */
 export const defaultMaxPromptLength = 4000;
 
 const defaultMaxRetryCount = 3;
 const defaultRetryDelayMs = 5000;
 const defaultTimeoutMs = 30_000;
 
-/** Is JimengOptions with every default filled in. */
+/** JimengOptions with every default filled in. */
 export interface Settings {
   session: Session;
   region: RegionRecord;
@@ -110,7 +109,7 @@ export interface Settings {
 
 const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Is the machine's own clock. */
+/** The machine's own clock. */
 const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>

@@ -1,5 +1,4 @@
-// Owns what differs between the five sites: hosts, app id, locale. One record per region.
-// Refuses to know URL paths, headers' names and accounts.
+// What differs between the five sites: hosts, app id, locale. One record per region.
 
 import type { Region } from "./requests.ts";
 
@@ -21,21 +20,21 @@ export interface RegionHosts {
 export interface RegionRecord {
   id: Region;
   hosts: RegionHosts;
-  /** Is the app id sent with every call [C]. */
+  /** The app id sent with every call [C]. */
   aid: number;
-  /** Is the value of the query parameter that names the region [C]. */
+  /** The value of the query parameter that names the region [C]. */
   queryRegion: string;
-  /** Is the locale header's country [C]. */
+  /** The locale header's country [C]. */
   country: string;
-  /** Is the locale header's language on the generation hosts [C]. */
+  /** The locale header's language on the generation hosts [C]. */
   language: string;
-  /** Is the locale header's language on the credit hosts [R]. */
+  /** The locale header's language on the credit hosts [R]. */
   commerceLanguage: string;
-  /** Is the web page that this site's own requests come from. */
+  /** The web page that this site's own requests come from. */
   siteOrigin: string;
-  /** Is the region inside an upload's signature scope [C for cn]. */
+  /** The region inside an upload's signature scope [C for cn]. */
   signingRegion: string;
-  /** Is the upload space used when a token names none [C]. */
+  /** The upload space used when a token names none [C]. */
   uploadServiceId: string;
   /** Tells whether the site sends a web id with each request (cn only, protocol 3.3). */
   sendsWebId: boolean;

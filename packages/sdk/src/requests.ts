@@ -1,5 +1,4 @@
-// Owns the shapes of what can be wished for and what comes back.
-// Refuses to know the wire: snake_case and upstream numbers live in wire/ only.
+// The shapes of what can be wished for and what comes back.
 
 import type { JimengError } from "./errors.ts";
 
@@ -11,49 +10,49 @@ export type GenerationKind = "image" | "video";
 
 /** Tells a wish that was not honoured exactly. */
 export interface Warning {
-  /** Is stable and machine-readable, e.g. `size_substituted`. */
+  /** Stable and machine-readable, e.g. `size_substituted`. */
   code: string;
   /** Names the parameter concerned. */
   param?: string;
   message: string;
 }
 
-/** Is the upstream's handle of an uploaded image. */
+/** The upstream's handle of an uploaded image. */
 export interface UploadedImage {
   imageUri: string;
-  /** Are pixels; 0 when unknown (accepted by the upstream, protocol 7.2 [C]). */
+  /** Pixels; 0 when unknown (accepted by the upstream, protocol 7.2 [C]). */
   width: number;
   height: number;
-  /** Is e.g. `png`, or empty when unknown. */
+  /** E.g. `png`, or empty when unknown. */
   format: string;
 }
 
-/** Is the upstream's handle of an uploaded video (protocol 6.1 [C]). */
+/** The upstream's handle of an uploaded video (protocol 6.1 [C]). */
 export interface UploadedVideo {
-  /** Is what drafts refer to (`vid`), not the storage URI. */
+  /** What drafts refer to (`vid`), not the storage URI. */
   videoId: string;
-  /** Are pixels; 0 when unknown. */
+  /** Pixels; 0 when unknown. */
   width: number;
   height: number;
   durationMs: number;
-  /** Is the file's name, shown on the site. */
+  /** The file's name, shown on the site. */
   name: string;
 }
 
-/** Is the upstream's handle of an uploaded sound. */
+/** The upstream's handle of an uploaded sound. */
 export interface UploadedAudio {
   audioId: string;
   durationMs: number;
   name: string;
 }
 
-/** Is one material of an omni reference (全能参考). */
+/** One material of an omni reference (全能参考). */
 export type MediaReference = UploadedImage | UploadedVideo | UploadedAudio;
 
-/** Is one frame of a multi-frame video (智能多帧): a picture, how long it leads on, and how. */
+/** One frame of a multi-frame video (智能多帧): a picture, how long it leads on, and how. */
 export interface VideoFrame {
   image: UploadedImage;
-  /** Is 1 to 6 whole or broken seconds until the next frame; default 5. */
+  /** 1 to 6 whole or broken seconds until the next frame; default 5. */
   durationSeconds?: number;
   /** Says how it turns into the next; default the request's prompt. */
   prompt?: string;
@@ -62,28 +61,28 @@ export interface VideoFrame {
 /** Asks for pictures. Give `ratio` + `resolution`, or `width` + `height` for the nearest pair. */
 export interface ImageRequest {
   kind: "image";
-  /** Is a public id (`jimeng-4.0`) or alias. */
+  /** A public id (`jimeng-4.0`) or alias. */
   model: string;
   prompt: string;
   negativePrompt?: string;
-  /** Is `1:1 3:4 16:9 4:3 9:16 2:3 3:2 21:9`; default 1:1. */
+  /** `1:1 3:4 16:9 4:3 9:16 2:3 3:2 21:9`; default 1:1. */
   ratio?: string;
-  /** Is one of the model's: `1k 2k 4k`; default the model's own. */
+  /** One of the model's: `1k 2k 4k`; default the model's own. */
   resolution?: string;
-  /** Are pixels. */
+  /** Pixels. */
   width?: number;
   height?: number;
-  /** Is how many pictures are wanted; default the model's own. */
+  /** How many pictures are wanted; default the model's own. */
   count?: number;
-  /** Is an unsigned 32-bit number; default random. */
+  /** An unsigned 32-bit number; default random. */
   seed?: number;
-  /** Is 0 to 1; default 0.5. */
+  /** 0 to 1; default 0.5. */
   sampleStrength?: number;
   /** Lets the upstream choose the ratio from the prompt (智能), 4.0 and later. */
   intelligentRatio?: boolean;
-  /** Are pictures to work from (图生图), in the order the prompt speaks of them; at most the model's number. */
+  /** Pictures to work from (图生图), in the order the prompt speaks of them; at most the model's number. */
   references?: UploadedImage[];
-  /** Is how strongly each reference counts, 0 to 1; default 0.5. */
+  /** How strongly each reference counts, 0 to 1; default 0.5. */
   referenceStrength?: number;
   /**
    * Asks for one series of n pictures (组图, 2 to 15) instead of `count` single ones, 4.0 and later. The
@@ -98,34 +97,34 @@ export interface VideoRequest {
   kind: "video";
   model: string;
   prompt: string;
-  /** Is `21:9 16:9 4:3 1:1 3:4 9:16`; default 16:9; ignored by the site when a first frame is given. */
+  /** `21:9 16:9 4:3 1:1 3:4 9:16`; default 16:9; ignored by the site when a first frame is given. */
   ratio?: string;
-  /** Is one of the model's: `720p 1080p`; default the model's own. */
+  /** One of the model's: `720p 1080p`; default the model's own. */
   resolution?: string;
-  /** Are pixels; choose the nearest ratio (and resolution) instead of naming them. */
+  /** Pixels; choose the nearest ratio (and resolution) instead of naming them. */
   width?: number;
   height?: number;
-  /** Is one of the model's durations in seconds; default the model's shortest. */
+  /** One of the model's durations in seconds; default the model's shortest. */
   durationSeconds?: number;
   seed?: number;
   firstFrame?: UploadedImage;
   lastFrame?: UploadedImage;
-  /** Are 1 to 4 subjects to keep (主体参考); the prompt names them as `@1`, `@图片2`, `@image3`. */
+  /** 1 to 4 subjects to keep (主体参考); the prompt names them as `@1`, `@图片2`, `@image3`. */
   subjects?: UploadedImage[];
-  /** Are 2 to 10 frames (智能多帧); the duration is the sum of theirs. */
+  /** 2 to 10 frames (智能多帧); the duration is the sum of theirs. */
   frames?: VideoFrame[];
   /**
-   * Are materials (全能参考): at most 9 pictures, 3 videos, 12 in all, 15 s of video. The prompt names them
+   * Materials (全能参考): at most 9 pictures, 3 videos, 12 in all, 15 s of video. The prompt names them
    * as `@1` (any kind), `@图片1`, `@视频1`, `@音频1`, `@image1`, `@video1`, `@audio1`; one not named is referred
    * to before the text.
    */
   references?: MediaReference[];
 }
 
-/** Is what `generations.start` takes. */
+/** What `generations.start` takes. */
 export type GenerationRequest = ImageRequest | VideoRequest;
 
-/** Is an ImageRequest with every choice made; starting it again yields the same draft. */
+/** An ImageRequest with every choice made; starting it again yields the same draft. */
 export interface PreparedImageRequest extends ImageRequest {
   resolution: string;
   width: number;
@@ -134,11 +133,11 @@ export interface PreparedImageRequest extends ImageRequest {
   seed: number;
   sampleStrength: number;
   intelligentRatio: boolean;
-  /** Is how many pictures the upstream will make in one start (never below `count`). */
+  /** How many pictures the upstream will make in one start (never below `count`). */
   upstreamCount: number;
 }
 
-/** Is a VideoRequest with every choice made. */
+/** A VideoRequest with every choice made. */
 export interface PreparedVideoRequest extends VideoRequest {
   ratio: string;
   resolution: string;
@@ -146,22 +145,22 @@ export interface PreparedVideoRequest extends VideoRequest {
   seed: number;
 }
 
-/** Is a request with every choice made. */
+/** A request with every choice made. */
 export type PreparedRequest = PreparedImageRequest | PreparedVideoRequest;
 
-/** Is the result of checking a request against the model registry. */
+/** The result of checking a request against the model registry. */
 export interface Preparation<P extends PreparedRequest = PreparedRequest> {
   request: P;
   warnings: Warning[];
 }
 
-/** Is the upstream's own estimate, in seconds (`forecast_*_cost`, protocol 5.6 [C]). */
+/** The upstream's own estimate, in seconds (`forecast_*_cost`, protocol 5.6 [C]). */
 export interface Forecast {
   queueSeconds: number;
   generateSeconds: number;
 }
 
-/** Is a JSON handle to a started generation; resumable anywhere with the same account. */
+/** A JSON handle to a started generation; resumable anywhere with the same account. */
 export interface Operation {
   version: 1;
   region: Region;
@@ -169,20 +168,20 @@ export interface Operation {
   model: string;
   submitId: string;
   historyId: string;
-  /** Is Unix milliseconds by our clock; null when adopted by a look-up. */
+  /** Unix milliseconds by our clock; null when adopted by a look-up. */
   startedAt: number | null;
   forecast: Forecast | null;
   logid: string | null;
 }
 
-/** Is where the generation stands in the upstream's queue (`queue_info`, protocol 5.6 [C]). */
+/** Where the generation stands in the upstream's queue (`queue_info`, protocol 5.6 [C]). */
 export interface QueueInfo {
   state: "pending" | "queued" | "generating" | "finished" | "failed" | "unknown";
   position: number;
   length: number;
 }
 
-/** Is one finished picture; the URL is signed and lives about an hour (protocol 5.6.3). */
+/** One finished picture; the URL is signed and lives about an hour (protocol 5.6.3). */
 export interface ImageOutput {
   kind: "image";
   itemId: string;
@@ -190,11 +189,11 @@ export interface ImageOutput {
   width: number | null;
   height: number | null;
   format: string | null;
-  /** Is Unix milliseconds, from the URL's `x-expires`; null when it does not say. */
+  /** Unix milliseconds, from the URL's `x-expires`; null when it does not say. */
   expiresAt: number | null;
 }
 
-/** Is one finished video (protocol 5.6.4). */
+/** One finished video (protocol 5.6.4). */
 export interface VideoOutput {
   kind: "video";
   itemId: string;
@@ -209,37 +208,37 @@ export interface VideoOutput {
   expiresAt: number | null;
 }
 
-/** Is one usable result. */
+/** One usable result. */
 export type GenerationOutput = ImageOutput | VideoOutput;
 
-/** Is what the upstream says of a generation now. An id it does not know yet is absent, not failed. */
+/** What the upstream says of a generation now. An id it does not know yet is absent, not failed. */
 export interface Generation {
   operation: Operation;
   status: "pending" | "completed" | "failed";
-  /** Are the usable results so far, also while pending. */
+  /** The usable results so far, also while pending. */
   outputs: GenerationOutput[];
-  /** Is true when it ended with fewer results than it announced. */
+  /** True when it ended with fewer results than it announced. */
   partial: boolean;
   expectedCount: number | null;
   finishedCount: number | null;
   /**
-   * Is how many announced results are neither shown nor refused. A record that says success may show them some
+   * How many announced results are neither shown nor refused. A record that says success may show them some
    * looks later: only when it stays above 0 did fewer come than were announced.
    */
   missingCount?: number;
   queue: QueueInfo | null;
   forecast: Forecast | null;
   error: JimengError | null;
-  /** Are Unix milliseconds by the upstream's clock. */
+  /** Unix milliseconds by the upstream's clock. */
   createdAt: number | null;
   finishedAt: number | null;
-  /** Is the raw record status, for logs only. */
+  /** The raw record status, for logs only. */
   upstreamStatus: number;
-  /** Are item ids that the upstream reserved early; they lead to results that the record does not show. */
+  /** Item ids that the upstream reserved early; they lead to results that the record does not show. */
   reservedItemIds?: string[];
-  /** Is true when a series stands still until it is continued (`generations.continue`). */
+  /** True when a series stands still until it is continued (`generations.continue`). */
   needsContinuation?: boolean;
-  /** Is what it was made from, told by `generations.list` only; null where the record does not say. */
+  /** What it was made from, told by `generations.list` only; null where the record does not say. */
   prompt?: string | null;
   logid: string | null;
 }

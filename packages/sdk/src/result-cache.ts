@@ -1,13 +1,12 @@
-// Owns the memory of ended generations: as long as their signed URLs live. Pending ones are never remembered.
-// Refuses to fetch.
+// The memory of ended generations: as long as their signed URLs live. Pending ones are never remembered.
 
 import type { Clock } from "./options.ts";
 import type { Generation } from "./requests.ts";
 
 const largestSize = 500;
-/** Is how long before its end a URL is no longer handed out. */
+/** How long before its end a URL is no longer handed out. */
 const marginMs = 60_000;
-/** Is the life of a result whose URLs do not say, and of a failure (signed URLs live about an hour, protocol 10). */
+/** The life of a result whose URLs do not say, and of a failure (signed URLs live about an hour, protocol 10). */
 const defaultLifetimeMs = 30 * 60_000;
 
 /** Remembers ended generations by history id. */

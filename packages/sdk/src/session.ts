@@ -1,5 +1,4 @@
-// Owns the upstream credential: reading its prefix, keeping it out of sight, the cookie it becomes.
-// Refuses to know requests, hosts and where the credential was stored.
+// The upstream credential: reading its prefix, keeping it out of sight, the cookie it becomes.
 
 import { createHash } from "node:crypto";
 

@@ -1,5 +1,4 @@
-// Owns what is said when a start is refused or lost: here, by the upstream, or in between.
-// Refuses to decide whether to start again.
+// What is said when a start is refused or lost: here, by the upstream, or in between.
 
 import { JimengError } from "./errors.ts";
 import type { Model } from "./models/models.ts";

@@ -1,5 +1,4 @@
-// Owns the short way to a video: prepare, start, wait, in one call.
-// Refuses to know more than generations.ts tells it.
+// The short way to a video: prepare, start, wait, in one call.
 
 import { JimengError } from "./errors.ts";
 import type { Finished, GenerateOptions } from "./finish.ts";
@@ -13,7 +12,7 @@ import type {
   VideoRequest,
 } from "./requests.ts";
 
-/** Is what `videos.generate` gives back. */
+/** What `videos.generate` gives back. */
 export interface GeneratedVideo extends Finished<PreparedVideoRequest> {
   video: VideoOutput;
 }

@@ -1,5 +1,5 @@
-// Owns patience for library users: when to look at a generation, how long, and how to help it on.
-// Refuses to know the wire. The gateway has its own watcher and does not use this file.
+// Patience for library users: when to look at a generation, how long, and how to help it on. The gateway has its own
+// watcher and does not use this file.
 
 import { JimengError } from "./errors.ts";
 import type { Settings } from "./options.ts";
@@ -7,18 +7,18 @@ import type { Generation, GenerationKind, GenerationOutput, Operation } from "./
 import { recordStatus } from "./wire/history/history.ts";
 import { toCancelled } from "./wire/transport/retry.ts";
 
-/** Is what waiting may be told. */
+/** What waiting may be told. */
 export interface WaitOptions {
-  /** Is how long to wait in milliseconds, counted from the call; default 15 minutes (picture), 24 hours (video). */
+  /** How long to wait in milliseconds, counted from the call; default 15 minutes (picture), 24 hours (video). */
   deadlineMs?: number;
-  /** Is the pause between looks in milliseconds; default 1000 (picture), 5000 growing to 30000 (video). */
+  /** The pause between looks in milliseconds; default 1000 (picture), 5000 growing to 30000 (video). */
   pollIntervalMs?: number;
   signal?: AbortSignal;
-  /** Is called after every look that found the generation. */
+  /** Called after every look that found the generation. */
   onProgress?: (generation: Generation) => void;
 }
 
-/** Is the part of Generations that waiting needs. */
+/** The part of Generations that waiting needs. */
 export interface Checker {
   check(
     operations: readonly Operation[],
@@ -53,7 +53,7 @@ const sameLooksBeforeFewer = 10;
 // A continued series that does not move for this many looks is as long as it will be (protocol 7.5, stability rule).
 const stillLooksBeforeEnd = 30;
 
-/** Is what may be done while waiting, besides looking. */
+/** What may be done while waiting, besides looking. */
 export interface WaitAssistance {
   /** Goes on with a series that stands still. */
   continueSeries?: (generation: Generation) => Promise<void>;

@@ -1,5 +1,4 @@
-// Owns accounts: which session is whose, region, credits by type. Session ids are hashed at the door and never kept.
-// Refuses to know records and HTTP.
+// Accounts: which session is whose, region, credits by type. Session ids are hashed at the door and never kept.
 
 import { createHmac } from "node:crypto";
 
@@ -22,17 +21,17 @@ export interface Credits {
   purchase: number;
 }
 
-/** Is one gift with its own end. */
+/** One gift with its own end. */
 export interface Gift {
   amount: number;
   expiresAt: number;
 }
 
-/** Is everything the simulator knows of one account; it holds no session id. */
+/** Everything the simulator knows of one account; it holds no session id. */
 export interface Account {
-  /** Is a one-way fingerprint of the session. */
+  /** A one-way fingerprint of the session. */
   fingerprint: string;
-  /** Is the owner's number, as records and the passport show it. */
+  /** The owner's number, as records and the passport show it. */
   uid: string;
   region: Region | null;
   expired: boolean;
@@ -40,7 +39,7 @@ export interface Account {
   purchase: number;
   gifts: Gift[];
   paidUntil: number;
-  /** Is the local date of the last daily claim by time zone. */
+  /** The local date of the last daily claim by time zone. */
   claims: Record<string, string>;
 }
 

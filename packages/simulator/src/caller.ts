@@ -1,5 +1,5 @@
-// Owns who is calling: session, account, region, application id, and the refusals when they do not fit
-// (protocol sections 1 to 3). Refuses to know any endpoint.
+// Who is calling: session, account, region, application id, and the refusals when they do not fit (protocol sections 1
+// to 3).
 
 import type { Account } from "./accounts.ts";
 import { invalidParameter } from "./envelope.ts";

@@ -1,7 +1,6 @@
-// Owns the simulator's time: real milliseconds plus an offset that only grows.
-// Refuses to know records, credits and HTTP.
+// The simulator's time: real milliseconds plus an offset that only grows.
 
-/** Is a day in milliseconds. */
+/** A day in milliseconds. */
 export const dayMs = 86_400_000;
 
 /** Supplies milliseconds since the epoch, as `Date.now` does. */

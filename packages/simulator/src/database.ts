@@ -1,5 +1,4 @@
-// Owns the one SQLite connection, its tables and the settings that must outlive the process.
-// Refuses to know what rows mean. Session ids never come here.
+// The one SQLite connection, its tables and the settings that must outlive the process. Session ids never come here.
 
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
@@ -49,11 +48,11 @@ const historyIdStep = 1_000_000;
 /** Holds the open database and the values made once for it. */
 export interface Store {
   database: DatabaseSync;
-  /** Is the key that signs result URLs. */
+  /** The key that signs result URLs. */
   urlKey: Buffer;
-  /** Is the salt of account fingerprints. */
+  /** The salt of account fingerprints. */
   salt: Buffer;
-  /** Is the number from which history ids count up. */
+  /** The number from which history ids count up. */
   historyBase: number;
   getMeta(key: string): string | undefined;
   setMeta(key: string, value: string): void;

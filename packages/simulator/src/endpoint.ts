@@ -1,5 +1,4 @@
-// Owns what every JSON endpoint of the upstream shares: body, caller, signature, envelope, request log.
-// Refuses to know what a single endpoint does.
+// What every JSON endpoint of the upstream shares: body, caller, signature, envelope, request log.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type * as z from "zod";
@@ -24,17 +23,17 @@ import { verifySign } from "./sign.ts";
 import type { SignVerdict } from "./sign.ts";
 import type { World } from "./world.ts";
 
-/** Is one request to an endpoint, past the checks all endpoints share. */
+/** One request to an endpoint, past the checks all endpoints share. */
 export interface Call extends Caller {
   world: World;
-  /** Is the parsed JSON body, an object. */
+  /** The parsed JSON body, an object. */
   body: Record<string, unknown>;
-  /** Is the value of `Appvr`, empty when absent. */
+  /** The value of `Appvr`, empty when absent. */
   versionCode: string;
   logid: string;
-  /** Is the scheme and authority under which the caller reached the server; result URLs begin with it. */
+  /** The scheme and authority under which the caller reached the server; result URLs begin with it. */
   base: string;
-  /** Are the faults that hit this request. */
+  /** The faults that hit this request. */
   effects: readonly FaultEffect[];
   /** Finds a picture that the account uploaded, or one of its results, by URI. */
   findPicture(uri: string): Picture | undefined;
@@ -44,7 +43,7 @@ export interface Call extends Caller {
 
 /** Describes one JSON endpoint. */
 export interface Endpoint {
-  /** Is a short name for the request log and for faults. */
+  /** A short name for the request log and for faults. */
   name: string;
   path: string;
   envelope: "mweb" | "commerce" | "passport";
@@ -54,7 +53,7 @@ export interface Endpoint {
   handle(call: Call): unknown;
 }
 
-/** Are the codes of the commerce envelope (errors.json). */
+/** The codes of the commerce envelope (errors.json). */
 const commerceCodes = { login: "34010105", parameter: "34010100" } as const;
 const passportExpired = { code: 13, text: "会话过期，请重新登录" };
 

@@ -1,5 +1,4 @@
-// Owns the shapes every answer is wrapped in (protocol section 4) and the refusals handlers throw.
-// Refuses to know what an endpoint does.
+// The shapes every answer is wrapped in (protocol section 4) and the refusals handlers throw.
 
 import { randomBytes } from "node:crypto";
 

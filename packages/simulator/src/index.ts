@@ -1,4 +1,4 @@
-// Owns the public door of the simulator package. Refuses to let anything else out: the rest is internal.
+// The public door of the simulator package.
 
 export type { AccountSetting, Credits } from "./accounts.ts";
 export type { SessionOption, SimulatorLogger, SimulatorOptions, TimingOptions } from "./options.ts";

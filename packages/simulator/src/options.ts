@@ -1,4 +1,4 @@
-// Owns the simulator's options and their defaults. Refuses to read the environment.
+// The simulator's options and their defaults.
 
 import type { Credits } from "./accounts.ts";
 import type { TimeSource } from "./clock.ts";
@@ -13,16 +13,16 @@ export interface SimulatorLogger {
 
 /** Says how long things take, in milliseconds of the simulated clock. */
 export interface TimingOptions {
-  /** Is the middle length of an image generation (default 2400). */
+  /** The middle length of an image generation (default 2400). */
   imageMs?: number;
-  /** Is the middle length of a video generation (default 5000). */
+  /** The middle length of a video generation (default 5000). */
   videoMs?: number;
   /**
-   * Is how long a fresh record stays invisible to history (default 0: clients of family A look at once and take
+   * How long a fresh record stays invisible to history (default 0: clients of family A look at once and take
    * an absent record for a failed one, so the site must show it by then [I]).
    */
   visibleAfterMs?: number;
-  /** Is the time spent in the queue before generating, with `queue_status` 1 (default 0). */
+  /** The time spent in the queue before generating, with `queue_status` 1 (default 0). */
   queueMs?: number;
   /** Tells whether lengths vary between 0.95 and 1.3 times the forecast (default true). */
   jitter?: boolean;
@@ -36,13 +36,13 @@ export interface SessionOption {
   expired?: boolean;
 }
 
-/** Are the options of `createSimulator`; all have defaults. */
+/** The options of `createSimulator`; all have defaults. */
 export interface SimulatorOptions {
-  /** Is the address to listen on (default 127.0.0.1). */
+  /** The address to listen on (default 127.0.0.1). */
   host?: string;
-  /** Is the port to listen on (default 0: a free one). */
+  /** The port to listen on (default 0: a free one). */
   port?: number;
-  /** Is the folder for ledger, records, credits and keys, which then survive a SIGKILL (default: memory only). */
+  /** The folder for ledger, records, credits and keys, which then survive a SIGKILL (default: memory only). */
   dataDir?: string;
   /** Draws real pictures and videos, or serves small blank ones of the right size (default "drawn"). */
   media?: "drawn" | "blank";
@@ -53,25 +53,25 @@ export interface SimulatorOptions {
   strict?: boolean;
   /** Lets every session in as an account of its own ("any", the default), or only the listed ones. */
   sessions?: "any" | SessionOption[];
-  /** Are the credits of a new account (default 600 gift and 1,000,000 purchased). */
+  /** The credits of a new account (default 600 gift and 1,000,000 purchased). */
   initialCredits?: Partial<Credits>;
   timing?: TimingOptions;
   /** Gives wall time in milliseconds (default the machine's). */
   clock?: TimeSource;
   /** Says what a second post of one submit id gives: the existing record (default) or a second one (open question 13). */
   duplicateSubmit?: "return-existing" | "second-record";
-  /** Is how many credits one daily claim gives (default 66, open question 52). */
+  /** How many credits one daily claim gives (default 66, open question 52). */
   dailyCredits?: number;
-  /** Is how many generations of one model may run at once for an account (default: no limit); more is 1310. */
+  /** How many generations of one model may run at once for an account (default: no limit); more is 1310. */
   parallelLimit?: number;
-  /** Are image models that the live list has besides the built-in ones, as on the day a model appears. */
+  /** Image models that the live list has besides the built-in ones, as on the day a model appears. */
   extraImageModels?: ExtraImageModel[];
-  /** Are the keys of models that the site no longer takes: gone from the live list, refused with 1000. */
+  /** The keys of models that the site no longer takes: gone from the live list, refused with 1000. */
   retiredModels?: string[];
   logger?: SimulatorLogger;
 }
 
-/** Are the lengths in force. */
+/** The lengths in force. */
 export type Timing = Required<TimingOptions>;
 
 /** Holds the default lengths: a picture takes about 3 s and a video about 8 s for a user. */

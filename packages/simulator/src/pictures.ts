@@ -1,12 +1,11 @@
-// Owns the question "which picture is behind this URI, and may this account name it".
-// Refuses to draw and to sign anything.
+// The question "which picture is behind this URI, and may this account name it".
 
 import { parseBody } from "./database.ts";
 import type { GenerationRecord } from "./records/generation-record.ts";
 import { progressOf, recordStatus } from "./records/progress.ts";
 import type { World } from "./world.ts";
 
-/** Is what a picture's URI stands for. */
+/** What a picture's URI stands for. */
 export interface Picture {
   width: number;
   height: number;

@@ -1,5 +1,4 @@
-// Owns what differs between the five regions of the upstream.
-// Refuses to know hosts, because one server on one port plays them all (protocol section 1).
+// What differs between the five regions of the upstream.
 
 /** Names a region by the prefix that clients use. */
 export type Region = "cn" | "us" | "hk" | "jp" | "sg";
@@ -10,15 +9,15 @@ export type Cluster = "cn" | "us" | "asia";
 /** Holds the facts of one region. */
 export interface RegionFacts {
   cluster: Cluster;
-  /** Is the application id of the query, the `Appid` header and `http_common_info`. */
+  /** The application id of the query, the `Appid` header and `http_common_info`. */
   aid: number;
-  /** Is the ImageX service id, equal to `space_name` of the upload token. */
+  /** The ImageX service id, equal to `space_name` of the upload token. */
   serviceId: string;
-  /** Is the region of the SigV4 scope. */
+  /** The region of the SigV4 scope. */
   awsRegion: string;
-  /** Is the folder of uploaded images and of results. */
+  /** The folder of uploaded images and of results. */
   imageBucket: string;
-  /** Is the host that the upload token names. */
+  /** The host that the upload token names. */
   imagexHost: string;
 }
 
@@ -49,10 +48,10 @@ const asia: RegionFacts = {
   imagexHost: "imagex-normal-sg.capcutapi.com",
 };
 
-/** Is the space of videos and sounds, the same in every region (protocol 6.1). */
+/** The space of videos and sounds, the same in every region (protocol 6.1). */
 export const vodSpace = "dreamina";
 
-/** Is the folder of uploaded videos and sounds and of result videos, the same in every region (protocol 5.6.4, 6.1). */
+/** The folder of uploaded videos and sounds and of result videos, the same in every region (protocol 5.6.4, 6.1). */
 export const videoBucket = "tos-cn-v-148450";
 
 /** Maps each region to its facts (protocol section 1). */

@@ -1,23 +1,22 @@
-// Owns the list of requests that reached the simulator, for tests to count; in memory only, bounded.
-// Refuses to be given a session, a signed URL or a body.
+// The list of requests that reached the simulator, for tests to count; in memory only, bounded.
 
 import type { SignVerdict } from "./sign.ts";
 
 const keptEntries = 50_000;
 const firstErrorStatus = 400;
 
-/** Is one request as the control route shows it. */
+/** One request as the control route shows it. */
 export interface RequestLogEntry {
-  /** Is wall time in milliseconds. */
+  /** Wall time in milliseconds. */
   at: number;
   method: string;
-  /** Is the path without query, signatures left out. */
+  /** The path without query, signatures left out. */
   path: string;
-  /** Is the short name of the endpoint, such as `generate` or `history`. */
+  /** The short name of the endpoint, such as `generate` or `history`. */
   endpoint: string;
   account: string | null;
   status: number;
-  /** Is the code of the envelope, null where the envelope has none. */
+  /** The code of the envelope, null where the envelope has none. */
   ret: string | null;
   accepted: boolean;
   /** Says why it was refused, or which fault hit it. */
@@ -27,7 +26,7 @@ export interface RequestLogEntry {
   sign: SignVerdict | null;
 }
 
-/** Is what must be told of every request, and what may be. */
+/** What must be told of every request, and what may be. */
 export type NewRequestLogEntry = Pick<
   RequestLogEntry,
   "at" | "method" | "path" | "endpoint" | "status"

@@ -1,4 +1,4 @@
-// Owns the check of the `Sign` header (protocol 3.1 [C]). Refuses to know sessions and endpoints.
+// The check of the `Sign` header (protocol 3.1 [C]).
 
 import { createHash } from "node:crypto";
 

@@ -1,5 +1,5 @@
-// Owns the start and the stop of a simulator, and the functions by which tests look inside it.
-// Refuses to know what an endpoint does. Every role of the upstream is one server on one port.
+// The start and the stop of a simulator, and the functions by which tests look inside it. Every role of the upstream
+// is one server on one port.
 
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
@@ -47,7 +47,7 @@ import type { World } from "./world.ts";
 const defaultHost = "127.0.0.1";
 const bodyLimitBytes = 256 * 1024 * 1024;
 const longestPathPart = 500;
-/** Is the path that a relay puts before the upstream's own, such as `/dreamina/us`. */
+/** The path that a relay puts before the upstream's own, such as `/dreamina/us`. */
 const relayPrefix = /^\/[^?]*?(\/(?:mweb|commerce|passport)\/)/;
 const allRecords = 1_000_000;
 
@@ -73,7 +73,7 @@ const endpoints = [
   accountInfoEndpoint,
 ];
 
-/** Is one record as the control route shows it; wall times in milliseconds, null while still to come. */
+/** One record as the control route shows it; wall times in milliseconds, null while still to come. */
 export interface RecordSummary {
   history_id: string;
   submit_id: string;
@@ -81,14 +81,14 @@ export interface RecordSummary {
   account: string;
   model: string;
   status: Progress["status"];
-  /** Is what its acceptance forecast, queueing and making together. */
+  /** What its acceptance forecast, queueing and making together. */
   forecast_seconds: number;
   accepted_at: number | null;
   visible_at: number | null;
   completed_at: number | null;
 }
 
-/** Is one account as the control route shows it. */
+/** One account as the control route shows it. */
 export interface AccountSummary {
   account: string;
   region: Region | null;
@@ -96,7 +96,7 @@ export interface AccountSummary {
   credits: Credits;
 }
 
-/** Are the functions that read and set what the simulator is doing; each has an HTTP route of its own. */
+/** The functions that read and set what the simulator is doing; each has an HTTP route of its own. */
 export interface SimulatorControl {
   /** Lists the accepted starts, one entry each. */
   ledger(): LedgerEntry[];
@@ -123,9 +123,9 @@ export interface SimulatorControl {
   reset(): void;
 }
 
-/** Is a running simulator. */
+/** A running simulator. */
 export interface Simulator extends SimulatorControl {
-  /** Is the base URL for every role of the upstream. */
+  /** The base URL for every role of the upstream. */
   url: string;
   /** Stops listening, ends open connections and closes the store. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-// Owns the assembly of the simulator's parts; every route receives it. Refuses to know any route.
+// The assembly of the simulator's parts; every route receives it.
 
 import { Accounts } from "./accounts.ts";
 import { SimulatedClock } from "./clock.ts";
@@ -28,7 +28,7 @@ export interface World {
   faults: Faults;
   models: ModelRegistry;
   uploads: Uploads;
-  /** Is how many generations of one model may run at once for an account; null for no limit (ret 1310). */
+  /** How many generations of one model may run at once for an account; null for no limit (ret 1310). */
   parallelLimit: number | null;
   timing: Timing;
   media: "drawn" | "blank";

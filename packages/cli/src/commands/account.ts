@@ -1,5 +1,4 @@
-// Owns `jimeng account`: which accounts there are, how they stand, and the check of their sessions.
-// Refuses to show a session.
+// `jimeng account`: which accounts there are, how they stand, and the check of their sessions.
 
 import type { AccountObject, CheckedAccountObject } from "@jimeng/gateway/api";
 import type { Command } from "commander";

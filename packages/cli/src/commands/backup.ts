@@ -1,5 +1,4 @@
-// Owns `jimeng backup`: a copy of a data folder that a gateway can be started on, made while one works.
-// Refuses to know what a data folder holds.
+// `jimeng backup`: a copy of a data folder that a gateway can be started on, made while one works.
 
 import { existsSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-// Owns the options that every command which talks to a gateway has. Refuses to know any of these commands.
+// The options that every command which talks to a gateway has.
 
 import type { Command } from "commander";
 

@@ -1,4 +1,4 @@
-// Owns `jimeng credits`: balances, movements, and the daily claim. Refuses to claim unless the command says so.
+// `jimeng credits`: balances, movements, and the daily claim.
 
 import type { Balance, Claim } from "@jimeng/gateway/api";
 import type { Command } from "commander";

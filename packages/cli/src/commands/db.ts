@@ -1,4 +1,4 @@
-// Owns `jimeng db`: moving the jobs of a data folder to PostgreSQL. Refuses to know what a database holds.
+// `jimeng db`: moving the jobs of a data folder to PostgreSQL.
 
 import path from "node:path";
 

@@ -1,5 +1,4 @@
-// Owns `jimeng history import`: what was made on the site becomes jobs and files here.
-// Refuses to start anything.
+// `jimeng history import`: what was made on the site becomes jobs and files here.
 
 import { setTimeout as sleep } from "node:timers/promises";
 

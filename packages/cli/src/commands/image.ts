@@ -1,4 +1,4 @@
-// Owns `jimeng image`. Refuses to know what a model allows.
+// `jimeng image`.
 
 import type { GatewayClient } from "@jimeng/gateway/api";
 import { Option } from "commander";

@@ -1,4 +1,4 @@
-// Owns `jimeng jobs`: list, show, wait, cancel, retry, recheck. Refuses to know how jobs are made.
+// `jimeng jobs`: list, show, wait, cancel, retry, recheck.
 
 import { jobStatuses } from "@jimeng/gateway/api";
 import type { JobObject, JobListOptions } from "@jimeng/gateway/api";

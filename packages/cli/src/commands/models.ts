@@ -1,4 +1,4 @@
-// Owns `jimeng models`. Refuses to know the models: the gateway lists them.
+// `jimeng models`.
 
 import type { ModelObject } from "@jimeng/gateway/api";
 import { Option } from "commander";

@@ -1,5 +1,4 @@
-// Owns `jimeng serve`: a gateway in the foreground until it is told to stop.
-// Refuses to know what it serves.
+// `jimeng serve`: a gateway in the foreground until it is told to stop.
 
 import type { Command } from "commander";
 

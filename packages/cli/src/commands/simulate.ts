@@ -1,5 +1,4 @@
-// Owns `jimeng simulate`: the stand-in for the upstream alone on a port.
-// Refuses to know how it simulates.
+// `jimeng simulate`: the stand-in for the upstream alone on a port.
 
 import path from "node:path";
 

@@ -1,4 +1,4 @@
-// Owns `jimeng upload`. Refuses to know what files may be: the gateway judges them.
+// `jimeng upload`.
 
 import type { Command } from "commander";
 

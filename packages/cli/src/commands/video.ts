@@ -1,4 +1,4 @@
-// Owns `jimeng video`. Refuses to know what a model allows.
+// `jimeng video`.
 
 import type { Command } from "commander";
 

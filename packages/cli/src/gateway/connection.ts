@@ -1,5 +1,4 @@
-// Owns the choice whom a command talks to: the address given, the gateway that runs, or one of its own.
-// Refuses to know what is asked.
+// The choice whom a command talks to: the address given, the gateway that runs, or one of its own.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -12,16 +11,16 @@ import { findRunningGateway, readGatewayFile } from "./gateway-file.ts";
 import { readConfig, simulatorNote, startServer } from "./server.ts";
 import type { Server } from "./server.ts";
 
-/** Are the options that choose the gateway. */
+/** The options that choose the gateway. */
 export interface ConnectionOptions {
-  /** Is a gateway's address; its key comes from JIMENG_API_KEY. */
+  /** A gateway's address; its key comes from JIMENG_API_KEY. */
   url?: string;
   dataDir?: string;
 }
 
-/** Is a way to a gateway. */
+/** A way to a gateway. */
 export interface Connection {
-  /** Is the client of the gateway in use; ask for it anew for every call, `replace` changes it. */
+  /** The client of the gateway in use; ask for it anew for every call, `replace` changes it. */
   readonly client: GatewayClient;
   /** Tells whether the gateway runs in this process and ends with it. */
   readonly isOwn: boolean;

@@ -1,5 +1,4 @@
-// Owns which data folder is in force: the accounts' own, or simulator mode's below it.
-// Refuses to know how settings are read and what the folders hold.
+// Which data folder is in force: the accounts' own, or simulator mode's below it.
 
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";

@@ -1,12 +1,11 @@
-// Owns finding a gateway that runs already: the file it leaves in its data folder, and whether it answers.
-// Refuses to know how a gateway is started.
+// Finding a gateway that runs already: the file it leaves in its data folder, and whether it answers.
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { GatewayClient } from "@jimeng/gateway/api";
 
-/** Is where a running gateway listens, and the key that only this user can read. */
+/** Where a running gateway listens, and the key that only this user can read. */
 export interface RunningGateway {
   url: string;
   adminKey: string;

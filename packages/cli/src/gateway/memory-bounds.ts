@@ -1,14 +1,14 @@
-// Owns how much memory V8 takes before it collects garbage in a serving process. Refuses to know what is served.
-// Left alone it takes what is plenty; docs/decisions/2026-11-20-bounded-memory.md has the measurements.
+// How much memory V8 takes before it collects garbage in a serving process. Left alone it takes what is plenty;
+// docs/decisions/2026-11-20-bounded-memory.md has the measurements.
 
 import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
-/** Is by how much the heap may grow beyond what lived through the last full collection, in percent; V8's own is up to 300. */
+/** By how much the heap may grow beyond what lived through the last full collection, in percent; V8's own is up to 300. */
 const heapGrowingPercent = 40;
-/** Is the size beyond which the young generation grows no more, both of its halves together. */
+/** The size beyond which the young generation grows no more, both of its halves together. */
 const largestYoungBytes = 32 * 1024 * 1024;
-/** Are the collections within a second that show that it is too small for the work. */
+/** The collections within a second that show that it is too small for the work. */
 const busyCollections = 20;
 const secondMs = 1000;
 const standsStill = 1;

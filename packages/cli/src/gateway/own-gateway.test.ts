@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const firstLine = (text: string) => text.split("\n")[0] ?? "";
 
-/** Is a place whose account is on a simulator outside, so that its ledger can be read. */
+/** A place whose account is on a simulator outside, so that its ledger can be read. */
 async function createAccountPlace(imageMs?: number): Promise<Simulator> {
   simulator = await createQuickSimulator(imageMs);
   place = await createPlace(settingsFor(simulator));

@@ -1,5 +1,4 @@
-// Owns putting the parts together in one process: settings, simulator where it is meant, gateway.
-// Refuses to know what they do; both are loaded only when something is started.
+// Putting the parts together in one process: settings, simulator where it is meant, gateway.
 
 import type { Config, Gateway } from "@jimeng/gateway";
 import type { Simulator } from "@jimeng/simulator";
@@ -15,18 +14,18 @@ import {
 import { findRunningGateway } from "./gateway-file.ts";
 import { rememberPort, rememberedPort } from "./simulator-port.ts";
 
-/** Are the settings that a command line may replace. */
+/** The settings that a command line may replace. */
 export interface ServerSettings {
   host?: string;
   port?: number;
   dataDir?: string;
 }
 
-/** Is a gateway in this process, with its simulator where there is one. */
+/** A gateway in this process, with its simulator where there is one. */
 export interface Server {
   url: string;
   config: Config;
-  /** Are the configured accounts; callers' own of pass-through are nobody else's business. */
+  /** The configured accounts; callers' own of pass-through are nobody else's business. */
   accounts: { name: string; region: string }[];
   simulatorUrl: string | undefined;
   close(): Promise<void>;

@@ -1,5 +1,4 @@
-// Owns the port of the built-in simulator: the same at every start, so that result URLs of earlier jobs stay good.
-// Refuses to know what listens there.
+// The port of the built-in simulator: the same at every start, so that result URLs of earlier jobs stay good.
 
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";

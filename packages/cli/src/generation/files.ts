@@ -1,5 +1,4 @@
-// Owns result files on the user's disk: their names, and that nothing is ever overwritten.
-// Refuses to know HTTP: it is given bytes.
+// Result files on the user's disk: their names, and that nothing is ever overwritten.
 
 import { createWriteStream } from "node:fs";
 import { access, constants, mkdir, open, rm, stat } from "node:fs/promises";
@@ -9,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 
 import { CliError, hasCode, systemCodeOf } from "../errors.ts";
 
-/** Is what must be known of a result to save it. */
+/** What must be known of a result to save it. */
 export interface SavableAsset {
   content_type: string;
   bytes: number;

@@ -1,5 +1,4 @@
-// Owns waiting for jobs: one progress line for all of them, across gateways that come and go.
-// Refuses to know how a job was made and what becomes of its files.
+// Waiting for jobs: one progress line for all of them, across gateways that come and go.
 
 import { hasJobEnded } from "@jimeng/gateway/api";
 import type { JobObject, WarningObject } from "@jimeng/gateway/api";
@@ -9,7 +8,7 @@ import { isConnectionLoss } from "../errors.ts";
 import { stateWords } from "../terminal/job-words.ts";
 import type { Output } from "../terminal/output.ts";
 
-/** Is how often the seconds on the progress line move on. */
+/** How often the seconds on the progress line move on. */
 const redrawMs = 250;
 
 // With a gateway on this machine a broken connection means that its process ended; trying the same address

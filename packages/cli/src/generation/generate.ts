@@ -1,5 +1,4 @@
-// Owns the course of `image` and `video`: start, follow, save, tell; and what Ctrl-C leaves behind.
-// Refuses to know what is generated.
+// The course of `image` and `video`: start, follow, save, tell; and what Ctrl-C leaves behind.
 
 import { hasJobEnded } from "@jimeng/gateway/api";
 import type { GatewayClient, JobObject } from "@jimeng/gateway/api";
@@ -18,16 +17,16 @@ import { saveResults, tellResults, throwFailure, toDocument } from "./results.ts
 // An upstream that answers takes a start within seconds; one with a full queue may take hours.
 const startPatienceMs = 15_000;
 
-/** Are the options that every waiting command has. */
+/** The options that every waiting command has. */
 export interface WaitOptions extends ConnectionOptions {
-  /** Is the folder for the files; default the current one. */
+  /** The folder for the files; default the current one. */
   out?: string;
   json?: boolean;
 }
 
-/** Are the options of `image` and `video` that do not shape the request. */
+/** The options of `image` and `video` that do not shape the request. */
 export interface GenerateOptions extends WaitOptions {
-  /** Is false with `--no-wait`. */
+  /** False with `--no-wait`. */
   wait: boolean;
 }
 

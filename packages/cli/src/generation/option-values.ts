@@ -1,5 +1,4 @@
-// Owns the way from one option's word to its value, for commander, which names the option in front of the message.
-// Refuses to know any command.
+// The way from one option's word to its value, for commander, which names the option in front of the message.
 
 import { InvalidArgumentError } from "commander";
 
@@ -7,7 +6,7 @@ import type { FrameOption } from "./requests.ts";
 
 const largestPort = 65_535;
 
-/** Is the largest seed: 32 bits without a sign. */
+/** The largest seed: 32 bits without a sign. */
 export const largestSeed = 0xffff_ffff;
 
 /** Makes a reader of whole numbers within bounds. */

@@ -1,5 +1,4 @@
-// Owns the way from a command line's references to what the gateway takes: files are uploaded first.
-// Refuses to know what they are used for.
+// The way from a command line's references to what the gateway takes: files are uploaded first.
 
 import { openAsBlob } from "node:fs";
 import path from "node:path";
@@ -9,7 +8,7 @@ import type { FileObject, GatewayClient } from "@jimeng/gateway/api";
 import { CliError, systemCodeOf } from "../errors.ts";
 import type { FrameOption, ImageOptions, VideoOptions } from "./requests.ts";
 
-/** Is where a reference comes from, and the option that names it. */
+/** Where a reference comes from, and the option that names it. */
 interface Place {
   client: GatewayClient;
   currentFolder: string;

@@ -1,25 +1,24 @@
-// Owns the way from a command line's words to the body of a request.
-// Refuses to know what values a model allows: the gateway judges them and names the fix.
+// The way from a command line's words to the body of a request.
 
-/** Are the options of `jimeng image` that shape the request. */
+/** The options of `jimeng image` that shape the request. */
 export interface ImageOptions {
   model: string;
   ratio?: string;
   resolution?: string;
-  /** Is `WIDTHxHEIGHT` in pixels. */
+  /** `WIDTHxHEIGHT` in pixels. */
   size?: string;
   n?: number;
   seed?: number;
   negative?: string;
-  /** Are pictures to work from: paths, URLs, or ids of uploaded files and stored results. */
+  /** Pictures to work from: paths, URLs, or ids of uploaded files and stored results. */
   ref?: string[];
   account?: string;
 }
 
-/** Is one `--frame`. */
+/** One `--frame`. */
 export type FrameOption = { image: string; seconds?: number; prompt?: string };
 
-/** Are the options of `jimeng video` that shape the request. */
+/** The options of `jimeng video` that shape the request. */
 export interface VideoOptions {
   model: string;
   ratio?: string;
@@ -35,10 +34,10 @@ export interface VideoOptions {
   account?: string;
 }
 
-/** Is the model of `jimeng image` when none is named. */
+/** The model of `jimeng image` when none is named. */
 export const defaultImageModel = "jimeng-4.0";
 
-/** Is the model of `jimeng video` when none is named. */
+/** The model of `jimeng video` when none is named. */
 export const defaultVideoModel = "jimeng-video-3.0";
 
 /** Builds the body of `POST /v1/images/generations`; it asks for the job at once, the command waits by itself. */

@@ -1,5 +1,4 @@
-// Owns what happens to a job's results: fetched from the gateway, saved, and told on stdout.
-// Refuses to know how the job was made.
+// What happens to a job's results: fetched from the gateway, saved, and told on stdout.
 
 import { Readable } from "node:stream";
 
@@ -13,7 +12,7 @@ import { fileName, friendlyPath, saveAsset } from "./files.ts";
 
 const downloadAttempts = 3;
 
-/** Is a job with the paths of its saved files; what `--json` prints. */
+/** A job with the paths of its saved files; what `--json` prints. */
 export type JobWithFiles = JobObject & { files: string[] };
 
 /** Saves every result of the jobs into a folder; jobs without results get an empty list. */

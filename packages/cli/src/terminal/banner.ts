@@ -1,9 +1,8 @@
-// Owns the lines that `serve` and `simulate` say when they are ready.
-// Refuses to know secrets: no session and no key ever stands in a banner.
+// The lines that `serve` and `simulate` say when they are ready.
 
 import type { Config } from "@jimeng/gateway";
 
-/** Is what the banner of a gateway tells. */
+/** What the banner of a gateway tells. */
 export interface GatewayFacts {
   url: string;
   dataDir: string;

@@ -1,5 +1,4 @@
-// Owns Ctrl-C and SIGTERM: the first asks to stop, the second ends the process at once.
-// Refuses to know what there is to stop.
+// Ctrl-C and SIGTERM: the first asks to stop, the second ends the process at once.
 
 import { constants } from "node:os";
 

@@ -1,7 +1,6 @@
-// Owns the words a person reads about a job: how it stands, and whether money was spent.
-// Refuses to know terminals and HTTP.
+// The words a person reads about a job: how it stands, and whether money was spent.
 
-/** Is what the words are made from: the part of the HTTP job that they need. */
+/** What the words are made from: the part of the HTTP job that they need. */
 export interface WordedJob {
   status: string;
   phase: string | null;

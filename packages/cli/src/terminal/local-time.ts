@@ -1,4 +1,4 @@
-// Owns how a moment is shown to a person. Refuses to know what happened then.
+// How a moment is shown to a person.
 
 /** Shows Unix seconds in the machine's own time zone, as `2026-11-20 08:25:40`. */
 export function localTime(unixSeconds: number): string {

@@ -1,21 +1,20 @@
-// Owns everything that is printed: results on stdout, notes, progress and errors on stderr.
-// Refuses to know where the facts come from; no other file writes to a terminal.
+// Everything that is printed: results on stdout, notes, progress and errors on stderr.
 
 import type { Failure } from "../errors.ts";
 import { chargedWords } from "./job-words.ts";
 import { displayWidth, fitText, padText } from "./text-width.ts";
 
-/** Is the part of a writable stream that printing needs. */
+/** The part of a writable stream that printing needs. */
 export interface TextStream {
   write(text: string): unknown;
   isTTY?: boolean;
   columns?: number;
 }
 
-/** Is what a progress line shows. */
+/** What a progress line shows. */
 export interface ProgressState {
   label: string;
-  /** Is 0 to 100. */
+  /** 0 to 100. */
   percent: number;
   elapsedMs: number;
 }

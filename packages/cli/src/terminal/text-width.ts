@@ -1,5 +1,4 @@
-// Owns how wide text is on a terminal: Chinese and other full-width characters take two columns.
-// Refuses to know what the text says.
+// How wide text is on a terminal: Chinese and other full-width characters take two columns.
 
 // The blocks that terminals draw in two columns (Unicode East Asian Width W and F, and emoji).
 const wide =

@@ -1,5 +1,4 @@
-// Owns the life of a server in the foreground: banner, waiting for Ctrl-C or SIGTERM, clean close.
-// Refuses to know what is served.
+// The life of a server in the foreground: banner, waiting for Ctrl-C or SIGTERM, clean close.
 
 import { once } from "node:events";
 

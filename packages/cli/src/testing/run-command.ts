@@ -1,5 +1,4 @@
-// Owns running the real `jimeng` command in a child process, for tests; imported by tests only.
-// Refuses to know what is tested.
+// Running the real `jimeng` command in a child process, for tests; imported by tests only.
 
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -12,14 +11,14 @@ import { fileURLToPath } from "node:url";
 
 const bin = fileURLToPath(new URL("../../bin/jimeng.mjs", import.meta.url));
 
-/** Is what a finished command left. */
+/** What a finished command left. */
 export interface Finished {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** Is a command that runs. */
+/** A command that runs. */
 export interface Running {
   process: ChildProcess;
   /** Waits until a stream holds a text that matches, and gives the match; fails when the command ends first. */
@@ -30,7 +29,7 @@ export interface Running {
 
 const patienceMs = 20_000;
 
-/** Is a place of its own for a test: a folder to work in, and commands that know no other settings. */
+/** A place of its own for a test: a folder to work in, and commands that know no other settings. */
 export interface Place {
   folder: string;
   dataDir: string;

@@ -1,5 +1,4 @@
-// Owns a fast simulator and a `jimeng serve` in front of it, for tests; imported by tests only.
-// Refuses to know what is tested.
+// A fast simulator and a `jimeng serve` in front of it, for tests; imported by tests only.
 
 import { createSimulator } from "@jimeng/simulator";
 import type { Simulator } from "@jimeng/simulator";
@@ -8,7 +7,7 @@ import { afterAll } from "vitest";
 import { createPlace } from "./run-command.ts";
 import type { Place, Running } from "./run-command.ts";
 
-/** Are the settings of a gateway whose upstream is the simulator and whose session is made up. */
+/** The settings of a gateway whose upstream is the simulator and whose session is made up. */
 export function settingsFor(simulator: Simulator): Record<string, string> {
   return {
     JIMENG_CN_BASE_URL: simulator.url,
@@ -26,7 +25,7 @@ export function createQuickSimulator(imageMs = 300): Promise<Simulator> {
   });
 }
 
-/** Is a place with a simulator and a gateway that serves it. */
+/** A place with a simulator and a gateway that serves it. */
 export interface Services {
   simulator: Simulator;
   place: Place;

@@ -1,5 +1,4 @@
-// Owns the check of accounts their owner asks for: alive or not, whose, what it may do.
-// Refuses to run by itself and to show a session, a phone number or an address.
+// The check of accounts their owner asks for: alive or not, whose, what it may do.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Region } from "@jimeng/sdk";
@@ -8,18 +7,18 @@ import { unknownAccount } from "./errors.ts";
 import type { AccountAccess, Accounts } from "./registry.ts";
 import { mapAtMost } from "../concurrency.ts";
 
-/** Is what a check found. */
+/** What a check found. */
 export interface CheckedAccount {
   account: string;
   region: Region;
-  /** Is null when it could not be learned now; `error` says why. */
+  /** Null when it could not be learned now; `error` says why. */
   valid: boolean | null;
   user: { id: string; name: string | null; avatarUrl: string | null } | null;
-  /** Is the balance; null where it could not be read. */
+  /** The balance; null where it could not be read. */
   credits: number | null;
-  /** Is the membership's level where the balance shows one. */
+  /** The membership's level where the balance shows one. */
   membership: string | null;
-  /** Are the ids of the models that the region offers; only a start tells whether this account may use each. */
+  /** The ids of the models that the region offers; only a start tells whether this account may use each. */
   models: string[];
   error: JimengError | null;
 }

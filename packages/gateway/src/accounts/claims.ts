@@ -1,17 +1,16 @@
-// Owns the local record of daily claims: which account claimed on which local day, and how many days in a row.
-// Refuses to claim (credits.ts does): the upstream keeps no such record that we can read.
+// The local record of daily claims: which account claimed on which local day, and how many days in a row.
 
 import { JimengError } from "@jimeng/sdk";
 
 import type { GatewayDatabase } from "../database/database.ts";
 
-/** Is one claim to remember. */
+/** One claim to remember. */
 export interface ClaimRecord {
   account: string;
-  /** Are the credits that this claim brought; 0 when the day's were received before. */
+  /** The credits that this claim brought; 0 when the day's were received before. */
   amount: number;
   timeZone: string;
-  /** Is Unix milliseconds. */
+  /** Unix milliseconds. */
   claimedAt: number;
 }
 

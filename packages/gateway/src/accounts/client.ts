@@ -1,12 +1,11 @@
-// Owns the part of the sdk's client that is about an account itself: who, how many credits, which models, what
-// it made. Refuses to know jobs (jobs/upstream.ts has their part), so that tests can stand in for either.
+// The part of the sdk's client that is about an account itself: who, how many credits, which models, what it made.
 
 import type { Account, CreditAccount, Generation, LiveModels, ReadOptions } from "@jimeng/sdk";
 
-/** Is a generation of the account's own history, with its prompt where the client tells it. */
+/** A generation of the account's own history, with its prompt where the client tells it. */
 export type HistoryEntry = Generation & { prompt?: string | null };
 
-/** Is a page of the account's own history, newest first. */
+/** A page of the account's own history, newest first. */
 export interface HistoryPage {
   generations: HistoryEntry[];
   /** Asks for the next page; null at the end. */

@@ -1,5 +1,4 @@
-// Owns what the gateway says and does about credits: balances, movements, and the daily claim somebody asked for.
-// Refuses to claim unasked and to know HTTP and which accounts a caller may use.
+// What the gateway says and does about credits: balances, movements, and the daily claim somebody asked for.
 
 import { JimengError, timeZones } from "@jimeng/sdk";
 import type { CreditHistoryPage, Credits } from "@jimeng/sdk";
@@ -8,21 +7,21 @@ import type { AccountAccess, Accounts } from "./registry.ts";
 import { checkTimeZone } from "./claims.ts";
 import type { Claims } from "./claims.ts";
 
-/** Is a balance and when it was read (Unix milliseconds). */
+/** A balance and when it was read (Unix milliseconds). */
 export interface Balance extends Credits {
   fetchedAt: number;
 }
 
-/** Is what a claim brought. */
+/** What a claim brought. */
 export interface ClaimResult {
-  /** Are the credits granted now; 0 when today's were received already. */
+  /** The credits granted now; 0 when today's were received already. */
   received: number;
-  /** Is the balance afterwards; null where it could not be read. */
+  /** The balance afterwards; null where it could not be read. */
   total: number | null;
   alreadyReceived: boolean;
   /** Counts the days in a row on which this gateway saw a claim, today included. */
   consecutiveDays: number;
-  /** Is Unix milliseconds. */
+  /** Unix milliseconds. */
   claimedAt: number;
   timeZone: string;
 }
@@ -43,7 +42,7 @@ export interface CreditDesk {
   claim(access: AccountAccess, options?: { timeZone?: string }): Promise<ClaimResult>;
 }
 
-/** Is what the desk is made of. */
+/** What the desk is made of. */
 export interface CreditDeskParts {
   accounts: Pick<Accounts, "noteFailure" | "noteSuccess" | "problem">;
   claims: Claims;

@@ -1,4 +1,4 @@
-// Owns what is said when no account, or not the wished one, can do the work. Refuses to decide when.
+// What is said when no account, or not the wished one, can do the work.
 
 import { JimengError } from "@jimeng/sdk";
 

@@ -1,5 +1,4 @@
-// Owns what the upstream said about each account's standing: session dead, cooling down, blocked.
-// Refuses to know requests and databases: the standing begins anew at every start.
+// What the upstream said about each account's standing: session dead, cooling down, blocked.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Logger } from "@jimeng/sdk";
@@ -13,11 +12,11 @@ const punishedRet = "1018";
 
 interface Problem {
   error: JimengError;
-  /** Is Unix milliseconds; null lasts until the next start. */
+  /** Unix milliseconds; null lasts until the next start. */
   until: number | null;
 }
 
-/** Is how an account stands with the upstream; `until` is Unix milliseconds. */
+/** How an account stands with the upstream; `until` is Unix milliseconds. */
 export type Standing =
   | { state: "ok" | "session_invalid" | "blocked" }
   | { state: "cooling_down"; until: number };

@@ -1,5 +1,4 @@
-// Owns the list of models that people are shown: the registry with what the accounts' sites offer today over it.
-// Refuses to make anybody wait for it: it answers from what it has, and asks in the background.
+// The list of models that people are shown: the registry with what the accounts' sites offer today over it.
 
 import { JimengError, models as registry } from "@jimeng/sdk";
 import type { Logger, Model } from "@jimeng/sdk";
@@ -15,7 +14,7 @@ export interface ModelCatalogue {
   known(account?: string): readonly Model[];
 }
 
-/** Is what the catalogue is made of. */
+/** What the catalogue is made of. */
 export interface ModelCatalogueParts {
   accounts: Pick<Accounts, "list" | "connection" | "problem">;
   /** Gives Unix milliseconds. */

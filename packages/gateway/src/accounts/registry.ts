@@ -1,5 +1,5 @@
-// Owns the accounts: their names, which of them may be used for a request, and the way to their upstream.
-// Refuses to know jobs' steps and HTTP. A session goes in and never comes out, except encrypted to the database.
+// The accounts: their names, which of them may be used for a request, and the way to their upstream. A session goes in
+// and never comes out, except encrypted to the database.
 
 import { createHash } from "node:crypto";
 
@@ -17,33 +17,33 @@ import type { Clock } from "../clock.ts";
 import type { Upstream } from "./upstream.ts";
 import type { AccountTable } from "../database/migrations/schema.ts";
 
-/** Is one configured session. */
+/** One configured session. */
 export interface AccountConfig {
   /** Names the account; default `<region>-<6 hex digits of the session's fingerprint>`. */
   name?: string;
-  /** Is the session, with or without a region prefix. */
+  /** The session, with or without a region prefix. */
   session: string;
   /** Replaces the region that the prefix says. */
   region?: Region;
 }
 
-/** Is a configured or adopted account, without its session. */
+/** A configured or adopted account, without its session. */
 export interface Account {
   name: string;
   region: Region;
-  /** Is a one-way digest (16 hex digits of SHA-256) that tells sessions apart without showing them. */
+  /** A one-way digest (16 hex digits of SHA-256) that tells sessions apart without showing them. */
   fingerprint: string;
   /** Tells that a caller brought it (pass-through): it is used only when pinned. */
   adopted: boolean;
 }
 
-/** Is what `connect` gets: an account with its session, to make the upstream's client from. */
+/** What `connect` gets: an account with its session, to make the upstream's client from. */
 export interface ConnectableAccount extends Account {
-  /** Is the session id without its region prefix. */
+  /** The session id without its region prefix. */
   session: string;
 }
 
-/** Is the way to one account's upstream, and what its host may hand out. */
+/** The way to one account's upstream, and what its host may hand out. */
 export interface Connection {
   upstream: Upstream;
   client: AccountClient;
@@ -51,13 +51,13 @@ export interface Connection {
   allowLoopbackDownloads: boolean;
 }
 
-/** Is an account with the way to ask it about itself. */
+/** An account with the way to ask it about itself. */
 export interface AccountAccess {
   account: Account;
   client: AccountClient;
 }
 
-/** Is the accounts' whole door. */
+/** The accounts' whole door. */
 export interface Accounts {
   list(): Account[];
   get(name: string): Account | undefined;
@@ -91,12 +91,12 @@ export interface Accounts {
   noteChecked(name: string): void;
 }
 
-/** Is what accounts are made of. */
+/** What accounts are made of. */
 export interface AccountsOptions {
   sessions: AccountConfig[];
   connect: (account: ConnectableAccount) => Connection;
   database: GatewayDatabase;
-  /** Is where `secret.key` is made when no secret key is given. */
+  /** Where `secret.key` is made when no secret key is given. */
   dataDir: string;
   /** Encrypts adopted sessions (JIMENG_SECRET_KEY). */
   secretKey?: string;

@@ -1,11 +1,11 @@
-// Owns how many answers are read at one moment, whatever the number of accounts: what is not read yet waits in the
-// sockets, not in memory. Refuses to know what the answers say.
+// How many answers are read at one moment, whatever the number of accounts: what is not read yet waits in the sockets,
+// not in memory.
 
 import type { Fetch } from "@jimeng/sdk";
 
-/** Is how many bodies are read at one moment. Fifty records take 15 ms to parse: few may come in one turn of the loop. */
+/** How many bodies are read at one moment. Fifty records take 15 ms to parse: few may come in one turn of the loop. */
 const places = 4;
-/** Is how long a body keeps its place; one that dawdles is read on without it, so that none waits for a bad line. */
+/** How long a body keeps its place; one that dawdles is read on without it, so that none waits for a bad line. */
 const longestTurnMs = 50;
 
 /** Makes a fetch whose bodies are read in turns; headers and errors come as they come. */

@@ -1,5 +1,5 @@
-// Owns that a post which could not be written in time is not written at all: its process was frozen while it
-// connected, and others may have gone on with its job. Refuses to know what is posted.
+// A post which could not be written in time is not written at all: its process was frozen while it connected, and
+// others may have gone on with its job.
 
 import { DecoratorHandler, errors } from "undici";
 import type { Dispatcher } from "undici";
@@ -29,7 +29,7 @@ class InTime extends DecoratorHandler {
     this.#writableUntil = writableUntil;
   }
 
-  /** Is called when the connection stands, before anything is written. */
+  /** Called when the connection stands, before anything is written. */
   onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
     this.#handler.onRequestStart?.(controller, context);
     if (performance.now() > this.#writableUntil)

@@ -1,5 +1,4 @@
-// Owns making the sdk's client for each account: hosts, versions, proxy, sockets.
-// Refuses to keep sessions and to know jobs.
+// Making the sdk's client for each account: hosts, versions, proxy, sockets.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -17,7 +16,7 @@ import { refuseLatePosts } from "./stale-post-guard.ts";
 /** Makes clients, and ends their sockets. */
 export interface Connector {
   connect(account: ConnectableAccount): Connection;
-  /** Is what downloads go through where a proxy is set; undefined means their own. */
+  /** What downloads go through where a proxy is set; undefined means their own. */
   downloadDispatcher: Dispatcher | undefined;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Owns the part of the sdk's client that the engine uses, so that tests can stand in for it.
+// The part of the sdk's client that the engine uses, so that tests can stand in for it.
 
 import type {
   Generation,
@@ -14,7 +14,7 @@ import type {
 /** Tunes one look. */
 export interface LookOptions {
   signal?: AbortSignal;
-  /** Is how often the client itself repeats a failed read; the watcher says 0, it has a pace of its own. */
+  /** How often the client itself repeats a failed read; the watcher says 0, it has a pace of its own. */
   maxRetryCount?: number;
 }
 

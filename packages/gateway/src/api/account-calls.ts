@@ -1,4 +1,4 @@
-// Owns the client's calls about accounts, credits and history import. Refuses to know how they are shown.
+// The client's calls about accounts, credits and history import.
 
 import type {
   AccountObject,

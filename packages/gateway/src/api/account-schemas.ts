@@ -1,5 +1,5 @@
-// Owns the published JSON shapes of accounts, credits and history import: bodies, queries and answers, as zod schemas.
-// Refuses to know fastify, databases and node: it is browser-safe. No shape has a place for a session.
+// The published JSON shapes of accounts, credits and history import: bodies, queries and answers, as zod schemas. No
+// shape has a place for a session.
 
 import * as z from "zod";
 
@@ -11,7 +11,7 @@ const largestImport = 1000;
 const defaultImport = 100;
 const mostNames = 100;
 
-/** Is the order in which the site spends credits: membership first, then purchased, then gifts. */
+/** The order in which the site spends credits: membership first, then purchased, then gifts. */
 export const spendingOrder = ["vip", "purchased", "gift"] as const;
 
 const name = z.string().min(1).max(200);
@@ -20,32 +20,32 @@ const flagSchema = z
   .enum(["true", "false"], { error: "must be true or false" })
   .transform((text) => text === "true");
 
-/** Is the query of `GET /v1/credits`. */
+/** The query of `GET /v1/credits`. */
 export const creditsQuerySchema = z.object({
   account: name.optional(),
   fresh: flagSchema.optional(),
 });
 
-/** Is the query of `GET /v1/credits/history`; `after` is the `last_id` of the page before. */
+/** The query of `GET /v1/credits/history`; `after` is the `last_id` of the page before. */
 export const creditHistoryQuerySchema = z.object({
   account: name.optional(),
   after: z.string().min(1).max(200).optional(),
   limit: z.coerce.number().int().min(1).max(largestPage).default(defaultPage),
 });
 
-/** Is the body of `POST /v1/credits/claim`; it may be left out. */
+/** The body of `POST /v1/credits/claim`; it may be left out. */
 export const claimBodySchema = z
   .object({ account: name.nullish(), time_zone: z.string().min(1).max(100).nullish() })
   .nullish()
   .meta({ id: "CreditClaimRequest" });
 
-/** Is the body of `POST /v1/accounts/check`; without names every configured account is checked. */
+/** The body of `POST /v1/accounts/check`; without names every configured account is checked. */
 export const accountsCheckBodySchema = z
   .object({ accounts: z.array(name).min(1).max(mostNames).nullish() })
   .nullish()
   .meta({ id: "AccountsCheckRequest" });
 
-/** Is the body of `POST /v1/history/import`; `since` is Unix seconds, `limit` the newest records to look at. */
+/** The body of `POST /v1/history/import`; `since` is Unix seconds, `limit` the newest records to look at. */
 export const historyImportBodySchema = z
   .object({
     account: name.nullish(),
@@ -55,10 +55,10 @@ export const historyImportBodySchema = z
   .nullish()
   .meta({ id: "HistoryImportRequest" });
 
-/** Is how many records an import looks at when nothing is said. */
+/** How many records an import looks at when nothing is said. */
 export const defaultImportLimit = defaultImport;
 
-/** Is one account's balance; everything but `error` is null where it could not be read. Times are Unix seconds. */
+/** One account's balance; everything but `error` is null where it could not be read. Times are Unix seconds. */
 export const balanceSchema = z
   .object({
     account: z.string(),
@@ -72,12 +72,12 @@ export const balanceSchema = z
   })
   .meta({ id: "Balance" });
 
-/** Is the list of balances. */
+/** The list of balances. */
 export const balanceListSchema = z
   .object({ object: z.literal("list"), data: z.array(balanceSchema) })
   .meta({ id: "BalanceList" });
 
-/** Is one movement of credits, negative when spent; `submit_id` is that of the job it paid for. */
+/** One movement of credits, negative when spent; `submit_id` is that of the job it paid for. */
 export const creditRecordSchema = z
   .object({
     amount: z.number(),
@@ -87,7 +87,7 @@ export const creditRecordSchema = z
   })
   .meta({ id: "CreditRecord" });
 
-/** Is a page of movements; the upstream's cursor stands in `last_id`. */
+/** A page of movements; the upstream's cursor stands in `last_id`. */
 export const creditHistorySchema = z
   .object({
     object: z.literal("list"),
@@ -100,7 +100,7 @@ export const creditHistorySchema = z
   })
   .meta({ id: "CreditHistory" });
 
-/** Is what a daily claim brought; "already received" is an answer, not an error. */
+/** What a daily claim brought; "already received" is an answer, not an error. */
 export const claimSchema = z
   .object({
     account: z.string(),
@@ -116,7 +116,7 @@ export const claimSchema = z
 /** Lists the words for an account's standing with the upstream. */
 export const standings = ["ok", "session_invalid", "cooling_down", "blocked"] as const;
 
-/** Is an account, without its session. */
+/** An account, without its session. */
 export const accountSchema = z
   .object({
     name: z.string(),
@@ -124,18 +124,18 @@ export const accountSchema = z
     region: regionSchema,
     adopted: z.boolean(),
     standing: z.enum(standings),
-    /** Is the end of a rest, Unix seconds; null for every other standing. */
+    /** The end of a rest, Unix seconds; null for every other standing. */
     until: z.int().nullable(),
     in_flight: z.int(),
   })
   .meta({ id: "Account" });
 
-/** Is the list of accounts. */
+/** The list of accounts. */
 export const accountListSchema = z
   .object({ object: z.literal("list"), data: z.array(accountSchema) })
   .meta({ id: "AccountList" });
 
-/** Is what a check found; `valid` is null when it could not be learned, and `error` says why. */
+/** What a check found; `valid` is null when it could not be learned, and `error` says why. */
 export const checkedAccountSchema = z
   .object({
     account: z.string(),
@@ -151,12 +151,12 @@ export const checkedAccountSchema = z
   })
   .meta({ id: "CheckedAccount" });
 
-/** Is the list of checks, in the order asked. */
+/** The list of checks, in the order asked. */
 export const checkedAccountListSchema = z
   .object({ object: z.literal("list"), data: z.array(checkedAccountSchema) })
   .meta({ id: "CheckedAccountList" });
 
-/** Is what an import did. */
+/** What an import did. */
 export const historyImportSchema = z
   .object({
     account: z.string(),
@@ -172,7 +172,7 @@ export type AccountObject = z.infer<typeof accountSchema>;
 export type CheckedAccountObject = z.infer<typeof checkedAccountSchema>;
 export type HistoryImport = z.infer<typeof historyImportSchema>;
 
-/** Is a list without pages. */
+/** A list without pages. */
 export interface WholeList<Item> {
   object: "list";
   data: Item[];

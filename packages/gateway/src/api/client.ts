@@ -1,5 +1,4 @@
-// Owns the small fetch client that the CLI, MCP and the studio use: one method per route.
-// Refuses to know node: it runs in browsers too, and throws GatewayError only.
+// The small fetch client that the CLI, MCP and the studio use: one method per route.
 
 import { accountCalls, creditCalls, historyCalls } from "./account-calls.ts";
 import { fileCalls } from "./file-calls.ts";
@@ -31,7 +30,7 @@ export interface CreateOptions extends CallOptions {
 /** Chooses a page of a list. */
 export interface PageOptions {
   after?: string;
-  /** Is 1 to 100, default 20. */
+  /** 1 to 100, default 20. */
   limit?: number;
   order?: "asc" | "desc";
 }
@@ -41,17 +40,17 @@ export interface JobListOptions extends PageOptions {
   status?: JobObject["status"];
   kind?: JobObject["kind"];
   account?: string;
-  /** Is the id of the key that made them (the owner's to ask). */
+  /** The id of the key that made them (the owner's to ask). */
   key?: string;
-  /** Are Unix seconds. */
+  /** Unix seconds. */
   created_after?: number;
   created_before?: number;
 }
 
-/** Is a stored file on its way. */
+/** A stored file on its way. */
 export interface AssetDownload {
   contentType: string;
-  /** Is null when the gateway did not say. */
+  /** Null when the gateway did not say. */
   bytes: number | null;
   body: ReadableStream<Uint8Array>;
 }

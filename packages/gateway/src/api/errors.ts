@@ -1,15 +1,14 @@
-// Owns the one table from error code to HTTP status, type and exit code, and the JSON body of an error.
-// Refuses to know fastify, databases and terminals; it runs in a browser too.
+// The one table from error code to HTTP status, type and exit code, and the JSON body of an error.
 
 import type { Charged, ErrorCode } from "@jimeng/sdk";
 
-/** Is one row of the error table (design 5). */
+/** One row of the error table (design 5). */
 export interface ErrorRow {
   status: number;
   type: string;
-  /** Is the CLI's exit code. */
+  /** The CLI's exit code. */
   exitCode: number;
-  /** Is the word in the body's `code` where OpenAI clients expect another than ours. */
+  /** The word in the body's `code` where OpenAI clients expect another than ours. */
   publicCode?: string;
 }
 
@@ -75,7 +74,7 @@ export function statusOf(
   return status === 404 || status === 413 || status === 415 ? 400 : 422;
 }
 
-/** Is the JSON body of every failed answer: OpenAI's four keys first, then ours. */
+/** The JSON body of every failed answer: OpenAI's four keys first, then ours. */
 export interface ErrorBody {
   error: {
     message: string;
@@ -88,7 +87,7 @@ export interface ErrorBody {
     request_id: string | null;
     upstream: { ret: string | null; fail_code: string | null; logid: string | null } | null;
     fix: string | null;
-    /** Are further facts of some codes: stage, what, index, reason, issues, retry_after_ms. */
+    /** Further facts of some codes: stage, what, index, reason, issues, retry_after_ms. */
     [fact: string]: unknown;
   };
 }

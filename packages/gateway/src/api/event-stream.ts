@@ -1,9 +1,8 @@
-// Owns reading server-sent events out of a byte stream.
-// Refuses to know jobs and HTTP: bytes in, named events out.
+// Reading server-sent events out of a byte stream.
 
-/** Is one server-sent event. */
+/** One server-sent event. */
 export interface ServerSentEvent {
-  /** Is the event's name; `message` where the server gave none. */
+  /** The event's name; `message` where the server gave none. */
   event: string;
   data: string;
   id: string | null;

@@ -1,14 +1,14 @@
-// Owns the client's calls about uploaded reference files. Refuses to know paths: it is given Blobs.
+// The client's calls about uploaded reference files.
 
 import type { CallOptions, PageOptions } from "./client.ts";
 import type { FileDeleted, FileObject, ListPage } from "./schemas.ts";
 import type { Transport } from "./transport.ts";
 
-/** Is what an upload may say of its file. */
+/** What an upload may say of its file. */
 export interface FileUploadOptions extends CallOptions {
-  /** Is the file's name; default a File's own, else none. */
+  /** The file's name; default a File's own, else none. */
   filename?: string;
-  /** Is OpenAI's word for what it is for; default `user_data`. */
+  /** OpenAI's word for what it is for; default `user_data`. */
   purpose?: string;
   /** Removes the file so many seconds later; default never. */
   expiresAfterSeconds?: number;

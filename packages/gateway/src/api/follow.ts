@@ -1,5 +1,4 @@
-// Owns following one job over server-sent events, across broken connections.
-// Refuses to know how a job is shown; it only yields what the gateway says.
+// Following one job over server-sent events, across broken connections.
 
 import { parseEventStream } from "./event-stream.ts";
 import type { AssetObject, JobObject } from "./schemas.ts";
@@ -20,20 +19,20 @@ export const jobEventNames = [
 /** Names one thing that happens to a job. */
 export type JobEventName = (typeof jobEventNames)[number];
 
-/** Is one event with the job as it then was. */
+/** One event with the job as it then was. */
 export interface JobEventMessage {
   name: JobEventName;
   job: JobObject;
-  /** Is the picture that landed (`job.image` only). */
+  /** The picture that landed (`job.image` only). */
   asset?: AssetObject;
 }
 
 /** Says how long and how stubbornly to follow. */
 export interface FollowOptions {
   signal?: AbortSignal;
-  /** Is the first wait before connecting again, in milliseconds, doubling up to ten times; default 1000. */
+  /** The first wait before connecting again, in milliseconds, doubling up to ten times; default 1000. */
   reconnectDelayMs?: number;
-  /** Is how many connections in a row may fail before the error is thrown; default 10. */
+  /** How many connections in a row may fail before the error is thrown; default 10. */
   reconnectLimit?: number;
 }
 
@@ -74,7 +73,7 @@ export async function* followJob(
   }
 }
 
-/** Is how far a stream was read. */
+/** How far a stream was read. */
 interface Place {
   lastId: string | undefined;
 }

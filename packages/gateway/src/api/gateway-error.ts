@@ -1,15 +1,14 @@
-// Owns the error that clients of the gateway see, read from an error body or a broken connection.
-// Refuses to know terminals and tools: how it is shown is each face's own business.
+// The error that clients of the gateway see, read from an error body or a broken connection.
 
 import type { Charged, ErrorCode } from "@jimeng/sdk";
 
 import { errorTable } from "./errors.ts";
 import type { ErrorObject } from "./schemas.ts";
 
-/** Is everything a GatewayError may know besides code and message. */
+/** Everything a GatewayError may know besides code and message. */
 export interface GatewayErrorDetail {
   cause?: unknown;
-  /** Is the HTTP status, or null when no answer came. */
+  /** The HTTP status, or null when no answer came. */
   status?: number | null;
   param?: string | null;
   fix?: string | null;
@@ -17,17 +16,17 @@ export interface GatewayErrorDetail {
   jobId?: string | null;
   requestId?: string | null;
   retryable?: boolean;
-  /** Is the wait the gateway asks for, in milliseconds. */
+  /** The wait the gateway asks for, in milliseconds. */
   retryAfterMs?: number | null;
-  /** Is the whole error object as the gateway sent it. */
+  /** The whole error object as the gateway sent it. */
   body?: ErrorObject | null;
 }
 
-/** Is thrown by GatewayClient for every failure; branch on `code`. */
+/** Thrown by GatewayClient for every failure; branch on `code`. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
   readonly code: ErrorCode;
-  /** Is the HTTP status, or null when no answer came. */
+  /** The HTTP status, or null when no answer came. */
   readonly status: number | null;
   readonly param: string | null;
   /** Says in one sentence what to do. */
@@ -38,7 +37,7 @@ export class GatewayError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | null;
   readonly body: ErrorObject | null;
-  /** Is the CLI's exit code for this code. */
+  /** The CLI's exit code for this code. */
   readonly exitCode: number;
 
   constructor(code: ErrorCode, message: string, detail: GatewayErrorDetail = {}) {

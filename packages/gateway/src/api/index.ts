@@ -1,4 +1,4 @@
-// Owns the list of what @jimeng/gateway/api exports, by name. Browser-safe: nothing here imports node.
+// The list of what @jimeng/gateway/api exports, by name. Browser-safe: nothing here imports node.
 
 export {
   accountListSchema,

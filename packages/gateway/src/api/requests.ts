@@ -1,11 +1,10 @@
-// Owns the JSON bodies and queries that callers send, as zod schemas: OpenAI's fields, then our extensions.
-// Refuses to know models: what a model can do is checked against the registry, not here.
+// The JSON bodies and queries that callers send, as zod schemas: OpenAI's fields, then our extensions.
 
 import * as z from "zod";
 
 import { jobStatuses } from "./schemas.ts";
 
-/** Is OpenAI's largest `n`; more pictures than one start can make become several jobs. */
+/** OpenAI's largest `n`; more pictures than one start can make become several jobs. */
 export const largestImageCount = 10;
 
 const largestSeed = 0xffff_ffff;
@@ -23,7 +22,7 @@ const prompt = z.string().refine((text) => text.trim() !== "", {
 const imageUrl = z.union([z.string(), z.looseObject({ url: z.string() })]);
 
 /**
- * Is a reference: an http or https URL, a data URL, the id of an uploaded file (`file_…`) or of a stored result
+ * A reference: an http or https URL, a data URL, the id of an uploaded file (`file_…`) or of a stored result
  * (`asset_…`), or OpenAI's object with one of them.
  */
 export const referenceSchema = z
@@ -43,15 +42,15 @@ const largestPriority = 10;
 const longestStartSeconds = 31_536_000;
 
 const orderFields = {
-  /** Is -10 to 10, default 0: jobs of a higher one are started first. */
+  /** -10 to 10, default 0: jobs of a higher one are started first. */
   priority: z.int().min(-largestPriority).max(largestPriority).nullish(),
-  /** Is in seconds: a job that was not started by then fails, with nothing paid. */
+  /** In seconds: a job that was not started by then fails, with nothing paid. */
   start_before: z.number().positive().max(longestStartSeconds).nullish(),
   /** False makes new jobs even where the answer to the same request was lost a moment ago. */
   join: z.boolean().nullish(),
 };
 
-/** Is what every body that makes jobs may say of them, beside what is to be made. */
+/** What every body that makes jobs may say of them, beside what is to be made. */
 export interface OrderFields {
   priority?: number | null;
   start_before?: number | null;
@@ -61,7 +60,7 @@ export interface OrderFields {
 const smallestSequence = 2;
 const largestSequence = 15;
 
-/** Is the body of `POST /v1/images/generations` and `/v1/images/edits` (contracts 1); unknown keys are kept, to be warned about. */
+/** The body of `POST /v1/images/generations` and `/v1/images/edits` (contracts 1); unknown keys are kept, to be warned about. */
 export const imageBodySchema = z
   .looseObject({
     prompt,
@@ -92,7 +91,7 @@ export const imageBodySchema = z
   })
   .meta({ id: "ImageGenerationRequest" });
 
-/** Is the body of `POST /v1/images/variations`: OpenAI has no prompt there, the upstream needs one. */
+/** The body of `POST /v1/images/variations`: OpenAI has no prompt there, the upstream needs one. */
 export const imageVariationSchema = imageBodySchema
   .extend({ prompt: z.string().nullish() })
   .meta({ id: "ImageVariationRequest" });
@@ -112,7 +111,7 @@ const frame = z.union([
   }),
 ]);
 
-/** Is the body of `POST /v1/videos` (contracts 2); unknown keys are kept, to be warned about. */
+/** The body of `POST /v1/videos` (contracts 2); unknown keys are kept, to be warned about. */
 export const videoBodySchema = z
   .looseObject({
     prompt,
@@ -135,7 +134,7 @@ export const videoBodySchema = z
   })
   .meta({ id: "VideoRequest" });
 
-/** Is the query of every cursor list. */
+/** The query of every cursor list. */
 export const pageQuerySchema = z.object({
   after: z.string().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(largestPage).default(defaultPage),
@@ -147,34 +146,34 @@ const longestName = 255;
 const shortestLife = 3600;
 const longestLife = 2_592_000;
 
-/** Is the query of `POST /v1/files`, for bodies that are the file's bytes. */
+/** The query of `POST /v1/files`, for bodies that are the file's bytes. */
 export const fileQuerySchema = z.object({
   filename: z.string().max(longestName).optional(),
   purpose: z.string().min(1).optional(),
-  /** Is in seconds; OpenAI's forms carry it as `expires_after[seconds]`. */
+  /** In seconds; OpenAI's forms carry it as `expires_after[seconds]`. */
   expires_after: z.coerce.number().int().min(shortestLife).max(longestLife).optional(),
 });
 
-/** Is the query of `GET /v1/files`. */
+/** The query of `GET /v1/files`. */
 export const filePageQuerySchema = pageQuerySchema.extend({
   purpose: z.string().min(1).optional(),
 });
 
-/** Is the query of `GET /v1/jobs`. */
+/** The query of `GET /v1/jobs`. */
 export const jobQuerySchema = pageQuerySchema.extend({
   status: z.enum(jobStatuses).optional(),
   kind: z.enum(["image", "video"]).optional(),
   account: z.string().min(1).optional(),
-  /** Is the id of the key that made them; the owner's to ask. */
+  /** The id of the key that made them; the owner's to ask. */
   key: z.string().min(1).optional(),
-  /** Are Unix seconds. */
+  /** Unix seconds. */
   created_after: z.coerce.number().int().min(0).optional(),
   created_before: z.coerce.number().int().min(0).optional(),
 });
 
 const pixels = z.int().min(1).max(99_999).nullish();
 
-/** Is the body of `POST /v1/jobs` for pictures: our own words, beside those of `/v1/images/generations`. */
+/** The body of `POST /v1/jobs` for pictures: our own words, beside those of `/v1/images/generations`. */
 const imageJobSchema = z.looseObject({
   kind: z.literal("image"),
   ...imageBodySchema.omit({ n: true, size: true, stream: true, background: true }).shape,
@@ -183,7 +182,7 @@ const imageJobSchema = z.looseObject({
   height: pixels,
 });
 
-/** Is the body of `POST /v1/jobs` for a video. */
+/** The body of `POST /v1/jobs` for a video. */
 const videoJobSchema = z.looseObject({
   kind: z.literal("video"),
   ...videoBodySchema.omit({ n: true, size: true, seconds: true, duration: true }).shape,
@@ -192,23 +191,23 @@ const videoJobSchema = z.looseObject({
   height: pixels,
 });
 
-/** Is the body of `POST /v1/jobs` (contracts 9). */
+/** The body of `POST /v1/jobs` (contracts 9). */
 export const jobBodySchema = z
   .discriminatedUnion("kind", [imageJobSchema, videoJobSchema])
   .meta({ id: "JobOrder" });
 
-/** Is the body of `POST /v1/jobs/{id}/retry`. */
+/** The body of `POST /v1/jobs/{id}/retry`. */
 export const retryBodySchema = z
   .object({ force: z.boolean().nullish() })
   .nullish()
   .meta({ id: "RetryRequest" });
 
 export type JobBody = z.output<typeof jobBodySchema>;
-/** Is what a client may send to make jobs; our own names. */
+/** What a client may send to make jobs; our own names. */
 export type JobBodyInput = z.input<typeof jobBodySchema>;
 export type ImageBody = z.output<typeof imageBodySchema>;
 export type VideoBody = z.output<typeof videoBodySchema>;
-/** Is what a client may send to make pictures; OpenAI's names. */
+/** What a client may send to make pictures; OpenAI's names. */
 export type ImageBodyInput = z.input<typeof imageBodySchema>;
-/** Is what a client may send to make a video. */
+/** What a client may send to make a video. */
 export type VideoBodyInput = z.input<typeof videoBodySchema>;

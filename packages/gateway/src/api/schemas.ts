@@ -1,14 +1,13 @@
-// Owns the published JSON shapes of jobs, videos, models, lists and errors, as zod schemas.
-// Refuses to know fastify, databases and node: it is browser-safe and says nothing about how answers come about.
+// The published JSON shapes of jobs, videos, models, lists and errors, as zod schemas.
 
 import * as z from "zod";
 
-/** Is one wish that was not honoured exactly. */
+/** One wish that was not honoured exactly. */
 export const warningSchema = z
   .object({ code: z.string(), param: z.string().optional(), message: z.string() })
   .meta({ id: "Warning" });
 
-/** Is the inner object of every failed answer: OpenAI's four keys, then ours; some codes add facts. */
+/** The inner object of every failed answer: OpenAI's four keys, then ours; some codes add facts. */
 export const errorObjectSchema = z
   .looseObject({
     message: z.string(),
@@ -30,10 +29,10 @@ export const errorObjectSchema = z
   })
   .meta({ id: "Error" });
 
-/** Is the JSON body of every failed answer. */
+/** The JSON body of every failed answer. */
 export const errorBodySchema = z.object({ error: errorObjectSchema }).meta({ id: "ErrorBody" });
 
-/** Is one stored result file; times are Unix seconds. */
+/** One stored result file; times are Unix seconds. */
 export const assetSchema = z
   .object({
     id: z.string(),
@@ -48,7 +47,7 @@ export const assetSchema = z
   })
   .meta({ id: "Asset" });
 
-/** Is what was wished for, with every choice made. */
+/** What was wished for, with every choice made. */
 export const jobRequestSchema = z
   .object({
     prompt: z.string(),
@@ -70,7 +69,7 @@ export const jobRequestSchema = z
 /** Lists the five words for a job's state. */
 export const jobStatuses = ["queued", "in_progress", "completed", "failed", "cancelled"] as const;
 
-/** Is a job (contracts 9); times are Unix seconds, progress is 0 to 100. */
+/** A job (contracts 9); times are Unix seconds, progress is 0 to 100. */
 export const jobSchema = z
   .object({
     id: z.string(),
@@ -88,10 +87,10 @@ export const jobSchema = z
     warnings: z.array(warningSchema),
     result: z.object({ assets: z.array(assetSchema) }).nullable(),
     error: errorObjectSchema.nullable(),
-    /** Is true from the wish to cancel on; only `status` says whether it was cancelled. */
+    /** True from the wish to cancel on; only `status` says whether it was cancelled. */
     cancel_requested: z.boolean(),
     priority: z.int(),
-    /** Is the job that this one repeats. */
+    /** The job that this one repeats. */
     retry_of: z.string().nullable(),
     cost: z.object({
       estimated: z.number().nullable(),
@@ -110,10 +109,10 @@ export const jobSchema = z
   })
   .meta({ id: "Job" });
 
-/** Is one page of jobs. */
+/** One page of jobs. */
 export const jobListSchema = toListSchema(jobSchema).meta({ id: "JobList" });
 
-/** Is an uploaded reference file: OpenAI's File object and what it turned out to be. */
+/** An uploaded reference file: OpenAI's File object and what it turned out to be. */
 export const fileSchema = z
   .object({
     id: z.string(),
@@ -136,15 +135,15 @@ export const fileSchema = z
   })
   .meta({ id: "File" });
 
-/** Is one page of files. */
+/** One page of files. */
 export const fileListSchema = toListSchema(fileSchema).meta({ id: "FileList" });
 
-/** Is OpenAI's answer to a deletion. */
+/** OpenAI's answer to a deletion. */
 export const fileDeletedSchema = z
   .object({ id: z.string(), object: z.literal("file"), deleted: z.boolean() })
   .meta({ id: "FileDeleted" });
 
-/** Is OpenAI's Video object (contracts 2) with the additions that relays rely on. */
+/** OpenAI's Video object (contracts 2) with the additions that relays rely on. */
 export const videoSchema = z
   .object({
     id: z.string(),
@@ -167,10 +166,10 @@ export const videoSchema = z
   })
   .meta({ id: "Video" });
 
-/** Is one page of videos. */
+/** One page of videos. */
 export const videoListSchema = toListSchema(videoSchema).meta({ id: "VideoList" });
 
-/** Is OpenAI's answer to an image generation, with our warnings and job ids. */
+/** OpenAI's answer to an image generation, with our warnings and job ids. */
 export const imagesAnswerSchema = z
   .object({
     created: z.int(),
@@ -182,7 +181,7 @@ export const imagesAnswerSchema = z
   })
   .meta({ id: "Images" });
 
-/** Is one model with what it can do. */
+/** One model with what it can do. */
 export const modelSchema = z
   .object({
     id: z.string(),
@@ -204,7 +203,7 @@ export const modelSchema = z
   })
   .meta({ id: "Model" });
 
-/** Is the list of models. */
+/** The list of models. */
 export const modelListSchema = z
   .object({ object: z.literal("list"), data: z.array(modelSchema) })
   .meta({ id: "ModelList" });
@@ -231,7 +230,7 @@ export type FileDeleted = z.infer<typeof fileDeletedSchema>;
 export type ModelObject = z.infer<typeof modelSchema>;
 export type ModelList = z.infer<typeof modelListSchema>;
 
-/** Is one page of a cursor list. */
+/** One page of a cursor list. */
 export interface ListPage<Item> {
   object: "list";
   data: Item[];

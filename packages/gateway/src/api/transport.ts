@@ -1,24 +1,23 @@
-// Owns one HTTP exchange with a gateway: base URL, key, JSON both ways, errors.
-// Refuses to know routes, and to send the key anywhere but to the gateway itself.
+// One HTTP exchange with a gateway: base URL, key, JSON both ways, errors.
 
 import { errorBodySchema } from "./schemas.ts";
 import { GatewayError, toGatewayError } from "./gateway-error.ts";
 
-/** Is what `new GatewayClient()` takes. */
+/** What `new GatewayClient()` takes. */
 export interface GatewayClientOptions {
-  /** Is the gateway's address, such as `http://127.0.0.1:5100`; a path prefix is kept. */
+  /** The gateway's address, such as `http://127.0.0.1:5100`; a path prefix is kept. */
   baseUrl: string;
-  /** Is the gateway key (or with pass-through the caller's own session). */
+  /** The gateway key (or with pass-through the caller's own session). */
   key?: string;
   /** Replaces the global fetch. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-/** Is one call. */
+/** One call. */
 export interface Exchange {
   method?: "GET" | "POST" | "DELETE";
   body?: unknown;
-  /** Is sent as it is instead of a JSON body. */
+  /** Sent as it is instead of a JSON body. */
   blob?: Blob;
   headers?: Record<string, string>;
   query?: Record<string, string | number | undefined>;

@@ -1,11 +1,11 @@
-// Owns reading ASSETS_URL: where stored files lie. Refuses to open the place and to repeat a value in an error.
+// Reading ASSETS_URL: where stored files lie.
 
 import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { JimengError } from "@jimeng/sdk";
 
-/** Is where result and reference files are kept. */
+/** Where result and reference files are kept. */
 export type AssetsPlace = DataFolderPlace | SharedFolderPlace | S3Place;
 
 /** Keeps files in this node's own data folder. */
@@ -16,9 +16,9 @@ export interface DataFolderPlace {
 /** Keeps files in a folder that several nodes see, e.g. NFS. */
 export interface SharedFolderPlace {
   kind: "shared-folder";
-  /** Is an absolute path that must exist: one that is not mounted must not be filled on the local disk. */
+  /** An absolute path that must exist: one that is not mounted must not be filled on the local disk. */
   folder: string;
-  /** Is a folder below it, or empty. */
+  /** A folder below it, or empty. */
   below: string;
 }
 
@@ -28,9 +28,9 @@ export interface S3Place {
   bucket: string;
   /** Begins every key; empty, or ends with a slash. */
   prefix: string;
-  /** Is null where the AWS settings of this machine decide. */
+  /** Null where the AWS settings of this machine decide. */
   region: string | null;
-  /** Is null for AWS itself. */
+  /** Null for AWS itself. */
   endpoint: string | null;
   /** Puts the bucket into the path instead of the host name. */
   pathStyle: boolean;

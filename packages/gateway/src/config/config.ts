@@ -1,5 +1,4 @@
-// Owns the settings: reads the environment once, checks it, gives a typed Config.
-// Refuses to know what the settings do; nothing else in the gateway reads process.env.
+// The settings: reads the environment once, checks it, gives a typed Config.
 
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -27,23 +26,23 @@ export interface Config {
   port: number;
   dataDir: string;
   databaseUrl: string | null;
-  /** Is where result and reference files are kept (ASSETS_URL). */
+  /** Where result and reference files are kept (ASSETS_URL). */
   assets: AssetsPlace;
   mode: Mode;
   sessions: SessionSetting[];
   apiKeys: ApiKeySetting[];
   passthrough: boolean;
-  /** Is JIMENG_SIMULATE; the command that composes the gateway starts the simulator. */
+  /** JIMENG_SIMULATE; the command that composes the gateway starts the simulator. */
   simulate: boolean;
   secretKey: string | null;
   logLevel: (typeof logLevels)[number];
-  /** Are lower-case names without ports. */
+  /** Lower-case names without ports. */
   allowedHosts: string[];
   allowedOrigins: string[];
   /** Ends without a slash. */
   publicUrl: string | null;
   maxPromptLength: number;
-  /** Is the largest reference picture in MB of 2^20 bytes; a video or sound may have twice that. */
+  /** The largest reference picture in MB of 2^20 bytes; a video or sound may have twice that. */
   maxUploadMegabytes: number;
   /** Lets reference URLs lead to this machine and its private networks. */
   allowPrivateReferences: boolean;
@@ -195,7 +194,7 @@ const environmentSchema = z.object({
   NO_PROXY: text,
 });
 
-/** Are settings that may stand in a file of their own, named by the same variable with `_FILE`. */
+/** Settings that may stand in a file of their own, named by the same variable with `_FILE`. */
 const secretNames: ReadonlySet<string> = new Set([
   "DATABASE_URL",
   "JIMENG_API_KEYS",

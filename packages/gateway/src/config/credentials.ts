@@ -1,19 +1,18 @@
-// Owns reading accounts and gateway keys from the text of a setting.
-// Refuses to show any of them: an error names the setting and the position, never the value.
+// Reading accounts and gateway keys from the text of a setting.
 
 import { JimengError, parseSession } from "@jimeng/sdk";
 import type { Region } from "@jimeng/sdk";
 
-/** Is one of the owner's accounts, as configured. */
+/** One of the owner's accounts, as configured. */
 export interface SessionSetting {
-  /** Is null when it was not named. */
+  /** Null when it was not named. */
   name: string | null;
   region: Region;
-  /** Is the upstream credential: a password. */
+  /** The upstream credential: a password. */
   session: string;
 }
 
-/** Is one key that callers may present. */
+/** One key that callers may present. */
 export interface ApiKeySetting {
   name: string | null;
   key: string;

@@ -1,8 +1,8 @@
-// Owns reading DATABASE_URL and what it demands of the other settings. Refuses to connect, and to repeat a value.
+// Reading DATABASE_URL and what it demands of the other settings.
 
 import { JimengError } from "@jimeng/sdk";
 
-/** Are the settings that several nodes on one database depend on. */
+/** The settings that several nodes on one database depend on. */
 export interface DatabaseSettings {
   url: string | null;
   secretKey: string | null;

@@ -1,10 +1,10 @@
-// Owns the table of every environment variable the gateway knows: name, default, one-line description.
-// Refuses to read the environment; config.ts does. The README's table is checked against this one.
+// The table of every environment variable the gateway knows: name, default, one-line description. The README's table
+// is checked against this one.
 
 /** Describes one setting. */
 export interface Setting {
   name: string;
-  /** Is shown to people; empty when there is none. */
+  /** Shown to people; empty when there is none. */
   default: string;
   description: string;
 }

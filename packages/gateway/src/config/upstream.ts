@@ -1,5 +1,4 @@
-// Owns which base URLs and app ids each region uses, from the settings of its cluster.
-// Refuses to know the sites' own defaults (sdk/regions.ts has them) and to read the environment.
+// Which base URLs and app ids each region uses, from the settings of its cluster.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Region, RegionHosts } from "@jimeng/sdk";
@@ -9,7 +8,7 @@ import { isLoopbackName } from "../loopback.ts";
 /** Says where a region's upstream is, where settings differ from the sdk's defaults. */
 export interface UpstreamRegion {
   baseUrls: Partial<RegionHosts>;
-  /** Is null for the region's own. */
+  /** Null for the region's own. */
   aid: number | null;
   /** Tells whether the configured base URL is this machine: only then may results be fetched from loopback. */
   loopback: boolean;

@@ -1,5 +1,5 @@
-// Owns telling a database that is away for a moment (a restart, a failover, a cut connection) from our own defects,
-// and asking again. Refuses to know statements: only what may be done twice is given to it.
+// Telling a database that is away for a moment (a restart, a failover, a cut connection) from our own defects, and
+// asking again.
 
 import { setTimeout as sleep } from "node:timers/promises";
 

@@ -1,5 +1,4 @@
-// Owns copying a data folder while its gateway works: a snapshot of the database, then the files it speaks of.
-// Refuses to write into the data folder, and to leave half a backup under its final name.
+// Copying a data folder while its gateway works: a snapshot of the database, then the files it speaks of.
 
 import { constants } from "node:fs";
 import {
@@ -26,7 +25,7 @@ import { syncFolder } from "../private-files.ts";
 export interface BackupOptions {
   dataDir: string;
   /**
-   * Is a folder that does not exist or is empty, and becomes a data folder of its own; or a file ending in `.db`,
+   * A folder that does not exist or is empty, and becomes a data folder of its own; or a file ending in `.db`,
    * which gets the database alone.
    */
   to: string;
@@ -34,12 +33,12 @@ export interface BackupOptions {
   withAssets?: boolean;
 }
 
-/** Is what a backup holds. */
+/** What a backup holds. */
 export interface BackupReport {
-  /** Is the absolute path. */
+  /** The absolute path. */
   to: string;
   databaseBytes: number;
-  /** Are files that share their bytes with the data folder: same disk, no further room. */
+  /** Files that share their bytes with the data folder: same disk, no further room. */
   linkedFiles: number;
   copiedFiles: number;
 }

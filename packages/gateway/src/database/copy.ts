@@ -1,5 +1,4 @@
-// Owns moving the rows of a data folder's SQLite database to PostgreSQL: all of them at once, or none.
-// Refuses to move files (results and references) and to merge two databases.
+// Moving the rows of a data folder's SQLite database to PostgreSQL: all of them at once, or none.
 
 import { access, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,11 +12,11 @@ import { lockOwner } from "./owner-lock.ts";
 
 /** Says what was copied. */
 export interface CopyReport {
-  /** Are rows by table, those of tables that have any. */
+  /** Rows by table, those of tables that have any. */
   rows: Record<string, number>;
   /** Tells that an earlier run had copied everything and was cut off before it said so. */
   wasCopied: boolean;
-  /** Is where the old database lies now; a gateway that is started there no longer finds its jobs. */
+  /** Where the old database lies now; a gateway that is started there no longer finds its jobs. */
   oldDatabase: string;
   /** Tells that callers' own sessions are among the rows: they open with the secret that sealed them only. */
   hasSessions: boolean;

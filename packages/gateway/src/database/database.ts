@@ -1,5 +1,5 @@
-// Owns the choice of the database, and the embedded one: its file, its durability settings, Kysely's way to it.
-// Refuses to know what is stored. The only import of node:sqlite for data (owner-lock.ts borrows it from here).
+// The choice of the database, and the embedded one: its file, its durability settings, Kysely's way to it. The only
+// import of node:sqlite for data (owner-lock.ts borrows it from here).
 
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,18 +14,18 @@ import type { Pool } from "pg";
 import { migrate } from "./migrations/index.ts";
 import type { Schema } from "./migrations/schema.ts";
 
-/** Is the way to the tables; close it last. */
+/** The way to the tables; close it last. */
 export interface GatewayDatabase {
   tables: Kysely<Schema>;
-  /** Is the way to PostgreSQL beside the tables (notifications, the queue); null on SQLite. */
+  /** The way to PostgreSQL beside the tables (notifications, the queue); null on SQLite. */
   postgres: { url: string; pool: Pool } | null;
   close(): Promise<void>;
 }
 
-/** Is node's synchronous SQLite; handed on so that node:sqlite is imported once (it may be renamed in later majors). */
+/** Node's synchronous SQLite; handed on so that node:sqlite is imported once (it may be renamed in later majors). */
 export { DatabaseSync };
 
-/** Is the name of the embedded database in a data folder. */
+/** The name of the embedded database in a data folder. */
 export const databaseFile = "jimeng.db";
 // Another process (a backup, a curious sqlite3 shell) may hold the file for a moment.
 const busyTimeoutMs = 5000;

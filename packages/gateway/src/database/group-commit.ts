@@ -1,11 +1,11 @@
-// Owns the grouping of writes into transactions: whatever is asked for while a commit runs shares the next one,
-// and so one fdatasync. Refuses to know what is written.
+// The grouping of writes into transactions: whatever is asked for while a commit runs shares the next one, and so one
+// fdatasync.
 
 import type { Kysely } from "kysely";
 
 import type { Schema } from "./migrations/schema.ts";
 
-/** Is one write; it may be run a second time when a neighbour in its transaction failed. */
+/** One write; it may be run a second time when a neighbour in its transaction failed. */
 export type Write<T> = (transaction: Kysely<Schema>) => Promise<T>;
 
 /** Makes writes durable. */

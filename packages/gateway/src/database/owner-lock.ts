@@ -1,5 +1,5 @@
-// Owns the claim of one process on a data folder: an exclusive SQLite transaction that the kernel ends with the
-// process, SIGKILL included. Refuses to keep pid files, which outlive their process.
+// The claim of one process on a data folder: an exclusive SQLite transaction that the kernel ends with the process,
+// SIGKILL included.
 
 import { join } from "node:path";
 
@@ -7,7 +7,7 @@ import { JimengError } from "@jimeng/sdk";
 
 import { DatabaseSync, makeDataDir, wordsOf } from "./database.ts";
 
-/** Is the held claim. */
+/** The held claim. */
 export interface OwnerLock {
   release(): void;
 }

@@ -1,5 +1,4 @@
-// Owns writes over a pool of connections: each its own transaction, so that the server groups their commits.
-// Refuses to know what is written.
+// Writes over a pool of connections: each its own transaction, so that the server groups their commits.
 
 import type { Kysely } from "kysely";
 

@@ -1,5 +1,5 @@
-// Owns the way to a PostgreSQL that several nodes share: its pool, its types, Kysely's dialect.
-// Refuses to know what is stored. Loaded only when DATABASE_URL is set.
+// The way to a PostgreSQL that several nodes share: its pool, its types, Kysely's dialect. Loaded only when
+// DATABASE_URL is set.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -20,7 +20,7 @@ const connectTimeoutMs = 10_000;
 const restartPatienceMs = 10_000;
 const firstWaitMs = 25;
 const longestWaitMs = 500;
-/** Is the oldest server that is supported, as `server_version_num` says it. */
+/** The oldest server that is supported, as `server_version_num` says it. */
 const oldestVersion = 150_000;
 // Object ids of PostgreSQL's own types (pg_type.dat).
 const int8Type = 20;

@@ -1,5 +1,4 @@
-// Owns the fastify application: hooks, routes, mounts and the one error handler.
-// Refuses to know databases and the upstream; gateway.ts hands everything in.
+// The fastify application: hooks, routes, mounts and the one error handler.
 
 import { randomUUID } from "node:crypto";
 
@@ -59,19 +58,19 @@ declare module "fastify" {
   }
 }
 
-/** Is one registered route and what it needs. */
+/** One registered route and what it needs. */
 export interface RouteScope {
   method: string;
   url: string;
   scope: Scope;
 }
 
-/** Is what the application is made of. */
+/** What the application is made of. */
 export interface AppOptions {
   services: Services;
   authenticate: (headers: FastifyRequest["headers"]) => Caller;
   logger: FastifyBaseLogger;
-  /** Are further plugins (MCP, studio); their routes declare scopes like ours. */
+  /** Further plugins (MCP, studio); their routes declare scopes like ours. */
   mounts?: readonly FastifyPluginAsync[];
 }
 

@@ -1,5 +1,4 @@
-// Owns who calls and what they may do: scopes, gateway keys, pass-through sessions, the local admin key.
-// Refuses to know routes' work and to keep a credential readable: a key id is a one-way fingerprint.
+// Who calls and what they may do: scopes, gateway keys, pass-through sessions, the local admin key.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
@@ -17,15 +16,15 @@ const callerScopes: ReadonlySet<Scope> = new Set(["public", "read", "generate"])
 const readOnly: ReadonlySet<Scope> = new Set(["public", "read"]);
 const publicOnly: ReadonlySet<Scope> = new Set(["public"]);
 
-/** Is the caller's own upstream session: where it belongs, and its text with the region's prefix. */
+/** The caller's own upstream session: where it belongs, and its text with the region's prefix. */
 export interface OwnSession {
   region: Region;
   text: string;
 }
 
-/** Is whoever sent a request. */
+/** Whoever sent a request. */
 export class Caller {
-  /** Is the one-way fingerprint that owns the caller's jobs; null for the local user. */
+  /** The one-way fingerprint that owns the caller's jobs; null for the local user. */
   readonly keyId: string | null;
   /** Tells whether everybody's jobs and files are visible. */
   readonly seesEverything: boolean;
@@ -65,10 +64,10 @@ export class Caller {
   }
 }
 
-/** Is a caller who presented nothing, on a route that asks for nothing. */
+/** A caller who presented nothing, on a route that asks for nothing. */
 export const anonymous: Caller = new Caller(publicOnly, null);
 
-/** Is whoever holds a signed file URL: the signature already says which file, so the owner is not asked. */
+/** Whoever holds a signed file URL: the signature already says which file, so the owner is not asked. */
 export const signatureHolder: Caller = new Caller(readOnly, null, null, true);
 
 /** Tells whether callers must present a credential. */

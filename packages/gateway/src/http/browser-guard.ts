@@ -1,5 +1,4 @@
-// Owns the refusal of requests that a foreign web page makes a browser send (design 6).
-// Refuses to know credentials and routes; it judges headers before any body is read.
+// The refusal of requests that a foreign web page makes a browser send (design 6).
 
 import type { IncomingHttpHeaders } from "node:http";
 

@@ -1,5 +1,4 @@
-// Owns the answers to HTTP that Node's parser refuses before there is a request: broken, too long, too slow.
-// Refuses to log what came: the parser hands out the raw bytes, and with them whatever credential they hold.
+// The answers to HTTP that Node's parser refuses before there is a request: broken, too long, too slow.
 
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";

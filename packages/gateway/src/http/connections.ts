@@ -1,5 +1,4 @@
-// Owns ending a server's connections at close: those without a request at once, the others after a grace.
-// Refuses to know what is served.
+// Ending a server's connections at close: those without a request at once, the others after a grace.
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";

@@ -1,5 +1,4 @@
-// Owns turning any thrown value into status, headers and JSON body. Pure: only app.ts sends it.
-// Refuses to know routes and to show anything of an unexpected error but an id.
+// Turning any thrown value into status, headers and JSON body. Pure: only app.ts sends it.
 
 import { JimengError, fromErrorRecord } from "@jimeng/sdk";
 import type { ErrorRecord } from "@jimeng/sdk";
@@ -13,16 +12,16 @@ import type { Job } from "../jobs/job.ts";
 /** Says what an error is about besides itself. */
 export interface ErrorContext {
   requestId: string | null;
-  /** Is set once a job row exists: nothing then invites the client to repeat. */
+  /** Set once a job row exists: nothing then invites the client to repeat. */
   jobId?: string | null;
   /** Tells whether the route makes jobs: the status is then one that no client repeats. Default true. */
   creating?: boolean;
   passThrough?: boolean;
-  /** Are further facts for the body, e.g. the jobs of the same call that succeeded. */
+  /** Further facts for the body, e.g. the jobs of the same call that succeeded. */
   facts?: Record<string, unknown>;
 }
 
-/** Is an error as HTTP. */
+/** An error as HTTP. */
 export interface ErrorReply {
   status: number;
   headers: Record<string, string>;

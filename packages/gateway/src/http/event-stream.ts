@@ -1,12 +1,11 @@
-// Owns server-sent events over HTTP: framing, heartbeats, the end of a stream at disconnect or close.
-// Refuses to know what the events say.
+// Server-sent events over HTTP: framing, heartbeats, the end of a stream at disconnect or close.
 
 import { PassThrough } from "node:stream";
 import type { Readable } from "node:stream";
 
 import type { FastifyReply } from "fastify";
 
-/** Is one event as it goes out. */
+/** One event as it goes out. */
 export interface OutgoingEvent {
   name: string;
   id: string;
@@ -18,12 +17,12 @@ export function toEventText({ name, id, data }: OutgoingEvent): string {
   return `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** Is where events come from and what ends the stream. */
+/** Where events come from and what ends the stream. */
 export interface EventStreamOptions {
   /** Opens the source; its signal fires when the reader is gone or `closing` fires. */
   open: (signal: AbortSignal) => AsyncIterable<OutgoingEvent>;
   closing: AbortSignal;
-  /** Is the time between two comments that keep proxies from cutting the connection, in milliseconds. */
+  /** The time between two comments that keep proxies from cutting the connection, in milliseconds. */
   heartbeatMs: number;
   onError: (error: unknown) => void;
 }

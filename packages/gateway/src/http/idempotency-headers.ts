@@ -1,5 +1,4 @@
-// Owns what a request says of being a repetition, and telling the engine what became of its answer (contracts 9).
-// Refuses to know wishes: it is given their hash.
+// What a request says of being a repetition, and telling the engine what became of its answer (contracts 9).
 
 import type { Socket } from "node:net";
 

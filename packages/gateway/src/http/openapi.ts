@@ -1,5 +1,5 @@
-// Owns the description of the HTTP API (OpenAPI): what is needed is noted while routes register, and put together
-// when somebody asks. Refuses to serve it.
+// The description of the HTTP API (OpenAPI): what is needed is noted while routes register, and put together when
+// somebody asks.
 
 import { fastify } from "fastify";
 import type { FastifyInstance, RouteOptions } from "fastify";

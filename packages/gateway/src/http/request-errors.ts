@@ -1,5 +1,4 @@
-// Owns translating what fastify and zod throw about a request into errors of the product.
-// Refuses to know HTTP statuses: the error table has those.
+// Translating what fastify and zod throw about a request into errors of the product.
 
 import type { IncomingMessage } from "node:http";
 
@@ -86,7 +85,7 @@ export function zeroInUrl(): JimengError {
   });
 }
 
-/** Is the part of a zod issue, as fastify-type-provider-zod hands it on, that is shown. */
+/** The part of a zod issue, as fastify-type-provider-zod hands it on, that is shown. */
 interface ValidationIssue {
   message?: unknown;
   instancePath?: unknown;

@@ -1,5 +1,4 @@
-// Owns the look-up of a job or file that belongs to the caller; another's does not exist for it.
-// Refuses to know how they are shown.
+// The look-up of a job or file that belongs to the caller; another's does not exist for it.
 
 import { JimengError } from "@jimeng/sdk";
 import type { GenerationKind } from "@jimeng/sdk";

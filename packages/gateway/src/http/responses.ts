@@ -1,4 +1,4 @@
-// Owns what the routes' documentation says about failed answers. Refuses to know single routes.
+// What the routes' documentation says about failed answers.
 
 import { errorBodySchema } from "../api/schemas.ts";
 

@@ -1,4 +1,4 @@
-// Owns how fastify checks requests and writes answers: with zod, and with plain JSON. Refuses to know the schemas.
+// How fastify checks requests and writes answers: with zod, and with plain JSON.
 
 import type { FastifyServerOptions } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
@@ -7,7 +7,7 @@ type SchemaController = NonNullable<FastifyServerOptions["schemaController"]>;
 type Compilers = NonNullable<SchemaController["compilersFactory"]>;
 
 /**
- * Is fastify's option of that name. Given at the start, it keeps fastify from loading compilers of its own, which
+ * Fastify's option of that name. Given at the start, it keeps fastify from loading compilers of its own, which
  * nobody here uses. Answers are not checked against their schemas at run time: a slip there must not cost a paid
  * result.
  */

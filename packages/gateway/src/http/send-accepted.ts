@@ -1,4 +1,4 @@
-// Owns the answer 202: the jobs instead of what they make. Refuses to wait.
+// The answer 202: the jobs instead of what they make.
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 

@@ -1,4 +1,4 @@
-// Owns sending a stored file over HTTP: Range, ETag, content type. Refuses to know jobs, callers and where it lies.
+// Sending a stored file over HTTP: Range, ETag, content type.
 
 import { Readable } from "node:stream";
 
@@ -38,7 +38,7 @@ const fileExtensions: Readonly<Record<string, string>> = {
   "video/webm": "webm",
 };
 
-/** Is what must be known of a stored file to send it. */
+/** What must be known of a stored file to send it. */
 export interface SendableFile {
   id: string;
   contentType: string;
@@ -94,7 +94,7 @@ export async function sendFile<File extends SendableFile>(
     .send(part);
 }
 
-/** Is thrown for a part that the file does not have; answered 416. */
+/** Thrown for a part that the file does not have; answered 416. */
 export class RangeUnsatisfiable extends Error {
   override readonly name = "RangeUnsatisfiable";
   readonly error: JimengError;

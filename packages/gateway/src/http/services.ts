@@ -1,4 +1,4 @@
-// Owns the list of what the routes are given. Refuses to make any of it; gateway.ts does.
+// The list of what the routes are given.
 
 import type { FastifyRequest } from "fastify";
 
@@ -14,7 +14,7 @@ import type { References } from "../references/references.ts";
 import { createUrls } from "../shapes/urls.ts";
 import type { Urls } from "../shapes/urls.ts";
 
-/** Is what every route is given. */
+/** What every route is given. */
 export interface Services {
   config: Config;
   jobs: Jobs;
@@ -31,7 +31,7 @@ export interface Services {
   assetSecret: Buffer | null;
   /** Ends waiting answers and streams when the gateway closes. */
   closing: AbortController;
-  /** Is the time between two heartbeat comments of an event stream, in milliseconds. */
+  /** The time between two heartbeat comments of an event stream, in milliseconds. */
   heartbeatMs: number;
   version: string;
 }

@@ -1,11 +1,10 @@
-// Owns how long a request waits: the caller's connection, the Prefer header, the gateway's end.
-// Refuses to know jobs: when a wait ends early, the job goes on.
+// How long a request waits: the caller's connection, the Prefer header, the gateway's end.
 
 import { setImmediate } from "node:timers/promises";
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-/** Is what a Prefer header asks for (RFC 7240); waitMs is undefined for "as long as it takes". */
+/** What a Prefer header asks for (RFC 7240); waitMs is undefined for "as long as it takes". */
 export interface Preference {
   respondAsync: boolean;
   waitMs: number | undefined;

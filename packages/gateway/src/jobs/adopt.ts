@@ -1,5 +1,4 @@
-// Owns how a generation that was started elsewhere becomes a row: as if we had started it, one step further on.
-// Refuses to start anything: such a row has an operation from its first moment.
+// How a generation that was started elsewhere becomes a row: as if we had started it, one step further on.
 
 import { findModel } from "@jimeng/sdk";
 import type { Generation, PreparedRequest } from "@jimeng/sdk";
@@ -26,7 +25,7 @@ export function toAdoptedRecord(fresh: JobRecord, generation: Generation): JobRe
   };
 }
 
-/** Is a number of a request that nobody told us; a wish can never have it. */
+/** A number of a request that nobody told us; a wish can never have it. */
 const unknownNumber = 0;
 const unknownWord = "";
 

@@ -1,4 +1,4 @@
-// Owns how long to wait before trying again. Refuses to know what is tried.
+// How long to wait before trying again.
 
 /** Bounds a wait: the first one and the longest, in milliseconds. */
 export interface Backoff {

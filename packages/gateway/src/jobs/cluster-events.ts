@@ -1,4 +1,4 @@
-// Owns that listeners hear of jobs which other nodes advance. Refuses to trust a message: it reads the row.
+// Listeners hear of jobs which other nodes advance.
 
 import type { Clock, Timer } from "../clock.ts";
 import { standingEvent } from "./events.ts";

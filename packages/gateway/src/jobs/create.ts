@@ -1,4 +1,4 @@
-// Owns the making of jobs: a wish is checked, admitted, stored once and woken. Refuses to advance anything.
+// The making of jobs: a wish is checked, admitted, stored once and woken.
 
 import { JimengError } from "@jimeng/sdk";
 

@@ -1,5 +1,4 @@
-// Owns what the steps share: the parts they work with, and the one way to change a row and tell about it.
-// Refuses to decide what happens next (advance.ts, outcome.ts).
+// What the steps share: the parts they work with, and the one way to change a row and tell about it.
 
 import { toErrorRecord } from "@jimeng/sdk";
 import type { GenerationOutput, JimengError, Logger } from "@jimeng/sdk";
@@ -24,7 +23,7 @@ import { Slots } from "./capacity/start-slots.ts";
 import type { JobStore } from "./store.ts";
 import type { ReferenceFiles } from "./steps/upload.ts";
 
-/** Are the parts an engine is put together from. */
+/** The parts an engine is put together from. */
 export interface EngineParts {
   store: JobStore;
   accounts: Accounts;
@@ -53,7 +52,7 @@ export function jobOf(task: string): string {
   return task.slice(advancePrefix.length);
 }
 
-/** Is shared by all steps of all jobs in this process. */
+/** Shared by all steps of all jobs in this process. */
 export class Engine {
   readonly store: JobStore;
   readonly accounts: Accounts;

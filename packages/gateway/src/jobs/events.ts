@@ -1,4 +1,4 @@
-// Owns telling listeners what happened to a job, inside this process. Refuses to know why it happened.
+// Telling listeners what happened to a job, inside this process.
 
 import type { Job, JobEvent, JobEventName } from "./job.ts";
 

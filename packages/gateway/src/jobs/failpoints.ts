@@ -1,5 +1,4 @@
-// Owns the names of the moments between two durable facts: where a sudden death leaves a row half way.
-// Refuses to know who listens: nobody does, except a test's child process that kills itself there.
+// The names of the moments between two durable facts: where a sudden death leaves a row half way.
 
 /** Names a moment in the life of a job, in their usual order (design 4's death table, and the rows between). */
 export type JobPoint =

@@ -1,4 +1,4 @@
-// Owns the door of the job engine: make, get, list, cancel, recheck, wait, events. Refuses to know HTTP and settings' names.
+// The door of the job engine: make, get, list, cancel, recheck, wait, events.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Logger } from "@jimeng/sdk";
@@ -31,7 +31,7 @@ import { createJobStore, createWriter } from "./store.ts";
 import { createWaiters } from "./idempotency/caller-presence.ts";
 import { createWatchers } from "./polling/pollers.ts";
 
-/** Is what the engine is made of. */
+/** What the engine is made of. */
 export interface JobsOptions {
   database: GatewayDatabase;
   accounts: Accounts;
@@ -40,7 +40,7 @@ export interface JobsOptions {
   clock: Clock;
   logger: Logger;
   settings?: Partial<JobSettings>;
-  /** Is this node's share in a cluster, where several nodes work on one database. */
+  /** This node's share in a cluster, where several nodes work on one database. */
   cluster?: Cluster;
   /** Replaces `Math.random` for jitter. */
   random?: () => number;

@@ -1,4 +1,4 @@
-// Owns the shape of a job and the words for its state. Refuses to know SQL, HTTP and the upstream's wire.
+// The shape of a job and the words for its state.
 
 import type {
   ErrorRecord,
@@ -12,43 +12,43 @@ import type {
   Warning,
 } from "@jimeng/sdk";
 
-/** Is where a job stands; every face says these five words. */
+/** Where a job stands; every face says these five words. */
 export type JobStatus = "queued" | "in_progress" | "completed" | "failed" | "cancelled";
 
 /** Tells people what an `in_progress` job is doing; derived from the row, never stored. */
 export type JobPhase = "uploading" | "submitting" | "generating" | "saving";
 
-/** Is what a generation cost, in credits; null where it is not known. */
+/** What a generation cost, in credits; null where it is not known. */
 export interface JobCost {
   estimated: number | null;
   charged: number | null;
   refunded: number | null;
 }
 
-/** Is one stored result file. Times are Unix milliseconds. */
+/** One stored result file. Times are Unix milliseconds. */
 export interface Asset {
   id: string;
   jobId: string;
-  /** Is the position among the job's results, from 0. */
+  /** The position among the job's results, from 0. */
   index: number;
   contentType: string;
   width: number | null;
   height: number | null;
   durationMs: number | null;
   bytes: number;
-  /** Is the upstream's own signed URL and its end of life, for people who want it. */
+  /** The upstream's own signed URL and its end of life, for people who want it. */
   upstreamUrl: string;
   upstreamExpiresAt: number | null;
   createdAt: number;
 }
 
-/** Is a durable wish for one generation. Times are Unix milliseconds. */
+/** A durable wish for one generation. Times are Unix milliseconds. */
 export interface Job {
   id: string;
   kind: GenerationKind;
   status: JobStatus;
   phase: JobPhase | null;
-  /** Is 0 to 100, estimated from the upstream's own forecast. */
+  /** 0 to 100, estimated from the upstream's own forecast. */
   progress: number;
   request: PreparedRequest;
   warnings: Warning[];
@@ -58,9 +58,9 @@ export interface Job {
   operation: Operation | null;
   forecast: Forecast | null;
   queue: QueueInfo | null;
-  /** Are the upstream's results, present as soon as the generation completed. */
+  /** The upstream's results, present as soon as the generation completed. */
   outputs: GenerationOutput[] | null;
-  /** Are the stored files; complete when `status` is `completed`. */
+  /** The stored files; complete when `status` is `completed`. */
   assets: Asset[];
   error: ErrorRecord | null;
   cost: JobCost;
@@ -68,9 +68,9 @@ export interface Job {
   keyId: string | null;
   /** Ties the jobs of one request that needed several upstream starts. */
   groupId: string | null;
-  /** Is the job that this one repeats. */
+  /** The job that this one repeats. */
   retryOf: string | null;
-  /** Is -10 to 10; jobs of a higher one are started first. */
+  /** -10 to 10; jobs of a higher one are started first. */
   priority: number;
   cancelRequested: boolean;
   logid: string | null;
@@ -78,9 +78,9 @@ export interface Job {
   version: number;
   createdAt: number;
   updatedAt: number;
-  /** Is when the paid call was about to be sent (the submit id was written). */
+  /** When the paid call was about to be sent (the submit id was written). */
   submittedAt: number | null;
-  /** Is when the upstream took it. */
+  /** When the upstream took it. */
   startedAt: number | null;
   completedAt: number | null;
   deadlineAt: number;
@@ -100,7 +100,7 @@ export type JobEventName =
 export interface JobEvent {
   name: JobEventName;
   job: Job;
-  /** Is the picture that landed (`job.image` only). */
+  /** The picture that landed (`job.image` only). */
   asset?: Asset;
 }
 
@@ -121,9 +121,9 @@ export interface NewJob {
 /** Says how a wish may find the jobs that were made of it before. */
 export interface Ticket {
   keyId: string | null;
-  /** Is the canonical hash of the wish. */
+  /** The canonical hash of the wish. */
   bodyHash: string;
-  /** Is the caller's Idempotency-Key; null without one. */
+  /** The caller's Idempotency-Key; null without one. */
   key: string | null;
   /**
    * Says which earlier jobs of the same wish may answer it: none, those whose answer nobody got
@@ -134,7 +134,7 @@ export interface Ticket {
   gone?: AbortSignal;
 }
 
-/** Is what became of a wish: its own jobs, or earlier ones that answer it. */
+/** What became of a wish: its own jobs, or earlier ones that answer it. */
 export interface Order {
   jobs: [Job, ...Job[]];
   /** Tells `created` from a key seen before (`replayed`) and from an earlier job's answer (`joined`). */
@@ -165,13 +165,13 @@ export interface JobFilter {
   account?: string;
   createdAfter?: number;
   createdBefore?: number;
-  /** Is the id after which the page begins. */
+  /** The id after which the page begins. */
   after?: string;
   limit: number;
   order: "asc" | "desc";
 }
 
-/** Is the whole door to the job engine. */
+/** The whole door to the job engine. */
 export interface Jobs {
   /** Stores the jobs durably (synced) in one transaction and wakes the dispatcher. */
   create(newJobs: NewJob[]): Promise<Job[]>;

@@ -1,4 +1,4 @@
-// Owns how a wish becomes a fresh row. Refuses to store it.
+// How a wish becomes a fresh row.
 
 import { v7 as uuidV7 } from "uuid";
 

@@ -1,5 +1,5 @@
-// Owns the percentage shown for a job, estimated from the upstream's own forecast (it reports none itself,
-// protocol 5.6 [C]). Refuses to know where the row is kept.
+// The percentage shown for a job, estimated from the upstream's own forecast (it reports none itself, protocol 5.6
+// [C]).
 
 import type { JobRecord } from "./record.ts";
 

@@ -1,5 +1,4 @@
-// Owns the engine's view of a row: every column with its meaning, read from and written to SQL values.
-// Refuses to know statements (store.ts) and steps (advance.ts).
+// The engine's view of a row: every column with its meaning, read from and written to SQL values.
 
 import type {
   ErrorRecord,
@@ -16,39 +15,39 @@ import { fileReferences } from "../references/file-handles.ts";
 import type { Asset, Job, JobCost, JobPhase } from "./job.ts";
 import { progressAt } from "./progress.ts";
 
-/** Is a row of `jobs`. What the outside may see of it is `Job`; the rest is here. */
+/** A row of `jobs`. What the outside may see of it is `Job`; the rest is here. */
 export interface JobRecord extends Omit<Job, "phase" | "assets"> {
-  /** Is when the next step is due; null once it has ended. Read at start to wake what a dead process left. */
+  /** When the next step is due; null once it has ended. Read at start to wake what a dead process left. */
   runAt: number | null;
   /**
-   * Is when the present doubt began: set (durably) before every paid call and moved to the failure's time when
+   * When the present doubt began: set (durably) before every paid call and moved to the failure's time when
    * that call fails ambiguously; null again once the upstream took it, surely refused it, or the look-ups stayed
    * empty until `settlesAt`. So: no operation and a doubt = look it up; no operation and no doubt = may be sent.
    */
   doubtSince: number | null;
-  /** Is when empty look-ups are enough to believe that the upstream never took it. */
+  /** When empty look-ups are enough to believe that the upstream never took it. */
   settlesAt: number | null;
   /** Counts the starts of this job that were believed lost; above 0 nobody can say for sure that nothing was paid. */
   doubts: number;
   idempotencyKey: string | null;
-  /** Is when an answer that tells of the job was written to its caller. */
+  /** When an answer that tells of the job was written to its caller. */
   deliveredAt: number | null;
-  /** Is when the last connection that waited for the answer was lost. */
+  /** When the last connection that waited for the answer was lost. */
   undeliveredAt: number | null;
   /** Names the connection that waits for the answer, with its process before the slash (`waiters.ts`). */
   waiter: string | null;
-  /** Is the canonical hash of the wish (`wish-hash.ts`); null where it cannot be joined. */
+  /** The canonical hash of the wish (`wish-hash.ts`); null where it cannot be joined. */
   bodyHash: string | null;
-  /** Is when a job that was never sent is given up; null when it may wait for ever. */
+  /** When a job that was never sent is given up; null when it may wait for ever. */
   startBefore: number | null;
-  /** Is when the upstream was asked to cancel. */
+  /** When the upstream was asked to cancel. */
   cancelSentAt: number | null;
-  /** Is how many pictures of a series there were when it was continued last: written before the paid post. */
+  /** How many pictures of a series there were when it was continued last: written before the paid post. */
   continuedCount: number | null;
   continuedAt: number | null;
 }
 
-/** Is an asset with the upstream's name for it, by which a saved result is recognised. */
+/** An asset with the upstream's name for it, by which a saved result is recognised. */
 export interface StoredAsset extends Asset {
   itemId: string;
 }

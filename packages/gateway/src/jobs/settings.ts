@@ -1,4 +1,4 @@
-// Owns the engine's settings and their defaults. Refuses to read the environment (config.ts does).
+// The engine's settings and their defaults.
 
 import type { GenerationKind } from "@jimeng/sdk";
 
@@ -6,29 +6,29 @@ import type { Backoff } from "./backoff.ts";
 
 /** Tunes the engine; each has the setting's name of design 6 in brackets. */
 export interface JobSettings {
-  /** Is the shortest time between two history requests of an account (POLL_INTERVAL); default 1000. */
+  /** The shortest time between two history requests of an account (POLL_INTERVAL); default 1000. */
   pollIntervalMs: number;
   /** Times `pollIntervalMs` gives a picture's deadline, however rarely we really poll (MAX_POLL_COUNT); default 900. */
   maxPollCount: number;
-  /** Is a video's deadline (JIMENG_VIDEO_DEADLINE_SECONDS); default 86400. */
+  /** A video's deadline (JIMENG_VIDEO_DEADLINE_SECONDS); default 86400. */
   videoDeadlineSeconds: number;
-  /** Is how often a start is repeated after a settled doubt, or a spoilt file fetched again (MAX_RETRY_COUNT); default 3. */
+  /** How often a start is repeated after a settled doubt, or a spoilt file fetched again (MAX_RETRY_COUNT); default 3. */
   maxRetryCount: number;
-  /** Is the upper bound of the first wait before trying again (RETRY_DELAY); default 5000. */
+  /** The upper bound of the first wait before trying again (RETRY_DELAY); default 5000. */
   retryDelayMs: number;
-  /** Is how long look-ups must stay empty before a start in doubt is believed lost (JIMENG_SETTLE_SECONDS); default 60. */
+  /** How long look-ups must stay empty before a start in doubt is believed lost (JIMENG_SETTLE_SECONDS); default 60. */
   settleSeconds: number;
   /** Sends a start believed lost again under the same submit id, or ends the job as outcome_unknown (JIMENG_ON_DOUBT). */
   onDoubt: "resubmit" | "park";
-  /** Is how many paid posts run at one moment per account; default 3. */
+  /** How many paid posts run at one moment per account; default 3. */
   concurrentStarts: number;
   /** Asks the site's own content check about each reference picture before paying, cn only (JIMENG_CHECK_REFERENCES). */
   checkReferences: boolean;
-  /** Is how many jobs may wait for their start (JIMENG_MAX_QUEUE); default 10000. */
+  /** How many jobs may wait for their start (JIMENG_MAX_QUEUE); default 10000. */
   maxQueue: number;
 }
 
-/** Are the settings' defaults. */
+/** The settings' defaults. */
 export const defaultJobSettings: JobSettings = {
   pollIntervalMs: 1000,
   maxPollCount: 900,

@@ -1,4 +1,4 @@
-// Owns the SQL of jobs and assets. Refuses to know what a job does next (advance.ts) and who is told (events.ts).
+// The SQL of jobs and assets.
 
 import type { GatewayDatabase } from "../database/database.ts";
 import { GroupCommit } from "../database/group-commit.ts";
@@ -43,7 +43,7 @@ export interface JobStore {
   asset(id: string): Promise<StoredAsset | undefined>;
 }
 
-/** Is how many rows one insert takes: SQLite has 32,766 parameters in a statement, far more than these need. */
+/** How many rows one insert takes: SQLite has 32,766 parameters in a statement, far more than these need. */
 export const rowsPerInsert = 64;
 
 // Far below the parameters that a statement may have.

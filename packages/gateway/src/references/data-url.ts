@@ -1,4 +1,4 @@
-// Owns reading data URLs: their head, and their base64 piece by piece. Refuses to know what the bytes are.
+// Reading data URLs: their head, and their base64 piece by piece.
 
 import { unusable } from "./errors.ts";
 

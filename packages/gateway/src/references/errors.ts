@@ -1,5 +1,4 @@
-// Owns the error of a reference that cannot be used, and its reasons. Nothing was paid when it is thrown.
-// Refuses to know how a reference is read.
+// The error of a reference that cannot be used, and its reasons. Nothing was paid when it is thrown.
 
 import { JimengError } from "@jimeng/sdk";
 
@@ -57,7 +56,7 @@ export function tooLarge(limitBytes: number): JimengError {
   });
 }
 
-/** Is what "MB" means in the settings and messages of uploads: 2 to the 20th. */
+/** What "MB" means in the settings and messages of uploads: 2 to the 20th. */
 export const bytesPerMegabyte = 1024 * 1024;
 
 /** Gives the same error with the place of the reference: its parameter and its index, from 0. */

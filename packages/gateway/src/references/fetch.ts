@@ -1,5 +1,4 @@
-// Owns fetching a reference from a URL that a caller wrote: guarded at every hop, bounded in time.
-// Refuses to keep bytes and to send anything of ours along.
+// Fetching a reference from a URL that a caller wrote: guarded at every hop, bounded in time.
 
 import type { JimengError } from "@jimeng/sdk";
 import { request } from "undici";
@@ -10,18 +9,18 @@ import { isRefusedAddress, refusalOf } from "../storage/url-guard.ts";
 
 /** Tells how to fetch one reference. */
 export interface ReferenceFetchOptions {
-  /** Is a guarded client (url-guard.ts), or a proxy's. */
+  /** A guarded client (url-guard.ts), or a proxy's. */
   dispatcher: Dispatcher;
   allowPrivate: boolean;
   signal: AbortSignal;
-  /** Is the time for the whole transfer, in milliseconds; default 60000. */
+  /** The time for the whole transfer, in milliseconds; default 60000. */
   timeoutMs?: number;
 }
 
-/** Is a reference on its way. */
+/** A reference on its way. */
 export interface FetchedReference {
   body: AsyncIterable<Uint8Array>;
-  /** Is what the host says of its length and type; neither is believed. */
+  /** What the host says of its length and type; neither is believed. */
   declaredBytes: number | null;
   declaredType: string | null;
   name: string;

@@ -1,5 +1,4 @@
-// Owns the handles that stand in a stored request for files not uploaded yet: `jimeng-file:<file id>`.
-// Refuses to know files and uploads themselves; pure.
+// The handles that stand in a stored request for files not uploaded yet: `jimeng-file:<file id>`.
 
 import type {
   PreparedRequest,
@@ -11,10 +10,10 @@ import type {
 
 type Handle = UploadedImage | UploadedVideo | UploadedAudio;
 
-/** Is one reference of a request: the file behind it and its place among all of the request's, from 0. */
+/** One reference of a request: the file behind it and its place among all of the request's, from 0. */
 export interface FileReference {
   fileId: string;
-  /** Is the public name of the parameter that it stands in. */
+  /** The public name of the parameter that it stands in. */
   param: string;
   index: number;
 }

@@ -1,4 +1,4 @@
-// Owns the SQL of reference files and of their uploads. Refuses to know bytes on the disk (files.ts).
+// The SQL of reference files and of their uploads.
 
 import type { UploadedAudio, UploadedImage, UploadedVideo } from "@jimeng/sdk";
 
@@ -7,7 +7,7 @@ import { fileIdsIn } from "./file-handles.ts";
 import type { FileTable } from "../database/migrations/schema.ts";
 import type { ReferenceMedia } from "./inspect.ts";
 
-/** Is a kept reference file. Times are Unix milliseconds. */
+/** A kept reference file. Times are Unix milliseconds. */
 export interface StoredFile extends ReferenceMedia {
   id: string;
   sha256: string;
@@ -17,7 +17,7 @@ export interface StoredFile extends ReferenceMedia {
   keyId: string | null;
   purpose: string;
   createdAt: number;
-  /** Is null for a file that stays until it is deleted. */
+  /** Null for a file that stays until it is deleted. */
   expiresAt: number | null;
 }
 
@@ -30,7 +30,7 @@ export interface FileFilter {
   order: "asc" | "desc";
 }
 
-/** Is what an upload gave. */
+/** What an upload gave. */
 export type UploadHandle = UploadedImage | UploadedVideo | UploadedAudio;
 
 /** Reads and writes files and uploads. */
@@ -52,7 +52,7 @@ export interface FileStore {
 }
 
 /**
- * Is how long an uploaded file is referred to without being uploaded again. How long the upstream keeps one is
+ * How long an uploaded file is referred to without being uploaded again. How long the upstream keeps one is
  * not known; half a day is what a browser tab on the site lives with.
  */
 export const uploadLifetimeMs = 12 * 3600 * 1000;

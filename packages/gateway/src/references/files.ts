@@ -1,5 +1,4 @@
-// Owns the reference files: how one is received without sitting in memory, kept under its SHA-256, and let go.
-// Refuses to know what uses them (jobs) and where they came from (HTTP, URLs).
+// The reference files: how one is received without sitting in memory, kept under its SHA-256, and let go.
 
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
@@ -23,26 +22,26 @@ import { bytesPerMegabyte, tooLarge, unusable } from "./errors.ts";
 import { inspectReference, kindOf, magicBytes } from "./inspect.ts";
 import type { ReferenceKind, ReferenceMedia } from "./inspect.ts";
 
-/** Is a file that lies in `incoming` until it is kept or discarded. */
+/** A file that lies in `incoming` until it is kept or discarded. */
 export interface ReceivedFile extends ReferenceMedia {
-  /** Is the temporary file. */
+  /** The temporary file. */
   path: string;
   sha256: string;
   bytes: number;
-  /** Is what the sender calls it; empty when it has no name. */
+  /** What the sender calls it; empty when it has no name. */
   name: string;
-  /** Is what the sender says it is. */
+  /** What the sender says it is. */
   declaredType: string | null;
 }
 
-/** Is what the sender says of a file. */
+/** What the sender says of a file. */
 export type Declared = Pick<ReceivedFile, "name" | "declaredType">;
 
 /** Says whose a kept file is, and for how long. */
 export interface KeepOptions {
   keyId: string | null;
   purpose: string;
-  /** Is Unix milliseconds; null keeps it until it is deleted. */
+  /** Unix milliseconds; null keeps it until it is deleted. */
   expiresAt: number | null;
 }
 
@@ -70,25 +69,25 @@ export interface Files extends ReferenceFiles {
   close(): void;
 }
 
-/** Is what the files are made of. */
+/** What the files are made of. */
 export interface FilesOptions {
   database: GatewayDatabase;
-  /** Is the place of the bytes. */
+  /** The place of the bytes. */
   store: AssetStore;
-  /** Is the folder of this node where bytes are received. */
+  /** The folder of this node where bytes are received. */
   dataDir: string;
   /** Tells that other nodes may be writing into the same data folder; default false. */
   sharesDataDir?: boolean;
-  /** Is told why the place of the bytes fails. */
+  /** Told why the place of the bytes fails. */
   logger: Pick<Logger, "warn">;
   clock: Clock;
-  /** Is the largest picture in MB (JIMENG_MAX_UPLOAD_MB); a video or sound may have twice that. */
+  /** The largest picture in MB (JIMENG_MAX_UPLOAD_MB); a video or sound may have twice that. */
   maxUploadMegabytes: number;
-  /** Is told when the hourly removal fails; it is tried again an hour later. */
+  /** Told when the hourly removal fails; it is tried again an hour later. */
   onSweepFailure?: (error: unknown) => void;
 }
 
-/** Is how long a reference that came with a generation is kept: long enough to look at and repeat the job. */
+/** How long a reference that came with a generation is kept: long enough to look at and repeat the job. */
 export const referenceLifetimeMs = 7 * 24 * 3600 * 1000;
 
 const sweepEveryMs = 3600 * 1000;

@@ -1,5 +1,4 @@
-// Owns what a reference file is and whether it is whole: type by magic bytes, size by its headers, its own end.
-// Refuses to believe names and declared types, and to load a file into memory.
+// What a reference file is and whether it is whole: type by magic bytes, size by its headers, its own end.
 
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
@@ -14,7 +13,7 @@ import { readMp3Ms, readWav } from "../storage/wav.ts";
 /** Tells what a reference can be used as. */
 export type ReferenceKind = "image" | "video" | "audio";
 
-/** Is what a reference file turned out to be; pixels and time where its kind has them. */
+/** What a reference file turned out to be; pixels and time where its kind has them. */
 export interface ReferenceMedia {
   kind: ReferenceKind;
   contentType: string;
@@ -37,7 +36,7 @@ const contentTypes: Record<Format, string> = {
   mp3: "audio/mpeg",
 };
 
-/** Is how many bytes of a file's beginning tell its format. */
+/** How many bytes of a file's beginning tell its format. */
 export const magicBytes = 16;
 // A JPEG's frame header may stand behind large metadata.
 const imageHeaderBytes = 512 * 1024;

@@ -1,5 +1,4 @@
-// Owns the way from what callers write (a URL, a data URL, a file's id, a form's file) to kept files.
-// Refuses to know which request they belong to; one that cannot be used undoes all of them.
+// The way from what callers write (a URL, a data URL, a file's id, a form's file) to kept files.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Warning } from "@jimeng/sdk";
@@ -14,7 +13,7 @@ import { atPlace, tooLarge, unusable } from "./errors.ts";
 import { fetchReference } from "./fetch.ts";
 import type { ReferenceKind } from "./inspect.ts";
 
-/** Is where one reference comes from. */
+/** Where one reference comes from. */
 export type ReferenceSource =
   | { from: "file"; id: string }
   | { from: "asset"; id: string }
@@ -22,10 +21,10 @@ export type ReferenceSource =
   | { from: "data"; text: string }
   | { from: "form"; file: ReceivedFile };
 
-/** Is one reference that a caller wants to use. */
+/** One reference that a caller wants to use. */
 export interface WantedReference {
   source: ReferenceSource;
-  /** Is the public name of its parameter. */
+  /** The public name of its parameter. */
   param: string;
   kinds: readonly ReferenceKind[];
 }
@@ -40,7 +39,7 @@ export interface GatherOptions {
   signal: AbortSignal;
 }
 
-/** Are kept files in the order they were wanted. */
+/** Kept files in the order they were wanted. */
 export interface Gathered {
   files: StoredFile[];
   warnings: Warning[];
@@ -57,15 +56,15 @@ export interface References {
   gather(wanted: readonly WantedReference[], options: GatherOptions): Promise<Gathered>;
 }
 
-/** Is what references are read with. */
+/** What references are read with. */
 export interface ReferencesOptions {
   files: Files;
-  /** Is a guarded client (url-guard.ts), or a proxy's. */
+  /** A guarded client (url-guard.ts), or a proxy's. */
   dispatcher: Dispatcher;
   allowPrivate: boolean;
   maxUploadMegabytes: number;
   now: () => number;
-  /** Is the time for fetching one URL, in milliseconds; default 60000. */
+  /** The time for fetching one URL, in milliseconds; default 60000. */
   timeoutMs?: number;
 }
 

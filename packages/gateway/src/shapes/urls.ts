@@ -1,5 +1,4 @@
-// Owns the addresses that answers carry: jobs and files, absolute, files signed where keys are in force.
-// Refuses to know the routes' work.
+// The addresses that answers carry: jobs and files, absolute, files signed where keys are in force.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 

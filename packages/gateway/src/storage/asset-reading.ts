@@ -1,5 +1,4 @@
-// Owns reading kept files for answers: what is said when one is gone, damaged, or its place cannot be reached.
-// Refuses to know which files there are.
+// Reading kept files for answers: what is said when one is gone, damaged, or its place cannot be reached.
 
 import type { Readable } from "node:stream";
 
@@ -9,7 +8,7 @@ import type { Logger } from "@jimeng/sdk";
 import { StorageFailure } from "./asset-store.ts";
 import type { AssetStore, ByteRange } from "./asset-store.ts";
 
-/** Is where a file lies, and how long it must be. */
+/** Where a file lies, and how long it must be. */
 export interface KeptFile {
   key: string;
   bytes: number;
@@ -35,7 +34,7 @@ export function toUnreachable(cause: StorageFailure): JimengError {
 export function createKeptFileReader(options: {
   store: AssetStore;
   what: "asset" | "file";
-  /** Is told why the place of the files could not be read. */
+  /** Told why the place of the files could not be read. */
   logger: Pick<Logger, "warn">;
 }): KeptFileReader {
   const { store, what, logger } = options;

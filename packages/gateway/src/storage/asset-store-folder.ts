@@ -1,5 +1,4 @@
-// Owns keeping files in a folder, the node's own or one that several nodes share.
-// Refuses to know what they are; a file appears under its name whole and synced, or not at all.
+// Keeping files in a folder, the node's own or one that several nodes share.
 
 import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
@@ -21,7 +20,7 @@ const readChunkBytes = 192 * 1024;
 /** Says which folder. */
 export interface FolderStoreOptions {
   root: string;
-  /** Is a folder without which nothing is written: a mount point that lost its mount is an empty local folder. */
+  /** A folder without which nothing is written: a mount point that lost its mount is an empty local folder. */
   mustExist?: string;
 }
 

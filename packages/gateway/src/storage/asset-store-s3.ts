@@ -1,5 +1,4 @@
-// Owns keeping files in S3-compatible storage; the only file that knows the AWS client, loaded when it is used.
-// Refuses to hold a file in memory, and to let out what a server said: answers to bad signatures hold key ids.
+// Keeping files in S3-compatible storage; the only file that knows the AWS client, loaded when it is used.
 
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
@@ -22,9 +21,9 @@ import { StorageFailure } from "./asset-store.ts";
 import type { AssetStore, LocalFile, OpenedFile } from "./asset-store.ts";
 import type { S3Place } from "../config/assets.ts";
 
-/** Is what the store needs besides its place. */
+/** What the store needs besides its place. */
 export interface S3StoreOptions {
-  /** Is a folder for files that are borrowed; it is emptied at every start. */
+  /** A folder for files that are borrowed; it is emptied at every start. */
   scratch: string;
   logger: Pick<Logger, "warn">;
 }
@@ -34,7 +33,7 @@ const connectionTimeoutMs = 5000;
 const silenceTimeoutMs = 60_000;
 // Every answer that streams a file to a slow caller holds a socket; saving must not wait for those.
 const mostSockets = 512;
-/** Is the key of the small object that every start writes, to prove that it may. */
+/** The key of the small object that every start writes, to prove that it may. */
 const probeKey = "jimeng-storage-check";
 const probeText = "Written by jimeng at its start, to see that it may write here.\n";
 // DeleteObjects takes at most this many keys.
@@ -214,7 +213,7 @@ function failure(act: string, error: unknown): StorageFailure {
 interface Facts {
   name: string;
   status: number | undefined;
-  /** Is false when the client gave up before it sent anything, e.g. for want of a region. */
+  /** False when the client gave up before it sent anything, e.g. for want of a region. */
   hasRequest: boolean;
 }
 

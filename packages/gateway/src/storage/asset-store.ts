@@ -1,24 +1,23 @@
-// Owns the seam to where stored files lie: a folder or S3-compatible storage. Refuses to know what the files are:
-// keys such as `assets/4f/asset_….png` are made by assets.ts and files.ts, and are the same in every place.
+// The seam to where stored files lie: a folder or S3-compatible storage.
 
 import type { Readable } from "node:stream";
 
-/** Is a part of a file; both ends are included. */
+/** A part of a file; both ends are included. */
 export interface ByteRange {
   start: number;
   end: number;
 }
 
-/** Is a file on the local disk that shall be kept; it is synced already. */
+/** A file on the local disk that shall be kept; it is synced already. */
 export interface LocalFile {
   path: string;
   bytes: number;
   contentType: string;
 }
 
-/** Is a kept file being read. */
+/** A kept file being read. */
 export interface OpenedFile {
-  /** Is the length of the whole file, whatever part is read. */
+  /** The length of the whole file, whatever part is read. */
   bytes: number;
   stream: Readable;
 }
@@ -44,7 +43,7 @@ export interface AssetStore {
   close(): void;
 }
 
-/** Is thrown when the place of the files fails. Its words hold no credentials, URLs and answers of servers. */
+/** Thrown when the place of the files fails. Its words hold no credentials, URLs and answers of servers. */
 export class StorageFailure extends Error {
   override readonly name = "StorageFailure";
 }

@@ -1,5 +1,4 @@
-// Owns the stored result files: how one is fetched, checked and kept, how one is read.
-// Refuses to know jobs (rows about assets are the job store's) and the place where files lie (asset-store.ts).
+// The stored result files: how one is fetched, checked and kept, how one is read.
 
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,18 +18,18 @@ import { extensions, readMedia } from "./media.ts";
 import type { ContentType, Media } from "./media.ts";
 import { createGuardedAgent } from "./url-guard.ts";
 
-/** Is what names a stored file. */
+/** What names a stored file. */
 export interface AssetName {
   id: string;
   contentType: string;
 }
 
-/** Is what is known of a stored file without looking at it. */
+/** What is known of a stored file without looking at it. */
 export interface AssetFacts extends AssetName {
   bytes: number;
 }
 
-/** Is a file that is durably kept. */
+/** A file that is durably kept. */
 export interface SavedFile extends Media {
   id: string;
   bytes: number;
@@ -55,22 +54,22 @@ export interface Assets {
   close(): Promise<void>;
 }
 
-/** Is what assets are made of. */
+/** What assets are made of. */
 export interface AssetsOptions {
   store: AssetStore;
-  /** Is the folder of this node where downloads begin. */
+  /** The folder of this node where downloads begin. */
   dataDir: string;
   /** Tells that other nodes may be writing into the same data folder; default false. */
   sharesDataDir?: boolean;
-  /** Is told why the place of the files could not be read. */
+  /** Told why the place of the files could not be read. */
   logger: Pick<Logger, "warn">;
   /** Replaces the HTTP client, e.g. by a proxy's. */
   dispatcher?: Dispatcher;
-  /** Is the largest file taken; default 2 GiB (a minute-long 1080p video has some hundred megabytes). */
+  /** The largest file taken; default 2 GiB (a minute-long 1080p video has some hundred megabytes). */
   downloadLimitBytes?: number;
-  /** Is the span over which a download must go at least 1 KiB a second, in milliseconds; default 60 s. */
+  /** The span over which a download must go at least 1 KiB a second, in milliseconds; default 60 s. */
   downloadPaceSpanMs?: number;
-  /** Is how many downloads run at once; default 8. */
+  /** How many downloads run at once; default 8. */
   concurrentDownloads?: number;
 }
 

@@ -1,5 +1,5 @@
-// Owns fetching a result file from a URL that the upstream handed out: which URLs are allowed, how large it may
-// be, how it reaches the disk. Refuses to send credentials and to follow a redirect to a place it would not go.
+// Fetching a result file from a URL that the upstream handed out: which URLs are allowed, how large it may be, how it
+// reaches the disk.
 
 import type { FileHandle } from "node:fs/promises";
 import { isIP } from "node:net";
@@ -19,7 +19,7 @@ export interface DownloadOptions {
   /** Allows http and https on loopback hosts: only while the account's own base URL is loopback (design 6). */
   allowLoopback: boolean;
   limitBytes: number;
-  /** Is the span over which a host must send at least 1 KiB a second on average, in milliseconds; default 60 s. */
+  /** The span over which a host must send at least 1 KiB a second on average, in milliseconds; default 60 s. */
   paceSpanMs?: number;
   signal: AbortSignal;
 }

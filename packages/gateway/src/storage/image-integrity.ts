@@ -1,5 +1,4 @@
-// Owns whether a picture file is whole, by the end that its own format prescribes.
-// Refuses to decode pictures and to load them: headers are read where they stand.
+// Whether a picture file is whole, by the end that its own format prescribes.
 
 import type { FileHandle } from "node:fs/promises";
 

@@ -1,5 +1,4 @@
-// Owns what a file is: its type by magic bytes and its real size by reading it.
-// Refuses to believe names, headers and whatever the upstream says about it.
+// What a file is: its type by magic bytes and its real size by reading it.
 
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
@@ -8,7 +7,7 @@ import { imageSize } from "image-size";
 
 import { readMp4 } from "./mp4.ts";
 
-/** Is one of the few types that are stored and served. */
+/** One of the few types that are stored and served. */
 export type ContentType =
   | "image/png"
   | "image/jpeg"
@@ -17,7 +16,7 @@ export type ContentType =
   | "video/mp4"
   | "video/webm";
 
-/** Is what a file turned out to be. */
+/** What a file turned out to be. */
 export interface Media {
   contentType: ContentType;
   width: number | null;

@@ -1,9 +1,8 @@
-// Owns reading size and duration from an MP4's boxes (ISO/IEC 14496-12: moov > mvhd, moov > trak > tkhd).
-// Refuses to read the media data itself: it walks box headers and loads only `moov`.
+// Reading size and duration from an MP4's boxes (ISO/IEC 14496-12: moov > mvhd, moov > trak > tkhd).
 
 import type { FileHandle } from "node:fs/promises";
 
-/** Is what the file's headers say; null where they do not. */
+/** What the file's headers say; null where they do not. */
 export interface Mp4Facts {
   width: number | null;
   height: number | null;

@@ -1,4 +1,4 @@
-// Owns choosing and opening the place of stored files. Refuses to know how any of them keeps files.
+// Choosing and opening the place of stored files.
 
 import { join } from "node:path";
 
@@ -12,7 +12,7 @@ import type { AssetsPlace } from "../config/assets.ts";
 export interface StoreOptions {
   place: AssetsPlace;
   dataDir: string;
-  /** Is told when the place cannot be reached at the start. */
+  /** Told when the place cannot be reached at the start. */
   logger: Pick<Logger, "warn">;
 }
 

@@ -1,9 +1,9 @@
-// Owns emptying the folders of half-written files. Refuses to know what the files were to become.
+// Emptying the folders of half-written files.
 
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Is after how long a half-written file surely belongs to nobody: no transfer takes a day, in milliseconds. */
+/** After how long a half-written file surely belongs to nobody: no transfer takes a day, in milliseconds. */
 const surelyAbandonedMs = 24 * 60 * 60_000;
 
 /**

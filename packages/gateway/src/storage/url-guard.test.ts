@@ -16,7 +16,7 @@ import {
   RefusedAddress,
 } from "./url-guard.ts";
 
-/** Are the IPv4 networks that the public Internet does not route (RFC 6890 and its updates). */
+/** The IPv4 networks that the public Internet does not route (RFC 6890 and its updates). */
 const specialNetworks = [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],

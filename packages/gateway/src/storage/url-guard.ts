@@ -1,5 +1,4 @@
-// Owns the one guard between URLs that strangers write and our network: which addresses may be connected to.
-// Refuses to know what is fetched; references, results and whatever else calls out share it.
+// The one guard between URLs that strangers write and our network: which addresses may be connected to.
 
 import { lookup as lookupAddresses } from "node:dns";
 import type { LookupAddress } from "node:dns";
@@ -12,7 +11,7 @@ import type { Dispatcher } from "undici";
 
 import { isLoopbackName } from "../loopback.ts";
 
-/** Is thrown inside a connection attempt for an address that is not public. */
+/** Thrown inside a connection attempt for an address that is not public. */
 export class RefusedAddress extends Error {
   override readonly name = "RefusedAddress";
   readonly code = "JIMENG_REFUSED_ADDRESS";
@@ -114,7 +113,7 @@ export function createGuardedLookup(
   };
 }
 
-/** Is what a guarded client may be told. */
+/** What a guarded client may be told. */
 export interface GuardOptions {
   /** Lets everything through, for owners whose references lie in their own network. */
   allowPrivate?: boolean;

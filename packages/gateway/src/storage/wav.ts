@@ -1,5 +1,4 @@
-// Owns reading the length of a sound from its header: WAV (RIFF) and MP3 (MPEG audio, layer III).
-// Refuses to decode sound: an MP3 of changing bit rate is measured by its first frame.
+// Reading the length of a sound from its header: WAV (RIFF) and MP3 (MPEG audio, layer III).
 
 const riffFrame = 8;
 const chunkFrame = 8;

@@ -1,5 +1,4 @@
-// Owns turning wishes into stored jobs: account, check against the registry, one row a start, once a wish.
-// Refuses to know OpenAI's shapes and how the answer looks.
+// Turning wishes into stored jobs: account, check against the registry, one row a start, once a wish.
 
 import { JimengError, prepareRequest } from "@jimeng/sdk";
 import type { GenerationRequest, Preparation, PrepareOptions, Warning } from "@jimeng/sdk";
@@ -17,17 +16,17 @@ import type { Services } from "../http/services.ts";
 import { withReferences } from "./gather-references.ts";
 import { followAnswer, refuseHungUp, toTicket } from "../http/idempotency-headers.ts";
 
-/** Is one call's worth of work: several requests when one start cannot make everything. */
+/** One call's worth of work: several requests when one start cannot make everything. */
 export interface WantedJobs {
   requests: GenerationRequest[];
-  /** Is the account the caller named. */
+  /** The account the caller named. */
   account: string | null;
   warnings: Warning[];
 }
 
-/** Is one call that makes jobs. */
+/** One call that makes jobs. */
 export interface Call {
-  /** Is the hash of what is wished for (wish-hash.ts). */
+  /** The hash of what is wished for (wish-hash.ts). */
   bodyHash: string;
   fields: OrderFields;
   wanted: readonly WantedReference[];

@@ -1,5 +1,4 @@
-// Owns the life of a request's references in a route: gathered before the jobs, undone when no job comes of them.
-// Refuses to know what they are for.
+// The life of a request's references in a route: gathered before the jobs, undone when no job comes of them.
 
 import type { MediaReference, UploadedImage, Warning } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";

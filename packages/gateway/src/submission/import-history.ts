@@ -1,5 +1,4 @@
-// Owns turning an account's own history into jobs and files of ours: what was made on the site is found here too.
-// Refuses to start and to pay for anything, and to take a record twice (its submit id is unique).
+// Turning an account's own history into jobs and files of ours: what was made on the site is found here too.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Warning } from "@jimeng/sdk";
@@ -11,7 +10,7 @@ import type { Adoption, Job, Jobs } from "../jobs/job.ts";
 
 /** Says how much of the history to take. */
 export interface ImportWish {
-  /** Is how many of the newest records are looked at. */
+  /** How many of the newest records are looked at. */
   limit: number;
   /** Leaves out what was made before (Unix milliseconds). */
   since?: number;
@@ -19,14 +18,14 @@ export interface ImportWish {
   keyId: string | null;
 }
 
-/** Is what an import did. */
+/** What an import did. */
 export interface ImportReport {
   imported: Job[];
   /** Counts what was left out: known already, failed on the site, not readable. */
   skipped: { known: number; failed: number; unreadable: number };
 }
 
-/** Is what an import works with. */
+/** What an import works with. */
 export interface ImportParts {
   jobs: Pick<Jobs, "adopt">;
   accounts: Pick<Accounts, "noteFailure" | "noteSuccess">;

@@ -1,5 +1,4 @@
-// Owns the canonical form of a wish: two bodies that ask for the same have the same hash. Pure.
-// Refuses to know who asks and how the answer is to look: neither is part of the wish.
+// The canonical form of a wish: two bodies that ask for the same have the same hash. Pure.
 
 import { createHash } from "node:crypto";
 
@@ -8,7 +7,7 @@ import type { GenerationRequest } from "@jimeng/sdk";
 
 import type { ReferenceSource, WantedReference } from "../references/references.ts";
 
-/** Is what makes a wish: the request without its references, those, and what they are for. */
+/** What makes a wish: the request without its references, those, and what they are for. */
 export interface WishFacts {
   request: GenerationRequest;
   account: string | null;

@@ -1,4 +1,4 @@
-// Owns doing together what is asked for at one moment. Refuses to know what is done.
+// Doing together what is asked for at one moment.
 
 interface Waiting<T> {
   item: T;

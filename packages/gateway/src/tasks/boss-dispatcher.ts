@@ -1,6 +1,6 @@
-// Owns when a task runs, on several nodes: what is due goes through pg-boss, where one key is active at most once
-// in the whole cluster. Refuses to know what a task does. Delays wait in memory here: rows carry their times, and
-// the sweep (sweep.ts) finds what a dead node would have done.
+// When a task runs, on several nodes: what is due goes through pg-boss, where one key is active at most once in the
+// whole cluster. Delays wait in memory here: rows carry their times, and the sweep (sweep.ts) finds what a dead node
+// would have done.
 
 import type { Logger } from "@jimeng/sdk";
 import { PgBoss } from "pg-boss";
@@ -12,7 +12,7 @@ import { createInProcessDispatcher } from "./dispatcher.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { Batch } from "./batch.ts";
 
-/** Is the dispatcher over pg-boss. */
+/** The dispatcher over pg-boss. */
 export interface BossDispatcher extends Dispatcher {
   /** Puts tasks into the queue unless they are there or run already; nothing is repeated for them. */
   offer(tasks: string[]): Promise<void>;
@@ -22,14 +22,14 @@ export interface BossDispatcher extends Dispatcher {
   isQuiet(): boolean;
 }
 
-/** Is what the dispatcher works with. */
+/** What the dispatcher works with. */
 export interface BossDispatcherOptions {
   url: string;
   clock: Clock;
   logger: Logger;
-  /** Is called when there is more queued than this node can take. */
+  /** Called when there is more queued than this node can take. */
   onOverflow?: () => void;
-  /** Is how many tasks run here at one moment; default 128. */
+  /** How many tasks run here at one moment; default 128. */
   concurrency?: number;
 }
 

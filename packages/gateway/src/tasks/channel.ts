@@ -1,5 +1,5 @@
-// Owns the talk between nodes: small messages over PostgreSQL's LISTEN and NOTIFY on one channel.
-// Refuses to know what they mean. A message is a hint, never the truth: rows are.
+// The talk between nodes: small messages over PostgreSQL's LISTEN and NOTIFY on one channel. A message is a hint,
+// never the truth: rows are.
 
 import type { Logger } from "@jimeng/sdk";
 import pg from "pg";
@@ -10,9 +10,9 @@ export interface JobNews {
   kind: "job";
   jobId: string;
   name: string;
-  /** Is the row's version after it. */
+  /** The row's version after it. */
   version: number;
-  /** Are the ids of the pictures that landed with it. */
+  /** The ids of the pictures that landed with it. */
   assets?: string[];
 }
 
@@ -43,7 +43,7 @@ export interface WaitsNews {
   names: string[];
 }
 
-/** Is one message. */
+/** One message. */
 export type News = JobNews | WatchNews | WorkNews | WaitingNews | WaitsNews;
 
 /** Sends and hears messages. */

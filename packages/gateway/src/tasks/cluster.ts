@@ -1,5 +1,5 @@
-// Owns the parts that make several nodes one engine: the queue, the leases, the talk between nodes.
-// Refuses to know steps. Made only where the database is PostgreSQL.
+// The parts that make several nodes one engine: the queue, the leases, the talk between nodes. Made only where the
+// database is PostgreSQL.
 
 import type { Logger } from "@jimeng/sdk";
 import { v7 as uuidV7 } from "uuid";
@@ -21,7 +21,7 @@ import { standardSweepEveryMs, sweep } from "./sweep.ts";
 // About once a minute.
 const sweepsPerThorough = 12;
 
-/** Is this node's share in the cluster. */
+/** This node's share in the cluster. */
 export interface Cluster {
   readonly dispatcher: BossDispatcher;
   readonly channel: Channel;
@@ -35,12 +35,12 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** Is what a node's share is made of. */
+/** What a node's share is made of. */
 export interface ClusterParts {
   database: GatewayDatabase;
   clock: Clock;
   logger: Logger;
-  /** Is the time between two looks for late rows, in milliseconds; default 5000. */
+  /** The time between two looks for late rows, in milliseconds; default 5000. */
   sweepEveryMs?: number;
 }
 

@@ -1,5 +1,5 @@
-// Owns when a task runs: at its time, at most once at a moment per key. Refuses to know what a task does.
-// This engine lives in one process; the rows are the truth and are scheduled again at every start.
+// When a task runs: at its time, at most once at a moment per key. This engine lives in one process; the rows are the
+// truth and are scheduled again at every start.
 
 import type { Logger } from "@jimeng/sdk";
 

@@ -1,5 +1,5 @@
-// Owns which node watches which account: leased rows of the table watchers, renewed while this node works.
-// Refuses to know what watching is. Times in rows are the database's: nodes' clocks may differ.
+// Which node watches which account: leased rows of the table watchers, renewed while this node works. Times in rows
+// are the database's: nodes' clocks may differ.
 
 import { sql } from "kysely";
 
@@ -21,9 +21,9 @@ export interface Leases {
   held(): string[];
 }
 
-/** Is how long a lease lasts: a dead node's accounts are taken over after it, and within 20 s with the look for them. */
+/** How long a lease lasts: a dead node's accounts are taken over after it, and within 20 s with the look for them. */
 export const leaseMs = 10_000;
-/** Is the time between two renewals, and between two looks for accounts that nobody watches. */
+/** The time between two renewals, and between two looks for accounts that nobody watches. */
 export const renewEveryMs = 3000;
 
 // A lease counts as held a little shorter than the database grants it: an answer takes time to arrive.

@@ -1,10 +1,9 @@
-// Owns finding rows whose time has passed and that nobody advances: their node died, or the queue lost them.
-// Refuses to know steps; it only asks for one.
+// Finding rows whose time has passed and that nobody advances: their node died, or the queue lost them.
 
 import type { Engine } from "../jobs/engine.ts";
 import { taskOf } from "../jobs/engine.ts";
 
-/** Is the usual time between two sweeps, in milliseconds. */
+/** The usual time between two sweeps, in milliseconds. */
 export const standardSweepEveryMs = 5000;
 // The node that wrote a row's time wakes it by itself; only what is late by this much is anybody's.
 const standardLateMs = 5000;

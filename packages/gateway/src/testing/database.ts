@@ -1,5 +1,5 @@
-// Owns a fresh database for one test, on the engine that this run of the tests is about: SQLite in a temporary
-// folder, or a database of its own on the PostgreSQL that the vitest project "postgres" brings. Imported by tests only.
+// A fresh database for one test, on the engine that this run of the tests is about: SQLite in a temporary folder, or a
+// database of its own on the PostgreSQL that the vitest project "postgres" brings. Imported by tests only.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,10 +15,10 @@ import type { GatewayDatabase } from "../database/database.ts";
 import { openPostgres } from "../database/postgres.ts";
 import { systemClock } from "../clock.ts";
 
-/** Is where one test's database lies. */
+/** Where one test's database lies. */
 export interface TestDatabase {
   dataDir: string;
-  /** Is null on SQLite. */
+  /** Null on SQLite. */
   url: string | null;
   /** Opens it, as often as a test wants. */
   open(): Promise<GatewayDatabase>;

@@ -1,4 +1,4 @@
-// Owns an in-memory account: who, credits, history, models, as a test says. Imported by tests only.
+// An in-memory account: who, credits, history, models, as a test says. Imported by tests only.
 
 import { models as registry } from "@jimeng/sdk";
 import type {
@@ -24,9 +24,9 @@ export function creditsOf(vip: number, purchased: number, gift: number): Credits
 
 /** Counts what it is asked, and fails once for every error in `failures`. */
 export class FakeAccountClient implements AccountClient {
-  /** Are the names of all questions, in order. */
+  /** The names of all questions, in order. */
   readonly asked: string[] = [];
-  /** Is how many questions were open at one moment at most, over all clients that share the gauge. */
+  /** How many questions were open at one moment at most, over all clients that share the gauge. */
   gauge: { now: number; most: number } = { now: 0, most: 0 };
   failures: JimengError[] = [];
   balance: Credits = creditsOf(10, 20, 30);
@@ -42,7 +42,7 @@ export class FakeAccountClient implements AccountClient {
   };
   membership: string | null = null;
   movements: CreditHistoryPage = { total: null, records: [], cursor: null };
-  /** Is the account's own history, newest first. */
+  /** The account's own history, newest first. */
   entries: HistoryEntry[] = [];
   unreadable: number | undefined;
   live: readonly Model[] | undefined;

@@ -1,4 +1,4 @@
-// Owns building the HTTP application over a fake engine. Imported by tests only.
+// Building the HTTP application over a fake engine. Imported by tests only.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -28,7 +28,7 @@ import { createLogger } from "../logging.ts";
 import { createReferences } from "../references/references.ts";
 import { createGuardedAgent } from "../storage/url-guard.ts";
 
-/** Is an application over a fake engine, with what a test wants to look at. */
+/** An application over a fake engine, with what a test wants to look at. */
 export interface FakeApp {
   app: FastifyInstance;
   jobs: FakeJobs;
@@ -37,7 +37,7 @@ export interface FakeApp {
   config: Config;
   adminKey: string;
   assetSecret: Buffer;
-  /** Are the sessions that callers brought. */
+  /** The sessions that callers brought. */
   adopted: string[];
   /** Makes every creating call fail before a job is stored. */
   refuse: (error: JimengError) => void;

@@ -1,4 +1,4 @@
-// Owns a job engine that only does what a test tells it. Imported by tests only.
+// A job engine that only does what a test tells it. Imported by tests only.
 
 import { EventEmitter, on, once } from "node:events";
 
@@ -97,7 +97,7 @@ export class FakeJobs implements Jobs {
     );
   }
 
-  /** Are the tickets of all wishes, and what was said of their answers, in order. */
+  /** The tickets of all wishes, and what was said of their answers, in order. */
   readonly tickets: Ticket[] = [];
   readonly told: ("delivered" | "lost" | "unread")[] = [];
 
@@ -217,7 +217,7 @@ export class FakeJobs implements Jobs {
   }
 }
 
-/** Is what a job looks like once it has all its files. */
+/** What a job looks like once it has all its files. */
 export function complete(job: Job): Partial<Job> {
   const count = job.request.kind === "image" ? job.request.upstreamCount : 1;
   const facts: Partial<Asset> =
@@ -234,7 +234,7 @@ export function complete(job: Job): Partial<Job> {
   };
 }
 
-/** Is what a job looks like after a failure with this code. */
+/** What a job looks like after a failure with this code. */
 export function failWith(
   code: ErrorCode,
   kind: GenerationKind = "image",

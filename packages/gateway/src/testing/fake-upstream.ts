@@ -1,5 +1,5 @@
-// Owns an in-memory upstream for the engine's tests: it counts paid starts and does as the test says.
-// Imported by tests only; it knows nothing of the real wire.
+// An in-memory upstream for the engine's tests: it counts paid starts and does as the test says. Imported by tests
+// only; it knows nothing of the real wire.
 
 import { JimengError } from "@jimeng/sdk";
 import type {
@@ -18,7 +18,7 @@ import type {
 import type { Clock } from "../clock.ts";
 import type { Upstream } from "../accounts/upstream.ts";
 
-/** Is what the fake does with one start: take it, lose the answer after taking it, refuse, or keep the answer back. */
+/** What the fake does with one start: take it, lose the answer after taking it, refuse, or keep the answer back. */
 export type StartBehaviour =
   | { kind: "accept" }
   | { kind: "accept-then-fail"; error: JimengError }
@@ -33,21 +33,21 @@ interface Kept {
 /** Counts and remembers; every start is one charge. */
 export class FakeUpstream implements Upstream {
   readonly region = "cn" as const;
-  /** Are the submit ids of all posts that reached the upstream, in order, refused ones included. */
+  /** The submit ids of all posts that reached the upstream, in order, refused ones included. */
   readonly posts: string[] = [];
-  /** Are the submit ids that were taken and charged; a second post of an id is charged again: the worst case. */
+  /** The submit ids that were taken and charged; a second post of an id is charged again: the worst case. */
   readonly charged: string[] = [];
   readonly looks: { at: number; by: "check" | "find"; ids: string[] }[] = [];
   behaviours: StartBehaviour[] = [];
   forecast: Forecast | null = { queueSeconds: 0, generateSeconds: 10 };
   visibleAfterMs = 0;
-  /** Is called when a post arrives, before anything is decided about it. */
+  /** Called when a post arrives, before anything is decided about it. */
   onPost: (submitId: string) => unknown = () => {};
   /** Makes every generation finish so long after its start; null waits for `finish`. */
   finishAfterMs: number | null = null;
   /** Makes looks by history id find nothing, as on a site that answers by submit id only. */
   answersHistoryIds = true;
-  /** Is how many generations it runs at one moment; more are refused as ret 1310 is. */
+  /** How many generations it runs at one moment; more are refused as ret 1310 is. */
   mostRunning = Number.POSITIVE_INFINITY;
   refusedAsFull = 0;
   /** Makes the next looks fail with these errors. */
@@ -60,7 +60,7 @@ export class FakeUpstream implements Upstream {
     this.#clock = clock;
   }
 
-  /** Are the paths of all uploads that were begun, in order. */
+  /** The paths of all uploads that were begun, in order. */
   readonly uploaded: string[] = [];
   /** Makes the next uploads of a path fail with these errors. */
   readonly uploadFailures = new Map<string, Error[]>();
@@ -82,7 +82,7 @@ export class FakeUpstream implements Upstream {
     }) as Upstream["uploads"]["create"],
   };
 
-  /** Are the requests of all posts, in order. */
+  /** The requests of all posts, in order. */
   readonly requests: PreparedRequest[] = [];
 
   #hang(signal: AbortSignal | undefined): Promise<void> {
@@ -142,7 +142,7 @@ export class FakeUpstream implements Upstream {
     },
   };
 
-  /** Are the submit ids that cancelling was asked of, and that were continued, in order. */
+  /** The submit ids that cancelling was asked of, and that were continued, in order. */
   readonly cancelled: string[] = [];
   readonly continued: string[] = [];
   cancelFailures: Error[] = [];

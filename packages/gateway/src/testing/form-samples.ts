@@ -1,6 +1,6 @@
-// Owns multipart forms and data URLs as clients send them. Imported by tests only.
+// Multipart forms and data URLs as clients send them. Imported by tests only.
 
-/** Is one field: text, or bytes with a file's name. */
+/** One field: text, or bytes with a file's name. */
 export type FormField = [string, string] | [string, Uint8Array, string];
 
 /** Encodes a form as a client's own FormData does. */

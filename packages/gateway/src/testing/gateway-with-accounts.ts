@@ -1,4 +1,4 @@
-// Owns a whole gateway over scripted accounts, asked without a port. Imported by tests only.
+// A whole gateway over scripted accounts, asked without a port. Imported by tests only.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,17 +17,17 @@ import { ManualClock } from "./manual-clock.ts";
 import { createLogger } from "../logging.ts";
 import type { JobTable } from "../database/migrations/schema.ts";
 
-/** Are obviously fake sessions; tests look for them everywhere they must not be. */
+/** Obviously fake sessions; tests look for them everywhere they must not be. */
 export const fakeSessions = {
   one: "fake-session-one-0000000000000000",
   two: "fake-session-two-0000000000000000",
 } as const;
 
-/** Is a gateway whose accounts do as a test says. */
+/** A gateway whose accounts do as a test says. */
 export interface GatewayWithAccounts {
   gateway: Gateway;
   clock: ManualClock;
-  /** Is every client that was made, by the session it was made for. */
+  /** Every client that was made, by the session it was made for. */
   clients: Map<string, FakeAccountClient>;
   /** Gives the client of a session; fails when none was made. */
   client(session: string): FakeAccountClient;
@@ -41,7 +41,7 @@ export interface GatewayWithAccounts {
   ): Promise<LightMyRequestResponse>;
   /** Reads all rows of jobs, oldest first, through a connection of its own. */
   database(): Promise<JobTable[]>;
-  /** Is everything that was logged and answered so far. */
+  /** Everything that was logged and answered so far. */
   said(): string;
   close(): Promise<void>;
 }

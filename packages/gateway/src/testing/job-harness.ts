@@ -1,6 +1,5 @@
-// Owns putting an engine together for a test: a real database (test-database.ts), a manual clock, a fake upstream,
-// files that exist in memory only. `kill` is the nearest thing to SIGKILL that one process can do.
-// Imported by tests only.
+// Putting an engine together for a test: a real database (test-database.ts), a manual clock, a fake upstream, files
+// that exist in memory only. `kill` is the nearest thing to SIGKILL that one process can do. Imported by tests only.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Logger, PreparedRequest } from "@jimeng/sdk";
@@ -27,7 +26,7 @@ import type { ReferenceFiles } from "../jobs/steps/upload.ts";
 /** Says nothing. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Is an obviously fake session. */
+/** An obviously fake session. */
 export const fakeSession = "fake-session-0000000000000000000";
 
 /** Keeps files in memory; `failures` decide what the next downloads meet. */
@@ -35,7 +34,7 @@ export class FakeAssets implements Assets {
   readonly saved: string[] = [];
   readonly discarded: string[] = [];
   failures: Error[] = [];
-  /** Are URLs that never give anything good. */
+  /** URLs that never give anything good. */
   readonly spoilt = new Map<string, Error>();
   size = { width: 1024, height: 1024 };
   #count = 0;
@@ -115,11 +114,11 @@ export class FakeFiles implements ReferenceFiles {
   }
 }
 
-/** Is an engine under test with everything around it. */
+/** An engine under test with everything around it. */
 export interface Harness {
   clock: ManualClock;
   upstream: FakeUpstream;
-  /** Is the account's own side: its credits and their history. */
+  /** The account's own side: its credits and their history. */
   client: FakeAccountClient;
   assets: FakeAssets;
   files: FakeFiles;

@@ -1,4 +1,4 @@
-// Owns a clock that stands still until a test moves it. Imported by tests only.
+// A clock that stands still until a test moves it. Imported by tests only.
 
 import type { Clock, Timer } from "../clock.ts";
 

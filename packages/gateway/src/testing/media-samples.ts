@@ -1,4 +1,4 @@
-// Owns the smallest files of each stored type, made from their formats' headers. Imported by tests only.
+// The smallest files of each stored type, made from their formats' headers. Imported by tests only.
 
 const bytes = (...values: number[]): Buffer => Buffer.from(values);
 

@@ -1,4 +1,4 @@
-// Owns one of several engines on one database, in real time. Refuses to know what they do. Imported by tests only.
+// One of several engines on one database, in real time. Imported by tests only.
 
 import { createAccounts } from "../accounts/registry.ts";
 import type { Accounts } from "../accounts/registry.ts";
@@ -13,7 +13,7 @@ import type { JobSettings } from "../jobs/settings.ts";
 import type { TestDatabase } from "./database.ts";
 import { openCluster } from "../tasks/cluster.ts";
 
-/** Is a running engine with the account `main`. */
+/** A running engine with the account `main`. */
 export interface TestNode {
   jobs: Jobs;
   accounts: Accounts;

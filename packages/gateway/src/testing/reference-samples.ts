@@ -1,4 +1,4 @@
-// Owns whole reference files of every format, and the ways in which they are broken. Imported by tests only.
+// Whole reference files of every format, and the ways in which they are broken. Imported by tests only.
 
 import { crc32 } from "node:zlib";
 
@@ -67,7 +67,7 @@ export function mp4WithBrand(brand: string): Buffer {
   return file;
 }
 
-/** Are whole files by format, with what they are. */
+/** Whole files by format, with what they are. */
 export const wholeFiles = {
   png: { bytes: wholePng(), kind: "image", contentType: "image/png" },
   jpeg: { bytes: wholeJpeg(), kind: "image", contentType: "image/jpeg" },

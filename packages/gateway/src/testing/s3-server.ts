@@ -1,4 +1,4 @@
-// Owns a real S3-compatible server in this process, over real HTTP. Imported by tests only.
+// A real S3-compatible server in this process, over real HTTP. Imported by tests only.
 
 import { createRequire } from "node:module";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -21,15 +21,15 @@ type MakeS3rver = new (options: {
   configureBuckets: { name: string }[];
 }) => S3rver;
 
-/** Is the one key pair that s3rver knows; it accepts any secret, so wrong ones cannot be tried on it. */
+/** The one key pair that s3rver knows; it accepts any secret, so wrong ones cannot be tried on it. */
 export const s3Credentials = { AWS_ACCESS_KEY_ID: "S3RVER", AWS_SECRET_ACCESS_KEY: "S3RVER" };
 
-/** Is the bucket that exists. */
+/** The bucket that exists. */
 export const s3Bucket = "jimeng-test";
 
-/** Is an S3-compatible server that a test can take down and bring back with its files. */
+/** An S3-compatible server that a test can take down and bring back with its files. */
 export interface S3Server {
-  /** Is an ASSETS_URL of the server. */
+  /** An ASSETS_URL of the server. */
   url(prefix?: string, bucket?: string): string;
   down(): Promise<void>;
   up(): Promise<void>;

@@ -1,5 +1,4 @@
-// Owns the records of the built-in models: nothing but data (models.json, with its confidence marks).
-// Refuses to look anything up; a new model is one record here.
+// The records of the built-in models: nothing but data (models.json, with its confidence marks).
 
 import type { BenefitType, Model } from "./models.ts";
 import type { Region } from "../requests.ts";
@@ -88,7 +87,7 @@ const external = {
 
 const textOnly = { modes: ["text_to_image"], maxReferences: 0 } as const;
 
-/** Is what `jimeng:key/<raw key>` of an unknown picture model may do. */
+/** What `jimeng:key/<raw key>` of an unknown picture model may do. */
 export const passThroughImage: Omit<Model, "id" | "modelKeys"> = {
   ...generation4,
   notes: "Passed through by its raw key.",
@@ -130,7 +129,7 @@ const seedance = {
   maxReferences: 9,
 } as const;
 
-/** Is what `jimeng:key/<raw key>` of an unknown video model may do. */
+/** What `jimeng:key/<raw key>` of an unknown video model may do. */
 export const passThroughVideo: Omit<Model, "id" | "modelKeys"> = {
   ...seedance,
   ...bothResolutions,

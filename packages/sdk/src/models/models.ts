@@ -1,5 +1,4 @@
-// Owns what a model is and how one is found: by id, alias, upstream key, or `jimeng:key/<raw key>`.
-// Refuses to hold the records themselves (model-data.ts) and to know requests and drafts.
+// What a model is and how one is found: by id, alias, upstream key, or `jimeng:key/<raw key>`.
 
 import { JimengError } from "../errors.ts";
 import { builtInModels, passThroughImage, passThroughVideo } from "./data.ts";
@@ -22,53 +21,53 @@ export type ModelMode =
 export interface BenefitType {
   default?: string;
   byResolution?: Readonly<Record<string, string>>;
-  /** Is used when a video is among the references. */
+  /** Used when a video is among the references. */
   withVideo?: string;
-  /** Is used outside cn. */
+  /** Used outside cn. */
   international?: string;
 }
 
 /** Describes one model; validation, drafts and `/v1/models` derive from it. */
 export interface Model {
-  /** Is the public id, e.g. `jimeng-4.0`. */
+  /** The public id, e.g. `jimeng-4.0`. */
   id: string;
   aliases: readonly string[];
-  /** Is the site's own name, where the live list told it. */
+  /** The site's own name, where the live list told it. */
   name?: string;
   kind: GenerationKind;
-  /** Are the upstream's keys; a missing region does not offer the model. */
+  /** The upstream's keys; a missing region does not offer the model. */
   modelKeys: Readonly<Partial<Record<Region, string>>>;
   ratios: readonly string[];
   resolutions: readonly string[];
   defaultResolution: string;
-  /** Are pixels per resolution and ratio; nominal for video. */
+  /** Pixels per resolution and ratio; nominal for video. */
   sizes: Readonly<Record<string, SizesByRatio>>;
-  /** Are whole seconds; empty for images. */
+  /** Whole seconds; empty for images. */
   durationsSeconds: readonly number[];
   modes: readonly ModelMode[];
-  /** Is how many reference images one request may carry. */
+  /** How many reference images one request may carry. */
   maxReferences: number;
-  /** Are how many results one start can make. */
+  /** How many results one start can make. */
   counts: { default: number; options: readonly number[] };
   /** Tells whether the upstream can choose the ratio from the prompt. */
   intelligentRatio: boolean;
   benefitType?: BenefitType;
-  /** Are credits per start and resolution, only where a real bill was seen. */
+  /** Credits per start and resolution, only where a real bill was seen. */
   prices?: Readonly<Record<string, number>>;
   /** Tells whether a video draft names its resolution (only 3.0 and 3.0-fast, protocol 7.4 [C]). */
   resolutionFieldSent?: boolean;
   /** Tells whether the site offers the model to members only. */
   membersOnly?: boolean;
-  /** Is the oldest client version that the model's drafts are meant for, where it is newer than usual. */
+  /** The oldest client version that the model's drafts are meant for, where it is newer than usual. */
   minDraftVersion?: string;
-  /** Are sizes that a region forces on the model. */
+  /** Sizes that a region forces on the model. */
   overrides?: Readonly<Partial<Record<Region, SizeOverride>>>;
-  /** Is `retired` for models that the site no longer lists; they may be refused (protocol 8.1). */
+  /** `retired` for models that the site no longer lists; they may be refused (protocol 8.1). */
   status: "live" | "retired";
   notes: string;
 }
 
-/** Is what a region may force on a model. */
+/** What a region may force on a model. */
 export type SizeOverride = Pick<Model, "ratios" | "resolutions" | "defaultResolution" | "sizes">;
 
 /** Lists every built-in model, images first. */

@@ -1,7 +1,6 @@
-// Owns the pixel tables per resolution and the choice of the nearest size.
-// Refuses to know models, requests and the wire's ratio codes.
+// The pixel tables per resolution and the choice of the nearest size.
 
-/** Is a size in pixels. */
+/** A size in pixels. */
 export interface Size {
   width: number;
   height: number;
@@ -29,7 +28,7 @@ function table(
 }
 
 /**
- * Is the 1k table of 4.x and later (`live_small_1k`; the widely copied swap of 4:3 and 3:4 is corrected [C]).
+ * The 1k table of 4.x and later (`live_small_1k`; the widely copied swap of 4:3 and 3:4 is corrected [C]).
  * The upstream may answer with other pixels: a 16:9 job came back as 1280x720 [R].
  */
 export const smallSizes1k = table(imageRatios, [
@@ -43,7 +42,7 @@ export const smallSizes1k = table(imageRatios, [
   [1195, 512],
 ]);
 
-/** Is the 1k table of models before 4.0 (`legacy_3x_1k` [C]). */
+/** The 1k table of models before 4.0 (`legacy_3x_1k` [C]). */
 export const legacySizes1k = table(imageRatios, [
   [1328, 1328],
   [1104, 1472],
@@ -55,7 +54,7 @@ export const legacySizes1k = table(imageRatios, [
   [2016, 864],
 ]);
 
-/** Is the 2k table (captured resolution map [C]). */
+/** The 2k table (captured resolution map [C]). */
 export const sizes2k = table(imageRatios, [
   [2048, 2048],
   [1728, 2304],
@@ -67,7 +66,7 @@ export const sizes2k = table(imageRatios, [
   [3024, 1296],
 ]);
 
-/** Is the 4k table with ratio codes 1 to 8 (`live`, 4 clients [C]; open question 46). */
+/** The 4k table with ratio codes 1 to 8 (`live`, 4 clients [C]; open question 46). */
 export const sizes4k = table(imageRatios, [
   [4096, 4096],
   [3520, 4693],
@@ -97,7 +96,7 @@ export const nominalVideoSizes: Readonly<Record<string, SizesByRatio>> = {
   "4k": videoSizes(2160),
 };
 
-/** Is one choice out of a model's tables. */
+/** One choice out of a model's tables. */
 export interface SizeChoice extends Size {
   ratio: string;
   resolution: string;

@@ -1,5 +1,4 @@
-// Owns the checks that pictures and videos share: text, size, seed, uploaded images.
-// Refuses to know which request they belong to beyond the property's name.
+// The checks that pictures and videos share: text, size, seed, uploaded images.
 
 import { JimengError } from "../errors.ts";
 import type { Model } from "../models/models.ts";

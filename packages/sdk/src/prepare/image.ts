@@ -1,5 +1,4 @@
-// Owns every choice in a picture request.
-// Refuses to know the wire and to change a wish silently.
+// Every choice in a picture request.
 
 import type { Model } from "../models/models.ts";
 import { checkShare, checkText, checkUploaded, chooseSeed, chooseSize, invalid } from "./checks.ts";

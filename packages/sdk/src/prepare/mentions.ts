@@ -1,12 +1,11 @@
-// Owns the `@` mentions in a prompt: which words name which reference.
-// Refuses to guess: a mention of something that was not given is an error, and nothing else is read out of the words.
+// The `@` mentions in a prompt: which words name which reference.
 
 import { JimengError } from "../errors.ts";
 
 /** Tells of what kind a reference is. */
 export type ReferenceKind = "image" | "video" | "audio";
 
-/** Is a piece of a prompt: words, or the place of a reference (by position, from 0). */
+/** A piece of a prompt: words, or the place of a reference (by position, from 0). */
 export type PromptPart = { text: string } | { reference: number };
 
 const kindWords: Readonly<Record<string, ReferenceKind>> = {

@@ -1,5 +1,4 @@
-// Owns the check of a request against the model registry: which model, which words, then every choice.
-// Refuses to know the wire and to change a wish silently: what is not honoured exactly becomes a warning.
+// The check of a request against the model registry: which model, which words, then every choice.
 
 import { JimengError } from "../errors.ts";
 import { findModel, modelIn, models } from "../models/models.ts";
@@ -19,11 +18,11 @@ import type {
   Warning,
 } from "../requests.ts";
 
-/** Is what `prepareRequest` may be told. */
+/** What `prepareRequest` may be told. */
 export interface PrepareOptions {
   /** Refuses models that this region does not offer; default no check. */
   region?: Region;
-  /** Is the longest prompt in characters; default 4000. */
+  /** The longest prompt in characters; default 4000. */
   maxPromptLength?: number;
   /** Gives numbers from 0 up to 1, for the seed; default Math.random. */
   random?: () => number;

@@ -1,5 +1,4 @@
-// Owns every choice in a video request, and which of the modes it asks for.
-// Refuses to know the wire and to change a wish silently.
+// Every choice in a video request, and which of the modes it asks for.
 
 import { splitMentions } from "./mentions.ts";
 import type { ReferenceKind } from "./mentions.ts";
@@ -10,7 +9,7 @@ import type { MediaReference, PreparedVideoRequest, VideoRequest, Warning } from
 
 const defaultRatio = "16:9";
 
-/** Are the upstream's limits per mode (protocol 7.4, models.json). */
+/** The upstream's limits per mode (protocol 7.4, models.json). */
 export const videoLimits = {
   subjects: 4,
   frames: { fewest: 2, most: 10 },

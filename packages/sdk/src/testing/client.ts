@@ -1,15 +1,14 @@
-// Owns the stand-ins that this package's tests share: a scripted fetch, a clock that does not wait, fixtures.
-// Refuses to be exported or built.
+// The stand-ins that this package's tests share: a scripted fetch, a clock that does not wait, fixtures.
 
 import { readFileSync } from "node:fs";
 
 import { Jimeng } from "../client.ts";
 import type { Clock, Fetch, JimengOptions } from "../options.ts";
 
-/** Is an obviously fake session. */
+/** An obviously fake session. */
 export const fakeSession = "fakesession0123456789abcdef00000";
 
-/** Is JSON whose shape the test knows and the compiler does not. */
+/** JSON whose shape the test knows and the compiler does not. */
 export type Loose = ReturnType<typeof JSON.parse>;
 
 /** Reads a fixture's wire body as text. */
@@ -23,7 +22,7 @@ export function fixture(name: string): { body: Loose; _draft?: Loose } {
   return JSON.parse(text) as { body: Loose; _draft?: Loose };
 }
 
-/** Is one request that the scripted fetch saw. */
+/** One request that the scripted fetch saw. */
 export interface SeenRequest {
   url: URL;
   headers: Headers;
@@ -31,7 +30,7 @@ export interface SeenRequest {
   init: RequestInit;
 }
 
-/** Is one answer, or one error to throw. */
+/** One answer, or one error to throw. */
 export type Answer =
   | string
   | Response

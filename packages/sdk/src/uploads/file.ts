@@ -1,12 +1,11 @@
-// Owns the reading of a file on disk in pieces, with the same few buffers from beginning to end.
-// Refuses to be loaded where there is no disk: node:fs is imported with the first path.
+// The reading of a file on disk in pieces, with the same few buffers from beginning to end.
 
 import { headLength } from "./source.ts";
 import type { UploadBytes } from "./source.ts";
 
-/** Is one piece: as large as a socket takes at once, so that a writer flushes it before it asks for the next. */
+/** One piece: as large as a socket takes at once, so that a writer flushes it before it asks for the next. */
 const pieceBytes = 256 * 1024;
-/** Is how many pieces are good at one time; measured on Node 24, a 50 MB upload raises memory by 3 MB, not 55. */
+/** How many pieces are good at one time; measured on Node 24, a 50 MB upload raises memory by 3 MB, not 55. */
 const buffers = 4;
 
 /**

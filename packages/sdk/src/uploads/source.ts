@@ -1,10 +1,9 @@
-// Owns what can be uploaded: a path, bytes, a Blob, a stream; each becomes bytes of known size, read in pieces.
-// Refuses to fetch URLs (that needs a guard against private addresses, which servers have).
+// What can be uploaded: a path, bytes, a Blob, a stream; each becomes bytes of known size, read in pieces.
 
 import { JimengError } from "../errors.ts";
 import { openFile } from "./file.ts";
 
-/** Is a file path (Node, Bun, Deno), bytes, a Blob or File, or a stream of bytes. */
+/** A file path (Node, Bun, Deno), bytes, a Blob or File, or a stream of bytes. */
 export type UploadSource =
   | string
   | Uint8Array
@@ -12,7 +11,7 @@ export type UploadSource =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
 
-/** Is what an upload reads: twice, for the checksum and for sending. */
+/** What an upload reads: twice, for the checksum and for sending. */
 export interface UploadBytes {
   size: number;
   /** Gives the first bytes, at most 16. */
@@ -67,7 +66,7 @@ function ofBlob(blob: Blob): UploadBytes {
   };
 }
 
-/** Is how many first bytes tell a picture's format. */
+/** How many first bytes tell a picture's format. */
 export const headLength = 16;
 
 async function collect(

@@ -1,5 +1,5 @@
-// Owns an upload from source to handle: cached token, place, bytes, commit, check, and one new beginning.
-// Refuses to know the wire of each step (wire/upload.ts). Loaded with the first upload only.
+// An upload from source to handle: cached token, place, bytes, commit, check, and one new beginning. Loaded with the
+// first upload only.
 
 import { Cached } from "../cache.ts";
 import { JimengError } from "../errors.ts";
@@ -23,12 +23,12 @@ import {
 import type { UploadToken } from "../wire/uploads/token.ts";
 import { UploadWire } from "../wire/uploads/upload.ts";
 
-/** Is how many uploads of one account run at one moment (founding document). */
+/** How many uploads of one account run at one moment (founding document). */
 const concurrentUploads = 3;
-/** Is how long before its end a token is no longer begun with. */
+/** How long before its end a token is no longer begun with. */
 const tokenMarginMs = 5 * 60_000;
 const attempts = 2;
-/** Is the VOD space when a token names none (protocol 5.1 [C]). */
+/** The VOD space when a token names none (protocol 5.1 [C]). */
 const mediaSpace = "dreamina";
 
 /** Uploads for one account; `Uploads` is its door. */

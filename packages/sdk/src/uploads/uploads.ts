@@ -1,5 +1,4 @@
-// Owns the door to uploads; the machinery behind it is loaded with the first upload, for most programs never.
-// Refuses to know how an upload goes (uploader.ts).
+// The door to uploads; the machinery behind it is loaded with the first upload, for most programs never.
 
 import type { Settings } from "../options.ts";
 import type { UploadedAudio, UploadedImage, UploadedVideo } from "../requests.ts";
@@ -7,18 +6,18 @@ import type { UploadSource } from "./source.ts";
 import type { Uploader } from "./uploader.ts";
 import type { Transport } from "../wire/transport/transport.ts";
 
-/** Is the largest upload in bytes (as the image routes of other gateways allow). */
+/** The largest upload in bytes (as the image routes of other gateways allow). */
 export const defaultMaxUploadBytes = 50 * 1024 * 1024;
 
-/** Is what an upload may be told. */
+/** What an upload may be told. */
 export interface UploadOptions {
-  /** Is `image` by default. */
+  /** `image` by default. */
   kind?: "image" | "video" | "audio";
-  /** Is shown on the site for videos and sounds; default the path's last part, else empty. */
+  /** Shown on the site for videos and sounds; default the path's last part, else empty. */
   name?: string;
   /** Asks the site's content check about a picture before it is used (cn only); default false. */
   contentCheck?: boolean;
-  /** Is the largest size in bytes; default 50 MiB. */
+  /** The largest size in bytes; default 50 MiB. */
   maxBytes?: number;
   signal?: AbortSignal;
 }

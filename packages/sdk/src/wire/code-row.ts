@@ -1,9 +1,8 @@
-// Owns the shape of a row in the code tables.
-// Refuses to know any code.
+// The shape of a row in the code tables.
 
 import type { Charged, ErrorCode, JimengErrorDetail } from "../errors.ts";
 
-/** Is one row of a code table. */
+/** One row of a code table. */
 export interface CodeMeaning {
   code: ErrorCode;
   summary: string;

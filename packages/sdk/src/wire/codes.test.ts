@@ -21,7 +21,7 @@ const entries = JSON.parse(
   readFileSync(new URL("./__fixtures__/errors.json", import.meta.url), "utf8"),
 ) as Entry[];
 
-/** Are which of our codes each class of errors.json may become. */
+/** Which of our codes each class of errors.json may become. */
 const allowed: Record<string, ErrorCode[]> = {
   auth: ["session_invalid"],
   credits: ["insufficient_credits", "upstream_error"],
@@ -44,9 +44,9 @@ function meaningsOf({ code, where }: Entry): CodeMeaning[] {
   return found as CodeMeaning[];
 }
 
-/** Are success, a queue status, a code nobody has seen, and one whose sources contradict each other. */
+/** Success, a queue status, a code nobody has seen, and one whose sources contradict each other. */
 const notCodes = ["0", "4", "1180", "2001"];
-/** Are tested where uploads are: each becomes `upload_failed` after one new beginning. */
+/** Tested where uploads are: each becomes `upload_failed` after one new beginning. */
 const uploadSpaces = /^(imagex|upload|uristatus):/;
 
 test("a record that failed for want of credits was not charged", () => {

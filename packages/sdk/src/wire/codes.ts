@@ -1,5 +1,5 @@
-// Owns the two code spaces of the upstream: an envelope's ret and a record's fail_code.
-// Each row: our code, what it means, how sure we are, who says so (errors.json). Refuses to build errors.
+// The two code spaces of the upstream: an envelope's ret and a record's fail_code. Each row: our code, what it means,
+// how sure we are, who says so (errors.json).
 
 import { row } from "./code-row.ts";
 import type { CodeMeaning } from "./code-row.ts";
@@ -180,7 +180,7 @@ const failCodeTable: Readonly<Record<string, CodeMeaning>> = {
   "100402": row("generation_failed", "The upstream could not generate"),
 };
 
-/** Are codes that the bundle's enum lists as ret only, so a record's fail_code must not borrow them. */
+/** Codes that the bundle's enum lists as ret only, so a record's fail_code must not borrow them. */
 const retOnly = new Set(["-1", "-4", "-6", "3005", "3020", "34010100", "34010105"]);
 
 /** Finds the meaning of a failed record's code. */

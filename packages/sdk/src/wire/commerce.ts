@@ -1,5 +1,5 @@
-// Owns the credit calls and the account call on the wire, and the shapes of their answers.
-// Refuses to cache and to claim by itself. Loaded by programs that ask for either.
+// The credit calls and the account call on the wire, and the shapes of their answers. Loaded by programs that ask for
+// either.
 
 import * as z from "zod";
 

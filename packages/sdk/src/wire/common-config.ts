@@ -1,5 +1,4 @@
-// Owns the upstream's live model lists and how they lie over the built-in records.
-// Refuses to fetch and to forget a built-in model that the list does not name.
+// The upstream's live model lists and how they lie over the built-in records.
 
 import * as z from "zod";
 

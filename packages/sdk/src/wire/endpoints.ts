@@ -1,5 +1,4 @@
-// Owns the paths and bodies of the calls about generations.
-// Refuses to know how they are sent and what their answers mean.
+// The paths and bodies of the calls about generations.
 
 import type { Model } from "../models/models.ts";
 import type { Settings } from "../options.ts";
@@ -10,7 +9,7 @@ import type { Call } from "./transport/transport.ts";
 const generatePath = "/mweb/v1/aigc_draft/generate";
 const historyPath = "/mweb/v1/get_history_by_ids";
 
-/** Is how many ids one history request carries at most (design 4). */
+/** How many ids one history request carries at most (design 4). */
 export const largestBatch = 50;
 
 /** Builds the paid start (protocol 5.5). */

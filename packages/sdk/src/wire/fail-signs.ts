@@ -1,5 +1,5 @@
-// Owns the signs of failure besides numbers: text keys, families of keys, words of messages, passport codes.
-// Each row: our code, what it means, how sure we are, who says so (errors.json). Refuses to build errors.
+// The signs of failure besides numbers: text keys, families of keys, words of messages, passport codes. Each row: our
+// code, what it means, how sure we are, who says so (errors.json).
 
 import { row } from "./code-row.ts";
 import type { CodeMeaning } from "./code-row.ts";

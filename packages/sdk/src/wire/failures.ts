@@ -1,5 +1,4 @@
-// Owns the turn from an upstream's refusal (ret, or a failed record's fields) into a JimengError.
-// Refuses to know HTTP: transport.ts has its own failures.
+// The turn from an upstream's refusal (ret, or a failed record's fields) into a JimengError.
 
 import { JimengError } from "../errors.ts";
 import type { Acceptance, ErrorCode, JimengErrorDetail, UpstreamDetail } from "../errors.ts";
@@ -34,7 +33,7 @@ const defaultFixes: Readonly<Partial<Record<ErrorCode, string>>> = {
   cancelled: "Start it again if you still want it.",
 };
 
-/** Is what an envelope says of a refusal. */
+/** What an envelope says of a refusal. */
 export interface Refusal {
   ret: string;
   message: string;
@@ -91,7 +90,7 @@ export function toPassportError(
   });
 }
 
-/** Is what a failed record says of its failure. */
+/** What a failed record says of its failure. */
 export interface RecordFailure {
   failCode: string;
   failKey: string;

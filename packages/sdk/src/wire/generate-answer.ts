@@ -1,5 +1,4 @@
-// Owns the answer to a start: the record inside `aigc_data`.
-// Refuses to judge acceptance: no record means undefined, the caller knows what that costs.
+// The answer to a start: the record inside `aigc_data`.
 
 import * as z from "zod";
 

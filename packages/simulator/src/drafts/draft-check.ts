@@ -1,4 +1,4 @@
-// Owns how a draft is refused and who asks for it. Refuses to know any field of the draft itself.
+// How a draft is refused and who asks for it.
 
 import type * as z from "zod";
 
@@ -8,7 +8,7 @@ import type { ModelRegistry } from "../models/registry.ts";
 import type { Region } from "../regions.ts";
 import type { PlanInput } from "./plan.ts";
 
-/** Is the `data` of a refused generate (fixture generate_error_1000). */
+/** The `data` of a refused generate (fixture generate_error_1000). */
 export const generateInvalidData = {
   aigc_data: null,
   fail_code: "",
@@ -30,7 +30,7 @@ export function checkDraft<T>(schema: z.ZodType<T>, value: unknown, where: strin
   throw invalidDraft(`${path}: ${issue?.message ?? "invalid"}`);
 }
 
-/** Is the size of a file that a draft may refer to; zeros when it has no picture. */
+/** The size of a file that a draft may refer to; zeros when it has no picture. */
 export interface KnownInput {
   kind: PlanInput["kind"];
   width: number;
@@ -52,7 +52,7 @@ export function resolveInputs(inputs: PlanInput[], context: DraftContext): PlanI
 export interface DraftContext {
   region: Region;
   models: ModelRegistry;
-  /** Is the benefit type of `extend.m_video_commerce_info`, empty when it was not sent. */
+  /** The benefit type of `extend.m_video_commerce_info`, empty when it was not sent. */
   benefitType: string;
   isVip: boolean;
   /** Finds a file that the caller uploaded and committed, or one of its results. */

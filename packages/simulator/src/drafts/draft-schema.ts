@@ -1,5 +1,4 @@
-// Owns the strict types of `draft_content` (protocol section 7). Unknown fields pass, wrong types do not.
-// Refuses to know models, accounts and records.
+// The strict types of `draft_content` (protocol section 7). Unknown fields pass, wrong types do not.
 
 import * as z from "zod";
 
@@ -159,11 +158,11 @@ export const draftSchema = z.looseObject({
   component_list: z.array(componentSchema).min(1),
 });
 
-/** Is a component whose frame was checked. */
+/** A component whose frame was checked. */
 export type DraftComponent = z.infer<typeof componentSchema>;
-/** Is the inner document of an image component. */
+/** The inner document of an image component. */
 export type ImageAbilities = z.infer<typeof imageAbilities>;
-/** Is the one input of a video component. */
+/** The one input of a video component. */
 export type VideoInput = z.infer<typeof videoInput>;
-/** Is a reference to an uploaded image. */
+/** A reference to an uploaded image. */
 export type ImageReference = z.infer<typeof imageReference>;

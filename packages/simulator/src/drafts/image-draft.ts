@@ -1,5 +1,4 @@
-// Owns what an image component may ask for: text to image and blend (protocol 7.1, 7.2, 7.5).
-// Refuses to know where referenced images come from.
+// What an image component may ask for: text to image and blend (protocol 7.1, 7.2, 7.5).
 
 import { Refusal } from "../envelope.ts";
 import type { ImageModel } from "../models/models.ts";
@@ -12,13 +11,13 @@ import type { ImagePlan, PlanInput } from "./plan.ts";
 const resolutionTypes: ReadonlySet<string> = new Set(["1k", "1.5k", "2k", "4k"]);
 const defaultSampleStrength = 0.5;
 const defaultSidePixels = 2048;
-/** Are a little more than the largest 1k and 2k sizes of resolutions.json. */
+/** A little more than the largest 1k and 2k sizes of resolutions.json. */
 const most1kPixels = 1_800_000;
 const most2kPixels = 4_200_000;
 const squareRatio = 1;
-/** Is how many pictures of one sequence the site was seen to accept; more is cut (protocol 7.5). */
+/** How many pictures of one sequence the site was seen to accept; more is cut (protocol 7.5). */
 const maxSequenceTotal = 15;
-/** Is how many images of a longer sequence come first; the rest needs `action: 2` (protocol 7.5 [S]). */
+/** How many images of a longer sequence come first; the rest needs `action: 2` (protocol 7.5 [S]). */
 const sequenceStep = 4;
 
 type CoreParam = NonNullable<ImageAbilities["generate"]>["core_param"];

@@ -1,5 +1,4 @@
-// Owns the way from the `draft_content` text to a plan: frame, component, model rights.
-// Refuses to know credits, records and HTTP.
+// The way from the `draft_content` text to a plan: frame, component, model rights.
 
 import { Refusal } from "../envelope.ts";
 import { checkDraft, invalidDraft } from "./draft-check.ts";

@@ -1,11 +1,11 @@
-// Owns the vocabulary between a parsed draft and the record made from it. Refuses to know JSON shapes and HTTP.
+// The vocabulary between a parsed draft and the record made from it.
 
 import type { VideoMode } from "../models/models.ts";
 
 /** Describes an uploaded file that a draft refers to. */
 export interface PlanInput {
   kind: "image" | "video" | "audio";
-  /** Is an image URI, or the vid of a video or audio file. */
+  /** An image URI, or the vid of a video or audio file. */
   uri: string;
   width: number;
   height: number;
@@ -14,7 +14,7 @@ export interface PlanInput {
 /** Describes an image generation that a valid draft asks for. */
 export interface ImagePlan {
   kind: "image";
-  /** Is 1 for text to image, 12 for blend (protocol 5.6). */
+  /** 1 for text to image, 12 for blend (protocol 5.6). */
   generateType: 1 | 12;
   modelKey: string;
   modelName: string;
@@ -51,13 +51,13 @@ export interface VideoPlan {
   inputs: PlanInput[];
 }
 
-/** Is what one accepted start is to make. */
+/** What one accepted start is to make. */
 export type GenerationPlan = ImagePlan | VideoPlan;
 
 /** Carries a plan with the parts of the draft that the record echoes. */
 export interface ParsedDraft {
   plan: GenerationPlan;
-  /** Is `draft_content` as the server gives it back: `gen_type` added, `version` set to the floor (protocol 5.5). */
+  /** `draft_content` as the server gives it back: `gen_type` added, `version` set to the floor (protocol 5.5). */
   echo: string;
   minVersion: string;
   minFeatures: string[];

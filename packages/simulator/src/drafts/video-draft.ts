@@ -1,5 +1,4 @@
-// Owns what a video component may ask for: the six modes, lengths, sizes and benefit types (protocol 7.4, 8.3, 8.4).
-// Refuses to know where referenced files come from.
+// What a video component may ask for: the six modes, lengths, sizes and benefit types (protocol 7.4, 8.3, 8.4).
 
 import { Refusal } from "../envelope.ts";
 import type { VideoMode, VideoModel } from "../models/models.ts";

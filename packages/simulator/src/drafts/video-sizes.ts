@@ -1,4 +1,4 @@
-// Owns the pixel sizes of videos (resolutions.json, `video`). Refuses to know drafts.
+// The pixel sizes of videos (resolutions.json, `video`).
 
 const aspectRatios: Readonly<Record<string, number>> = {
   "21:9": 21 / 9,
@@ -16,7 +16,7 @@ const shortSides: Readonly<Record<string, number>> = {
   "4k": 2160,
 };
 
-/** Is the side of the blocks that pixels come in, as in the observed 832x1120 made from 3:4 images. */
+/** The side of the blocks that pixels come in, as in the observed 832x1120 made from 3:4 images. */
 const blockPixels = 16;
 
 function toBlock(pixels: number): number {

@@ -1,5 +1,4 @@
-// Owns the vocabulary of faults: what a control request may ask for, and the bodies of known refusals.
-// Refuses to know servers and records.
+// The vocabulary of faults: what a control request may ask for, and the bodies of known refusals.
 
 import * as z from "zod";
 
@@ -107,24 +106,24 @@ export const effectSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("expired") }),
 ]);
 
-/** Is what a fault does. */
+/** What a fault does. */
 export type FaultEffect = z.infer<typeof effectSchema>;
 
 const scopeSchema = z.strictObject({
   /** Names an endpoint as the request log shows it, or `*` for all of them. */
   endpoint: z.string().min(1),
-  /** Is how many requests it hits (default 1); 0 means every one until it is removed. */
+  /** How many requests it hits (default 1); 0 means every one until it is removed. */
   times: z.int().min(0).default(1),
-  /** Is how many requests pass before it begins (default 0). */
+  /** How many requests pass before it begins (default 0). */
   after: z.int().min(0).default(0),
-  /** Is the fingerprint of the only account it hits; requests that carry no session are hit all the same. */
+  /** The fingerprint of the only account it hits; requests that carry no session are hit all the same. */
   account: z.string().optional(),
 });
 
-/** Is a fault as a test writes it: an effect, the endpoint it hits and how often. */
+/** A fault as a test writes it: an effect, the endpoint it hits and how often. */
 export type FaultSetting = z.input<typeof effectSchema> & z.input<typeof scopeSchema>;
 
-/** Is a fault with every default filled in. */
+/** A fault with every default filled in. */
 export interface Fault extends z.output<typeof scopeSchema> {
   effect: FaultEffect;
 }
@@ -178,7 +177,7 @@ const knownRefusals: Readonly<Record<string, { errmsg: string; data?: unknown }>
   "34010105": { errmsg: "login error" },
 };
 
-/** Is the data object that commerce sends along with -4 (fixture credit_receive_shark_reject). */
+/** The data object that commerce sends along with -4 (fixture credit_receive_shark_reject). */
 const emptyClaim = {
   is_first_receive: false,
   receive_quota: 0,

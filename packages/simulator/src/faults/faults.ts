@@ -1,11 +1,10 @@
-// Owns the list of faults in force: which request each one hits, and when it is used up.
-// Refuses to know servers; what an effect does is others' business.
+// The list of faults in force: which request each one hits, and when it is used up.
 
 import type { Failure, RecordScript } from "../records/generation-record.ts";
 import { failures, parseFault } from "./fault.ts";
 import type { Fault, FaultEffect, FaultSetting } from "./fault.ts";
 
-/** Is a fault in force, with the number of requests it has hit. */
+/** A fault in force, with the number of requests it has hit. */
 export interface ActiveFault extends Fault {
   id: number;
   hits: number;

@@ -1,5 +1,4 @@
-// Owns the faults of the connection: delays, drops, hangs, gateway pages, cut and slow bodies.
-// Refuses to know what an endpoint does; the handlers see only the effects that are theirs.
+// The faults of the connection: delays, drops, hangs, gateway pages, cut and slow bodies.
 
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,5 +1,4 @@
-// Owns the fonts: registers only those Noto Sans SC subsets that a text needs. Runs in the media worker.
-// Refuses to know what is drawn with them.
+// The fonts: registers only those Noto Sans SC subsets that a text needs. Runs in the media worker.
 
 import { createRequire } from "node:module";
 

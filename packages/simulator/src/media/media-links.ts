@@ -1,12 +1,11 @@
-// Owns result URLs: how they look, how they are signed and when they expire (protocol 5.6.3, 5.6.4).
-// Refuses to know what the files hold.
+// Result URLs: how they look, how they are signed and when they expire (protocol 5.6.3, 5.6.4).
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 import type { SimulatedClock } from "../clock.ts";
 import { videoBucket } from "../regions.ts";
 
-/** Is the life of a signed URL, about one hour (protocol 10 [C]). */
+/** The life of a signed URL, about one hour (protocol 10 [C]). */
 export const urlLifeSeconds = 3600;
 
 const signatureNameLength = 8;
@@ -15,7 +14,7 @@ const videoSignatureLength = 32;
 /** Names a variant of a stored picture: the original, a scaled or a cropped one. */
 export interface ImageVariant {
   template: "aigc_resize_mark" | "aigc_resize" | "aigc_smart_crop";
-  /** Is 0 for the original side. */
+  /** 0 for the original side. */
   width: number;
   height: number;
   format: "png" | "webp" | "jpeg";
@@ -27,7 +26,7 @@ export type VideoQuality = "preview" | "original";
 /** Says why a URL is not served. */
 export type LinkVerdict = "ok" | "expired" | "bad signature";
 
-/** Is the picture in its full size and its own format. */
+/** The picture in its full size and its own format. */
 export const originalPng: ImageVariant = {
   template: "aigc_resize_mark",
   width: 0,

@@ -1,11 +1,11 @@
-// Owns the worker thread and the bounded cache of made files. Refuses to know URLs and records.
+// The worker thread and the bounded cache of made files.
 
 import { Worker } from "node:worker_threads";
 
 import type { MediaSpec } from "./media-spec.ts";
 import type { MediaAnswer, MediaJob } from "./media-worker.ts";
 
-/** Is how many bytes of made files are kept at most. */
+/** How many bytes of made files are kept at most. */
 const cacheLimitBytes = 256 * 1024 * 1024;
 
 interface Pending {

@@ -1,5 +1,4 @@
-// Owns the description of one media file to make, small enough to send to the worker.
-// Refuses to know URLs and records.
+// The description of one media file to make, small enough to send to the worker.
 
 /** Describes one picture or video to make; equal specs give equal bytes. */
 export interface MediaSpec {
@@ -7,13 +6,13 @@ export interface MediaSpec {
   /** Draws the prompt on a scene, or one flat colour in the right size. */
   style: "drawn" | "blank";
   format: "png" | "webp" | "jpeg" | "mp4";
-  /** Is the size of the file in pixels. */
+  /** The size of the file in pixels. */
   width: number;
   height: number;
-  /** Is the length of a video in milliseconds, 0 for a picture. */
+  /** The length of a video in milliseconds, 0 for a picture. */
   durationMs: number;
   text: string;
-  /** Is the small line at the bottom: model, size, seed. */
+  /** The small line at the bottom: model, size, seed. */
   caption: string;
   seed: number;
   /** Asks for the higher bit rate that the file of get_local_item_list has. */

@@ -1,5 +1,4 @@
-// Owns the worker thread's side: turns one media spec at a time into bytes, so that drawing never blocks the API.
-// Refuses to know what asks for them and to keep any.
+// The worker thread's side: turns one media spec at a time into bytes, so that drawing never blocks the API.
 
 import { parentPort } from "node:worker_threads";
 
@@ -12,13 +11,13 @@ import { makeVideo } from "./video-file.ts";
 
 const lossyQuality = 85;
 
-/** Is what the worker is asked. */
+/** What the worker is asked. */
 export interface MediaJob {
   id: number;
   spec: MediaSpec;
 }
 
-/** Is what the worker answers: the bytes, or why there are none. */
+/** What the worker answers: the bytes, or why there are none. */
 export interface MediaAnswer {
   id: number;
   bytes?: Uint8Array;

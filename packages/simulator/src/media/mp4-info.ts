@@ -1,6 +1,6 @@
-// Owns the reading of an MP4 header: size and length. Refuses to read anything else and to trust a length it reads.
+// The reading of an MP4 header: size and length.
 
-/** Is what the header of a video says; sizes in pixels, 0 when it has no picture track. */
+/** What the header of a video says; sizes in pixels, 0 when it has no picture track. */
 export interface Mp4Info {
   width: number;
   height: number;

@@ -1,5 +1,5 @@
-// Owns what the simulator's pictures look like: a landscape seeded by the seed, the prompt on it, and the word
-// SIMULATED so that nobody takes it for a real result. Runs in the media worker. Refuses to know files and formats.
+// What the simulator's pictures look like: a landscape seeded by the seed, the prompt on it, and the word SIMULATED so
+// that nobody takes it for a real result. Runs in the media worker.
 
 import { createCanvas } from "@napi-rs/canvas";
 import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
@@ -9,7 +9,7 @@ import type { MediaSpec } from "./media-spec.ts";
 
 const mark = "SIMULATED";
 
-/** Are sky from top to horizon, sun, and hills from far to near. */
+/** Sky from top to horizon, sun, and hills from far to near. */
 const palettes: Array<{ sky: [string, string, string]; sun: string; hills: string[] }> = [
   {
     sky: ["#1b2a5c", "#8c4a7d", "#f7a36b"],

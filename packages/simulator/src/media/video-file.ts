@@ -1,5 +1,5 @@
-// Owns the making of playable H.264 MP4 files. Runs in the media worker; a 5 s video at 720p takes about 1.5 s of CPU
-// at 8 frames a second, which is why it does not draw 24. Refuses to know what a frame shows.
+// The making of playable H.264 MP4 files. Runs in the media worker; a 5 s video at 720p takes about 1.5 s of CPU at 8
+// frames a second, which is why it does not draw 24.
 
 import { createRequire } from "node:module";
 
@@ -10,7 +10,7 @@ import { drawScene, makeTextLayer } from "./scene.ts";
 
 const drawnFramesPerSecond = 8;
 const blankFramesPerSecond = 1;
-/** Is the fastest of the encoder's ten speeds. */
+/** The fastest of the encoder's ten speeds. */
 const encoderSpeed = 10;
 const previewQuantizer = 33;
 const fineQuantizer = 26;

@@ -1,5 +1,4 @@
-// Owns the simulator's own image models, written from models.json: nothing but data.
-// Refuses to be the sdk's list: a judge may not use the witness's notes.
+// The simulator's own image models, written from models.json: nothing but data.
 
 import type { Region } from "../regions.ts";
 import type { ImageModel } from "./models.ts";
@@ -9,7 +8,7 @@ const cnAndAsia: readonly Region[] = ["cn", "hk", "jp", "sg"];
 const international: readonly Region[] = ["us", "hk", "jp", "sg"];
 const asia: readonly Region[] = ["hk", "jp", "sg"];
 
-/** Is what 4.0 and later share: one to eight pictures, and more by the prompt. */
+/** What 4.0 and later share: one to eight pictures, and more by the prompt. */
 const generation4 = {
   defaultResolution: "2k",
   counts: [1, 2, 3, 4, 5, 6, 7, 8],
@@ -18,7 +17,7 @@ const generation4 = {
   sequence: true,
 };
 
-/** Is what the models share that make four pictures whatever is asked. */
+/** What the models share that make four pictures whatever is asked. */
 const fourAlways = { counts: [4], defaultCount: 4, sequence: false };
 
 /** Lists the image models. */

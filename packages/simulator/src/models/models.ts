@@ -1,4 +1,4 @@
-// Owns what the simulator knows of a model. Refuses to hold the models themselves (image-models.ts, video-models.ts).
+// What the simulator knows of a model.
 
 import type { Region } from "../regions.ts";
 
@@ -10,7 +10,7 @@ export interface ImageModel {
   regions: readonly Region[];
   resolutions: readonly string[];
   defaultResolution: string;
-  /** Are the numbers of images that `gen_count` may ask for; a model with [4] always makes four. */
+  /** The numbers of images that `gen_count` may ask for; a model with [4] always makes four. */
   counts: readonly number[];
   defaultCount: number;
   maxReferences: number;
@@ -35,10 +35,10 @@ export interface VideoModel {
   resolutions: readonly string[];
   /** Tells whether `resolution` of the input is read; otherwise the first one is made. */
   readsResolution: boolean;
-  /** Are the allowed lengths in seconds. */
+  /** The allowed lengths in seconds. */
   durations: readonly number[];
   modes: readonly VideoMode[];
-  /** Are the beginnings of the benefit types that pay for it (protocol 8.4); empty when unknown. */
+  /** The beginnings of the benefit types that pay for it (protocol 8.4); empty when unknown. */
   benefits: readonly string[];
   /** Tells whether only accounts with vip credits may use it. */
   vipOnly: boolean;

@@ -1,5 +1,4 @@
-// Owns which models exist in one simulator: the built-in list, additions and retirements.
-// Refuses to know wire shapes.
+// Which models exist in one simulator: the built-in list, additions and retirements.
 
 import type { Region } from "../regions.ts";
 import { imageModels } from "./image-models.ts";

@@ -1,5 +1,4 @@
-// Owns the image sizes by ratio code (resolutions.json): nothing but data.
-// Refuses to judge a start, which trusts the width and height it is given.
+// The image sizes by ratio code (resolutions.json): nothing but data.
 
 /** Maps ratio codes 1 to 8 to width and height in pixels. */
 export type SizeTable = Readonly<Record<number, readonly [width: number, height: number]>>;

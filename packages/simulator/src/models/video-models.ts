@@ -1,5 +1,4 @@
-// Owns the simulator's own video models, written from models.json: nothing but data.
-// Refuses to be the sdk's list: a judge may not use the witness's notes.
+// The simulator's own video models, written from models.json: nothing but data.
 
 import type { Region } from "../regions.ts";
 import type { VideoMode, VideoModel } from "./models.ts";
@@ -8,7 +7,7 @@ const everywhere: readonly Region[] = ["cn", "us", "hk", "jp", "sg"];
 const cnAndAsia: readonly Region[] = ["cn", "hk", "jp", "sg"];
 const asia: readonly Region[] = ["hk", "jp", "sg"];
 
-/** Is what Seedance 2.0 and later share: 4 to 15 seconds, any material as a reference. */
+/** What Seedance 2.0 and later share: 4 to 15 seconds, any material as a reference. */
 const seedance: { durations: readonly number[]; modes: readonly VideoMode[] } = {
   durations: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
   modes: ["text_to_video", "first_frame", "first_and_last_frame", "omni_reference"],

@@ -1,4 +1,4 @@
-// Owns what is kept of one accepted start, and the script it follows. Refuses to know wire shapes and storage.
+// What is kept of one accepted start, and the script it follows.
 
 import type { Charge } from "../accounts.ts";
 import type { GenerationPlan } from "../drafts/plan.ts";
@@ -6,7 +6,7 @@ import type { Region } from "../regions.ts";
 
 /** Says how a generation fails; texts and codes as in the fixtures history_failed_*. */
 export interface Failure {
-  /** Is the status of the inner task, which tells why: 10 prompt refused, 40 output refused, 30 other (protocol 5.6.1 [R]). */
+  /** The status of the inner task, which tells why: 10 prompt refused, 40 output refused, 30 other (protocol 5.6.1 [R]). */
   taskStatus: 10 | 30 | 40;
   failCode: string;
   failMessage: string;
@@ -22,24 +22,24 @@ export interface Failure {
 /** Bends the course of one generation; an empty script is a plain success. */
 export interface RecordScript {
   failure?: Failure;
-  /** Is how many items are delivered at the end, fewer than the count; the rest goes to `failed_item_list`. */
+  /** How many items are delivered at the end, fewer than the count; the rest goes to `failed_item_list`. */
   deliver?: number;
   /** Looks at a finished record that still find no items. */
   emptyItemPolls?: number;
   /** Looks that do not find the record at all. */
   missingPolls?: number;
-  /** Is the status at which the generation stays for ever. */
+  /** The status at which the generation stays for ever. */
   stuckAt?: 20 | 42 | 45;
 }
 
-/** Is one more part of a sequence, made by `action: 2` (protocol 7.5). */
+/** One more part of a sequence, made by `action: 2` (protocol 7.5). */
 export interface Continuation {
   startedAt: number;
   generateMs: number;
   count: number;
 }
 
-/** Is everything kept of one accepted start. Times are milliseconds of the simulated clock. */
+/** Everything kept of one accepted start. Times are milliseconds of the simulated clock. */
 export interface GenerationRecord {
   sequence: number;
   historyId: string;
@@ -52,7 +52,7 @@ export interface GenerationRecord {
   minVersion: string;
   minFeatures: string[];
   metricsExtra: string;
-  /** Is the log id of the submit, repeated as `generate_id`. */
+  /** The log id of the submit, repeated as `generate_id`. */
   generateId: string;
   createdAt: number;
   visibleAt: number;
@@ -69,7 +69,7 @@ export interface GenerationRecord {
   polls: number;
 }
 
-/** Is how a cancelled generation ends (fixture history_cancelled). */
+/** How a cancelled generation ends (fixture history_cancelled). */
 export const cancelled: Failure = {
   taskStatus: 30,
   failCode: "",

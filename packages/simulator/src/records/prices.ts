@@ -1,5 +1,5 @@
-// Owns the simulator's price list. The real one is not public beyond single observations (protocol 8.4: 4.0 at 1k cost
-// 1 credit), so these numbers are the simulator's own [I]. Refuses to charge anybody.
+// The simulator's price list. The real one is not public beyond single observations (protocol 8.4: 4.0 at 1k cost 1
+// credit), so these numbers are the simulator's own [I].
 
 import type { GenerationPlan } from "../drafts/plan.ts";
 

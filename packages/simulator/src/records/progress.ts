@@ -1,10 +1,9 @@
-// Owns how far a generation is at a moment: a pure function of its times, so it survives any restart.
-// Refuses to know wire shapes and to start timers.
+// How far a generation is at a moment: a pure function of its times, so it survives any restart.
 
 import { cancelled } from "./generation-record.ts";
 import type { Failure, GenerationRecord } from "./generation-record.ts";
 
-/** Are the record status codes (protocol 5.6.1; names of the site bundle). */
+/** The record status codes (protocol 5.6.1; names of the site bundle). */
 export const recordStatus = {
   submitted: 20,
   failed: 30,
@@ -13,15 +12,15 @@ export const recordStatus = {
   success: 50,
 } as const;
 
-/** Are the queue status codes (protocol 5.6 [C]). */
+/** The queue status codes (protocol 5.6 [C]). */
 export const queueStatus = { queueing: 1, generating: 2, finished: 3, failed: 4 } as const;
 
-/** Are the shares of an image's generating time at which it changes from 20 to 42 and from 42 to 45 (timeline of 5.6.1). */
+/** The shares of an image's generating time at which it changes from 20 to 42 and from 42 to 45 (timeline of 5.6.1). */
 const thinkingFrom = 0.3;
 const partialFrom = 0.85;
-/** Is the share of the generating time in which a record without a queue still says `queue_status` 1. */
+/** The share of the generating time in which a record without a queue still says `queue_status` 1. */
 const queueingUntil = 0.15;
-/** Is the share of the generating time after which an output is refused. */
+/** The share of the generating time after which an output is refused. */
 const failingFrom = 0.9;
 
 /** Tells where a generation stands. */
@@ -30,12 +29,12 @@ export interface Progress {
   status: (typeof recordStatus)[keyof typeof recordStatus];
   queueStatus: (typeof queueStatus)[keyof typeof queueStatus];
   failure: Failure | null;
-  /** Is when it ended, successful or not; null while it runs. */
+  /** When it ended, successful or not; null while it runs. */
   finishedAt: number | null;
   /** Counts the items that are ready, and those that the job is to have; both 0 before status 45. */
   finishedItems: number;
   totalItems: number;
-  /** Is the share of the queue time that is over, 0 to 1. */
+  /** The share of the queue time that is over, 0 to 1. */
   queueShare: number;
 }
 

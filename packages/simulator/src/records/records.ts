@@ -1,5 +1,4 @@
-// Owns the stored records and the ledger of accepted starts: create, look up, refund when due.
-// Refuses to know wire shapes.
+// The stored records and the ledger of accepted starts: create, look up, refund when due.
 
 import type { Accounts, Charge } from "../accounts.ts";
 import type { SimulatedClock } from "../clock.ts";
@@ -12,23 +11,23 @@ import { endOf, failsAt } from "./progress.ts";
 const itemIdFloor = 7_500_000_000_000_000_000n;
 const itemsPerRecord = 100n;
 
-/** Is one accepted start, as the control route shows it. */
+/** One accepted start, as the control route shows it. */
 export interface LedgerEntry {
   submit_id: string;
   history_id: string;
   kind: GenerationPlan["kind"];
-  /** Is a one-way fingerprint, never the session. */
+  /** A one-way fingerprint, never the session. */
   account: string;
   model: string;
   charged: number;
   refunded: number;
-  /** Is simulated time in milliseconds. */
+  /** Simulated time in milliseconds. */
   started_at: number;
 }
 
-/** Is what one change of a balance leaves behind. */
+/** What one change of a balance leaves behind. */
 export interface CreditEvent {
-  /** Is negative for a charge. */
+  /** Negative for a charge. */
   amount: number;
   at: number;
   title: string;

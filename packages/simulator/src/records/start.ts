@@ -1,5 +1,4 @@
-// Owns what happens when a start is accepted: charge, length, record, files, or one more part of a sequence.
-// Refuses to know bodies and envelopes.
+// What happens when a start is accepted: charge, length, record, files, or one more part of a sequence.
 
 import { createHash } from "node:crypto";
 
@@ -15,14 +14,14 @@ import type { GenerationRecord, RecordScript } from "./generation-record.ts";
 import { priceOf } from "./prices.ts";
 import { addCharges, itemIdOf } from "./records.ts";
 
-/** Is the text whose prompts are refused by the simulated review: a record that is 30 with 2038. */
+/** The text whose prompts are refused by the simulated review: a record that is 30 with 2038. */
 export const refusedPromptText = "simulate:2038";
 
 const leastFactor = 0.95;
 const factorSpread = 0.35;
 const secondMs = 1000;
 
-/** Is one start whose request was found good. */
+/** One start whose request was found good. */
 export interface Start {
   account: Account;
   region: Region;

@@ -1,4 +1,4 @@
-// Owns the content checks of uploaded images (protocol 5.4, last part). Refuses to look at pixels: everything passes.
+// The content checks of uploaded images (protocol 5.4, last part).
 
 import * as z from "zod";
 
@@ -36,7 +36,7 @@ function requireReadable({ world, account }: Call, uris: string[]): void {
   }
 }
 
-/** Is the check that clients run after an upload: ret 0, 2003 refused, 3020 unreadable. */
+/** The check that clients run after an upload: ret 0, 2003 refused, 3020 unreadable. */
 export const algoProxyEndpoint: Endpoint = {
   name: "algo_proxy",
   path: "/mweb/v1/algo_proxy",
@@ -51,7 +51,7 @@ export const algoProxyEndpoint: Endpoint = {
   },
 };
 
-/** Is the second check, whose body is known only as a list of URIs [S]. */
+/** The second check, whose body is known only as a list of URIs [S]. */
 export const auditJobEndpoint: Endpoint = {
   name: "submit_audit_job",
   path: "/mweb/v1/imagex/submit_audit_job",
@@ -62,7 +62,7 @@ export const auditJobEndpoint: Endpoint = {
   },
 };
 
-/** Is the newer check of single materials: ret 0 whatever it decides, 1 pass or 2 reject for each (protocol 5.4 [S]). */
+/** The newer check of single materials: ret 0 whatever it decides, 1 pass or 2 reject for each (protocol 5.4 [S]). */
 export const materialAuditEndpoint: Endpoint = {
   name: "material_audit",
   path: "/mweb/v1/execute_generate_audit",

@@ -1,4 +1,4 @@
-// Owns the live model lists (protocol 5.10, fixture common_config_image). Refuses to give rights.
+// The live model lists (protocol 5.10, fixture common_config_image).
 
 import * as z from "zod";
 
@@ -68,7 +68,7 @@ function imageEntry(model: ImageModel): Record<string, unknown> {
   };
 }
 
-/** Is the endpoint that lists the image models of the region. */
+/** The endpoint that lists the image models of the region. */
 export const commonConfigEndpoint: Endpoint = {
   name: "common_config",
   path: "/mweb/v1/get_common_config",
@@ -111,7 +111,7 @@ function videoEntry(model: VideoModel): Record<string, unknown> {
   };
 }
 
-/** Is the endpoint that lists the video models of the region. */
+/** The endpoint that lists the video models of the region. */
 export const videoConfigEndpoint: Endpoint = {
   name: "video_common_config",
   path: "/mweb/v1/video_generate/get_common_config",

@@ -1,4 +1,4 @@
-// Owns the control routes under /_simulator: what tests read and set. Refuses to be taken for a part of the upstream.
+// The control routes under /_simulator: what tests read and set.
 
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";

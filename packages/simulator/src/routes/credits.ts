@@ -1,5 +1,4 @@
-// Owns the commerce endpoints: balance, its history, the daily claim, membership (protocol 5.7, 5.8).
-// Refuses to charge for anything.
+// The commerce endpoints: balance, its history, the daily claim, membership (protocol 5.7, 5.8).
 
 import * as z from "zod";
 
@@ -43,7 +42,7 @@ function userCredit({ world, account }: Call): Record<string, unknown> {
   };
 }
 
-/** Is the endpoint that tells the balance by type; there is no total (protocol 5.7 [C]). */
+/** The endpoint that tells the balance by type; there is no total (protocol 5.7 [C]). */
 export const userCreditEndpoint: Endpoint = {
   name: "user_credit",
   path: "/commerce/v1/benefits/user_credit",
@@ -57,10 +56,10 @@ const historySchema = z.looseObject({
   history_type: z.int().optional(),
 });
 
-/** Is the filter for consumption (fixture user_credit_history). */
+/** The filter for consumption (fixture user_credit_history). */
 const consumptionFilter = 2;
 
-/** Is the endpoint that lists changes of the balance, the newest first; each names its submit id [S]. */
+/** The endpoint that lists changes of the balance, the newest first; each names its submit id [S]. */
 export const creditHistoryEndpoint: Endpoint = {
   name: "user_credit_history",
   path: "/commerce/v1/benefits/user_credit_history",
@@ -116,7 +115,7 @@ function localDay(now: number, timeZone: string): { date: string; leftMs: number
   return { date, leftMs: dayMs - ((hours * 60 + minutes) * 60 + seconds) * 1000 };
 }
 
-/** Is the endpoint that grants the daily credits, once a day and time zone; afterwards the quota is 0 (protocol 5.8 [C]). */
+/** The endpoint that grants the daily credits, once a day and time zone; afterwards the quota is 0 (protocol 5.8 [C]). */
 export const creditReceiveEndpoint: Endpoint = {
   name: "credit_receive",
   path: "/commerce/v1/benefits/credit_receive",
@@ -144,7 +143,7 @@ export const creditReceiveEndpoint: Endpoint = {
   },
 };
 
-/** Is the endpoint that tells the membership; its fields are known from one client only [S]. */
+/** The endpoint that tells the membership; its fields are known from one client only [S]. */
 export const subscriptionEndpoint: Endpoint = {
   name: "subscription",
   path: "/commerce/v1/subscription/user_info",

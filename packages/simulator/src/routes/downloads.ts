@@ -1,5 +1,5 @@
-// Owns the result CDN: signed picture and video URLs, Range, HEAD (protocol 5.6.3, 5.6.4). Needs no cookie, as the real
-// hosts. Refuses to draw anything itself.
+// The result CDN: signed picture and video URLs, Range, HEAD (protocol 5.6.3, 5.6.4). Needs no cookie, as the real
+// hosts.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
@@ -15,7 +15,7 @@ import type { World } from "../world.ts";
 
 const imageNamePattern =
   /^(?<object>[0-9a-f]{32}(?:\.[A-Za-z0-9]{1,5})?)~tplv-[a-z0-9]+-(?<template>aigc_resize_mark|aigc_resize|aigc_smart_crop):(?<width>\d{1,4}):(?<height>\d{1,4})\.(?<format>png|webp|jpeg)$/;
-/** Is the distance between the seeds of two pictures of one job, so that they differ visibly. */
+/** The distance between the seeds of two pictures of one job, so that they differ visibly. */
 const seedStep = 7919;
 
 function scaled(

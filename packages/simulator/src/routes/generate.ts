@@ -1,4 +1,4 @@
-// Owns POST /mweb/v1/aigc_draft/generate: what is accepted, refused and answered (protocol 5.5). Refuses to draw.
+// POST /mweb/v1/aigc_draft/generate: what is accepted, refused and answered (protocol 5.5).
 
 import * as z from "zod";
 
@@ -17,12 +17,12 @@ import { regions } from "../regions.ts";
 import { defaultScenes } from "../shapes/item-shape.ts";
 import { recordShape } from "../shapes/record-shape.ts";
 
-/** Is the oldest `Appvr` that the Asian cluster takes; older ones are answered 3018 (errors.json, real log). */
+/** The oldest `Appvr` that the Asian cluster takes; older ones are answered 3018 (errors.json, real log). */
 const oldestVersion = [8, 4, 0] as const;
-/** Is the top-level `action` that continues a sequence (protocol 7.5 [S]). */
+/** The top-level `action` that continues a sequence (protocol 7.5 [S]). */
 const continueAction = 2;
 const longestSubmitId = 128;
-/** Is what a client written in Go sends in `http_common_info` when it leaves the field out. */
+/** What a client written in Go sends in `http_common_info` when it leaves the field out. */
 const unsetAid = 0;
 const internationalCreditsText = "Not enough credits left or no relevant benefits";
 
@@ -112,7 +112,7 @@ function insufficientCredits(call: Call): Refusal {
   return new Refusal("1006", text, { data: { ...chinese, fail_starling_message: text } });
 }
 
-/** Is how every accepted start looks in its own answer: state 20, no items (fixtures generate_ok_*). */
+/** How every accepted start looks in its own answer: state 20, no items (fixtures generate_ok_*). */
 function submittedProgress(record: GenerationRecord): Progress {
   return {
     visible: true,
@@ -160,7 +160,7 @@ function startRecord(call: Call, body: GenerateBody): GenerationRecord {
   return record;
 }
 
-/** Is the endpoint that starts a generation and charges for it, or goes on with a sequence. */
+/** The endpoint that starts a generation and charges for it, or goes on with a sequence. */
 export const generateEndpoint: Endpoint = {
   name: "generate",
   path: "/mweb/v1/aigc_draft/generate",

@@ -1,5 +1,4 @@
-// Owns POST /mweb/v1/get_history_by_ids: which records, under which keys, with which URLs (protocol 5.6).
-// Refuses to move a generation on: its times do.
+// POST /mweb/v1/get_history_by_ids: which records, under which keys, with which URLs (protocol 5.6).
 
 import * as z from "zod";
 
@@ -74,7 +73,7 @@ function look(call: Call, record: GenerationRecord, now: number): boolean {
   return record.script.missingPolls === undefined;
 }
 
-/** Is the endpoint that tells how generations stand, by history ids, submit ids or both. */
+/** The endpoint that tells how generations stand, by history ids, submit ids or both. */
 export const historyEndpoint: Endpoint = {
   name: "history",
   path: "/mweb/v1/get_history_by_ids",

@@ -1,4 +1,4 @@
-// Owns ApplyImageUpload and CommitImageUpload (protocol 5.2, 5.4). Refuses the bytes: they go elsewhere.
+// ApplyImageUpload and CommitImageUpload (protocol 5.2, 5.4). Refuses the bytes: they go elsewhere.
 
 import { randomBytes } from "node:crypto";
 
@@ -81,7 +81,7 @@ function commit(call: ActionCall): Record<string, unknown> {
   };
 }
 
-/** Are the two ImageX actions. */
+/** The two ImageX actions. */
 export const imagexActions: Action[] = [
   {
     name: "ApplyImageUpload",

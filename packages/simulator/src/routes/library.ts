@@ -1,5 +1,4 @@
-// Owns what an account finds of its own works: list, items in full quality, queue, cancel, pictures by URI
-// (protocol 5.10). Refuses to start anything.
+// What an account finds of its own works: list, items in full quality, queue, cancel, pictures by URI (protocol 5.10).
 
 import * as z from "zod";
 
@@ -47,7 +46,7 @@ function findItem(call: Call, itemId: string): Record<string, unknown> | undefin
   return imageItem(record, record.plan, index, itemContext(call));
 }
 
-/** Is the endpoint that gives items in full quality; 3005 when none of them is there. */
+/** The endpoint that gives items in full quality; 3005 when none of them is there. */
 export const localItemListEndpoint: Endpoint = {
   name: "local_item_list",
   path: "/mweb/v1/get_local_item_list",
@@ -61,7 +60,7 @@ export const localItemListEndpoint: Endpoint = {
   },
 };
 
-/** Is the same for items that were published, which clients also ask for their own [S]. */
+/** The same for items that were published, which clients also ask for their own [S]. */
 export const itemInfoEndpoint: Endpoint = {
   ...localItemListEndpoint,
   name: "item_info",
@@ -74,7 +73,7 @@ const listSchema = z.looseObject({
   image_info: imageInfo.optional(),
 });
 
-/** Is the endpoint that lists an account's records, the newest first; 2008 without a count. */
+/** The endpoint that lists an account's records, the newest first; 2008 without a count. */
 export const historyListEndpoint: Endpoint = {
   name: "history_list",
   path: "/mweb/v1/get_history",
@@ -108,7 +107,7 @@ export const historyListEndpoint: Endpoint = {
 
 const queueSchema = z.looseObject({ history_ids: idList });
 
-/** Is the endpoint that tells only the queue of records (fixture history_queue_info). */
+/** The endpoint that tells only the queue of records (fixture history_queue_info). */
 export const queueInfoEndpoint: Endpoint = {
   name: "queue_info",
   path: "/mweb/v1/get_history_queue_info",
@@ -146,7 +145,7 @@ function isRunning(record: GenerationRecord, now: number): boolean {
   return status !== recordStatus.success && status !== recordStatus.failed;
 }
 
-/** Is the endpoint that cancels a running record: it turns 30 and the credits return; 1000 when it has ended. */
+/** The endpoint that cancels a running record: it turns 30 and the credits return; 1000 when it has ended. */
 export const cancelEndpoint: Endpoint = {
   name: "cancel",
   path: "/mweb/v1/aigc_draft/cancel_generate",
@@ -170,7 +169,7 @@ export const cancelEndpoint: Endpoint = {
 
 const urisSchema = z.looseObject({ uris: idList });
 
-/** Is the endpoint that signs pictures by URI: uploads of the account and results (fixture get_image_by_uri). */
+/** The endpoint that signs pictures by URI: uploads of the account and results (fixture get_image_by_uri). */
 export const imageByUriEndpoint: Endpoint = {
   name: "image_by_uri",
   path: "/mweb/v1/get_image_by_uri",

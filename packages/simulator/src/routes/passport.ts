@@ -1,11 +1,10 @@
-// Owns POST /passport/account/info/v2 (protocol 5.9), the one answer without `ret`.
-// Refuses to sign anybody in or to refresh a session.
+// POST /passport/account/info/v2 (protocol 5.9), the one answer without `ret`.
 
 import type { Endpoint } from "../endpoint.ts";
 import { objectName } from "../media/media-links.ts";
 import { regions } from "../regions.ts";
 
-/** Is the endpoint that tells whether a session is alive and whose it is. */
+/** The endpoint that tells whether a session is alive and whose it is. */
 export const accountInfoEndpoint: Endpoint = {
   name: "account_info",
   path: "/passport/account/info/v2",

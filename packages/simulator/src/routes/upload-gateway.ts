@@ -1,4 +1,4 @@
-// Owns the upload host: raw bytes with their CRC32 (protocol 5.3, envelope 5). Refuses to judge content.
+// The upload host: raw bytes with their CRC32 (protocol 5.3, envelope 5).
 
 import { crc32 } from "node:zlib";
 

@@ -1,5 +1,4 @@
-// Owns what ImageX and VOD share of an upload: size, place, credentials, and the session that one commit takes.
-// Refuses to know how either wraps them in its answers.
+// What ImageX and VOD share of an upload: size, place, credentials, and the session that one commit takes.
 
 import { randomBytes } from "node:crypto";
 
@@ -16,10 +15,10 @@ const commitSchema = z.looseObject({ SessionKey: z.string().min(1) });
 /** Describes the place that an apply call asks for. */
 export interface UploadPlace {
   uri: string;
-  /** Is the handle of a video or audio file, null for images. */
+  /** The handle of a video or audio file, null for images. */
   vid: string | null;
   space: string;
-  /** Is the kind in the `Auth` text: 1 for images and 0 for VOD (protocol 5.2). */
+  /** The kind in the `Auth` text: 1 for images and 0 for VOD (protocol 5.2). */
   kind: 0 | 1;
 }
 

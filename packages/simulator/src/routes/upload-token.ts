@@ -1,4 +1,4 @@
-// Owns POST /mweb/v1/get_upload_token (protocol 5.1). Refuses bytes.
+// POST /mweb/v1/get_upload_token (protocol 5.1). Refuses bytes.
 
 import * as z from "zod";
 
@@ -16,7 +16,7 @@ function toChinaTime(milliseconds: number): string {
   return `${new Date(milliseconds + chinaOffsetMs).toISOString().slice(0, 19)}+08:00`;
 }
 
-/** Is the endpoint that hands out temporary keys for one hour. */
+/** The endpoint that hands out temporary keys for one hour. */
 export const uploadTokenEndpoint: Endpoint = {
   name: "upload_token",
   path: "/mweb/v1/get_upload_token",

@@ -1,5 +1,5 @@
-// Owns ApplyUploadInner and CommitUploadInner for reference videos and audio (protocol 6.1).
-// Refuses the bytes: they go elsewhere.
+// ApplyUploadInner and CommitUploadInner for reference videos and audio (protocol 6.1). Refuses the bytes: they go
+// elsewhere.
 
 import { randomBytes } from "node:crypto";
 
@@ -68,7 +68,7 @@ function commit(call: ActionCall): Record<string, unknown> {
   return { Results: [{ Vid: upload.vid, VideoMeta: meta }] };
 }
 
-/** Are the two VOD actions. */
+/** The two VOD actions. */
 export const vodActions: Action[] = [
   {
     name: "ApplyUploadInner",

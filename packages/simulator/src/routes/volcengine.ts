@@ -1,5 +1,4 @@
-// Owns the query API at `/` that ImageX and VOD share: signature, action, envelope 4 (protocol 4, 5.2, 5.4, 6).
-// Refuses to know what an action does.
+// The query API at `/` that ImageX and VOD share: signature, action, envelope 4 (protocol 4, 5.2, 5.4, 6).
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
@@ -23,7 +22,7 @@ export class ActionError extends Error {
   }
 }
 
-/** Is one signed call of an action. */
+/** One signed call of an action. */
 export interface ActionCall {
   world: World;
   token: UploadToken;
@@ -31,19 +30,19 @@ export interface ActionCall {
   body: Buffer;
   request: FastifyRequest;
   requestId: string;
-  /** Is the authority under which the simulator was reached. */
+  /** The authority under which the simulator was reached. */
   authority: string;
 }
 
 /** Describes one action of the query API. */
 export interface Action {
   name: string;
-  /** Is a name for the request log and for faults. */
+  /** A name for the request log and for faults. */
   endpoint: string;
   method: "GET" | "POST";
   version: string;
   service: "imagex" | "vod";
-  /** Are the scenes of the upload token that it takes. */
+  /** The scenes of the upload token that it takes. */
   scenes: ReadonlySet<number>;
   handle(call: ActionCall): Record<string, unknown>;
 }

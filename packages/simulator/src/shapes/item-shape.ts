@@ -1,5 +1,5 @@
-// Owns the wire shape of one result item, image or video, key for key as captured
-// (fixtures history_done_images, history_done_video, local_item_list_hd). Refuses to know storage.
+// The wire shape of one result item, image or video, key for key as captured (fixtures history_done_images,
+// history_done_video, local_item_list_hd).
 
 import type { ImagePlan, VideoPlan } from "../drafts/plan.ts";
 import { objectName, originalPng } from "../media/media-links.ts";
@@ -10,13 +10,13 @@ import { regions } from "../regions.ts";
 
 const imageEffectType = 9;
 const videoEffectType = 53;
-/** Is the status of a healthy item nobody published; not the generation's status (protocol 5.6.3). */
+/** The status of a healthy item nobody published; not the generation's status (protocol 5.6.3). */
 const itemStatus = 144;
 const sampleSteps = 25;
-/** Is the one frame by which a video runs longer than asked: 5.042 s for 5 s at 24 frames (protocol 5.6.4). */
+/** The one frame by which a video runs longer than asked: 5.042 s for 5 s at 24 frames (protocol 5.6.4). */
 const extraFrameMs = 42;
 const coverSidePixels = 2048;
-/** Are the bytes per second of the history's preview and of the real file (measured pair of 5.6.4). */
+/** The bytes per second of the history's preview and of the real file (measured pair of 5.6.4). */
 const bytesPerSecond: Record<VideoQuality, number> = { preview: 144_000, original: 787_000 };
 
 /** Names one variant that the caller wants in `cover_url_map`. */
@@ -25,10 +25,10 @@ export interface CoverScene {
   variant: ImageVariant;
 }
 
-/** Is what an item needs besides the record. */
+/** What an item needs besides the record. */
 export interface ItemContext {
   links: MediaLinks;
-  /** Is the scheme and authority under which the caller reached the server. */
+  /** The scheme and authority under which the caller reached the server. */
   base: string;
   scenes: CoverScene[];
 }

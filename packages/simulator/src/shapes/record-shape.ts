@@ -1,5 +1,4 @@
-// Owns the wire shape of a history record in every state, key for key as captured
-// (fixtures history_*, generate_ok_*). Refuses to know storage and to decide progress.
+// The wire shape of a history record in every state, key for key as captured (fixtures history_*, generate_ok_*).
 
 import { createHash } from "node:crypto";
 
@@ -11,12 +10,12 @@ import { itemIdOf } from "../records/records.ts";
 import { imageItem, imageParameters, videoItem } from "./item-shape.ts";
 import type { ItemContext } from "./item-shape.ts";
 
-/** Is the type of a finished image record, 0 before (protocol 5.6). */
+/** The type of a finished image record, 0 before (protocol 5.6). */
 const finishedImageType = 3;
 const confirmed = 2;
 const queueLength = 240;
 const videoGroupKey = "#generate_video";
-/** Is the result code of an item that was refused, as in fixture history_partial_images. */
+/** The result code of an item that was refused, as in fixture history_partial_images. */
 const refusedItemCode = 2038;
 
 function task(record: GenerationRecord, progress: Progress): Record<string, unknown> {

@@ -1,5 +1,4 @@
-// Owns what the tests of this package share: a raw client that signs like a browser, and the fixtures.
-// Refuses to be exported or built.
+// What the tests of this package share: a raw client that signs like a browser, and the fixtures.
 
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -14,19 +13,19 @@ import type { Simulator } from "../simulator.ts";
 
 const versionCode = "8.4.0";
 
-/** Is the path of a paid start. */
+/** The path of a paid start. */
 export const generatePath = "/mweb/v1/aigc_draft/generate";
 
-/** Is the path of the look at records. */
+/** The path of the look at records. */
 export const historyPath = "/mweb/v1/get_history_by_ids";
 
-/** Is the path of the balance. */
+/** The path of the balance. */
 export const creditPath = "/commerce/v1/benefits/user_credit";
 
-/** Is a session id that is obviously not a real one. */
+/** A session id that is obviously not a real one. */
 export const fakeSession = "fake-session-for-tests";
 
-/** Is a wall clock that only tests move. */
+/** A wall clock that only tests move. */
 export class ManualTime implements TimeSource {
   #now = 1_760_000_000_000;
 
@@ -48,7 +47,7 @@ export async function startForTests(options: SimulatorOptions): Promise<Simulato
   return simulator;
 }
 
-/** Are the parts of a call that differ from the plain, correct one. */
+/** The parts of a call that differ from the plain, correct one. */
 export interface CallOptions {
   session?: string | null;
   region?: string;
@@ -56,14 +55,14 @@ export interface CallOptions {
   headers?: Record<string, string>;
   query?: Record<string, string>;
   sign?: string | null;
-  /** Is the body exactly as given instead of JSON. */
+  /** The body exactly as given instead of JSON. */
   raw?: string;
 }
 
-/** Is a parsed JSON tree that tests read without narrowing. */
+/** A parsed JSON tree that tests read without narrowing. */
 export type Loose = ReturnType<typeof JSON.parse>;
 
-/** Is an answer with its body already parsed. */
+/** An answer with its body already parsed. */
 export interface Answer {
   status: number;
   body: Loose;

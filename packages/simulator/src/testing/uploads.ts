@@ -1,5 +1,4 @@
-// Owns a plain uploader for the tests: signs with its own few lines, so that the check is not its own judge.
-// Refuses to be exported or built.
+// A plain uploader for the tests: signs with its own few lines, so that the check is not its own judge.
 
 import { createHash, createHmac } from "node:crypto";
 import { crc32 } from "node:zlib";
@@ -37,7 +36,7 @@ export function makeWav(durationMs: number): Buffer {
   return Buffer.concat([head, data]);
 }
 
-/** Is where a file goes. */
+/** Where a file goes. */
 export interface StoreInfo {
   StoreUri: string;
   Auth: string;

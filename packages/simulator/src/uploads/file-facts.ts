@@ -1,5 +1,4 @@
-// Owns what the upload services read from a file's own bytes: kind, size, length, format.
-// Refuses to trust names and declared types.
+// What the upload services read from a file's own bytes: kind, size, length, format.
 
 import { createHash } from "node:crypto";
 
@@ -9,7 +8,7 @@ import { readMp4 } from "../media/mp4-info.ts";
 import type { FileFacts } from "./uploads.ts";
 
 const imageFormats: ReadonlySet<string> = new Set(["png", "jpg", "webp", "gif", "bmp"]);
-/** Are the bit rates of MPEG 1 layer III by their index, in kilobits a second. */
+/** The bit rates of MPEG 1 layer III by their index, in kilobits a second. */
 const mp3Kilobits = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 
 function md5(bytes: Buffer): string {

@@ -1,23 +1,23 @@
-// Owns the check of AWS Signature Version 4 as ImageX and VOD use it (protocol section 6), and of the scheme that
-// differs from it in names alone: recomputed from the SignedHeaders the caller names. Refuses to know the token store.
+// The check of AWS Signature Version 4 as ImageX and VOD use it (protocol section 6), and of the scheme that differs
+// from it in names alone: recomputed from the SignedHeaders the caller names.
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 const authorizationPattern =
   /^(?<algorithm>[A-Z0-9-]+) Credential=(?<key>[^/\s]+)\/(?<date>\d{8})\/(?<region>[^/]+)\/(?<service>[^/]+)\/(?<terminator>[a-z0-9_]+),\s*SignedHeaders=(?<headers>[a-z0-9;-]+),\s*Signature=(?<signature>[0-9a-f]{64})$/;
 
-/** Is what two signature schemes differ in. */
+/** What two signature schemes differ in. */
 export interface Scheme {
   algorithm: string;
   keyPrefix: string;
   terminator: string;
   dateHeader: string;
   tokenHeader: string;
-  /** Are the headers that a signature must cover. */
+  /** The headers that a signature must cover. */
   mustCover: readonly string[];
 }
 
-/** Is what every capture shows (protocol section 6 [C]). */
+/** What every capture shows (protocol section 6 [C]). */
 export const awsScheme: Scheme = {
   algorithm: "AWS4-HMAC-SHA256",
   keyPrefix: "AWS4",
@@ -27,7 +27,7 @@ export const awsScheme: Scheme = {
   mustCover: ["x-amz-date", "x-amz-security-token"],
 };
 
-/** Is the cloud's own scheme, which one client signs uploads with; whether these hosts take it is not known [S]. */
+/** The cloud's own scheme, which one client signs uploads with; whether these hosts take it is not known [S]. */
 export const cloudScheme: Scheme = {
   algorithm: "HMAC-SHA256",
   keyPrefix: "",
@@ -37,17 +37,17 @@ export const cloudScheme: Scheme = {
   mustCover: ["x-date"],
 };
 
-/** Is a request as the signature sees it. */
+/** A request as the signature sees it. */
 export interface SignedRequest {
   method: string;
   path: string;
-  /** Is the query as sent, without the question mark. */
+  /** The query as sent, without the question mark. */
   query: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Buffer;
 }
 
-/** Is an Authorization header taken apart. */
+/** An Authorization header taken apart. */
 export interface Credential {
   scheme: Scheme;
   accessKeyId: string;

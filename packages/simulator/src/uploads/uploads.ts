@@ -1,5 +1,4 @@
-// Owns upload tokens and uploaded files: applied for, received, committed, and whose they are.
-// Refuses to know signatures and wire shapes.
+// Upload tokens and uploaded files: applied for, received, committed, and whose they are.
 
 import { randomBytes } from "node:crypto";
 
@@ -8,13 +7,13 @@ import { parseBody } from "../database.ts";
 import type { Store } from "../database.ts";
 import type { Region } from "../regions.ts";
 
-/** Is the life of an upload token, about one hour (protocol 10). */
+/** The life of an upload token, about one hour (protocol 10). */
 export const tokenLifeMs = 3_600_000;
 
 /** Names what a token is for: 1 video and audio, 2 images, 3 files (protocol 5.1). */
 export type UploadScene = 1 | 2 | 3;
 
-/** Is one temporary key. */
+/** One temporary key. */
 export interface UploadToken {
   accessKeyId: string;
   secretAccessKey: string;
@@ -25,7 +24,7 @@ export interface UploadToken {
   expiresAt: number;
 }
 
-/** Is what was learned of a committed file; zeros where it has no picture or no length. */
+/** What was learned of a committed file; zeros where it has no picture or no length. */
 export interface FileFacts {
   kind: "image" | "video" | "audio";
   format: string;
@@ -35,15 +34,15 @@ export interface FileFacts {
   md5: string;
 }
 
-/** Is one uploaded file on its way. */
+/** One uploaded file on its way. */
 export interface Upload {
-  /** Is where the bytes go, and the image URI in drafts. */
+  /** Where the bytes go, and the image URI in drafts. */
   uri: string;
-  /** Is the handle of a video or audio file in drafts, null for images. */
+  /** The handle of a video or audio file in drafts, null for images. */
   vid: string | null;
   account: string;
   region: Region;
-  /** Is the number of bytes announced when the upload was applied for. */
+  /** The number of bytes announced when the upload was applied for. */
   size: number;
   auth: string;
   sessionKey: string;

@@ -1,4 +1,4 @@
-// Owns the first shape of the tables jobs, assets and accounts. Forward only: a later change is a new file.
+// The first shape of the tables jobs, assets and accounts. Forward only: a later change is a new file.
 
 import type { Kysely } from "kysely";
 

@@ -1,4 +1,4 @@
-// Owns the tables of reference files and of what was uploaded of them. Forward only: a later change is a new file.
+// The tables of reference files and of what was uploaded of them. Forward only: a later change is a new file.
 
 import type { Kysely } from "kysely";
 

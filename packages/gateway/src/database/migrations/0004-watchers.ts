@@ -1,4 +1,4 @@
-// Owns the shape of the table watchers. Forward only: a later change is a new file.
+// The shape of the table watchers. Forward only: a later change is a new file.
 
 import type { Kysely } from "kysely";
 

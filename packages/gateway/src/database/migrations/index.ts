@@ -1,4 +1,4 @@
-// Owns the order of the migrations. Refuses to go back: there are no down steps.
+// The order of the migrations.
 
 import type { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";

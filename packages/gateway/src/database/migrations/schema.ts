@@ -1,11 +1,11 @@
-// Owns the column types of the tables, in shapes that SQLite and PostgreSQL share: text ids, Unix milliseconds
-// as bigint, JSON as text, booleans as 0 and 1. Refuses to know what the columns mean to the engine.
+// The column types of the tables, in shapes that SQLite and PostgreSQL share: text ids, Unix milliseconds as bigint,
+// JSON as text, booleans as 0 and 1.
 
 import type { GenerationKind } from "@jimeng/sdk";
 
 import type { JobStatus } from "../../jobs/job.ts";
 
-/** Is a durable wish for one generation; `jobs/record.ts` says what each column means. */
+/** A durable wish for one generation; `jobs/record.ts` says what each column means. */
 export interface JobTable {
   id: string;
   kind: GenerationKind;
@@ -51,7 +51,7 @@ export interface JobTable {
   continued_at: number | null;
 }
 
-/** Is a stored result file. */
+/** A stored result file. */
 export interface AssetTable {
   id: string;
   job_id: string;
@@ -67,7 +67,7 @@ export interface AssetTable {
   created_at: number;
 }
 
-/** Is a pass-through account, its session encrypted; configured accounts are never stored. */
+/** A pass-through account, its session encrypted; configured accounts are never stored. */
 export interface AccountTable {
   id: string;
   region: string;
@@ -76,7 +76,7 @@ export interface AccountTable {
   created_at: number;
 }
 
-/** Is a file that requests may refer to; its bytes lie on the disk under their SHA-256. */
+/** A file that requests may refer to; its bytes lie on the disk under their SHA-256. */
 export interface FileTable {
   id: string;
   sha256: string;
@@ -93,7 +93,7 @@ export interface FileTable {
   expires_at: number | null;
 }
 
-/** Is what an account's upstream knows of a file: the handle that drafts take. */
+/** What an account's upstream knows of a file: the handle that drafts take. */
 export interface UploadTable {
   sha256: string;
   account_id: string;
@@ -101,7 +101,7 @@ export interface UploadTable {
   created_at: number;
 }
 
-/** Is a daily claim of credits, one row an account and local day; `claims.ts` writes it. */
+/** A daily claim of credits, one row an account and local day; `claims.ts` writes it. */
 export interface ClaimTable {
   account: string;
   day: string;
@@ -110,31 +110,31 @@ export interface ClaimTable {
   claimed_at: number;
 }
 
-/** Is the lease of a node on the watching of an account; `cluster/leases.ts` writes it (several nodes only). */
+/** The lease of a node on the watching of an account; `cluster/leases.ts` writes it (several nodes only). */
 export interface WatcherTable {
   account: string;
   node: string;
-  /** Is Unix milliseconds by the database's own clock. */
+  /** Unix milliseconds by the database's own clock. */
   lease_until: number;
   /** Counts the changes of hands. */
   fence: number;
 }
 
-/** Is the key that a caller gave one wish, with what came of it; `jobs/promises.ts` writes it. */
+/** The key that a caller gave one wish, with what came of it; `jobs/promises.ts` writes it. */
 export interface IdempotencyKeyTable {
-  /** Is the caller's key id, empty for the local user: a part of a primary key cannot be null. */
+  /** The caller's key id, empty for the local user: a part of a primary key cannot be null. */
   owner: string;
   key: string;
   body_hash: string;
-  /** Is a JSON array. */
+  /** A JSON array. */
   job_ids: string;
   expires_at: number;
 }
 
-/** Is a running process whose callers wait for jobs; `jobs/waiters.ts` writes it. */
+/** A running process whose callers wait for jobs; `jobs/waiters.ts` writes it. */
 export interface NodeTable {
   id: string;
-  /** Is Unix milliseconds. */
+  /** Unix milliseconds. */
   alive_until: number;
 }
 

@@ -1,4 +1,4 @@
-// Owns how many values a body may hold and how deeply they may lie. Refuses to know what they mean.
+// How many values a body may hold and how deeply they may lie.
 
 import { JimengError } from "@jimeng/sdk";
 

@@ -1,5 +1,4 @@
-// Owns giving back the memory of a body's chunks as soon as each was used, not when the collector next runs.
-// Refuses to touch a chunk that shares its memory with anything else.
+// Giving back the memory of a body's chunks as soon as each was used, not when the collector next runs.
 
 import { IncomingMessage } from "node:http";
 

@@ -1,19 +1,18 @@
-// Owns reading a JSON body whose long data URLs go to the disk while the body comes; the rest is ordinary JSON.
-// Refuses to know which fields hold pictures: a long data URL anywhere is replaced by a mark.
+// Reading a JSON body whose long data URLs go to the disk while the body comes; the rest is ordinary JSON.
 
 /** Takes the text of one long data URL, piece by piece; `end` gives the mark that stands for it. */
 export interface DataUrlSink {
   write(text: string): Promise<void>;
   end(): Promise<string>;
-  /** Is called instead of `end` when the body breaks off. */
+  /** Called instead of `end` when the body breaks off. */
   abandon(): Promise<void>;
 }
 
-/** Is what a body is read with. */
+/** What a body is read with. */
 export interface SieveOptions {
   /** Begins a long data URL; `head` is what stands before its bytes, such as `data:image/png;base64,`. */
   open(head: string): DataUrlSink;
-  /** Is called when more than `limitBytes` came in all, or more than `plainLimitBytes` besides long data URLs. */
+  /** Called when more than `limitBytes` came in all, or more than `plainLimitBytes` besides long data URLs. */
   tooLarge(): Error;
   limitBytes: number;
   plainLimitBytes: number;
@@ -21,7 +20,7 @@ export interface SieveOptions {
 
 const quote = 0x22;
 const backslash = 0x5c;
-/** Is how long a string may be before it is looked at: shorter pictures may stay where they are. */
+/** How long a string may be before it is looked at: shorter pictures may stay where they are. */
 export const longStringBytes = 64 * 1024;
 const headPattern = /^data:[^,"\\]{0,200};base64,/i;
 const longestHead = 256;

@@ -1,5 +1,4 @@
-// Owns reading multipart forms: files stream to the disk as they come, text becomes the JSON body's fields.
-// Refuses to know what the fields mean beyond their types; whatever is not kept is gone when the answer is.
+// Reading multipart forms: files stream to the disk as they come, text becomes the JSON body's fields.
 
 import multipart from "@fastify/multipart";
 import { JimengError } from "@jimeng/sdk";
@@ -12,7 +11,7 @@ import { atPlace, bytesPerMegabyte, tooLarge } from "../../references/errors.ts"
 import type { ReceivingOptions } from "./request-files.ts";
 import { releaseChunks } from "./chunk-release.ts";
 
-/** Is how much larger than one picture all references of a request may be together. */
+/** How much larger than one picture all references of a request may be together. */
 export const requestFactor = 10;
 
 const largestFieldBytes = bytesPerMegabyte;

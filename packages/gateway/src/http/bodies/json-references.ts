@@ -1,5 +1,4 @@
-// Owns JSON bodies that carry references: long data URLs stream to the disk, short ones stay in the body.
-// Refuses to know the fields; a file that cannot be used is told where its field is read.
+// JSON bodies that carry references: long data URLs stream to the disk, short ones stay in the body.
 
 import type { IncomingMessage } from "node:http";
 

@@ -1,5 +1,4 @@
-// Owns what a request brought besides its words: files that lie in `incoming` until they are kept or the answer is
-// sent. Refuses to read bodies (form.ts and json-references.ts do) and to know what files are for.
+// What a request brought besides its words: files that lie in `incoming` until they are kept or the answer is sent.
 
 import type { JimengError } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -10,24 +9,24 @@ import { takeJsonReferences } from "./json-references.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Are the files of a multipart form, in their order. */
+    /** The files of a multipart form, in their order. */
     receivedParts: ReceivedPart[];
-    /** Are the long data URLs of a JSON body, by the number in their marks. */
+    /** The long data URLs of a JSON body, by the number in their marks. */
     receivedStrings: ReceivedString[];
   }
 }
 
-/** Is one file of a form. */
+/** One file of a form. */
 export interface ReceivedPart {
-  /** Is the field's name, without `[]`. */
+  /** The field's name, without `[]`. */
   field: string;
   file: ReceivedFile;
 }
 
-/** Is what became of one long data URL; why it cannot be used is told where its field is read. */
+/** What became of one long data URL; why it cannot be used is told where its field is read. */
 export type ReceivedString = { file: ReceivedFile } | { error: JimengError };
 
-/** Is what bodies with files are read with. */
+/** What bodies with files are read with. */
 export interface ReceivingOptions {
   files: Files;
   maxUploadMegabytes: number;

@@ -1,10 +1,10 @@
-// Owns how many generations of one model an account runs at one moment, learned from the upstream's refusals
-// (ret 1310, protocol 8 [C]); and who starts when one has ended. Refuses to know rows: it is told the counts.
+// How many generations of one model an account runs at one moment, learned from the upstream's refusals (ret 1310,
+// protocol 8 [C]); and who starts when one has ended.
 
 import { FairQueue } from "./fair-queue.ts";
 import type { Waiting } from "./fair-queue.ts";
 
-/** Is what the allowances work with. */
+/** What the allowances work with. */
 export interface AllowancesOptions {
   /** Counts the generations of an account and model that may be running, but for one job's. */
   running: (account: string, model: string, exceptId: string) => Promise<number>;
@@ -17,7 +17,7 @@ export interface AllowancesOptions {
 
 interface Allowance {
   account: string;
-  /** Is how many may run; it drops to what ran at a refusal and grows by one after as many successes. */
+  /** How many may run; it drops to what ran at a refusal and grows by one after as many successes. */
   limit: number;
   successes: number;
   /** Counts the refusals since the last start that was taken. */

@@ -1,10 +1,10 @@
-// Owns the order in which those who wait for one thing get it: by priority, then round robin over their callers,
-// then by arrival. Refuses to know what they wait for.
+// The order in which those who wait for one thing get it: by priority, then round robin over their callers, then by
+// arrival.
 
-/** Is whoever waits. */
+/** Whoever waits. */
 export interface Waiting {
   id: string;
-  /** Is served before every lower one. */
+  /** Served before every lower one. */
   priority: number;
   /** Names the caller; null for the local user. */
   keyId: string | null;

@@ -1,4 +1,4 @@
-// Owns how many jobs may wait for their start at one moment. Refuses to know what they are.
+// How many jobs may wait for their start at one moment.
 
 import { JimengError } from "@jimeng/sdk";
 

@@ -1,5 +1,4 @@
-// Owns how many paid posts run at one moment on one account, and who gets the next free place.
-// Refuses to know what a job is: it sees ids, callers and priorities.
+// How many paid posts run at one moment on one account, and who gets the next free place.
 
 import { FairQueue } from "./fair-queue.ts";
 import type { Waiting } from "./fair-queue.ts";

@@ -1,5 +1,4 @@
-// Owns who waits for an answer right now: a name for every waiting connection, and whether its process lives.
-// Refuses to know jobs (promises.ts writes the names on their rows).
+// Who waits for an answer right now: a name for every waiting connection, and whether its process lives.
 
 import type { Logger } from "@jimeng/sdk";
 import { sql } from "kysely";
@@ -13,9 +12,9 @@ import type { Schema } from "../../database/migrations/schema.ts";
 import { systemClock } from "../../clock.ts";
 import type { Timer } from "../../clock.ts";
 
-/** Is one waiting connection. */
+/** One waiting connection. */
 export interface Waiter {
-  /** Is what rows carry: the process, a slash, a number, and `+` when the caller says that it repeats. */
+  /** What rows carry: the process, a slash, a number, and `+` when the caller says that it repeats. */
   readonly name: string;
   /** Says that the connection waits no more. */
   leave(): void;
@@ -69,7 +68,7 @@ export function createWaiters({
 }: {
   database: GatewayDatabase;
   logger: Logger;
-  /** Is the way to ask other processes; without it those that live are believed. */
+  /** The way to ask other processes; without it those that live are believed. */
   channel?: Pick<Channel, "send" | "listen">;
 }): Waiters {
   const { tables, postgres } = database;

@@ -1,5 +1,5 @@
-// Owns that one wish makes one set of jobs: idempotency keys, and joining a job whose answer nobody got.
-// Refuses to know what a wish is: it sees its hash. Contracts 9 says the rules.
+// One wish makes one set of jobs: idempotency keys, and joining a job whose answer nobody got. Contracts 9 says the
+// rules.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Kysely } from "kysely";
@@ -12,7 +12,7 @@ import type { JobRecord } from "../record.ts";
 import { insertRows, rowsPerInsert } from "../store.ts";
 import type { Waiters } from "./caller-presence.ts";
 
-/** Is what was found or stored for a wish. */
+/** What was found or stored for a wish. */
 export interface Found {
   ids: string[];
   how: "created" | "replayed" | "joined";

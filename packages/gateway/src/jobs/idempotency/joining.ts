@@ -1,4 +1,4 @@
-// Owns which earlier jobs may answer a wish that comes again, and taking them over. Refuses to make any.
+// Which earlier jobs may answer a wish that comes again, and taking them over.
 
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
@@ -9,9 +9,9 @@ import { isRepeat } from "./caller-presence.ts";
 import type { Waiters } from "./caller-presence.ts";
 
 const hourMs = 3_600_000;
-/** Is how long a wish is remembered, with a key or without, in milliseconds. */
+/** How long a wish is remembered, with a key or without, in milliseconds. */
 export const wishLifetimeMs = 24 * hourMs;
-/** Is how long after it was lost an answer can be joined, in milliseconds. */
+/** How long after it was lost an answer can be joined, in milliseconds. */
 export const joinWindowMs = 15 * 60_000;
 // The answer of a caller who says that it repeats may have gone out and been lost on the way moments ago.
 const lateRepeatMs = 60_000;

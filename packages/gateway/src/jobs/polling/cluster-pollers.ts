@@ -1,5 +1,4 @@
-// Owns that each account has one watcher in the whole cluster: whoever holds the lease watches, the others hand on.
-// Refuses to know how watching is done (jobs/watchers.ts) and how leases are kept (leases.ts).
+// Each account has one watcher in the whole cluster: whoever holds the lease watches, the others hand on.
 
 import type { Clock, Timer } from "../../clock.ts";
 import type { Engine } from "../engine.ts";

@@ -1,5 +1,4 @@
-// Owns the looking of one account: one timer, one history request at a moment, many generations in each.
-// Refuses to know rows: it is told what to watch and tells what it saw.
+// The looking of one account: one timer, one history request at a moment, many generations in each.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Generation, GenerationKind, Logger, Operation } from "@jimeng/sdk";
@@ -9,14 +8,14 @@ import type { CadenceItem } from "./schedule.ts";
 import type { Clock, Timer } from "../../clock.ts";
 import type { Upstream } from "../../accounts/upstream.ts";
 
-/** Is one generation to look at. Times are Unix milliseconds. */
+/** One generation to look at. Times are Unix milliseconds. */
 export interface WatchItem {
   jobId: string;
-  /** Is the row's version that this was read from. */
+  /** The row's version that this was read from. */
   version: number;
   submitId: string;
   kind: GenerationKind;
-  /** Is null while the start is in doubt: then it is looked up by its submit id. */
+  /** Null while the start is in doubt: then it is looked up by its submit id. */
   operation: Operation | null;
   submittedAt: number;
   forecastMs: number | null;
@@ -25,19 +24,19 @@ export interface WatchItem {
   settlesAt: number | null;
   /** Holds looks back, after results that could not be fetched. */
   notBefore: number;
-  /** Is what the last look said, as one comparable text: nothing is written while it stays the same. */
+  /** What the last look said, as one comparable text: nothing is written while it stays the same. */
   lastSeen: string | null;
   /** Counts the looks that showed success without results. */
   emptyLooks: number;
   /** Counts the looks in a row that showed success with the same too few results, and since when. */
   fewerLooks: { shown: number; looks: number; since: number };
-  /** Is when the upstream was asked to cancel: looks begin anew then. */
+  /** When the upstream was asked to cancel: looks begin anew then. */
   cancelSentAt: number | null;
-  /** Is when it is given up, after one more look. */
+  /** When it is given up, after one more look. */
   deadlineAt: number;
 }
 
-/** Is told what a watcher saw. */
+/** Told what a watcher saw. */
 export interface WatchListener {
   /** Takes a look in; gives what to watch on, or undefined when it is done with. */
   seen(item: WatchItem, generation: Generation): Promise<WatchItem | undefined>;
@@ -49,7 +48,7 @@ export interface WatchListener {
   failed(error: JimengError): void;
 }
 
-/** Is what a watcher works with. */
+/** What a watcher works with. */
 export interface WatcherOptions {
   account: string;
   /** Gives the account's way upstream; undefined while it is not configured. */

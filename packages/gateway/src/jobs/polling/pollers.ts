@@ -1,5 +1,4 @@
-// Owns one watcher per account, and the way between what a watcher sees and a job's row.
-// Refuses to know the schedule (cadence.ts) and requests (watcher.ts).
+// One watcher per account, and the way between what a watcher sees and a job's row.
 
 import type { Generation } from "@jimeng/sdk";
 

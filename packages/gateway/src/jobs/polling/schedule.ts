@@ -1,13 +1,13 @@
-// Owns when to look at a generation again, as pure functions of time. Refuses to know requests and rows.
-// The schedule is design 4's: little before 0.6 of the forecast, dense around it, ever rarer after three times it.
+// When to look at a generation again, as pure functions of time. The schedule is design 4's: little before 0.6 of the
+// forecast, dense around it, ever rarer after three times it.
 
 import type { GenerationKind } from "@jimeng/sdk";
 
-/** Is what the schedule needs to know of one generation. Times are Unix milliseconds. */
+/** What the schedule needs to know of one generation. Times are Unix milliseconds. */
 export interface CadenceItem {
   kind: GenerationKind;
   submittedAt: number;
-  /** Is the upstream's own estimate of queueing and making together; null when it gave none. */
+  /** The upstream's own estimate of queueing and making together; null when it gave none. */
   forecastMs: number | null;
   /** Tells that it stands in the upstream's queue (`queue_status` 1, protocol 5.6 [C]). */
   queued: boolean;
@@ -121,7 +121,7 @@ const doubtLooksMs = [1000, 2000, 4000, 8000, 15_000, 30_000];
 // When the look-up at the settle time itself could not be made, or was one of too few.
 const doubtRetryMs = 2000;
 
-/** Is what the look-up schedule needs to know of one start in doubt. */
+/** What the look-up schedule needs to know of one start in doubt. */
 export interface DoubtItem {
   doubtSince: number;
   settlesAt: number;

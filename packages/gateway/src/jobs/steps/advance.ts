@@ -1,4 +1,4 @@
-// Owns one short step of one job: which it is, is read off the row. Refuses to remember anything between steps.
+// One short step of one job: which it is, is read off the row.
 
 import { JimengError } from "@jimeng/sdk";
 

@@ -1,5 +1,4 @@
-// Owns giving a job up on its owner's wish: at once before the paid post, by asking the upstream afterwards.
-// Refuses to call a job cancelled whose record does not say so: it may still end with its result.
+// Giving a job up on its owner's wish: at once before the paid post, by asking the upstream afterwards.
 
 import { JimengError, toErrorRecord } from "@jimeng/sdk";
 import type { Charged } from "@jimeng/sdk";
@@ -11,7 +10,7 @@ import type { JobRecord } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
 import { askWitness } from "./charge-lookup.ts";
 
-/** Is the code of the warning that the upstream did not take the wish. */
+/** The code of the warning that the upstream did not take the wish. */
 export const cancelRefused = "cancel_refused";
 
 /** Writes the wish to cancel down; a job that was not sent ends with it. Throws `conflict` once it has ended. */

@@ -1,12 +1,12 @@
-// Owns asking the account's credit history whether a start was paid for: the second witness beside the history
-// of generations (protocol 5.7: its records carry the submit id [S]). Refuses to decide what follows.
+// Asking the account's credit history whether a start was paid for: the second witness beside the history of
+// generations (protocol 5.7: its records carry the submit id [S]).
 
 import { JimengError } from "@jimeng/sdk";
 
 import type { Engine } from "../engine.ts";
 import type { JobRecord } from "../record.ts";
 
-/** Is what the credit history says of one submit id: amounts in credits, null where nothing is told. */
+/** What the credit history says of one submit id: amounts in credits, null where nothing is told. */
 export type Testimony =
   | { kind: "movements"; charged: number | null; refunded: number | null }
   /** Says that the history was read back to before the start, and tells of no charge. */

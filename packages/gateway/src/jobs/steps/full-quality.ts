@@ -1,5 +1,4 @@
-// Owns which of a result's files is fetched: a video's own file instead of the preview that its record shows.
-// Refuses to fetch it.
+// Which of a result's files is fetched: a video's own file instead of the preview that its record shows.
 
 import { JimengError } from "@jimeng/sdk";
 import type { GenerationOutput, Warning } from "@jimeng/sdk";

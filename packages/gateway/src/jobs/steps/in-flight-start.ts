@@ -1,11 +1,11 @@
-// Owns that nobody takes for lost what is still in hand: while the answer of a paid post is waited for, the end of
-// its settle time on the row is moved on. A process that died moves nothing. Refuses to send anything.
+// Nobody takes for lost what is still in hand: while the answer of a paid post is waited for, the end of its settle
+// time on the row is moved on. A process that died moves nothing.
 
 import type { Timer } from "../../clock.ts";
 import type { Engine } from "../engine.ts";
 import type { JobRecord } from "../record.ts";
 
-/** Is a paid post whose answer is waited for. */
+/** A paid post whose answer is waited for. */
 export interface PostInHand {
   /** Says that the answer is there, or will never be; gives the row as this process wrote it last. */
   end(): Promise<JobRecord>;

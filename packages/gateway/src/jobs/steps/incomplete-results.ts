@@ -1,5 +1,4 @@
-// Owns records that do not end by themselves: success without items or with too few, and a series that stands still.
-// Refuses to look (watcher.ts) and to change rows but for the series' own mark, written before its paid post.
+// Records that do not end by themselves: success without items or with too few, and a series that stands still.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Generation } from "@jimeng/sdk";

@@ -1,5 +1,4 @@
-// Owns what a look at the history does to a row: adopted, still running, ended, or believed lost.
-// Refuses to ask (watcher.ts does) and to fetch files (save.ts does).
+// What a look at the history does to a row: adopted, still running, ended, or believed lost.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Charged, Generation } from "@jimeng/sdk";

@@ -1,4 +1,4 @@
-// Owns looking once more for a job that was given up without knowing its end. Refuses to start anything.
+// Looking once more for a job that was given up without knowing its end.
 
 import { JimengError } from "@jimeng/sdk";
 import type { ErrorCode, Generation } from "@jimeng/sdk";

@@ -1,5 +1,4 @@
-// Owns the saving step: the upstream's results become files on our disk, then the job is completed.
-// Refuses to start or look at generations: a dead URL hands the row back to the watcher.
+// The saving step: the upstream's results become files on our disk, then the job is completed.
 
 import { JimengError } from "@jimeng/sdk";
 import type { GenerationOutput, Warning } from "@jimeng/sdk";
@@ -41,9 +40,9 @@ export async function savePartial(
 }
 
 interface Fetched {
-  /** Are all stored files of the outputs, in their order. */
+  /** All stored files of the outputs, in their order. */
   assets: StoredAsset[];
-  /** Are those of them that no row tells of yet. */
+  /** Those of them that no row tells of yet. */
   added: StoredAsset[];
   failures: JimengError[];
 }

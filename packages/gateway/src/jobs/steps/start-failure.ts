@@ -1,5 +1,4 @@
-// Owns the judgement of a failed paid start: may it have been accepted, and what then.
-// Refuses to know rows; the rules are design 4's.
+// The judgement of a failed paid start: may it have been accepted, and what then.
 
 import type { ErrorCode, JimengError } from "@jimeng/sdk";
 

@@ -1,5 +1,4 @@
-// Owns the paid step: the submit id is written down durably, then sent, then the answer is written down.
-// Refuses to look anything up; a start that may have been accepted goes to the watcher.
+// The paid step: the submit id is written down durably, then sent, then the answer is written down.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Charged, Operation, PreparedRequest } from "@jimeng/sdk";

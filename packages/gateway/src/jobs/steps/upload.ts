@@ -1,5 +1,4 @@
-// Owns the free step before a paid one: every file of a request is at its account's upstream before it starts.
-// Refuses to start anything; one file that cannot be uploaded ends the job with nothing paid.
+// The free step before a paid one: every file of a request is at its account's upstream before it starts.
 
 import { JimengError } from "@jimeng/sdk";
 import type { ErrorCode, PreparedRequest, Uploads } from "@jimeng/sdk";
@@ -14,7 +13,7 @@ import type { JobRecord } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
 import type { Upstream } from "../../accounts/upstream.ts";
 
-/** Is what the step needs of the kept files. */
+/** What the step needs of the kept files. */
 export interface ReferenceFiles {
   get(id: string): Promise<StoredFile | undefined>;
   /** Gives a task a local file with the bytes; undefined when they are gone. Throws when their place fails. */
@@ -27,7 +26,7 @@ export interface ReferenceFiles {
   addUpload(account: string, sha256: string, handle: UploadHandle, now: number): Promise<void>;
 }
 
-/** Is a job whose files are all uploaded: its row as it is now, and the request with the upstream's handles. */
+/** A job whose files are all uploaded: its row as it is now, and the request with the upstream's handles. */
 export interface ReadyToStart {
   record: JobRecord;
   request: PreparedRequest;

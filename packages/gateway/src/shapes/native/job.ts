@@ -1,5 +1,4 @@
-// Owns the published shape of a job (contracts 9), built from the domain's. Pure.
-// Refuses to know HTTP and OpenAI's own objects.
+// The published shape of a job (contracts 9), built from the domain's. Pure.
 
 import type { PreparedRequest, Warning } from "@jimeng/sdk";
 

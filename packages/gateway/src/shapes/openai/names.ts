@@ -1,5 +1,4 @@
-// Owns the public names of the domain's parameters, so that errors and warnings speak the caller's words.
-// Refuses to know values.
+// The public names of the domain's parameters, so that errors and warnings speak the caller's words.
 
 import { JimengError } from "@jimeng/sdk";
 import type { GenerationKind } from "@jimeng/sdk";

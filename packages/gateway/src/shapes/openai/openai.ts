@@ -1,5 +1,4 @@
-// Owns the translation between OpenAI's image and video shapes and the domain's requests. Pure.
-// Refuses to know HTTP, jobs' storage and which account will do the work.
+// The translation between OpenAI's image and video shapes and the domain's requests. Pure.
 
 import { JimengError, findModel } from "@jimeng/sdk";
 import type { ImageRequest, VideoRequest, Warning } from "@jimeng/sdk";
@@ -14,10 +13,10 @@ import type { Job } from "../../jobs/job.ts";
 import { imageReferenceFields, videoReferenceFields } from "./reference-fields.ts";
 import type { Urls } from "../urls.ts";
 
-/** Are the models used when a request names none. */
+/** The models used when a request names none. */
 export const defaultModels = { image: "jimeng-4.0", video: "jimeng-video-3.0" } as const;
 
-/** Is what an image body asks for, in the domain's words; `request` makes `count` pictures in all. */
+/** What an image body asks for, in the domain's words; `request` makes `count` pictures in all. */
 export interface ImageWish {
   request: ImageRequest & { count: number };
   responseFormat: "url" | "b64_json" | null;
@@ -27,7 +26,7 @@ export interface ImageWish {
   warnings: Warning[];
 }
 
-/** Is what a video body asks for, in the domain's words. */
+/** What a video body asks for, in the domain's words. */
 export interface VideoWish {
   request: VideoRequest;
   account: string | null;

@@ -1,5 +1,4 @@
-// Owns reading references out of request bodies: OpenAI's fields, and those that existing clients send. Pure.
-// Refuses to fetch anything and to take a path on this machine's disk for a reference.
+// Reading references out of request bodies: OpenAI's fields, and those that existing clients send. Pure.
 
 import { JimengError } from "@jimeng/sdk";
 import type { MediaReference, UploadedImage, VideoFrame, VideoRequest } from "@jimeng/sdk";
@@ -10,7 +9,7 @@ import type { ReferenceKind } from "../../references/inspect.ts";
 import { unusable, atPlace } from "../../references/errors.ts";
 import type { ReferenceSource, WantedReference } from "../../references/references.ts";
 
-/** Are the fields of an image body that hold references, in the order their pictures are counted. */
+/** The fields of an image body that hold references, in the order their pictures are counted. */
 export const imageReferenceFields = [
   "image",
   "images",
@@ -34,7 +33,7 @@ const materialFields = ["references", "reference_images"] as const;
 // Existing gateways: the first path is the first frame, the second the last one.
 const pathFields = ["file_paths", "filePaths"] as const;
 
-/** Are the fields of a video body that hold references. */
+/** The fields of a video body that hold references. */
 export const videoReferenceFields = [
   ...firstFrameFields,
   ...lastFrameFields,
@@ -46,20 +45,20 @@ export const videoReferenceFields = [
 
 type Body = Record<string, unknown>;
 
-/** Is what came with a request besides its fields' words. */
+/** What came with a request besides its fields' words. */
 export interface IncomingReferences {
-  /** Are the files of a form. */
+  /** The files of a form. */
   parts: readonly ReceivedPart[];
-  /** Are the long data URLs of a JSON body. */
+  /** The long data URLs of a JSON body. */
   strings: readonly ReceivedString[];
-  /** Is the base of this gateway's URLs as the caller sees them. */
+  /** The base of this gateway's URLs as the caller sees them. */
   ownBase: string;
 }
 
 const pictures: readonly ReferenceKind[] = ["image"];
 const materials: readonly ReferenceKind[] = ["image", "video", "audio"];
 
-/** Is what the references of a video are for; each list holds positions in `wanted`. */
+/** What the references of a video are for; each list holds positions in `wanted`. */
 export interface VideoReferences {
   wanted: WantedReference[];
   firstFrame: number | undefined;

@@ -1,5 +1,4 @@
-// Owns the body of a paid start: the envelope around a draft.
-// Refuses to know how it is sent; the drafts themselves are in draft-image.ts and draft-video.ts.
+// The body of a paid start: the envelope around a draft.
 
 import type { PreparedRequest } from "../../requests.ts";
 import { buildImageParts } from "./image.ts";

@@ -1,5 +1,4 @@
-// Owns the ids inside a draft: derived from the submit id, so that posting a start again posts the same draft.
-// Refuses to know where they go.
+// The ids inside a draft: derived from the submit id, so that posting a start again posts the same draft.
 
 import { createHash } from "node:crypto";
 

@@ -1,5 +1,4 @@
-// Owns the drafts for pictures: text to image, and images to image (blend), with their count and size.
-// Refuses to know the envelope around a draft and how it is sent.
+// The drafts for pictures: text to image, and images to image (blend), with their count and size.
 
 import type { Model } from "../../models/models.ts";
 import { sequenceWords } from "../../prepare/image.ts";
@@ -7,12 +6,12 @@ import type { PreparedImageRequest, UploadedImage } from "../../requests.ts";
 import { buildImageInfo, requireModelKey } from "./parts.ts";
 import type { DraftInput, DraftParts } from "./parts.ts";
 
-/** Is the oldest client version that may open a picture's draft (protocol 7 [C]). */
+/** The oldest client version that may open a picture's draft (protocol 7 [C]). */
 const imageMinVersion = "3.0.2";
-/** Is the same for a blend of several pictures (captures, open question 40). */
+/** The same for a blend of several pictures (captures, open question 40). */
 const blendMinVersion = "3.2.9";
 
-/** Are the codes of `image_ratio` (protocol 9 [C]; the sizes beside them win, open question 47). */
+/** The codes of `image_ratio` (protocol 9 [C]; the sizes beside them win, open question 47). */
 export const imageRatioCodes: Readonly<Record<string, number>> = {
   "1:1": 1,
   "3:4": 2,

@@ -1,24 +1,23 @@
-// Owns what the drafts of every kind share: their inputs, their parts, the model's key, an uploaded image.
-// Refuses to know any draft's whole shape.
+// What the drafts of every kind share: their inputs, their parts, the model's key, an uploaded image.
 
 import { JimengError } from "../../errors.ts";
 import type { Model } from "../../models/models.ts";
 import type { Region, UploadedImage } from "../../requests.ts";
 
-/** Is everything a start's body depends on. */
+/** Everything a start's body depends on. */
 export interface DraftInput {
   model: Model;
   region: Region;
   submitId: string;
   aid: number;
   draftVersion: string;
-  /** Is Unix milliseconds. */
+  /** Unix milliseconds. */
   now: number;
-  /** Is the record to go on with, for a series that stands still (`action` 2, protocol 7.5). */
+  /** The record to go on with, for a series that stands still (`action` 2, protocol 7.5). */
   continues?: string;
 }
 
-/** Is what one kind of generation contributes to the body. */
+/** What one kind of generation contributes to the body. */
 export interface DraftParts {
   modelKey: string;
   minVersion: string;

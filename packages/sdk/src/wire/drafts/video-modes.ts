@@ -1,12 +1,11 @@
-// Owns what each way of making a video adds to a draft: frames, subjects, multi-frame, omni reference.
-// Refuses to know what all modes share (draft-video.ts).
+// What each way of making a video adds to a draft: frames, subjects, multi-frame, omni reference.
 
 import { splitMentions } from "../../prepare/mentions.ts";
 import { kindOfReference, videoLimits, videoModeOf } from "../../prepare/video.ts";
 import type { MediaReference, PreparedVideoRequest, VideoFrame } from "../../requests.ts";
 import { buildImageInfo } from "./parts.ts";
 
-/** Is what a mode adds. */
+/** What a mode adds. */
 export interface ModeFields {
   prompt: string;
   input: Record<string, unknown>;

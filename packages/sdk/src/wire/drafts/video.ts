@@ -1,5 +1,4 @@
-// Owns the drafts for videos: what all modes share, the telemetry strings and the price tag.
-// Refuses to know a mode's own fields (draft-video-modes.ts) and how a body is sent.
+// The drafts for videos: what all modes share, the telemetry strings and the price tag.
 
 import type { Model } from "../../models/models.ts";
 import { kindOfReference } from "../../prepare/video.ts";
@@ -8,7 +7,7 @@ import { requireModelKey } from "./parts.ts";
 import type { DraftInput, DraftParts } from "./parts.ts";
 import { buildModeFields } from "./video-modes.ts";
 
-/** Is the oldest client version that may open a video's draft (protocol 7.4 [C]). */
+/** The oldest client version that may open a video's draft (protocol 7.4 [C]). */
 const videoMinVersion = "3.0.5";
 const componentMinVersion = "1.0.0";
 const framesPerSecond = 24;

@@ -1,5 +1,4 @@
-// Owns the reading of a history record: which status means what, counts, queue, failure.
-// Refuses to fetch it; one record that cannot be read spoils only itself.
+// The reading of a history record: which status means what, counts, queue, failure.
 
 import * as z from "zod";
 
@@ -18,7 +17,7 @@ import { isFailedItem, itemSchema, toImageOutput, toVideoOutput } from "./output
 import type { Item, UrlPolicy } from "./outputs.ts";
 import { list, number, text } from "../transport/tolerant.ts";
 
-/** Are the record statuses we act on (names of the site's own bundle, protocol 5.6.1). */
+/** The record statuses we act on (names of the site's own bundle, protocol 5.6.1). */
 export const recordStatus = {
   /** Pre-check refused [conflict: one client family calls it success, hence items win]. */
   preCheckReject: 10,
@@ -71,7 +70,7 @@ const recordSchema = z.looseObject({
   generate_id: text,
 });
 
-/** Is a history record as far as we read it. */
+/** A history record as far as we read it. */
 export type HistoryRecord = z.infer<typeof recordSchema>;
 
 /** Reads a record; undefined when it is not one (no object, or no status). */
@@ -151,7 +150,7 @@ export function toGeneration(
   };
 }
 
-/** Is how many pictures of a series come without being asked to go on (protocol 7.5). */
+/** How many pictures of a series come without being asked to go on (protocol 7.5). */
 const seriesStep = 4;
 const queueFinished = 3;
 

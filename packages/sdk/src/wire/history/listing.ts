@@ -1,5 +1,4 @@
-// Owns the side calls about generations: originals, queue, cancel, the account's own history.
-// Refuses to read a record itself (history.ts does).
+// The side calls about generations: originals, queue, cancel, the account's own history.
 
 import * as z from "zod";
 
@@ -65,7 +64,7 @@ const queueSchema = z.looseObject({
     .catch(null),
 });
 
-/** Is where a generation stands. */
+/** Where a generation stands. */
 export interface QueuePlace {
   queue: QueueInfo | null;
   forecast: Forecast | null;

@@ -1,5 +1,4 @@
-// Owns which URL of a result is the one to take, and its size, format and expiry.
-// Refuses to know statuses; a result without a usable URL is no result.
+// Which URL of a result is the one to take, and its size, format and expiry.
 
 import * as z from "zod";
 
@@ -63,7 +62,7 @@ export const itemSchema = z.looseObject({
   gen_result_data: z.looseObject({ result_code: number }).nullish().catch(null),
 });
 
-/** Is one parsed entry of `item_list`. */
+/** One parsed entry of `item_list`. */
 export type Item = z.infer<typeof itemSchema>;
 
 /** Says which URLs are results: https on a public host, or http on loopback when the region itself is loopback. */

@@ -1,5 +1,4 @@
-// Owns finding the prompt of a history record: its items say it, else the draft that it was started with.
-// Refuses to guess: `history_group_key` is a prompt for some records and a label for others.
+// Finding the prompt of a history record: its items say it, else the draft that it was started with.
 
 import * as z from "zod";
 
@@ -13,7 +12,7 @@ const itemSchema = z.looseObject({
   common_attr: z.looseObject({ description: textOrNull }),
 });
 
-/** Is the mark that stands before a prompt once per reference picture (protocol 7.2 [C]). */
+/** The mark that stands before a prompt once per reference picture (protocol 7.2 [C]). */
 const referenceMarks = /^(?:##)+/;
 
 /** Reads the prompt of a record (protocol 5.6.3, 7.1 [C]); null where it tells none. */

@@ -1,12 +1,11 @@
-// Owns the shapes around an answer: five of them, tolerant of numbers where captures show strings.
-// Refuses to know what the data inside means.
+// The shapes around an answer: five of them, tolerant of numbers where captures show strings.
 
 import * as z from "zod";
 
 import { JimengError } from "../../errors.ts";
 import { text } from "./tolerant.ts";
 
-/** Is an answer of the generation and credit hosts, with the wrapping taken off. */
+/** An answer of the generation and credit hosts, with the wrapping taken off. */
 export interface Envelope {
   ret: string;
   message: string;
@@ -14,7 +13,7 @@ export interface Envelope {
   data: unknown;
 }
 
-/** Is the ret of success; always a string in captures (protocol 4 [C]). */
+/** The ret of success; always a string in captures (protocol 4 [C]). */
 export const retSuccess = "0";
 
 const signedSchema = z.looseObject({
@@ -51,7 +50,7 @@ export function parsePassportEnvelope(body: string): PassportEnvelope | undefine
   };
 }
 
-/** Is a passport answer with the wrapping taken off. */
+/** A passport answer with the wrapping taken off. */
 export interface PassportEnvelope {
   succeeded: boolean;
   errorCode: string;

@@ -1,5 +1,4 @@
-// Owns how many calls of one kind are under way at a moment; the others queue in order.
-// Refuses to know what is called.
+// How many calls of one kind are under way at a moment; the others queue in order.
 
 import { JimengError } from "../../errors.ts";
 

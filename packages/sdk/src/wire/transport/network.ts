@@ -1,12 +1,11 @@
-// Owns one HTTP exchange: timeout, abort, size limit, and what a thrown or bad exchange means.
-// Refuses to know envelopes, retries and which host it talks to.
+// One HTTP exchange: timeout, abort, size limit, and what a thrown or bad exchange means.
 
 import { JimengError } from "../../errors.ts";
 import type { Acceptance, JimengErrorDetail } from "../../errors.ts";
 import type { Fetch } from "../../options.ts";
 import { parseRetryAfter } from "./retry.ts";
 
-/** Is one exchange to make. */
+/** One exchange to make. */
 export interface ExchangeRequest {
   url: string;
   init: RequestInit;
@@ -19,7 +18,7 @@ export interface ExchangeRequest {
   redact(text: string): string;
 }
 
-/** Is what came back, whatever its status. */
+/** What came back, whatever its status. */
 export interface Exchange {
   status: number;
   headers: Headers;

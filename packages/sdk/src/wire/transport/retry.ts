@@ -1,16 +1,15 @@
-// Owns how a read is tried again: full jitter, doubling, Retry-After. Paid starts never come here.
-// Refuses to know what is read.
+// How a read is tried again: full jitter, doubling, Retry-After. Paid starts never come here.
 
 import { JimengError } from "../../errors.ts";
 import type { Clock, Logger } from "../../options.ts";
 
-/** Is how often and how patiently a read is repeated. */
+/** How often and how patiently a read is repeated. */
 export interface RetryPolicy {
   clock: Clock;
   random: () => number;
   logger: Logger;
   maxRetryCount: number;
-  /** Is the upper bound of the first wait in milliseconds. */
+  /** The upper bound of the first wait in milliseconds. */
   retryDelayMs: number;
   signal?: AbortSignal;
 }

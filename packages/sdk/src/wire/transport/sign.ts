@@ -1,5 +1,4 @@
-// Owns the Sign header: one MD5 over the end of the path, the version and the time.
-// Refuses to know which calls carry it.
+// The Sign header: one MD5 over the end of the path, the version and the time.
 
 import { createHash } from "node:crypto";
 
@@ -7,15 +6,15 @@ const prefix = "9e2c";
 const suffix = "11ac";
 const signedPathLength = 7;
 
-/** Is what the Sign header covers (protocol 3.1 [C], checked against 22 captured requests). */
+/** What the Sign header covers (protocol 3.1 [C], checked against 22 captured requests). */
 export interface SignInput {
-  /** Is the whole URL path, a relay's prefix included, without query. */
+  /** The whole URL path, a relay's prefix included, without query. */
   path: string;
   platformCode: string;
   appVersion: string;
-  /** Is Unix seconds, the value of the Device-Time header. */
+  /** Unix seconds, the value of the Device-Time header. */
   deviceTime: string;
-  /** Is the value of the Tdid header, normally empty. */
+  /** The value of the Tdid header, normally empty. */
   deviceId: string;
 }
 

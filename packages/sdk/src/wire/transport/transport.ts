@@ -1,5 +1,4 @@
-// Owns how a call of ours becomes an HTTP request (signature, headers, cookies, query) and its answer data.
-// Refuses to know what any endpoint means; acceptance of paid starts is judged here and in network.ts.
+// How a call of ours becomes an HTTP request (signature, headers, cookies, query) and its answer data.
 
 import type { Settings } from "../../options.ts";
 import {
@@ -16,7 +15,7 @@ import { retryRead } from "./retry.ts";
 import type { RetryPolicy } from "./retry.ts";
 import { sign } from "./sign.ts";
 
-/** Is one call to a signed host. */
+/** One call to a signed host. */
 export interface Call {
   host: "mweb" | "commerce" | "passport";
   path: string;
@@ -31,7 +30,7 @@ export interface Call {
   maxRetryCount?: number;
 }
 
-/** Is the data of a successful answer. */
+/** The data of a successful answer. */
 export interface Reply {
   data: unknown;
   logid: string | null;
@@ -40,7 +39,7 @@ export interface Reply {
 const appSdkVersion = "48.0.0";
 const signVersion = "1";
 const deviceId = "";
-/** Are how many HTTP calls of one account run at one moment (founding document; issue 2). */
+/** How many HTTP calls of one account run at one moment (founding document; issue 2). */
 const concurrentReads = 5;
 const concurrentStarts = 3;
 

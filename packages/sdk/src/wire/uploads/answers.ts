@@ -1,5 +1,4 @@
-// Owns the reading of what the upload services answer: a place for the bytes, a committed file, a refusal.
-// Refuses to make calls; a refusal is always `upload_failed`, for nothing is paid before an upload is done.
+// The reading of what the upload services answer: a place for the bytes, a committed file, a refusal.
 
 import * as z from "zod";
 
@@ -12,16 +11,16 @@ import { textOrNull } from "../transport/tolerant.ts";
 const uploadSucceeded = 2000;
 const uriUsable = 2000;
 
-/** Is where the bytes go and how they are committed. */
+/** Where the bytes go and how they are committed. */
 export interface UploadAddress {
-  /** Are the hosts that take the bytes, the preferred one first. */
+  /** The hosts that take the bytes, the preferred one first. */
   hosts: readonly string[];
   storeUri: string;
   auth: string;
   sessionKey: string;
 }
 
-/** Is a committed picture. */
+/** A committed picture. */
 export interface CommittedImage {
   imageUri: string;
   width: number;
@@ -29,7 +28,7 @@ export interface CommittedImage {
   format: string;
 }
 
-/** Is a committed video or sound. */
+/** A committed video or sound. */
 export interface CommittedMedia {
   mediaId: string;
   width: number;

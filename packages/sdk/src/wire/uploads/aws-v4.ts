@@ -1,23 +1,22 @@
-// Owns AWS Signature Version 4 as ImageX and VOD check it: no host header, an empty path, a session token.
-// Refuses to send anything and to know what is signed.
+// AWS Signature Version 4 as ImageX and VOD check it: no host header, an empty path, a session token.
 
-/** Is a temporary key from the upload token (protocol 5.1). */
+/** A temporary key from the upload token (protocol 5.1). */
 export interface AwsCredentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
 }
 
-/** Is one request to sign. */
+/** One request to sign. */
 export interface AwsRequest {
   method: "GET" | "POST";
   query: Readonly<Record<string, string>>;
-  /** Is the exact body; its hash is signed for POST. */
+  /** The exact body; its hash is signed for POST. */
   body?: string;
   service: "imagex" | "vod";
   region: string;
   credentials: AwsCredentials;
-  /** Is Unix milliseconds. */
+  /** Unix milliseconds. */
   now: number;
 }
 

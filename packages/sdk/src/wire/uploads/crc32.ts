@@ -1,5 +1,4 @@
-// Owns the CRC-32 that an upload carries (IEEE 802.3, as in zip and png).
-// Refuses to read files.
+// The CRC-32 that an upload carries (IEEE 802.3, as in zip and png).
 
 import * as zlib from "node:zlib";
 

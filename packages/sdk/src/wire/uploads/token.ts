@@ -1,5 +1,4 @@
-// Owns the calls around an upload on the site's own host: the token before it, the content check after it.
-// Refuses to keep a token (uploader.ts does).
+// The calls around an upload on the site's own host: the token before it, the content check after it.
 
 import * as z from "zod";
 
@@ -7,7 +6,7 @@ import type { AwsCredentials } from "./aws-v4.ts";
 import { parseData } from "../transport/envelope.ts";
 import type { Call } from "../transport/transport.ts";
 
-/** Is the `scene` of an upload token (protocol 5.1 [C]). */
+/** The `scene` of an upload token (protocol 5.1 [C]). */
 export const uploadScene = { media: 1, image: 2 } as const;
 
 /** Asks for an upload token. */
@@ -30,9 +29,9 @@ export function contentCheckCall(imageUri: string): Call {
   };
 }
 
-/** Is an upload token with its remaining life. */
+/** An upload token with its remaining life. */
 export interface UploadToken extends AwsCredentials {
-  /** Is the ImageX ServiceId or the VOD space. */
+  /** The ImageX ServiceId or the VOD space. */
   space: string;
   lifetimeMs: number;
 }

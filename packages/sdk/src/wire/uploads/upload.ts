@@ -1,5 +1,4 @@
-// Owns the calls of an upload on the wire: apply, bytes, commit; for pictures (ImageX) and VOD.
-// Refuses to read their answers (upload-answers.ts) and to decide when to begin again (uploader.ts).
+// The calls of an upload on the wire: apply, bytes, commit; for pictures (ImageX) and VOD.
 
 import { JimengError } from "../../errors.ts";
 import { isLoopbackHost } from "../../options.ts";
@@ -23,10 +22,10 @@ import type { UploadToken } from "./token.ts";
 const imagexVersion = "2018-08-01";
 const vodVersion = "2020-11-19";
 const saltLength = 10;
-/** Is the slowest line that an upload is given time for: 50 kB a second. */
+/** The slowest line that an upload is given time for: 50 kB a second. */
 const slowestBytesPerMs = 50;
 
-/** Is what is sent: the body, its length, and its checksum in hex. */
+/** What is sent: the body, its length, and its checksum in hex. */
 export interface UploadContent {
   body: Blob | ReadableStream<Uint8Array>;
   size: number;

@@ -1,5 +1,5 @@
-// Owns the compatibility routes /token/check, /token/points and /token/receive (pass-through only), in the shapes
-// that existing jimeng clients expect. Refuses to echo a token: a session id is a password, so it comes back masked.
+// The compatibility routes /token/check, /token/points and /token/receive (pass-through only), in the shapes that
+// existing jimeng clients expect.
 
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyRequest } from "fastify";

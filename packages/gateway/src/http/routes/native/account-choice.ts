@@ -1,5 +1,4 @@
-// Owns which account a caller means and may ask about: the caller's own session, or the configured ones.
-// Refuses to choose the account of a generation (accounts.ts does).
+// Which account a caller means and may ask about: the caller's own session, or the configured ones.
 
 import {
   ambiguousAccount,

@@ -1,5 +1,4 @@
-// Owns the routes of accounts: which there are, how they stand, and the check their owner asks for.
-// Refuses to show a session: it went in through the settings and never comes out.
+// The routes of accounts: which there are, how they stand, and the check their owner asks for.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";

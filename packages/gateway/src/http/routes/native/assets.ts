@@ -1,4 +1,4 @@
-// Owns GET /v1/assets/{id}: the bytes of a stored result. Refuses to know how files get there.
+// GET /v1/assets/{id}: the bytes of a stored result.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";

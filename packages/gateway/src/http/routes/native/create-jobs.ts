@@ -1,5 +1,4 @@
-// Owns the native door for new jobs: our own words in, the jobs out at once; and repeating an ended job.
-// Refuses to know how jobs are advanced.
+// The native door for new jobs: our own words in, the jobs out at once; and repeating an ended job.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Warning } from "@jimeng/sdk";

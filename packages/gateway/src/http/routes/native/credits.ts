@@ -1,5 +1,4 @@
-// Owns the routes of credits: balances, movements, and the daily claim that somebody asks for.
-// Refuses to claim by itself; credits.ts knows how.
+// The routes of credits: balances, movements, and the daily claim that somebody asks for.
 
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";

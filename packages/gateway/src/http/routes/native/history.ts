@@ -1,5 +1,4 @@
-// Owns POST /v1/history/import: what an account made on the site becomes jobs and files here, once.
-// Refuses to know how records are read and rows are made.
+// POST /v1/history/import: what an account made on the site becomes jobs and files here, once.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 

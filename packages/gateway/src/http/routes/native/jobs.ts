@@ -1,5 +1,4 @@
-// Owns the native door to jobs that exist: list, retrieve, events, cancel, recheck.
-// Refuses to know how jobs are advanced.
+// The native door to jobs that exist: list, retrieve, events, cancel, recheck.
 
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";

@@ -1,5 +1,4 @@
-// Owns the routes of uploaded reference files: create, list, retrieve, content, delete.
-// Refuses to know how bytes are kept and what they are used for.
+// The routes of uploaded reference files: create, list, retrieve, content, delete.
 
 import type { Readable } from "node:stream";
 

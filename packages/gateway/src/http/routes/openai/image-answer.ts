@@ -1,5 +1,4 @@
-// Owns the answer to an image generation: OpenAI's JSON with URLs, or with base64 streamed from the files.
-// Refuses to hold a picture in memory: base64 is made chunk by chunk.
+// The answer to an image generation: OpenAI's JSON with URLs, or with base64 streamed from the files.
 
 import { Readable } from "node:stream";
 

@@ -1,5 +1,4 @@
-// Owns the image routes: OpenAI's generations, edits and variations.
-// Refuses to know how pictures are made (make-images.ts) and how forms are read (form.ts).
+// The image routes: OpenAI's generations, edits and variations.
 
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";

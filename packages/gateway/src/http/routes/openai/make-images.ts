@@ -1,5 +1,4 @@
-// Owns how an image route goes: wish and references in, jobs made, pictures (or the jobs) out.
-// Refuses to know how jobs are advanced; a caller that hangs up stops waiting, nothing else.
+// How an image route goes: wish and references in, jobs made, pictures (or the jobs) out.
 
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";

@@ -1,5 +1,4 @@
-// Owns the list of models and what each can do, with and without a key.
-// Refuses to know the models themselves: the catalogue does.
+// The list of models and what each can do, with and without a key.
 
 import { JimengError, findModel } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";

@@ -1,4 +1,4 @@
-// Owns making the jobs of an image wish, for whichever route it came by. Refuses to know how the answer looks.
+// Making the jobs of an image wish, for whichever route it came by.
 
 import type { UploadedImage } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -14,7 +14,7 @@ import type { WantedJobs } from "../../../submission/create-jobs.ts";
 import { toImageHandle, unreadImage } from "../../../submission/gather-references.ts";
 import { hashWish } from "../../../submission/request-hash.ts";
 
-/** Is what an image route was asked for. */
+/** What an image route was asked for. */
 export interface ImageOrder {
   wish: ImageWish;
   wanted: readonly WantedReference[];

@@ -1,4 +1,4 @@
-// Owns making the job of a video body, for whichever route it came by. Refuses to know how the answer looks.
+// Making the job of a video body, for whichever route it came by.
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 

@@ -1,5 +1,4 @@
-// Owns OpenAI's video routes: create, list, retrieve, content. Always asynchronous.
-// Refuses to know how jobs are advanced.
+// OpenAI's video routes: create, list, retrieve, content. Always asynchronous.
 
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";

@@ -1,5 +1,4 @@
-// Owns the routes that machines ask: is it alive, is it ready, what does it offer.
-// Refuses to tell anything about accounts, callers and folders.
+// The routes that machines ask: is it alive, is it ready, what does it offer.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
