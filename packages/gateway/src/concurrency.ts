@@ -15,3 +15,23 @@ export async function mapAtMost<Item, Result>(
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   return results;
 }
+
+/** Makes a gate that lets at most `limit` tasks run at one moment; the others wait in the order they came. */
+export function createLimiter(
+  limit: number,
+): <Result>(task: () => Promise<Result>) => Promise<Result> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (task) => {
+    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      // The place goes straight to the next one, so that nobody who comes in between takes it.
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}

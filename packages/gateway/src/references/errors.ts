@@ -2,6 +2,8 @@
 
 import { JimengError } from "@jimeng/sdk";
 
+import type { KnownFormat, NamedFormat } from "../storage/inspection/formats.ts";
+
 /** Names why a reference cannot be used; stable and machine-readable. */
 export type ReferenceReason =
   | "empty"
@@ -35,6 +37,49 @@ const fixes: Record<ReferenceReason, string> = {
   not_found: "Upload the file again (POST /v1/files) and use its new id.",
   broken_off: "Send the file again.",
 };
+
+const toJpegOrPng =
+  "Convert it to JPEG or PNG first (any picture program, or: magick in.X out.png).";
+
+// What files of other formats are, and the way from them to one that the site takes.
+const otherFormats: Partial<Record<KnownFormat | NamedFormat, { name: string; fix: string }>> = {
+  heic: {
+    name: "a HEIC picture, an iPhone's own format",
+    fix: "Convert it to JPEG first; an iPhone makes JPEG with Settings > Camera > Formats > Most Compatible.",
+  },
+  avif: { name: "an AVIF picture", fix: toJpegOrPng.replace("X", "avif") },
+  bmp: { name: "a BMP picture", fix: toJpegOrPng.replace("X", "bmp") },
+  tiff: { name: "a TIFF picture", fix: toJpegOrPng.replace("X", "tiff") },
+  jxl: { name: "a JPEG XL picture", fix: toJpegOrPng.replace("X", "jxl") },
+  svg: { name: "an SVG drawing", fix: "Export it as PNG in the size that you want." },
+  pdf: { name: "a PDF document", fix: "Export the page as PNG or JPEG." },
+  html: {
+    name: "a web page",
+    fix: "Give the address of the picture itself, not of the page that shows it.",
+  },
+  webm: {
+    name: "a WebM or Matroska video",
+    fix: "Convert it to MP4 first, for example: ffmpeg -i in.webm out.mp4",
+  },
+  avi: {
+    name: "an AVI video",
+    fix: "Convert it to MP4 first, for example: ffmpeg -i in.avi out.mp4",
+  },
+  ogg: { name: "an Ogg sound", fix: "Convert it to MP3 or WAV first." },
+  flac: { name: "a FLAC sound", fix: "Convert it to MP3 or WAV first." },
+};
+
+/** Makes the error of a file in a format that the site does not take, naming the format where it is known. */
+export function unsupportedFormat(format: KnownFormat | NamedFormat | undefined): JimengError {
+  const other = format === undefined ? undefined : otherFormats[format];
+  const message =
+    other === undefined
+      ? "The file is no picture, video or sound that is known here."
+      : `The file is ${other.name}, which the site does not take.`;
+  const detail = { reason: "unsupported_type", charged: "no" } as const;
+  const fix = other?.fix ?? fixes.unsupported_type;
+  return new JimengError("reference_unusable", message, { ...detail, fix });
+}
 
 /** Makes the error of an unusable reference. */
 export function unusable(reason: ReferenceReason, message: string, cause?: unknown): JimengError {

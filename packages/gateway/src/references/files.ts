@@ -17,9 +17,10 @@ import { createFileStore } from "./file-store.ts";
 import type { FileFilter, StoredFile } from "./file-store.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { ReferenceFiles } from "../jobs/steps/upload.ts";
+import { formatOf } from "../storage/inspection/formats.ts";
 import { emptyIncoming } from "../storage/temp-file-cleanup.ts";
-import { bytesPerMegabyte, tooLarge, unusable } from "./errors.ts";
-import { inspectReference, kindOf, magicBytes } from "./inspect.ts";
+import { bytesPerMegabyte, tooLarge, unsupportedFormat, unusable } from "./errors.ts";
+import { createInspection, kindOf, magicBytes } from "./inspect.ts";
 import type { ReferenceKind, ReferenceMedia } from "./inspect.ts";
 
 /** A file that lies in `incoming` until it is kept or discarded. */
@@ -54,7 +55,12 @@ export interface Files extends ReferenceFiles {
    * the limit of its kind is passed, `reference_unusable` (reason `empty`, `unsupported_type`, `truncated`,
    * `broken_off` when the sender goes).
    */
-  receive(source: AsyncIterable<Uint8Array>, declared: Declared): Promise<ReceivedFile>;
+  receive(
+    source: AsyncIterable<Uint8Array>,
+    declared: Declared,
+    /** Stops reading and inspecting when the sender is gone. */
+    signal?: AbortSignal,
+  ): Promise<ReceivedFile>;
   /** Gives a received file its final place and id, durably; the temporary file is gone. */
   keep(file: ReceivedFile, options: KeepOptions): Promise<StoredFile>;
   /** Throws `not_found` when a kept file's bytes are gone, `connection_failed` when that cannot be learned. */
@@ -111,6 +117,7 @@ export function createFiles(options: FilesOptions): Files {
   // Keeping and removing the same bytes must not overlap. Two nodes are not kept apart: one that removes the last
   // row of some bytes just while another keeps the same bytes leaves a file whose next use says that it is gone.
   const turns = new Turns();
+  const inspect = createInspection();
   let timer: Timer | undefined;
   let closed = false;
 
@@ -144,10 +151,7 @@ export function createFiles(options: FilesOptions): Files {
   function limitFor(head: Uint8Array): number {
     const kind = kindOf(head);
     if (kind !== undefined) return limitOf(kind, maxUploadMegabytes);
-    throw unusable(
-      "unsupported_type",
-      "The file is no picture, video or sound that is known here.",
-    );
+    throw unsupportedFormat(formatOf(head));
   }
 
   async function put(key: string, file: ReceivedFile): Promise<void> {
@@ -189,12 +193,12 @@ export function createFiles(options: FilesOptions): Files {
       sweepLater();
     },
 
-    async receive(source, declared) {
+    async receive(source, declared, signal) {
       await mkdir(incoming, { recursive: true });
       const temporary = join(incoming, randomUUID());
       try {
         const written = await write(temporary, source);
-        const media = await inspectReference(temporary);
+        const media = await inspect(temporary, signal);
         return { ...media, ...written, path: temporary, ...declared };
       } catch (error) {
         await rm(temporary, { force: true });

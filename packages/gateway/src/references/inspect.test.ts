@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import type { JimengError } from "@jimeng/sdk";
 import { createCanvas } from "@napi-rs/canvas";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -69,6 +70,21 @@ describe("a broken file", () => {
     expect(await reasonOf(Buffer.from("%PDF-1.7"))).toBe("unsupported_type");
     expect(await reasonOf(mp4WithBrand("heic"))).toBe("unsupported_type");
     expect(await reasonOf(mp4WithBrand("avif"))).toBe("unsupported_type");
+  });
+
+  it.each([
+    ["HEIC", mp4WithBrand("heic"), "iPhone"],
+    ["AVIF", mp4WithBrand("avif"), "avif"],
+    ["BMP", Buffer.from("BM____________"), "bmp"],
+    ["TIFF", Buffer.from("II*\0____________", "latin1"), "tiff"],
+    ["SVG", Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'), "PNG"],
+    ["web page", Buffer.from("<!DOCTYPE html><html></html>"), "address of the picture"],
+    ["WebM", Buffer.from([0x1a, 0x45, 0xdf, 0xa3, 0, 0]), "ffmpeg"],
+  ])("of another format is refused by its name with the way out: %s", async (name, bytes, fix) => {
+    const error = (await inspect(bytes).catch((cause: unknown) => cause)) as JimengError;
+    expect(error.message).toContain(name);
+    expect(error.detail).toMatchObject({ reason: "unsupported_type", charged: "no" });
+    expect(error.detail.fix).toContain(fix);
   });
 
   it.each(formats.filter(([format]) => format !== "mp3"))(

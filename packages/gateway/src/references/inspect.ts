@@ -1,14 +1,19 @@
-// What a reference file is and whether it is whole: type by magic bytes, size by its headers, its own end.
+// Tells what a reference file is and whether it is whole, so that nothing is paid for a broken one.
 
 import { open } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
 
-import { imageSize } from "image-size";
+import { FileReader, TooMuchWork, fileSource } from "../storage/inspection/file-reader.ts";
+import { formatOf, magicBytes } from "../storage/inspection/formats.ts";
+import type { KnownFormat, NamedFormat } from "../storage/inspection/formats.ts";
+import { readMp4 } from "../storage/inspection/mp4.ts";
+import { readGif, readJpeg, readPng, readWebp } from "../storage/inspection/pictures.ts";
+import type { PictureReport } from "../storage/inspection/pictures.ts";
+import { readMp3, readWav } from "../storage/inspection/sounds.ts";
+import type { SoundReport } from "../storage/inspection/sounds.ts";
+import { createLimiter } from "../concurrency.ts";
+import { unsupportedFormat, unusable } from "./errors.ts";
 
-import { isWholeMp4, readMp4 } from "../storage/mp4.ts";
-import { isWholeGif, isWholeJpeg, isWholePng, isWholeWebp } from "../storage/image-integrity.ts";
-import { unusable } from "./errors.ts";
-import { readMp3Ms, readWav } from "../storage/wav.ts";
+export { magicBytes };
 
 /** Tells what a reference can be used as. */
 export type ReferenceKind = "image" | "video" | "audio";
@@ -22,9 +27,12 @@ export interface ReferenceMedia {
   durationMs: number | null;
 }
 
-type Format = "png" | "jpeg" | "webp" | "gif" | "mp4" | "mov" | "m4a" | "wav" | "mp3";
+/** Reads whole files of strangers, a few at one moment. */
+export type InspectReference = (path: string, signal?: AbortSignal) => Promise<ReferenceMedia>;
 
-const contentTypes: Record<Format, string> = {
+type UsableFormat = Exclude<KnownFormat, "avif" | "heic" | "webm">;
+
+const contentTypes: Record<UsableFormat, string> = {
   png: "image/png",
   jpeg: "image/jpeg",
   webp: "image/webp",
@@ -36,136 +44,97 @@ const contentTypes: Record<Format, string> = {
   mp3: "audio/mpeg",
 };
 
-/** How many bytes of a file's beginning tell its format. */
-export const magicBytes = 16;
-// A JPEG's frame header may stand behind large metadata.
-const imageHeaderBytes = 512 * 1024;
-// HEIF and AVIF pictures live in the same boxes as MP4 does.
-const pictureBrands = /^(heic|heix|heim|heis|hevc|mif1|msf1|avif|avis)/;
+const maxInspections = 4;
 
-function formatOf(head: Uint8Array): Format | undefined {
-  const text = Buffer.from(head.subarray(0, magicBytes)).toString("latin1");
-  if (text.startsWith("\x89PNG\r\n\x1a\n")) return "png";
-  if (text.startsWith("\xff\xd8\xff")) return "jpeg";
-  if (text.startsWith("GIF87a") || text.startsWith("GIF89a")) return "gif";
-  if (text.startsWith("RIFF")) {
-    const form = text.slice(8, 12);
-    return form === "WEBP" ? "webp" : form === "WAVE" ? "wav" : undefined;
-  }
-  if (text.slice(4, 8) === "ftyp") {
-    const brand = text.slice(8, 12);
-    if (pictureBrands.test(brand)) return undefined;
-    if (brand === "M4A " || brand === "M4B ") return "m4a";
-    return brand === "qt  " ? "mov" : "mp4";
-  }
-  const [first = 0, second = 0] = head;
-  // ID3 tag, or an MPEG audio frame of layer III.
-  if (text.startsWith("ID3") || (first === 0xff && (second & 0xe6) === 0xe2)) return "mp3";
-  return undefined;
+function isUsable(format: KnownFormat | NamedFormat | undefined): format is UsableFormat {
+  return format !== undefined && format in contentTypes;
 }
 
-/** Tells the kind from a file's first bytes (16 suffice); undefined when it is none that can be referred to. */
+/** Tells the kind from a file's first bytes; undefined when it is none that can be referred to. */
 export function kindOf(head: Uint8Array): ReferenceKind | undefined {
   const format = formatOf(head);
-  if (format === undefined) return undefined;
-  return contentTypes[format].split("/")[0] as ReferenceKind;
+  return isUsable(format) ? (contentTypes[format].split("/")[0] as ReferenceKind) : undefined;
+}
+
+/** Makes the inspection of reference files; at most four run at one moment. */
+export function createInspection(): InspectReference {
+  const limiter = createLimiter(maxInspections);
+  return (path, signal) => limiter(() => inspectReference(path, signal));
 }
 
 /**
  * Reads what a file is. Throws `reference_unusable` (reason `empty`, `unsupported_type`, `truncated`) for what
- * cannot be used; so nothing is paid for a broken file.
+ * cannot be used, and the signal's reason when it is aborted.
  */
-export async function inspectReference(path: string): Promise<ReferenceMedia> {
+export async function inspectReference(
+  path: string,
+  signal?: AbortSignal,
+): Promise<ReferenceMedia> {
   const file = await open(path, "r");
   try {
-    const { size } = await file.stat();
-    if (size === 0) throw unusable("empty", "The file is empty.");
-    const head = await readAt(file, 0, Math.min(size, imageHeaderBytes));
-    const format = formatOf(head);
-    if (format === undefined) {
-      throw unusable(
-        "unsupported_type",
-        "The file is no picture, video or sound that is known here.",
-      );
-    }
-    return await inspectFormat(file, format, head, size);
+    const reader = new FileReader(await fileSource(file), signal);
+    if (reader.size === 0) throw unusable("empty", "The file is empty.");
+    const format = formatOf(await reader.bytes(0, magicBytes));
+    if (!isUsable(format)) throw unsupportedFormat(format);
+    return await inspectFormat(reader, format);
+  } catch (error) {
+    throw error instanceof TooMuchWork ? truncated(error) : error;
   } finally {
     await file.close();
   }
 }
 
-async function inspectFormat(
-  file: FileHandle,
-  format: Format,
-  head: Buffer,
-  size: number,
-): Promise<ReferenceMedia> {
+function inspectFormat(reader: FileReader, format: UsableFormat): Promise<ReferenceMedia> {
   const contentType = contentTypes[format];
   switch (format) {
     case "png":
+      return inspectPicture(readPng(reader), contentType);
     case "jpeg":
+      return inspectPicture(readJpeg(reader), contentType);
     case "webp":
+      return inspectPicture(readWebp(reader), contentType);
     case "gif":
-      return await inspectPicture(file, format, head, size);
+      return inspectPicture(readGif(reader), contentType);
     case "mp4":
     case "mov":
     case "m4a":
-      return await inspectMovie(file, contentType);
-    case "wav": {
-      const sound = readWav(head, size);
-      if (sound === undefined) throw truncated();
-      return toSound(contentType, sound.durationMs);
-    }
+      return inspectMovie(reader, contentType);
+    case "wav":
+      return inspectSound(readWav(reader), contentType);
     case "mp3":
-      return toSound(contentType, readMp3Ms(head, size));
+      return inspectSound(readMp3(reader), contentType);
   }
 }
-
-const isWhole = {
-  png: isWholePng,
-  jpeg: isWholeJpeg,
-  webp: isWholeWebp,
-  gif: isWholeGif,
-} as const;
 
 async function inspectPicture(
-  file: FileHandle,
-  format: keyof typeof isWhole,
-  head: Buffer,
-  size: number,
+  reading: Promise<PictureReport>,
+  contentType: string,
 ): Promise<ReferenceMedia> {
-  const pixels = readPixels(head);
-  if (pixels === undefined || !(await isWhole[format](file, size))) throw truncated();
-  return { kind: "image", contentType: contentTypes[format], ...pixels, durationMs: null };
+  const { size, isWhole } = await reading;
+  if (size === undefined || !isWhole) throw truncated();
+  return { kind: "image", contentType, ...size, durationMs: null };
 }
 
-function readPixels(head: Buffer): { width: number; height: number } | undefined {
-  try {
-    const { width, height } = imageSize(head);
-    return width > 0 && height > 0 ? { width, height } : undefined;
-  } catch {
-    // image-size throws on anything it cannot read: the header is broken or cut.
-    return undefined;
-  }
-}
-
-async function inspectMovie(file: FileHandle, contentType: string): Promise<ReferenceMedia> {
-  const facts = (await isWholeMp4(file)) ? await readMp4(file) : undefined;
-  if (facts === undefined) throw truncated();
+async function inspectMovie(reader: FileReader, contentType: string): Promise<ReferenceMedia> {
+  const { facts, isWhole } = await readMp4(reader);
+  if (facts === undefined || !isWhole) throw truncated();
   if (facts.width === null) return toSound("audio/mp4", facts.durationMs);
   return { kind: "video", contentType, ...facts };
+}
+
+async function inspectSound(
+  reading: Promise<SoundReport>,
+  contentType: string,
+): Promise<ReferenceMedia> {
+  const { durationMs, isWhole } = await reading;
+  if (!isWhole) throw truncated();
+  return toSound(contentType, durationMs);
 }
 
 function toSound(contentType: string, durationMs: number | null): ReferenceMedia {
   return { kind: "audio", contentType, width: null, height: null, durationMs };
 }
 
-async function readAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  const { bytesRead } = await file.read(buffer, 0, length, at);
-  return buffer.subarray(0, bytesRead);
-}
-
-function truncated() {
-  return unusable("truncated", "The file is broken or cut short.");
+function truncated(cause?: unknown) {
+  return unusable("truncated", "The file is broken or cut short.", cause);
 }

@@ -1,20 +1,25 @@
-// What a file is: its type by magic bytes and its real size by reading it.
+// Tells what a downloaded result is: its type by its first bytes and its real size by reading it.
 
 import { open } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
 
-import { imageSize } from "image-size";
+import { FileReader, TooMuchWork, fileSource } from "./inspection/file-reader.ts";
+import { formatOf, magicBytes } from "./inspection/formats.ts";
+import { readMp4 } from "./inspection/mp4.ts";
+import { readHeaderSize, readJpeg } from "./inspection/pictures.ts";
 
-import { readMp4 } from "./mp4.ts";
+const typeOfFormat = {
+  png: "image/png",
+  jpeg: "image/jpeg",
+  webp: "image/webp",
+  gif: "image/gif",
+  mp4: "video/mp4",
+  mov: "video/mp4",
+  m4a: "video/mp4",
+  webm: "video/webm",
+} as const;
 
 /** One of the few types that are stored and served. */
-export type ContentType =
-  | "image/png"
-  | "image/jpeg"
-  | "image/webp"
-  | "image/gif"
-  | "video/mp4"
-  | "video/webm";
+export type ContentType = (typeof typeOfFormat)[keyof typeof typeOfFormat];
 
 /** What a file turned out to be. */
 export interface Media {
@@ -34,55 +39,37 @@ export const extensions: Record<ContentType, string> = {
   "video/webm": "webm",
 };
 
-const magicBytes = 16;
-// A JPEG's frame header may stand behind large metadata.
-const imageHeaderBytes = 512 * 1024;
-
-/** Reads the type from a file's first bytes (16 suffice); undefined when it is none that we store. */
+/** Reads the type from a file's first bytes; undefined when it is none that we store. */
 export function sniff(head: Uint8Array): ContentType | undefined {
-  const text = Buffer.from(head.subarray(0, magicBytes)).toString("latin1");
-  if (text.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
-  if (text.startsWith("\xff\xd8\xff")) return "image/jpeg";
-  if (text.startsWith("RIFF") && text.slice(8, 12) === "WEBP") return "image/webp";
-  if (text.startsWith("GIF87a") || text.startsWith("GIF89a")) return "image/gif";
-  if (text.slice(4, 8) === "ftyp") return "video/mp4";
-  if (text.startsWith("\x1a\x45\xdf\xa3")) return "video/webm";
-  return undefined;
+  const format = formatOf(head);
+  return format !== undefined && format in typeOfFormat
+    ? typeOfFormat[format as keyof typeof typeOfFormat]
+    : undefined;
 }
 
-/** Reads what a file is; undefined when its bytes are none of the stored types or its picture cannot be read. */
+/** Reads what a file is; undefined when its bytes are none of the stored types or its header cannot be read. */
 export async function readMedia(path: string): Promise<Media | undefined> {
   const file = await open(path, "r");
   try {
-    const head = await readHead(file, magicBytes);
-    const contentType = sniff(head);
-    if (contentType === undefined) return undefined;
-    if (contentType === "video/mp4") {
-      const video = await readMp4(file);
-      return video && { contentType, ...video };
-    }
-    if (contentType === "video/webm")
-      return { contentType, width: null, height: null, durationMs: null };
-    const size = readImageSize(await readHead(file, imageHeaderBytes));
-    return size && { contentType, ...size, durationMs: null };
+    return await readContent(new FileReader(await fileSource(file)));
+  } catch (error) {
+    if (error instanceof TooMuchWork) return undefined;
+    throw error;
   } finally {
     await file.close();
   }
 }
 
-async function readHead(file: FileHandle, length: number): Promise<Buffer> {
-  const { size } = await file.stat();
-  const buffer = Buffer.alloc(Math.min(length, size));
-  const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-  return buffer.subarray(0, bytesRead);
-}
-
-function readImageSize(head: Buffer): { width: number; height: number } | undefined {
-  try {
-    const { width, height } = imageSize(head);
-    return { width, height };
-  } catch {
-    // image-size throws on anything it cannot read: such a file is no picture.
-    return undefined;
+async function readContent(reader: FileReader): Promise<Media | undefined> {
+  const contentType = sniff(await reader.bytes(0, magicBytes));
+  if (contentType === undefined) return undefined;
+  if (contentType === "video/mp4") {
+    const { facts } = await readMp4(reader);
+    return facts && { contentType, ...facts };
   }
+  if (contentType === "video/webm")
+    return { contentType, width: null, height: null, durationMs: null };
+  const size =
+    contentType === "image/jpeg" ? (await readJpeg(reader)).size : await readHeaderSize(reader);
+  return size && { contentType, ...size, durationMs: null };
 }
