@@ -59,11 +59,19 @@ export function startCommand(
 ): { child: ChildProcess; output(): string; stdout(): string; ended: Promise<number | null> } {
   let all = "";
   let out = "";
-  const child = spawn(process.execPath, [command, ...words], {
-    env: { ...baseEnvironment(), ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-    cwd: environment["JIMENG_TEST_CWD"] ?? root,
-  });
+  // Files must be private by what makes them, not by the umask of whoever runs the tests.
+  const umask = environment["JIMENG_TEST_UMASK"];
+  const shell = ["-c", `umask ${umask}; exec "$@"`, "sh", process.execPath, command, ...words];
+  const isPlain = umask === undefined;
+  const child = spawn(
+    isPlain ? process.execPath : "/bin/sh",
+    isPlain ? [command, ...words] : shell,
+    {
+      env: { ...baseEnvironment(), ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      cwd: environment["JIMENG_TEST_CWD"] ?? root,
+    },
+  );
   child.stdout.on("data", (chunk: Buffer) => {
     all += chunk.toString();
     out += chunk.toString();

@@ -1,10 +1,12 @@
 // Encryption at rest: AES-256-GCM under a key derived from one secret.
 
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
+import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
+
+import { openPrivate } from "./private-files.ts";
 
 /** Encrypts and decrypts short texts, each bound to a name. */
 export interface Sealer {
@@ -70,7 +72,7 @@ export async function readOrMakeSecret(dataDir: string): Promise<string> {
   // A crash between making and filling the file must not leave half a key: fill it under another name first.
   const temporary = `${path}.new`;
   const secret = randomBytes(keyBytes).toString("base64");
-  const file = await open(temporary, "w", 0o600);
+  const file = await openPrivate(temporary, "w");
   try {
     await file.writeFile(secret);
     await file.sync();

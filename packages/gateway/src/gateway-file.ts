@@ -1,8 +1,10 @@
 // Gateway.json: how other programs of the same user find the running gateway and its admin key.
 
 import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+
+import { openPrivate } from "./private-files.ts";
 
 /** What the file says. */
 export interface GatewayFile {
@@ -15,12 +17,16 @@ export interface GatewayFile {
 }
 
 const fileName = "gateway.json";
-const ownerOnly = 0o600;
 
 /** Writes the file at once and whole, readable by its owner only. */
 export async function writeGatewayFile(dataDir: string, content: GatewayFile): Promise<void> {
   const temporary = join(dataDir, `${fileName}.${randomUUID()}`);
-  await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: ownerOnly });
+  const file = await openPrivate(temporary, "wx");
+  try {
+    await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
+  } finally {
+    await file.close();
+  }
   await rename(temporary, join(dataDir, fileName));
 }
 

@@ -1,6 +1,43 @@
-// Making a folder's entries durable.
+// Makes files and folders that only their owner can read, whatever the umask says, and syncs folders.
 
-import { open } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import type { WriteStream } from "node:fs";
+import { chmod, copyFile, mkdir, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+
+const fileMode = 0o600;
+const folderMode = 0o700;
+
+/** Makes a folder and the missing ones above it, readable by their owner only. Existing folders stay as they are. */
+export async function mkdirPrivate(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: folderMode });
+}
+
+/** Makes a folder as `mkdirPrivate` does, and takes from an existing one of our own what others may do in it. */
+export async function closeFolder(folder: string): Promise<void> {
+  await mkdirPrivate(folder);
+  await chmod(folder, folderMode).catch((error: NodeJS.ErrnoException) => {
+    // A shared folder may be somebody else's.
+    if (error.code !== "EPERM") throw error;
+  });
+}
+
+/** Opens a file for writing; a new one can be read by its owner only. */
+export async function openPrivate(path: string, flags: "a" | "w" | "wx"): Promise<FileHandle> {
+  return await open(path, flags, fileMode);
+}
+
+/** Makes a file that must not exist yet and returns the stream into it; the bytes are synced before it closes. */
+export function createPrivateFile(path: string): WriteStream {
+  return createWriteStream(path, { flags: "wx", mode: fileMode, flush: true });
+}
+
+/** Copies a file to a path that must not exist yet; the copy can be read by its owner only from its first byte. */
+export async function copyPrivate(source: string, target: string): Promise<void> {
+  await (await openPrivate(target, "wx")).close();
+  await copyFile(source, target);
+  await chmod(target, fileMode);
+}
 
 /** Syncs a folder, so that a rename in it survives power loss. */
 export async function syncFolder(folder: string): Promise<void> {

@@ -13,5 +13,5 @@ export async function rememberedPort(folder: string): Promise<number> {
 
 /** Remembers the port of a simulator's URL. */
 export async function rememberPort(folder: string, url: string): Promise<void> {
-  await writeFile(path.join(folder, fileName), `${new URL(url).port}\n`);
+  await writeFile(path.join(folder, fileName), `${new URL(url).port}\n`, { mode: 0o600 });
 }

@@ -1,25 +1,13 @@
 // Copying a data folder while its gateway works: a snapshot of the database, then the files it speaks of.
 
-import { constants } from "node:fs";
-import {
-  access,
-  chmod,
-  copyFile,
-  link,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-} from "node:fs/promises";
+import { access, link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
 
 import { DatabaseSync, databaseFile } from "./database.ts";
 import { secretFile } from "../encryption.ts";
-import { syncFolder } from "../private-files.ts";
+import { copyPrivate, mkdirPrivate, openPrivate, syncFolder } from "../private-files.ts";
 
 /** Says what is copied and where to. */
 export interface BackupOptions {
@@ -88,7 +76,7 @@ async function copyDatabaseAlone(
   { withAssets }: BackupOptions,
 ): Promise<Copied> {
   if (withAssets) throw refuse("to", "Files need a folder: name one that does not end in .db.");
-  await mkdir(dirname(partial), { recursive: true });
+  await mkdirPrivate(dirname(partial));
   return { databaseBytes: await copyDatabase(source, partial), linkedFiles: 0, copiedFiles: 0 };
 }
 
@@ -98,7 +86,7 @@ async function copyFolder(
   partial: string,
   { withAssets = false }: BackupOptions,
 ): Promise<Copied> {
-  await mkdir(partial, { recursive: true, mode: 0o700 });
+  await mkdirPrivate(partial);
   const report: Copied = {
     // Files are written before their rows: every file that the snapshot speaks of is there when it is taken.
     databaseBytes: await copyDatabase(source, join(partial, databaseFile)),
@@ -106,7 +94,7 @@ async function copyFolder(
     copiedFiles: 0,
   };
   const secret = join(dataDir, secretFile);
-  if (await exists(secret)) await copyFile(secret, join(partial, secretFile));
+  if (await exists(secret)) await copyPrivate(secret, join(partial, secretFile));
   for (const name of withAssets ? ["files", "assets"] : ["files"]) {
     await copyFiles(join(dataDir, name), join(partial, name), report);
   }
@@ -119,6 +107,8 @@ async function copyFolder(
  * would begin again at every write of another process.
  */
 async function copyDatabase(source: string, target: string): Promise<number> {
+  // SQLite takes an existing empty file: so nobody else can read the copy while it is written.
+  await (await openPrivate(target, "wx")).close();
   const connection = new DatabaseSync(source, { readOnly: true });
   try {
     connection.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
@@ -126,7 +116,6 @@ async function copyDatabase(source: string, target: string): Promise<number> {
   } finally {
     connection.close();
   }
-  await chmod(target, 0o600);
   endQueued(target);
   const file = await open(target, "r+");
   try {
@@ -157,7 +146,7 @@ function endQueued(target: string): void {
 
 async function copyFiles(from: string, to: string, report: Copied): Promise<void> {
   if (!(await exists(from))) return;
-  await mkdir(to);
+  await mkdirPrivate(to);
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (entry.isDirectory() && entry.name !== incomingFolder) {
@@ -180,7 +169,7 @@ async function linkOrCopy(source: string, target: string, report: Copied): Promi
     if (!hasCode(error, "EXDEV") && !hasCode(error, "EPERM") && !hasCode(error, "ENOTSUP")) {
       throw error;
     }
-    await copyFile(source, target, constants.COPYFILE_EXCL);
+    await copyPrivate(source, target);
     report.copiedFiles++;
   }
 }

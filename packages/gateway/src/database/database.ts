@@ -1,7 +1,6 @@
 // The choice of the database, and the embedded one: its file, its durability settings, Kysely's way to it. The only
 // import of node:sqlite for data (owner-lock.ts borrows it from here).
 
-import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { SQLInputValue, StatementSync } from "node:sqlite";
@@ -11,6 +10,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import type { SqliteDatabase, SqliteStatement } from "kysely";
 import type { Pool } from "pg";
 
+import { mkdirPrivate, openPrivate } from "../private-files.ts";
 import { migrate } from "./migrations/index.ts";
 import type { Schema } from "./migrations/schema.ts";
 
@@ -50,7 +50,7 @@ export async function openDatabase(options: {
   let connection: DatabaseSync | undefined;
   try {
     // In a folder that others may read, the prompts and pictures' addresses are still their owner's alone.
-    await (await open(file, "a", 0o600)).close();
+    await (await openPrivate(file, "a")).close();
     connection = new DatabaseSync(file, { enableForeignKeyConstraints: true });
     connection.exec(
       `PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`,
@@ -79,7 +79,7 @@ export async function openDatabase(options: {
 /** Makes the data folder, readable by its owner only. Throws `invalid_request` with one line when it cannot. */
 export async function makeDataDir(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await mkdirPrivate(dataDir);
   } catch (cause) {
     throw new JimengError(
       "invalid_request",

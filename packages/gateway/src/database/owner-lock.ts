@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
 
+import { openPrivate } from "../private-files.ts";
 import { DatabaseSync, makeDataDir, wordsOf } from "./database.ts";
 
 /** The held claim. */
@@ -23,7 +24,9 @@ export async function lockOwner(options: { dataDir: string }): Promise<OwnerLock
   await makeDataDir(options.dataDir);
   let lock: DatabaseSync | undefined;
   try {
-    lock = new DatabaseSync(join(options.dataDir, "owner.lock"));
+    const file = join(options.dataDir, "owner.lock");
+    await (await openPrivate(file, "a")).close();
+    lock = new DatabaseSync(file);
     lock.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;");
     const held = lock;
     return { release: () => held.close() };

@@ -1,7 +1,7 @@
 // The reference files: how one is received without sitting in memory, kept under its SHA-256, and let go.
 
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
@@ -19,6 +19,7 @@ import type { Clock, Timer } from "../clock.ts";
 import type { ReferenceFiles } from "../jobs/steps/upload.ts";
 import { formatOf } from "../storage/inspection/formats.ts";
 import { emptyIncoming } from "../storage/temp-file-cleanup.ts";
+import { closeFolder, mkdirPrivate, openPrivate } from "../private-files.ts";
 import { bytesPerMegabyte, tooLarge, unsupportedFormat, unusable } from "./errors.ts";
 import { createInspection, kindOf, magicBytes } from "./inspect.ts";
 import type { ReferenceKind, ReferenceMedia } from "./inspect.ts";
@@ -126,7 +127,7 @@ export function createFiles(options: FilesOptions): Files {
     source: AsyncIterable<Uint8Array>,
   ): Promise<{ bytes: number; sha256: string }> {
     const hash = createHash("sha256");
-    const file = await open(temporary, "wx", 0o600);
+    const file = await openPrivate(temporary, "wx");
     try {
       let bytes = 0;
       let head = Buffer.alloc(0);
@@ -188,13 +189,14 @@ export function createFiles(options: FilesOptions): Files {
 
   return {
     async start() {
+      await closeFolder(join(options.dataDir, "files"));
       await emptyIncoming(incoming, options.sharesDataDir ? "shared" : "alone");
       await sweep();
       sweepLater();
     },
 
     async receive(source, declared, signal) {
-      await mkdir(incoming, { recursive: true });
+      await mkdirPrivate(incoming);
       const temporary = join(incoming, randomUUID());
       try {
         const written = await write(temporary, source);

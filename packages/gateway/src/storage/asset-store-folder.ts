@@ -1,8 +1,8 @@
 // Keeping files in a folder, the node's own or one that several nodes share.
 
 import { randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { access, constants, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { access, constants, open, rename, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -11,7 +11,7 @@ import { JimengError } from "@jimeng/sdk";
 
 import { StorageFailure } from "./asset-store.ts";
 import type { AssetStore } from "./asset-store.ts";
-import { syncFolder } from "../private-files.ts";
+import { createPrivateFile, mkdirPrivate, syncFolder } from "../private-files.ts";
 import { emptyIncoming } from "./temp-file-cleanup.ts";
 
 const incomingFolder = "incoming";
@@ -32,7 +32,7 @@ export function openFolderStore({ root, mustExist }: FolderStoreOptions): AssetS
   function makeFolder(folder: string): Promise<void> {
     const known = folders.get(folder);
     if (known !== undefined) return known;
-    const making = mkdir(folder, { recursive: true }).then(() => syncFolder(dirname(folder)));
+    const making = mkdirPrivate(folder).then(() => syncFolder(dirname(folder)));
     folders.set(folder, making);
     making.catch(() => folders.delete(folder));
     return making;
@@ -50,13 +50,10 @@ export function openFolderStore({ root, mustExist }: FolderStoreOptions): AssetS
 
   async function copyInto(path: string, target: string): Promise<void> {
     const temporary = join(root, incomingFolder, randomUUID());
-    await mkdir(dirname(temporary), { recursive: true });
+    await mkdirPrivate(dirname(temporary));
     try {
-      // `flush` syncs before the stream closes: the name must not appear before the bytes are safe.
-      await pipeline(
-        createReadStream(path),
-        createWriteStream(temporary, { flags: "wx", flush: true }),
-      );
+      // Synced before the stream closes: the name must not appear before the bytes are safe.
+      await pipeline(createReadStream(path), createPrivateFile(temporary));
       await rename(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });

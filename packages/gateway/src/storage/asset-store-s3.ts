@@ -1,8 +1,8 @@
 // Keeping files in S3-compatible storage; the only file that knows the AWS client, loaded when it is used.
 
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -19,6 +19,7 @@ import type { Logger } from "pino";
 
 import { StorageFailure } from "./asset-store.ts";
 import type { AssetStore, LocalFile, OpenedFile } from "./asset-store.ts";
+import { createPrivateFile, mkdirPrivate } from "../private-files.ts";
 import type { S3Place } from "../config/assets.ts";
 
 /** What the store needs besides its place. */
@@ -118,14 +119,12 @@ export async function openS3Store(place: S3Place, options: S3StoreOptions): Prom
     async borrow(key, task) {
       const opened = await open(key);
       if (opened === undefined) return undefined;
-      await mkdir(options.scratch, { recursive: true });
+      await mkdirPrivate(options.scratch);
       const path = join(options.scratch, randomUUID());
       try {
-        await pipeline(opened.stream, createWriteStream(path, { flags: "wx", mode: 0o600 })).catch(
-          (error: unknown) => {
-            throw failure("read", error);
-          },
-        );
+        await pipeline(opened.stream, createPrivateFile(path)).catch((error: unknown) => {
+          throw failure("read", error);
+        });
         return { value: await task(path) };
       } finally {
         await rm(path, { force: true });

@@ -1,6 +1,6 @@
 // The stored result files: how one is fetched, checked and kept, how one is read.
 
-import { open, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
@@ -9,6 +9,7 @@ import type { Logger } from "@jimeng/sdk";
 import type { Dispatcher } from "undici";
 import { v7 as uuidV7 } from "uuid";
 
+import { closeFolder, openPrivate } from "../private-files.ts";
 import { createKeptFileReader } from "./asset-reading.ts";
 import { StorageFailure } from "./asset-store.ts";
 import type { AssetStore, ByteRange } from "./asset-store.ts";
@@ -96,7 +97,7 @@ export function createAssets(options: AssetsOptions): Assets {
     allowLoopback: boolean,
     signal: AbortSignal,
   ) {
-    const file = await open(temporary, "wx");
+    const file = await openPrivate(temporary, "wx");
     try {
       const how = { dispatcher, allowLoopback, limitBytes, paceSpanMs, signal };
       const bytes = await download(url, file, how);
@@ -135,6 +136,7 @@ export function createAssets(options: AssetsOptions): Assets {
 
   return {
     async start() {
+      await closeFolder(join(options.dataDir, "assets"));
       await emptyIncoming(incoming, options.sharesDataDir ? "shared" : "alone");
     },
     save: (url, { allowLoopback, signal }) =>

@@ -1,7 +1,9 @@
 // Emptying the folders of half-written files.
 
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+
+import { closeFolder } from "../private-files.ts";
 
 /** After how long a half-written file surely belongs to nobody: no transfer takes a day, in milliseconds. */
 const surelyAbandonedMs = 24 * 60 * 60_000;
@@ -11,7 +13,7 @@ const surelyAbandonedMs = 24 * 60 * 60_000;
  * is its only user, else what is older than a day, since another node may be writing the rest.
  */
 export async function emptyIncoming(folder: string, use: "alone" | "shared"): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await closeFolder(folder);
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     if (use === "shared") {
