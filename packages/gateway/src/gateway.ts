@@ -8,6 +8,7 @@ import type { Fetch } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Logger } from "pino";
 
+import { ServiceError } from "./errors.ts";
 import { createAccountCheck } from "./accounts/check.ts";
 import { createAccounts } from "./accounts/registry.ts";
 import type { Accounts, ConnectableAccount, Connection } from "./accounts/registry.ts";
@@ -224,7 +225,7 @@ function toListenError(error: unknown, config: Config): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const place = `port ${config.port} on ${config.host}`;
   if (code === "EADDRINUSE") {
-    return new JimengError("conflict", `PORT: ${place} is already in use.`, {
+    return new ServiceError("conflict", `PORT: ${place} is already in use.`, {
       param: "PORT",
       fix: "Stop the program that uses it, or set PORT to another port (0 takes a free one).",
       cause: error,

@@ -1,11 +1,9 @@
-// The error codes that every face speaks, and which of them may be tried again.
+// The error that the sdk throws: its codes, what it may know, and its storable form.
 
-/** Lists every error code of the product; `gateway/api/errors.ts` must have one row for each. */
+/** Every error code that the sdk throws; a program on top of it may have more. */
 export const errorCodes = [
   "invalid_request",
   "model_not_found",
-  "unauthorized",
-  "forbidden",
   "session_invalid",
   "insufficient_credits",
   "content_rejected",
@@ -24,31 +22,24 @@ export const errorCodes = [
   "outcome_unknown",
   "not_found",
   "cancelled",
-  "conflict",
-  "idempotency_key_reused",
-  "payload_too_large",
-  "unsupported_media_type",
-  "budget_exceeded",
   "reference_unusable",
   "upload_failed",
   "upstream_error",
-  "overloaded",
-  "internal",
 ] as const;
 
-/** Names what went wrong, the same word in code, database, HTTP, CLI and docs. */
+/** One of the words for what went wrong, the same in code, database, HTTP, CLI and docs. */
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** Says what is known of the money: `unknown` is an honest answer. */
+/** What is known of the money: `unknown` is an honest answer. */
 export type Charged = "no" | "yes" | "refunded" | "unknown";
 
 /**
- * Says whether the upstream may have taken a paid start: `refused` is sure (nothing was written, HTTP 429,
+ * Whether the upstream may have taken a paid start: `refused` is sure (nothing was written, HTTP 429,
  * or a well-formed envelope with a ret other than 0), `unknown` means look it up by submit id.
  */
 export type Acceptance = "refused" | "unknown";
 
-/** Carries the upstream's own words, unchanged, for people who must ask the site's support. */
+/** The upstream's own words, unchanged, for people who must ask the site's support. */
 export interface UpstreamDetail {
   ret?: string;
   failCode?: string;
@@ -58,55 +49,58 @@ export interface UpstreamDetail {
   httpStatus?: number;
 }
 
-/** Holds everything an error may know besides its code and message. */
+/** Everything an error may know besides its code and message. */
 export interface JimengErrorDetail {
   cause?: unknown;
-  /** Names the wrong parameter (`invalid_request`, `model_not_found`). */
+  /** The wrong parameter (`invalid_request`, `model_not_found`). */
   param?: string;
-  /** Says in one sentence what to do. */
+  /** What to do, in one sentence. */
   fix?: string;
-  /** Tells where content was refused (`content_rejected`). */
+  /** The place where content was refused (`content_rejected`). */
   stage?: "prompt" | "reference" | "output";
-  /** Gives the wait in milliseconds that the upstream or we ask for. */
+  /** The wait in milliseconds that the upstream or we ask for. */
   retryAfterMs?: number;
-  /** Names what was not found. */
+  /** The kind of thing that was not found. */
   what?: "route" | "job" | "asset" | "file" | "account" | "webhook";
-  /** Gives the position of the unusable reference, from 0. */
+  /** The position of the unusable reference, from 0. */
   index?: number;
-  /** Gives the machine-readable reason of an unusable reference. */
+  /** The machine-readable reason of an unusable reference. */
   reason?: string;
-  /** Lists what did not fit in a response (`unexpected_response`). */
+  /** The parts of a response that did not fit (`unexpected_response`). */
   issues?: string[];
   charged?: Charged;
   acceptance?: Acceptance;
   upstream?: UpstreamDetail;
 }
 
-const retryableCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+const retryableCodes: ReadonlySet<string> = new Set<ErrorCode>([
   "rate_limited",
   "concurrency_limited",
   "upstream_unavailable",
   "connection_failed",
   "timeout",
-  "overloaded",
 ]);
 
 /** Tells whether the same read may be tried again after a wait (never a licence to repeat a paid start). */
-export function isRetryableCode(code: ErrorCode): boolean {
+export function isRetryableCode(code: string): boolean {
   return retryableCodes.has(code);
 }
 
 const marker = Symbol.for("jimeng.error");
 
-/** Thrown for every expected failure; branch on `code`, never on the message's words. */
-export class JimengError extends Error {
+/**
+ * Thrown for every expected failure; branch on `code`, never on the message's words. The codes are the sdk's; a
+ * program on top of it that has more of them names its own union as `Code`.
+ */
+export class JimengError<Code extends string = ErrorCode> extends Error {
   override readonly name = "JimengError";
-  readonly code: ErrorCode;
-  /** Tells whether the same read may be tried again after a wait. */
+  readonly code: Code;
+  /** True when the same read may be tried again after a wait. */
   readonly retryable: boolean;
   readonly detail: Readonly<Omit<JimengErrorDetail, "cause">>;
 
-  constructor(code: ErrorCode, message: string, detail: JimengErrorDetail = {}) {
+  // NoInfer: a mistyped code is refused by the compiler, not taken as a union of its own.
+  constructor(code: NoInfer<Code>, message: string, detail: JimengErrorDetail = {}) {
     const { cause, ...rest } = detail;
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
@@ -116,25 +110,28 @@ export class JimengError extends Error {
   }
 
   /** Recognises a JimengError also across copies of this package. */
-  static isInstance(value: unknown): value is JimengError {
+  static isInstance<Code extends string = ErrorCode>(value: unknown): value is JimengError<Code> {
     return typeof value === "object" && value !== null && marker in value;
   }
 }
 
 /** The plain, storable form of a JimengError (a job's `error` column). */
-export interface ErrorRecord extends Omit<JimengErrorDetail, "cause" | "acceptance"> {
-  code: ErrorCode;
+export interface ErrorRecord<Code extends string = ErrorCode> extends Omit<
+  JimengErrorDetail,
+  "cause" | "acceptance"
+> {
+  code: Code;
   message: string;
 }
 
 /** Turns an error into plain JSON without its cause and stack. */
-export function toErrorRecord(error: JimengError): ErrorRecord {
+export function toErrorRecord<Code extends string>(error: JimengError<Code>): ErrorRecord<Code> {
   const { acceptance: _acceptance, ...detail } = error.detail;
   return { code: error.code, message: error.message, ...detail };
 }
 
 /** Makes an error again from its stored form. */
-export function fromErrorRecord(record: ErrorRecord): JimengError {
+export function fromErrorRecord<Code extends string>(record: ErrorRecord<Code>): JimengError<Code> {
   const { code, message, ...detail } = record;
-  return new JimengError(code, message, detail);
+  return new JimengError<Code>(code, message, detail);
 }

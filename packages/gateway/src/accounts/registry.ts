@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { JimengError, findModel, parseSession } from "@jimeng/sdk";
 import type { GenerationRequest, Logger, Region } from "@jimeng/sdk";
 
+import { ServiceError } from "../errors.ts";
 import type { AccountClient } from "./client.ts";
 import { modelUnavailable, noAccount, unknownAccount } from "./errors.ts";
 import { AccountHealth } from "./health.ts";
@@ -309,7 +310,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
 }
 
 function nameTaken(): never {
-  throw new JimengError("internal", "An account's name is taken by another session.");
+  throw new ServiceError("internal", "An account's name is taken by another session.");
 }
 
 function fingerprintOf(region: Region, session: string): string {

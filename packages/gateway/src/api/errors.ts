@@ -2,7 +2,22 @@
 
 import type { Charged, ErrorCode } from "@jimeng/sdk";
 
-/** One row of the error table (design 5). */
+/** The error codes that the sdk never throws: those of keys, bodies, conflicts and the gateway's own state. */
+export type GatewayOnlyErrorCode =
+  | "unauthorized"
+  | "forbidden"
+  | "conflict"
+  | "idempotency_key_reused"
+  | "payload_too_large"
+  | "unsupported_media_type"
+  | "budget_exceeded"
+  | "overloaded"
+  | "internal";
+
+/** One of the words for what went wrong, the same in code, database, HTTP, CLI and docs. */
+export type GatewayErrorCode = ErrorCode | GatewayOnlyErrorCode;
+
+/** One row of the error table. */
 export interface ErrorRow {
   status: number;
   type: string;
@@ -13,7 +28,7 @@ export interface ErrorRow {
 }
 
 /** Maps every error code to what the faces show; the compiler refuses a code without a row. */
-export const errorTable: Record<ErrorCode, ErrorRow> = {
+export const errorTable: Record<GatewayErrorCode, ErrorRow> = {
   invalid_request: { status: 400, type: "invalid_request_error", exitCode: 2 },
   model_not_found: { status: 404, type: "invalid_request_error", exitCode: 2 },
   unauthorized: { status: 401, type: "authentication_error", exitCode: 3 },
@@ -53,8 +68,11 @@ export const errorTable: Record<ErrorCode, ErrorRow> = {
   internal: { status: 500, type: "api_error", exitCode: 70 },
 };
 
+/** Every error code, in the table's order. */
+export const gatewayErrorCodes = Object.keys(errorTable) as GatewayErrorCode[];
+
 // Clients such as the AI SDK and relays retry by status alone and never read x-should-retry, so a failure
-// after the job row exists must not carry a status that anybody repeats (design 5).
+// after the job row exists must not carry a status that anybody repeats.
 const statusesNobodyRetries: ReadonlySet<number> = new Set([400, 402, 403, 422]);
 
 /**
@@ -62,7 +80,7 @@ const statusesNobodyRetries: ReadonlySet<number> = new Set([400, 402, 403, 422])
  * table says; with `passThrough` a dead session is the caller's own and answers 401.
  */
 export function statusOf(
-  code: ErrorCode,
+  code: GatewayErrorCode,
   context: { jobExists?: boolean; passThrough?: boolean } = {},
 ): number {
   const { status } = errorTable[code];

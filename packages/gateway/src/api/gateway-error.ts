@@ -1,8 +1,9 @@
 // The error that clients of the gateway see, read from an error body or a broken connection.
 
-import type { Charged, ErrorCode } from "@jimeng/sdk";
+import type { Charged } from "@jimeng/sdk";
 
 import { errorTable } from "./errors.ts";
+import type { GatewayErrorCode } from "./errors.ts";
 import type { ErrorObject } from "./schemas.ts";
 
 /** Everything a GatewayError may know besides code and message. */
@@ -25,7 +26,7 @@ export interface GatewayErrorDetail {
 /** Thrown by GatewayClient for every failure; branch on `code`. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
-  readonly code: ErrorCode;
+  readonly code: GatewayErrorCode;
   /** The HTTP status, or null when no answer came. */
   readonly status: number | null;
   readonly param: string | null;
@@ -40,7 +41,7 @@ export class GatewayError extends Error {
   /** The CLI's exit code for this code. */
   readonly exitCode: number;
 
-  constructor(code: ErrorCode, message: string, detail: GatewayErrorDetail = {}) {
+  constructor(code: GatewayErrorCode, message: string, detail: GatewayErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;
     this.status = detail.status ?? null;
@@ -57,14 +58,14 @@ export class GatewayError extends Error {
 }
 
 /** Gives our code for a body's `code`, which may be OpenAI's word for it; undefined when it is neither. */
-export function fromPublicCode(publicCode: string): ErrorCode | undefined {
-  if (publicCode in errorTable) return publicCode as ErrorCode;
+export function fromPublicCode(publicCode: string): GatewayErrorCode | undefined {
+  if (publicCode in errorTable) return publicCode as GatewayErrorCode;
   const found = Object.entries(errorTable).find(([, row]) => row.publicCode === publicCode);
-  return found === undefined ? undefined : (found[0] as ErrorCode);
+  return found === undefined ? undefined : (found[0] as GatewayErrorCode);
 }
 
 /** Gives the word that a body's `code` carries for one of our codes. */
-export function toPublicCode(code: ErrorCode): string {
+export function toPublicCode(code: GatewayErrorCode): string {
   return errorTable[code].publicCode ?? code;
 }
 

@@ -5,6 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { JimengError } from "@jimeng/sdk";
 
+import { ServiceError } from "../errors.ts";
+import type { ExpectedError } from "../errors.ts";
+
 // PostgreSQL's own codes: shutdowns, starting up, too many connections; all of class 08 is about connections.
 const awayStates: ReadonlySet<string> = new Set(["57P01", "57P02", "57P03", "53300"]);
 const connectionClass = "08";
@@ -45,8 +48,8 @@ export async function tryAgain<Result>(work: () => Promise<Result>): Promise<Res
 }
 
 /** Gives what callers are told meanwhile. */
-export function toDatabaseAway(cause: unknown): JimengError {
-  return new JimengError("overloaded", "The gateway's database cannot be reached at the moment.", {
+export function toDatabaseAway(cause: unknown): ExpectedError {
+  return new ServiceError("overloaded", "The gateway's database cannot be reached at the moment.", {
     retryAfterMs,
     // Whether a row was stored when the connection broke is not known; a repeated request finds it.
     charged: "unknown",

@@ -5,6 +5,7 @@ import { dirname, join, resolve, sep } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
 
+import { ServiceError } from "../errors.ts";
 import { DatabaseSync, databaseFile } from "./database.ts";
 import { secretFile } from "../encryption.ts";
 import { copyPrivate, mkdirPrivate, openPrivate, syncFolder } from "../private-files.ts";
@@ -180,7 +181,7 @@ async function refuseTaken(to: string): Promise<void> {
   if (found.isDirectory() && (await readdir(to)).length === 0 && !to.endsWith(databaseSuffix)) {
     return;
   }
-  throw new JimengError("conflict", `There is already something at ${to}.`, {
+  throw new ServiceError("conflict", `There is already something at ${to}.`, {
     param: "to",
     fix: "Name a new folder or file for each backup, and remove old ones when you like.",
   });

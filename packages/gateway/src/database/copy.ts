@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { JimengError } from "@jimeng/sdk";
 import type { Kysely, Selectable } from "kysely";
 
+import { ServiceError } from "../errors.ts";
+import type { ExpectedError } from "../errors.ts";
 import { openDatabase } from "./database.ts";
 import type { Schema } from "./migrations/schema.ts";
 import { lockOwner } from "./owner-lock.ts";
@@ -137,9 +139,9 @@ async function isCopyOf(
   return old.every((row, index) => row === copied[index]);
 }
 
-function notEmpty(found: Record<string, number>): JimengError {
+function notEmpty(found: Record<string, number>): ExpectedError {
   const counts = Object.entries(found).map(([name, rows]) => `${rows} ${name}`);
-  return new JimengError(
+  return new ServiceError(
     "conflict",
     `The target database is in use: it holds ${counts.join(", ")}.`,
     {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { JimengError } from "@jimeng/sdk";
 
 import { openPrivate } from "../private-files.ts";
+import { ServiceError } from "../errors.ts";
 import { DatabaseSync, makeDataDir, wordsOf } from "./database.ts";
 
 /** The held claim. */
@@ -33,7 +34,7 @@ export async function lockOwner(options: { dataDir: string }): Promise<OwnerLock
   } catch (cause) {
     lock?.close();
     if (isBusy(cause)) {
-      throw new JimengError(
+      throw new ServiceError(
         "conflict",
         `Another process already uses the data folder ${options.dataDir}.`,
         {

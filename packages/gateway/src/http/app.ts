@@ -13,6 +13,8 @@ import type {
   FastifyRequest,
 } from "fastify";
 
+import { ServiceError } from "../errors.ts";
+import type { ExpectedError } from "../errors.ts";
 import { anonymous, needsCredential, requireScope, signatureHolder } from "./auth.ts";
 import type { Caller, Scope } from "./auth.ts";
 import { checkBodyShape } from "./bodies/body-shape.ts";
@@ -262,7 +264,7 @@ function sendError(
 function explain(
   thrown: unknown,
   request: FastifyRequest,
-): { error: JimengError; status?: number; context?: Omit<ErrorContext, "requestId"> } {
+): { error: ExpectedError; status?: number; context?: Omit<ErrorContext, "requestId"> } {
   if (thrown instanceof RangeUnsatisfiable) return { error: thrown.error, status: 416 };
   if (thrown instanceof JobFailure) {
     if (thrown.error.code === "internal") logDefect(request, thrown.error);
@@ -277,7 +279,7 @@ function explain(
   logDefect(request, thrown);
   // Whatever broke may hold anything; the caller gets an id, the log has the rest.
   return {
-    error: new JimengError("internal", `Something broke inside the gateway (${request.id}).`, {
+    error: new ServiceError("internal", `Something broke inside the gateway (${request.id}).`, {
       charged: "unknown",
       fix: "Look the id up in the gateway's log and report the defect.",
     }),
@@ -288,7 +290,7 @@ function logDefect(request: FastifyRequest, thrown: unknown): void {
   request.log.error({ err: thrown }, "unexpected error");
 }
 
-function toUnknownRoute(request: FastifyRequest): JimengError {
+function toUnknownRoute(request: FastifyRequest): ExpectedError {
   return new JimengError(
     "not_found",
     `There is no route ${request.method} ${request.url.split("?")[0]}.`,

@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { JimengError, parseSession } from "@jimeng/sdk";
 import type { Region } from "@jimeng/sdk";
 
+import { ServiceError } from "../errors.ts";
 import type { Config } from "../config/config.ts";
 
 /** Names what a route needs; every route declares one. */
@@ -95,7 +96,7 @@ export function createAuthenticator(
     if (!needsCredential(config)) return local;
     const credential = readCredential(headers);
     if (credential === undefined) {
-      throw new JimengError("unauthorized", "This gateway needs a credential and none was sent.", {
+      throw new ServiceError("unauthorized", "This gateway needs a credential and none was sent.", {
         fix: config.passthrough
           ? "Send your own session as Authorization: Bearer <session>."
           : "Send a gateway key as Authorization: Bearer <key>, or as x-api-key.",
@@ -107,7 +108,7 @@ export function createAuthenticator(
     // Every key is compared, so that the time does not tell which one was nearly right.
     const found = keys.filter((key) => timingSafeEqual(key.hash, hash))[0];
     if (found !== undefined) return new Caller(callerScopes, found.keyId);
-    throw new JimengError("unauthorized", "The gateway does not know this key.", {
+    throw new ServiceError("unauthorized", "The gateway does not know this key.", {
       fix: "Check the key; the owner finds the valid ones in JIMENG_API_KEYS.",
     });
   };
@@ -116,7 +117,7 @@ export function createAuthenticator(
 /** Throws `forbidden` when the caller may not use routes of this scope. */
 export function requireScope(caller: Caller, scope: Scope): void {
   if (caller.may(scope)) return;
-  throw new JimengError("forbidden", `This key may not use routes of the scope ${scope}.`, {
+  throw new ServiceError("forbidden", `This key may not use routes of the scope ${scope}.`, {
     fix: "Use the local admin key (gateway.json in the data folder), or ask the gateway's owner.",
   });
 }
@@ -129,7 +130,7 @@ function toSessionCaller(credential: string): Caller {
     return new Caller(callerScopes, toKeyId("session", `${region}:${session}`), { region, text });
   } catch (error) {
     if (!JimengError.isInstance(error)) throw error;
-    throw new JimengError("unauthorized", "The bearer is not an upstream session.", {
+    throw new ServiceError("unauthorized", "The bearer is not an upstream session.", {
       fix: "Send the sessionid cookie of the signed-in site, with us-, hk-, jp- or sg- before it outside China.",
     });
   }

@@ -2,8 +2,8 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 
-import { JimengError } from "@jimeng/sdk";
-
+import { ServiceError } from "../errors.ts";
+import type { ExpectedError } from "../errors.ts";
 import { isLoopbackName } from "../loopback.ts";
 
 /** Says which names and origins are ours. */
@@ -24,7 +24,7 @@ export interface GuardRules {
 export function refuseForeign(
   headers: IncomingHttpHeaders,
   rules: GuardRules,
-): JimengError | undefined {
+): ExpectedError | undefined {
   const host = (headers.host ?? "").toLowerCase();
   if (!rules.credentialNeeded || rules.allowedHosts.length > 0) {
     if (!isOwnHost(host, rules)) return refuseHost();
@@ -65,15 +65,15 @@ function toOrigin(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : "";
 }
 
-function refuseHost(): JimengError {
-  return new JimengError("forbidden", "The Host header does not name this gateway.", {
+function refuseHost(): ExpectedError {
+  return new ServiceError("forbidden", "The Host header does not name this gateway.", {
     param: "host",
     fix: "Call it as 127.0.0.1 or localhost, or add the name to JIMENG_ALLOWED_HOSTS.",
   });
 }
 
-function refuseOrigin(): JimengError {
-  return new JimengError("forbidden", "A web page of another origin may not use this gateway.", {
+function refuseOrigin(): ExpectedError {
+  return new ServiceError("forbidden", "A web page of another origin may not use this gateway.", {
     param: "origin",
     fix: "Add the page's origin to JIMENG_ALLOWED_ORIGINS, or set JIMENG_API_KEYS.",
   });

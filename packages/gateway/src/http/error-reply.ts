@@ -3,6 +3,8 @@
 import { JimengError, fromErrorRecord } from "@jimeng/sdk";
 import type { ErrorRecord } from "@jimeng/sdk";
 
+import { ServiceError } from "../errors.ts";
+import type { ExpectedError } from "../errors.ts";
 import { errorTable, statusOf } from "../api/errors.ts";
 import type { ErrorBody } from "../api/errors.ts";
 import { toPublicCode } from "../api/gateway-error.ts";
@@ -31,10 +33,10 @@ export interface ErrorReply {
 /** Carries an error together with the job it is about, from a route to the error handler. */
 export class JobFailure extends Error {
   override readonly name = "JobFailure";
-  readonly error: JimengError;
+  readonly error: ExpectedError;
   readonly context: Omit<ErrorContext, "requestId">;
 
-  constructor(error: JimengError, context: Omit<ErrorContext, "requestId"> & { jobId: string }) {
+  constructor(error: ExpectedError, context: Omit<ErrorContext, "requestId"> & { jobId: string }) {
     super(error.message, { cause: error });
     this.error = error;
     this.context = context;
@@ -42,7 +44,7 @@ export class JobFailure extends Error {
 }
 
 /** Gives the error of a job that ended without a result (its record, or `cancelled`). */
-export function toJobError(job: Job): JimengError {
+export function toJobError(job: Job): ExpectedError {
   if (job.error !== null) {
     // Nothing is paid before the submit id is written.
     const charged = job.error.charged ?? (job.submitId === null ? "no" : "unknown");
@@ -54,11 +56,11 @@ export function toJobError(job: Job): JimengError {
       fix: "Send the request again if it is still wanted.",
     });
   }
-  return new JimengError("internal", "The job ended without a result and without a reason.");
+  return new ServiceError("internal", "The job ended without a result and without a reason.");
 }
 
 /** Builds the reply to an error. */
-export function toErrorReply(error: JimengError, context: ErrorContext): ErrorReply {
+export function toErrorReply(error: ExpectedError, context: ErrorContext): ErrorReply {
   const jobExists = context.jobId != null;
   const { retryAfterMs } = error.detail;
   const headers: Record<string, string> = {
@@ -81,7 +83,7 @@ export function toErrorReply(error: JimengError, context: ErrorContext): ErrorRe
 }
 
 /** Builds the error object of a failed answer, and of a failed job inside a job. */
-export function toErrorObject(error: JimengError, context: ErrorContext): ErrorObject {
+export function toErrorObject(error: ExpectedError, context: ErrorContext): ErrorObject {
   const { detail } = error;
   const jobExists = context.jobId != null;
   return {

@@ -4,6 +4,9 @@ import type { IncomingMessage } from "node:http";
 
 import { JimengError } from "@jimeng/sdk";
 
+import { ServiceError } from "../errors.ts";
+import type { ExpectedError } from "../errors.ts";
+
 interface FastifyLikeError {
   code?: unknown;
   message?: unknown;
@@ -12,7 +15,7 @@ interface FastifyLikeError {
 }
 
 /** Gives the JimengError that a thrown value stands for, or undefined when it is a defect of ours. */
-export function toRequestError(thrown: unknown): JimengError | undefined {
+export function toRequestError(thrown: unknown): ExpectedError | undefined {
   if (JimengError.isInstance(thrown)) return thrown;
   if (typeof thrown !== "object" || thrown === null) return undefined;
   const error: FastifyLikeError = thrown;
@@ -28,7 +31,7 @@ export function toRequestError(thrown: unknown): JimengError | undefined {
         cause: thrown,
       });
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return new JimengError(
+      return new ServiceError(
         "unsupported_media_type",
         "This route does not take this content type.",
         {
@@ -38,7 +41,7 @@ export function toRequestError(thrown: unknown): JimengError | undefined {
         },
       );
     case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return new JimengError("payload_too_large", "The body is larger than this route takes.", {
+      return new ServiceError("payload_too_large", "The body is larger than this route takes.", {
         fix: "Send a smaller body.",
         cause: thrown,
       });
@@ -59,7 +62,7 @@ export function toRequestError(thrown: unknown): JimengError | undefined {
  * Gives the error of a body whose sender hung up in the middle of it, else undefined. Anybody can do that: a log of
  * defects is no place for it, and nobody reads the answer.
  */
-export function toBrokenOff(thrown: unknown, request: IncomingMessage): JimengError | undefined {
+export function toBrokenOff(thrown: unknown, request: IncomingMessage): ExpectedError | undefined {
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
   if (!request.readableAborted || code !== "ECONNRESET") return undefined;
   return new JimengError("invalid_request", "The body ended before all of it was there.", {
@@ -70,7 +73,7 @@ export function toBrokenOff(thrown: unknown, request: IncomingMessage): JimengEr
 }
 
 /** Makes the error of an HTTP/1.1 request without Host. */
-export function noHost(): JimengError {
+export function noHost(): ExpectedError {
   return new JimengError("invalid_request", "The request has no Host header.", {
     param: "host",
     fix: "Send the Host header that HTTP/1.1 asks for.",
@@ -78,7 +81,7 @@ export function noHost(): JimengError {
 }
 
 /** Makes the error of a URL with a zero character: no id and no name has one, and PostgreSQL takes none. */
-export function zeroInUrl(): JimengError {
+export function zeroInUrl(): ExpectedError {
   return new JimengError("invalid_request", "The URL holds a zero character.", {
     param: "path",
     fix: "Check the URL and its percent-encoding.",
@@ -91,7 +94,7 @@ interface ValidationIssue {
   instancePath?: unknown;
 }
 
-function fromValidation(issues: unknown[], context: unknown): JimengError {
+function fromValidation(issues: unknown[], context: unknown): ExpectedError {
   const first = issues[0] as ValidationIssue | undefined;
   const path = typeof first?.instancePath === "string" ? first.instancePath : "";
   const param =

@@ -1,7 +1,7 @@
 // What the steps share: the parts they work with, and the one way to change a row and tell about it.
 
 import { toErrorRecord } from "@jimeng/sdk";
-import type { GenerationOutput, JimengError, Logger } from "@jimeng/sdk";
+import type { GenerationOutput, Logger } from "@jimeng/sdk";
 
 import type { Accounts } from "../accounts/registry.ts";
 import { Allowances } from "./capacity/concurrency-limits.ts";
@@ -9,6 +9,7 @@ import type { Assets } from "../storage/assets.ts";
 import { steadyWaitMs } from "./backoff.ts";
 import type { Clock } from "../clock.ts";
 import type { Dispatcher } from "../tasks/dispatcher.ts";
+import type { ExpectedError } from "../errors.ts";
 import { JobEvents, inLandingOrder } from "./events.ts";
 import type { JobEventName } from "./job.ts";
 import type { UploadHandle } from "../references/file-store.ts";
@@ -157,7 +158,7 @@ export class Engine {
   /** Ends a job as failed, keeping whatever handle to the generation it has. */
   fail(
     record: JobRecord,
-    error: JimengError,
+    error: ExpectedError,
     changes: Partial<JobRecord> = {},
   ): Promise<JobRecord | undefined> {
     const now = this.clock.now();

@@ -12,6 +12,8 @@ import type {
   Warning,
 } from "@jimeng/sdk";
 
+import type { GatewayErrorCode } from "../api/errors.ts";
+
 /** Where a job stands; every face says these five words. */
 export type JobStatus = "queued" | "in_progress" | "completed" | "failed" | "cancelled";
 
@@ -62,7 +64,7 @@ export interface Job {
   outputs: GenerationOutput[] | null;
   /** The stored files; complete when `status` is `completed`. */
   assets: Asset[];
-  error: ErrorRecord | null;
+  error: ErrorRecord<GatewayErrorCode> | null;
   cost: JobCost;
   /** Names the caller that made it (a gateway key's or a session's one-way fingerprint); null for the local user. */
   keyId: string | null;

@@ -10,6 +10,7 @@ import type {
   Warning,
 } from "@jimeng/sdk";
 
+import type { GatewayErrorCode } from "../api/errors.ts";
 import type { AssetTable, JobTable } from "../database/migrations/schema.ts";
 import { fileReferences } from "../references/file-handles.ts";
 import type { Asset, Job, JobCost, JobPhase } from "./job.ts";
@@ -119,7 +120,7 @@ export function parseRow(row: JobTable): JobRecord {
     queue: parseJson<QueueInfo | null>(row.queue),
     progress: row.progress,
     outputs: parseJson<GenerationOutput[] | null>(row.result),
-    error: parseJson<ErrorRecord | null>(row.error),
+    error: parseJson<ErrorRecord<GatewayErrorCode> | null>(row.error),
     attempts: row.attempts,
     runAt: row.run_at,
     priority: row.priority,

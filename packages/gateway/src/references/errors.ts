@@ -3,6 +3,8 @@
 import { JimengError } from "@jimeng/sdk";
 
 import type { KnownFormat, NamedFormat } from "../storage/inspection/formats.ts";
+import { ServiceError } from "../errors.ts";
+import type { ExpectedError } from "../errors.ts";
 
 /** Names why a reference cannot be used; stable and machine-readable. */
 export type ReferenceReason =
@@ -82,7 +84,7 @@ export function unsupportedFormat(format: KnownFormat | NamedFormat | undefined)
 }
 
 /** Makes the error of an unusable reference. */
-export function unusable(reason: ReferenceReason, message: string, cause?: unknown): JimengError {
+export function unusable(reason: ReferenceReason, message: string, cause?: unknown): ExpectedError {
   return new JimengError("reference_unusable", message, {
     reason,
     fix: fixes[reason],
@@ -92,9 +94,9 @@ export function unusable(reason: ReferenceReason, message: string, cause?: unkno
 }
 
 /** Makes the 413 of a body that is larger than allowed. */
-export function tooLarge(limitBytes: number): JimengError {
+export function tooLarge(limitBytes: number): ExpectedError {
   const megabytes = Math.floor(limitBytes / bytesPerMegabyte);
-  return new JimengError("payload_too_large", `The file is larger than ${megabytes} MB.`, {
+  return new ServiceError("payload_too_large", `The file is larger than ${megabytes} MB.`, {
     reason: "too_large",
     fix: fixes.too_large,
     charged: "no",
@@ -105,7 +107,7 @@ export function tooLarge(limitBytes: number): JimengError {
 export const bytesPerMegabyte = 1024 * 1024;
 
 /** Gives the same error with the place of the reference: its parameter and its index, from 0. */
-export function atPlace(error: JimengError, param: string, index: number): JimengError {
+export function atPlace(error: ExpectedError, param: string, index: number): ExpectedError {
   return new JimengError(error.code, error.message, {
     ...error.detail,
     param: error.detail.param ?? param,

@@ -1,9 +1,9 @@
 // Fetching a reference from a URL that a caller wrote: guarded at every hop, bounded in time.
 
-import type { JimengError } from "@jimeng/sdk";
 import { request } from "undici";
 import type { Dispatcher } from "undici";
 
+import type { ExpectedError } from "../errors.ts";
 import { unusable } from "./errors.ts";
 import { isRefusedAddress, refusalOf } from "../storage/url-guard.ts";
 
@@ -86,7 +86,7 @@ async function send(
   }
 }
 
-function toUnreachable(cause: unknown): JimengError {
+function toUnreachable(cause: unknown): ExpectedError {
   if (isRefusedAddress(cause)) {
     return unusable("url_refused", "The URL is refused: it leads to no public address.", cause);
   }

@@ -4,6 +4,7 @@ import { JimengError } from "@jimeng/sdk";
 import type { Warning } from "@jimeng/sdk";
 import type { Dispatcher } from "undici";
 
+import type { ExpectedError } from "../errors.ts";
 import { mapAtMost } from "../concurrency.ts";
 import { decodeBase64, headOf, inPieces } from "./data-url.ts";
 import type { StoredFile } from "./file-store.ts";
@@ -208,7 +209,7 @@ export function createReferences(options: ReferencesOptions): References {
   };
 }
 
-function tooMany(param: string | undefined): JimengError {
+function tooMany(param: string | undefined): ExpectedError {
   return new JimengError("invalid_request", `More than ${mostReferences} references are given.`, {
     param: param ?? "references",
     charged: "no",
@@ -217,7 +218,7 @@ function tooMany(param: string | undefined): JimengError {
 }
 
 // A result or file that is gone is, to the request, a reference that cannot be used.
-function asUnusable(error: JimengError): JimengError {
+function asUnusable(error: ExpectedError): ExpectedError {
   return error.code === "not_found" ? unusable("not_found", error.message, error) : error;
 }
 

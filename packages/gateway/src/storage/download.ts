@@ -10,6 +10,8 @@ import { JimengError } from "@jimeng/sdk";
 import { request } from "undici";
 import type { Dispatcher } from "undici";
 
+import { ServiceError } from "../errors.ts";
+import type { ExpectedError } from "../errors.ts";
 import { isLoopbackName } from "../loopback.ts";
 import { isPublicAddress, isRefusedAddress, toBareHost } from "./url-guard.ts";
 
@@ -164,14 +166,14 @@ export function checkUrl(text: string, allowLoopback: boolean): URL {
   return url;
 }
 
-function refused(why: string): JimengError {
+function refused(why: string): ExpectedError {
   return new JimengError("unexpected_response", `The result's URL is refused: ${why}.`, {
     reason: "url_refused",
     charged: "yes",
   });
 }
 
-function statusError(status: number): JimengError {
+function statusError(status: number): ExpectedError {
   const upstream = { httpStatus: status };
   if (expiredStatuses.has(status)) {
     return new JimengError(
@@ -191,15 +193,15 @@ function statusError(status: number): JimengError {
   });
 }
 
-function connectionError(cause: unknown): JimengError {
+function connectionError(cause: unknown): ExpectedError {
   return new JimengError("connection_failed", "The result's host could not be read.", {
     cause,
     charged: "yes",
   });
 }
 
-function tooLarge(limitBytes: number): JimengError {
-  return new JimengError("payload_too_large", `The result is larger than ${limitBytes} bytes.`, {
+function tooLarge(limitBytes: number): ExpectedError {
+  return new ServiceError("payload_too_large", `The result is larger than ${limitBytes} bytes.`, {
     charged: "yes",
   });
 }

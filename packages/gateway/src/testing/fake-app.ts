@@ -10,6 +10,7 @@ import type { Region } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Logger } from "pino";
 
+import type { ExpectedError } from "../errors.ts";
 import { buildApp } from "../http/app.ts";
 import { openFolderStore } from "../storage/asset-store-folder.ts";
 import { assetKey, createAssets } from "../storage/assets.ts";
@@ -40,7 +41,7 @@ export interface FakeApp {
   /** The sessions that callers brought. */
   adopted: string[];
   /** Makes every creating call fail before a job is stored. */
-  refuse: (error: JimengError) => void;
+  refuse: (error: ExpectedError) => void;
   /** Stores a file's bytes under an asset. */
   writeFile: (asset: Asset, bytes: Uint8Array) => void;
   close: () => Promise<void>;
@@ -75,7 +76,7 @@ export async function buildFakeApp(
   const closing = new AbortController();
   const adminKey = "obviously-fake-admin-key";
   const assetSecret = Buffer.from("obviously-fake-asset-secret");
-  let refusal: JimengError | undefined;
+  let refusal: ExpectedError | undefined;
   const toAccount = (name: string, region: Region) => ({
     name,
     region,

@@ -3,8 +3,10 @@
 import { EventEmitter, on, once } from "node:events";
 
 import { JimengError, toErrorRecord } from "@jimeng/sdk";
-import type { ErrorCode, GenerationKind } from "@jimeng/sdk";
+import type { GenerationKind } from "@jimeng/sdk";
 
+import type { GatewayErrorCode } from "../api/errors.ts";
+import { ServiceError } from "../errors.ts";
 import { hasEnded } from "../jobs/job.ts";
 import type {
   Adoption,
@@ -156,7 +158,7 @@ export class FakeJobs implements Jobs {
   cancel(id: string): Promise<Job> {
     const job = this.#require(id);
     if (job.status !== "queued") {
-      return Promise.reject(new JimengError("conflict", "It was submitted already."));
+      return Promise.reject(new ServiceError("conflict", "It was submitted already."));
     }
     return Promise.resolve(this.change(id, { status: "cancelled" }, "job.cancelled"));
   }
@@ -236,7 +238,7 @@ export function complete(job: Job): Partial<Job> {
 
 /** What a job looks like after a failure with this code. */
 export function failWith(
-  code: ErrorCode,
+  code: GatewayErrorCode,
   kind: GenerationKind = "image",
 ): (job: Job) => Partial<Job> {
   return () => ({
@@ -244,7 +246,7 @@ export function failWith(
     status: "failed",
     submitId: "submit-of-a-failure",
     error: toErrorRecord(
-      new JimengError(code, "The upstream said no.", { retryAfterMs: 4200, charged: "unknown" }),
+      new ServiceError(code, "The upstream said no.", { retryAfterMs: 4200, charged: "unknown" }),
     ),
   });
 }

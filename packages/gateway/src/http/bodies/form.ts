@@ -4,6 +4,8 @@ import multipart from "@fastify/multipart";
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
+import { ServiceError } from "../../errors.ts";
+import type { ExpectedError } from "../../errors.ts";
 import { checkBodyShape } from "./body-shape.ts";
 import type { Files } from "../../references/files.ts";
 import { limitOf } from "../../references/files.ts";
@@ -143,7 +145,7 @@ function parseJson(name: string, text: string): unknown {
 }
 
 // Only the form's own faults arrive here: a full disk keeps its name.
-function toFormError(cause: unknown): JimengError {
+function toFormError(cause: unknown): ExpectedError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const limits: Readonly<Record<string, string>> = {
     FST_FILES_LIMIT: `more than ${mostFiles} files`,
@@ -161,15 +163,15 @@ function toFormError(cause: unknown): JimengError {
   );
 }
 
-function tooLong(name: string): JimengError {
-  return new JimengError("payload_too_large", `The field ${name} is larger than 1 MB.`, {
+function tooLong(name: string): ExpectedError {
+  return new ServiceError("payload_too_large", `The field ${name} is larger than 1 MB.`, {
     param: name,
     fix: "Send files as files, with a filename.",
   });
 }
 
-function tooMuchText(): JimengError {
-  return new JimengError("payload_too_large", "The form's fields are larger than 2 MB together.", {
+function tooMuchText(): ExpectedError {
+  return new ServiceError("payload_too_large", "The form's fields are larger than 2 MB together.", {
     param: "body",
     fix: "Send files as files, with a filename.",
   });

@@ -1,7 +1,7 @@
 // How many jobs may wait for their start at one moment.
 
-import { JimengError } from "@jimeng/sdk";
-
+import { ServiceError } from "../../errors.ts";
+import type { ExpectedError } from "../../errors.ts";
 import type { Clock } from "../../clock.ts";
 
 // Counting costs as much as a hundred inserts; in between the own ones are added up.
@@ -35,8 +35,8 @@ export class QueueBound {
   }
 }
 
-function overloaded(most: number): JimengError {
-  return new JimengError("overloaded", `More than ${most} jobs would wait for their start.`, {
+function overloaded(most: number): ExpectedError {
+  return new ServiceError("overloaded", `More than ${most} jobs would wait for their start.`, {
     retryAfterMs,
     charged: "no",
     fix: "Send the request again later; the owner can raise JIMENG_MAX_QUEUE.",

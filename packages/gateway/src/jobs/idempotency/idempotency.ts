@@ -4,6 +4,7 @@
 import { JimengError } from "@jimeng/sdk";
 import type { Kysely } from "kysely";
 
+import { ServiceError } from "../../errors.ts";
 import type { Schema } from "../../database/migrations/schema.ts";
 import type { Writer } from "../../database/group-commit.ts";
 import type { Ticket } from "../job.ts";
@@ -255,7 +256,7 @@ function readKey(tables: Kysely<Schema>, ticket: Ticket, now: number) {
 
 function idsOf(row: { body_hash: string; job_ids: string }, ticket: Ticket): string[] {
   if (row.body_hash === ticket.bodyHash) return JSON.parse(row.job_ids) as string[];
-  throw new JimengError(
+  throw new ServiceError(
     "idempotency_key_reused",
     "This Idempotency-Key was used for another request within the last 24 hours.",
     {

@@ -3,6 +3,8 @@
 import { JimengError, toErrorRecord } from "@jimeng/sdk";
 import type { Charged } from "@jimeng/sdk";
 
+import { ServiceError } from "../../errors.ts";
+import type { ExpectedError } from "../../errors.ts";
 import { fullJitterMs } from "../backoff.ts";
 import type { Engine } from "../engine.ts";
 import { progressAt } from "../progress.ts";
@@ -50,7 +52,7 @@ export async function endDoubted(engine: Engine, record: JobRecord): Promise<voi
 export async function endCancelled(
   engine: Engine,
   record: JobRecord,
-  shown: JimengError,
+  shown: ExpectedError,
   changes: Partial<JobRecord>,
 ): Promise<JobRecord | undefined> {
   const testimony = await askWitness(engine, record);
@@ -89,7 +91,7 @@ function read(
 function end(
   engine: Engine,
   record: JobRecord,
-  error: JimengError | null,
+  error: ExpectedError | null,
   changes: Partial<JobRecord>,
 ): Promise<JobRecord | undefined> {
   const now = engine.clock.now();
@@ -146,17 +148,17 @@ export function mustSendCancel(record: JobRecord): boolean {
   return record.cancelRequested && record.cancelSentAt === null && record.operation !== null;
 }
 
-function notSentAgain(charged: Charged): JimengError {
+function notSentAgain(charged: Charged): ExpectedError {
   return new JimengError("cancelled", "The job was cancelled while its start was in doubt.", {
     charged,
     fix: "Look for the result on the site before asking for it again.",
   });
 }
 
-function tooLateToCancel(record: JobRecord): JimengError {
+function tooLateToCancel(record: JobRecord): ExpectedError {
   const message =
     record.status === "in_progress"
       ? "The generation is finished; its files are being saved."
       : `The job has already ended: ${record.status}.`;
-  return new JimengError("conflict", message, { fix: "There is nothing left to cancel." });
+  return new ServiceError("conflict", message, { fix: "There is nothing left to cancel." });
 }

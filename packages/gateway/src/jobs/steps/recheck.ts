@@ -1,8 +1,9 @@
 // Looking once more for a job that was given up without knowing its end.
 
-import { JimengError } from "@jimeng/sdk";
-import type { ErrorCode, Generation } from "@jimeng/sdk";
+import type { Generation } from "@jimeng/sdk";
 
+import type { GatewayErrorCode } from "../../api/errors.ts";
+import { ServiceError } from "../../errors.ts";
 import type { Engine } from "../engine.ts";
 import { takeGeneration } from "./outcome.ts";
 import type { Job } from "../job.ts";
@@ -11,7 +12,7 @@ import { deadlineMs } from "../settings.ts";
 import type { Watch } from "../polling/pollers.ts";
 
 // The failures after which the upstream may still have, or get, a result.
-const openEndings: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+const openEndings: ReadonlySet<string> = new Set<GatewayErrorCode>([
   "generation_timeout",
   "outcome_unknown",
 ]);
@@ -31,14 +32,14 @@ export function isOpenEnded({
 export async function recheck(engine: Engine, watch: Watch, record: JobRecord): Promise<void> {
   const { submitId, account } = record;
   if (!isOpenEnded(record)) {
-    throw new JimengError("conflict", `The job's end is known: ${record.status}.`, {
+    throw new ServiceError("conflict", `The job's end is known: ${record.status}.`, {
       fix: "Only jobs that ended as generation_timeout or outcome_unknown, or whose files could not be fetched, can be looked for again.",
     });
   }
   if (account !== null) await engine.accounts.load(account);
   const upstream = engine.accounts.connection(account ?? "")?.upstream;
   if (submitId === null || upstream === undefined) {
-    throw new JimengError("conflict", "The job's account is not configured any more.", {
+    throw new ServiceError("conflict", "The job's account is not configured any more.", {
       fix: "Configure the account of that name again, then recheck the job.",
     });
   }

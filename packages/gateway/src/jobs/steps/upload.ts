@@ -3,6 +3,7 @@
 import { JimengError } from "@jimeng/sdk";
 import type { ErrorCode, PreparedRequest, Uploads } from "@jimeng/sdk";
 
+import type { ExpectedError } from "../../errors.ts";
 import type { StoredFile, UploadHandle } from "../../references/file-store.ts";
 import { atPlace, unusable } from "../../references/errors.ts";
 import { fullJitterMs } from "../backoff.ts";
@@ -224,7 +225,7 @@ async function failed(
 }
 
 /** Says that it was the upload that failed, whatever the connection's own word for it is. */
-function toFinal(cause: JimengError, place: FileReference | undefined): JimengError {
+function toFinal(cause: ExpectedError, place: FileReference | undefined): ExpectedError {
   const { param, index } = place ?? { param: "references", index: 0 };
   if (!isTransient(cause) || cause.code === "upload_failed") return atPlace(cause, param, index);
   const { upstream, reason } = cause.detail;

@@ -6,6 +6,7 @@ import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
+import { ServiceError } from "../../../errors.ts";
 import type { AccountClient } from "../../../accounts/client.ts";
 import type { AccountAccess } from "../../../accounts/registry.ts";
 import { readCredential } from "../../auth.ts";
@@ -142,7 +143,7 @@ async function forEachToken<Facts>(
 
 function tokensOf({ caller, headers }: FastifyRequest): string[] {
   if (caller.session() === null) {
-    throw new JimengError("unauthorized", "These routes take the caller's own sessions.", {
+    throw new ServiceError("unauthorized", "These routes take the caller's own sessions.", {
       fix: "Send them as Authorization: Bearer <session>, comma separated.",
     });
   }

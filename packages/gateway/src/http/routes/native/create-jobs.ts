@@ -1,11 +1,11 @@
 // The native door for new jobs: our own words in, the jobs out at once; and repeating an ended job.
 
-import { JimengError } from "@jimeng/sdk";
 import type { Warning } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
+import { ServiceError } from "../../../errors.ts";
 import {
   imageBodySchema,
   jobBodySchema,
@@ -115,17 +115,17 @@ function order(
 /** Throws `conflict` where another start would be, or might be, paid for something that is still to come. */
 function refuseRetry(job: Job, isForced: boolean): void {
   if (!hasEnded(job)) {
-    throw new JimengError("conflict", "The job has not ended.", {
+    throw new ServiceError("conflict", "The job has not ended.", {
       fix: "Wait for it, or cancel it first.",
     });
   }
   if (isOpenEnded(job) && !isForced) {
-    throw new JimengError("conflict", "The job may still have a result that is paid for.", {
+    throw new ServiceError("conflict", "The job may still have a result that is paid for.", {
       fix: `Recheck it first; {"force": true} asks for another one all the same.`,
     });
   }
   if (job.request.resolution === "") {
-    throw new JimengError(
+    throw new ServiceError(
       "conflict",
       "The job was made elsewhere; what it asked for is not known.",
       {

@@ -1,9 +1,9 @@
 // The native door to jobs that exist: list, retrieve, events, cancel, recheck.
 
-import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
+import { ServiceError } from "../../../errors.ts";
 import { jobQuerySchema } from "../../../api/requests.ts";
 import { jobListSchema, jobSchema } from "../../../api/schemas.ts";
 import type { Caller } from "../../auth.ts";
@@ -139,7 +139,7 @@ function ownerAskedFor(caller: Caller, key: string | undefined): string | null |
   const own = caller.listKeyId();
   if (key === undefined || key === own) return own;
   if (caller.seesEverything) return key;
-  throw new JimengError("forbidden", "Another key's jobs are not yours to see.", {
+  throw new ServiceError("forbidden", "Another key's jobs are not yours to see.", {
     param: "key",
     fix: "Leave the parameter out: only your own jobs are listed.",
   });

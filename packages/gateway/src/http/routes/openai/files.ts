@@ -7,6 +7,7 @@ import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
+import { ServiceError } from "../../../errors.ts";
 import { filePageQuerySchema, fileQuerySchema } from "../../../api/requests.ts";
 import { fileDeletedSchema, fileListSchema, fileSchema } from "../../../api/schemas.ts";
 import type { FileObject } from "../../../api/schemas.ts";
@@ -99,7 +100,7 @@ export function referenceFileRoutes(services: Services): FastifyPluginAsyncZod {
       async (request) => {
         const { id } = await requireFile(services, request);
         if (await services.files.remove(id)) return { id, object: "file" as const, deleted: true };
-        throw new JimengError("conflict", "An unfinished job still needs the file.", {
+        throw new ServiceError("conflict", "An unfinished job still needs the file.", {
           fix: "Delete it when the job has ended, or cancel the job first.",
         });
       },

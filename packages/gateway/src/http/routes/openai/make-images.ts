@@ -3,6 +3,8 @@
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
+import { ServiceError } from "../../../errors.ts";
+import type { ExpectedError } from "../../../errors.ts";
 import { isDatabaseAway, toDatabaseAway } from "../../../database/away.ts";
 import { JobFailure, toJobError } from "../../error-reply.ts";
 import { hasEnded } from "../../../jobs/job.ts";
@@ -97,7 +99,7 @@ function toPartFailure(failed: Job, jobs: Job[]): JobFailure {
   const told =
     succeeded.length === 0
       ? error
-      : new JimengError(error.code, error.message, {
+      : new ServiceError(error.code, error.message, {
           ...error.detail,
           charged: "yes",
           fix: "The jobs in succeeded_job_ids were made: fetch their pictures before asking for the rest.",
@@ -109,7 +111,7 @@ function toPartFailure(failed: Job, jobs: Job[]): JobFailure {
   });
 }
 
-function toStoppedError(): JimengError {
+function toStoppedError(): ExpectedError {
   return new JimengError("timeout", "The gateway was stopped while the pictures were being made.", {
     charged: "unknown",
     fix: "Do not send the request again: ask for the job once the gateway runs; it goes on by itself.",
@@ -123,7 +125,7 @@ function toJobFailure(error: unknown, jobs: [Job, ...Job[]]): unknown {
   if (JimengError.isInstance(error)) return new JobFailure(error, { jobId: id });
   if (isDatabaseAway(error)) return new JobFailure(toDatabaseAway(error), { jobId: id });
   return new JobFailure(
-    new JimengError("internal", "The pictures could not be handed over.", {
+    new ServiceError("internal", "The pictures could not be handed over.", {
       cause: error,
       fix: `Ask for the job ${id}: its result is kept.`,
     }),

@@ -1,9 +1,10 @@
 // Tests OpenAI's video routes over a fake engine.
 
-import { JimengError, errorCodes } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { gatewayErrorCodes } from "../../../api/errors.ts";
 import { errorBodySchema, videoListSchema, videoSchema } from "../../../api/schemas.ts";
+import { ServiceError } from "../../../errors.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
 import type { FakeApp } from "../../../testing/fake-app.ts";
 import { complete, failWith, toAsset } from "../../../testing/fake-jobs.ts";
@@ -105,7 +106,7 @@ describe("ordering a video", () => {
     expect(text.json().error.fix).toMatch(/application\/json/);
   });
 
-  it.each([...errorCodes])(
+  it.each(gatewayErrorCodes)(
     "shows the failure %s in the video, and never invites to repeat",
     async (code) => {
       fake.jobs.onCreate = failWith(code, "video");
@@ -122,15 +123,18 @@ describe("ordering a video", () => {
     },
   );
 
-  it.each([...errorCodes])("reports %s before the job exists by the error table", async (code) => {
-    fake.refuse(new JimengError(code, "No."));
-    const response = await post({ prompt: "the sea" });
-    expect(response.statusCode).toBeGreaterThanOrEqual(400);
-    expect(response.json().error).toMatchObject({ job_id: null });
-    expect(fake.jobs.created).toEqual([]);
-  });
+  it.each(gatewayErrorCodes)(
+    "reports %s before the job exists by the error table",
+    async (code) => {
+      fake.refuse(new ServiceError(code, "No."));
+      const response = await post({ prompt: "the sea" });
+      expect(response.statusCode).toBeGreaterThanOrEqual(400);
+      expect(response.json().error).toMatchObject({ job_id: null });
+      expect(fake.jobs.created).toEqual([]);
+    },
+  );
 
-  it.each([...errorCodes])(
+  it.each(gatewayErrorCodes)(
     "whose row failed at once with %s is refused with a status nobody repeats",
     async (code) => {
       const create = fake.jobs.create.bind(fake.jobs);

@@ -1,9 +1,9 @@
 // OpenAI's video routes: create, list, retrieve, content. Always asynchronous.
 
-import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
+import { ServiceError } from "../../../errors.ts";
 import { pageQuerySchema, videoBodySchema } from "../../../api/requests.ts";
 import { videoListSchema, videoSchema } from "../../../api/schemas.ts";
 import { JobFailure, toJobError } from "../../error-reply.ts";
@@ -127,7 +127,7 @@ function orderRoutes(services: Services): FastifyPluginAsyncZod {
 
 function toMissingContent(job: Job): JobFailure {
   if (hasEnded(job)) return new JobFailure(toJobError(job), { jobId: job.id });
-  const error = new JimengError("conflict", "The video is not finished yet.", {
+  const error = new ServiceError("conflict", "The video is not finished yet.", {
     fix: `Ask for GET /v1/videos/${job.id} until its status is completed.`,
   });
   return new JobFailure(error, { jobId: job.id, creating: false });

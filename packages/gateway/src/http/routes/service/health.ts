@@ -2,10 +2,10 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
+import { ServiceError } from "../../../errors.ts";
 import type { DescribeApi } from "../../openapi.ts";
 import type { Services } from "../../services.ts";
 import { errorResponses } from "../../responses.ts";
@@ -67,7 +67,7 @@ export function healthRoutes(services: Services, describeApi: DescribeApi): Fast
           // Connections wait through a restart of the database; who asks here must know before that.
           await inTime(services.jobs.list({ limit: 1, order: "desc" }));
         } catch (error) {
-          throw new JimengError("overloaded", "The database does not answer.", {
+          throw new ServiceError("overloaded", "The database does not answer.", {
             fix: "Look at the gateway's log and at the disk of its data folder.",
             cause: error,
           });
