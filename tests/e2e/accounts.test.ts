@@ -119,10 +119,10 @@ describe("a check", () => {
       { account: "mine", valid: true, user: { id: expect.any(String) } },
       { account: "other", valid: false, error: { code: "session_invalid" } },
     ]);
-    expect((await get("/v1/accounts")).data[1]).toMatchObject({ standing: "session_invalid" });
+    expect((await get("/v1/accounts")).data[1]).toMatchObject({ health: "session_invalid" });
     await control("accounts", { session: otherSession, expired: false });
     expect(await post("/v1/accounts/other/check", {})).toMatchObject({ status: 200, valid: true });
-    expect((await get("/v1/accounts")).data[1]).toMatchObject({ standing: "ok" });
+    expect((await get("/v1/accounts")).data[1]).toMatchObject({ health: "ok" });
   });
 });
 

@@ -12,7 +12,7 @@ import { JimengError } from "@jimeng/sdk";
 import type { Generation, Operation, PreparedRequest } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { GatewayClient } from "./api/client.ts";
+import { GatewayClient } from "./api/client/client.ts";
 import { loadConfig } from "./config/config.ts";
 import { FakeAccountClient } from "./testing/fake-account-client.ts";
 import { createGateway } from "./gateway.ts";
@@ -158,7 +158,7 @@ describe("a prompt", () => {
   it("is followed to its end by the client", async () => {
     const { url } = await (await create()).listen();
     const client = new GatewayClient({ baseUrl: url });
-    const [job] = await client.startImages({ prompt: "a cat" });
+    const [job] = await client.images.start({ prompt: "a cat" });
     const names: string[] = [];
     const ended = await client.jobs.wait(job!.id, { onEvent: ({ name }) => names.push(name) });
     expect(ended).toMatchObject({
@@ -321,7 +321,7 @@ describe("a gateway", () => {
     );
     const { url } = await gateway.listen();
     const client = new GatewayClient({ baseUrl: url });
-    const [job] = await client.startImages({ prompt: "a cat" });
+    const [job] = await client.images.start({ prompt: "a cat" });
     const waiting = post(url, { prompt: "a dog" });
     const stream = await fetch(`${url}/v1/jobs/${job!.id}/events`);
     await expect.poll(() => starts.length).toBe(2);

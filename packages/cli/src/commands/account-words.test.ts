@@ -3,7 +3,7 @@
 import type { AccountObject, Balance, CheckedAccountObject, Claim } from "@jimeng/gateway/api";
 import { describe, expect, test } from "vitest";
 
-import { describeCheck, standingWords } from "./account.ts";
+import { describeCheck, healthWords } from "./account.ts";
 import { claimWords, describeBalance } from "./credits.ts";
 import { importWords } from "./history.ts";
 import { localTime } from "../terminal/local-time.ts";
@@ -59,16 +59,16 @@ describe("an account", () => {
     object: "account",
     region: "cn",
     adopted: false,
-    standing: "ok",
+    health: "ok",
     until: null,
     in_flight: 0,
   };
 
   test("in trouble says what to do or how long it rests", () => {
-    expect(standingWords(account)).toBe("ok");
-    expect(standingWords({ ...account, standing: "session_invalid" })).toMatch(/sign in/);
-    expect(standingWords({ ...account, standing: "blocked" })).toMatch(/account check/);
-    const rest = standingWords({ ...account, standing: "cooling_down", until: 1_700_000_000 });
+    expect(healthWords(account)).toBe("ok");
+    expect(healthWords({ ...account, health: "session_invalid" })).toMatch(/sign in/);
+    expect(healthWords({ ...account, health: "blocked" })).toMatch(/account check/);
+    const rest = healthWords({ ...account, health: "cooling_down", until: 1_700_000_000 });
     expect(rest).toContain(localTime(1_700_000_000));
   });
 

@@ -31,12 +31,12 @@ function addList(account: Command, context: Context): void {
     if (options.json) return context.output.json(list);
     if (list.data.length === 0) return context.output.note("no accounts: see JIMENG_SESSIONS_FILE");
     context.output.table(
-      ["account", "region", "in flight", "standing"],
+      ["account", "region", "in flight", "health"],
       list.data.map((each) => [
         each.adopted ? `${each.name} (a caller's)` : each.name,
         each.region,
         String(each.in_flight),
-        standingWords(each),
+        healthWords(each),
       ]),
     );
   });
@@ -64,8 +64,8 @@ function addCheck(account: Command, context: Context): void {
 }
 
 /** Says in words how an account stands. */
-export function standingWords(account: AccountObject): string {
-  switch (account.standing) {
+export function healthWords(account: AccountObject): string {
+  switch (account.health) {
     case "ok":
       return "ok";
     case "session_invalid":

@@ -47,7 +47,7 @@ describe("jimeng credits", () => {
 describe("jimeng account", () => {
   test("lists the accounts without asking the site", async () => {
     expect(await json("account", "list")).toMatchObject({
-      data: [{ name: "test", region: "cn", standing: "ok", adopted: false }],
+      data: [{ name: "test", region: "cn", health: "ok", adopted: false }],
     });
     expect((await run("account")).stdout).toMatch(/^test +cn +0 +ok$/m);
   });

@@ -50,7 +50,7 @@ export function addImageCommand(program: Command, context: Context): void {
       await generate(context, options, async (client) => {
         const n = options.n ?? (await defaultCount(client, options.model));
         const ready = await withImageReferences(client, context.currentFolder, { ...options, n });
-        const jobs = await client.startImages(buildImageBody(prompt, ready));
+        const jobs = await client.images.start(buildImageBody(prompt, ready));
         return jobs.map((job) => job.id);
       });
     },

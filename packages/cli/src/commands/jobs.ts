@@ -76,7 +76,7 @@ function addShow(jobs: Command, context: Context): void {
     .option("--json", "print the job as JSON");
   withConnectionOptions(command).action(
     async (id: string, options: ConnectionOptions & JsonOption) => {
-      const job = await withClient(context, options, (client) => client.jobs.get(id));
+      const job = await withClient(context, options, (client) => client.jobs.retrieve(id));
       if (options.json) return context.output.json(job);
       for (const line of describeJob(job)) context.output.result(line);
     },

@@ -40,7 +40,7 @@ export function addVideoCommand(program: Command, context: Context): void {
     async (prompt: string, options: VideoOptions & GenerateOptions) => {
       await generate(context, options, async (client) => {
         const ready = await withVideoReferences(client, context.currentFolder, options);
-        const video = await client.createVideo(buildVideoBody(prompt, ready));
+        const video = await client.videos.create(buildVideoBody(prompt, ready));
         return [video.id];
       });
     },

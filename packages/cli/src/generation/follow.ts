@@ -73,7 +73,7 @@ async function followOne(
         onJob(job);
         if (hasJobEnded(job) || until(job)) return job;
       }
-      return await client.jobs.get(id, { signal });
+      return await client.jobs.retrieve(id, { signal });
     } catch (error) {
       const isLost = connection.isReplaceable && !signal.aborted && isConnectionLoss(error);
       if (!isLost || losses >= lostGatewayLimit) throw error;

@@ -127,7 +127,7 @@ async function leaveJobs(
 ): Promise<void> {
   const { output } = context;
   if (connection.isOwn) await untilStarted(context, connection, interrupts, ids);
-  const jobs = await Promise.all(ids.map((id) => connection.client.jobs.get(id)));
+  const jobs = await Promise.all(ids.map((id) => connection.client.jobs.retrieve(id)));
   const withoutFiles = jobs.map((job) => ({ ...job, files: [] }));
   if (options.json) output.json(toDocument(withoutFiles));
   else for (const id of ids) output.result(id);

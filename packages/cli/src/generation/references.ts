@@ -26,7 +26,7 @@ export async function uploadFile(
   expiresAfterSeconds?: number,
 ): Promise<FileObject> {
   const blob = await openFile(place, file);
-  return place.client.files.upload(blob, { filename: path.basename(file), expiresAfterSeconds });
+  return place.client.files.create(blob, { filename: path.basename(file), expiresAfterSeconds });
 }
 
 async function openFile({ currentFolder, option }: Place, file: string): Promise<Blob> {

@@ -1,6 +1,7 @@
-// The one table from error code to HTTP status, type and exit code, and the JSON body of an error.
+// Errors: the codes, the one table from code to HTTP status, type and exit code, and the JSON body of a failed answer.
 
-import type { Charged, ErrorCode } from "@jimeng/sdk";
+import type { ErrorCode } from "@jimeng/sdk";
+import * as z from "zod";
 
 /** The error codes that the sdk never throws: those of keys, bodies, conflicts and the gateway's own state. */
 export type GatewayOnlyErrorCode =
@@ -23,7 +24,7 @@ export interface ErrorRow {
   type: string;
   /** The CLI's exit code. */
   exitCode: number;
-  /** The word in the body's `code` where OpenAI clients expect another than ours. */
+  /** The word in the body's `code`, where OpenAI clients expect another than ours. */
   publicCode?: string;
 }
 
@@ -72,11 +73,11 @@ export const errorTable: Record<GatewayErrorCode, ErrorRow> = {
 export const gatewayErrorCodes = Object.keys(errorTable) as GatewayErrorCode[];
 
 // Clients such as the AI SDK and relays retry by status alone and never read x-should-retry, so a failure
-// after the job row exists must not carry a status that anybody repeats.
-const statusesNobodyRetries: ReadonlySet<number> = new Set([400, 402, 403, 422]);
+// after the job row exists must not carry a status that a client retries.
+const unretriedStatuses: ReadonlySet<number> = new Set([400, 402, 403, 422]);
 
 /**
- * Gives the HTTP status of an error. With `jobExists` it is one of 400, 402, 403 and 422, whatever the
+ * Returns the HTTP status of an error. With `jobExists` it is one of 400, 402, 403 and 422, whatever the
  * table says; with `passThrough` a dead session is the caller's own and answers 401.
  */
 export function statusOf(
@@ -87,25 +88,46 @@ export function statusOf(
   if (!context.jobExists) {
     return code === "session_invalid" && context.passThrough ? 401 : status;
   }
-  if (statusesNobodyRetries.has(status)) return status;
+  if (unretriedStatuses.has(status)) return status;
   if (code === "session_invalid" || code === "unauthorized") return 403;
   return status === 404 || status === 413 || status === 415 ? 400 : 422;
 }
 
-/** The JSON body of every failed answer: OpenAI's four keys first, then ours. */
-export interface ErrorBody {
-  error: {
-    message: string;
-    type: string;
-    param: string | null;
-    code: string;
-    retryable: boolean;
-    charged: Charged;
-    job_id: string | null;
-    request_id: string | null;
-    upstream: { ret: string | null; fail_code: string | null; logid: string | null } | null;
-    fix: string | null;
-    /** Further facts of some codes: stage, what, index, reason, issues, retry_after_ms. */
-    [fact: string]: unknown;
-  };
+/** Returns our code for a body's `code`, which may be OpenAI's word for it; undefined when it is neither. */
+export function fromPublicCode(publicCode: string): GatewayErrorCode | undefined {
+  if (Object.hasOwn(errorTable, publicCode)) return publicCode as GatewayErrorCode;
+  return gatewayErrorCodes.find((code) => errorTable[code].publicCode === publicCode);
 }
+
+/** Returns the word that a body's `code` carries for one of our codes. */
+export function toPublicCode(code: GatewayErrorCode): string {
+  return errorTable[code].publicCode ?? code;
+}
+
+/** The inner object of every failed answer: OpenAI's four keys, then ours; some codes add facts. */
+export const errorObjectSchema = z
+  .looseObject({
+    message: z.string(),
+    type: z.string(),
+    param: z.string().nullable(),
+    code: z.string(),
+    retryable: z.boolean(),
+    charged: z.enum(["no", "yes", "refunded", "unknown"]),
+    job_id: z.string().nullable(),
+    request_id: z.string().nullable(),
+    upstream: z
+      .object({
+        ret: z.string().nullable(),
+        fail_code: z.string().nullable(),
+        logid: z.string().nullable(),
+      })
+      .nullable(),
+    fix: z.string().nullable(),
+  })
+  .meta({ id: "Error" });
+
+/** The JSON body of every failed answer. */
+export const errorBodySchema = z.object({ error: errorObjectSchema }).meta({ id: "ErrorBody" });
+
+export type ErrorObject = z.infer<typeof errorObjectSchema>;
+export type ErrorBody = z.infer<typeof errorBodySchema>;

@@ -1,90 +1,42 @@
 // The list of what @jimeng/gateway/api exports, by name. Browser-safe: nothing here imports node.
 
-export {
-  accountListSchema,
-  accountSchema,
-  accountsCheckBodySchema,
-  balanceListSchema,
-  balanceSchema,
-  checkedAccountListSchema,
-  checkedAccountSchema,
-  claimBodySchema,
-  claimSchema,
-  creditHistoryQuerySchema,
-  creditHistorySchema,
-  creditsQuerySchema,
-  historyImportBodySchema,
-  historyImportSchema,
-  spendingOrder,
-  standings,
-} from "./account-schemas.ts";
+export { GatewayClient } from "./client/client.ts";
+export { GatewayError, toGatewayError } from "./client/gateway-error.ts";
+export type { GatewayErrorDetail } from "./client/gateway-error.ts";
+export type { JobEventOptions } from "./client/job-events.ts";
+export type { CallOptions, CreateOptions, PageOptions } from "./client/options.ts";
+export type { AssetDownload } from "./client/resources/assets.ts";
+export type { FileCreateOptions } from "./client/resources/files.ts";
+export type { JobListOptions } from "./client/resources/jobs.ts";
+export type { GatewayClientOptions } from "./client/transport.ts";
+
+export { errorBodySchema, errorObjectSchema, errorTable } from "./errors.ts";
+export type { ErrorBody, ErrorObject, ErrorRow, GatewayErrorCode } from "./errors.ts";
+export type { ListPage, WholeList } from "./lists.ts";
+export { warningSchema } from "./warnings.ts";
+export type { WarningObject } from "./warnings.ts";
+
+export { imageBodySchema, imagesAnswerSchema } from "./images.ts";
+export type { ImageBodyInput, ImagesAnswer } from "./images.ts";
+export { videoBodySchema, videoSchema } from "./videos.ts";
+export type { VideoBodyInput, VideoObject } from "./videos.ts";
+export { hasJobEnded, jobBodySchema, jobEventNames, jobSchema, jobStatuses } from "./jobs.ts";
 export type {
-  AccountObject,
-  Balance,
-  CheckedAccountObject,
-  Claim,
-  CreditHistory,
-  HistoryImport,
-  WholeList,
-} from "./account-schemas.ts";
-export { errorTable, statusOf } from "./errors.ts";
-export type { ErrorBody, ErrorRow } from "./errors.ts";
-export { GatewayError, fromPublicCode, toGatewayError, toPublicCode } from "./gateway-error.ts";
-export type { GatewayErrorDetail } from "./gateway-error.ts";
-export { GatewayClient, hasJobEnded } from "./client.ts";
-export type { FileUploadOptions } from "./file-calls.ts";
-export type {
-  AssetDownload,
-  CallOptions,
-  CreateOptions,
-  JobListOptions,
-  PageOptions,
-} from "./client.ts";
-export type { GatewayClientOptions } from "./transport.ts";
-export { jobEventNames } from "./follow.ts";
-export type { FollowOptions, JobEventMessage, JobEventName } from "./follow.ts";
-export {
-  filePageQuerySchema,
-  fileQuerySchema,
-  imageBodySchema,
-  imageVariationSchema,
-  referenceSchema,
-  retryBodySchema,
-  jobBodySchema,
-  jobQuerySchema,
-  largestImageCount,
-  pageQuerySchema,
-  videoBodySchema,
-} from "./requests.ts";
-export type { ImageBodyInput, JobBodyInput, VideoBodyInput } from "./requests.ts";
-export {
-  assetSchema,
-  fileDeletedSchema,
-  fileListSchema,
-  fileSchema,
-  errorBodySchema,
-  errorObjectSchema,
-  imagesAnswerSchema,
-  jobListSchema,
-  jobSchema,
-  jobStatuses,
-  modelListSchema,
-  modelSchema,
-  videoListSchema,
-  videoSchema,
-  warningSchema,
-} from "./schemas.ts";
-export type {
-  AssetObject,
-  FileDeleted,
-  FileObject,
-  ErrorObject,
-  ImagesAnswer,
+  JobBodyInput,
+  JobEventMessage,
+  JobEventName,
   JobObject,
   JobRequestObject,
-  ListPage,
-  ModelList,
-  ModelObject,
-  VideoObject,
-  WarningObject,
-} from "./schemas.ts";
+} from "./jobs.ts";
+export { assetSchema } from "./assets.ts";
+export type { AssetObject } from "./assets.ts";
+export { fileSchema } from "./files.ts";
+export type { FileDeleted, FileObject } from "./files.ts";
+export { modelSchema } from "./models.ts";
+export type { ModelObject } from "./models.ts";
+export { balanceSchema, claimSchema, creditHistorySchema } from "./credits.ts";
+export type { Balance, Claim, CreditHistory } from "./credits.ts";
+export { accountSchema, checkedAccountSchema } from "./accounts.ts";
+export type { AccountObject, CheckedAccountObject } from "./accounts.ts";
+export { historyImportSchema } from "./history.ts";
+export type { HistoryImport } from "./history.ts";

@@ -5,7 +5,8 @@ import { Writable } from "node:stream";
 import { JimengError } from "@jimeng/sdk";
 import { afterEach, describe, expect, it } from "vitest";
 
-import { errorBodySchema, modelListSchema, modelSchema } from "../api/schemas.ts";
+import { errorBodySchema } from "../api/errors.ts";
+import { modelListSchema, modelSchema } from "../api/models.ts";
 import { buildFakeApp } from "../testing/fake-app.ts";
 import type { FakeApp } from "../testing/fake-app.ts";
 import { createLogger } from "../logging.ts";

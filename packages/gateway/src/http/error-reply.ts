@@ -7,8 +7,8 @@ import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
 import { errorTable, statusOf } from "../api/errors.ts";
 import type { ErrorBody } from "../api/errors.ts";
-import { toPublicCode } from "../api/gateway-error.ts";
-import type { ErrorObject } from "../api/schemas.ts";
+import { toPublicCode } from "../api/errors.ts";
+import type { ErrorObject } from "../api/errors.ts";
 import type { Job } from "../jobs/job.ts";
 
 /** Says what an error is about besides itself. */

@@ -6,7 +6,7 @@ import { Writable } from "node:stream";
 import type { FastifyPluginAsync } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 
-import { errorBodySchema } from "../api/schemas.ts";
+import { errorBodySchema } from "../api/errors.ts";
 import { buildFakeApp } from "../testing/fake-app.ts";
 import type { FakeApp } from "../testing/fake-app.ts";
 import { createLogger } from "../logging.ts";

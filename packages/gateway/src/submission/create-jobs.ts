@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { v7 as uuidv7 } from "uuid";
 
 import { foreignAccount, unknownAccount } from "../accounts/errors.ts";
-import type { OrderFields } from "../api/requests.ts";
+import type { SubmissionFields } from "../api/generations.ts";
 import type { Caller } from "../http/auth.ts";
 import type { StoredFile } from "../references/file-store.ts";
 import type { Order, Ticket } from "../jobs/job.ts";
@@ -28,7 +28,7 @@ export interface WantedJobs {
 export interface Call {
   /** The hash of what is wished for (wish-hash.ts). */
   bodyHash: string;
-  fields: OrderFields;
+  fields: SubmissionFields;
   wanted: readonly WantedReference[];
   /** Throws where nothing could succeed, before a reference is fetched. */
   check: () => unknown;
@@ -79,7 +79,7 @@ async function store(
   services: Services,
   caller: Caller,
   jobs: WantedJobs,
-  fields: OrderFields,
+  fields: SubmissionFields,
   ticket: Ticket,
 ): Promise<Order> {
   const preparations = prepareOrder(services, caller, jobs);

@@ -4,8 +4,11 @@ import { findModel, models, prepareRequest } from "@jimeng/sdk";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { imageBodySchema, videoBodySchema } from "../../api/requests.ts";
-import { jobSchema, modelSchema, videoSchema } from "../../api/schemas.ts";
+import { imageBodySchema } from "../../api/images.ts";
+import { videoBodySchema } from "../../api/videos.ts";
+import { jobSchema } from "../../api/jobs.ts";
+import { modelSchema } from "../../api/models.ts";
+import { videoSchema } from "../../api/videos.ts";
 import { complete, failWith, toQueuedJob } from "../../testing/fake-jobs.ts";
 import { toJobObject } from "../native/job.ts";
 import type { Job } from "../../jobs/job.ts";

@@ -3,10 +3,13 @@
 import { JimengError, findModel } from "@jimeng/sdk";
 import type { ImageRequest, VideoRequest, Warning } from "@jimeng/sdk";
 
-import { toPublicCode } from "../../api/gateway-error.ts";
-import type { ImageBody, VideoBody } from "../../api/requests.ts";
-import { imageBodySchema, videoBodySchema } from "../../api/requests.ts";
-import type { ModelObject, VideoObject } from "../../api/schemas.ts";
+import { toPublicCode } from "../../api/errors.ts";
+import type { ImageBody } from "../../api/images.ts";
+import type { VideoBody } from "../../api/videos.ts";
+import { imageBodySchema } from "../../api/images.ts";
+import { videoBodySchema } from "../../api/videos.ts";
+import type { ModelObject } from "../../api/models.ts";
+import type { VideoObject } from "../../api/videos.ts";
 import { toJobError } from "../../http/error-reply.ts";
 import { toUnixSeconds, toWarningObjects, toWholeProgress } from "../native/job.ts";
 import type { Job } from "../../jobs/job.ts";

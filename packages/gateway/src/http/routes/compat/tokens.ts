@@ -13,7 +13,7 @@ import { readCredential } from "../../auth.ts";
 import { mapAtMost } from "../../../concurrency.ts";
 import type { Balance } from "../../../accounts/credits.ts";
 import { toErrorObject } from "../../error-reply.ts";
-import type { ErrorObject } from "../../../api/schemas.ts";
+import type { ErrorObject } from "../../../api/errors.ts";
 import type { Services } from "../../services.ts";
 import { errorResponses } from "../../responses.ts";
 

@@ -7,7 +7,7 @@ import {
   accountListSchema,
   checkedAccountListSchema,
   checkedAccountSchema,
-} from "../../../api/account-schemas.ts";
+} from "../../../api/accounts.ts";
 import { fakeSessions, openGatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
 import type { GatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
 
@@ -26,20 +26,20 @@ afterEach(async () => {
 
 const risk = (ret: string) => new JimengError("risk_controlled", "no", { upstream: { ret } });
 
-async function standings(): Promise<Record<string, string>> {
+async function accountHealths(): Promise<Record<string, string>> {
   const { data } = accountListSchema.parse((await open.ask("GET", "/v1/accounts")).json());
-  return Object.fromEntries(data.map(({ name, standing }) => [name, standing]));
+  return Object.fromEntries(data.map(({ name, health }) => [name, health]));
 }
 
 describe("GET /v1/accounts", () => {
-  it("lists names, regions and standing for the owner only", async () => {
+  it("lists names, regions and health for the owner only", async () => {
     const answer = await open.ask("GET", "/v1/accounts");
     expect(accountListSchema.parse(answer.json()).data[1]).toEqual({
       name: "two",
       object: "account",
       region: "us",
       adopted: false,
-      standing: "ok",
+      health: "ok",
       until: null,
       in_flight: 0,
     });
@@ -52,8 +52,8 @@ describe("GET /v1/accounts", () => {
     open.gateway.accounts.noteFailure("two", risk("1018"));
     const { data } = accountListSchema.parse((await open.ask("GET", "/v1/accounts")).json());
     const until = Math.floor((open.clock.now() + 600_000) / 1000);
-    expect(data[0]).toMatchObject({ standing: "cooling_down", until });
-    expect(data[1]).toMatchObject({ standing: "blocked", until: null });
+    expect(data[0]).toMatchObject({ health: "cooling_down", until });
+    expect(data[1]).toMatchObject({ health: "blocked", until: null });
   });
 });
 
@@ -72,7 +72,7 @@ describe("POST /v1/accounts/{name}/check", () => {
     });
     expect(answer.body).not.toMatch(/mobile|phone/);
     await open.ask("POST", "/v1/accounts/two/check");
-    expect(await standings()).toEqual({ one: "ok", two: "cooling_down" });
+    expect(await accountHealths()).toEqual({ one: "ok", two: "cooling_down" });
   });
 
   it("marks a dead session, until a later check finds it alive", async () => {
@@ -82,10 +82,10 @@ describe("POST /v1/accounts/{name}/check", () => {
     const answer = await open.ask("POST", "/v1/accounts/one/check");
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ valid: false, error: { code: "session_invalid" } });
-    expect(await standings()).toMatchObject({ one: "session_invalid" });
+    expect(await accountHealths()).toMatchObject({ one: "session_invalid" });
     client.alive = alive;
     await open.ask("POST", "/v1/accounts/one/check");
-    expect(await standings()).toMatchObject({ one: "ok" });
+    expect(await accountHealths()).toMatchObject({ one: "ok" });
   });
 
   it("that cannot be made is a failure, and an unknown name is not found", async () => {

@@ -10,8 +10,8 @@ import {
   accountsCheckBodySchema,
   checkedAccountListSchema,
   checkedAccountSchema,
-} from "../../../api/account-schemas.ts";
-import type { CheckedAccountObject } from "../../../api/account-schemas.ts";
+} from "../../../api/accounts.ts";
+import type { CheckedAccountObject } from "../../../api/accounts.ts";
 import { toErrorObject } from "../../error-reply.ts";
 import { toUnixSeconds } from "../../../shapes/native/job.ts";
 import type { Services } from "../../services.ts";
@@ -42,7 +42,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncZod {
             object: "account" as const,
             region,
             adopted,
-            standing: standing.state,
+            health: standing.state,
             until: standing.state === "cooling_down" ? toUnixSeconds(standing.until) : null,
             in_flight: inFlight.get(name) ?? 0,
           };

@@ -3,7 +3,7 @@
 import { JimengError, toErrorRecord } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { jobListSchema, jobSchema } from "../../../api/schemas.ts";
+import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
 import { toKeyId } from "../../auth.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
 import type { FakeApp } from "../../../testing/fake-app.ts";

@@ -6,14 +6,11 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
 import { ServiceError } from "../../../errors.ts";
-import {
-  imageBodySchema,
-  jobBodySchema,
-  retryBodySchema,
-  videoBodySchema,
-} from "../../../api/requests.ts";
-import type { JobBody } from "../../../api/requests.ts";
-import { jobListSchema, jobSchema } from "../../../api/schemas.ts";
+import { imageBodySchema } from "../../../api/images.ts";
+import { jobBodySchema, retryBodySchema } from "../../../api/jobs.ts";
+import { videoBodySchema } from "../../../api/videos.ts";
+import type { JobBody } from "../../../api/jobs.ts";
+import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
 import { hasEnded } from "../../../jobs/job.ts";
 import type { Job, Order } from "../../../jobs/job.ts";
 import { isOpenEnded } from "../../../jobs/steps/recheck.ts";

@@ -11,8 +11,8 @@ import {
   creditHistorySchema,
   creditsQuerySchema,
   spendingOrder,
-} from "../../../api/account-schemas.ts";
-import type { Balance } from "../../../api/account-schemas.ts";
+} from "../../../api/credits.ts";
+import type { Balance } from "../../../api/credits.ts";
 import type { AccountAccess } from "../../../accounts/registry.ts";
 import { mapAtMost } from "../../../concurrency.ts";
 import { toErrorObject } from "../../error-reply.ts";

@@ -4,9 +4,10 @@ import type { AddressInfo } from "node:net";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { GatewayClient } from "../../../api/client.ts";
-import { parseEventStream } from "../../../api/event-stream.ts";
-import { errorBodySchema, jobListSchema, jobSchema } from "../../../api/schemas.ts";
+import { GatewayClient } from "../../../api/client/client.ts";
+import { parseEventStream } from "../../../api/client/event-stream.ts";
+import { errorBodySchema } from "../../../api/errors.ts";
+import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
 import type { FakeApp } from "../../../testing/fake-app.ts";
 import { complete } from "../../../testing/fake-jobs.ts";
@@ -255,7 +256,7 @@ describe("a caller who hangs up", () => {
     const abort = new AbortController();
     const url = `http://127.0.0.1:${(fake.app.server.address() as AddressInfo).port}`;
     const client = new GatewayClient({ baseUrl: url });
-    const answer = client.createImages({ prompt: "a cat" }, { signal: abort.signal });
+    const answer = client.images.create({ prompt: "a cat" }, { signal: abort.signal });
     await expect.poll(() => fake.jobs.listeners("job_1")).toBe(1);
     abort.abort();
     await expect(answer).rejects.toThrowError();
@@ -263,6 +264,6 @@ describe("a caller who hangs up", () => {
     expect(fake.jobs.rows.get("job_1")?.status).toBe("queued");
     const job = fake.jobs.change("job_1", complete(fake.jobs.rows.get("job_1")!), "job.completed");
     expect(job.status).toBe("completed");
-    expect((await client.jobs.get("job_1")).status).toBe("completed");
+    expect((await client.jobs.retrieve("job_1")).status).toBe("completed");
   });
 });

@@ -4,8 +4,8 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
 import { ServiceError } from "../../../errors.ts";
-import { jobQuerySchema } from "../../../api/requests.ts";
-import { jobListSchema, jobSchema } from "../../../api/schemas.ts";
+import { jobQuerySchema } from "../../../api/jobs.ts";
+import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
 import type { Caller } from "../../auth.ts";
 import { toAssetObject, toJobObject, toListPage } from "../../../shapes/native/job.ts";
 import { hasEnded } from "../../../jobs/job.ts";

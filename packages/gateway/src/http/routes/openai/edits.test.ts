@@ -6,7 +6,9 @@ import { join } from "node:path";
 import type { PreparedImageRequest, PreparedVideoRequest } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { errorBodySchema, imagesAnswerSchema, videoSchema } from "../../../api/schemas.ts";
+import { errorBodySchema } from "../../../api/errors.ts";
+import { imagesAnswerSchema } from "../../../api/images.ts";
+import { videoSchema } from "../../../api/videos.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
 import type { FakeApp } from "../../../testing/fake-app.ts";
 import { fileIdOf } from "../../../references/file-handles.ts";

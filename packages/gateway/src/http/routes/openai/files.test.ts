@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { fileListSchema, fileSchema } from "../../../api/schemas.ts";
+import { fileListSchema, fileSchema } from "../../../api/files.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
 import type { FakeApp } from "../../../testing/fake-app.ts";
 import { toForm } from "../../../testing/form-samples.ts";

@@ -8,9 +8,9 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
 import { ServiceError } from "../../../errors.ts";
-import { filePageQuerySchema, fileQuerySchema } from "../../../api/requests.ts";
-import { fileDeletedSchema, fileListSchema, fileSchema } from "../../../api/schemas.ts";
-import type { FileObject } from "../../../api/schemas.ts";
+import { filePageQuerySchema, fileQuerySchema } from "../../../api/files.ts";
+import { fileDeletedSchema, fileListSchema, fileSchema } from "../../../api/files.ts";
+import type { FileObject } from "../../../api/files.ts";
 import type { StoredFile } from "../../../references/file-store.ts";
 import { limitOf } from "../../../references/files.ts";
 import type { ReceivedFile } from "../../../references/files.ts";

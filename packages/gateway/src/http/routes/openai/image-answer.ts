@@ -2,7 +2,8 @@
 
 import { Readable } from "node:stream";
 
-import type { ImagesAnswer, WarningObject } from "../../../api/schemas.ts";
+import type { ImagesAnswer } from "../../../api/images.ts";
+import type { WarningObject } from "../../../api/warnings.ts";
 import { toUnixSeconds, toWarningObjects } from "../../../shapes/native/job.ts";
 import type { Asset, Job } from "../../../jobs/job.ts";
 import { toSizeText } from "../../../shapes/openai/openai.ts";

@@ -4,12 +4,9 @@ import { JimengError } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { gatewayErrorCodes } from "../../../api/errors.ts";
-import {
-  errorBodySchema,
-  imagesAnswerSchema,
-  jobListSchema,
-  jobSchema,
-} from "../../../api/schemas.ts";
+import { errorBodySchema } from "../../../api/errors.ts";
+import { imagesAnswerSchema } from "../../../api/images.ts";
+import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
 import type { FakeApp } from "../../../testing/fake-app.ts";
 import { complete, failWith } from "../../../testing/fake-jobs.ts";

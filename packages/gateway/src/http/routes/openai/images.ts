@@ -4,9 +4,10 @@ import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
-import { imageBodySchema, imageVariationSchema } from "../../../api/requests.ts";
-import type { ImageBody } from "../../../api/requests.ts";
-import { imagesAnswerSchema, jobListSchema, jobSchema } from "../../../api/schemas.ts";
+import { imageBodySchema, imageVariationSchema } from "../../../api/images.ts";
+import type { ImageBody } from "../../../api/images.ts";
+import { imagesAnswerSchema } from "../../../api/images.ts";
+import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
 import { toImageWish } from "../../../shapes/openai/openai.ts";
 import { takeReferences } from "../../bodies/request-files.ts";
 import { toImageReferences } from "../../../shapes/openai/reference-fields.ts";

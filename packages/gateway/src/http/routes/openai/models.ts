@@ -4,7 +4,7 @@ import { JimengError, findModel } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
-import { modelListSchema, modelSchema } from "../../../api/schemas.ts";
+import { modelListSchema, modelSchema } from "../../../api/models.ts";
 import type { ModelCatalogue } from "../../../accounts/model-catalogue.ts";
 import { toModelObject } from "../../../shapes/openai/openai.ts";
 import { errorResponses } from "../../responses.ts";

@@ -3,7 +3,7 @@
 import type { UploadedImage } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-import type { OrderFields } from "../../../api/requests.ts";
+import type { SubmissionFields } from "../../../api/generations.ts";
 import type { Order } from "../../../jobs/job.ts";
 import { splitImageWish } from "../../../shapes/openai/openai.ts";
 import type { ImageWish } from "../../../shapes/openai/openai.ts";
@@ -18,7 +18,7 @@ import { hashWish } from "../../../submission/request-hash.ts";
 export interface ImageOrder {
   wish: ImageWish;
   wanted: readonly WantedReference[];
-  fields: OrderFields;
+  fields: SubmissionFields;
 }
 
 /** Makes the jobs of an image wish, or gives those that an earlier request of the same wish made. */

@@ -2,7 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-import type { VideoBody } from "../../../api/requests.ts";
+import type { VideoBody } from "../../../api/videos.ts";
 import type { Order } from "../../../jobs/job.ts";
 import { toVideoWish } from "../../../shapes/openai/openai.ts";
 import { fillVideoRequest, toVideoReferences } from "../../../shapes/openai/reference-fields.ts";

@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { gatewayErrorCodes } from "../../../api/errors.ts";
-import { errorBodySchema, videoListSchema, videoSchema } from "../../../api/schemas.ts";
+import { errorBodySchema } from "../../../api/errors.ts";
+import { videoListSchema, videoSchema } from "../../../api/videos.ts";
 import { ServiceError } from "../../../errors.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
 import type { FakeApp } from "../../../testing/fake-app.ts";

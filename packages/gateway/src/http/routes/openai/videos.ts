@@ -4,8 +4,9 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
 import { ServiceError } from "../../../errors.ts";
-import { pageQuerySchema, videoBodySchema } from "../../../api/requests.ts";
-import { videoListSchema, videoSchema } from "../../../api/schemas.ts";
+import { pageQuerySchema } from "../../../api/lists.ts";
+import { videoBodySchema } from "../../../api/videos.ts";
+import { videoListSchema, videoSchema } from "../../../api/videos.ts";
 import { JobFailure, toJobError } from "../../error-reply.ts";
 import { toListPage } from "../../../shapes/native/job.ts";
 import { hasEnded } from "../../../jobs/job.ts";

@@ -1,9 +1,9 @@
 // One HTTP exchange with a gateway: base URL, key, JSON both ways, errors.
 
-import { errorBodySchema } from "./schemas.ts";
+import { errorBodySchema } from "../errors.ts";
 import { GatewayError, toGatewayError } from "./gateway-error.ts";
 
-/** What `new GatewayClient()` takes. */
+/** The options of `new GatewayClient()`. */
 export interface GatewayClientOptions {
   /** The gateway's address, such as `http://127.0.0.1:5100`; a path prefix is kept. */
   baseUrl: string;

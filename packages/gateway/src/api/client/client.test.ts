@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { buildFakeApp } from "./testing/fake-app.ts";
-import type { FakeApp } from "./testing/fake-app.ts";
-import { complete, failWith } from "./testing/fake-jobs.ts";
-import { wholePng } from "./testing/reference-samples.ts";
-import { GatewayClient, GatewayError } from "./api/index.ts";
+import { buildFakeApp } from "../../testing/fake-app.ts";
+import type { FakeApp } from "../../testing/fake-app.ts";
+import { complete, failWith } from "../../testing/fake-jobs.ts";
+import { wholePng } from "../../testing/reference-samples.ts";
+import { GatewayClient, GatewayError } from "../index.ts";
 
 const key = "obviously-fake-key";
 let fake: FakeApp;
@@ -56,13 +56,13 @@ describe("the client", () => {
   it("uploads a file, makes pictures from it, and lists and deletes it", async () => {
     const blob = new Blob([new Uint8Array(wholePng(32, 16))], { type: "image/png" });
     const options = { filename: "a.png", purpose: "vision", expiresAfterSeconds: 7200 };
-    const file = await client.files.upload(blob, options);
+    const file = await client.files.create(blob, options);
     expect(file).toMatchObject({ filename: "a.png", purpose: "vision", jimeng: { width: 32 } });
     expect(file.expires_at).toBe(1_700_000_010 + 7200);
     expect(await client.files.retrieve(file.id)).toEqual(file);
     expect((await client.files.list({ purpose: "vision" })).data).toEqual([file]);
-    const answer = await client.createImageEdit({ prompt: "now in blue", image: file.id });
-    const job = await client.jobs.get(answer.job_id);
+    const answer = await client.images.edit({ prompt: "now in blue", image: file.id });
+    const job = await client.jobs.retrieve(answer.job_id);
     expect(job.request.references).toEqual([{ file_id: file.id, param: "image" }]);
     expect(await client.files.delete(file.id)).toEqual({
       id: file.id,
@@ -71,13 +71,13 @@ describe("the client", () => {
     });
     const gone = await failureOf(client.files.retrieve(file.id));
     expect(gone).toMatchObject({ code: "not_found", status: 404 });
-    const unnamed = await failureOf(client.files.upload(new Blob(["no picture at all"])));
+    const unnamed = await failureOf(client.files.create(new Blob(["no picture at all"])));
     expect(unnamed).toMatchObject({ code: "reference_unusable", exitCode: 2 });
   });
 
   it("makes pictures, finds their job and downloads their files", async () => {
-    const answer = await client.createImages({ prompt: "a cat" });
-    const job = await client.jobs.get(answer.job_id);
+    const answer = await client.images.create({ prompt: "a cat" });
+    const job = await client.jobs.retrieve(answer.job_id);
     const asset = job.result?.assets[0];
     fake.writeFile((await fake.jobs.asset(asset!.id))!, Buffer.from("png!"));
     const file = await client.assets.download(asset!.id);
@@ -87,20 +87,20 @@ describe("the client", () => {
 
   it("orders pictures without waiting: one job, or several", async () => {
     fake.jobs.onCreate = () => ({});
-    expect((await client.startImages({ prompt: "a" })).map(({ id }) => id)).toEqual(["job_1"]);
-    const several = await client.startImages({ prompt: "a", n: 9 });
+    expect((await client.images.start({ prompt: "a" })).map(({ id }) => id)).toEqual(["job_1"]);
+    const several = await client.images.start({ prompt: "a", n: 9 });
     expect(several.map(({ id }) => id)).toEqual(["job_2", "job_3"]);
   });
 
   it("orders, lists and retrieves videos", async () => {
-    const video = await client.createVideo({ prompt: "the sea", seconds: "10" });
+    const video = await client.videos.create({ prompt: "the sea", seconds: "10" });
     expect((await client.videos.retrieve(video.id)).seconds).toBe("10");
     expect((await client.videos.list({ limit: 1, order: "asc" })).data).toHaveLength(1);
   });
 
   it("lists, cancels and waits for jobs", async () => {
     fake.jobs.onCreate = () => ({});
-    await client.createVideo({ prompt: "the sea" });
+    await client.videos.create({ prompt: "the sea" });
     expect((await client.jobs.list({ status: "queued", kind: "video" })).data).toHaveLength(1);
     const names: string[] = [];
     const ended = client.jobs.wait("job_1", { onEvent: ({ name }) => names.push(name) });
@@ -120,7 +120,7 @@ describe("the client", () => {
 
   it("throws what the gateway says, with our code, fix, job and exit code", async () => {
     fake.jobs.onCreate = failWith("content_rejected");
-    expect(await failureOf(client.createImages({ prompt: "a" }))).toMatchObject({
+    expect(await failureOf(client.images.create({ prompt: "a" }))).toMatchObject({
       code: "content_rejected",
       status: 400,
       exitCode: 5,
@@ -129,7 +129,7 @@ describe("the client", () => {
       retryable: false,
       body: { code: "content_policy_violation" },
     });
-    expect(await failureOf(client.createImages({ prompt: "" }))).toMatchObject({
+    expect(await failureOf(client.images.create({ prompt: "" }))).toMatchObject({
       code: "invalid_request",
       param: "prompt",
       charged: "no",
@@ -165,7 +165,7 @@ describe("the client", () => {
     fake.jobs.onCreate = () => ({});
     const abort = new AbortController();
     const reason = new Error("enough");
-    const answer = client.createImages({ prompt: "a" }, { signal: abort.signal });
+    const answer = client.images.create({ prompt: "a" }, { signal: abort.signal });
     await expect.poll(() => fake.jobs.listeners("job_1")).toBe(1);
     abort.abort(reason);
     await expect(answer).rejects.toBe(reason);
@@ -235,7 +235,7 @@ describe("following a job", () => {
 
   it("survives a gateway that restarts", async () => {
     fake.jobs.onCreate = () => ({});
-    await client.createVideo({ prompt: "the sea" });
+    await client.videos.create({ prompt: "the sea" });
     const port = (fake.app.server.address() as AddressInfo).port;
     const seen: string[] = [];
     const ended = client.jobs.wait("job_1", {

@@ -1,99 +1,75 @@
-// Following one job over server-sent events, across broken connections.
+// Reading one job's events over server-sent events, across broken connections.
 
+import type { AssetObject } from "../assets.ts";
+import { jobEventNames } from "../jobs.ts";
+import type { JobEventMessage, JobEventName, JobObject } from "../jobs.ts";
 import { parseEventStream } from "./event-stream.ts";
-import type { AssetObject, JobObject } from "./schemas.ts";
 import { GatewayError } from "./gateway-error.ts";
+import type { CallOptions } from "./options.ts";
 import type { Transport } from "./transport.ts";
 
-/** Lists the events of a job; the same names over SSE, webhooks and MCP progress. */
-export const jobEventNames = [
-  "job.queued",
-  "job.started",
-  "job.progress",
-  "job.image",
-  "job.completed",
-  "job.failed",
-  "job.cancelled",
-] as const;
-
-/** Names one thing that happens to a job. */
-export type JobEventName = (typeof jobEventNames)[number];
-
-/** One event with the job as it then was. */
-export interface JobEventMessage {
-  name: JobEventName;
-  job: JobObject;
-  /** The picture that landed (`job.image` only). */
-  asset?: AssetObject;
-}
-
-/** Says how long and how stubbornly to follow. */
-export interface FollowOptions {
-  signal?: AbortSignal;
+/** How long to read, and how often to connect again. */
+export interface JobEventOptions extends CallOptions {
   /** The first wait before connecting again, in milliseconds, doubling up to ten times; default 1000. */
   reconnectDelayMs?: number;
-  /** How many connections in a row may fail before the error is thrown; default 10. */
+  /** The number of connections in a row that may fail before the error is thrown; default 10. */
   reconnectLimit?: number;
 }
 
 const defaultReconnectDelayMs = 1000;
 const defaultReconnectLimit = 10;
-const longestDelayFactor = 10;
-const terminalNames: ReadonlySet<string> = new Set([
-  "job.completed",
-  "job.failed",
-  "job.cancelled",
-]);
+const maxDelayFactor = 10;
+const lastNames: ReadonlySet<string> = new Set(["job.completed", "job.failed", "job.cancelled"]);
 
 /** Yields a job's events until it has ended; a new connection begins with what was missed. */
-export async function* followJob(
+export async function* readJobEvents(
   transport: Transport,
   id: string,
-  options: FollowOptions = {},
+  options: JobEventOptions = {},
 ): AsyncGenerator<JobEventMessage> {
   const { signal } = options;
   const delayMs = options.reconnectDelayMs ?? defaultReconnectDelayMs;
   const limit = options.reconnectLimit ?? defaultReconnectLimit;
   let failures = 0;
-  const place: Place = { lastId: undefined };
+  const position: Position = { lastId: undefined };
   for (;;) {
     try {
-      for await (const message of connect(transport, id, place, signal)) {
+      for await (const message of connect(transport, id, position, signal)) {
         failures = 0;
         yield message;
-        if (terminalNames.has(message.name)) return;
+        if (lastNames.has(message.name)) return;
       }
     } catch (error) {
       if (signal?.aborted || !mayReconnect(error)) throw error;
       if (failures >= limit) throw toConnectionError(error);
     }
     signal?.throwIfAborted();
-    await sleep(delayMs * Math.min(2 ** failures, longestDelayFactor), signal);
+    await sleep(delayMs * Math.min(2 ** failures, maxDelayFactor), signal);
     failures += 1;
   }
 }
 
 /** How far a stream was read. */
-interface Place {
+interface Position {
   lastId: string | undefined;
 }
 
 async function* connect(
   transport: Transport,
   id: string,
-  place: Place,
+  position: Position,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<JobEventMessage> {
   const response = await transport.send(`/v1/jobs/${encodeURIComponent(id)}/events`, {
     headers: {
       accept: "text/event-stream",
-      ...(place.lastId === undefined ? {} : { "last-event-id": place.lastId }),
+      ...(position.lastId === undefined ? {} : { "last-event-id": position.lastId }),
     },
     signal,
   });
   if (response.body === null) return;
   for await (const { event, data, id: eventId } of parseEventStream(response.body)) {
-    place.lastId = eventId ?? place.lastId;
+    position.lastId = eventId ?? position.lastId;
     if (!isJobEventName(event)) continue;
     const { asset, ...job } = JSON.parse(data) as JobObject & { asset?: AssetObject };
     yield { name: event, job, ...(asset === undefined ? {} : { asset }) };

@@ -2,9 +2,8 @@
 
 import type { Charged } from "@jimeng/sdk";
 
-import { errorTable } from "./errors.ts";
-import type { GatewayErrorCode } from "./errors.ts";
-import type { ErrorObject } from "./schemas.ts";
+import { errorTable, fromPublicCode } from "../errors.ts";
+import type { ErrorObject, GatewayErrorCode } from "../errors.ts";
 
 /** Everything a GatewayError may know besides code and message. */
 export interface GatewayErrorDetail {
@@ -30,7 +29,7 @@ export class GatewayError extends Error {
   /** The HTTP status, or null when no answer came. */
   readonly status: number | null;
   readonly param: string | null;
-  /** Says in one sentence what to do. */
+  /** What to do, in one sentence. */
   readonly fix: string | null;
   readonly charged: Charged;
   readonly jobId: string | null;
@@ -55,18 +54,6 @@ export class GatewayError extends Error {
     this.body = detail.body ?? null;
     this.exitCode = errorTable[code].exitCode;
   }
-}
-
-/** Gives our code for a body's `code`, which may be OpenAI's word for it; undefined when it is neither. */
-export function fromPublicCode(publicCode: string): GatewayErrorCode | undefined {
-  if (publicCode in errorTable) return publicCode as GatewayErrorCode;
-  const found = Object.entries(errorTable).find(([, row]) => row.publicCode === publicCode);
-  return found === undefined ? undefined : (found[0] as GatewayErrorCode);
-}
-
-/** Gives the word that a body's `code` carries for one of our codes. */
-export function toPublicCode(code: GatewayErrorCode): string {
-  return errorTable[code].publicCode ?? code;
 }
 
 /** Makes the error that an error object (of a failed answer or a failed job) stands for. */

@@ -1,8 +1,8 @@
-// Tests which requests the client's calls about accounts, credits and history become.
+// Tests which requests the client's calls become.
 
 import { expect, it } from "vitest";
 
-import { GatewayClient } from "./client.ts";
+import { GatewayClient } from "../client.ts";
 
 async function sent(work: (client: GatewayClient) => Promise<unknown>): Promise<string[]> {
   const calls: string[] = [];
@@ -19,6 +19,20 @@ async function sent(work: (client: GatewayClient) => Promise<unknown>): Promise<
 }
 
 it.each<[string, (client: GatewayClient) => Promise<unknown>]>([
+  ["GET /v1/jobs", ({ jobs }) => jobs.list()],
+  [
+    "GET /v1/jobs?status=failed&limit=5&created_after=7&created_before=9",
+    ({ jobs }) => jobs.list({ status: "failed", limit: 5, createdAfter: 7, createdBefore: 9 }),
+  ],
+  ["GET /v1/jobs/a%2Fb", ({ jobs }) => jobs.retrieve("a/b")],
+  ["POST /v1/jobs/a/cancel", ({ jobs }) => jobs.cancel("a")],
+  ['POST /v1/jobs/a/retry {"force":true}', ({ jobs }) => jobs.retry("a", { force: true })],
+  ["POST /v1/jobs/a/recheck", ({ jobs }) => jobs.recheck("a")],
+  ["GET /v1/videos?limit=2", ({ videos }) => videos.list({ limit: 2 })],
+  ["GET /v1/videos/a", ({ videos }) => videos.retrieve("a")],
+  ["GET /v1/models/jimeng-4.0", ({ models }) => models.retrieve("jimeng-4.0")],
+  ["GET /v1/files?purpose=vision", ({ files }) => files.list({ purpose: "vision" })],
+  ["DELETE /v1/files/a", ({ files }) => files.delete("a")],
   ["GET /v1/credits", ({ credits }) => credits.list()],
   [
     "GET /v1/credits?account=a+b&fresh=true",

@@ -1,0 +1,65 @@
+// Accounts as JSON: their health, and what a check of their sessions found. A session has no place in any shape.
+
+import * as z from "zod";
+
+import { errorObjectSchema } from "./errors.ts";
+import { toListSchema } from "./lists.ts";
+
+const maxNameLength = 200;
+const maxNames = 100;
+
+/** The name of an account in a body or a query. */
+export const accountNameSchema = z.string().min(1).max(maxNameLength);
+
+/** The regions of the site. */
+export const regionSchema = z.enum(["cn", "us", "hk", "jp", "sg"]);
+
+/** The words for an account's health. */
+export const accountHealths = ["ok", "session_invalid", "cooling_down", "blocked"] as const;
+
+/** The body of `POST /v1/accounts/check`; without names every configured account is checked. */
+export const accountsCheckBodySchema = z
+  .object({ accounts: z.array(accountNameSchema).min(1).max(maxNames).nullish() })
+  .nullish()
+  .meta({ id: "AccountsCheckRequest" });
+
+/** An account, without its session. */
+export const accountSchema = z
+  .object({
+    name: z.string(),
+    object: z.literal("account"),
+    region: regionSchema,
+    adopted: z.boolean(),
+    health: z.enum(accountHealths),
+    /** The end of a cool-down, Unix seconds; null otherwise. */
+    until: z.int().nullable(),
+    in_flight: z.int(),
+  })
+  .meta({ id: "Account" });
+
+/** The list of accounts. */
+export const accountListSchema = toListSchema(accountSchema).meta({ id: "AccountList" });
+
+/** What a check found; `valid` is null when it could not be learned, and `error` says why. */
+export const checkedAccountSchema = z
+  .object({
+    account: z.string(),
+    region: regionSchema,
+    valid: z.boolean().nullable(),
+    user: z
+      .object({ id: z.string(), name: z.string().nullable(), avatar_url: z.string().nullable() })
+      .nullable(),
+    credits: z.object({ total: z.number() }).nullable(),
+    membership: z.string().nullable(),
+    models: z.array(z.string()),
+    error: errorObjectSchema.nullable(),
+  })
+  .meta({ id: "CheckedAccount" });
+
+/** The list of checks, in the order asked. */
+export const checkedAccountListSchema = toListSchema(checkedAccountSchema).meta({
+  id: "CheckedAccountList",
+});
+
+export type AccountObject = z.infer<typeof accountSchema>;
+export type CheckedAccountObject = z.infer<typeof checkedAccountSchema>;

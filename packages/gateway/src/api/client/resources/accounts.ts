@@ -1,0 +1,29 @@
+// The client's calls about accounts; they need the local admin key.
+
+import type { AccountObject, CheckedAccountObject } from "../../accounts.ts";
+import type { WholeList } from "../../lists.ts";
+import type { CallOptions } from "../options.ts";
+import type { Transport } from "../transport.ts";
+
+/** Reads the accounts and checks their sessions. */
+export class Accounts {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Lists the accounts with their health. */
+  list(options: CallOptions = {}): Promise<WholeList<AccountObject>> {
+    return this.#transport.json("/v1/accounts", options);
+  }
+
+  /** Checks these accounts; all configured ones when none is named. */
+  check(
+    names: readonly string[] = [],
+    options: CallOptions = {},
+  ): Promise<WholeList<CheckedAccountObject>> {
+    const body = names.length === 0 ? {} : { accounts: names };
+    return this.#transport.json("/v1/accounts/check", { method: "POST", body, ...options });
+  }
+}

@@ -1,0 +1,95 @@
+// The client's calls about jobs, in our own names.
+
+import type { JobBodyInput, JobEventMessage, JobObject } from "../../jobs.ts";
+import type { ListPage } from "../../lists.ts";
+import { readJobEvents } from "../job-events.ts";
+import type { JobEventOptions } from "../job-events.ts";
+import { toPost } from "../options.ts";
+import type { CallOptions, CreateOptions, PageOptions } from "../options.ts";
+import type { Transport } from "../transport.ts";
+
+/** Narrows and pages the list of jobs. */
+export interface JobListOptions extends PageOptions {
+  status?: JobObject["status"];
+  kind?: JobObject["kind"];
+  account?: string;
+  /** The id of the key that made them; only the owner may ask for another's. */
+  key?: string;
+  /** Unix seconds. */
+  createdAfter?: number;
+  /** Unix seconds. */
+  createdBefore?: number;
+}
+
+/** Starts, reads and steers jobs. */
+export class Jobs {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Makes jobs and returns them at once: one, or several when one start cannot make as many. */
+  async create(body: JobBodyInput, options: CreateOptions = {}): Promise<JobObject[]> {
+    const answer = await this.#transport.json<JobObject | ListPage<JobObject>>(
+      "/v1/jobs",
+      toPost(body, options),
+    );
+    return answer.object === "list" ? answer.data : [answer];
+  }
+
+  /** Lists jobs, newest first. */
+  list(options: JobListOptions = {}): Promise<ListPage<JobObject>> {
+    const { signal, createdAfter, createdBefore, ...same } = options;
+    const query = { ...same, created_after: createdAfter, created_before: createdBefore };
+    return this.#transport.json("/v1/jobs", { query, signal });
+  }
+
+  /** Retrieves one job. */
+  retrieve(id: string, options: CallOptions = {}): Promise<JobObject> {
+    return this.#transport.json(pathOf(id), options);
+  }
+
+  /**
+   * Cancels a job: at once and free before its start; afterwards the upstream is asked, and the job ends as its
+   * record says. Throws `conflict` once it has ended.
+   */
+  cancel(id: string, options: CallOptions = {}): Promise<JobObject> {
+    return this.#transport.json(`${pathOf(id)}/cancel`, { method: "POST", ...options });
+  }
+
+  /** Makes a new job of an ended one's request; `force` also where the first may still be paid for. */
+  retry(id: string, options: CreateOptions & { force?: boolean } = {}): Promise<JobObject> {
+    const { force, ...call } = options;
+    const body = force === undefined ? {} : { force };
+    return this.#transport.json(`${pathOf(id)}/retry`, toPost(body, call));
+  }
+
+  /** Asks the upstream again for a job that ended as generation_timeout or outcome_unknown; `conflict` for others. */
+  recheck(id: string, options: CallOptions = {}): Promise<JobObject> {
+    return this.#transport.json(`${pathOf(id)}/recheck`, { method: "POST", ...options });
+  }
+
+  /** Yields the job as it stands, then every change until it has ended; reconnects when the connection breaks. */
+  events(id: string, options: JobEventOptions = {}): AsyncGenerator<JobEventMessage> {
+    return readJobEvents(this.#transport, id, options);
+  }
+
+  /** Waits until the job has ended and returns it, whatever its end. */
+  async wait(
+    id: string,
+    options: JobEventOptions & { onEvent?: (event: JobEventMessage) => void } = {},
+  ): Promise<JobObject> {
+    const { onEvent, ...reading } = options;
+    let last: JobObject | undefined;
+    for await (const event of this.events(id, reading)) {
+      onEvent?.(event);
+      last = event.job;
+    }
+    return last ?? this.retrieve(id, { signal: options.signal });
+  }
+}
+
+function pathOf(id: string): string {
+  return `/v1/jobs/${encodeURIComponent(id)}`;
+}

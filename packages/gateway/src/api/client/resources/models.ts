@@ -1,0 +1,25 @@
+// The client's calls about models.
+
+import type { WholeList } from "../../lists.ts";
+import type { ModelObject } from "../../models.ts";
+import type { CallOptions } from "../options.ts";
+import type { Transport } from "../transport.ts";
+
+/** Reads the models and what each can do. */
+export class Models {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Lists every model. */
+  list(options: CallOptions = {}): Promise<WholeList<ModelObject>> {
+    return this.#transport.json("/v1/models", options);
+  }
+
+  /** Retrieves one model by its id or alias. */
+  retrieve(id: string, options: CallOptions = {}): Promise<ModelObject> {
+    return this.#transport.json(`/v1/models/${encodeURIComponent(id)}`, options);
+  }
+}

@@ -1,0 +1,32 @@
+// The client's calls about videos, in OpenAI's names.
+
+import type { ListPage } from "../../lists.ts";
+import type { VideoBodyInput, VideoObject } from "../../videos.ts";
+import { toPost } from "../options.ts";
+import type { CallOptions, CreateOptions, PageOptions } from "../options.ts";
+import type { Transport } from "../transport.ts";
+
+/** Starts and reads videos. */
+export class Videos {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Starts a video and returns it at once; its id is the job's id. */
+  create(body: VideoBodyInput, options: CreateOptions = {}): Promise<VideoObject> {
+    return this.#transport.json("/v1/videos", toPost(body, options));
+  }
+
+  /** Lists videos, newest first. */
+  list(options: PageOptions = {}): Promise<ListPage<VideoObject>> {
+    const { signal, ...query } = options;
+    return this.#transport.json("/v1/videos", { query, signal });
+  }
+
+  /** Retrieves one video. */
+  retrieve(id: string, options: CallOptions = {}): Promise<VideoObject> {
+    return this.#transport.json(`/v1/videos/${encodeURIComponent(id)}`, options);
+  }
+}

@@ -1,0 +1,71 @@
+// Pictures as JSON: the bodies of OpenAI's image routes with our extensions, and their answer.
+
+import * as z from "zod";
+
+import {
+  promptSchema,
+  referencesSchema,
+  seedSchema,
+  sizeSchema,
+  submissionFields,
+} from "./generations.ts";
+import { warningSchema } from "./warnings.ts";
+
+/** OpenAI's largest `n`; more pictures than one start can make become several jobs. */
+export const maxImageCount = 10;
+
+const minSequence = 2;
+const maxSequence = 15;
+
+/** The body of `POST /v1/images/generations` and `/v1/images/edits`; unknown keys are kept, to be warned about. */
+export const imageBodySchema = z
+  .looseObject({
+    prompt: promptSchema,
+    model: z.string().nullish(),
+    n: z.int().min(1).max(maxImageCount).nullish(),
+    size: sizeSchema.nullish(),
+    quality: z.enum(["standard", "hd", "low", "medium", "high", "auto"]).nullish(),
+    response_format: z.enum(["url", "b64_json"]).nullish(),
+    background: z
+      .union([z.boolean(), z.enum(["transparent", "opaque", "auto"])], {
+        error: "must be true (answer 202 with the job), opaque or auto",
+      })
+      .nullish(),
+    ratio: z.string().nullish(),
+    resolution: z.string().nullish(),
+    negative_prompt: z.string().nullish(),
+    seed: seedSchema.nullish(),
+    sample_strength: z.number().min(0).max(1).nullish(),
+    intelligent_ratio: z.boolean().nullish(),
+    account: z.string().min(1).nullish(),
+    stream: z.boolean().nullish(),
+    image: referencesSchema,
+    images: referencesSchema,
+    references: referencesSchema,
+    reference_strength: z.number().min(0).max(1).nullish(),
+    sequence: z.int().min(minSequence).max(maxSequence).nullish(),
+    ...submissionFields,
+  })
+  .meta({ id: "ImageGenerationRequest" });
+
+/** The body of `POST /v1/images/variations`: OpenAI has no prompt there, the upstream needs one. */
+export const imageVariationSchema = imageBodySchema
+  .extend({ prompt: z.string().nullish() })
+  .meta({ id: "ImageVariationRequest" });
+
+/** OpenAI's answer to an image generation, with our warnings and job ids. */
+export const imagesAnswerSchema = z
+  .object({
+    created: z.int(),
+    data: z.array(z.object({ url: z.string().optional(), b64_json: z.string().optional() })),
+    size: z.string().optional(),
+    warnings: z.array(warningSchema),
+    job_id: z.string(),
+    job_ids: z.array(z.string()),
+  })
+  .meta({ id: "Images" });
+
+export type ImageBody = z.output<typeof imageBodySchema>;
+/** What a client may send to make pictures, in OpenAI's names. */
+export type ImageBodyInput = z.input<typeof imageBodySchema>;
+export type ImagesAnswer = z.infer<typeof imagesAnswerSchema>;

@@ -1,0 +1,151 @@
+// Jobs as JSON: the job object with its events, the bodies that make jobs in our own names, and the query of the list.
+
+import * as z from "zod";
+
+import { assetSchema } from "./assets.ts";
+import type { AssetObject } from "./assets.ts";
+import { errorObjectSchema } from "./errors.ts";
+import { pixelsSchema } from "./generations.ts";
+import { imageBodySchema } from "./images.ts";
+import { pageQuerySchema, toPageSchema } from "./lists.ts";
+import { videoBodySchema, wholeSecondsSchema } from "./videos.ts";
+import { warningSchema } from "./warnings.ts";
+
+/** The five words for a job's state. */
+export const jobStatuses = ["queued", "in_progress", "completed", "failed", "cancelled"] as const;
+
+/** What was asked for, with every choice made. */
+const jobRequestSchema = z
+  .object({
+    prompt: z.string(),
+    negative_prompt: z.string().optional(),
+    ratio: z.string().optional(),
+    resolution: z.string(),
+    width: z.int().optional(),
+    height: z.int().optional(),
+    count: z.int().optional(),
+    sequence: z.int().optional(),
+    seed: z.int(),
+    sample_strength: z.number().optional(),
+    intelligent_ratio: z.boolean().optional(),
+    duration_seconds: z.number().optional(),
+    references: z.array(z.object({ file_id: z.string(), param: z.string() })).optional(),
+  })
+  .meta({ id: "JobRequest" });
+
+/** A job; times are Unix seconds, progress is 0 to 100. */
+export const jobSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal("job"),
+    kind: z.enum(["image", "video"]),
+    status: z.enum(jobStatuses),
+    phase: z.enum(["uploading", "submitting", "generating", "saving"]).nullable(),
+    progress: z.int().min(0).max(100),
+    queue: z
+      .object({ position: z.int(), length: z.int(), eta_seconds: z.int().nullable() })
+      .nullable(),
+    model: z.string(),
+    account: z.string().nullable(),
+    request: jobRequestSchema,
+    warnings: z.array(warningSchema),
+    result: z.object({ assets: z.array(assetSchema) }).nullable(),
+    error: errorObjectSchema.nullable(),
+    /** True once it was asked to be cancelled; only `status` says whether it was cancelled. */
+    cancel_requested: z.boolean(),
+    priority: z.int(),
+    /** The job that this one repeats. */
+    retry_of: z.string().nullable(),
+    cost: z.object({
+      estimated: z.number().nullable(),
+      charged: z.number().nullable(),
+      refunded: z.number().nullable(),
+    }),
+    upstream: z.object({
+      submit_id: z.string().nullable(),
+      history_id: z.string().nullable(),
+      logid: z.string().nullable(),
+    }),
+    urls: z.object({ self: z.string(), events: z.string(), cancel: z.string() }),
+    created_at: z.int(),
+    started_at: z.int().nullable(),
+    completed_at: z.int().nullable(),
+  })
+  .meta({ id: "Job" });
+
+/** One page of jobs. */
+export const jobListSchema = toPageSchema(jobSchema).meta({ id: "JobList" });
+
+/** The query of `GET /v1/jobs`. */
+export const jobQuerySchema = pageQuerySchema.extend({
+  status: z.enum(jobStatuses).optional(),
+  kind: z.enum(["image", "video"]).optional(),
+  account: z.string().min(1).optional(),
+  /** The id of the key that made them; only the owner may ask for another's. */
+  key: z.string().min(1).optional(),
+  /** Unix seconds. */
+  created_after: z.coerce.number().int().min(0).optional(),
+  created_before: z.coerce.number().int().min(0).optional(),
+});
+
+const imageJobSchema = z.looseObject({
+  kind: z.literal("image"),
+  ...imageBodySchema.omit({ n: true, size: true, stream: true, background: true }).shape,
+  count: imageBodySchema.shape.n,
+  width: pixelsSchema.nullish(),
+  height: pixelsSchema.nullish(),
+});
+
+const videoJobSchema = z.looseObject({
+  kind: z.literal("video"),
+  ...videoBodySchema.omit({ n: true, size: true, seconds: true, duration: true }).shape,
+  duration_seconds: wholeSecondsSchema.nullish(),
+  width: pixelsSchema.nullish(),
+  height: pixelsSchema.nullish(),
+});
+
+/** The body of `POST /v1/jobs`: our own names, beside those of the image and video routes. */
+export const jobBodySchema = z
+  .discriminatedUnion("kind", [imageJobSchema, videoJobSchema])
+  .meta({ id: "JobCreateRequest" });
+
+/** The body of `POST /v1/jobs/{id}/retry`. */
+export const retryBodySchema = z
+  .object({ force: z.boolean().nullish() })
+  .nullish()
+  .meta({ id: "RetryRequest" });
+
+/** The events of a job; the same names over server-sent events, webhooks and MCP progress. */
+export const jobEventNames = [
+  "job.queued",
+  "job.started",
+  "job.progress",
+  "job.image",
+  "job.completed",
+  "job.failed",
+  "job.cancelled",
+] as const;
+
+/** One of the events of a job. */
+export type JobEventName = (typeof jobEventNames)[number];
+
+/** One event with the job as it then was. */
+export interface JobEventMessage {
+  name: JobEventName;
+  job: JobObject;
+  /** The picture that landed (`job.image` only). */
+  asset?: AssetObject;
+}
+
+export type JobObject = z.infer<typeof jobSchema>;
+export type JobRequestObject = z.infer<typeof jobRequestSchema>;
+export type JobBody = z.output<typeof jobBodySchema>;
+/** What a client may send to make jobs, in our own names. */
+export type JobBodyInput = z.input<typeof jobBodySchema>;
+
+const endedStatuses: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
+
+/** Tells whether a job will not change any more. */
+export function hasJobEnded(job: Pick<JobObject, "status">): boolean {
+  return endedStatuses.has(job.status);
+}
