@@ -14,7 +14,7 @@ export { copyDatabase } from "./database/copy.ts";
 export type { CopyReport } from "./database/copy.ts";
 export type { AssetsPlace } from "./config/assets.ts";
 export { createLogger } from "./logging.ts";
-export type { Caller, Scope } from "./http/auth.ts";
+export type { Caller, Scope } from "./keys/caller.ts";
 export type { RouteScope } from "./http/app.ts";
 export type { JobPoint, OnJobPoint } from "./jobs/failpoints.ts";
 export type { Asset, Job, JobEvent, JobEventName, Jobs, JobStatus } from "./jobs/job.ts";

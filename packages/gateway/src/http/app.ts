@@ -15,8 +15,9 @@ import type {
 
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
-import { anonymous, needsCredential, requireScope, signatureHolder } from "./auth.ts";
-import type { Caller, Scope } from "./auth.ts";
+import { anonymous, requireScope, signatureHolder } from "../keys/caller.ts";
+import type { Caller, Scope } from "../keys/caller.ts";
+import { needsCredential } from "./auth.ts";
 import { checkBodyShape } from "./bodies/body-shape.ts";
 import { refuseForeign } from "./browser-guard.ts";
 import { answerClientError, answerExpectations } from "./client-errors.ts";

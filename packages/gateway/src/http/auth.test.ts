@@ -4,7 +4,8 @@ import { JimengError } from "@jimeng/sdk";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 
-import { createAuthenticator, requireScope, toKeyId } from "./auth.ts";
+import { requireScope } from "../keys/caller.ts";
+import { createAuthenticator, toKeyId } from "./auth.ts";
 import { loadConfig } from "../config/config.ts";
 
 const adminKey = "obviously-fake-admin";

@@ -3,7 +3,7 @@
 import { JimengError } from "@jimeng/sdk";
 import type { GenerationKind } from "@jimeng/sdk";
 
-import type { Caller } from "./auth.ts";
+import type { Caller } from "../keys/caller.ts";
 import type { Asset, Job } from "../jobs/job.ts";
 import type { Services } from "./services.ts";
 

@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from "uuid";
 
 import { foreignAccount, unknownAccount } from "../accounts/errors.ts";
 import type { SubmissionFields } from "../api/generations.ts";
-import type { Caller } from "../http/auth.ts";
+import type { Caller } from "../keys/caller.ts";
 import type { StoredFile } from "../references/file-store.ts";
 import type { Order, Ticket } from "../jobs/job.ts";
 import { toPublicError } from "../shapes/openai/names.ts";

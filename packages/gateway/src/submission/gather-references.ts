@@ -22,8 +22,8 @@ export const unreadImage: UploadedImage = {
 
 /** Gives what came with a request besides its fields' words. */
 export function incomingOf(request: FastifyRequest, services: Services): IncomingReferences {
-  const { receivedParts, receivedStrings } = request;
-  return { parts: receivedParts, strings: receivedStrings, ownBase: baseFor(request, services) };
+  const { formFiles, inlineFiles } = request;
+  return { parts: formFiles, strings: inlineFiles, ownBase: baseFor(request, services) };
 }
 
 /** Gathers references and works with the kept files; what was kept is removed when the work throws. */

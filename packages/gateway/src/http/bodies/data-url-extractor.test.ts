@@ -1,10 +1,10 @@
-// Tests that a sieved body says what JSON.parse would have read, however it is cut, with long data URLs put aside.
+// Tests that a body without its long data URLs is read as JSON.parse would read it, however it is cut.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { longStringBytes, sieveJson } from "./data-url-extractor.ts";
-import type { SieveOptions } from "./data-url-extractor.ts";
+import { longStringBytes, extractDataUrls } from "./data-url-extractor.ts";
+import type { ExtractorOptions } from "./data-url-extractor.ts";
 
 interface Seen {
   head: string;
@@ -12,9 +12,9 @@ interface Seen {
   abandoned: boolean;
 }
 
-function sieving(limits: Partial<SieveOptions> = {}) {
+function withOptions(limits: Partial<ExtractorOptions> = {}) {
   const seen: Seen[] = [];
-  const options: SieveOptions = {
+  const options: ExtractorOptions = {
     limitBytes: 10_000_000,
     plainLimitBytes: 1_000_000,
     tooLarge: () => new Error("too large"),
@@ -50,8 +50,8 @@ describe("a body", () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), anySizes, async (value, pieces) => {
         const text = JSON.stringify(value);
-        const { seen, options } = sieving();
-        expect(await sieveJson(cut(text, pieces), options)).toBe(text);
+        const { seen, options } = withOptions();
+        expect(await extractDataUrls(cut(text, pieces), options)).toBe(text);
         expect(seen).toEqual([]);
       }),
     );
@@ -72,8 +72,8 @@ describe("a body", () => {
           const plain = JSON.stringify(body);
           // PHP writes \/, .NET writes \u002B: both mean what they stand for.
           const text = slashes ? plain.replaceAll("/", "\\/").replaceAll("+", "\\u002B") : plain;
-          const { seen, options } = sieving();
-          const read: unknown = JSON.parse(await sieveJson(cut(text, pieces), options));
+          const { seen, options } = withOptions();
+          const read: unknown = JSON.parse(await extractDataUrls(cut(text, pieces), options));
           expect(read).toEqual({
             value,
             image: "mark-0",
@@ -92,21 +92,21 @@ describe("a body", () => {
   });
 
   it("that is too large, in all or besides its data URLs, is given up with its open sink", async () => {
-    const small = sieving({ limitBytes: 110_000 });
+    const small = withOptions({ limitBytes: 110_000 });
     const body = `{"image":"data:image/png;base64,${long}${long}"}`;
-    await expect(sieveJson(cut(body, [30_000]), small.options)).rejects.toThrow(/too large/);
+    await expect(extractDataUrls(cut(body, [30_000]), small.options)).rejects.toThrow(/too large/);
     expect(small.seen[0]?.abandoned).toBe(true);
-    const plain = sieving({ plainLimitBytes: 100 });
-    await expect(sieveJson(cut(`{"a":"${long}"}`, [999]), plain.options)).rejects.toThrow();
+    const plain = withOptions({ plainLimitBytes: 100 });
+    await expect(extractDataUrls(cut(`{"a":"${long}"}`, [999]), plain.options)).rejects.toThrow();
   });
 
   it("that breaks off in a data URL abandons it", async () => {
-    const { seen, options } = sieving();
+    const { seen, options } = withOptions();
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield* cut(`{"image":"data:image/png;base64,${long}`, [10_000]);
       throw new Error("gone");
     }
-    await expect(sieveJson(broken(), options)).rejects.toThrow("gone");
+    await expect(extractDataUrls(broken(), options)).rejects.toThrow("gone");
     expect(seen[0]?.abandoned).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
-// Reading a JSON body whose long data URLs go to the disk while the body comes; the rest is ordinary JSON.
+// Takes the long data URLs out of a JSON body while it comes and puts a mark in the place of each.
 
-/** Takes the text of one long data URL, piece by piece; `end` gives the mark that stands for it. */
+/** The receiver of one long data URL, piece by piece; `end` returns the mark that stands for it. */
 export interface DataUrlSink {
   write(text: string): Promise<void>;
   end(): Promise<string>;
@@ -9,7 +9,7 @@ export interface DataUrlSink {
 }
 
 /** What a body is read with. */
-export interface SieveOptions {
+export interface ExtractorOptions {
   /** Begins a long data URL; `head` is what stands before its bytes, such as `data:image/png;base64,`. */
   open(head: string): DataUrlSink;
   /** Called when more than `limitBytes` came in all, or more than `plainLimitBytes` besides long data URLs. */
@@ -20,44 +20,44 @@ export interface SieveOptions {
 
 const quote = 0x22;
 const backslash = 0x5c;
-/** How long a string may be before it is looked at: shorter pictures may stay where they are. */
+/** The length from which a string is examined: shorter pictures may stay where they are. */
 export const longStringBytes = 64 * 1024;
 const headPattern = /^data:[^,"\\]{0,200};base64,/i;
-const longestHead = 256;
+const maxHeadLength = 256;
 // The longest JSON escape: \u002B.
 const escapeLength = 6;
 
-/** Reads a body and gives its JSON text, with a mark in place of every long data URL. */
-export async function sieveJson(
+/** Reads a body and returns its JSON text, with a mark in place of every long data URL. */
+export async function extractDataUrls(
   body: AsyncIterable<Uint8Array>,
-  options: SieveOptions,
+  options: ExtractorOptions,
 ): Promise<string> {
-  const sieve = new Sieve(options);
+  const extractor = new DataUrlExtractor(options);
   try {
     for await (const chunk of body) {
-      await sieve.take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      await extractor.take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     }
-    return sieve.text();
+    return extractor.text();
   } finally {
-    await sieve.close();
+    await extractor.close();
   }
 }
 
-class Sieve {
-  readonly #options: SieveOptions;
+class DataUrlExtractor {
+  readonly #options: ExtractorOptions;
   readonly #kept: Buffer[] = [];
   #keptBytes = 0;
   #bytes = 0;
-  /** Tells whether the next byte is inside a string, and whether a backslash stands before it. */
+  /** True while the next byte is inside a string; `#escaped` when a backslash stands before it. */
   #inString = false;
   #escaped = false;
-  /** Holds a string's beginning until it is clear what it is; null once that is clear. */
+  /** The beginning of a string until it is clear what it is; null once that is clear. */
   #beginning: Buffer[] | null = null;
   #beginningBytes = 0;
   #sink: DataUrlSink | undefined;
   #unread = "";
 
-  constructor(options: SieveOptions) {
+  constructor(options: ExtractorOptions) {
     this.#options = options;
   }
 
@@ -74,7 +74,7 @@ class Sieve {
     }
   }
 
-  /** Gives up a data URL that has no end. */
+  /** Abandons a data URL that has no end. */
   async close(): Promise<void> {
     await this.#sink?.abandon();
     this.#sink = undefined;
@@ -118,7 +118,7 @@ class Sieve {
     const beginning = Buffer.concat(pieces);
     this.#beginning = null;
     // PHP and others write every slash as \/.
-    const start = beginning.toString("latin1", 0, longestHead).replaceAll("\\/", "/");
+    const start = beginning.toString("latin1", 0, maxHeadLength).replaceAll("\\/", "/");
     const head = headPattern.exec(start)?.[0];
     if (head === undefined) {
       this.#keep(beginning);

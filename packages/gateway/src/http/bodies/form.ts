@@ -1,4 +1,4 @@
-// Reading multipart forms: files stream to the disk as they come, text becomes the JSON body's fields.
+// Reads multipart forms: files stream to the disk as they come, text becomes the fields of the JSON body.
 
 import multipart from "@fastify/multipart";
 import { JimengError } from "@jimeng/sdk";
@@ -10,17 +10,15 @@ import { checkBodyShape } from "./body-shape.ts";
 import type { Files } from "../../references/files.ts";
 import { limitOf } from "../../references/files.ts";
 import { atPlace, bytesPerMegabyte, tooLarge } from "../../references/errors.ts";
-import type { ReceivingOptions } from "./request-files.ts";
 import { releaseChunks } from "./chunk-release.ts";
+import { drain, requestLimitOf } from "./receiving.ts";
+import type { ReceivingOptions } from "./receiving.ts";
 
-/** How much larger than one picture all references of a request may be together. */
-export const requestFactor = 10;
-
-const largestFieldBytes = bytesPerMegabyte;
-const mostFields = 64;
-// As much as a JSON body may have besides its pictures; the fields lie in memory until the form has ended.
-const largestTextBytes = 2 * bytesPerMegabyte;
-const mostFiles = 16;
+const maxFieldBytes = bytesPerMegabyte;
+const maxFields = 64;
+// As much as a JSON body may have besides its pictures; the fields stay in memory until the form has ended.
+const maxTextBytes = 2 * bytesPerMegabyte;
+const maxFiles = 16;
 // Boundaries, headers and text around the files.
 const framingBytes = bytesPerMegabyte;
 
@@ -38,21 +36,21 @@ const numberFields: ReadonlySet<string> = new Set([
 const flagFields: ReadonlySet<string> = new Set(["stream", "intelligent_ratio", "join"]);
 const listFields: ReadonlySet<string> = new Set(["subjects", "frames", "references", "images"]);
 
-/** Lets the routes of this plugin take multipart forms: text as `body`, files as `receivedParts`. */
-export async function takeForms(app: FastifyInstance, options: ReceivingOptions): Promise<void> {
+/** Lets the routes of this plugin accept multipart forms: text as `body`, files as `formFiles`. */
+export async function acceptForms(app: FastifyInstance, options: ReceivingOptions): Promise<void> {
   const { files, maxUploadMegabytes } = options;
   await app.register(multipart, {
     throwFileSizeLimit: false,
     limits: {
-      fieldSize: largestFieldBytes,
-      fields: mostFields,
-      files: mostFiles,
+      fieldSize: maxFieldBytes,
+      fields: maxFields,
+      files: maxFiles,
       // One byte above the largest file, so that `receive` sees and refuses it.
       fileSize: limitOf("video", maxUploadMegabytes) + 1,
     },
   });
   app.addHook("onRequest", (request, _reply, done) => {
-    done(isForm(request) ? declaredTooLarge(request, maxUploadMegabytes) : undefined);
+    done(isForm(request) ? checkDeclaredSize(request, maxUploadMegabytes) : undefined);
   });
   app.addHook("preValidation", async (request) => {
     if (!isForm(request)) return;
@@ -69,8 +67,8 @@ function isForm(request: FastifyRequest): boolean {
   return /^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "");
 }
 
-function declaredTooLarge(request: FastifyRequest, megabytes: number): Error | undefined {
-  const limit = requestFactor * limitOf("image", megabytes);
+function checkDeclaredSize(request: FastifyRequest, megabytes: number): Error | undefined {
+  const limit = requestLimitOf(megabytes);
   const declared = Number(request.headers["content-length"] ?? 0);
   return declared > limit + framingBytes ? tooLarge(limit) : undefined;
 }
@@ -89,14 +87,14 @@ async function readForm(request: FastifyRequest, files: Files): Promise<Record<s
     if (part.type === "field") {
       if (part.valueTruncated) throw tooLong(name);
       textBytes += typeof part.value === "string" ? Buffer.byteLength(part.value) : 0;
-      if (textBytes > largestTextBytes) throw tooMuchText();
+      if (textBytes > maxTextBytes) throw tooMuchText();
       const value = toValue(name, part.value);
       const known = fields.get(name) ?? [];
       known.push(key === undefined ? value : { [key]: value });
       fields.set(name, known);
       continue;
     }
-    const received = request.receivedParts;
+    const received = request.formFiles;
     try {
       const named = { name: part.filename ?? "", declaredType: part.mimetype };
       received.push({
@@ -144,12 +142,12 @@ function parseJson(name: string, text: string): unknown {
   }
 }
 
-// Only the form's own faults arrive here: a full disk keeps its name.
+// Only faults of the form arrive here: the error of a full disk stays what it is.
 function toFormError(cause: unknown): ExpectedError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const limits: Readonly<Record<string, string>> = {
-    FST_FILES_LIMIT: `more than ${mostFiles} files`,
-    FST_FIELDS_LIMIT: `more than ${mostFields} fields`,
+    FST_FILES_LIMIT: `more than ${maxFiles} files`,
+    FST_FIELDS_LIMIT: `more than ${maxFields} fields`,
   };
   const problem = limits[code];
   return new JimengError(
@@ -175,19 +173,4 @@ function tooMuchText(): ExpectedError {
     param: "body",
     fix: "Send files as files, with a filename.",
   });
-}
-
-// An answer to a client that still sends is lost unless somebody reads on; but not for ever.
-const drainMs = 10_000;
-
-/** Reads and forgets the rest of a refused body for a while, so that the sender gets to see the answer. */
-export function drain(request: FastifyRequest): void {
-  const { raw } = request;
-  raw.unpipe();
-  raw.on("error", () => undefined);
-  raw.resume();
-  if (raw.complete) return;
-  const timer = setTimeout(() => raw.destroy(), drainMs);
-  timer.unref();
-  raw.once("close", () => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
-// JSON bodies that carry references: long data URLs stream to the disk, short ones stay in the body.
+// Reads JSON bodies that carry references: long data URLs stream to the disk, short ones stay in the body.
 
 import type { IncomingMessage } from "node:http";
 
@@ -7,29 +7,23 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import { decodeBase64, headOf } from "../../references/data-url.ts";
 import type { Files } from "../../references/files.ts";
-import { limitOf } from "../../references/files.ts";
-import { drain, requestFactor } from "./form.ts";
-import { sieveJson } from "./data-url-extractor.ts";
+import { toInlineMark } from "../../references/incoming-files.ts";
+import type { InlineFile } from "../../references/incoming-files.ts";
+import { extractDataUrls } from "./data-url-extractor.ts";
 import type { DataUrlSink } from "./data-url-extractor.ts";
 import { bytesPerMegabyte, tooLarge } from "../../references/errors.ts";
-import type { ReceivedString, ReceivingOptions } from "./request-files.ts";
 import { releaseChunks } from "./chunk-release.ts";
+import { drain, requestLimitOf } from "./receiving.ts";
+import type { ReceivingOptions } from "./receiving.ts";
 
-const markPrefix = "jimeng-received:";
-// Words, and pictures that are too short to be worth a file.
+// For text, and for pictures that are too short to be worth a file.
 const plainLimitBytes = 2 * bytesPerMegabyte;
 
-/** Reads the number out of a mark; undefined when the text is none. */
-export function numberOfMark(text: string): number | undefined {
-  const number = text.startsWith(markPrefix) ? text.slice(markPrefix.length) : "";
-  return /^\d{1,3}$/.test(number) ? Number(number) : undefined;
-}
-
-/** Lets the routes of this plugin take JSON with large data URLs, without holding them in memory. */
-export function takeJsonReferences(app: FastifyInstance, options: ReceivingOptions): void {
+/** Lets the routes of this plugin accept JSON with large data URLs, without holding them in memory. */
+export function acceptJsonReferences(app: FastifyInstance, options: ReceivingOptions): void {
   const { files, maxUploadMegabytes } = options;
-  const largest = requestFactor * limitOf("image", maxUploadMegabytes);
-  const limitBytes = Math.ceil((largest * 4) / 3) + plainLimitBytes;
+  const maxBytes = requestLimitOf(maxUploadMegabytes);
+  const limitBytes = Math.ceil((maxBytes * 4) / 3) + plainLimitBytes;
   const parseJson = app.getDefaultJsonParser("error", "error");
   const parse = (request: FastifyRequest, text: string): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -43,10 +37,10 @@ export function takeJsonReferences(app: FastifyInstance, options: ReceivingOptio
     "application/json",
     async (request: FastifyRequest, payload: IncomingMessage) => {
       try {
-        if (Number(request.headers["content-length"] ?? 0) > limitBytes) throw tooLarge(largest);
-        const text = await sieveJson(releaseChunks(payload, request.raw), {
+        if (Number(request.headers["content-length"] ?? 0) > limitBytes) throw tooLarge(maxBytes);
+        const text = await extractDataUrls(releaseChunks(payload, request.raw), {
           open: (head) => openSink(request, files, head),
-          tooLarge: () => tooLarge(largest),
+          tooLarge: () => tooLarge(maxBytes),
           limitBytes,
           plainLimitBytes,
         });
@@ -61,24 +55,24 @@ export function takeJsonReferences(app: FastifyInstance, options: ReceivingOptio
 }
 
 function openSink(request: FastifyRequest, files: Files, head: string): DataUrlSink {
-  const { receivedStrings } = request;
+  const { inlineFiles } = request;
   const channel = new TextChannel();
   const declared = { name: "", declaredType: headOf(head)?.declaredType ?? null };
   const done = files.receive(releaseChunks(decodeBase64(channel), request.raw), declared).then(
-    (file): ReceivedString => ({ file }),
-    (error: unknown): ReceivedString => {
+    (file): InlineFile => ({ file }),
+    (error: unknown): InlineFile => {
       if (JimengError.isInstance(error)) return { error };
       throw error;
     },
   );
-  // A full disk is told at the end; nobody must miss it before.
+  // Other errors, such as a full disk, are thrown by `end`; until then they must not count as unhandled.
   done.catch(() => undefined);
   return {
     write: (text) => channel.write(text),
     async end() {
       channel.end();
-      receivedStrings.push(await done);
-      return `${markPrefix}${receivedStrings.length - 1}`;
+      inlineFiles.push(await done);
+      return toInlineMark(inlineFiles.length - 1);
     },
     async abandon() {
       channel.fail(new Error("the body broke off"));
@@ -87,7 +81,7 @@ function openSink(request: FastifyRequest, files: Files, head: string): DataUrlS
   };
 }
 
-/** Hands text from one who writes to one who reads, one piece at a time. */
+/** Passes text from a writer to a reader, one piece at a time. */
 class TextChannel implements AsyncIterable<string> {
   #piece: string | undefined;
   #closed = false;
@@ -95,7 +89,7 @@ class TextChannel implements AsyncIterable<string> {
   #wakeReader = (): void => undefined;
   #wakeWriter = (): void => undefined;
 
-  /** Resolves when the piece was taken, or nobody reads any more. */
+  /** Resolves when the piece was read, or when the reader has stopped. */
   async write(text: string): Promise<void> {
     if (this.#closed || text === "") return;
     this.#piece = text;

@@ -1,59 +1,33 @@
-// What a request brought besides its words: files that lie in `incoming` until they are kept or the answer is sent.
+// Lets routes accept files: they lie in the folder `incoming` until they are kept or the answer is sent.
 
-import type { JimengError } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
-import type { Files, ReceivedFile } from "../../references/files.ts";
-import { takeForms } from "./form.ts";
-import { takeJsonReferences } from "./json-references.ts";
+import { acceptForms } from "./form.ts";
+import { acceptJsonReferences } from "./json-references.ts";
+import type { ReceivingOptions } from "./receiving.ts";
 
-declare module "fastify" {
-  interface FastifyRequest {
-    /** The files of a multipart form, in their order. */
-    receivedParts: ReceivedPart[];
-    /** The long data URLs of a JSON body, by the number in their marks. */
-    receivedStrings: ReceivedString[];
-  }
-}
-
-/** One file of a form. */
-export interface ReceivedPart {
-  /** The field's name, without `[]`. */
-  field: string;
-  file: ReceivedFile;
-}
-
-/** What became of one long data URL; why it cannot be used is told where its field is read. */
-export type ReceivedString = { file: ReceivedFile } | { error: JimengError };
-
-/** What bodies with files are read with. */
-export interface ReceivingOptions {
-  files: Files;
-  maxUploadMegabytes: number;
-}
-
-/** Lets the routes of this plugin take files: in JSON as data URLs, and with `forms` as multipart forms. */
-export async function takeReferences(
+/** Lets the routes of this plugin accept files: in JSON as data URLs, and with `forms` as multipart forms. */
+export async function acceptFiles(
   app: FastifyInstance,
   options: ReceivingOptions,
   { forms }: { forms: boolean },
 ): Promise<void> {
-  app.decorateRequest("receivedParts");
-  app.decorateRequest("receivedStrings");
+  app.decorateRequest("formFiles");
+  app.decorateRequest("inlineFiles");
   app.addHook("onRequest", (request, _reply, done) => {
-    request.receivedParts = [];
-    request.receivedStrings = [];
+    request.formFiles = [];
+    request.inlineFiles = [];
     done();
   });
-  // Not onResponse: an answer to a sender that has gone never finishes, and what came before would lie here.
+  // Not onResponse: an answer to a sender that is gone never finishes, and its files would stay here.
   app.addHook("onSend", async (request) => {
-    // A request that was refused before anything else has no lists yet.
-    const { receivedParts: parts, receivedStrings: strings }: Partial<FastifyRequest> = request;
-    // What was kept has left its temporary name; the rest goes with the answer.
-    const received = [...(parts ?? []), ...(strings ?? [])];
+    // A request that was refused before this plugin's onRequest has no lists.
+    const { formFiles, inlineFiles }: Partial<FastifyRequest> = request;
+    // A kept file has left its temporary name already; the others are removed with the answer.
+    const received = [...(formFiles ?? []), ...(inlineFiles ?? [])];
     const files = received.flatMap((each) => ("file" in each ? [each.file] : []));
     await Promise.all(files.map((file) => options.files.discard(file)));
   });
-  takeJsonReferences(app, options);
-  if (forms) await takeForms(app, options);
+  acceptJsonReferences(app, options);
+  if (forms) await acceptForms(app, options);
 }

@@ -5,7 +5,7 @@ import type { PreparedRequest, Warning } from "@jimeng/sdk";
 import type { AssetObject } from "../../api/assets.ts";
 import type { JobObject, JobRequestObject } from "../../api/jobs.ts";
 import type { ListPage } from "../../api/lists.ts";
-import { toErrorObject, toJobError } from "../../http/error-reply.ts";
+import { toErrorObject, toJobError } from "../errors.ts";
 import { fileReferences } from "../../references/file-handles.ts";
 import { toPublicParam } from "../openai/names.ts";
 import type { Asset, Job } from "../../jobs/job.ts";

@@ -10,7 +10,7 @@ import { imageBodySchema } from "../../api/images.ts";
 import { videoBodySchema } from "../../api/videos.ts";
 import type { ModelObject } from "../../api/models.ts";
 import type { VideoObject } from "../../api/videos.ts";
-import { toJobError } from "../../http/error-reply.ts";
+import { toJobError } from "../errors.ts";
 import { toUnixSeconds, toWarningObjects, toWholeProgress } from "../native/job.ts";
 import type { Job } from "../../jobs/job.ts";
 import { imageReferenceFields, videoReferenceFields } from "./reference-fields.ts";

@@ -3,10 +3,10 @@
 import { JimengError } from "@jimeng/sdk";
 import type { MediaReference, UploadedImage, VideoFrame, VideoRequest } from "@jimeng/sdk";
 
-import { numberOfMark } from "../../http/bodies/json-references.ts";
-import type { ReceivedPart, ReceivedString } from "../../http/bodies/request-files.ts";
 import type { ReferenceKind } from "../../references/inspect.ts";
 import { unusable, atPlace } from "../../references/errors.ts";
+import { inlineIndexOf } from "../../references/incoming-files.ts";
+import type { FormFile, InlineFile } from "../../references/incoming-files.ts";
 import type { ReferenceSource, WantedReference } from "../../references/references.ts";
 
 /** The fields of an image body that hold references, in the order their pictures are counted. */
@@ -48,9 +48,9 @@ type Body = Record<string, unknown>;
 /** What came with a request besides its fields' words. */
 export interface IncomingReferences {
   /** The files of a form. */
-  parts: readonly ReceivedPart[];
+  parts: readonly FormFile[];
   /** The long data URLs of a JSON body. */
-  strings: readonly ReceivedString[];
+  strings: readonly InlineFile[];
   /** The base of this gateway's URLs as the caller sees them. */
   ownBase: string;
 }
@@ -192,7 +192,7 @@ export function toSource(
   incoming: IncomingReferences,
 ): ReferenceSource {
   const text = textOf(value)?.trim();
-  const received = text === undefined ? undefined : incoming.strings[numberOfMark(text) ?? -1];
+  const received = text === undefined ? undefined : incoming.strings[inlineIndexOf(text) ?? -1];
   if (received !== undefined && "error" in received) throw atPlace(received.error, param, index);
   if (received !== undefined) return { from: "form", file: received.file };
   const source = text === undefined ? undefined : parseText(text, incoming.ownBase);
@@ -236,7 +236,7 @@ function refuseSecond(found: number[], param: string, which: string): void {
 }
 
 // A file that is silently left out is a paid picture of the wrong thing.
-function refuseUnknownParts(parts: readonly ReceivedPart[], known: readonly string[]): void {
+function refuseUnknownParts(parts: readonly FormFile[], known: readonly string[]): void {
   const stray = parts.find(({ field }) => !known.includes(field));
   if (stray === undefined) return;
   throw new JimengError("invalid_request", `Files in the field "${stray.field}" are not taken.`, {

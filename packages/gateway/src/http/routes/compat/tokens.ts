@@ -12,7 +12,7 @@ import type { AccountAccess } from "../../../accounts/registry.ts";
 import { readCredential } from "../../auth.ts";
 import { mapAtMost } from "../../../concurrency.ts";
 import type { Balance } from "../../../accounts/credits.ts";
-import { toErrorObject } from "../../error-reply.ts";
+import { toErrorObject } from "../../../shapes/errors.ts";
 import type { ErrorObject } from "../../../api/errors.ts";
 import type { Services } from "../../services.ts";
 import { errorResponses } from "../../responses.ts";

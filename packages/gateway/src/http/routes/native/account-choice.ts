@@ -7,7 +7,7 @@ import {
   unknownAccount,
 } from "../../../accounts/errors.ts";
 import type { AccountAccess, Accounts } from "../../../accounts/registry.ts";
-import type { Caller } from "../../auth.ts";
+import type { Caller } from "../../../keys/caller.ts";
 
 type Door = Pick<Accounts, "list" | "get" | "connection" | "visit">;
 

@@ -12,7 +12,7 @@ import {
   checkedAccountSchema,
 } from "../../../api/accounts.ts";
 import type { CheckedAccountObject } from "../../../api/accounts.ts";
-import { toErrorObject } from "../../error-reply.ts";
+import { toErrorObject } from "../../../shapes/errors.ts";
 import { toUnixSeconds } from "../../../shapes/native/job.ts";
 import type { Services } from "../../services.ts";
 import { errorResponses } from "../../responses.ts";

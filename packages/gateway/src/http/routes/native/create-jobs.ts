@@ -15,7 +15,7 @@ import { hasEnded } from "../../../jobs/job.ts";
 import type { Job, Order } from "../../../jobs/job.ts";
 import { isOpenEnded } from "../../../jobs/steps/recheck.ts";
 import { toImageWish } from "../../../shapes/openai/openai.ts";
-import { takeReferences } from "../../bodies/request-files.ts";
+import { acceptFiles } from "../../bodies/request-files.ts";
 import { toImageReferences } from "../../../shapes/openai/reference-fields.ts";
 import type { Services } from "../../services.ts";
 import { sendAccepted } from "../../send-accepted.ts";
@@ -34,7 +34,7 @@ export function jobOrderRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
     const { maxUploadMegabytes } = config;
-    await takeReferences(app, { files, maxUploadMegabytes }, { forms: false });
+    await acceptFiles(app, { files, maxUploadMegabytes }, { forms: false });
 
     app.post(
       "/v1/jobs",

@@ -15,7 +15,7 @@ import {
 import type { Balance } from "../../../api/credits.ts";
 import type { AccountAccess } from "../../../accounts/registry.ts";
 import { mapAtMost } from "../../../concurrency.ts";
-import { toErrorObject } from "../../error-reply.ts";
+import { toErrorObject } from "../../../shapes/errors.ts";
 import { toUnixSeconds } from "../../../shapes/native/job.ts";
 import type { Services } from "../../services.ts";
 import { chooseAccount, chooseAccounts } from "./account-choice.ts";

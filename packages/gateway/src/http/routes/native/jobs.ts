@@ -6,7 +6,7 @@ import * as z from "zod";
 import { ServiceError } from "../../../errors.ts";
 import { jobQuerySchema } from "../../../api/jobs.ts";
 import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
-import type { Caller } from "../../auth.ts";
+import type { Caller } from "../../../keys/caller.ts";
 import { toAssetObject, toJobObject, toListPage } from "../../../shapes/native/job.ts";
 import { hasEnded } from "../../../jobs/job.ts";
 import { urlsFor } from "../../services.ts";

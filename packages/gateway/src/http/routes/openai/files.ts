@@ -14,9 +14,9 @@ import type { FileObject } from "../../../api/files.ts";
 import type { StoredFile } from "../../../references/file-store.ts";
 import { limitOf } from "../../../references/files.ts";
 import type { ReceivedFile } from "../../../references/files.ts";
-import { drain } from "../../bodies/form.ts";
+import { drain } from "../../bodies/receiving.ts";
 import { toListPage, toUnixSeconds } from "../../../shapes/native/job.ts";
-import { takeReferences } from "../../bodies/request-files.ts";
+import { acceptFiles } from "../../bodies/request-files.ts";
 import { tooLarge } from "../../../references/errors.ts";
 import { releaseChunks } from "../../bodies/chunk-release.ts";
 import { typeWarning } from "../../../references/references.ts";
@@ -111,7 +111,7 @@ export function referenceFileRoutes(services: Services): FastifyPluginAsyncZod {
 function uploadRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { maxUploadMegabytes } = services.config;
-    await takeReferences(app, { files: services.files, maxUploadMegabytes }, { forms: true });
+    await acceptFiles(app, { files: services.files, maxUploadMegabytes }, { forms: true });
     app.addContentTypeParser(rawTypes, (_request, payload, done) => done(null, payload));
 
     app.post(
@@ -131,7 +131,7 @@ function uploadRoutes(services: Services): FastifyPluginAsyncZod {
       async (request) => {
         const { filename = "", purpose, expires_after: expiresAfter } = request.query;
         const lifeSeconds = expiresAfter ?? lifeIn(request.body);
-        const isForm = request.receivedParts.length > 0 || !isStream(request.body);
+        const isForm = request.formFiles.length > 0 || !isStream(request.body);
         const file = isForm ? onlyFile(request) : await receiveBody(services, request, filename);
         const stored = await services.files.keep(file, {
           keyId: request.caller.keyId,
@@ -167,7 +167,7 @@ async function receiveBody(
       releaseChunks(request.body as Readable, request.raw),
       { name, declaredType },
     );
-    request.receivedParts.push({ field: "file", file });
+    request.formFiles.push({ field: "file", file });
     return file;
   } catch (error) {
     drain(request);
@@ -176,7 +176,7 @@ async function receiveBody(
 }
 
 function onlyFile(request: FastifyRequest): ReceivedFile {
-  const [part, second] = request.receivedParts;
+  const [part, second] = request.formFiles;
   if (part !== undefined && part.field === "file" && second === undefined) return part.file;
   throw new JimengError("invalid_request", "One file is expected in the field file.", {
     param: "file",

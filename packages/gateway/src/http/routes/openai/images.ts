@@ -9,7 +9,7 @@ import type { ImageBody } from "../../../api/images.ts";
 import { imagesAnswerSchema } from "../../../api/images.ts";
 import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
 import { toImageWish } from "../../../shapes/openai/openai.ts";
-import { takeReferences } from "../../bodies/request-files.ts";
+import { acceptFiles } from "../../bodies/request-files.ts";
 import { toImageReferences } from "../../../shapes/openai/reference-fields.ts";
 import type { Services } from "../../services.ts";
 import { incomingOf } from "../../../submission/gather-references.ts";
@@ -35,7 +35,7 @@ function generationRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
     const { maxUploadMegabytes } = config;
-    await takeReferences(app, { files, maxUploadMegabytes }, { forms: false });
+    await acceptFiles(app, { files, maxUploadMegabytes }, { forms: false });
 
     app.post(
       "/v1/images/generations",
@@ -61,7 +61,7 @@ function editRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
     const { maxUploadMegabytes } = config;
-    await takeReferences(app, { files, maxUploadMegabytes }, { forms: true });
+    await acceptFiles(app, { files, maxUploadMegabytes }, { forms: true });
 
     app.post(
       "/v1/images/edits",

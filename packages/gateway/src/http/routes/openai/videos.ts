@@ -7,12 +7,13 @@ import { ServiceError } from "../../../errors.ts";
 import { pageQuerySchema } from "../../../api/lists.ts";
 import { videoBodySchema } from "../../../api/videos.ts";
 import { videoListSchema, videoSchema } from "../../../api/videos.ts";
-import { JobFailure, toJobError } from "../../error-reply.ts";
+import { JobFailure } from "../../error-reply.ts";
+import { toJobError } from "../../../shapes/errors.ts";
 import { toListPage } from "../../../shapes/native/job.ts";
 import { hasEnded } from "../../../jobs/job.ts";
 import type { Job } from "../../../jobs/job.ts";
 import { toVideoObject } from "../../../shapes/openai/openai.ts";
-import { takeReferences } from "../../bodies/request-files.ts";
+import { acceptFiles } from "../../bodies/request-files.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { sendFile } from "../../send-file.ts";
@@ -100,7 +101,7 @@ function orderRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
     const { maxUploadMegabytes } = config;
-    await takeReferences(app, { files, maxUploadMegabytes }, { forms: true });
+    await acceptFiles(app, { files, maxUploadMegabytes }, { forms: true });
 
     app.post(
       "/v1/videos",

@@ -1,0 +1,28 @@
+// The files that came with a request: those of a form, and the long data URLs of a JSON body.
+
+import type { JimengError } from "@jimeng/sdk";
+
+import type { ReceivedFile } from "./files.ts";
+
+/** One file of a multipart form. */
+export interface FormFile {
+  /** The field's name, without `[]`. */
+  field: string;
+  file: ReceivedFile;
+}
+
+/** One long data URL of a JSON body: its file, or the error that the reader of its field throws. */
+export type InlineFile = { file: ReceivedFile } | { error: JimengError };
+
+const markPrefix = "jimeng-received:";
+
+/** Returns the text that stands in a JSON body for the long data URL of this index. */
+export function toInlineMark(index: number): string {
+  return `${markPrefix}${index}`;
+}
+
+/** Reads the index out of a mark; undefined for any other text. */
+export function inlineIndexOf(text: string): number | undefined {
+  const index = text.startsWith(markPrefix) ? text.slice(markPrefix.length) : "";
+  return /^\d{1,3}$/.test(index) ? Number(index) : undefined;
+}
