@@ -1,40 +1,100 @@
-// "install what is needed, only when needed": called before start, test, check and bench. With --run-only it installs
-// what the jimeng command needs and leaves out what only tests and builds use. Runs on any Node from 18; refuses to
-// know anything of the application.
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+// Installs what is needed, only when needed: called before start, test, check and bench. With --run-only it installs
+// what the jimeng command needs and leaves out what only tests and builds use. Runs on any Node from 18.
 import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { currentPlatform, findMissing, readPackages, runsOn } from "./installation.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const stampFile = join(root, "node_modules", ".jimeng-lock-hash");
-const lockHash = createHash("sha256")
-  .update(readFileSync(join(root, "package-lock.json")))
-  .digest("hex");
-const everything = lockHash;
-const runOnly = `${lockHash} run-only`;
-const installed = existsSync(stampFile) ? readFileSync(stampFile, "utf8").trim() : "";
-const wanted = process.argv.includes("--run-only") ? runOnly : everything;
+const binaries = join(root, "node_modules", ".bin");
+const isWindows = process.platform === "win32";
+const nodeLink = join(binaries, isWindows ? "node.cmd" : "node");
+// npm itself writes down here what it installed, whoever called it.
+const installedFile = join(root, "node_modules", ".package-lock.json");
+const platform = currentPlatform();
+const locked = readPackages(join(root, "package-lock.json"));
+const installed = readPackages(installedFile);
+const nodePackages = Object.keys(locked[""].optionalDependencies ?? {}).map(
+  (name) => `node_modules/${name}`,
+);
+const isRunOnly = process.argv.includes("--run-only");
 
-if (installed !== wanted && installed !== everything) {
+requireNode(nodePackages.some((path) => runsOn(locked[path] ?? {}, platform)));
+linkNode();
+if (findMissing(locked, installed, { isRunOnly, platform }).length > 0) {
   process.stderr.write("jimeng: installing dependencies from the lockfile (once)…\n");
-  // npm itself may be the one of an old Node: the engines warnings it prints are about itself, not about
-  // the application, which runs on the Node 24 that this very step installs.
-  // Not `npm ci`: it refuses a lockfile without entries for the binaries of platforms that a registry mirror does
-  // not hold, although nobody here needs them. Versions and integrity come from the lockfile all the same.
-  const scope =
-    wanted === runOnly ? ["--omit=dev", "--workspace=jimeng", "--include-workspace-root"] : [];
+  // npm leaves out the binaries that refuse the Node it runs on: the Node that it shall run on comes first.
+  if (!isRunOnly && isTooOld() && !existsSync(nodeLink)) install(true);
+  // An update for npm start removes nothing that tests need.
+  install(isRunOnly && !Object.values(installed).some(({ dev }) => dev));
+}
+requireNode(existsSync(nodeLink));
+
+/** Tells whether the Node that runs this is older than the jimeng command takes. */
+function isTooOld() {
+  const [oldestMajor, oldestMinor] = oldestNode().split(".").map(Number);
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
+}
+
+function oldestNode() {
+  return locked["packages/cli"].engines.node.replace(">=", "");
+}
+
+/** Ends the run with one line where neither npm nor the machine has a Node that is new enough. */
+function requireNode(hasNodeFromNpm) {
+  if (hasNodeFromNpm || !isTooOld()) return;
+  process.stderr.write(
+    `jimeng: Node ${oldestNode()} or newer is needed, this is ${process.version}, and npm has none that runs on ` +
+      `${Object.values(platform).join(" ")}. Install Node 24, then run this again.\n`,
+  );
+  process.exit(1);
+}
+
+function install(runOnly) {
+  // `npm ci` empties node_modules first. On an update that would take away the Node that runs this very script, and
+  // files that a running gateway has yet to load.
+  const command = existsSync(installedFile) ? ["install", "--no-save"] : ["ci"];
+  const scope = runOnly ? ["--omit=dev", "--workspace=jimeng", "--include-workspace-root"] : [];
+  // The engines warnings of an old Node's npm are about itself: the application runs on another.
   const result = spawnSync(
     "npm",
-    ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", ...scope],
-    { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" },
+    [...command, "--no-audit", "--no-fund", "--loglevel=error", ...scope],
+    {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+      shell: isWindows,
+      env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ""}` },
+    },
   );
   if (result.status !== 0) {
     process.stderr.write(
-      "jimeng: npm install failed; the lines above say why. Check the network and try again.\n",
+      `jimeng: npm ${command[0]} failed; the lines above say why. Check the network and try again.\n`,
     );
     process.exit(result.status ?? 1);
   }
-  writeFileSync(stampFile, `${wanted}\n`);
+  linkNode();
+}
+
+/**
+ * Puts the Node from npm on the path of scripts where it runs, and takes it away where it does not. This is not left
+ * to npm: npm 10 removes the link when it leaves out the packages of other platforms, whose link has the same name,
+ * and every npm makes the link where the binary does not run, e.g. with a C library that is too old.
+ */
+function linkNode() {
+  for (const path of nodePackages) {
+    const file = join(root, path, locked[path].bin.node);
+    // Whoever runs on it needs no check.
+    if (!existsSync(file) || realpathSync(file) === realpathSync(process.execPath)) continue;
+    const isUsable = spawnSync(file, ["--version"]).status === 0;
+    if (isUsable === existsSync(nodeLink)) continue;
+    for (const ending of ["", ".cmd", ".ps1"])
+      rmSync(join(binaries, `node${ending}`), { force: true });
+    if (!isUsable) continue;
+    mkdirSync(binaries, { recursive: true });
+    const target = relative(binaries, file);
+    if (isWindows) writeFileSync(nodeLink, `@"%~dp0\\${target}" %*\r\n`);
+    else symlinkSync(target, nodeLink);
+  }
 }

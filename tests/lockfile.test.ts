@@ -121,6 +121,13 @@ describe("the add-ons that npm start needs", () => {
 describe("the Node from npm", () => {
   const nodes = Object.keys(packages[""]!.optionalDependencies!);
 
+  test("has the major that .nvmrc names", () => {
+    const major = readFileSync(join(root, ".nvmrc"), "utf8").trim();
+    for (const name of nodes) {
+      expect(packages[`node_modules/${name}`]!.version).toMatch(new RegExp(`^${major}\\.`));
+    }
+  });
+
   // The packages do not say so themselves: npm keeps what the lockfile says. Without it a binary that cannot run would
   // come first on the path of every script, e.g. on Alpine.
   test("is installed on Linux only where glibc is", () => {

@@ -12,7 +12,7 @@ const [major, minor] = process.version.slice(1).split(".").map(Number);
 if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
   process.stderr.write(
     `error: jimeng needs Node ${oldestMajor}.${oldestMinor} or newer, and this is Node ${process.version}. ` +
-      'In a clone, "npm start" and "npx --no jimeng" run on the Node 24 that npm installed.\n',
+      'Install Node 24. In a clone on Linux or Windows "npm start" does that, for this folder only.\n',
   );
   process.exit(1);
 }
