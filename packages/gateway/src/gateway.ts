@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Logger } from "pino";
 
 import { ServiceError } from "./errors.ts";
+import { proofOf } from "./api/gateway.ts";
 import { createAccountCheck } from "./accounts/check.ts";
 import { createAccounts } from "./accounts/registry.ts";
 import type { Accounts, ConnectableAccount, Connection } from "./accounts/registry.ts";
@@ -21,7 +22,7 @@ import type { Config } from "./config/config.ts";
 import { createCreditDesk } from "./accounts/credits.ts";
 import { openDatabase } from "./database/database.ts";
 import { readOrMakeSecret } from "./encryption.ts";
-import { removeGatewayFile, writeGatewayFile } from "./gateway-file.ts";
+import { removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { createFiles } from "./references/files.ts";
@@ -73,7 +74,7 @@ export interface Gateway {
 }
 
 const defaultHeartbeatMs = 10_000;
-const adminKeyBytes = 24;
+const localKeyBytes = 24;
 const assetSecretBytes = 32;
 
 /**
@@ -146,7 +147,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     });
     undo.push(() => jobs.stop());
     const now = () => clock.now();
-    const adminKey = `jimeng-admin-${randomBytes(adminKeyBytes).toString("base64url")}`;
+    const adminKey = `jimeng-admin-${randomLocalKey()}`;
+    const proofKey = `jimeng-proof-${randomLocalKey()}`;
+    let url: string | undefined;
     const app = await buildApp({
       services: {
         config,
@@ -170,13 +173,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         closing: new AbortController(),
         heartbeatMs: options.heartbeatMs ?? defaultHeartbeatMs,
         version: gatewayVersion,
+        prove: (nonce) => proofOf(proofKey, url ?? "", nonce),
       },
       authenticate: createAuthenticator(config, adminKey),
       logger,
       mounts: options.mounts,
     });
     undo.push(() => app.close());
-    let url: string | undefined;
     let closed: Promise<void> | undefined;
     return {
       app,
@@ -193,6 +196,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         await writeGatewayFile(config.dataDir, {
           url,
           admin_key: adminKey,
+          proof_key: proofKey,
           pid: process.pid,
           version: gatewayVersion,
           mode: config.mode,
@@ -207,6 +211,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     await closeAll();
     throw error;
   }
+}
+
+function randomLocalKey(): string {
+  return randomBytes(localKeyBytes).toString("base64url");
 }
 
 async function listen(app: FastifyInstance, config: Config): Promise<string> {

@@ -1,40 +1,42 @@
-// Finding a gateway that runs already: the file it leaves in its data folder, and whether it answers.
+// Finding a gateway that runs already: the file it leaves in its data folder, and the proof that it is the same one.
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { GatewayClient } from "@jimeng/gateway/api";
 
-/** Where a running gateway listens, and the key that only this user can read. */
+/** Where a running gateway listens, and the keys that only this user can read. */
 export interface RunningGateway {
   url: string;
   adminKey: string;
-  /** Tells whether its upstream is the built-in simulator. */
+  proofKey: string;
+  /** True when its upstream is the built-in simulator. */
   isSimulated: boolean;
 }
 
 // A gateway on this machine answers in milliseconds; one that does not is gone or stuck.
-const healthTimeoutMs = 2000;
+const proofTimeoutMs = 2000;
 
 /** Reads `gateway.json` of a data folder; undefined when there is none or it is not readable. */
 export async function readGatewayFile(dataDir: string): Promise<RunningGateway | undefined> {
   const text = await readFile(path.join(dataDir, "gateway.json"), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const value = parseObject(text);
-  const { url, admin_key: adminKey, mode } = value ?? {};
-  if (typeof url !== "string" || typeof adminKey !== "string" || !URL.canParse(url))
-    return undefined;
-  return { url, adminKey, isSimulated: mode === "simulator" };
+  const { url, admin_key: adminKey, proof_key: proofKey, mode } = parseObject(text) ?? {};
+  if (typeof url !== "string" || !URL.canParse(url)) return undefined;
+  if (typeof adminKey !== "string" || typeof proofKey !== "string") return undefined;
+  return { url, adminKey, proofKey, isSimulated: mode === "simulator" };
 }
 
-/** Gives the gateway that runs on a data folder, if it answers. A file left by a killed one is passed over. */
+/**
+ * Returns the gateway that runs on a data folder, if it proves that the folder's `gateway.json` is its own. The file
+ * of a killed gateway is passed over: another program may listen at its port by now, and would be sent the admin key.
+ */
 export async function findRunningGateway(dataDir: string): Promise<RunningGateway | undefined> {
   const running = await readGatewayFile(dataDir);
   if (running === undefined) return undefined;
-  // Asked without the key: the port of a killed gateway may be somebody else's by now.
-  const client = new GatewayClient({ baseUrl: running.url });
-  const signal = AbortSignal.timeout(healthTimeoutMs);
-  return (await client.isHealthy({ signal })) ? running : undefined;
+  const withoutKey = new GatewayClient({ baseUrl: running.url });
+  const signal = AbortSignal.timeout(proofTimeoutMs);
+  return (await withoutKey.gateway.isProven(running, { signal })) ? running : undefined;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -7,6 +7,7 @@ export type { JobEventOptions } from "./client/job-events.ts";
 export type { CallOptions, CreateOptions, PageOptions } from "./client/options.ts";
 export type { AssetDownload } from "./client/resources/assets.ts";
 export type { FileCreateOptions } from "./client/resources/files.ts";
+export type { GatewayIdentity } from "./client/resources/gateway.ts";
 export type { JobListOptions } from "./client/resources/jobs.ts";
 export type { GatewayClientOptions } from "./client/transport.ts";
 

@@ -32,6 +32,7 @@ import { accountRoutes } from "./routes/native/accounts.ts";
 import { assetRoutes } from "./routes/native/assets.ts";
 import { creditRoutes } from "./routes/native/credits.ts";
 import { RangeUnsatisfiable } from "./send-file.ts";
+import { gatewayRoutes } from "./routes/service/gateway.ts";
 import { healthRoutes } from "./routes/service/health.ts";
 import { historyRoutes } from "./routes/native/history.ts";
 import { imageRoutes } from "./routes/openai/images.ts";
@@ -120,6 +121,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (services.config.passthrough) await app.register(tokenRoutes(services));
   await app.register(assetRoutes(services));
   await app.register(healthRoutes(services, describeApi));
+  await app.register(gatewayRoutes(services));
   for (const mount of options.mounts ?? []) await app.register(mount);
   await app.ready();
   return app;

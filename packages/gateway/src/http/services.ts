@@ -34,6 +34,8 @@ export interface Services {
   /** The time between two heartbeat comments of an event stream, in milliseconds. */
   heartbeatMs: number;
   version: string;
+  /** Answers a challenge with the proof key of gateway.json. */
+  prove: (nonce: string) => Promise<string>;
 }
 
 /** Builds the URLs of one answer: below JIMENG_PUBLIC_URL, else below the address the caller used. */

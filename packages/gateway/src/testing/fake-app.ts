@@ -15,6 +15,7 @@ import { buildApp } from "../http/app.ts";
 import { openFolderStore } from "../storage/asset-store-folder.ts";
 import { assetKey, createAssets } from "../storage/assets.ts";
 import { createAuthenticator, needsCredential } from "../http/auth.ts";
+import { proofOf } from "../api/gateway.ts";
 import { loadConfig } from "../config/config.ts";
 import type { Config } from "../config/config.ts";
 import { openDatabase } from "../database/database.ts";
@@ -138,6 +139,7 @@ export async function buildFakeApp(
       closing,
       heartbeatMs: options.heartbeatMs ?? 10_000,
       version: "0.0.0-test",
+      prove: (nonce) => proofOf("obviously-fake-proof-key", "http://fake", nonce),
     },
     authenticate: createAuthenticator(config, adminKey),
     logger: options.logger ?? createLogger("silent"),

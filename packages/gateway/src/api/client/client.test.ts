@@ -113,9 +113,9 @@ describe("the client", () => {
   it("knows models and health", async () => {
     expect((await client.models.list()).data.length).toBeGreaterThan(5);
     expect((await client.models.retrieve("jimeng-4.0")).jimeng.kind).toBe("image");
-    expect(await client.isHealthy()).toBe(true);
-    expect(await clientOf(Response.json({ name: "other" })).client.isHealthy()).toBe(false);
-    expect(await clientOf(new Error("refused")).client.isHealthy()).toBe(false);
+    expect(await client.gateway.isHealthy()).toBe(true);
+    expect(await clientOf(Response.json({ name: "other" })).client.gateway.isHealthy()).toBe(false);
+    expect(await clientOf(new Error("refused")).client.gateway.isHealthy()).toBe(false);
   });
 
   it("throws what the gateway says, with our code, fix, job and exit code", async () => {

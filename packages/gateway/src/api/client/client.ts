@@ -1,10 +1,10 @@
 // The client of a gateway for every face (command line, MCP, studio): one resource per group of routes.
 
-import type { CallOptions } from "./options.ts";
 import { Accounts } from "./resources/accounts.ts";
 import { Assets } from "./resources/assets.ts";
 import { Credits } from "./resources/credits.ts";
 import { Files } from "./resources/files.ts";
+import { Gateway } from "./resources/gateway.ts";
 import { History } from "./resources/history.ts";
 import { Images } from "./resources/images.ts";
 import { Jobs } from "./resources/jobs.ts";
@@ -15,7 +15,6 @@ import type { GatewayClientOptions } from "./transport.ts";
 
 /** Calls one gateway. Every method throws GatewayError, or the signal's reason when aborted. */
 export class GatewayClient {
-  readonly #transport: Transport;
   readonly images: Images;
   readonly videos: Videos;
   readonly jobs: Jobs;
@@ -25,10 +24,10 @@ export class GatewayClient {
   readonly credits: Credits;
   readonly accounts: Accounts;
   readonly history: History;
+  readonly gateway: Gateway;
 
   constructor(options: GatewayClientOptions) {
     const transport = new Transport(options);
-    this.#transport = transport;
     this.images = new Images(transport);
     this.videos = new Videos(transport);
     this.jobs = new Jobs(transport);
@@ -38,16 +37,6 @@ export class GatewayClient {
     this.credits = new Credits(transport);
     this.accounts = new Accounts(transport);
     this.history = new History(transport);
-  }
-
-  /** Tells whether a jimeng gateway answers at this address. */
-  async isHealthy(options: CallOptions = {}): Promise<boolean> {
-    try {
-      const answer = await this.#transport.json<{ name?: unknown }>("/healthz", options);
-      return answer.name === "jimeng";
-    } catch {
-      // Whatever went wrong, nothing healthy is there: that is the answer.
-      return false;
-    }
+    this.gateway = new Gateway(transport);
   }
 }

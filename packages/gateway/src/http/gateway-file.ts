@@ -1,16 +1,18 @@
-// Gateway.json: how other programs of the same user find the running gateway and its admin key.
+// The file gateway.json: how other programs of the same user find the running gateway and its keys.
 
 import { randomUUID } from "node:crypto";
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { openPrivate } from "./private-files.ts";
+import { openPrivate } from "../private-files.ts";
 
 /** What the file says. */
 export interface GatewayFile {
   url: string;
   /** A credential for this machine's user; made anew at each start. */
   admin_key: string;
+  /** The key with which the gateway answers `GET /v1/gateway/proof`; never sent. */
+  proof_key: string;
   pid: number;
   version: string;
   mode: string;

@@ -1,0 +1,57 @@
+// The client's calls about the gateway itself.
+
+import { proofOf } from "../../gateway.ts";
+import type { GatewayProof } from "../../gateway.ts";
+import type { CallOptions } from "../options.ts";
+import type { Transport } from "../transport.ts";
+
+/** What `gateway.json` says of the gateway that wrote it. */
+export interface GatewayIdentity {
+  url: string;
+  proofKey: string;
+}
+
+const nonceBytes = 24;
+
+/** Asks the gateway about itself. */
+export class Gateway {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Tells whether a jimeng gateway answers at this address. */
+  async isHealthy(options: CallOptions = {}): Promise<boolean> {
+    return await orFalse(async () => {
+      const answer = await this.#transport.json<{ name?: unknown }>("/healthz", options);
+      return answer.name === "jimeng";
+    });
+  }
+
+  /** Tells whether the gateway at this address is the one of a `gateway.json`; call it without a key. */
+  async isProven(identity: GatewayIdentity, options: CallOptions = {}): Promise<boolean> {
+    const nonce = toHex(crypto.getRandomValues(new Uint8Array(nonceBytes)));
+    return await orFalse(async () => {
+      const query = { nonce };
+      const answer = await this.#transport.json<GatewayProof>("/v1/gateway/proof", {
+        query,
+        ...options,
+      });
+      return answer.proof === (await proofOf(identity.proofKey, identity.url, nonce));
+    });
+  }
+}
+
+async function orFalse(ask: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await ask();
+  } catch {
+    // A refusal, a stranger's answer and no answer all mean the same here.
+    return false;
+  }
+}
+
+function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
