@@ -19,3 +19,8 @@ export class ServiceError extends JimengError<GatewayErrorCode> {
     this.retryable = retryableCodes.has(code) || isRetryableCode(code);
   }
 }
+
+/** Returns the message of an unknown failure on one line, to be part of another message. */
+export function toOneLine(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, " ");
+}

@@ -17,4 +17,5 @@ export { createLogger } from "./logging.ts";
 export type { Caller, Scope } from "./keys/caller.ts";
 export type { RouteScope } from "./http/app.ts";
 export type { JobPoint, OnJobPoint } from "./jobs/failpoints.ts";
-export type { Asset, Job, JobEvent, JobEventName, Jobs, JobStatus } from "./jobs/job.ts";
+export type { Asset, Job, JobEvent, Jobs } from "./jobs/job.ts";
+export type { JobEventName, JobStatus } from "./api/jobs.ts";

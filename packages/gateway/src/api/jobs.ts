@@ -14,6 +14,9 @@ import { warningSchema } from "./warnings.ts";
 /** The five words for a job's state. */
 export const jobStatuses = ["queued", "in_progress", "completed", "failed", "cancelled"] as const;
 
+/** One of the five words for a job's state. */
+export type JobStatus = (typeof jobStatuses)[number];
+
 /** What was asked for, with every choice made. */
 const jobRequestSchema = z
   .object({

@@ -1,4 +1,4 @@
-// Copying a data folder while its gateway works: a snapshot of the database, then the files it speaks of.
+// Copies a data folder while its gateway works: a snapshot of the database, then the files that it refers to.
 
 import { access, link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
@@ -6,16 +6,16 @@ import { dirname, join, resolve, sep } from "node:path";
 import { JimengError } from "@jimeng/sdk";
 
 import { ServiceError } from "../errors.ts";
-import { DatabaseSync, databaseFile } from "./database.ts";
 import { secretFile } from "../encryption.ts";
 import { copyPrivate, mkdirPrivate, openPrivate, syncFolder } from "../private-files.ts";
+import { DatabaseSync, databaseFile } from "./sqlite.ts";
 
-/** Says what is copied and where to. */
+/** What is copied, and where to. */
 export interface BackupOptions {
   dataDir: string;
   /**
-   * A folder that does not exist or is empty, and becomes a data folder of its own; or a file ending in `.db`,
-   * which gets the database alone.
+   * A folder that does not exist or is empty, and becomes a data folder of its own; or a file ending in `.db`, for
+   * the database alone.
    */
   to: string;
   /** Copies results too, not only the database, the secret key and the references; default false. */
@@ -27,7 +27,7 @@ export interface BackupReport {
   /** The absolute path. */
   to: string;
   databaseBytes: number;
-  /** Files that share their bytes with the data folder: same disk, no further room. */
+  /** Number of files that share their bytes with the data folder: they take no further room. */
   linkedFiles: number;
   copiedFiles: number;
 }
@@ -48,12 +48,12 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
   const to = resolve(options.to);
   const source = join(dataDir, databaseFile);
   if (!(await exists(source))) {
-    throw refuse("data-dir", `There is no database in the data folder ${dataDir}.`);
+    throw invalid("data-dir", `There is no database in the data folder ${dataDir}.`);
   }
   if (`${to}${sep}`.startsWith(`${dataDir}${sep}`)) {
-    throw refuse("to", "A backup must not lie inside the data folder that it copies.");
+    throw invalid("to", "A backup must not lie inside the data folder that it copies.");
   }
-  await refuseTaken(to);
+  await requireFree(to);
   const partial = `${to}${partialSuffix}`;
   await rm(partial, { recursive: true, force: true });
   try {
@@ -69,14 +69,14 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
   }
 }
 
-type Copied = Omit<BackupReport, "to">;
+type CopyCounts = Omit<BackupReport, "to">;
 
 async function copyDatabaseAlone(
   source: string,
   partial: string,
   { withAssets }: BackupOptions,
-): Promise<Copied> {
-  if (withAssets) throw refuse("to", "Files need a folder: name one that does not end in .db.");
+): Promise<CopyCounts> {
+  if (withAssets) throw invalid("to", "Files need a folder: name one that does not end in .db.");
   await mkdirPrivate(dirname(partial));
   return { databaseBytes: await copyDatabase(source, partial), linkedFiles: 0, copiedFiles: 0 };
 }
@@ -86,10 +86,10 @@ async function copyFolder(
   source: string,
   partial: string,
   { withAssets = false }: BackupOptions,
-): Promise<Copied> {
+): Promise<CopyCounts> {
   await mkdirPrivate(partial);
-  const report: Copied = {
-    // Files are written before their rows: every file that the snapshot speaks of is there when it is taken.
+  const report: CopyCounts = {
+    // Files are written before their rows: every file that the snapshot refers to exists when it is taken.
     databaseBytes: await copyDatabase(source, join(partial, databaseFile)),
     linkedFiles: 0,
     copiedFiles: 0,
@@ -104,11 +104,11 @@ async function copyFolder(
 }
 
 /**
- * Takes a snapshot with VACUUM INTO: one read transaction, so writers go on beside it. SQLite's page by page backup
- * would begin again at every write of another process.
+ * Takes a snapshot with VACUUM INTO: one read transaction, beside which others go on writing. SQLite's backup page by
+ * page would begin again at every write of another process.
  */
 async function copyDatabase(source: string, target: string): Promise<number> {
-  // SQLite takes an existing empty file: so nobody else can read the copy while it is written.
+  // SQLite accepts an existing empty file. Made here, nobody else can read it while it is written.
   await (await openPrivate(target, "wx")).close();
   const connection = new DatabaseSync(source, { readOnly: true });
   try {
@@ -117,7 +117,7 @@ async function copyDatabase(source: string, target: string): Promise<number> {
   } finally {
     connection.close();
   }
-  endQueued(target);
+  expireQueuedJobs(target);
   const file = await open(target, "r+");
   try {
     await file.sync();
@@ -128,10 +128,10 @@ async function copyDatabase(source: string, target: string): Promise<number> {
 }
 
 /**
- * Makes what waited for its start at the snapshot too late to start in the copy: the original may start it a moment
- * later, and a copy that is restored after that would pay for it again. Whoever restores it asks for it anew.
+ * Expires the jobs of the copy that were queued at the snapshot. The original may start them a moment later, and a
+ * gateway on the restored copy would pay for them again; who restores it sends those requests anew.
  */
-function endQueued(target: string): void {
+function expireQueuedJobs(target: string): void {
   const copy = new DatabaseSync(target);
   try {
     const now = Date.now();
@@ -145,7 +145,7 @@ function endQueued(target: string): void {
   }
 }
 
-async function copyFiles(from: string, to: string, report: Copied): Promise<void> {
+async function copyFiles(from: string, to: string, report: CopyCounts): Promise<void> {
   if (!(await exists(from))) return;
   await mkdirPrivate(to);
   for (const entry of await readdir(from, { withFileTypes: true })) {
@@ -160,12 +160,12 @@ async function copyFiles(from: string, to: string, report: Copied): Promise<void
 }
 
 /** Links a file, since a stored one never changes in place; copies it to another disk. */
-async function linkOrCopy(source: string, target: string, report: Copied): Promise<void> {
+async function linkOrCopy(source: string, target: string, report: CopyCounts): Promise<void> {
   try {
     await link(source, target);
     report.linkedFiles++;
   } catch (error) {
-    // Removed since it was listed: no row of the snapshot needs it any more, or its reference had expired.
+    // Removed since it was listed: no row of the snapshot needs it, or its reference had expired.
     if (hasCode(error, "ENOENT")) return;
     if (!hasCode(error, "EXDEV") && !hasCode(error, "EPERM") && !hasCode(error, "ENOTSUP")) {
       throw error;
@@ -175,7 +175,7 @@ async function linkOrCopy(source: string, target: string, report: Copied): Promi
   }
 }
 
-async function refuseTaken(to: string): Promise<void> {
+async function requireFree(to: string): Promise<void> {
   const found = await stat(to).catch(() => undefined);
   if (found === undefined) return;
   if (found.isDirectory() && (await readdir(to)).length === 0 && !to.endsWith(databaseSuffix)) {
@@ -198,6 +198,6 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
-function refuse(param: string, message: string): JimengError {
+function invalid(param: string, message: string): JimengError {
   return new JimengError("invalid_request", message, { param });
 }

@@ -9,7 +9,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { copyDatabase } from "./copy.ts";
 import { openDatabase } from "./database.ts";
-import { openPostgres } from "./postgres.ts";
 import { lockOwner } from "./owner-lock.ts";
 import { makeDatabase } from "../testing/database.ts";
 
@@ -72,7 +71,7 @@ function jobRow(id: string) {
 }
 
 async function rowsOf(table: "jobs" | "assets"): Promise<unknown[]> {
-  const { tables, close } = await openPostgres(databaseUrl);
+  const { tables, close } = await openDatabase({ dataDir, databaseUrl });
   const rows = await tables.selectFrom(table).selectAll().orderBy("id").execute();
   await close();
   return rows;
@@ -103,7 +102,7 @@ describe("copying a database", () => {
 
   test("refuses a target that holds other rows, and leaves both as they are", async () => {
     await fill(3);
-    const { tables, close } = await openPostgres(databaseUrl);
+    const { tables, close } = await openDatabase({ dataDir, databaseUrl });
     await tables.insertInto("jobs").values(jobRow("job_other")).execute();
     await close();
     await expect(copyDatabase({ dataDir, databaseUrl })).rejects.toMatchObject({

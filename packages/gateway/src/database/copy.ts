@@ -1,4 +1,4 @@
-// Moving the rows of a data folder's SQLite database to PostgreSQL: all of them at once, or none.
+// Moves the rows of a data folder's SQLite database to PostgreSQL: all of them in one transaction, or none.
 
 import { access, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,22 +11,23 @@ import type { ExpectedError } from "../errors.ts";
 import { openDatabase } from "./database.ts";
 import type { Schema } from "./migrations/schema.ts";
 import { lockOwner } from "./owner-lock.ts";
+import { databaseFile } from "./sqlite.ts";
 
-/** Says what was copied. */
+/** What was copied. */
 export interface CopyReport {
   /** Rows by table, those of tables that have any. */
   rows: Record<string, number>;
-  /** Tells that an earlier run had copied everything and was cut off before it said so. */
+  /** True when an earlier run had copied everything, and was cut off before it renamed the old database. */
   wasCopied: boolean;
-  /** Where the old database lies now; a gateway that is started there no longer finds its jobs. */
+  /** Path of the renamed old database; a gateway that is started there no longer finds its jobs. */
   oldDatabase: string;
-  /** Tells that callers' own sessions are among the rows: they open with the secret that sealed them only. */
+  /** True when callers' own sessions are among the rows: only the secret that encrypted them can read them. */
   hasSessions: boolean;
 }
 
 type TableName = keyof Schema;
 
-/** Says of every table whether its rows move; in an order in which each row finds what it refers to. */
+// Whether the rows of each table move; a table that others refer to comes before them.
 const tables: Record<TableName, "move" | "stay"> = {
   jobs: "move",
   assets: "move",
@@ -35,19 +36,18 @@ const tables: Record<TableName, "move" | "stay"> = {
   uploads: "move",
   claims: "move",
   idempotency_keys: "move",
-  // Both tell of running processes.
+  // Both describe running processes.
   watchers: "stay",
   nodes: "stay",
 };
 
 const moving = (Object.keys(tables) as TableName[]).filter((name) => tables[name] === "move");
 const rowsPerInsert = 200;
-const databaseFile = "jimeng.db";
 const movedSuffix = ".copied";
 
 /**
- * Copies every row in one transaction, then gives the old database another name, so that no job is done on both.
- * A run that was cut off can be repeated. Throws `conflict` while a gateway uses the folder or when the target
+ * Copies every row in one transaction, then renames the old database, so that no job runs on both. A run that was
+ * cut off can be repeated. Throws `conflict` while a gateway uses the folder or when the target
  * holds other rows, `not_found` when there is no database, `invalid_request` for a target that cannot be opened.
  */
 export async function copyDatabase(options: {
@@ -89,12 +89,12 @@ async function copyRows(
   source: Kysely<Schema>,
   target: Kysely<Schema>,
 ): Promise<Omit<CopyReport, "oldDatabase">> {
-  const wanted = await countRows(source);
+  const expected = await countRows(source);
   const found = await countRows(target);
-  const hasSessions = (wanted["accounts"] ?? 0) > 0;
+  const hasSessions = (expected["accounts"] ?? 0) > 0;
   if (Object.keys(found).length > 0) {
-    if (!(await isCopyOf(source, target, wanted, found))) throw notEmpty(found);
-    return { rows: wanted, wasCopied: true, hasSessions };
+    if (!(await isCopyOf(source, target, expected, found))) throw notEmpty(found);
+    return { rows: expected, wasCopied: true, hasSessions };
   }
   await target.transaction().execute(async (transaction) => {
     for (const name of moving) {
@@ -108,7 +108,7 @@ async function copyRows(
       if (rows.length > 0) await transaction.insertInto(name).values(rows).execute();
     }
   });
-  return { rows: wanted, wasCopied: false, hasSessions };
+  return { rows: expected, wasCopied: false, hasSessions };
 }
 
 async function countRows(database: Kysely<Schema>): Promise<Record<string, number>> {
@@ -123,14 +123,14 @@ async function countRows(database: Kysely<Schema>): Promise<Record<string, numbe
   return counts;
 }
 
-/** Tells whether the target holds what the source holds, and nothing else: jobs stand for what hangs on them. */
+/** Returns whether the target holds exactly what the source holds; of the rows themselves only the jobs are compared. */
 async function isCopyOf(
   source: Kysely<Schema>,
   target: Kysely<Schema>,
-  wanted: Record<string, number>,
+  expected: Record<string, number>,
   found: Record<string, number>,
 ): Promise<boolean> {
-  if (moving.some((name) => wanted[name] !== found[name])) return false;
+  if (moving.some((name) => expected[name] !== found[name])) return false;
   const jobs = async (database: Kysely<Schema>) =>
     (await database.selectFrom("jobs").select(["id", "version"]).orderBy("id").execute()).map(
       ({ id, version }) => `${id} ${version}`,

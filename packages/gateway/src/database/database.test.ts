@@ -9,8 +9,9 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { DatabaseSync, adapt, openDatabase } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import { lockOwner } from "./owner-lock.ts";
+import { DatabaseSync, adapt } from "./sqlite.ts";
 
 let dataDir: string;
 beforeEach(async () => {

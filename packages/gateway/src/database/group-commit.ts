@@ -1,17 +1,17 @@
-// The grouping of writes into transactions: whatever is asked for while a commit runs shares the next one, and so one
+// Groups writes into transactions: all that are asked for while a commit runs share the next one, and its one
 // fdatasync.
 
 import type { Kysely } from "kysely";
 
 import type { Schema } from "./migrations/schema.ts";
 
-/** One write; it may be run a second time when a neighbour in its transaction failed. */
+/** One write. It may run a second time, when another write in its transaction failed. */
 export type Write<T> = (transaction: Kysely<Schema>) => Promise<T>;
 
-/** Makes writes durable. */
-export interface Writer {
-  /** Asks for a write; gives its result once it is on disk. One statement needs no transaction around it. */
-  write<T>(apply: Write<T>, options?: { statements?: "one" | "several" }): Promise<T>;
+/** Options of one write. */
+export interface WriteOptions {
+  /** `one` for a single statement, which needs no transaction around it; default `several`. */
+  statements?: "one" | "several";
 }
 
 interface Waiting {
@@ -21,11 +21,11 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 
-// Bounds how long one transaction holds the only connection, and the event loop with it.
-const largestGroup = 64;
+// Limits how long one transaction holds the only connection, and the event loop with it.
+const maxGroupSize = 64;
 
 /** Runs writes, many in one durable transaction; each promise settles after the commit that made it durable. */
-export class GroupCommit implements Writer {
+export class GroupCommit {
   readonly #tables: Kysely<Schema>;
   #waiting: Waiting[] = [];
   #running = false;
@@ -34,11 +34,8 @@ export class GroupCommit implements Writer {
     this.#tables = tables;
   }
 
-  /** Asks for a write; gives its result once it is on disk. */
-  write<T>(
-    apply: Write<T>,
-    { statements = "several" }: { statements?: "one" | "several" } = {},
-  ): Promise<T> {
+  /** Runs a write and returns its result once it is on disk. */
+  write<T>(apply: Write<T>, { statements = "several" }: WriteOptions = {}): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({
         apply,
@@ -53,9 +50,9 @@ export class GroupCommit implements Writer {
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#waiting.length > 0) {
-      // One turn of the event loop lets everything that wants to write now join the group.
+      // One turn of the event loop, so that all who want to write now join the group.
       await new Promise((resolve) => setImmediate(resolve));
-      const group = this.#waiting.splice(0, largestGroup);
+      const group = this.#waiting.splice(0, maxGroupSize);
       await this.#commit(group);
     }
     this.#running = false;
@@ -81,7 +78,7 @@ export class GroupCommit implements Writer {
         only.reject(cause);
         return;
       }
-      // Only the guilty write may fail: each again, alone.
+      // Only the write that failed may fail: each runs again, alone.
       for (const waiting of group) await this.#commit([waiting]);
     }
   }

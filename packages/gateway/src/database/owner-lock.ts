@@ -1,15 +1,16 @@
-// The claim of one process on a data folder: an exclusive SQLite transaction that the kernel ends with the process,
-// SIGKILL included.
+// Locks a data folder for one process, by an exclusive SQLite transaction that the kernel ends with the process, SIGKILL
+// included.
 
 import { join } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
 
+import { ServiceError, toOneLine } from "../errors.ts";
 import { openPrivate } from "../private-files.ts";
-import { ServiceError } from "../errors.ts";
-import { DatabaseSync, makeDataDir, wordsOf } from "./database.ts";
+import { makeDataFolder } from "./data-folder.ts";
+import { DatabaseSync } from "./sqlite.ts";
 
-/** The held claim. */
+/** The lock on a data folder, until it is released. */
 export interface OwnerLock {
   release(): void;
 }
@@ -18,11 +19,11 @@ const sqliteBusy = 5;
 const primaryCodeMask = 0xff;
 
 /**
- * Claims a data folder for this process. Throws `conflict` with one line naming the folder when another process
- * has it, `invalid_request` when the folder cannot be written.
+ * Locks a data folder for this process. Throws `conflict` with one line naming the folder when another process
+ * uses it, `invalid_request` when the folder cannot be written.
  */
 export async function lockOwner(options: { dataDir: string }): Promise<OwnerLock> {
-  await makeDataDir(options.dataDir);
+  await makeDataFolder(options.dataDir);
   let lock: DatabaseSync | undefined;
   try {
     const file = join(options.dataDir, "owner.lock");
@@ -45,7 +46,7 @@ export async function lockOwner(options: { dataDir: string }): Promise<OwnerLock
     }
     throw new JimengError(
       "invalid_request",
-      `The data folder ${options.dataDir} cannot be written: ${wordsOf(cause)}.`,
+      `The data folder ${options.dataDir} cannot be written: ${toOneLine(cause)}.`,
       { cause, param: "JIMENG_DATA_DIR", fix: "Choose a writable folder with JIMENG_DATA_DIR." },
     );
   }

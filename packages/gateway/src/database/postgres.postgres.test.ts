@@ -10,18 +10,18 @@ describe("a PostgreSQL database", () => {
     const url = new URL(await makeDatabase());
     // An empty one: what the template has made is not there.
     const maintenance = await openPostgres(url.href);
-    await maintenance.postgres!.pool.query("drop schema public cascade");
-    await maintenance.postgres!.pool.query("create schema public");
-    await maintenance.close();
+    await maintenance.pool.query("drop schema public cascade");
+    await maintenance.pool.query("create schema public");
+    await maintenance.tables.destroy();
     const nodes = await Promise.all(Array.from({ length: 4 }, () => openPostgres(url.href)));
     for (const { tables } of nodes) {
       expect(await tables.selectFrom("jobs").select("id").execute()).toEqual([]);
     }
-    await Promise.all(nodes.map((node) => node.close()));
+    await Promise.all(nodes.map((node) => node.tables.destroy()));
   });
 
   test("gives bigints and counts as numbers", async () => {
-    const { tables, close } = await openPostgres(await makeDatabase());
+    const { tables } = await openPostgres(await makeDatabase());
     const at = 1_795_165_167_070;
     await tables
       .insertInto("claims")
@@ -33,7 +33,7 @@ describe("a PostgreSQL database", () => {
       .groupBy("claimed_at")
       .executeTakeFirstOrThrow();
     expect(row).toEqual({ claimed_at: at, claims: 1 });
-    await close();
+    await tables.destroy();
   });
 
   test("that lets nobody in is told of in one line, without the password", async () => {

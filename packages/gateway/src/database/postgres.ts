@@ -1,5 +1,4 @@
-// The way to a PostgreSQL that several nodes share: its pool, its types, Kysely's dialect. Loaded only when
-// DATABASE_URL is set.
+// Opens a PostgreSQL that several nodes may share. Loaded only when DATABASE_URL is set.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -7,21 +6,20 @@ import { JimengError } from "@jimeng/sdk";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 
+import { toOneLine } from "../errors.ts";
 import { isDatabaseAway } from "./away.ts";
-import { wordsOf } from "./database.ts";
-import type { GatewayDatabase } from "./database.ts";
 import { migrate } from "./migrations/index.ts";
 import type { Schema } from "./migrations/schema.ts";
 
 // PostgreSQL's default allows 100 connections in all: four nodes and their queues stay below.
-const largestPool = 12;
+const maxConnections = 12;
 const connectTimeoutMs = 10_000;
 // A restart or a failover takes seconds.
 const restartPatienceMs = 10_000;
 const firstWaitMs = 25;
-const longestWaitMs = 500;
-/** The oldest server that is supported, as `server_version_num` says it. */
-const oldestVersion = 150_000;
+const maxWaitMs = 500;
+// The oldest server that is supported, as `server_version_num` says it.
+const minVersion = 150_000;
 // Object ids of PostgreSQL's own types (pg_type.dat).
 const int8Type = 20;
 
@@ -29,42 +27,44 @@ const int8Type = 20;
  * Opens a PostgreSQL from version 15 and brings its tables up to date, under PostgreSQL's own lock, so that many
  * nodes may start at one moment. Throws `invalid_request` (param DATABASE_URL), never repeating the address.
  */
-export async function openPostgres(url: string): Promise<GatewayDatabase> {
+export async function openPostgres(
+  url: string,
+): Promise<{ tables: Kysely<Schema>; pool: pg.Pool }> {
   const pool = new pg.Pool({
     connectionString: url,
-    max: largestPool,
+    max: maxConnections,
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: "jimeng",
     types,
   });
-  // A connection that breaks is replaced, and whoever used it is told by the query; without listeners, on the pool
-  // for idle connections and on each connection between two queries, it would end the process.
+  // A broken connection is replaced, and its query fails. Without these listeners, an error of an idle connection or
+  // of one between two queries would end the process.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
   let isOpen = false;
-  const patient = {
+  const patientPool = {
     connect: () => (isOpen ? connectPatiently(pool) : pool.connect()),
     end: () => pool.end(),
     options: pool.options,
   };
-  const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: patient }) });
+  const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: patientPool }) });
   try {
     await checkVersion(tables);
     await migrate(tables);
-    // A wrong address is told at once, a server that has been there is waited for.
+    // A wrong address fails at once; a server that was there before is waited for.
     isOpen = true;
   } catch (cause) {
     await tables.destroy();
     if (JimengError.isInstance(cause)) throw cause;
-    throw unusable(`cannot be opened: ${wordsOf(cause)}`, cause);
+    throw unusable(`cannot be opened: ${toOneLine(cause)}`, cause);
   }
-  return { tables, postgres: { url, pool }, close: () => tables.destroy() };
+  return { tables, pool };
 }
 
 /** Connects, waiting through a restart of the server: nothing was sent yet, so nothing can be done twice. */
 async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
   const giveUpAt = performance.now() + restartPatienceMs;
-  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
     try {
       return await pool.connect();
     } catch (error) {
@@ -78,7 +78,7 @@ async function checkVersion(tables: Kysely<Schema>): Promise<void> {
   const { rows } = await sql<{ version: string }>`
     select current_setting('server_version_num') as version
   `.execute(tables);
-  if (Number(rows[0]?.version) < oldestVersion) throw unusable("is older than PostgreSQL 15");
+  if (Number(rows[0]?.version) < minVersion) throw unusable("is older than PostgreSQL 15");
 }
 
 function unusable(problem: string, cause?: unknown): JimengError {

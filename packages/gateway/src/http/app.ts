@@ -13,7 +13,7 @@ import type {
   FastifyRequest,
 } from "fastify";
 
-import { ServiceError } from "../errors.ts";
+import { ServiceError, toOneLine } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
 import { anonymous, requireScope, signatureHolder } from "../keys/caller.ts";
 import type { Caller, Scope } from "../keys/caller.ts";
@@ -23,7 +23,6 @@ import { refuseForeign } from "./browser-guard.ts";
 import { answerClientError, answerExpectations } from "./client-errors.ts";
 import { trackConnections } from "./connections.ts";
 import { isDatabaseAway, toDatabaseAway } from "../database/away.ts";
-import { wordsOf } from "../database/database.ts";
 import { JobFailure, toErrorReply } from "./error-reply.ts";
 import type { ErrorContext } from "./error-reply.ts";
 import { noteRoutes } from "./openapi.ts";
@@ -276,7 +275,7 @@ function explain(
   const error = toRequestError(thrown) ?? toBrokenOff(thrown, request.raw);
   if (error !== undefined && error.code !== "internal") return { error };
   if (isDatabaseAway(thrown)) {
-    request.log.warn({ reason: wordsOf(thrown) }, "The database cannot be reached.");
+    request.log.warn({ reason: toOneLine(thrown) }, "The database cannot be reached.");
     return { error: toDatabaseAway(thrown) };
   }
   logDefect(request, thrown);

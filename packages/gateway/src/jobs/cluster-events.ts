@@ -2,7 +2,7 @@
 
 import type { Clock, Timer } from "../clock.ts";
 import { standingEvent } from "./events.ts";
-import type { JobEventName } from "./job.ts";
+import type { JobEventName } from "../api/jobs.ts";
 import type { Engine } from "./engine.ts";
 import { toJob } from "./record.ts";
 import type { JobRecord } from "./record.ts";

@@ -11,7 +11,7 @@ import type { Clock } from "../clock.ts";
 import type { Dispatcher } from "../tasks/dispatcher.ts";
 import type { ExpectedError } from "../errors.ts";
 import { JobEvents, inLandingOrder } from "./events.ts";
-import type { JobEventName } from "./job.ts";
+import type { JobEventName } from "../api/jobs.ts";
 import type { UploadHandle } from "../references/file-store.ts";
 import { noPoint } from "./failpoints.ts";
 import type { OnJobPoint } from "./failpoints.ts";

@@ -1,6 +1,7 @@
 // Telling listeners what happened to a job, inside this process.
 
-import type { Job, JobEvent, JobEventName } from "./job.ts";
+import type { JobEventName } from "../api/jobs.ts";
+import type { Job, JobEvent } from "./job.ts";
 
 type Listener = (event: JobEvent) => void;
 

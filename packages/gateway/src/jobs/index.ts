@@ -27,7 +27,8 @@ import type { JobRecord } from "./record.ts";
 import { defaultJobSettings } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
 import type { ReferenceFiles } from "./steps/upload.ts";
-import { createJobStore, createWriter } from "./store.ts";
+import { createJobStore } from "./store.ts";
+import { createWriter } from "../database/writer.ts";
 import { createWaiters } from "./idempotency/caller-presence.ts";
 import { createWatchers } from "./polling/pollers.ts";
 

@@ -13,9 +13,7 @@ import type {
 } from "@jimeng/sdk";
 
 import type { GatewayErrorCode } from "../api/errors.ts";
-
-/** Where a job stands; every face says these five words. */
-export type JobStatus = "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+import type { JobEventName, JobStatus } from "../api/jobs.ts";
 
 /** Tells people what an `in_progress` job is doing; derived from the row, never stored. */
 export type JobPhase = "uploading" | "submitting" | "generating" | "saving";
@@ -87,16 +85,6 @@ export interface Job {
   completedAt: number | null;
   deadlineAt: number;
 }
-
-/** Names what happened to a job; the same names over SSE, webhooks and MCP progress. */
-export type JobEventName =
-  | "job.queued"
-  | "job.started"
-  | "job.progress"
-  | "job.image"
-  | "job.completed"
-  | "job.failed"
-  | "job.cancelled";
 
 /** Tells one thing that happened to a job, with the job as it then was. */
 export interface JobEvent {

@@ -1,7 +1,6 @@
-// The percentage shown for a job, estimated from the upstream's own forecast (it reports none itself, protocol 5.6
-// [C]).
+// Estimates the percentage shown for a job from the upstream's forecast: the upstream reports no progress of its own.
 
-import type { JobRecord } from "./record.ts";
+import type { Job } from "./job.ts";
 
 const whileSubmitting = 1;
 const atStart = 2;
@@ -10,24 +9,30 @@ const whileGenerating = 95;
 const whileSaving = 96;
 const whenDone = 100;
 
-// Observed spans (protocol 10): images 23-60 s, videos from two minutes.
+// Observed: images take 23 to 60 s, videos two minutes and more.
 const usualSeconds = { image: 40, video: 180 };
+
+/** The properties of a job that its progress is estimated from. */
+type Progressing = Pick<
+  Job,
+  "kind" | "status" | "progress" | "forecast" | "operation" | "outputs" | "startedAt"
+>;
 
 /**
  * Estimates the progress, 0 to 100: a straight line to 88 at the forecast, then ever slower towards 95, which
  * is passed only by saving. Never falls below what the row already says, whatever a new forecast claims.
  */
-export function progressAt(record: JobRecord, now: number): number {
-  return Math.max(record.progress, estimate(record, now));
+export function progressAt(job: Progressing, now: number): number {
+  return Math.max(job.progress, estimate(job, now));
 }
 
-function estimate(record: JobRecord, now: number): number {
-  if (record.status === "completed") return whenDone;
-  if (record.status !== "in_progress") return 0;
-  if (record.outputs !== null) return whileSaving;
-  if (record.operation === null) return whileSubmitting;
-  const elapsedMs = Math.max(0, now - (record.startedAt ?? now));
-  const ratio = elapsedMs / forecastMs(record);
+function estimate(job: Progressing, now: number): number {
+  if (job.status === "completed") return whenDone;
+  if (job.status !== "in_progress") return 0;
+  if (job.outputs !== null) return whileSaving;
+  if (job.operation === null) return whileSubmitting;
+  const elapsedMs = Math.max(0, now - (job.startedAt ?? now));
+  const ratio = elapsedMs / forecastMs(job);
   const value =
     ratio <= 1
       ? atStart + (atForecast - atStart) * ratio
@@ -35,8 +40,8 @@ function estimate(record: JobRecord, now: number): number {
   return Math.floor(value);
 }
 
-function forecastMs(record: JobRecord): number {
-  const { forecast } = record;
+function forecastMs(job: Progressing): number {
+  const { forecast } = job;
   const seconds = forecast === null ? 0 : forecast.queueSeconds + forecast.generateSeconds;
-  return (seconds > 0 ? seconds : usualSeconds[record.kind]) * 1000;
+  return (seconds > 0 ? seconds : usualSeconds[job.kind]) * 1000;
 }

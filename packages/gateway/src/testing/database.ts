@@ -10,9 +10,10 @@ import pg from "pg";
 import { inject } from "vitest";
 
 import { openBossDispatcher } from "../tasks/boss-dispatcher.ts";
-import { DatabaseSync, openDatabase } from "../database/database.ts";
+import { openDatabase } from "../database/database.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import { openPostgres } from "../database/postgres.ts";
+import { DatabaseSync } from "../database/sqlite.ts";
 import { systemClock } from "../clock.ts";
 
 /** Where one test's database lies. */
@@ -67,8 +68,8 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 async function makeTemplate(client: pg.Client, template: string): Promise<void> {
   await client.query(`create database ${template}_raw`);
   const url = urlOf(`${template}_raw`);
-  const database = await openPostgres(url);
-  await database.close();
+  const { tables } = await openPostgres(url);
+  await tables.destroy();
   const dispatcher = await openBossDispatcher({ url, clock: systemClock, logger: silent });
   await dispatcher.stop();
   await client.query(`alter database ${template}_raw rename to ${template}`);

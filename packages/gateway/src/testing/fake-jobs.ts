@@ -6,6 +6,7 @@ import { JimengError, toErrorRecord } from "@jimeng/sdk";
 import type { GenerationKind } from "@jimeng/sdk";
 
 import type { GatewayErrorCode } from "../api/errors.ts";
+import type { JobEventName } from "../api/jobs.ts";
 import { ServiceError } from "../errors.ts";
 import { hasEnded } from "../jobs/job.ts";
 import type {
@@ -13,7 +14,6 @@ import type {
   Asset,
   Job,
   JobEvent,
-  JobEventName,
   JobFilter,
   Jobs,
   NewJob,

@@ -8,7 +8,7 @@ import { Writable } from "node:stream";
 import type { LightMyRequestResponse } from "fastify";
 
 import { loadConfig } from "../config/config.ts";
-import { DatabaseSync, databaseFile } from "../database/database.ts";
+import { DatabaseSync, databaseFile } from "../database/sqlite.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { createGateway } from "../gateway.ts";
 import type { Gateway } from "../gateway.ts";

@@ -3,7 +3,7 @@
 
 import type { GenerationKind } from "@jimeng/sdk";
 
-import type { JobStatus } from "../../jobs/job.ts";
+import type { JobStatus } from "../../api/jobs.ts";
 
 /** A durable wish for one generation; `jobs/record.ts` says what each column means. */
 export interface JobTable {

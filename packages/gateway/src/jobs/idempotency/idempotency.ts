@@ -6,7 +6,7 @@ import type { Kysely } from "kysely";
 
 import { ServiceError } from "../../errors.ts";
 import type { Schema } from "../../database/migrations/schema.ts";
-import type { Writer } from "../../database/group-commit.ts";
+import type { Writer } from "../../database/writer.ts";
 import type { Ticket } from "../job.ts";
 import { joinEarlier, take, wishLifetimeMs } from "./joining.ts";
 import type { JobRecord } from "../record.ts";

@@ -1,0 +1,164 @@
+// Reads jobs and their assets from the database.
+
+import type { Kysely } from "kysely";
+
+import type { Schema } from "../database/migrations/schema.ts";
+import type { JobFilter } from "./job.ts";
+import { parseAssetRow, parseRow } from "./record.ts";
+import type { JobRecord, StoredAsset } from "./record.ts";
+
+type Tables = Kysely<Schema>;
+
+/** What can be asked about stored jobs. */
+export interface JobQueries {
+  get(id: string): Promise<JobRecord | undefined>;
+  list(filter: JobFilter): Promise<{ records: JobRecord[]; hasMore: boolean }>;
+  /** Returns a page of the rows that have not ended, by id, after the given one. */
+  unfinished(afterId: string, limit: number): Promise<JobRecord[]>;
+  /** Returns those of the rows that have ended. */
+  ended(ids: string[]): Promise<JobRecord[]>;
+  /** Counts the rows that wait for their start. */
+  queued(): Promise<number>;
+  /** Counts the generations of an account and model that the upstream may be running, without one job's. */
+  running(account: string, model: string, exceptId: string): Promise<number>;
+  /** Returns the ids of unfinished rows whose next step was due before a time, the longest due first. */
+  overdue(before: number, limit: number): Promise<string[]>;
+  /** Returns the assets of several jobs, each list by index. */
+  assetsOf(jobIds: string[]): Promise<Map<string, StoredAsset[]>>;
+  asset(id: string): Promise<StoredAsset | undefined>;
+}
+
+// Far below the parameters that a statement may have.
+const idsPerQuery = 500;
+
+/** Makes the queries of an open database. */
+export function createJobQueries(tables: Tables): JobQueries {
+  return {
+    get: (id) => get(tables, id),
+    list: (filter) => list(tables, filter),
+    unfinished: (afterId, limit) => unfinished(tables, afterId, limit),
+    ended: (ids) => ended(tables, ids),
+    queued: () => countQueued(tables),
+    running: (account, model, exceptId) => countRunning(tables, account, model, exceptId),
+    overdue: (before, limit) => overdue(tables, before, limit),
+    assetsOf: (jobIds) => assetsOf(tables, jobIds),
+    asset: (id) => asset(tables, id),
+  };
+}
+
+async function get(tables: Tables, id: string): Promise<JobRecord | undefined> {
+  const row = await tables.selectFrom("jobs").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && parseRow(row);
+}
+
+async function list(
+  tables: Tables,
+  filter: JobFilter,
+): Promise<{ records: JobRecord[]; hasMore: boolean }> {
+  let query = tables
+    .selectFrom("jobs")
+    .selectAll()
+    .orderBy("id", filter.order)
+    .limit(filter.limit + 1);
+  // Ids are version 7 UUIDs: their order is the order of creation.
+  if (filter.after !== undefined)
+    query = query.where("id", filter.order === "asc" ? ">" : "<", filter.after);
+  if (filter.keyId === null) query = query.where("key_id", "is", null);
+  else if (filter.keyId !== undefined) query = query.where("key_id", "=", filter.keyId);
+  if (filter.status !== undefined) query = query.where("status", "=", filter.status);
+  if (filter.kind !== undefined) query = query.where("kind", "=", filter.kind);
+  if (filter.account !== undefined) query = query.where("account_id", "=", filter.account);
+  if (filter.createdAfter !== undefined)
+    query = query.where("created_at", ">=", filter.createdAfter);
+  if (filter.createdBefore !== undefined)
+    query = query.where("created_at", "<", filter.createdBefore);
+  const rows = await query.execute();
+  return {
+    records: rows.slice(0, filter.limit).map(parseRow),
+    hasMore: rows.length > filter.limit,
+  };
+}
+
+async function unfinished(tables: Tables, afterId: string, limit: number): Promise<JobRecord[]> {
+  const rows = await tables
+    .selectFrom("jobs")
+    .selectAll()
+    .where("status", "in", ["queued", "in_progress"])
+    .where("id", ">", afterId)
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+  return rows.map(parseRow);
+}
+
+async function ended(tables: Tables, ids: string[]): Promise<JobRecord[]> {
+  const found: JobRecord[] = [];
+  for (let at = 0; at < ids.length; at += idsPerQuery) {
+    const rows = await tables
+      .selectFrom("jobs")
+      .selectAll()
+      .where("id", "in", ids.slice(at, at + idsPerQuery))
+      .where("status", "not in", ["queued", "in_progress"])
+      .execute();
+    found.push(...rows.map(parseRow));
+  }
+  return found;
+}
+
+async function countQueued(tables: Tables): Promise<number> {
+  const { count } = await tables
+    .selectFrom("jobs")
+    .select(({ fn }) => fn.countAll<number | string>().as("count"))
+    .where("status", "=", "queued")
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+async function countRunning(
+  tables: Tables,
+  account: string,
+  model: string,
+  exceptId: string,
+): Promise<number> {
+  const { count } = await tables
+    .selectFrom("jobs")
+    .select(({ fn }) => fn.countAll<number | string>().as("count"))
+    .where("account_id", "=", account)
+    .where("status", "=", "in_progress")
+    .where("model", "=", model)
+    .where("id", "<>", exceptId)
+    .where("submit_id", "is not", null)
+    .where("result", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+async function overdue(tables: Tables, before: number, limit: number): Promise<string[]> {
+  const rows = await tables
+    .selectFrom("jobs")
+    .select("id")
+    .where("status", "in", ["queued", "in_progress"])
+    .where("run_at", "<=", before)
+    .orderBy("run_at")
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+async function assetsOf(tables: Tables, jobIds: string[]): Promise<Map<string, StoredAsset[]>> {
+  const found = new Map<string, StoredAsset[]>(jobIds.map((id) => [id, []]));
+  if (jobIds.length === 0) return found;
+  const rows = await tables
+    .selectFrom("assets")
+    .selectAll()
+    .where("job_id", "in", jobIds)
+    .orderBy("position")
+    .execute();
+  for (const row of rows) found.get(row.job_id)?.push(parseAssetRow(row));
+  return found;
+}
+
+async function asset(tables: Tables, id: string): Promise<StoredAsset | undefined> {
+  const row = await tables.selectFrom("assets").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && parseAssetRow(row);
+}
