@@ -34,6 +34,11 @@ function engineOf(text: string): EngineName {
   process.exit(2);
 }
 
+function fail(error: Error): never {
+  process.stderr.write(`error: ${error.message}\n`);
+  process.exit(1);
+}
+
 if (values.help) {
   process.stdout.write(`${usage}\n`);
   process.exit(0);
@@ -56,7 +61,7 @@ if (crashes && options.engine !== "postgres") {
 // A server that crashes is never somebody else's, and must keep what it promised.
 const server =
   options.engine === "postgres"
-    ? await startPostgres(crashes ? { durable: true, environment: {} } : {})
+    ? await startPostgres(crashes ? { durable: true, environment: {} } : {}).catch(fail)
     : undefined;
 let report: ChaosReport;
 try {
