@@ -55,10 +55,10 @@ let wishes = 0;
 
 /** Does with a wish what a route does: an earlier job of it is looked for, and its answer's going out is noted. */
 async function orderAndDeliver(gateway: Gateway): Promise<void> {
-  const bodyHash = `bench ${wishes++}`;
-  const ticket = { keyId: null, key: null, bodyHash, join: "undelivered" } as const;
-  const order = await gateway.jobs.order([wish], ticket);
-  await order.delivered();
+  const requestHash = `bench ${wishes++}`;
+  const idempotency = { keyId: null, key: null, requestHash, join: "undelivered" } as const;
+  const order = await gateway.jobs.createOrReplay([wish], idempotency);
+  await order.answered();
 }
 
 /** Gives how many jobs a second so many callers have stored, each waiting for its own before the next. */

@@ -7,7 +7,7 @@ export function fillWithFinishedJobs(dataDir: string, count: number): void {
   const database = new DatabaseSync(join(dataDir, "jimeng.db"));
   const insertJob = database.prepare(`
     INSERT INTO jobs (id, kind, status, request, warnings, account_id, submit_id, operation, progress, result,
-      attempts, priority, deadline_at, submitted_at, doubts, started_at, cancel_requested, cost, version,
+      attempts, priority, deadline_at, submitted_at, uncertainStarts, started_at, cancel_requested, cost, version,
       created_at, updated_at, completed_at)
     VALUES (?, 'image', 'completed', ?, '[]', 'bench-0', ?, ?, 100, ?, 0, 0, ?, ?, 0, ?, 0, ?, 5, ?, ?, ?)`);
   const insertAsset = database.prepare(`

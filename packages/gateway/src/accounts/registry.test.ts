@@ -66,7 +66,7 @@ async function putRow(account: string) {
       account_id: account,
       progress: 0,
       attempts: 0,
-      doubts: 0,
+      uncertain_starts: 0,
       priority: 0,
       deadline_at: 0,
       cancel_requested: 0,

@@ -61,7 +61,7 @@ function jobRow(id: string) {
     attempts: 0,
     priority: 0,
     deadline_at: 1_795_165_167_070,
-    doubts: 0,
+    uncertain_starts: 0,
     cancel_requested: 0,
     cost: "{}",
     version: 3,

@@ -36,6 +36,7 @@ const tables: Record<TableName, "move" | "stay"> = {
   uploads: "move",
   claims: "move",
   idempotency_keys: "move",
+  job_responses: "move",
   // Both describe running processes.
   watchers: "stay",
   nodes: "stay",

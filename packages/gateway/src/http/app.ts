@@ -35,7 +35,7 @@ import { gatewayRoutes } from "./routes/service/gateway.ts";
 import { healthRoutes } from "./routes/service/health.ts";
 import { historyRoutes } from "./routes/native/history.ts";
 import { imageRoutes } from "./routes/openai/images.ts";
-import { jobOrderRoutes } from "./routes/native/create-jobs.ts";
+import { createJobRoutes } from "./routes/native/create-jobs.ts";
 import { jobRoutes } from "./routes/native/jobs.ts";
 import { referenceFileRoutes } from "./routes/openai/files.ts";
 import { modelRoutes } from "./routes/openai/models.ts";
@@ -112,7 +112,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(videoRoutes(services));
   await app.register(referenceFileRoutes(services));
   await app.register(jobRoutes(services));
-  await app.register(jobOrderRoutes(services));
+  await app.register(createJobRoutes(services));
   await app.register(modelRoutes(services.models));
   await app.register(creditRoutes(services));
   await app.register(accountRoutes(services));

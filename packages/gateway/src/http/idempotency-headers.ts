@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-import type { Order, Ticket } from "../jobs/job.ts";
+import type { SubmittedJobs, IdempotencyContext } from "../jobs/job.ts";
 import { hasHungUp, toDisconnectSignal } from "./waiting.ts";
 
 const longestKey = 255;
@@ -13,17 +13,17 @@ const longestKey = 255;
 const resetWithinMs = 2000;
 const keyPattern = /^[\u0020-\u007e]+$/;
 
-/** Reads the ticket of a request. Throws `invalid_request` for an Idempotency-Key that is none. */
-export function toTicket(
+/** Reads the idempotency of a request. Throws `invalid_request` for an Idempotency-Key that is none. */
+export function toIdempotencyContext(
   request: FastifyRequest,
   reply: FastifyReply,
-  wish: { bodyHash: string; join: boolean | null | undefined; keyId?: string | null },
-): Ticket {
-  const { bodyHash, join, keyId = request.caller.keyId } = wish;
+  wish: { requestHash: string; join: boolean | null | undefined; keyId?: string | null },
+): IdempotencyContext {
+  const { requestHash, join, keyId = request.caller.keyId } = wish;
   const repeats = Number(request.headers["x-stainless-retry-count"] ?? 0) > 0;
   return {
     keyId,
-    bodyHash,
+    requestHash,
     key: toKey(request.headers["idempotency-key"]),
     join: join === false ? "never" : repeats ? "any" : "undelivered",
     gone: reply.raw.destroyed ? AbortSignal.abort() : toDisconnectSignal(reply),
@@ -50,20 +50,24 @@ function toKey(header: string | string[] | undefined): string | null {
 }
 
 /** Says on the answer where it comes from, and tells the engine when it went out or its caller was lost. */
-export function followAnswer(request: FastifyRequest, reply: FastifyReply, order: Order): void {
+export function followAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  order: SubmittedJobs,
+): void {
   const { raw } = reply;
-  if (order.how === "joined") void reply.header("x-jimeng-joined", order.jobs[0].id);
-  if (order.how === "replayed") void reply.header("idempotent-replayed", "true");
+  if (order.outcome === "joined") void reply.header("x-jimeng-joined", order.jobs[0].id);
+  if (order.outcome === "replayed") void reply.header("idempotent-replayed", "true");
   const report = (error: unknown): void =>
     request.log.error({ err: error }, "It could not be written down what became of an answer.");
-  const lost = (): void => void order.lost().catch(report);
+  const lost = (): void => void order.responseLost().catch(report);
   if (raw.destroyed) {
     lost();
     return;
   }
   raw.once("finish", () => {
-    void order.delivered().catch(report);
-    onReset(request.raw.socket, () => void order.unread().catch(report));
+    void order.answered().catch(report);
+    onReset(request.raw.socket, () => void order.discarded().catch(report));
   });
   raw.once("close", lost);
 }

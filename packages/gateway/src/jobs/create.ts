@@ -1,193 +1,232 @@
-// The making of jobs: a wish is checked, admitted, stored once and woken.
+// Makes jobs: checks a submission, admits it to the queue, stores it once and asks for its first step.
 
 import { JimengError } from "@jimeng/sdk";
 
-import type { Promises } from "./idempotency/idempotency.ts";
-import type { Found } from "./idempotency/idempotency.ts";
+import { QueueLimit } from "./capacity/queue-limit.ts";
 import type { Engine } from "./engine.ts";
-import type { Job, NewJob, Order, Ticket } from "./job.ts";
+import type { CallerConnection, CallerPresence } from "./idempotency/caller-presence.ts";
+import type { FoundJobs, Idempotency } from "./idempotency/idempotency.ts";
+import type { IdempotencyContext, Job, NewJob, SubmittedJobs } from "./job.ts";
 import { newRecord } from "./new-record.ts";
-import { QueueBound } from "./capacity/queue-limit.ts";
 import { toJob } from "./record.ts";
 import type { JobRecord } from "./record.ts";
-import type { Waiter, Waiters } from "./idempotency/caller-presence.ts";
 
 /** Makes jobs. */
-export interface Orders {
+export interface JobCreation {
   create(newJobs: NewJob[]): Promise<Job[]>;
-  order(newJobs: NewJob[], ticket: Ticket): Promise<Order>;
-  recall(ticket: Ticket): Promise<Order | undefined>;
+  createOrReplay(newJobs: NewJob[], context: IdempotencyContext): Promise<SubmittedJobs>;
+  find(context: IdempotencyContext): Promise<SubmittedJobs | undefined>;
 }
 
-const forgetEveryMs = 3_600_000;
+const removeExpiredEveryMs = 3_600_000;
 // A database that is away comes back within a minute, or others believe by then what they can see.
-const againMs = 250;
-const mostTries = 240;
+const retryDelayMs = 250;
+const maxAttempts = 240;
 
-/** Makes the door for new wishes. */
-export function createOrders(
+/** What job creation works with. */
+interface Parts {
+  engine: Engine;
+  idempotency: Idempotency;
+  presence: CallerPresence;
+  mustGet: (id: string) => Promise<Job>;
+}
+
+/** Makes the way in for new jobs. */
+export function createJobCreation(
   engine: Engine,
-  { promises, waiters }: { promises: Promises; waiters: Waiters },
+  parts: { idempotency: Idempotency; presence: CallerPresence },
   mustGet: (id: string) => Promise<Job>,
-): Orders {
-  const { accounts, clock, logger, settings, store } = engine;
-  const bound = new QueueBound({
-    count: () => store.queued(),
-    clock,
-    most: settings.maxQueue,
-  });
-  let forgotAt = Number.NEGATIVE_INFINITY;
+): JobCreation {
+  return new Creation({ engine, mustGet, ...parts });
+}
 
-  /** Forgets old keys now and then, beside whoever happens to come. */
-  function forget(now: number): void {
-    if (now - forgotAt < forgetEveryMs) return;
-    forgotAt = now;
-    promises.forgetOldKeys(now).catch((error: unknown) => {
-      logger.warn({ error }, "Old idempotency keys could not be removed.");
+class Creation implements JobCreation {
+  readonly #parts: Parts;
+  readonly #queueLimit: QueueLimit;
+  readonly #stored = new StoredInOrder();
+  #removedExpiredAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: Parts) {
+    const { store, clock, settings } = parts.engine;
+    this.#parts = parts;
+    this.#queueLimit = new QueueLimit({
+      count: () => store.queued(),
+      clock,
+      max: settings.maxQueue,
     });
   }
 
-  function check(newJobs: NewJob[]): void {
-    for (const { request, account } of newJobs) accounts.usable(request, account);
+  async create(newJobs: NewJob[]): Promise<Job[]> {
+    const { engine } = this.#parts;
+    await this.#admit(newJobs);
+    const records = newJobs.map((newJob) => newRecord(engine.settings, engine.clock.now(), newJob));
+    await engine.store.create(records);
+    this.#wake(records);
+    return this.#toNewJobs(records);
   }
 
-  function toFresh(records: JobRecord[]): Job[] {
-    return records.map((record) => toJob(record, [], clock.now()));
-  }
-
-  /** Writes, again and again while it fails: whom others believe to wait, they keep the answer for. */
-  async function insist(write: () => Promise<void>): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        await write();
-        return;
-      } catch (error) {
-        if (tries === mostTries || engine.stopping.signal.aborted) throw error;
-      }
-      await new Promise<void>((resolve) => clock.setTimer(resolve, againMs));
-    }
-  }
-
-  /** Leaves to the next request of the wish what may have been stored all the same. */
-  function abandon(ticket: Ticket, { name }: Waiter): void {
-    insist(() => promises.abandon(ticket, name, clock.now())).catch((error: unknown) => {
-      logger.warn({ error }, "Jobs whose caller has no answer could not be marked as such.");
-    });
-  }
-
-  function toOrder({ ids, how }: Found, jobs: Job[], waiter: Waiter): Order {
-    const [first, ...others] = jobs;
-    if (first === undefined) throw new Error("a wish has no jobs");
-    let isTold = false;
-    let telling = Promise.resolve();
-    const tell = async (write: () => Promise<void>): Promise<void> => {
-      if (isTold) return;
-      isTold = true;
-      waiter.leave();
-      telling = insist(write);
-      await telling;
-    };
-    return {
-      jobs: [first, ...others],
-      how,
-      delivered: () => tell(() => promises.delivered(ids, clock.now())),
-      lost: () => tell(() => promises.lost(ids, waiter.name, clock.now())),
-      async unread() {
-        await telling.catch(() => undefined);
-        await insist(() => promises.unread(ids, clock.now()));
-      },
-    };
-  }
-
-  async function withWaiter<T>(
-    ticket: Ticket,
-    work: (waiter: Waiter) => Promise<T | undefined>,
-  ): Promise<T | undefined> {
-    const waiter = await waiters.join(ticket.join === "any");
-    // At once, and not when the answer is due: the caller's next request may come before that.
-    ticket.gone?.addEventListener("abort", () => waiter.leave(), { once: true });
-    if (ticket.gone?.aborted) waiter.leave();
+  async createOrReplay(newJobs: NewJob[], context: IdempotencyContext): Promise<SubmittedJobs> {
+    this.#removeExpiredKeys();
     try {
-      const result = await work(waiter);
-      if (result === undefined) waiter.leave();
+      await this.#admit(newJobs);
+    } catch (error) {
+      // What was made of the request before is its answer, whatever could be made of it now.
+      const earlier = await this.find(context);
+      if (earlier !== undefined) return earlier;
+      throw error;
+    }
+    const request = `${context.keyId ?? ""} ${context.requestHash}`;
+    const submitted = await this.#stored.run(request, () =>
+      this.#whileConnected(context, (connection) => this.#store(newJobs, context, connection)),
+    );
+    if (submitted === undefined) throw new Error("a submission made no jobs");
+    return submitted;
+  }
+
+  find(context: IdempotencyContext): Promise<SubmittedJobs | undefined> {
+    const { engine, idempotency, mustGet } = this.#parts;
+    return this.#whileConnected(context, async (connection) => {
+      const asking = { context, connection: connection.name, now: engine.clock.now() };
+      const found = await idempotency.find(asking);
+      if (found === undefined) return undefined;
+      return this.#toSubmitted(found, await Promise.all(found.ids.map(mustGet)), connection);
+    });
+  }
+
+  async #store(
+    newJobs: NewJob[],
+    context: IdempotencyContext,
+    connection: CallerConnection,
+  ): Promise<SubmittedJobs> {
+    const { engine, idempotency, mustGet } = this.#parts;
+    const now = engine.clock.now();
+    const records = newJobs.map((newJob) => newRecord(engine.settings, now, newJob));
+    const asking = { context, connection: connection.name, now };
+    const found = await idempotency.findOrStore(records, asking);
+    if (found.outcome !== "created") {
+      return this.#toSubmitted(found, await Promise.all(found.ids.map(mustGet)), connection);
+    }
+    this.#wake(records);
+    return this.#toSubmitted(found, this.#toNewJobs(records), connection);
+  }
+
+  async #admit(newJobs: NewJob[]): Promise<void> {
+    const { accounts } = this.#parts.engine;
+    for (const { request, account } of newJobs) accounts.usable(request, account);
+    await this.#queueLimit.admit(newJobs.length);
+  }
+
+  #wake(records: JobRecord[]): void {
+    const { engine } = this.#parts;
+    engine.onPoint("row_stored");
+    for (const { id } of records) engine.wake(id, engine.clock.now());
+  }
+
+  #toNewJobs(records: JobRecord[]): Job[] {
+    return records.map((record) => toJob(record, [], this.#parts.engine.clock.now()));
+  }
+
+  /** Lets others see that a caller waits while `work` runs and until its answer is out. */
+  async #whileConnected<T>(
+    context: IdempotencyContext,
+    work: (connection: CallerConnection) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const connection = await this.#parts.presence.join(context.join === "any");
+    // At once, and not when the answer is due: the caller's next request may come before that.
+    context.gone?.addEventListener("abort", () => connection.leave(), { once: true });
+    if (context.gone?.aborted) connection.leave();
+    try {
+      const result = await work(connection);
+      if (result === undefined) connection.leave();
       return result;
     } catch (error) {
-      waiter.leave();
-      if (!JimengError.isInstance(error)) abandon(ticket, waiter);
+      connection.leave();
+      if (!JimengError.isInstance(error)) this.#markOrphaned(context, connection);
       throw error;
     }
   }
 
-  const turns = new Map<string, Promise<unknown>>();
+  /** Leaves to the next equal request what may have been stored all the same. */
+  #markOrphaned(context: IdempotencyContext, { name }: CallerConnection): void {
+    const { engine, idempotency } = this.#parts;
+    const mark = () =>
+      idempotency.markOrphaned({ context, connection: name, now: engine.clock.now() });
+    this.#retryUntilStored(mark).catch((error: unknown) => {
+      engine.logger.warn({ error }, "Failed to mark jobs whose caller got no answer");
+    });
+  }
 
-  /** Has requests of one wish stored one after the other: the next must see the row of a caller who has just left. */
-  async function inTurn<T>(
-    wish: string,
-    ticket: Ticket,
-    work: (waiter: Waiter) => Promise<T | undefined>,
-  ): Promise<T | undefined> {
-    const before = turns.get(wish);
-    const turn = (async () => {
-      await before?.catch(() => undefined);
-      return await withWaiter(ticket, work);
-    })();
-    turns.set(wish, turn);
-    try {
-      return await turn;
-    } finally {
-      if (turns.get(wish) === turn) turns.delete(wish);
+  #toSubmitted(
+    { ids, outcome }: FoundJobs,
+    jobs: Job[],
+    connection: CallerConnection,
+  ): SubmittedJobs {
+    const { engine, idempotency } = this.#parts;
+    const [first, ...others] = jobs;
+    if (first === undefined) throw new Error("a submission has no jobs");
+    const now = () => engine.clock.now();
+    let isReported = false;
+    let reporting = Promise.resolve();
+    const report = async (write: () => Promise<void>): Promise<void> => {
+      if (isReported) return;
+      isReported = true;
+      connection.leave();
+      reporting = this.#retryUntilStored(write);
+      await reporting;
+    };
+    return {
+      jobs: [first, ...others],
+      outcome,
+      answered: () => report(() => idempotency.answered(ids, now())),
+      responseLost: () => report(() => idempotency.responseLost(ids, connection.name, now())),
+      discarded: async () => {
+        await reporting.catch(() => undefined);
+        await this.#retryUntilStored(() => idempotency.discarded(ids, now()));
+      },
+    };
+  }
+
+  /** Writes again and again while it fails: what others believe about a caller decides whether they pay again. */
+  async #retryUntilStored(write: () => Promise<void>): Promise<void> {
+    const { clock, stopping } = this.#parts.engine;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (attempt === maxAttempts || stopping.signal.aborted) throw error;
+      }
+      await new Promise<void>((resolve) => clock.setTimer(resolve, retryDelayMs));
     }
   }
 
-  const recall = (ticket: Ticket) =>
-    withWaiter(ticket, async (waiter) => {
-      const found = await promises.recall(ticket, waiter.name, clock.now());
-      return found && toOrder(found, await Promise.all(found.ids.map(mustGet)), waiter);
+  /** Removes expired keys now and then, on the way of whoever happens to come. */
+  #removeExpiredKeys(): void {
+    const { engine, idempotency } = this.#parts;
+    const now = engine.clock.now();
+    if (now - this.#removedExpiredAt < removeExpiredEveryMs) return;
+    this.#removedExpiredAt = now;
+    idempotency.removeExpiredKeys(now).catch((error: unknown) => {
+      engine.logger.warn({ error }, "Failed to remove expired idempotency keys");
     });
+  }
+}
 
-  return {
-    async create(newJobs) {
-      check(newJobs);
-      await bound.admit(newJobs.length);
-      const records = newJobs.map((newJob) => newRecord(settings, clock.now(), newJob));
-      await store.create(records);
-      engine.onPoint("row_stored");
-      for (const record of records) engine.wake(record.id, clock.now());
-      return toFresh(records);
-    },
+/** Stores equal requests one after the other: the next must see the row of a caller who has just left. */
+class StoredInOrder {
+  readonly #last = new Map<string, Promise<unknown>>();
 
-    recall,
-
-    async order(newJobs, ticket) {
-      forget(clock.now());
-      try {
-        check(newJobs);
-        await bound.admit(newJobs.length);
-      } catch (error) {
-        // What was made of the wish before is its answer, whatever could be made of it now.
-        const earlier = await recall(ticket);
-        if (earlier !== undefined) return earlier;
-        throw error;
-      }
-      const made = await inTurn(
-        `${ticket.keyId ?? ""} ${ticket.bodyHash}`,
-        ticket,
-        async (waiter) => {
-          const now = clock.now();
-          const promise = { ticket, waiter: waiter.name };
-          const records = newJobs.map((newJob) => newRecord(settings, now, newJob, promise));
-          const found = await promises.order(records, ticket, waiter.name, now);
-          const isNew = found.how === "created";
-          if (isNew) {
-            engine.onPoint("row_stored");
-            for (const { id } of records) engine.wake(id, now);
-          }
-          const jobs = isNew ? toFresh(records) : await Promise.all(found.ids.map(mustGet));
-          return toOrder(found, jobs, waiter);
-        },
-      );
-      if (made === undefined) throw new Error("a wish came to nothing");
-      return made;
-    },
-  };
+  async run<T>(request: string, store: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(request);
+    const storing = (async () => {
+      await before?.catch(() => undefined);
+      return await store();
+    })();
+    this.#last.set(request, storing);
+    try {
+      return await storing;
+    } finally {
+      if (this.#last.get(request) === storing) this.#last.delete(request);
+    }
+  }
 }

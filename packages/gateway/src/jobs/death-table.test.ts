@@ -22,8 +22,8 @@ async function leaveMarked(request = imageRequest()): Promise<string> {
     account: "main",
     submitId,
     submittedAt: now,
-    doubtSince: now,
-    settlesAt: now + 60_000,
+    uncertainSince: now,
+    resolveBy: now + 60_000,
     runAt: now,
   });
   return job.id;
@@ -50,7 +50,7 @@ describe("a process that dies", () => {
       account_id: "main",
       operation: null,
     });
-    expect(seen?.["doubt_since"]).not.toBeNull();
+    expect(seen?.["uncertain_since"]).not.toBeNull();
   });
 
   test("in the middle of the paid call finds what the upstream made of it", async () => {
@@ -161,8 +161,8 @@ describe("a process that dies", () => {
       operation,
       forecast: operation.forecast,
       startedAt: harness.clock.now(),
-      doubtSince: null,
-      settlesAt: null,
+      uncertainSince: null,
+      resolveBy: null,
       outputs: [imageOutput(submitId, 0, { url: "https://results.invalid/old.png" })],
     });
     harness.assets.failures = [expiredUrl()];
@@ -178,8 +178,8 @@ describe("a process that dies", () => {
     const operation = harness.upstream.plant(imageRequest(), submitId);
     await harness.leave(await harness.record(id), {
       operation,
-      doubtSince: null,
-      settlesAt: null,
+      uncertainSince: null,
+      resolveBy: null,
       outputs,
     });
     const now = harness.clock.now();

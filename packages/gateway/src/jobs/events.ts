@@ -28,7 +28,7 @@ export function standingEvent(job: Job): JobEvent {
   return { name: names[job.status], job };
 }
 
-/** Orders pictures as they landed; those of one moment always alike. */
+/** JobCreation pictures as they landed; those of one moment always alike. */
 export function inLandingOrder<Landed extends { id: string; createdAt: number }>(
   assets: readonly Landed[],
 ): Landed[] {

@@ -18,9 +18,9 @@ import { inLandingOrder, isEnding, standingEvent } from "./events.ts";
 import { hasEnded } from "./job.ts";
 import type { Job, JobEvent, Jobs } from "./job.ts";
 import { newRecord } from "./new-record.ts";
-import { createOrders } from "./create.ts";
+import { createJobCreation } from "./create.ts";
 import type { OnJobPoint } from "./failpoints.ts";
-import { createPromises } from "./idempotency/idempotency.ts";
+import { createIdempotency } from "./idempotency/idempotency.ts";
 import { recheck } from "./steps/recheck.ts";
 import { stepOf, toAsset, toJob } from "./record.ts";
 import type { JobRecord } from "./record.ts";
@@ -29,7 +29,7 @@ import type { JobSettings } from "./settings.ts";
 import type { ReferenceFiles } from "./steps/upload.ts";
 import { createJobStore } from "./store.ts";
 import { createWriter } from "../database/writer.ts";
-import { createWaiters } from "./idempotency/caller-presence.ts";
+import { createCallerPresence } from "./idempotency/caller-presence.ts";
 import { createWatchers } from "./polling/pollers.ts";
 
 /** What the engine is made of. */
@@ -58,8 +58,8 @@ export function createJobs(options: JobsOptions): Jobs {
   const writer = createWriter(options.database);
   const store = createJobStore(options.database, writer);
   const channel = options.cluster?.channel;
-  const waiters = createWaiters({ database: options.database, logger, channel });
-  const promises = createPromises(writer, waiters, {
+  const presence = createCallerPresence({ database: options.database, logger, channel });
+  const idempotency = createIdempotency(writer, presence, {
     isShared: options.database.postgres !== null,
   });
   const { cluster } = options;
@@ -103,7 +103,7 @@ export function createJobs(options: JobsOptions): Jobs {
     return job;
   }
 
-  const orders = createOrders(engine, { promises, waiters }, mustGet);
+  const creation = createJobCreation(engine, { idempotency, presence }, mustGet);
 
   /** Takes up what the last process left, whatever row of the death table it died at. */
   async function resume(): Promise<void> {
@@ -121,9 +121,9 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   return {
-    create: orders.create,
-    order: orders.order,
-    recall: orders.recall,
+    create: (newJobs) => creation.create(newJobs),
+    createOrReplay: (newJobs, context) => creation.createOrReplay(newJobs, context),
+    find: (context) => creation.find(context),
 
     async adopt(adoptions) {
       const records = adoptions.map(({ generation, ...newJob }) =>
@@ -245,7 +245,7 @@ export function createJobs(options: JobsOptions): Jobs {
       engine.stopping.abort();
       await Promise.all([dispatcher.stop(), watchers.stop()]);
       events.close();
-      await waiters.close();
+      await presence.close();
       await cluster?.close();
     },
   };

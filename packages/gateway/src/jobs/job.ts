@@ -109,10 +109,10 @@ export interface NewJob {
 }
 
 /** Says how a wish may find the jobs that were made of it before. */
-export interface Ticket {
+export interface IdempotencyContext {
   keyId: string | null;
   /** The canonical hash of the wish. */
-  bodyHash: string;
+  requestHash: string;
   /** The caller's Idempotency-Key; null without one. */
   key: string | null;
   /**
@@ -125,16 +125,16 @@ export interface Ticket {
 }
 
 /** What became of a wish: its own jobs, or earlier ones that answer it. */
-export interface Order {
+export interface SubmittedJobs {
   jobs: [Job, ...Job[]];
   /** Tells `created` from a key seen before (`replayed`) and from an earlier job's answer (`joined`). */
-  how: "created" | "replayed" | "joined";
+  outcome: "created" | "replayed" | "joined";
   /** Says that the answer was written. */
-  delivered(): Promise<void>;
+  answered(): Promise<void>;
   /** Says that the caller is gone without it. */
-  lost(): Promise<void>;
+  responseLost(): Promise<void>;
   /** Says that the answer was written, and thrown away by the other side without having been read. */
-  unread(): Promise<void>;
+  discarded(): Promise<void>;
 }
 
 /** Asks to take over a generation that was started elsewhere, e.g. on the site. */
@@ -172,9 +172,9 @@ export interface Jobs {
    * transaction, so that two requests of one moment on two nodes make one set of jobs. Throws
    * `idempotency_key_reused` when the key came with another wish. Its caller says what became of the answer.
    */
-  order(newJobs: NewJob[], ticket: Ticket): Promise<Order>;
+  createOrReplay(newJobs: NewJob[], idempotency: IdempotencyContext): Promise<SubmittedJobs>;
   /** Gives what an earlier request made of a wish, without making anything; undefined when there is nothing. */
-  recall(ticket: Ticket): Promise<Order | undefined>;
+  find(idempotency: IdempotencyContext): Promise<SubmittedJobs | undefined>;
   get(id: string): Promise<Job | undefined>;
   list(filter: JobFilter): Promise<{ jobs: Job[]; hasMore: boolean }>;
   /**

@@ -7,7 +7,7 @@ import type { GatewayDatabase } from "../database/database.ts";
 import { imageRequest } from "../testing/fake-upstream.ts";
 import { startHarness } from "../testing/job-harness.ts";
 import type { Harness } from "../testing/job-harness.ts";
-import type { Order, Ticket } from "./job.ts";
+import type { SubmittedJobs, IdempotencyContext } from "./job.ts";
 
 let harness: Harness;
 beforeEach(async () => {
@@ -57,20 +57,20 @@ function loseAnswers(database: GatewayDatabase, pattern: RegExp, times = 1): str
   return lost;
 }
 
-function ticketOf(changes: Partial<Ticket> = {}): Ticket {
-  return { keyId: null, bodyHash: "hash-1", key: null, join: "undelivered", ...changes };
+function contextOf(changes: Partial<IdempotencyContext> = {}): IdempotencyContext {
+  return { keyId: null, requestHash: "hash-1", key: null, join: "undelivered", ...changes };
 }
 
-function order(changes: Partial<Ticket> = {}, count = 1): Promise<Order> {
+function order(changes: Partial<IdempotencyContext> = {}, count = 1): Promise<SubmittedJobs> {
   const wish = { request: imageRequest(), warnings: [], keyId: null };
   const groupId = count > 1 ? "group_1" : undefined;
-  return harness.jobs.order(
+  return harness.jobs.createOrReplay(
     Array.from({ length: count }, () => ({ ...wish, groupId })),
-    ticketOf(changes),
+    contextOf(changes),
   );
 }
 
-const idsOf = ({ jobs }: Order) => jobs.map(({ id }) => id);
+const idsOf = ({ jobs }: SubmittedJobs) => jobs.map(({ id }) => id);
 const all = async () => (await harness.jobs.list({ limit: 100, order: "asc" })).jobs;
 
 describe("a commit whose answer was lost", () => {
@@ -79,11 +79,11 @@ describe("a commit whose answer was lost", () => {
     async ({ key }) => {
       loseAnswers(harness.database, /^commit/i);
       const made = await order({ key }, 2);
-      expect(made.how).toBe("created");
+      expect(made.outcome).toBe("created");
       await harness.clock.settle();
       expect((await all()).map(({ id }) => id)).toEqual(idsOf(made));
       expect(harness.upstream.posts).toHaveLength(2);
-      await made.lost();
+      await made.responseLost();
       const again = await order({ key }, 2);
       expect(idsOf(again)).toEqual(idsOf(made));
       expect(harness.upstream.posts).toHaveLength(2);
@@ -92,21 +92,21 @@ describe("a commit whose answer was lost", () => {
 
   test("of a wish that joins gives the job that was joined", async () => {
     const first = await order();
-    await first.lost();
+    await first.responseLost();
     loseAnswers(harness.database, /^commit/i);
     const again = await order();
-    expect(again.how).toBe("joined");
+    expect(again.outcome).toBe("joined");
     expect(idsOf(again)).toEqual(idsOf(first));
     expect(await all()).toHaveLength(1);
   });
 
   test("of a look for what was made before gives the job that was taken by it", async () => {
     const first = await order();
-    await first.lost();
-    const lost = loseAnswers(harness.database, /^update "jobs" set "waiter" = /);
-    const again = await harness.jobs.recall(ticketOf());
+    await first.responseLost();
+    const lost = loseAnswers(harness.database, /^update "job_responses" set "connection" = /);
+    const again = await harness.jobs.find(contextOf());
     expect(lost).toHaveLength(1);
-    expect(again?.how).toBe("joined");
+    expect(again?.outcome).toBe("joined");
     expect(idsOf(again!)).toEqual(idsOf(first));
   });
 
@@ -115,7 +115,7 @@ describe("a commit whose answer was lost", () => {
     await expect(order()).rejects.toThrow("terminated");
     await harness.clock.advance(1000);
     const again = await order();
-    expect(again.how).toBe("joined");
+    expect(again.outcome).toBe("joined");
     // The sweep finds what nobody was told to advance; the queue takes its real time.
     await harness.clock.advance(40_000);
     await expect.poll(() => harness.upstream.posts.length).toBe(1);
@@ -160,13 +160,17 @@ describe("a commit whose answer was lost", () => {
     intercept(harness.database, (_statement, carryOut) =>
       isAway ? Promise.reject(broken()) : carryOut(),
     );
-    const lost = first.lost();
+    const lost = first.responseLost();
     await harness.clock.advance(2000);
     isAway = false;
     await harness.clock.advance(1000);
     await lost;
-    const row = await harness.committed(idsOf(first)[0]!);
-    expect(row?.["undelivered_at"]).not.toBeNull();
+    const row = await harness.database.tables
+      .selectFrom("job_responses")
+      .select("orphaned_at")
+      .where("job_id", "=", idsOf(first)[0]!)
+      .executeTakeFirstOrThrow();
+    expect(row.orphaned_at).not.toBeNull();
   });
 });
 
@@ -175,15 +179,15 @@ describe("a wish that joins", () => {
     const first = await order();
     let isLost = false;
     intercept(harness.database, async (statement, carryOut) => {
-      if (!isLost && statement.startsWith('update "jobs" set "waiter" = ')) {
+      if (!isLost && statement.startsWith('update "job_responses" set "connection" = ')) {
         isLost = true;
-        await first.lost();
+        await first.responseLost();
       }
       return carryOut();
     });
     const again = await order({ join: "any" });
     expect(isLost).toBe(true);
-    expect(again.how).toBe("joined");
+    expect(again.outcome).toBe("joined");
     expect(idsOf(again)).toEqual(idsOf(first));
   });
 });

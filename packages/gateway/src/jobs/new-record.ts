@@ -1,19 +1,14 @@
-// How a wish becomes a fresh row.
+// Builds the row of a new job.
 
 import { v7 as uuidV7 } from "uuid";
 
-import type { NewJob, Ticket } from "./job.ts";
+import type { NewJob } from "./job.ts";
 import type { JobRecord } from "./record.ts";
 import { deadlineMs } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
 
-/** Makes the row of a new job; with a ticket and a waiter it can be found by the same wish again. */
-export function newRecord(
-  settings: JobSettings,
-  now: number,
-  newJob: NewJob,
-  promise?: { ticket: Ticket; waiter: string },
-): JobRecord {
+/** Builds the row of a new job. */
+export function newRecord(settings: JobSettings, now: number, newJob: NewJob): JobRecord {
   const { request } = newJob;
   return {
     id: `job_${uuidV7()}`,
@@ -34,21 +29,16 @@ export function newRecord(
     priority: newJob.priority ?? 0,
     deadlineAt: now + deadlineMs(settings, request.kind),
     submittedAt: null,
-    doubtSince: null,
-    settlesAt: null,
-    doubts: 0,
+    uncertainSince: null,
+    resolveBy: null,
+    uncertainStarts: 0,
     startedAt: null,
     cancelRequested: false,
     cancelSentAt: null,
-    idempotencyKey: promise?.ticket.key ?? null,
     keyId: newJob.keyId,
     groupId: newJob.groupId ?? null,
     retryOf: newJob.retryOf ?? null,
     startBefore: newJob.startBefore ?? null,
-    bodyHash: promise?.ticket.bodyHash ?? null,
-    waiter: promise?.waiter ?? null,
-    deliveredAt: null,
-    undeliveredAt: null,
     continuedCount: null,
     continuedAt: null,
     cost: { estimated: null, charged: null, refunded: null },

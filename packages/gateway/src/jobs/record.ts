@@ -1,4 +1,4 @@
-// The engine's view of a row: every column with its meaning, read from and written to SQL values.
+// The engine's view of a job's row: every column with its meaning, read from and written to SQL values.
 
 import type {
   ErrorRecord,
@@ -21,24 +21,15 @@ export interface JobRecord extends Omit<Job, "phase" | "assets"> {
   /** When the next step is due; null once it has ended. Read at start to wake what a dead process left. */
   runAt: number | null;
   /**
-   * When the present doubt began: set (durably) before every paid call and moved to the failure's time when
-   * that call fails ambiguously; null again once the upstream took it, surely refused it, or the look-ups stayed
-   * empty until `settlesAt`. So: no operation and a doubt = look it up; no operation and no doubt = may be sent.
+   * When the start became uncertain: set (durably) before every paid call and moved to the failure's time when that
+   * call fails ambiguously; null again once the upstream took it, surely refused it, or the lookups stayed empty until
+   * `resolveBy`. So: uncertain and no operation = look it up; not uncertain and no operation = may be sent.
    */
-  doubtSince: number | null;
-  /** When empty look-ups are enough to believe that the upstream never took it. */
-  settlesAt: number | null;
-  /** Counts the starts of this job that were believed lost; above 0 nobody can say for sure that nothing was paid. */
-  doubts: number;
-  idempotencyKey: string | null;
-  /** When an answer that tells of the job was written to its caller. */
-  deliveredAt: number | null;
-  /** When the last connection that waited for the answer was lost. */
-  undeliveredAt: number | null;
-  /** Names the connection that waits for the answer, with its process before the slash (`waiters.ts`). */
-  waiter: string | null;
-  /** The canonical hash of the wish (`wish-hash.ts`); null where it cannot be joined. */
-  bodyHash: string | null;
+  uncertainSince: number | null;
+  /** When empty lookups are enough to believe that the upstream never took the start. */
+  resolveBy: number | null;
+  /** How many starts of this job were believed lost; above 0 nobody can say for sure that nothing was paid. */
+  uncertainStarts: number;
   /** When a job that was never sent is given up; null when it may wait for ever. */
   startBefore: number | null;
   /** When the upstream was asked to cancel. */
@@ -56,39 +47,49 @@ export interface StoredAsset extends Asset {
 /** Names the one step that a row asks for. */
 export type Step = "upload" | "start" | "settle" | "watch" | "save" | "none";
 
-/** Reads the next step off the row (design 4); nothing else remembers where a job stands. */
+/** Reads the next step off the row; nothing else remembers where a job stands. */
 export function stepOf(record: JobRecord): Step {
   if (record.status !== "queued" && record.status !== "in_progress") return "none";
   if (record.outputs !== null) return "save";
   if (record.operation !== null) return "watch";
-  if (record.doubtSince !== null) return "settle";
+  if (record.uncertainSince !== null) return "settle";
   // Which of its files are uploaded already is not the row's to know: the step finds out, then starts it.
   return fileReferences(record.request).length > 0 ? "upload" : "start";
 }
 
-/** Turns a row into what the faces show. */
+/** Returns what the faces may see of a row. A new column stays private until it is named here. */
 export function toJob(record: JobRecord, assets: StoredAsset[], now: number): Job {
-  const {
-    runAt: _runAt,
-    doubtSince: _doubtSince,
-    settlesAt: _settlesAt,
-    doubts: _doubts,
-    idempotencyKey: _idempotencyKey,
-    deliveredAt: _deliveredAt,
-    undeliveredAt: _undeliveredAt,
-    waiter: _waiter,
-    bodyHash: _bodyHash,
-    startBefore: _startBefore,
-    cancelSentAt: _cancelSentAt,
-    continuedCount: _continuedCount,
-    continuedAt: _continuedAt,
-    ...shown
-  } = record;
   return {
-    ...shown,
+    id: record.id,
+    kind: record.kind,
+    status: record.status,
     phase: phaseOf(record),
     progress: progressAt(record, now),
+    request: record.request,
+    warnings: record.warnings,
+    account: record.account,
+    submitId: record.submitId,
+    operation: record.operation,
+    forecast: record.forecast,
+    queue: record.queue,
+    outputs: record.outputs,
     assets: assets.map(toAsset),
+    error: record.error,
+    cost: record.cost,
+    keyId: record.keyId,
+    groupId: record.groupId,
+    retryOf: record.retryOf,
+    priority: record.priority,
+    cancelRequested: record.cancelRequested,
+    logid: record.logid,
+    attempts: record.attempts,
+    version: record.version,
+    createdAt: record.createdAt,
+    updatedAt: record.updatedAt,
+    submittedAt: record.submittedAt,
+    startedAt: record.startedAt,
+    completedAt: record.completedAt,
+    deadlineAt: record.deadlineAt,
   };
 }
 
@@ -126,24 +127,19 @@ export function parseRow(row: JobTable): JobRecord {
     priority: row.priority,
     deadlineAt: row.deadline_at,
     submittedAt: row.submitted_at,
-    doubtSince: row.doubt_since,
-    settlesAt: row.settles_at,
-    doubts: row.doubts,
+    uncertainSince: row.uncertain_since,
+    resolveBy: row.resolve_by,
+    uncertainStarts: row.uncertain_starts,
     startedAt: row.started_at,
     cancelRequested: row.cancel_requested !== 0,
-    idempotencyKey: row.idempotency_key,
     keyId: row.key_id,
     groupId: row.group_id,
-    deliveredAt: row.delivered_at,
     cost: parseJson<JobCost>(row.cost),
     logid: row.logid,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     completedAt: row.completed_at,
-    undeliveredAt: row.undelivered_at,
-    waiter: row.waiter,
-    bodyHash: row.body_hash,
     retryOf: row.retry_of,
     startBefore: row.start_before,
     cancelSentAt: row.cancel_sent_at,
@@ -184,24 +180,19 @@ const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
   priority: (value) => ({ priority: value }),
   deadlineAt: (value) => ({ deadline_at: value }),
   submittedAt: (value) => ({ submitted_at: value }),
-  doubtSince: (value) => ({ doubt_since: value }),
-  settlesAt: (value) => ({ settles_at: value }),
-  doubts: (value) => ({ doubts: value }),
+  uncertainSince: (value) => ({ uncertain_since: value }),
+  resolveBy: (value) => ({ resolve_by: value }),
+  uncertainStarts: (value) => ({ uncertain_starts: value }),
   startedAt: (value) => ({ started_at: value }),
   cancelRequested: (value) => ({ cancel_requested: value ? 1 : 0 }),
-  idempotencyKey: (value) => ({ idempotency_key: value }),
   keyId: (value) => ({ key_id: value }),
   groupId: (value) => ({ group_id: value }),
-  deliveredAt: (value) => ({ delivered_at: value }),
   cost: (value) => ({ cost: JSON.stringify(value) }),
   logid: (value) => ({ logid: value }),
   version: (value) => ({ version: value }),
   createdAt: (value) => ({ created_at: value }),
   updatedAt: (value) => ({ updated_at: value }),
   completedAt: (value) => ({ completed_at: value }),
-  undeliveredAt: (value) => ({ undelivered_at: value }),
-  waiter: (value) => ({ waiter: value }),
-  bodyHash: (value) => ({ body_hash: value }),
   retryOf: (value) => ({ retry_of: value }),
   startBefore: (value) => ({ start_before: value }),
   cancelSentAt: (value) => ({ cancel_sent_at: value }),

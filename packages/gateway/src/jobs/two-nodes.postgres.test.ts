@@ -55,16 +55,21 @@ describe("two nodes on one database", () => {
 
   test("make one job of a wish whose caller left one while it was stored, and asked the other", async () => {
     const wish = { request: imageRequest(), warnings: [], keyId: null };
-    const ticket = { keyId: null, bodyHash: "hash-1", key: null, join: "undelivered" } as const;
+    const idempotency = {
+      keyId: null,
+      requestHash: "hash-1",
+      key: null,
+      join: "undelivered",
+    } as const;
     const caller = new AbortController();
     // The database is slow: whatever writes rows waits, whatever reads them does not.
     const slow = await nodes[0]!.database.postgres!.pool.connect();
     await slow.query("begin; lock table jobs in share mode");
-    const left = nodes[0]!.jobs.order([wish], { ...ticket, gone: caller.signal });
+    const left = nodes[0]!.jobs.createOrReplay([wish], { ...idempotency, gone: caller.signal });
     const refused = expect(left).rejects.toMatchObject({ code: "cancelled" });
     await new Promise((resolve) => setTimeout(resolve, 200));
     caller.abort();
-    const asked = nodes[1]!.jobs.order([wish], ticket);
+    const asked = nodes[1]!.jobs.createOrReplay([wish], idempotency);
     await new Promise((resolve) => setTimeout(resolve, 200));
     await slow.query("commit");
     slow.release();
@@ -77,14 +82,22 @@ describe("two nodes on one database", () => {
   test("make two jobs for two callers of one wish who wait on them, and one for who has left", async () => {
     upstream.finishAfterMs = 3000;
     const wish = { request: imageRequest(), warnings: [], keyId: null };
-    const ticket = { keyId: null, bodyHash: "hash-1", key: null, join: "undelivered" } as const;
+    const idempotency = {
+      keyId: null,
+      requestHash: "hash-1",
+      key: null,
+      join: "undelivered",
+    } as const;
     const caller = new AbortController();
-    const first = await nodes[0]!.jobs.order([wish], { ...ticket, gone: caller.signal });
-    expect((await nodes[1]!.jobs.order([wish], ticket)).how).toBe("created");
+    const first = await nodes[0]!.jobs.createOrReplay([wish], {
+      ...idempotency,
+      gone: caller.signal,
+    });
+    expect((await nodes[1]!.jobs.createOrReplay([wish], idempotency)).outcome).toBe("created");
     // Its node has not written it down yet.
     caller.abort();
-    const third = await nodes[1]!.jobs.order([wish], ticket);
-    expect([third.how, third.jobs[0].id]).toEqual(["joined", first.jobs[0].id]);
+    const third = await nodes[1]!.jobs.createOrReplay([wish], idempotency);
+    expect([third.outcome, third.jobs[0].id]).toEqual(["joined", first.jobs[0].id]);
   });
 
   test("tell a caller of the end also where the message of it was lost", async () => {

@@ -85,7 +85,7 @@ async function storeJob(fileId: string, status: "queued" | "completed"): Promise
     attempts: 0,
     priority: 0,
     deadline_at: 0,
-    doubts: 0,
+    uncertain_starts: 0,
     cancel_requested: 0,
     cost: "{}",
     version: 1,

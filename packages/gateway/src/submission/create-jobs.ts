@@ -9,12 +9,12 @@ import { foreignAccount, unknownAccount } from "../accounts/errors.ts";
 import type { SubmissionFields } from "../api/generations.ts";
 import type { Caller } from "../keys/caller.ts";
 import type { StoredFile } from "../references/file-store.ts";
-import type { Order, Ticket } from "../jobs/job.ts";
+import type { SubmittedJobs, IdempotencyContext } from "../jobs/job.ts";
 import { toPublicError } from "../shapes/openai/names.ts";
 import type { WantedReference } from "../references/references.ts";
 import type { Services } from "../http/services.ts";
 import { withReferences } from "./gather-references.ts";
-import { followAnswer, refuseHungUp, toTicket } from "../http/idempotency-headers.ts";
+import { followAnswer, refuseHungUp, toIdempotencyContext } from "../http/idempotency-headers.ts";
 
 /** One call's worth of work: several requests when one start cannot make everything. */
 export interface WantedJobs {
@@ -27,7 +27,7 @@ export interface WantedJobs {
 /** One call that makes jobs. */
 export interface Call {
   /** The hash of what is wished for (wish-hash.ts). */
-  bodyHash: string;
+  requestHash: string;
   fields: SubmissionFields;
   wanted: readonly WantedReference[];
   /** Throws where nothing could succeed, before a reference is fetched. */
@@ -36,7 +36,11 @@ export interface Call {
 }
 
 /** Checks an order against the registry and makes every choice in it; stores nothing. Throws as `createJobs` does. */
-export function prepareOrder(services: Services, caller: Caller, order: WantedJobs): Preparation[] {
+export function prepareSubmission(
+  services: Services,
+  caller: Caller,
+  order: WantedJobs,
+): Preparation[] {
   const own = caller.session();
   if (own !== null && order.account !== null) throw foreignAccount();
   const named = order.account === null ? undefined : services.accounts.get(order.account);
@@ -57,19 +61,19 @@ export async function createJobs(
   request: FastifyRequest,
   reply: FastifyReply,
   call: Call,
-): Promise<Order> {
-  const { bodyHash, fields, wanted } = call;
-  const ticket = toTicket(request, reply, { bodyHash, join: fields.join });
+): Promise<SubmittedJobs> {
+  const { requestHash, fields, wanted } = call;
+  const idempotency = toIdempotencyContext(request, reply, { requestHash, join: fields.join });
   await refuseHungUp(request);
-  const mayBeKnown = ticket.key !== null || wanted.length > 0;
-  const earlier = mayBeKnown ? await services.jobs.recall(ticket) : undefined;
+  const mayBeKnown = idempotency.key !== null || wanted.length > 0;
+  const earlier = mayBeKnown ? await services.jobs.find(idempotency) : undefined;
   if (earlier === undefined && wanted.length > 0) call.check();
   const order =
     earlier ??
     (await withReferences(services, request, reply, wanted, (files, warnings) => {
       const jobs = call.toJobs(files);
       const told = { ...jobs, warnings: [...jobs.warnings, ...warnings] };
-      return store(services, request.caller, told, fields, ticket);
+      return store(services, request.caller, told, fields, idempotency);
     }));
   followAnswer(request, reply, order);
   return order;
@@ -80,9 +84,9 @@ async function store(
   caller: Caller,
   jobs: WantedJobs,
   fields: SubmissionFields,
-  ticket: Ticket,
-): Promise<Order> {
-  const preparations = prepareOrder(services, caller, jobs);
+  idempotency: IdempotencyContext,
+): Promise<SubmittedJobs> {
+  const preparations = prepareSubmission(services, caller, jobs);
   const own = caller.session();
   const account =
     own === null ? (jobs.account ?? undefined) : (await services.accounts.adopt(own.text)).name;
@@ -90,13 +94,13 @@ async function store(
   try {
     for (const { request } of preparations) services.accounts.usable(request, account);
   } catch (error) {
-    // What was made of the wish before is its answer, whatever could be made of it now.
-    const earlier = await services.jobs.recall(ticket);
+    // What was made of the request before is its answer, whatever could be made of it now.
+    const earlier = await services.jobs.find(idempotency);
     if (earlier !== undefined) return earlier;
     throw error;
   }
   const { priority, start_before: startBefore } = fields;
-  return services.jobs.order(
+  return services.jobs.createOrReplay(
     preparations.map(({ request, warnings }) => ({
       request,
       warnings: [...jobs.warnings, ...warnings],
@@ -106,7 +110,7 @@ async function store(
       priority: priority ?? undefined,
       startBefore: startBefore == null ? undefined : services.now() + startBefore * 1000,
     })),
-    ticket,
+    idempotency,
   );
 }
 

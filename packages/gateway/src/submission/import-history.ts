@@ -40,7 +40,7 @@ export async function importHistory(
   wish: ImportWish,
 ): Promise<ImportReport> {
   const { name } = access.account;
-  let found: Found;
+  let found: FoundJobs;
   try {
     found = await readHistory(access, wish);
   } catch (error) {
@@ -63,12 +63,12 @@ export async function importHistory(
   };
 }
 
-interface Found {
+interface FoundJobs {
   entries: HistoryEntry[];
   unreadable: number;
 }
 
-async function readHistory({ client }: AccountAccess, wish: ImportWish): Promise<Found> {
+async function readHistory({ client }: AccountAccess, wish: ImportWish): Promise<FoundJobs> {
   // By submit id: a record that is made while we read pushes another onto the next page, again.
   const found = new Map<string, HistoryEntry>();
   let unreadable = 0;

@@ -101,7 +101,7 @@ export function createLeases(options: {
         .where("account_id", "is not", null)
         .where("result", "is", null)
         .where((where) =>
-          where.or([where("operation", "is not", null), where("doubt_since", "is not", null)]),
+          where.or([where("operation", "is not", null), where("uncertain_since", "is not", null)]),
         )
         .where(({ not, exists, selectFrom }) =>
           not(

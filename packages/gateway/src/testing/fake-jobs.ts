@@ -17,8 +17,8 @@ import type {
   JobFilter,
   Jobs,
   NewJob,
-  Order,
-  Ticket,
+  SubmittedJobs,
+  IdempotencyContext,
 } from "../jobs/job.ts";
 
 const createdAt = 1_700_000_000_000;
@@ -99,30 +99,30 @@ export class FakeJobs implements Jobs {
     );
   }
 
-  /** The tickets of all wishes, and what was said of their answers, in order. */
-  readonly tickets: Ticket[] = [];
-  readonly told: ("delivered" | "lost" | "unread")[] = [];
+  /** The contexts of all wishes, and what was said of their answers, in order. */
+  readonly contexts: IdempotencyContext[] = [];
+  readonly told: ("answered" | "responseLost" | "discarded")[] = [];
 
-  async order(newJobs: NewJob[], ticket: Ticket): Promise<Order> {
-    this.tickets.push(ticket);
+  async createOrReplay(newJobs: NewJob[], idempotency: IdempotencyContext): Promise<SubmittedJobs> {
+    this.contexts.push(idempotency);
     const [first, ...others] = await this.create(newJobs);
     if (first === undefined) throw new Error("nothing was ordered");
     let isTold = false;
-    const tell = (what: "delivered" | "lost") => () => {
+    const tell = (what: "answered" | "responseLost") => () => {
       if (!isTold) this.told.push(what);
       isTold = true;
       return Promise.resolve();
     };
     return {
       jobs: [first, ...others],
-      how: "created",
-      delivered: tell("delivered"),
-      lost: tell("lost"),
-      unread: () => Promise.resolve(void this.told.push("unread")),
+      outcome: "created",
+      answered: tell("answered"),
+      responseLost: tell("responseLost"),
+      discarded: () => Promise.resolve(void this.told.push("discarded")),
     };
   }
 
-  recall(): Promise<undefined> {
+  find(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 

@@ -15,7 +15,7 @@ import type { Gateway } from "../gateway.ts";
 import { FakeUpstream } from "./fake-upstream.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { createLogger } from "../logging.ts";
-import type { JobTable } from "../database/migrations/schema.ts";
+import type { JobResponseTable, JobTable } from "../database/migrations/schema.ts";
 
 /** Obviously fake sessions; tests look for them everywhere they must not be. */
 export const fakeSessions = {
@@ -41,6 +41,8 @@ export interface GatewayWithAccounts {
   ): Promise<LightMyRequestResponse>;
   /** Reads all rows of jobs, oldest first, through a connection of its own. */
   database(): Promise<JobTable[]>;
+  /** Reads the table of answers through a connection of its own. */
+  responses(): Promise<JobResponseTable[]>;
   /** Everything that was logged and answered so far. */
   said(): string;
   close(): Promise<void>;
@@ -90,6 +92,12 @@ export async function openGatewayWithAccounts(
       });
       said += JSON.stringify(response.headers) + response.body;
       return response;
+    },
+    responses() {
+      const connection = new DatabaseSync(join(folder, databaseFile), { readOnly: true });
+      const rows = connection.prepare("SELECT * FROM job_responses ORDER BY job_id").all();
+      connection.close();
+      return Promise.resolve(rows as unknown as JobResponseTable[]);
     },
     database() {
       const connection = new DatabaseSync(join(folder, databaseFile), { readOnly: true });

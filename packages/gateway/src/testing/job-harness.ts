@@ -13,6 +13,7 @@ import { FakeAccountClient } from "./fake-account-client.ts";
 import { uploadLifetimeMs } from "../references/file-store.ts";
 import type { StoredFile, UploadHandle } from "../references/file-store.ts";
 import { makeTestDatabase } from "./database.ts";
+import type { TestDatabase } from "./database.ts";
 import { FakeUpstream } from "./fake-upstream.ts";
 import { createJobs } from "../jobs/index.ts";
 import type { Job, Jobs } from "../jobs/job.ts";
@@ -144,10 +145,19 @@ export interface Harness {
 
 /** Starts an engine with one account called `main` unless told otherwise. */
 export async function startHarness(
-  options: { settings?: Partial<JobSettings>; sessions?: AccountConfig[]; idle?: boolean } = {},
+  options: {
+    settings?: Partial<JobSettings>;
+    sessions?: AccountConfig[];
+    idle?: boolean;
+    /** Fills the database before it is opened. */
+    prepare?: (place: TestDatabase) => Promise<void>;
+    /** What the clock says at first, in Unix milliseconds. */
+    startAt?: number;
+  } = {},
 ): Promise<Harness> {
   const place = await makeTestDatabase();
-  const clock = new ManualClock();
+  await options.prepare?.(place);
+  const clock = new ManualClock(options.startAt);
   const upstream = new FakeUpstream(clock);
   const client = new FakeAccountClient();
   const assets = new FakeAssets();

@@ -259,7 +259,7 @@ describe("jobs", () => {
     const wish = { kind: "image", prompt: "a cat" } as const;
     const [job] = await client.jobs.create(wish, { idempotencyKey: "k-1" });
     expect(job).toMatchObject({ kind: "image", status: "queued" });
-    expect(fake.jobs.tickets).toMatchObject([{ key: "k-1" }]);
+    expect(fake.jobs.contexts).toMatchObject([{ key: "k-1" }]);
     const refused = await failureOf(client.jobs.retry(job!.id));
     expect(refused).toMatchObject({ code: "conflict", status: 409 });
     expect(await client.jobs.retry(job!.id, { force: true })).toMatchObject({ retry_of: job!.id });

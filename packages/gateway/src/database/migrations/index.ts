@@ -8,6 +8,7 @@ import * as files from "./0002-files.ts";
 import * as claims from "./0003-claims.ts";
 import * as watchers from "./0004-watchers.ts";
 import * as promises from "./0005-promises.ts";
+import * as responses from "./0006-job-responses.ts";
 import type { Schema } from "./schema.ts";
 
 /** Brings the tables to the newest shape; does nothing when they are there already. Throws on a newer database. */
@@ -22,6 +23,7 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
           "0003-claims": claims,
           "0004-watchers": watchers,
           "0005-promises": promises,
+          "0006-job-responses": responses,
         }),
     },
   });

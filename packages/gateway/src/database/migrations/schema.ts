@@ -5,7 +5,7 @@ import type { GenerationKind } from "@jimeng/sdk";
 
 import type { JobStatus } from "../../api/jobs.ts";
 
-/** A durable wish for one generation; `jobs/record.ts` says what each column means. */
+/** A durable request for one generation; `jobs/record.ts` says what each column means. */
 export interface JobTable {
   id: string;
   kind: GenerationKind;
@@ -25,15 +25,13 @@ export interface JobTable {
   priority: number;
   deadline_at: number;
   submitted_at: number | null;
-  doubt_since: number | null;
-  settles_at: number | null;
-  doubts: number;
+  uncertain_since: number | null;
+  resolve_by: number | null;
+  uncertain_starts: number;
   started_at: number | null;
   cancel_requested: number;
-  idempotency_key: string | null;
   key_id: string | null;
   group_id: string | null;
-  delivered_at: number | null;
   cost: string;
   logid: string | null;
   version: number;
@@ -41,10 +39,7 @@ export interface JobTable {
   updated_at: number;
   completed_at: number | null;
   model: string | null;
-  body_hash: string | null;
-  waiter: string | null;
   retry_of: string | null;
-  undelivered_at: number | null;
   start_before: number | null;
   cancel_sent_at: number | null;
   continued_count: number | null;
@@ -120,18 +115,31 @@ export interface WatcherTable {
   fence: number;
 }
 
-/** The key that a caller gave one wish, with what came of it; `jobs/promises.ts` writes it. */
+/** The key that a caller gave one request, with what came of it; `jobs/idempotency/keys.ts` writes it. */
 export interface IdempotencyKeyTable {
   /** The caller's key id, empty for the local user: a part of a primary key cannot be null. */
   owner: string;
   key: string;
-  body_hash: string;
+  request_hash: string;
   /** A JSON array. */
   job_ids: string;
   expires_at: number;
 }
 
-/** A running process whose callers wait for jobs; `jobs/waiters.ts` writes it. */
+/** Who waits for the answer about a job, and what became of it; `jobs/idempotency/responses.ts` writes it. */
+export interface JobResponseTable {
+  job_id: string;
+  /** The canonical hash of the request that made the job. */
+  request_hash: string;
+  /** The name of the caller connection that waits; null when none does. */
+  connection: string | null;
+  /** When an answer that tells of the job went out, in Unix milliseconds. */
+  answered_at: number | null;
+  /** When the last connection that waited was lost, in Unix milliseconds. */
+  orphaned_at: number | null;
+}
+
+/** A running process whose callers wait for jobs; `jobs/idempotency/presence-lease.ts` writes it. */
 export interface NodeTable {
   id: string;
   /** Unix milliseconds. */
@@ -148,5 +156,6 @@ export interface Schema {
   uploads: UploadTable;
   watchers: WatcherTable;
   idempotency_keys: IdempotencyKeyTable;
+  job_responses: JobResponseTable;
   nodes: NodeTable;
 }

@@ -64,8 +64,8 @@ async function lose(body: unknown, options: PostOptions = {}): Promise<void> {
   controller.abort();
   await answer;
   await until(async () => {
-    const rows = await open.database();
-    return rows.some(({ undelivered_at: at }) => at !== null);
+    const rows = await open.responses();
+    return rows.some(({ orphaned_at: at }) => at !== null);
   });
 }
 
@@ -86,7 +86,7 @@ describe("Idempotency-Key", () => {
     await starts(1);
     const second = post({ n: 1, model: "jimeng-4.0", prompt: "a cat" }, { headers });
     // The first asked twice: for the key, then for its own jobs.
-    await until(async () => (await open.database())[0]?.waiter?.endsWith("/3") === true);
+    await until(async () => (await open.responses())[0]?.connection?.endsWith("/3") === true);
     await endAll();
     const answers = await Promise.all([first, second]);
     expect(answers.map(({ status }) => status)).toEqual([400, 400]);
@@ -152,12 +152,12 @@ describe("a caller who hangs up", () => {
   test("and sends the same again joins its job: one start, one answer", async () => {
     await lose({ prompt: "a cat", size: "auto", seed: null });
     const again = post({ seed: null, model: "jimeng-4.0", prompt: "a cat" });
-    await until(async () => (await open.database())[0]?.undelivered_at === null);
+    await until(async () => (await open.responses())[0]?.orphaned_at === null);
     await endAll();
     const answer = await again;
     expect(answer.headers.get("x-jimeng-joined")).toBe(jobOf(answer));
     expect(open.upstream.posts).toHaveLength(1);
-    await until(async () => (await open.database())[0]?.delivered_at !== null);
+    await until(async () => (await open.responses())[0]?.answered_at !== null);
     const next = await post(cat, { headers: { prefer: "respond-async" } });
     expect(next.headers.get("x-jimeng-joined")).toBeNull();
     await starts(2);
@@ -173,12 +173,12 @@ describe("a caller who hangs up", () => {
     socket.write(
       `POST /v1/images/generations HTTP/1.1\r\n${headers}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
-    await until(async () => (await open.database())[0]?.delivered_at != null);
+    await until(async () => (await open.responses())[0]?.answered_at != null);
     socket.resetAndDestroy();
-    await until(async () => (await open.database())[0]?.undelivered_at != null);
+    await until(async () => (await open.responses())[0]?.orphaned_at != null);
     const again = await post(cat, { headers: { prefer: "respond-async" } });
     expect(again.headers.get("x-jimeng-joined")).toBe(jobOf(again));
-    expect(await open.database()).toHaveLength(1);
+    expect(await open.responses()).toHaveLength(1);
   });
 
   test("after many orders on one connection, loses the last answer alone", async () => {
@@ -196,13 +196,13 @@ describe("a caller who hangs up", () => {
       );
       await once(socket, "data");
     }
-    const unread = async () =>
-      (await open.database()).filter((row) => row.undelivered_at != null).length;
-    await until(async () => (await open.database()).every((row) => row.delivered_at != null));
+    const discarded = async () =>
+      (await open.responses()).filter((row) => row.orphaned_at != null).length;
+    await until(async () => (await open.responses()).every((row) => row.answered_at != null));
     socket.resetAndDestroy();
-    await until(async () => (await unread()) > 0);
+    await until(async () => (await discarded()) > 0);
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(await unread()).toBe(1);
+    expect(await discarded()).toBe(1);
     expect(warnings).toEqual([]);
   });
 
@@ -222,7 +222,7 @@ describe("a caller who hangs up", () => {
       await written.catch(() => undefined);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await open.database()).toEqual([]);
+    expect(await open.responses()).toEqual([]);
   });
 
   test("with the answer read, and sends the same again, gets another", async () => {
@@ -230,7 +230,7 @@ describe("a caller who hangs up", () => {
     await answer.text();
     const again = await post(cat, { headers: { prefer: "respond-async" } });
     expect(again.headers.get("x-jimeng-joined")).toBeNull();
-    expect(await open.database()).toHaveLength(2);
+    expect(await open.responses()).toHaveLength(2);
   });
 
   test("and asks for something else, or says join: false, gets new jobs", async () => {
@@ -250,7 +250,7 @@ describe("a caller who hangs up", () => {
     await starts(2);
     controller.abort();
     await gone;
-    await until(async () => (await open.database()).every((row) => row.undelivered_at !== null));
+    await until(async () => (await open.responses()).every((row) => row.orphaned_at !== null));
     const answer = await post(many, { headers: { prefer: "respond-async" } });
     expect(answer.headers.get("x-jimeng-joined")).toBeTruthy();
     expect((await answer.json()) as { data: unknown[] }).toMatchObject({ object: "list" });
@@ -271,7 +271,7 @@ describe("callers who wait", () => {
     const first = post(cat);
     await starts(1);
     const second = post(cat, { headers: { "x-stainless-retry-count": "1" } });
-    await until(async () => (await open.database())[0]?.waiter?.endsWith("+") === true);
+    await until(async () => (await open.responses())[0]?.connection?.endsWith("+") === true);
     await endAll();
     const [one, two] = await Promise.all([first, second]);
     expect(jobOf(two)).toBe(jobOf(one));
@@ -282,7 +282,7 @@ describe("callers who wait", () => {
   test("for a job only are answered by it: the same again is another", async () => {
     const headers = { prefer: "respond-async" };
     const first = await post(cat, { headers });
-    await until(async () => (await open.database())[0]?.delivered_at !== null);
+    await until(async () => (await open.responses())[0]?.answered_at !== null);
     const second = await post(cat, { headers });
     expect(jobOf(second)).not.toBe(jobOf(first));
   });
@@ -296,5 +296,5 @@ test("a full queue is answered 503 with Retry-After, and makes no row", async ()
   expect(answer.headers.get("retry-after")).toBe("10");
   expect(answer.headers.get("x-should-retry")).toBe("true");
   expect(await answer.json()).toMatchObject({ error: { code: "overloaded", charged: "no" } });
-  expect(await open.database()).toEqual([]);
+  expect(await open.responses()).toEqual([]);
 });

@@ -9,34 +9,34 @@ const countAgeMs = 1000;
 const retryAfterMs = 10_000;
 
 /** Admits new jobs as long as there is room. */
-export class QueueBound {
+export class QueueLimit {
   readonly #count: () => Promise<number>;
   readonly #clock: Clock;
-  readonly #most: number;
+  readonly #max: number;
   #counted = 0;
   #countedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: { count: () => Promise<number>; clock: Clock; most: number }) {
+  constructor(options: { count: () => Promise<number>; clock: Clock; max: number }) {
     this.#count = options.count;
     this.#clock = options.clock;
-    this.#most = options.most;
+    this.#max = options.max;
   }
 
   /** Takes note of new jobs; throws `overloaded` with a time to come back when they are too many. */
   async admit(jobs: number): Promise<void> {
     const now = this.#clock.now();
-    const isFull = this.#counted + jobs > this.#most;
+    const isFull = this.#counted + jobs > this.#max;
     if (isFull || now - this.#countedAt >= countAgeMs) {
       this.#countedAt = now;
       this.#counted = await this.#count();
     }
-    if (this.#counted + jobs > this.#most) throw overloaded(this.#most);
+    if (this.#counted + jobs > this.#max) throw overloaded(this.#max);
     this.#counted += jobs;
   }
 }
 
-function overloaded(most: number): ExpectedError {
-  return new ServiceError("overloaded", `More than ${most} jobs would wait for their start.`, {
+function overloaded(max: number): ExpectedError {
+  return new ServiceError("overloaded", `More than ${max} jobs would wait for their start.`, {
     retryAfterMs,
     charged: "no",
     fix: "Send the request again later; the owner can raise JIMENG_MAX_QUEUE.",

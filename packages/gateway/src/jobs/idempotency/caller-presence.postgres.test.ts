@@ -9,30 +9,30 @@ import type { GatewayDatabase } from "../../database/database.ts";
 import { makeTestDatabase } from "../../testing/database.ts";
 import type { TestDatabase } from "../../testing/database.ts";
 import { silentLogger } from "../../testing/job-harness.ts";
-import { createWaiters } from "./caller-presence.ts";
-import type { Waiters } from "./caller-presence.ts";
+import { createCallerPresence } from "./caller-presence.ts";
+import type { CallerPresence } from "./caller-presence.ts";
 
 // Nobody listens on this port.
 const deadUrl = "postgres://nobody:nothing@127.0.0.1:1/none";
 
 let place: TestDatabase;
 let database: GatewayDatabase;
-let waiters: Waiters;
-let others: Waiters;
+let presence: CallerPresence;
+let others: CallerPresence;
 beforeEach(async () => {
   place = await makeTestDatabase();
   database = await place.open();
-  others = createWaiters({ database, logger: silentLogger });
+  others = createCallerPresence({ database, logger: silentLogger });
 });
 afterEach(async () => {
-  await waiters.close();
+  await presence.close();
   await others.close();
   await database.close();
   await place.remove();
 });
 
-/** Makes the waiters of a process; `addresses` are where it finds the database, one try after the other. */
-function makeWaiters(addresses: string[] = []): Waiters {
+/** Makes the presence of a process; `addresses` are where it finds the database, one try after the other. */
+function makePresence(addresses: string[] = []): CallerPresence {
   const { pool, url } = database.postgres!;
   const postgres = {
     pool,
@@ -40,7 +40,7 @@ function makeWaiters(addresses: string[] = []): Waiters {
       return addresses.shift() ?? url;
     },
   };
-  return createWaiters({ database: { ...database, postgres }, logger: silentLogger });
+  return createCallerPresence({ database: { ...database, postgres }, logger: silentLogger });
 }
 
 async function run(statement: string): Promise<void> {
@@ -51,16 +51,16 @@ async function run(statement: string): Promise<void> {
 }
 
 async function isBelieved(name: string): Promise<boolean> {
-  return (await others.judge([name]))(name);
+  return (await others.whoWaits([name]))(name);
 }
 
 describe("a process whose callers wait", () => {
   test("is believed alive by others while it holds its connection, and no longer", async () => {
-    waiters = makeWaiters();
-    const { name } = await waiters.join(false);
+    presence = makePresence();
+    const { name } = await presence.join(false);
     expect(await isBelieved(name)).toBe(true);
     await run(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'jimeng-waiters'",
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'jimeng-presence'",
     );
     await expect.poll(() => isBelieved(name)).toBe(false);
     // The next renewal makes another connection.
@@ -68,18 +68,18 @@ describe("a process whose callers wait", () => {
   });
 
   test("takes callers in again after a connection that could not be made", async () => {
-    waiters = makeWaiters([deadUrl]);
-    await expect(waiters.join(false)).rejects.toThrow();
-    const { name } = await waiters.join(false);
+    presence = makePresence([deadUrl]);
+    await expect(presence.join(false)).rejects.toThrow();
+    const { name } = await presence.join(false);
     expect(await isBelieved(name)).toBe(true);
   });
 
   test("takes callers in again after its row could not be written", async () => {
-    waiters = makeWaiters();
+    presence = makePresence();
     await run("alter table nodes rename to nodes_away");
-    await expect(waiters.join(false)).rejects.toThrow();
+    await expect(presence.join(false)).rejects.toThrow();
     await run("alter table nodes_away rename to nodes");
-    const { name } = await waiters.join(false);
+    const { name } = await presence.join(false);
     expect(await isBelieved(name)).toBe(true);
   });
 });
@@ -92,32 +92,32 @@ describe("a process that can be asked", () => {
       await openChannel({ ...parts, node: "node_1" }),
       await openChannel({ ...parts, node: "node_2" }),
     ];
-    others = createWaiters({ database, logger: silentLogger, channel: channels[1] });
+    others = createCallerPresence({ database, logger: silentLogger, channel: channels[1] });
   });
   afterEach(async () => {
     for (const channel of channels) await channel.close();
   });
 
   test("knows who waits, and who has left before any row says so", async () => {
-    waiters = createWaiters({ database, logger: silentLogger, channel: channels[0] });
-    const [one, other] = [await waiters.join(false), await waiters.join(false)];
+    presence = createCallerPresence({ database, logger: silentLogger, channel: channels[0] });
+    const [one, other] = [await presence.join(false), await presence.join(false)];
     other.leave();
-    const isWaiting = await others.judge([one.name, other.name]);
+    const isWaiting = await others.whoWaits([one.name, other.name]);
     expect([isWaiting(one.name), isWaiting(other.name)]).toEqual([true, false]);
   });
 
   test("looks once more at who has left before it answers: it may have been frozen until now", async () => {
-    waiters = createWaiters({ database, logger: silentLogger, channel: channels[0] });
-    const one = await waiters.join(false);
-    const judging = others.judge([one.name]);
+    presence = createCallerPresence({ database, logger: silentLogger, channel: channels[0] });
+    const one = await presence.join(false);
+    const judging = others.whoWaits([one.name]);
     // Far above the way of a question, below the time after which it is answered.
     setTimeout(() => one.leave(), 20);
     expect((await judging)(one.name)).toBe(false);
   });
 
   test("and does not answer has nobody who waits: it is frozen", async () => {
-    waiters = makeWaiters();
-    const { name } = await waiters.join(false);
+    presence = makePresence();
+    const { name } = await presence.join(false);
     expect(await isBelieved(name)).toBe(false);
   });
 });

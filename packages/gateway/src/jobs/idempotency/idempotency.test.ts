@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { imageRequest } from "../../testing/fake-upstream.ts";
 import { startHarness } from "../../testing/job-harness.ts";
 import type { Harness } from "../../testing/job-harness.ts";
-import type { NewJob, Order, Ticket } from "../job.ts";
+import type { NewJob, SubmittedJobs, IdempotencyContext } from "../job.ts";
 
 let harness: Harness;
 beforeEach(async () => {
@@ -17,18 +17,18 @@ afterEach(() => harness.close());
 const wish: NewJob = { request: imageRequest(), warnings: [], keyId: "key_1" };
 const minuteMs = 60_000;
 
-function ticket(changes: Partial<Ticket> = {}): Ticket {
-  return { keyId: "key_1", bodyHash: "hash-1", key: null, join: "undelivered", ...changes };
+function idempotency(changes: Partial<IdempotencyContext> = {}): IdempotencyContext {
+  return { keyId: "key_1", requestHash: "hash-1", key: null, join: "undelivered", ...changes };
 }
 
-function order(changes: Partial<Ticket> = {}, count = 1): Promise<Order> {
+function order(changes: Partial<IdempotencyContext> = {}, count = 1): Promise<SubmittedJobs> {
   const group = count > 1 ? { groupId: "group_1" } : {};
   const keyId = changes.keyId === undefined ? "key_1" : changes.keyId;
   const wishes = Array.from({ length: count }, () => ({ ...wish, ...group, keyId }));
-  return harness.jobs.order(wishes, ticket(changes));
+  return harness.jobs.createOrReplay(wishes, idempotency(changes));
 }
 
-const idsOf = ({ jobs }: Order) => jobs.map(({ id }) => id);
+const idsOf = ({ jobs }: SubmittedJobs) => jobs.map(({ id }) => id);
 
 async function finishAll(): Promise<void> {
   await harness.clock.settle();
@@ -40,41 +40,43 @@ describe("a key", () => {
   test("gives the first request's jobs again for 24 hours, then new ones", async () => {
     const first = await order({ key: "k" }, 2);
     const again = await order({ key: "k" }, 2);
-    expect(first.how).toBe("created");
-    expect(again.how).toBe("replayed");
+    expect(first.outcome).toBe("created");
+    expect(again.outcome).toBe("replayed");
     expect(idsOf(again)).toEqual(idsOf(first));
     await finishAll();
     await harness.clock.advance(23 * 60 * minuteMs);
-    expect(idsOf((await harness.jobs.recall(ticket({ key: "k" })))!)).toEqual(idsOf(first));
+    expect(idsOf((await harness.jobs.find(idempotency({ key: "k" })))!)).toEqual(idsOf(first));
     await harness.clock.advance(60 * minuteMs);
-    expect(await harness.jobs.recall(ticket({ key: "k" }))).toBeUndefined();
-    expect((await order({ key: "k" })).how).toBe("created");
+    expect(await harness.jobs.find(idempotency({ key: "k" }))).toBeUndefined();
+    expect((await order({ key: "k" })).outcome).toBe("created");
   });
 
   test("with another body is refused, and belongs to one caller only", async () => {
     await order({ key: "k" });
-    await expect(order({ key: "k", bodyHash: "hash-2" })).rejects.toMatchObject({
+    await expect(order({ key: "k", requestHash: "hash-2" })).rejects.toMatchObject({
       code: "idempotency_key_reused",
       detail: { charged: "no" },
     });
-    expect((await order({ key: "k", keyId: "key_2" })).how).toBe("created");
-    expect((await order({ key: "k", keyId: null })).how).toBe("created");
+    expect((await order({ key: "k", keyId: "key_2" })).outcome).toBe("created");
+    expect((await order({ key: "k", keyId: null })).outcome).toBe("created");
   });
 
   test("of twenty requests of one moment makes one job", async () => {
     const orders = await Promise.all(Array.from({ length: 20 }, () => order({ key: "k" })));
     expect(new Set(orders.flatMap(idsOf)).size).toBe(1);
-    expect(orders.filter(({ how }) => how === "created")).toHaveLength(1);
+    expect(orders.filter(({ outcome }) => outcome === "created")).toHaveLength(1);
     await harness.clock.settle();
     expect(harness.upstream.posts).toHaveLength(1);
   });
 
   test("is forgotten with a request that made no job", async () => {
     const unusable = { ...wish, account: "nobody" };
-    await expect(harness.jobs.order([unusable], ticket({ key: "k" }))).rejects.toMatchObject({
+    await expect(
+      harness.jobs.createOrReplay([unusable], idempotency({ key: "k" })),
+    ).rejects.toMatchObject({
       code: "not_found",
     });
-    expect((await order({ key: "k", bodyHash: "hash-2" })).how).toBe("created");
+    expect((await order({ key: "k", requestHash: "hash-2" })).outcome).toBe("created");
   });
 
   test("survives the death of the process", async () => {
@@ -88,9 +90,9 @@ describe("a key", () => {
 
   test("that is fresh starts anew beside a lost answer", async () => {
     const first = await order();
-    await first.lost();
-    expect((await order({ key: "fresh" })).how).toBe("created");
-    expect((await order()).how).toBe("joined");
+    await first.responseLost();
+    expect((await order({ key: "fresh" })).outcome).toBe("created");
+    expect((await order()).outcome).toBe("joined");
   });
 });
 
@@ -98,83 +100,83 @@ describe("without a key", () => {
   test("a lost answer is joined however often the same was asked for and delivered that day", async () => {
     for (let times = 0; times < 101; times++) {
       const earlier = await order();
-      await earlier.delivered();
+      await earlier.answered();
       await harness.clock.advance(100);
     }
     const first = await order();
-    await first.lost();
+    await first.responseLost();
     const again = await order();
-    expect(again.how).toBe("joined");
+    expect(again.outcome).toBe("joined");
     expect(idsOf(again)).toEqual(idsOf(first));
   });
 
   test("two requests that both wait are two jobs", async () => {
     const one = await order();
     const two = await order();
-    expect(two.how).toBe("created");
+    expect(two.outcome).toBe("created");
     expect(idsOf(two)).not.toEqual(idsOf(one));
   });
 
   test("the next request joins the oldest job whose answer was lost, once each", async () => {
     const lost = [await order({}, 2), await order()];
-    for (const each of lost) await each.lost();
+    for (const each of lost) await each.responseLost();
     const joined = [await order(), await order()];
-    expect(joined.map(({ how }) => how)).toEqual(["joined", "joined"]);
+    expect(joined.map(({ outcome }) => outcome)).toEqual(["joined", "joined"]);
     expect(joined.map(idsOf)).toEqual(lost.map(idsOf));
-    expect((await order()).how).toBe("created");
+    expect((await order()).outcome).toBe("created");
   });
 
   test("a delivered answer is never joined, a joined one is no more once delivered", async () => {
     const first = await order();
-    await first.lost();
+    await first.responseLost();
     const joined = await order();
-    await joined.delivered();
-    expect((await order()).how).toBe("created");
+    await joined.answered();
+    expect((await order()).outcome).toBe("created");
   });
 
   test("an answer lost twice can be joined again, also when the first loss is told late", async () => {
     const first = await order();
-    await first.lost();
+    await first.responseLost();
     const second = await order();
-    await first.lost();
-    expect((await order({ bodyHash: "hash-1", join: "undelivered" })).how).toBe("created");
-    await second.lost();
+    await first.responseLost();
+    expect((await order({ requestHash: "hash-1", join: "undelivered" })).outcome).toBe("created");
+    await second.responseLost();
     expect(idsOf(await order())).toEqual(idsOf(first));
   });
 
   test("a lost answer is joined for 15 minutes, whatever became of the job meanwhile", async () => {
     const first = await order();
     await finishAll();
-    await first.lost();
+    await first.responseLost();
     await harness.clock.advance(15 * minuteMs - 1);
     const joined = await order();
-    expect(joined).toMatchObject({ how: "joined", jobs: [{ status: "completed" }] });
-    await joined.lost();
+    expect(joined).toMatchObject({ outcome: "joined", jobs: [{ status: "completed" }] });
+    await joined.responseLost();
     await harness.clock.advance(15 * minuteMs);
-    expect((await order()).how).toBe("created");
+    expect((await order()).outcome).toBe("created");
   });
 
   test("another caller, another wish, join: never and a cancelled job join nothing", async () => {
     const first = await order();
-    await first.lost();
-    expect((await order({ keyId: "key_2" })).how).toBe("created");
-    expect((await order({ keyId: null })).how).toBe("created");
-    expect((await order({ bodyHash: "hash-2" })).how).toBe("created");
-    expect((await order({ join: "never" })).how).toBe("created");
+    await first.responseLost();
+    expect((await order({ keyId: "key_2" })).outcome).toBe("created");
+    expect((await order({ keyId: null })).outcome).toBe("created");
+    expect((await order({ requestHash: "hash-2" })).outcome).toBe("created");
+    expect((await order({ join: "never" })).outcome).toBe("created");
     await harness.clock.settle();
     await harness.jobs.cancel(first.jobs[0].id);
     const { submitId } = await harness.job(first.jobs[0].id);
     harness.upstream.fail(submitId!, cancelledUpstream());
     await harness.clock.advance(20_000);
     expect((await harness.job(first.jobs[0].id)).status).toBe("cancelled");
-    expect((await order()).how).toBe("created");
+    expect((await order()).outcome).toBe("created");
   });
 
   test("requests of one moment join one lost job once", async () => {
     const first = await order();
-    await first.lost();
+    await first.responseLost();
     const orders = await Promise.all([order(), order(), order()]);
-    expect(orders.filter(({ how }) => how === "joined")).toHaveLength(1);
+    expect(orders.filter(({ outcome }) => outcome === "joined")).toHaveLength(1);
     expect(new Set(orders.flatMap(idsOf)).size).toBe(3);
   });
 
@@ -182,7 +184,7 @@ describe("without a key", () => {
     const first = await order();
     await harness.kill();
     const joined = await order();
-    expect(joined.how).toBe("joined");
+    expect(joined.outcome).toBe("joined");
     expect(idsOf(joined)).toEqual(idsOf(first));
     await harness.clock.advance(2 * minuteMs);
     expect(harness.upstream.charged).toHaveLength(1);
@@ -195,10 +197,10 @@ describe("a caller who says that it repeats", () => {
   test("joins a job that its first connection seems to wait for still, lost ones first", async () => {
     const open = await order();
     const lost = await order();
-    await lost.lost();
+    await lost.responseLost();
     expect(idsOf(await order(repeat))).toEqual(idsOf(lost));
     const second = await order(repeat);
-    expect(second.how).toBe("joined");
+    expect(second.outcome).toBe("joined");
     expect(idsOf(second)).toEqual(idsOf(open));
   });
 
@@ -206,30 +208,30 @@ describe("a caller who says that it repeats", () => {
     const open = [await order(), await order()];
     const repeats = [await order(repeat), await order(repeat)];
     expect(repeats.map(idsOf)).toEqual(open.map(idsOf));
-    expect((await order(repeat)).how).toBe("joined");
+    expect((await order(repeat)).outcome).toBe("joined");
   });
 
   test("gets an answer that went out a moment ago, not one of long ago", async () => {
     const first = await order();
-    await first.delivered();
+    await first.answered();
     await harness.clock.advance(59_000);
-    expect((await order(repeat)).how).toBe("joined");
-    const second = await order({ bodyHash: "hash-2" });
-    await second.delivered();
+    expect((await order(repeat)).outcome).toBe("joined");
+    const second = await order({ requestHash: "hash-2" });
+    await second.answered();
     await harness.clock.advance(minuteMs);
-    expect((await order({ ...repeat, bodyHash: "hash-2" })).how).toBe("created");
+    expect((await order({ ...repeat, requestHash: "hash-2" })).outcome).toBe("created");
   });
 });
 
 test("what was made before answers also where nothing could be made now", async () => {
   const first = await order({ key: "k" });
-  await first.lost();
+  await first.responseLost();
   await harness.reopen({ maxQueue: 0 });
-  await expect(order({ bodyHash: "hash-2" })).rejects.toMatchObject({ code: "overloaded" });
+  await expect(order({ requestHash: "hash-2" })).rejects.toMatchObject({ code: "overloaded" });
   const replayed = await order({ key: "k" });
-  expect(replayed.how).toBe("replayed");
-  await replayed.lost();
-  expect((await order()).how).toBe("joined");
+  expect(replayed.outcome).toBe("replayed");
+  await replayed.responseLost();
+  expect((await order()).outcome).toBe("joined");
 });
 
 function cancelledUpstream() {

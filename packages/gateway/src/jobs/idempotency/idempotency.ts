@@ -1,225 +1,180 @@
-// One wish makes one set of jobs: idempotency keys, and joining a job whose answer nobody got. Contracts 9 says the
-// rules.
+// Idempotent job creation: a repeated request returns the first request's jobs, found by its Idempotency-Key or, where
+// the answer was lost, by the hash of the request.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Kysely } from "kysely";
 
-import { ServiceError } from "../../errors.ts";
-import type { Schema } from "../../database/migrations/schema.ts";
 import type { Writer } from "../../database/writer.ts";
-import type { Ticket } from "../job.ts";
-import { joinEarlier, take, wishLifetimeMs } from "./joining.ts";
+import type { Schema } from "../../database/migrations/schema.ts";
+import type { IdempotencyContext } from "../job.ts";
 import type { JobRecord } from "../record.ts";
-import { insertRows, rowsPerInsert } from "../store.ts";
-import type { Waiters } from "./caller-presence.ts";
+import { insertRows } from "../store.ts";
+import type { CallerPresence } from "./caller-presence.ts";
+import { joinEarlier } from "./joining.ts";
+import { claimKey, findByKey, removeExpiredKeys } from "./keys.ts";
+import {
+  attach,
+  insertResponses,
+  markAnswered,
+  markDiscarded,
+  markOrphaned,
+  markResponseLost,
+} from "./responses.ts";
 
-/** What was found or stored for a wish. */
-export interface Found {
+/** What was found or stored for a request. */
+export interface FoundJobs {
   ids: string[];
-  how: "created" | "replayed" | "joined";
+  outcome: "created" | "replayed" | "joined";
 }
 
-/** Keeps the promise that a wish is paid once. */
-export interface Promises {
-  /** Gives the jobs of an earlier request of the same wish, now waited for by `waiter`; undefined without any. */
-  recall(ticket: Ticket, waiter: string, now: number): Promise<Found | undefined>;
-  /** Recalls, or stores the rows, with the key in the same transaction. */
-  order(records: JobRecord[], ticket: Ticket, waiter: string, now: number): Promise<Found>;
+/** Who asks, and when (Unix milliseconds). */
+export interface Asking {
+  context: IdempotencyContext;
+  /** The name of the connection that waits for the answer. */
+  connection: string;
+  now: number;
+}
+
+/** Keeps one request from being paid for twice. */
+export interface Idempotency {
+  /** Returns the jobs of an earlier equal request and attaches the connection to them; undefined without any. */
+  find(asking: Asking): Promise<FoundJobs | undefined>;
+  /** Finds, or stores the rows, with the key in the same transaction. */
+  findOrStore(records: JobRecord[], asking: Asking): Promise<FoundJobs>;
   /** Writes down that the answer went out. */
-  delivered(ids: string[], now: number): Promise<void>;
+  answered(jobIds: string[], now: number): Promise<void>;
   /** Writes down that the connection was lost, unless another waits by now. */
-  lost(ids: string[], waiter: string, now: number): Promise<void>;
+  responseLost(jobIds: string[], connection: string, now: number): Promise<void>;
   /** Takes back that the answer went out, unless another waits by now. */
-  unread(ids: string[], now: number): Promise<void>;
-  /** Leaves to the next request of the wish whatever this one made or took, not knowing what that was. */
-  abandon(ticket: Ticket, waiter: string, now: number): Promise<void>;
-  /** Forgets keys whose time is over. */
-  forgetOldKeys(now: number): Promise<void>;
+  discarded(jobIds: string[], now: number): Promise<void>;
+  /** Leaves to the next equal request whatever this one made or took over, not knowing what that was. */
+  markOrphaned(asking: Asking): Promise<void>;
+  /** Removes keys whose time is over. */
+  removeExpiredKeys(now: number): Promise<void>;
 }
 
-/**
- * Makes the keeper over the store's own writer; `isShared` says that other processes write to the same tables.
- */
-export function createPromises(
+/** What idempotency works with. */
+interface Parts {
+  writer: Writer;
+  presence: CallerPresence;
+  /** True when other processes write to the same tables. */
+  isShared: boolean;
+}
+
+/** Makes idempotent creation over the store's own writer. */
+export function createIdempotency(
   writer: Writer,
-  waiters: Waiters,
+  presence: CallerPresence,
   { isShared = false }: { isShared?: boolean } = {},
-): Promises {
-  async function recallKey(
-    transaction: Kysely<Schema>,
-    ticket: Ticket,
-    waiter: string,
-    now: number,
-  ): Promise<Found | undefined> {
-    const row = await readKey(transaction, ticket, now);
-    if (row === undefined) return undefined;
-    const ids = idsOf(row, ticket);
-    await take(transaction, ids, waiter);
-    return { ids, how: "replayed" };
-  }
-
-  async function find(
-    transaction: Kysely<Schema>,
-    ticket: Ticket,
-    waiter: string,
-    now: number,
-  ): Promise<Found | undefined> {
-    if (ticket.key !== null) return recallKey(transaction, ticket, waiter, now);
-    if (ticket.join === "never") return undefined;
-    const ids = await joinEarlier(transaction, ticket, { waiter, waiters, now });
-    return ids && { ids, how: "joined" };
-  }
-
-  /** Stores what no earlier request of the wish has stored. Two without a key are two wishes, unless one was left. */
-  function orderWithoutKey({ records, ticket, waiter, now, isAgain }: Attempt): Promise<Found> {
-    // Elsewhere a caller may repeat while a slow statement stores what it asked for first: that is taken back.
-    const mayLeave = isShared && ticket.join !== "never";
-    const statements = mayLeave || records.length > rowsPerInsert ? "several" : "one";
-    return writer.write(
-      async (transaction) => {
-        if (isAgain && (await isStored(transaction, records))) return created(records);
-        const found = await find(transaction, ticket, waiter, now);
-        if (found !== undefined) return found;
-        refuseGone(ticket);
-        await insertRows(transaction, records);
-        if (mayLeave) refuseGone(ticket);
-        return created(records);
-      },
-      { statements },
-    );
-  }
-
-  function orderByKey({ records, ticket, waiter, now }: Attempt): Promise<Found> {
-    return writer.write(async (transaction) => {
-      refuseGone(ticket);
-      const owner = ownerOf(ticket);
-      const key = ticket.key ?? "";
-      await transaction
-        .deleteFrom("idempotency_keys")
-        .where("owner", "=", owner)
-        .where("key", "=", key)
-        .where("expires_at", "<=", now)
-        .execute();
-      // Of two requests of one moment, on whatever nodes, the unique key lets one in; the other waits here for
-      // the first one's commit and then finds its jobs.
-      const inserted = await transaction
-        .insertInto("idempotency_keys")
-        .values({
-          owner,
-          key,
-          body_hash: ticket.bodyHash,
-          job_ids: JSON.stringify(created(records).ids),
-          expires_at: now + wishLifetimeMs,
-        })
-        .onConflict((conflict) => conflict.columns(["owner", "key"]).doNothing())
-        .returning("key")
-        .execute();
-      if (inserted.length === 0) {
-        const known = await recallKey(transaction, ticket, waiter, now);
-        if (known === undefined) throw new Error("an idempotency key vanished");
-        return known;
-      }
-      await insertRows(transaction, records);
-      return created(records);
-    });
-  }
-
+): Idempotency {
+  const parts: Parts = { writer, presence, isShared };
+  const writeOne = (apply: (transaction: Kysely<Schema>) => Promise<void>): Promise<void> =>
+    writer.write(apply, { statements: "one" });
   return {
-    // Each statement stands for itself: a compare-and-set, or a mark that the next one may overwrite.
-    async recall(ticket, waiter, now) {
-      const look = () =>
-        writer.write((transaction) => find(transaction, ticket, waiter, now), {
-          statements: "one",
-        });
-      try {
-        return await look();
-      } catch (error) {
-        if (JimengError.isInstance(error)) throw error;
-        // What the first try took is found again: it is taken by this very request.
-        return await look();
-      }
-    },
-
-    async order(records, ticket, waiter, now) {
-      const order = ticket.key === null ? orderWithoutKey : orderByKey;
-      try {
-        return await order({ records, ticket, waiter, now, isAgain: false });
-      } catch (error) {
-        if (JimengError.isInstance(error)) throw error;
-        // The answer to a commit may be lost with its connection: the very same rows are offered once more.
-        const found = await order({ records, ticket, waiter, now, isAgain: true });
-        return found.ids[0] === records[0]?.id ? created(records) : found;
-      }
-    },
-
-    async delivered(ids, now) {
-      await writer.write(
-        (transaction) =>
-          transaction
-            .updateTable("jobs")
-            .set({ delivered_at: now, waiter: null, undelivered_at: null })
-            .where("id", "in", ids)
-            .execute(),
-        { statements: "one" },
-      );
-    },
-
-    async lost(ids, waiter, now) {
-      await writer.write(
-        (transaction) =>
-          transaction
-            .updateTable("jobs")
-            .set({ waiter: null, undelivered_at: now })
-            .where("id", "in", ids)
-            .where("waiter", "=", waiter)
-            .execute(),
-        { statements: "one" },
-      );
-    },
-
-    async unread(ids, now) {
-      await writer.write(
-        (transaction) =>
-          transaction
-            .updateTable("jobs")
-            .set({ delivered_at: null, undelivered_at: now })
-            .where("id", "in", ids)
-            .where("waiter", "is", null)
-            .execute(),
-        { statements: "one" },
-      );
-    },
-
-    async abandon({ bodyHash }, waiter, now) {
-      await writer.write(
-        (transaction) =>
-          transaction
-            .updateTable("jobs")
-            .set({ waiter: null, undelivered_at: now })
-            .where("body_hash", "=", bodyHash)
-            .where("waiter", "=", waiter)
-            .execute(),
-        { statements: "one" },
-      );
-    },
-
-    async forgetOldKeys(now) {
-      await writer.write(
-        (transaction) =>
-          transaction.deleteFrom("idempotency_keys").where("expires_at", "<=", now).execute(),
-        { statements: "one" },
-      );
-    },
+    find: (asking) => findEarlier(parts, asking),
+    findOrStore: (records, asking) => findOrStore(parts, records, asking),
+    answered: (jobIds, now) => writeOne((transaction) => markAnswered(transaction, jobIds, now)),
+    responseLost: (jobIds, connection, now) =>
+      writeOne((transaction) => markResponseLost(transaction, jobIds, { connection, now })),
+    discarded: (jobIds, now) => writeOne((transaction) => markDiscarded(transaction, jobIds, now)),
+    markOrphaned: ({ context, connection, now }) =>
+      writeOne((transaction) =>
+        markOrphaned(transaction, context.requestHash, { connection, now }),
+      ),
+    removeExpiredKeys: (now) => writeOne((transaction) => removeExpiredKeys(transaction, now)),
   };
 }
 
-interface Attempt {
+async function findEarlier(parts: Parts, asking: Asking): Promise<FoundJobs | undefined> {
+  // Each statement stands for itself: a compare-and-set, or a mark that the next one may overwrite.
+  const attempt = () =>
+    parts.writer.write((transaction) => find(parts, transaction, asking), { statements: "one" });
+  try {
+    return await attempt();
+  } catch (error) {
+    if (JimengError.isInstance(error)) throw error;
+    // What the first attempt took over is found again: this very request has it.
+    return await attempt();
+  }
+}
+
+async function findOrStore(parts: Parts, records: JobRecord[], asking: Asking): Promise<FoundJobs> {
+  const store = asking.context.key === null ? storeWithoutKey : storeByKey;
+  try {
+    return await store(parts, { records, ...asking, isAgain: false });
+  } catch (error) {
+    if (JimengError.isInstance(error)) throw error;
+    // The answer to a commit may be lost with its connection: the very same rows are offered once more.
+    const found = await store(parts, { records, ...asking, isAgain: true });
+    return found.ids[0] === records[0]?.id ? created(records) : found;
+  }
+}
+
+interface Attempt extends Asking {
   records: JobRecord[];
-  ticket: Ticket;
-  waiter: string;
-  now: number;
-  /** Says that the rows may be there already, by a first try whose answer was lost. */
+  /** True when the rows may be there already, by a first attempt whose answer was lost. */
   isAgain: boolean;
+}
+
+async function find(
+  { presence }: Parts,
+  transaction: Kysely<Schema>,
+  asking: Asking,
+): Promise<FoundJobs | undefined> {
+  const { context, connection, now } = asking;
+  if (context.key !== null) return await replay(transaction, asking);
+  if (context.join === "never") return undefined;
+  const ids = await joinEarlier(transaction, context, { connection, presence, now });
+  return ids && { ids, outcome: "joined" };
+}
+
+async function replay(
+  transaction: Kysely<Schema>,
+  { context, connection, now }: Asking,
+): Promise<FoundJobs | undefined> {
+  const ids = await findByKey(transaction, context, now);
+  if (ids === undefined) return undefined;
+  await attach(transaction, ids, connection);
+  return { ids, outcome: "replayed" };
+}
+
+/** Stores what no earlier equal request has stored. Two without a key make two sets of jobs, unless one was left. */
+function storeWithoutKey(parts: Parts, attempt: Attempt): Promise<FoundJobs> {
+  const { records, context, isAgain } = attempt;
+  // Elsewhere a caller may repeat while a slow statement stores what it asked for first: that is taken back.
+  const mayLeave = parts.isShared && context.join !== "never";
+  return parts.writer.write(async (transaction) => {
+    if (isAgain && (await isStored(transaction, records))) return created(records);
+    const found = await find(parts, transaction, attempt);
+    if (found !== undefined) return found;
+    refuseGone(context);
+    await insert(transaction, attempt);
+    if (mayLeave) refuseGone(context);
+    return created(records);
+  });
+}
+
+function storeByKey(parts: Parts, attempt: Attempt): Promise<FoundJobs> {
+  const { records, context, now } = attempt;
+  return parts.writer.write(async (transaction) => {
+    refuseGone(context);
+    if (!(await claimKey(transaction, context, { jobIds: created(records).ids, now }))) {
+      const known = await replay(transaction, attempt);
+      if (known === undefined) throw new Error("an idempotency key vanished");
+      return known;
+    }
+    await insert(transaction, attempt);
+    return created(records);
+  });
+}
+
+async function insert(
+  transaction: Kysely<Schema>,
+  { records, context, connection }: Attempt,
+): Promise<void> {
+  await insertRows(transaction, records);
+  const { requestHash } = context;
+  await insertResponses(transaction, created(records).ids, { requestHash, connection });
 }
 
 async function isStored(transaction: Kysely<Schema>, [first]: JobRecord[]): Promise<boolean> {
@@ -231,38 +186,11 @@ async function isStored(transaction: Kysely<Schema>, [first]: JobRecord[]): Prom
   return row !== undefined;
 }
 
-function created(records: JobRecord[]): Found {
-  return { ids: records.map(({ id }) => id), how: "created" };
+function created(records: JobRecord[]): FoundJobs {
+  return { ids: records.map(({ id }) => id), outcome: "created" };
 }
 
-/** Throws `cancelled` for a caller who has left: its next request must not find a second wish beside its own. */
-function refuseGone({ gone }: Ticket): void {
+/** Throws `cancelled` for a caller who has left: its next request must not find a second set beside its own. */
+function refuseGone({ gone }: IdempotencyContext): void {
   if (gone?.aborted) throw new JimengError("cancelled", "The caller has left.", { charged: "no" });
-}
-
-function ownerOf({ keyId }: Ticket): string {
-  return keyId ?? "";
-}
-
-function readKey(tables: Kysely<Schema>, ticket: Ticket, now: number) {
-  return tables
-    .selectFrom("idempotency_keys")
-    .select(["body_hash", "job_ids"])
-    .where("owner", "=", ownerOf(ticket))
-    .where("key", "=", ticket.key ?? "")
-    .where("expires_at", ">", now)
-    .executeTakeFirst();
-}
-
-function idsOf(row: { body_hash: string; job_ids: string }, ticket: Ticket): string[] {
-  if (row.body_hash === ticket.bodyHash) return JSON.parse(row.job_ids) as string[];
-  throw new ServiceError(
-    "idempotency_key_reused",
-    "This Idempotency-Key was used for another request within the last 24 hours.",
-    {
-      param: "Idempotency-Key",
-      charged: "no",
-      fix: "Use a new key for a new request; send the same request with the old one.",
-    },
-  );
 }

@@ -20,8 +20,8 @@ export interface WatchItem {
   submittedAt: number;
   forecastMs: number | null;
   queued: boolean;
-  doubtSince: number | null;
-  settlesAt: number | null;
+  uncertainSince: number | null;
+  resolveBy: number | null;
   /** Holds looks back, after results that could not be fetched. */
   notBefore: number;
   /** What the last look said, as one comparable text: nothing is written while it stays the same. */
@@ -181,10 +181,10 @@ export class Watcher {
   }
 
   #dueAt(item: Watched, intervalMs: number): number {
-    const { doubtSince, settlesAt, lastLookAt } = item;
+    const { uncertainSince, resolveBy, lastLookAt } = item;
     const at =
-      item.operation === null && doubtSince !== null && settlesAt !== null
-        ? nextDoubtLookAt({ doubtSince, settlesAt, lastLookAt })
+      item.operation === null && uncertainSince !== null && resolveBy !== null
+        ? nextDoubtLookAt({ uncertainSince, resolveBy, lastLookAt })
         : nextLookAt(item, intervalMs);
     // The deadline has a look of its own: what was made while nobody could look must not be given up unseen.
     const isLast = item.operation !== null && (lastLookAt ?? 0) < item.deadlineAt;
@@ -278,8 +278,8 @@ export class Watcher {
       return;
     }
     // Absent means "not visible yet", never a failure (protocol 5.6 [C]).
-    const { operation, settlesAt, absentLooks } = item;
-    const isSettled = settlesAt !== null && lookedAt >= settlesAt;
+    const { operation, resolveBy, absentLooks } = item;
+    const isSettled = resolveBy !== null && lookedAt >= resolveBy;
     if (operation === null && isSettled && absentLooks >= fewestEmptyLookUps) {
       this.#items.delete(item.jobId);
       await this.#options.listener.lost(item);

@@ -105,8 +105,8 @@ function toItem(engine: Engine, record: JobRecord): WatchItem | undefined {
     // How long it would have taken says nothing of a generation that is being cancelled.
     forecastMs: seconds > 0 && record.cancelSentAt === null ? seconds * 1000 : null,
     queued: isQueued(record.queue),
-    doubtSince: record.doubtSince,
-    settlesAt: record.settlesAt,
+    uncertainSince: record.uncertainSince,
+    resolveBy: record.resolveBy,
     notBefore: notBefore(engine, record),
     lastSeen: null,
     emptyLooks: 0,

@@ -145,7 +145,7 @@ describe("an account's requests", () => {
 });
 
 describe("look-ups of a start in doubt", () => {
-  const doubt = { doubtSince: begin, settlesAt: begin + 60_000 };
+  const doubt = { uncertainSince: begin, resolveBy: begin + 60_000 };
 
   test("come at 1, 2, 4, 8, 15, 30 and 60 s", () => {
     const at: number[] = [];
@@ -159,7 +159,11 @@ describe("look-ups of a start in doubt", () => {
 
   test("stop at a shorter settle time", () => {
     expect(
-      nextDoubtLookAt({ doubtSince: begin, settlesAt: begin + 10_000, lastLookAt: begin + 8000 }),
+      nextDoubtLookAt({
+        uncertainSince: begin,
+        resolveBy: begin + 10_000,
+        lastLookAt: begin + 8000,
+      }),
     ).toBe(begin + 10_000);
   });
 

@@ -123,16 +123,16 @@ const doubtRetryMs = 2000;
 
 /** What the look-up schedule needs to know of one start in doubt. */
 export interface DoubtItem {
-  doubtSince: number;
-  settlesAt: number;
+  uncertainSince: number;
+  resolveBy: number;
   lastLookAt: number | null;
 }
 
 /** Gives the moment of the next look-up of a start in doubt; past moments mean at once. */
-export function nextDoubtLookAt({ doubtSince, settlesAt, lastLookAt }: DoubtItem): number {
+export function nextDoubtLookAt({ uncertainSince, resolveBy, lastLookAt }: DoubtItem): number {
   const looks = [
-    ...doubtLooksMs.map((after) => doubtSince + after).filter((at) => at < settlesAt),
-    settlesAt,
+    ...doubtLooksMs.map((after) => uncertainSince + after).filter((at) => at < resolveBy),
+    resolveBy,
   ];
   const last = lastLookAt ?? Number.NEGATIVE_INFINITY;
   return looks.find((at) => at > last) ?? last + doubtRetryMs;

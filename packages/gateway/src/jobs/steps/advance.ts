@@ -80,7 +80,8 @@ async function tellAgain(engine: Engine, record: JobRecord): Promise<void> {
 /** Ends a job that is not wanted any more, or was to be started earlier: nothing is paid for it. */
 async function isGivenUp(engine: Engine, record: JobRecord): Promise<boolean> {
   const now = engine.clock.now();
-  const isLate = record.startBefore !== null && now >= record.startBefore && record.doubts === 0;
+  const isLate =
+    record.startBefore !== null && now >= record.startBefore && record.uncertainStarts === 0;
   if (!record.cancelRequested && !isLate) return false;
   engine.forget(record.id);
   const ended = record.cancelRequested

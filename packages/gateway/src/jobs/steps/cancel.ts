@@ -37,7 +37,7 @@ export async function requestCancel(engine: Engine, record: JobRecord): Promise<
 
 /** Ends a job that the upstream does not work on; `charged` says what is known of earlier posts of it. */
 export function endUnsent(engine: Engine, record: JobRecord): Promise<JobRecord | undefined> {
-  if (record.doubts === 0) return end(engine, record, null, {});
+  if (record.uncertainStarts === 0) return end(engine, record, null, {});
   return end(engine, record, notSentAgain("unknown"), {});
 }
 
@@ -45,7 +45,7 @@ export function endUnsent(engine: Engine, record: JobRecord): Promise<JobRecord 
 export async function endDoubted(engine: Engine, record: JobRecord): Promise<void> {
   const testimony = await askWitness(engine, record);
   const { charged, cost } = read(record, testimony, "unknown");
-  await end(engine, record, notSentAgain(charged), { cost, doubtSince: null, settlesAt: null });
+  await end(engine, record, notSentAgain(charged), { cost, uncertainSince: null, resolveBy: null });
 }
 
 /** Ends a job whose record shows the cancellation, with what the credit history tells of the refund. */

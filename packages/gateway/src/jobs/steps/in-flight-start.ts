@@ -25,8 +25,8 @@ export function holdDoubt(engine: Engine, marked: JobRecord): PostInHand {
 
   async function renew(): Promise<void> {
     try {
-      const settlesAt = clock.now() + settleMs;
-      const renewed = await engine.changeDespiteCancel(record, { settlesAt });
+      const resolveBy = clock.now() + settleMs;
+      const renewed = await engine.changeDespiteCancel(record, { resolveBy });
       // Somebody else goes on with the row: it has found the generation, say.
       if (renewed === undefined) isOver = true;
       else record = renewed;

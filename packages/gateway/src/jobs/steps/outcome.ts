@@ -95,9 +95,9 @@ function adoption(engine: Engine, record: JobRecord, generation: Generation): Pa
   return {
     operation: generation.operation,
     // The post was sent no later than the doubt began; the forecast counts from there.
-    startedAt: record.doubtSince ?? now,
-    doubtSince: null,
-    settlesAt: null,
+    startedAt: record.uncertainSince ?? now,
+    uncertainSince: null,
+    resolveBy: null,
     attempts: 0,
     deadlineAt,
     runAt: deadlineAt,
@@ -115,7 +115,7 @@ const settleTimesForWitness = 2;
 export async function takeLost(engine: Engine, jobId: string): Promise<void> {
   const record = await engine.store.get(jobId);
   if (record === undefined) return;
-  if (stepOf(record) !== "settle" || (record.settlesAt ?? 0) > engine.clock.now()) {
+  if (stepOf(record) !== "settle" || (record.resolveBy ?? 0) > engine.clock.now()) {
     // Somebody else saw it, or moved the settle time on, while it was looked up here: it must be watched on.
     engine.wake(record.id, engine.clock.now());
     return;
@@ -132,7 +132,7 @@ export async function takeLost(engine: Engine, jobId: string): Promise<void> {
   }
   // Nobody waits for what was wished for so long ago.
   const isTooLate = engine.clock.now() >= record.deadlineAt;
-  if (onDoubt === "park" || record.doubts >= maxRetryCount || isTooLate) {
+  if (onDoubt === "park" || record.uncertainStarts >= maxRetryCount || isTooLate) {
     await engine.fail(record, outcomeUnknown());
     return;
   }
@@ -145,7 +145,12 @@ export async function takeLost(engine: Engine, jobId: string): Promise<void> {
     "A start in doubt was never seen nor charged; sending it again.",
   );
   const now = engine.clock.now();
-  const settled = { doubtSince: null, settlesAt: null, doubts: record.doubts + 1, attempts: 0 };
+  const settled = {
+    uncertainSince: null,
+    resolveBy: null,
+    uncertainStarts: record.uncertainStarts + 1,
+    attempts: 0,
+  };
   await engine.change(record, { ...settled, runAt: now });
   engine.wake(record.id, now);
 }
@@ -178,21 +183,21 @@ async function takeCharge(
     "A start in doubt was charged; it is looked for further and not sent again.",
   );
   const now = engine.clock.now();
-  const settlesAt = now + engine.settings.settleSeconds * 1000;
-  await engine.change(record, { cost, doubtSince: now, settlesAt, runAt: settlesAt });
+  const resolveBy = now + engine.settings.settleSeconds * 1000;
+  await engine.change(record, { cost, uncertainSince: now, resolveBy, runAt: resolveBy });
   engine.wake(record.id, now);
 }
 
 async function lookOn(engine: Engine, record: JobRecord): Promise<void> {
   const now = engine.clock.now();
-  const settlesAt = now + engine.settings.settleSeconds * 1000;
-  await engine.change(record, { settlesAt, runAt: settlesAt });
+  const resolveBy = now + engine.settings.settleSeconds * 1000;
+  await engine.change(record, { resolveBy, runAt: resolveBy });
   engine.wake(record.id, now);
 }
 
 function hasWaitedForWitness(engine: Engine, record: JobRecord): boolean {
   const settleMs = engine.settings.settleSeconds * 1000;
-  return engine.clock.now() >= (record.doubtSince ?? 0) + settleTimesForWitness * settleMs;
+  return engine.clock.now() >= (record.uncertainSince ?? 0) + settleTimesForWitness * settleMs;
 }
 
 /** Says honestly that nobody knows whether the start was taken. */

@@ -88,8 +88,8 @@ function mark(engine: Engine, record: JobRecord, account: string): Promise<JobRe
     account,
     submitId: record.submitId ?? uuidV4(),
     submittedAt: record.submittedAt ?? now,
-    doubtSince: now,
-    settlesAt: now + engine.settings.settleSeconds * 1000,
+    uncertainSince: now,
+    resolveBy: now + engine.settings.settleSeconds * 1000,
     // The clock of a job that waited for its turn begins with its turn.
     deadlineAt: first ? now + deadlineMs(engine.settings, record.kind) : record.deadlineAt,
     runAt: now,
@@ -102,7 +102,7 @@ function mark(engine: Engine, record: JobRecord, account: string): Promise<JobRe
  */
 function isOutOfDate(engine: Engine, marked: JobRecord): boolean {
   const settleMs = engine.settings.settleSeconds * 1000;
-  const pauseMs = engine.clock.now() - (marked.doubtSince ?? 0);
+  const pauseMs = engine.clock.now() - (marked.uncertainSince ?? 0);
   return pauseMs > Math.min(longestPauseMs, settleMs / pausesPerSettleTime);
 }
 
@@ -149,8 +149,8 @@ async function accepted(
     forecast: operation.forecast,
     logid: operation.logid,
     startedAt: now,
-    doubtSince: null,
-    settlesAt: null,
+    uncertainSince: null,
+    resolveBy: null,
     attempts: 0,
     deadlineAt,
     runAt: deadlineAt,
@@ -210,20 +210,23 @@ async function refused(
   if (verdict.kind === "doubt" || error === undefined) {
     if (error === undefined)
       logger.error({ job: record.id, error: cause }, "A start failed in an unforeseen way.");
-    const settlesAt =
+    const resolveBy =
       now + (verdict.kind === "doubt" ? verdict.settleMs : settings.settleSeconds * 1000);
     const doubted = await engine.changeDespiteCancel(
       record,
-      { doubtSince: now, settlesAt, attempts, runAt: settlesAt },
+      { uncertainSince: now, resolveBy, attempts, runAt: resolveBy },
       "job.progress",
     );
     if (doubted === undefined) engine.wake(record.id, now);
     else watch(doubted);
     return;
   }
-  const notAccepted = { doubtSince: null, settlesAt: null };
+  const notAccepted = { uncertainSince: null, resolveBy: null };
   // This post was surely refused; an earlier one that was believed lost may still have been paid for.
-  const failure = withCharge(error, record.doubts > 0 ? "unknown" : (error.detail.charged ?? "no"));
+  const failure = withCharge(
+    error,
+    record.uncertainStarts > 0 ? "unknown" : (error.detail.charged ?? "no"),
+  );
   if (verdict.kind === "final") {
     await engine.fail(record, failure, notAccepted);
     return;
@@ -248,7 +251,7 @@ async function refused(
     return;
   }
   // Only a job of which nothing can have been taken may be called queued: such a one can be cancelled for free.
-  const status = record.doubts > 0 ? record.status : "queued";
+  const status = record.uncertainStarts > 0 ? record.status : "queued";
   const waiting = await engine.changeDespiteCancel(
     record,
     { ...notAccepted, status, attempts, runAt, deadlineAt },

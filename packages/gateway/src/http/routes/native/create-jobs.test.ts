@@ -50,7 +50,7 @@ describe("POST /v1/jobs", () => {
     expect(open.jobs.created[0]).toMatchObject([
       { priority: 3, startBefore: 1_700_000_010_000 + 60_000 },
     ]);
-    expect(open.jobs.told).toEqual(["delivered"]);
+    expect(open.jobs.told).toEqual(["answered"]);
   });
 
   test("makes a video's job", async () => {
@@ -133,7 +133,7 @@ describe("POST /v1/jobs/{id}/retry", () => {
   test("takes an Idempotency-Key", async () => {
     const id = await ended();
     await ask("POST", `/v1/jobs/${id}/retry`, {}, { "idempotency-key": "again" });
-    expect(open.jobs.tickets.at(-1)).toMatchObject({ key: "again" });
+    expect(open.jobs.contexts.at(-1)).toMatchObject({ key: "again" });
   });
 });
 

@@ -12,7 +12,7 @@ import { videoBodySchema } from "../../../api/videos.ts";
 import type { JobBody } from "../../../api/jobs.ts";
 import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
 import { hasEnded } from "../../../jobs/job.ts";
-import type { Job, Order } from "../../../jobs/job.ts";
+import type { Job, SubmittedJobs } from "../../../jobs/job.ts";
 import { isOpenEnded } from "../../../jobs/steps/recheck.ts";
 import { toImageWish } from "../../../shapes/openai/openai.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
@@ -20,17 +20,17 @@ import { toImageReferences } from "../../../shapes/openai/reference-fields.ts";
 import type { Services } from "../../services.ts";
 import { sendAccepted } from "../../send-accepted.ts";
 import { incomingOf } from "../../../submission/gather-references.ts";
-import { orderImages } from "../openai/order-images.ts";
-import { orderVideo } from "../openai/order-video.ts";
+import { createImageJobs } from "../openai/order-images.ts";
+import { createVideoJob } from "../openai/order-video.ts";
 import { requireJob } from "../../require-owned.ts";
 import { errorResponses } from "../../responses.ts";
-import { followAnswer, refuseHungUp, toTicket } from "../../idempotency-headers.ts";
+import { followAnswer, refuseHungUp, toIdempotencyContext } from "../../idempotency-headers.ts";
 import { hashOf } from "../../../submission/request-hash.ts";
 
 const tags = ["jobs"];
 
 /** Registers the routes that make jobs of our own words. */
-export function jobOrderRoutes(services: Services): FastifyPluginAsyncZod {
+export function createJobRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
     const { maxUploadMegabytes } = config;
@@ -77,7 +77,7 @@ export function jobOrderRoutes(services: Services): FastifyPluginAsyncZod {
 
 function accept(
   services: Services,
-  jobs: Order["jobs"],
+  jobs: SubmittedJobs["jobs"],
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
@@ -90,19 +90,19 @@ function order(
   request: FastifyRequest,
   reply: FastifyReply,
   body: JobBody,
-): Promise<Order> {
+): Promise<SubmittedJobs> {
   const { kind: _kind, width, height, ...rest } = body;
   const size = width == null && height == null ? undefined : `${width ?? 0}x${height ?? 0}`;
   if (body.kind === "video") {
     const { duration_seconds: duration, ...words } = rest as typeof rest &
       JobBody & { kind: "video" };
     const video = videoBodySchema.parse({ ...words, duration, size });
-    return orderVideo(services, request, reply, video);
+    return createVideoJob(services, request, reply, video);
   }
   const { count: n, ...words } = rest as typeof rest & JobBody & { kind: "image" };
   const image = imageBodySchema.parse({ ...words, n, size });
   const wanted = toImageReferences(image, incomingOf(request, services));
-  return orderImages(services, request, reply, {
+  return createImageJobs(services, request, reply, {
     wish: toImageWish(image),
     wanted,
     fields: image,
@@ -137,7 +137,7 @@ async function retry(
   request: FastifyRequest,
   reply: FastifyReply,
   job: Job,
-): Promise<Order> {
+): Promise<SubmittedJobs> {
   const { keyId, priority } = job;
   const own = request.caller.session();
   const before = job.account === null ? undefined : services.accounts.get(job.account);
@@ -148,15 +148,15 @@ async function retry(
         ? before.name
         : undefined
       : (await services.accounts.adopt(own.text)).name;
-  const ticket = toTicket(request, reply, {
-    bodyHash: hashOf({ retry: job.id }),
+  const idempotency = toIdempotencyContext(request, reply, {
+    requestHash: hashOf({ retry: job.id }),
     join: undefined,
     keyId,
   });
   const warnings = job.warnings.filter(isOfRequest);
   const wanted = { request: job.request, warnings, keyId, account, priority, retryOf: job.id };
   await refuseHungUp(request);
-  const made = await services.jobs.order([wanted], ticket);
+  const made = await services.jobs.createOrReplay([wanted], idempotency);
   followAnswer(request, reply, made);
   return made;
 }

@@ -13,7 +13,7 @@ import { acceptFiles } from "../../bodies/request-files.ts";
 import { toImageReferences } from "../../../shapes/openai/reference-fields.ts";
 import type { Services } from "../../services.ts";
 import { incomingOf } from "../../../submission/gather-references.ts";
-import { makeImages } from "./make-images.ts";
+import { createImages } from "./make-images.ts";
 import { errorResponses } from "../../responses.ts";
 
 const response = {
@@ -51,7 +51,7 @@ function generationRoutes(services: Services): FastifyPluginAsyncZod {
       async (request, reply) => {
         const wanted = toImageReferences(request.body, incomingOf(request, services));
         const wish = toImageWish(request.body);
-        return await makeImages(services, request, reply, { wish, wanted, fields: request.body });
+        return await createImages(services, request, reply, { wish, wanted, fields: request.body });
       },
     );
   };
@@ -79,7 +79,7 @@ function editRoutes(services: Services): FastifyPluginAsyncZod {
         const wanted = toImageReferences(body, incomingOf(request, services));
         if (wanted.length === 0) throw noPicture();
         const wish = toImageWish(body);
-        return await makeImages(services, request, reply, { wish, wanted, fields: body });
+        return await createImages(services, request, reply, { wish, wanted, fields: body });
       },
     );
 
@@ -100,7 +100,7 @@ function editRoutes(services: Services): FastifyPluginAsyncZod {
         const wanted = toImageReferences(body, incomingOf(request, services));
         if (wanted.length === 0) throw noPicture();
         const wish = toImageWish(withPrompt(body));
-        return await makeImages(services, request, reply, { wish, wanted, fields: body });
+        return await createImages(services, request, reply, { wish, wanted, fields: body });
       },
     );
   };

@@ -9,15 +9,15 @@ import { isDatabaseAway, toDatabaseAway } from "../../../database/away.ts";
 import { JobFailure } from "../../error-reply.ts";
 import { toJobError } from "../../../shapes/errors.ts";
 import { hasEnded } from "../../../jobs/job.ts";
-import type { Job, Order } from "../../../jobs/job.ts";
+import type { Job, SubmittedJobs } from "../../../jobs/job.ts";
 import type { ImageWish } from "../../../shapes/openai/openai.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { hasHungUp, parsePrefer, toDisconnectSignal } from "../../waiting.ts";
 import { sendAccepted } from "../../send-accepted.ts";
 import { toBase64Answer, toUrlAnswer } from "./image-answer.ts";
-import { orderImages } from "./order-images.ts";
-import type { ImageOrder } from "./order-images.ts";
+import { createImageJobs } from "./order-images.ts";
+import type { ImageSubmission } from "./order-images.ts";
 
 // The AI SDK sends no response_format, and fetches a URL as part of a try that it repeats whole, unasked: base64 gives
 // it everything at once. Its pictures' requests carry "ai/7.0.173 ai-sdk-provider-utils/5.0.81"; older ones
@@ -25,17 +25,17 @@ import type { ImageOrder } from "./order-images.ts";
 const base64OnlyAgent = "ai-sdk";
 
 /** Makes the pictures of a wish and answers; a failure after the jobs exist names them. */
-export async function makeImages(
+export async function createImages(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
-  imageOrder: ImageOrder,
+  submission: ImageSubmission,
 ): Promise<FastifyReply> {
-  const order = await orderImages(services, request, reply, imageOrder);
+  const order = await createImageJobs(services, request, reply, submission);
   const { jobs } = order;
   void reply.header("x-jimeng-job", jobs.map(({ id }) => id).join(", "));
   try {
-    return await answer(services, imageOrder.wish, order, request, reply);
+    return await answer(services, submission.wish, order, request, reply);
   } catch (error) {
     throw toJobFailure(error, jobs);
   }
@@ -44,7 +44,7 @@ export async function makeImages(
 async function answer(
   services: Services,
   wish: ImageWish,
-  order: Order,
+  order: SubmittedJobs,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -66,7 +66,7 @@ async function answer(
   if (!jobs.every(hasEnded)) {
     if (services.closing.signal.aborted) {
       // This answer has no pictures: the same request, sent again, finds them.
-      await order.lost().catch(() => undefined);
+      await order.responseLost().catch(() => undefined);
       throw toStoppedError();
     }
     return sendAccepted(services, jobs, request, reply);

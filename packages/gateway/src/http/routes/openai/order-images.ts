@@ -4,38 +4,38 @@ import type { UploadedImage } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import type { SubmissionFields } from "../../../api/generations.ts";
-import type { Order } from "../../../jobs/job.ts";
+import type { SubmittedJobs } from "../../../jobs/job.ts";
 import { splitImageWish } from "../../../shapes/openai/openai.ts";
 import type { ImageWish } from "../../../shapes/openai/openai.ts";
 import type { WantedReference } from "../../../references/references.ts";
 import type { Services } from "../../services.ts";
-import { createJobs, prepareOrder } from "../../../submission/create-jobs.ts";
+import { createJobs, prepareSubmission } from "../../../submission/create-jobs.ts";
 import type { WantedJobs } from "../../../submission/create-jobs.ts";
 import { toImageHandle, unreadImage } from "../../../submission/gather-references.ts";
 import { hashWish } from "../../../submission/request-hash.ts";
 
 /** What an image route was asked for. */
-export interface ImageOrder {
+export interface ImageSubmission {
   wish: ImageWish;
   wanted: readonly WantedReference[];
   fields: SubmissionFields;
 }
 
 /** Makes the jobs of an image wish, or gives those that an earlier request of the same wish made. */
-export function orderImages(
+export function createImageJobs(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
-  { wish, wanted, fields }: ImageOrder,
-): Promise<Order> {
+  { wish, wanted, fields }: ImageSubmission,
+): Promise<SubmittedJobs> {
   const { account } = wish;
   return createJobs(services, request, reply, {
-    bodyHash: hashWish({ request: wish.request, account, wanted }),
+    requestHash: hashWish({ request: wish.request, account, wanted }),
     fields,
     wanted,
     check: () => {
       const unread = wanted.map(() => unreadImage);
-      prepareOrder(services, request.caller, toJobs(wish, unread));
+      prepareSubmission(services, request.caller, toJobs(wish, unread));
     },
     toJobs: (files) => toJobs(wish, files.map(toImageHandle)),
   });

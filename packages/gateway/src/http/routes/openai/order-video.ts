@@ -3,26 +3,26 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import type { VideoBody } from "../../../api/videos.ts";
-import type { Order } from "../../../jobs/job.ts";
+import type { SubmittedJobs } from "../../../jobs/job.ts";
 import { toVideoWish } from "../../../shapes/openai/openai.ts";
 import { fillVideoRequest, toVideoReferences } from "../../../shapes/openai/reference-fields.ts";
 import type { Services } from "../../services.ts";
-import { createJobs, prepareOrder } from "../../../submission/create-jobs.ts";
+import { createJobs, prepareSubmission } from "../../../submission/create-jobs.ts";
 import { incomingOf, toHandle, unreadImage } from "../../../submission/gather-references.ts";
 import { hashWish } from "../../../submission/request-hash.ts";
 
 /** Makes the job of a video, or gives the one that an earlier request of the same wish made. */
-export function orderVideo(
+export function createVideoJob(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
   body: VideoBody,
-): Promise<Order> {
+): Promise<SubmittedJobs> {
   const { request: wanted, account, warnings } = toVideoWish(body);
   const roles = toVideoReferences(body, incomingOf(request, services));
   const { wanted: sources, ...places } = roles;
   return createJobs(services, request, reply, {
-    bodyHash: hashWish({ request: wanted, account, wanted: sources, roles: places }),
+    requestHash: hashWish({ request: wanted, account, wanted: sources, roles: places }),
     fields: body,
     wanted: sources,
     check: () => {
@@ -33,7 +33,7 @@ export function orderVideo(
         roles,
         sources.map(() => unreadImage),
       );
-      prepareOrder(services, request.caller, { account, warnings, requests: [unread] });
+      prepareSubmission(services, request.caller, { account, warnings, requests: [unread] });
     },
     toJobs: (files) => ({
       account,

@@ -17,7 +17,7 @@ import { acceptFiles } from "../../bodies/request-files.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { sendFile } from "../../send-file.ts";
-import { orderVideo } from "./order-video.ts";
+import { createVideoJob } from "./order-video.ts";
 import { requireJob } from "../../require-owned.ts";
 import { errorResponses } from "../../responses.ts";
 
@@ -109,14 +109,14 @@ function orderRoutes(services: Services): FastifyPluginAsyncZod {
         config: { scope: "generate" },
         schema: {
           summary:
-            "Order a video from a prompt, and from frames or references (JSON or multipart form)",
+            "SubmittedJobs a video from a prompt, and from frames or references (JSON or multipart form)",
           tags,
           body: videoBodySchema,
           response: { 200: videoSchema, ...errorResponses },
         },
       },
       async (request, reply) => {
-        const order = await orderVideo(services, request, reply, request.body);
+        const order = await createVideoJob(services, request, reply, request.body);
         const [job] = order.jobs;
         void reply.header("x-jimeng-job", job.id);
         // The row exists: whatever became of it already must not look like an invitation to repeat.

@@ -1,0 +1,59 @@
+// Asks other processes which of their caller connections still wait, and answers such questions.
+
+import { v7 as uuidV7 } from "uuid";
+
+import { systemClock } from "../../clock.ts";
+import type { Timer } from "../../clock.ts";
+import type { Channel, WaitsNews } from "../../tasks/channel.ts";
+import { processOf } from "./connection-name.ts";
+
+/** Asks the other processes. */
+export interface PresenceQuestions {
+  /** Returns those of the connections that wait; a process that does not answer within a second has none. */
+  ask(names: string[]): Promise<ReadonlySet<string>>;
+}
+
+// Far above the time of a question and its answer, far below that of any proxy or client.
+const maxAnswerMs = 1000;
+// A process that wakes from a pause finds the question and the messages of callers who left in any order.
+const settleMs = 50;
+
+/** Begins to answer for this process, and returns the way to ask the others. */
+export function createPresenceQuestions(
+  channel: Pick<Channel, "send" | "listen">,
+  { process, isPresent }: { process: string; isPresent: (name: string) => boolean },
+): PresenceQuestions {
+  const open = new Map<string, (answer: WaitsNews) => void>();
+
+  channel.listen((message) => {
+    if (message.kind === "waits") open.get(message.question)?.(message);
+    if (message.kind !== "waiting?") return;
+    const asked = message.names.filter((name) => processOf(name) === process);
+    if (asked.length === 0) return;
+    systemClock.setTimer(() => {
+      const names = asked.filter(isPresent);
+      channel.send({ kind: "waits", question: message.question, process, names });
+    }, settleMs);
+  });
+
+  return {
+    async ask(names) {
+      const id = uuidV7();
+      const waiting = new Set<string>();
+      const unanswered = new Set(names.map(processOf));
+      let timer: Timer | undefined;
+      await new Promise<void>((resolve) => {
+        timer = systemClock.setTimer(resolve, maxAnswerMs);
+        open.set(id, (answer) => {
+          for (const name of answer.names) waiting.add(name);
+          unanswered.delete(answer.process);
+          if (unanswered.size === 0) resolve();
+        });
+        channel.send({ kind: "waiting?", question: id, names });
+      });
+      timer?.cancel();
+      open.delete(id);
+      return waiting;
+    },
+  };
+}
