@@ -91,7 +91,8 @@ export const jobQuerySchema = pageQuerySchema.extend({
   created_before: z.coerce.number().int().min(0).optional(),
 });
 
-const imageJobSchema = z.looseObject({
+/** The body of `POST /v1/jobs` for pictures. */
+export const imageJobSchema = z.looseObject({
   kind: z.literal("image"),
   ...imageBodySchema.omit({ n: true, size: true, stream: true, background: true }).shape,
   count: imageBodySchema.shape.n,
@@ -99,7 +100,8 @@ const imageJobSchema = z.looseObject({
   height: pixelsSchema.nullish(),
 });
 
-const videoJobSchema = z.looseObject({
+/** The body of `POST /v1/jobs` for a video. */
+export const videoJobSchema = z.looseObject({
   kind: z.literal("video"),
   ...videoBodySchema.omit({ n: true, size: true, seconds: true, duration: true }).shape,
   duration_seconds: wholeSecondsSchema.nullish(),

@@ -43,7 +43,11 @@ import { tokenRoutes } from "./routes/compat/tokens.ts";
 import { videoRoutes } from "./routes/openai/videos.ts";
 import { schemaController } from "./schema-controller.ts";
 import type { Services } from "./services.ts";
+import { toDialectError } from "../shapes/dialect.ts";
+import type { Dialect } from "../shapes/dialect.ts";
+import { nativeDialect } from "../shapes/native/names.ts";
 import { isAssetSignature } from "../shapes/urls.ts";
+import { RequestError } from "../submission/request-error.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -51,6 +55,8 @@ declare module "fastify" {
     scope?: Scope;
     /** Lets a valid `?sig=` of the route's id stand for a credential. */
     signedUrl?: boolean;
+    /** Names the parameters in the route's errors; default our own names. */
+    dialect?: Dialect;
   }
   interface FastifyRequest {
     caller: Caller;
@@ -248,7 +254,7 @@ function sendError(
   reply: FastifyReply,
   services: Services,
 ): void {
-  const { error, status, context } = explain(thrown, request);
+  const { error, status, context } = explain(inDialect(thrown, request), request);
   const { body, headers, ...built } = toErrorReply(error, {
     ...context,
     requestId: request.id,
@@ -261,6 +267,11 @@ function sendError(
     .headers({ ...headers, "x-request-id": request.id })
     .type("application/json; charset=utf-8")
     .send(JSON.stringify(body));
+}
+
+function inDialect(thrown: unknown, { routeOptions }: FastifyRequest): unknown {
+  if (!(thrown instanceof RequestError)) return thrown;
+  return toDialectError(routeOptions.config.dialect ?? nativeDialect, thrown.kind, thrown);
 }
 
 function explain(

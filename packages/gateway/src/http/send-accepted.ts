@@ -2,7 +2,8 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-import { toJobObject, toListPage } from "../shapes/native/job.ts";
+import { toJobObject } from "../shapes/native/job.ts";
+import { toListPage } from "../shapes/values.ts";
 import type { Job } from "../jobs/job.ts";
 import { urlsFor } from "./services.ts";
 import type { Services } from "./services.ts";

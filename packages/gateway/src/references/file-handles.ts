@@ -13,7 +13,7 @@ type Handle = UploadedImage | UploadedVideo | UploadedAudio;
 /** One reference of a request: the file behind it and its place among all of the request's, from 0. */
 export interface FileReference {
   fileId: string;
-  /** The public name of the parameter that it stands in. */
+  /** The property of the request that it stands in. */
   param: string;
   index: number;
 }
@@ -107,14 +107,14 @@ function replaceHandles(
   if (request.kind === "image") {
     const { references } = request;
     if (references === undefined) return request;
-    return { ...request, references: references.map(image("image")) };
+    return { ...request, references: references.map(image("references")) };
   }
   const { firstFrame, lastFrame, subjects, frames, references } = request;
   const frame = (each: VideoFrame): VideoFrame => ({ ...each, image: image("frames")(each.image) });
   return {
     ...request,
-    ...(firstFrame === undefined ? {} : { firstFrame: image("first_frame")(firstFrame) }),
-    ...(lastFrame === undefined ? {} : { lastFrame: image("last_frame")(lastFrame) }),
+    ...(firstFrame === undefined ? {} : { firstFrame: image("firstFrame")(firstFrame) }),
+    ...(lastFrame === undefined ? {} : { lastFrame: image("lastFrame")(lastFrame) }),
     ...(subjects === undefined ? {} : { subjects: subjects.map(image("subjects")) }),
     ...(frames === undefined ? {} : { frames: frames.map(frame) }),
     ...(references === undefined

@@ -8,6 +8,8 @@ import type { ErrorObject } from "../api/errors.ts";
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
 import type { Job } from "../jobs/job.ts";
+import { toDialectError } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** What an error object holds besides the error. */
 export interface ErrorObjectContext {
@@ -18,8 +20,12 @@ export interface ErrorObjectContext {
   facts?: Record<string, unknown>;
 }
 
-/** Returns the error of a job that ended without a result: its record's, or `cancelled`. */
-export function toJobError(job: Job): ExpectedError {
+/** Returns the error of a job that ended without a result, its record's or `cancelled`, in the dialect's names. */
+export function toJobError(job: Job, dialect: Dialect): ExpectedError {
+  return toDialectError(dialect, job.kind, errorOf(job));
+}
+
+function errorOf(job: Job): ExpectedError {
   if (job.error !== null) {
     // Nothing is paid before the submit id is written.
     const charged = job.error.charged ?? (job.submitId === null ? "no" : "unknown");

@@ -1,21 +1,30 @@
-// Tests which bodies ask for the same.
+// Tests which submissions have the same hash.
 
+import type { ImageRequest } from "@jimeng/sdk";
 import { expect, test } from "vitest";
 
 import type { ReferenceSource } from "../references/references.ts";
-import { hashWish } from "./request-hash.ts";
-import type { WishFacts } from "./request-hash.ts";
+import { toRequestHash } from "./request-hash.ts";
+import type { SubmissionContent } from "./submission.ts";
 
-const cat = { kind: "image", model: "jimeng-4.0", prompt: "a cat", count: 1 } as const;
-const hash = (request: object, facts: Partial<WishFacts> = {}) =>
-  hashWish({
-    request: { ...cat, ...request },
+const cat: ImageRequest = { kind: "image", model: "jimeng-4.0", prompt: "a cat", count: 1 };
+const hash = (request: object, content: Partial<SubmissionContent> = {}) =>
+  toRequestHash({
+    requests: [{ ...cat, ...request }],
+    references: [],
     account: null,
-    wanted: [],
-    ...facts,
+    warnings: [],
+    ...content,
   });
-const from = (source: object) => ({
-  wanted: [{ source: source as ReferenceSource, param: "image", kinds: ["image"] as const }],
+const from = (source: object): Partial<SubmissionContent> => ({
+  references: [
+    {
+      source: source as ReferenceSource,
+      param: "image",
+      kinds: ["image"],
+      place: { property: "references" },
+    },
+  ],
 });
 
 test("defaults, absent values and the order of keys make no difference", () => {
@@ -23,7 +32,7 @@ test("defaults, absent values and the order of keys make no difference", () => {
   expect(hash({ count: 1, prompt: "a cat", model: "jimeng-4.0" })).toBe(hash({}));
 });
 
-test("whatever is wished for makes one", () => {
+test("everything that is asked for makes a difference", () => {
   const others = [
     hash({}),
     hash({ prompt: "a dog" }),
@@ -32,11 +41,17 @@ test("whatever is wished for makes one", () => {
     hash({ ratio: "16:9" }),
     hash({ model: "jimeng-3.0" }),
     hash({}, { account: "one" }),
+    hash({}, { requests: [cat, cat] }),
     hash({}, from({ from: "url", url: "https://pictures.example/a.png" })),
     hash({}, from({ from: "url", url: "https://pictures.example/b.png" })),
-    hash({}, { roles: { firstFrame: 0 } }),
+    hash({}, { retryOf: { id: "job_1", keyId: null } }),
   ];
   expect(new Set(others).size).toBe(others.length);
+});
+
+test("how it is submitted and what was warned about makes none", () => {
+  const warnings = [{ code: "unknown_parameter", message: "no" }];
+  expect(hash({}, { warnings, priority: 3, startBefore: 5, join: false })).toBe(hash({}));
 });
 
 test("a form's file is told by its content, not by the name of its copy here", () => {

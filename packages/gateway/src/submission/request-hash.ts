@@ -1,32 +1,37 @@
-// The canonical form of a wish: two bodies that ask for the same have the same hash. Pure.
+// The hash of a submission: requests that ask for the same have the same hash.
 
 import { createHash } from "node:crypto";
 
 import { JimengError, prepareRequest } from "@jimeng/sdk";
 import type { GenerationRequest } from "@jimeng/sdk";
 
-import type { ReferenceSource, WantedReference } from "../references/references.ts";
-
-/** What makes a wish: the request without its references, those, and what they are for. */
-export interface WishFacts {
-  request: GenerationRequest;
-  account: string | null;
-  wanted: readonly WantedReference[];
-  /** Says what the references are for where their order does not. */
-  roles?: unknown;
-}
+import type { ReferenceSource } from "../references/references.ts";
+import type { SubmissionContent, SubmissionReference } from "./submission.ts";
 
 /**
- * Hashes a wish. The order of keys, absent values and the models' defaults make no difference; a seed that was
- * not given is no seed. Files are told by their content, URLs and ids by their text.
+ * Returns the hash of a submission. The order of keys, absent values and the models' defaults make no difference; a
+ * seed that was not given counts as none. Files are compared by their content, URLs and ids by their text.
+ *
+ * Hashes are stored for a day with idempotency keys: one that changed with a new version would answer a repeated
+ * request with `idempotency_key_reused`, or pay for it again.
  */
-export function hashWish({ request, account, wanted, roles }: WishFacts): string {
-  const references = wanted.map(({ source, param }) => ({ param, source: toIdentity(source) }));
-  return hashOf({ request: withDefaults(request), account, references, roles });
+export function toRequestHash({
+  requests,
+  references,
+  account,
+  retryOf,
+}: SubmissionContent): string {
+  if (retryOf !== undefined) return hashOf({ retry: retryOf.id });
+  const defaulted = requests.map(withDefaults);
+  return hashOf({
+    request: defaulted.length === 1 ? defaulted[0] : defaulted,
+    account,
+    references: references.map(({ source, param }) => ({ param, source: toIdentity(source) })),
+    roles: requests[0].kind === "video" ? toRoles(references) : undefined,
+  });
 }
 
-/** Hashes any JSON value, whatever the order of its keys. */
-export function hashOf(value: unknown): string {
+function hashOf(value: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify(canonical(value)))
     .digest("base64url");
@@ -34,7 +39,7 @@ export function hashOf(value: unknown): string {
 
 function withDefaults(request: GenerationRequest): unknown {
   try {
-    // By the built-in models only: a live list that changes meanwhile must not make another wish of it.
+    // By the built-in models only: a live list that changes meanwhile must not change the hash.
     const prepared = prepareRequest(request, { random: () => 0 }).request;
     return { ...prepared, seed: request.seed };
   } catch (error) {
@@ -42,6 +47,23 @@ function withDefaults(request: GenerationRequest): unknown {
     if (JimengError.isInstance(error)) return request;
     throw error;
   }
+}
+
+/** Says what a video's references are for, by their positions. */
+function toRoles(references: readonly SubmissionReference[]): unknown {
+  const positionsOf = (property: string): number[] =>
+    references.flatMap(({ place }, index) => (place.property === property ? [index] : []));
+  return {
+    firstFrame: positionsOf("firstFrame")[0],
+    lastFrame: positionsOf("lastFrame")[0],
+    subjects: positionsOf("subjects"),
+    frames: references.flatMap(({ place }, index) =>
+      place.property === "frames"
+        ? [{ at: index, seconds: place.durationSeconds, prompt: place.prompt }]
+        : [],
+    ),
+    references: positionsOf("references"),
+  };
 }
 
 function toIdentity(source: ReferenceSource): unknown {

@@ -147,7 +147,7 @@ describe("a failing upload", () => {
       error: {
         code: "reference_unusable",
         reason: "not_an_image",
-        param: "image",
+        param: "references",
         index: 1,
         charged: "no",
       },

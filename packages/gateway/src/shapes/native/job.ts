@@ -1,25 +1,19 @@
-// The published shape of a job (contracts 9), built from the domain's. Pure.
+// Translates a job and its results into the published shapes.
 
-import type { PreparedRequest, Warning } from "@jimeng/sdk";
+import type { PreparedRequest } from "@jimeng/sdk";
 
 import type { AssetObject } from "../../api/assets.ts";
 import type { JobObject, JobRequestObject } from "../../api/jobs.ts";
-import type { ListPage } from "../../api/lists.ts";
 import { toErrorObject, toJobError } from "../errors.ts";
 import { fileReferences } from "../../references/file-handles.ts";
-import { toPublicParam } from "../openai/names.ts";
 import type { Asset, Job } from "../../jobs/job.ts";
 import type { Urls } from "../urls.ts";
+import { toWarningObjects } from "../dialect.ts";
+import { toUnixSeconds, toUnixSecondsOrNull, toWholeProgress } from "../values.ts";
+import { nativeDialect } from "./names.ts";
 
-/** Turns Unix milliseconds into whole Unix seconds. */
-export function toUnixSeconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
-}
-
-/** Builds the public job; `now` (Unix ms) is what the remaining time counts from. */
+/** Builds the public job; the remaining time counts from `now` (Unix milliseconds). */
 export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
-  const orNull = (time: number | null): number | null =>
-    time === null ? null : toUnixSeconds(time);
   const ended = job.status === "failed" || job.status === "cancelled";
   return {
     id: job.id,
@@ -32,13 +26,15 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
     model: job.request.model,
     account: job.account,
     request: toRequestObject(job.request),
-    warnings: toWarningObjects(job.request.kind, job.warnings),
+    warnings: toWarningObjects(nativeDialect, job.kind, job.warnings),
     // A picture that landed early is shown as soon as its file is stored.
     result:
       job.assets.length > 0
         ? { assets: job.assets.map((asset) => toAssetObject(asset, urls)) }
         : null,
-    error: ended ? toErrorObject(toJobError(job), { requestId: null, jobId: job.id }) : null,
+    error: ended
+      ? toErrorObject(toJobError(job, nativeDialect), { requestId: null, jobId: job.id })
+      : null,
     cancel_requested: job.cancelRequested,
     priority: job.priority,
     retry_of: job.retryOf,
@@ -54,40 +50,12 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
       cancel: urls.jobCancel(job.id),
     },
     created_at: toUnixSeconds(job.createdAt),
-    started_at: orNull(job.startedAt),
-    completed_at: orNull(job.completedAt),
+    started_at: toUnixSecondsOrNull(job.startedAt),
+    completed_at: toUnixSecondsOrNull(job.completedAt),
   };
 }
 
-/** Builds one page of a cursor list. */
-export function toListPage<Item extends { id: string }>(
-  data: Item[],
-  hasMore: boolean,
-): ListPage<Item> {
-  return {
-    object: "list",
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: hasMore,
-  };
-}
-
-/** Gives warnings with the public names of their parameters. */
-export function toWarningObjects(kind: Job["kind"], warnings: Warning[]): Warning[] {
-  return warnings.map(({ code, param, message }) => ({
-    code,
-    ...(param === undefined ? {} : { param: toPublicParam(kind, param) }),
-    message,
-  }));
-}
-
-/** Clamps a progress to the whole numbers from 0 to 100. */
-export function toWholeProgress(progress: number): number {
-  return Math.min(100, Math.max(0, Math.floor(progress)));
-}
-
-/** Builds one result as everybody sees it. */
+/** Builds one public result. */
 export function toAssetObject(asset: Asset, urls: Urls): AssetObject {
   return {
     id: asset.id,
@@ -98,8 +66,7 @@ export function toAssetObject(asset: Asset, urls: Urls): AssetObject {
     duration_seconds: asset.durationMs === null ? null : asset.durationMs / 1000,
     bytes: asset.bytes,
     upstream_url: asset.upstreamUrl,
-    upstream_expires_at:
-      asset.upstreamExpiresAt === null ? null : toUnixSeconds(asset.upstreamExpiresAt),
+    upstream_expires_at: toUnixSecondsOrNull(asset.upstreamExpiresAt),
   };
 }
 
@@ -113,11 +80,16 @@ function toQueue(job: Job, now: number): JobObject["queue"] {
   return { position, length, eta_seconds: Math.max(0, Math.ceil(remainingSeconds)) };
 }
 
-/** Tells which of our files a request refers to, and as what; handles of the upstream are its own business. */
+/** Returns which of our files a request refers to, and in which field; upstream handles are left out. */
 function toReferences(request: PreparedRequest): Pick<JobRequestObject, "references"> {
   const found = fileReferences(request);
   if (found.length === 0) return {};
-  return { references: found.map(({ fileId, param }) => ({ file_id: fileId, param })) };
+  return {
+    references: found.map(({ fileId, param }) => ({
+      file_id: fileId,
+      param: nativeDialect.toParam(request.kind, param),
+    })),
+  };
 }
 
 function toRequestObject(request: PreparedRequest): JobRequestObject {

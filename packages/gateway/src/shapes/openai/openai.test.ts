@@ -12,20 +12,24 @@ import { videoSchema } from "../../api/videos.ts";
 import { complete, failWith, toQueuedJob } from "../../testing/fake-jobs.ts";
 import { toJobObject } from "../native/job.ts";
 import type { Job } from "../../jobs/job.ts";
-import { toPublicParam } from "./names.ts";
-import {
-  defaultModels,
-  splitImageWish,
-  toImageWish,
-  toModelObject,
-  toVideoObject,
-  toVideoWish,
-} from "./openai.ts";
-import { imageReferenceFields } from "./reference-fields.ts";
+import { splitByMaximum } from "../../submission/split.ts";
+import { defaultModels } from "../body-fields.ts";
+import type { TranslationContext } from "../context.ts";
+import { imageReferenceFields } from "../reference-fields.ts";
 import { createUrls } from "../urls.ts";
+import { toImageSubmission } from "./images.ts";
+import { toModelObject } from "./models.ts";
+import { openaiDialect } from "./names.ts";
+import { toVideoObject, toVideoSubmission } from "./videos.ts";
 
 const text = fc.string({ minLength: 1 }).filter((value) => value.trim() !== "");
 const urls = createUrls("http://localhost", null);
+const context: TranslationContext = {
+  formFiles: [],
+  inlineFiles: [],
+  ownBase: "http://localhost",
+  now: 0,
+};
 const imageModels = models.filter(({ kind }) => kind === "image");
 const videoModels = models.filter(({ kind }) => kind === "video");
 const absent = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
@@ -46,8 +50,8 @@ describe("image requests", () => {
     );
     fc.assert(
       fc.property(body, (given) => {
-        const wish = toImageWish(imageBodySchema.parse(given));
-        const { requests } = splitImageWish(wish);
+        const { content } = toImageSubmission(imageBodySchema.parse(given), context);
+        const { requests } = splitByMaximum(content.requests[0]);
         const prepared = requests.map((request) => prepareRequest(request).request);
         const counts = prepared.map((request) => (request.kind === "image" ? request.count : 0));
         expect(counts.reduce((sum, count) => sum + count, 0)).toBe(given.n ?? 1);
@@ -71,10 +75,9 @@ describe("image requests", () => {
         fc.integer({ min: 1, max: 16_384 }),
         fc.integer({ min: 1, max: 16_384 }),
         (width, height) => {
-          const { request } = toImageWish(
-            imageBodySchema.parse({ prompt: "a", size: `${width}x${height}` }),
-          );
-          expect(request).toMatchObject({ width, height });
+          const body = imageBodySchema.parse({ prompt: "a", size: `${width}x${height}` });
+          const { content } = toImageSubmission(body, context);
+          expect(content.requests[0]).toMatchObject({ width, height });
         },
       ),
     );
@@ -94,9 +97,8 @@ describe("image requests", () => {
             prompt: "a",
             ...Object.fromEntries(strange.map((name) => [name, extra[name]])),
           };
-          const warned = toImageWish(imageBodySchema.parse(body)).warnings.map(
-            ({ param }) => param,
-          );
+          const { content } = toImageSubmission(imageBodySchema.parse(body), context);
+          const warned = content.warnings.map(({ param }) => param);
           expect(new Set(warned)).toEqual(new Set(strange));
           expect(warned).toHaveLength(strange.length);
         },
@@ -126,7 +128,8 @@ describe("video requests", () => {
           ratio,
           [field]: asText ? String(seconds) : seconds,
         };
-        const { request } = prepareRequest(toVideoWish(videoBodySchema.parse(given)).request);
+        const { requests } = toVideoSubmission(videoBodySchema.parse(given), context);
+        const { request } = prepareRequest(requests[0]);
         expect(request).toMatchObject({ model, durationSeconds: seconds, resolution, ratio });
       }),
     );
@@ -179,9 +182,9 @@ describe("answers", () => {
   });
 
   it("call the parameters by their public names", () => {
-    expect(toPublicParam("image", "count")).toBe("n");
-    expect(toPublicParam("image", "width")).toBe("size");
-    expect(toPublicParam("video", "durationSeconds")).toBe("seconds");
-    expect(toPublicParam("image", "prompt")).toBe("prompt");
+    expect(openaiDialect.toParam("image", "count")).toBe("n");
+    expect(openaiDialect.toParam("image", "width")).toBe("size");
+    expect(openaiDialect.toParam("video", "durationSeconds")).toBe("seconds");
+    expect(openaiDialect.toParam("image", "prompt")).toBe("prompt");
   });
 });

@@ -13,7 +13,7 @@ import {
 } from "../../../api/accounts.ts";
 import type { CheckedAccountObject } from "../../../api/accounts.ts";
 import { toErrorObject } from "../../../shapes/errors.ts";
-import { toUnixSeconds } from "../../../shapes/native/job.ts";
+import { toUnixSeconds } from "../../../shapes/values.ts";
 import type { Services } from "../../services.ts";
 import { errorResponses } from "../../responses.ts";
 

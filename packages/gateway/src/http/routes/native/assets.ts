@@ -5,7 +5,7 @@ import * as z from "zod";
 
 import type { Services } from "../../services.ts";
 import { sendFile } from "../../send-file.ts";
-import { requireAsset } from "../../require-owned.ts";
+import { requireAsset } from "../../../submission/require-owned.ts";
 import { errorResponses } from "../../responses.ts";
 
 /** Registers the route of stored files. */

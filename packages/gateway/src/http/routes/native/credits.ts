@@ -16,7 +16,7 @@ import type { Balance } from "../../../api/credits.ts";
 import type { AccountAccess } from "../../../accounts/registry.ts";
 import { mapAtMost } from "../../../concurrency.ts";
 import { toErrorObject } from "../../../shapes/errors.ts";
-import { toUnixSeconds } from "../../../shapes/native/job.ts";
+import { toUnixSeconds } from "../../../shapes/values.ts";
 import type { Services } from "../../services.ts";
 import { chooseAccount, chooseAccounts } from "./account-choice.ts";
 import { errorResponses } from "../../responses.ts";

@@ -7,14 +7,15 @@ import { ServiceError } from "../../../errors.ts";
 import { jobQuerySchema } from "../../../api/jobs.ts";
 import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
 import type { Caller } from "../../../keys/caller.ts";
-import { toAssetObject, toJobObject, toListPage } from "../../../shapes/native/job.ts";
+import { toAssetObject, toJobObject } from "../../../shapes/native/job.ts";
+import { toListPage } from "../../../shapes/values.ts";
 import { hasEnded } from "../../../jobs/job.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import type { Urls } from "../../../shapes/urls.ts";
 import { sendEventStream } from "../../event-stream.ts";
 import type { OutgoingEvent } from "../../event-stream.ts";
-import { requireJob } from "../../require-owned.ts";
+import { requireJob } from "../../../submission/require-owned.ts";
 import { errorResponses } from "../../responses.ts";
 
 const idSchema = z.object({ id: z.string() });

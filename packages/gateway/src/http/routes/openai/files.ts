@@ -15,7 +15,7 @@ import type { StoredFile } from "../../../references/file-store.ts";
 import { limitOf } from "../../../references/files.ts";
 import type { ReceivedFile } from "../../../references/files.ts";
 import { drain } from "../../bodies/receiving.ts";
-import { toListPage, toUnixSeconds } from "../../../shapes/native/job.ts";
+import { toListPage, toUnixSeconds } from "../../../shapes/values.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { tooLarge } from "../../../references/errors.ts";
 import { releaseChunks } from "../../bodies/chunk-release.ts";

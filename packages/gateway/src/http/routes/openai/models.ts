@@ -6,7 +6,7 @@ import * as z from "zod";
 
 import { modelListSchema, modelSchema } from "../../../api/models.ts";
 import type { ModelCatalogue } from "../../../accounts/model-catalogue.ts";
-import { toModelObject } from "../../../shapes/openai/openai.ts";
+import { toModelObject } from "../../../shapes/openai/models.ts";
 import { errorResponses } from "../../responses.ts";
 
 const tags = ["models"];

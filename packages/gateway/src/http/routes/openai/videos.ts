@@ -1,4 +1,4 @@
-// OpenAI's video routes: create, list, retrieve, content. Always asynchronous.
+// OpenAI's video routes, always asynchronous: create, list, retrieve, content.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
@@ -9,16 +9,17 @@ import { videoBodySchema } from "../../../api/videos.ts";
 import { videoListSchema, videoSchema } from "../../../api/videos.ts";
 import { JobFailure } from "../../error-reply.ts";
 import { toJobError } from "../../../shapes/errors.ts";
-import { toListPage } from "../../../shapes/native/job.ts";
 import { hasEnded } from "../../../jobs/job.ts";
 import type { Job } from "../../../jobs/job.ts";
-import { toVideoObject } from "../../../shapes/openai/openai.ts";
+import { openaiDialect } from "../../../shapes/openai/names.ts";
+import { toVideoObject, toVideoSubmission } from "../../../shapes/openai/videos.ts";
+import { toListPage } from "../../../shapes/values.ts";
+import { requireJob } from "../../../submission/require-owned.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { sendFile } from "../../send-file.ts";
-import { createVideoJob } from "./order-video.ts";
-import { requireJob } from "../../require-owned.ts";
+import { submitRequest, toTranslationContext } from "../../submit-request.ts";
 import { errorResponses } from "../../responses.ts";
 
 const idSchema = z.object({ id: z.string() });
@@ -27,7 +28,7 @@ const tags = ["videos"];
 /** Registers the video routes. */
 export function videoRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
-    await app.register(orderRoutes(services));
+    await app.register(createRoutes(services));
 
     app.get(
       "/v1/videos",
@@ -97,7 +98,7 @@ export function videoRoutes(services: Services): FastifyPluginAsyncZod {
   };
 }
 
-function orderRoutes(services: Services): FastifyPluginAsyncZod {
+function createRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
     const { maxUploadMegabytes } = config;
@@ -106,29 +107,34 @@ function orderRoutes(services: Services): FastifyPluginAsyncZod {
     app.post(
       "/v1/videos",
       {
-        config: { scope: "generate" },
+        config: { scope: "generate", dialect: openaiDialect },
         schema: {
           summary:
-            "SubmittedJobs a video from a prompt, and from frames or references (JSON or multipart form)",
+            "Order a video from a prompt, and from frames or references (JSON or multipart form)",
           tags,
           body: videoBodySchema,
           response: { 200: videoSchema, ...errorResponses },
         },
       },
       async (request, reply) => {
-        const order = await createVideoJob(services, request, reply, request.body);
-        const [job] = order.jobs;
-        void reply.header("x-jimeng-job", job.id);
-        // The row exists: whatever became of it already must not look like an invitation to repeat.
-        if (job.status === "failed") throw new JobFailure(toJobError(job), { jobId: job.id });
+        const { body } = request;
+        const content = toVideoSubmission(body, toTranslationContext(request, services));
+        const { jobs } = await submitRequest(services, request, reply, content);
+        const [job] = jobs;
+        // The row exists: whatever became of it already must not invite the client to repeat.
+        if (job.status === "failed") throw toFailure(job);
         return toVideoObject(job, urlsFor(request, services));
       },
     );
   };
 }
 
+function toFailure(job: Job): JobFailure {
+  return new JobFailure(toJobError(job, openaiDialect), { jobId: job.id });
+}
+
 function toMissingContent(job: Job): JobFailure {
-  if (hasEnded(job)) return new JobFailure(toJobError(job), { jobId: job.id });
+  if (hasEnded(job)) return toFailure(job);
   const error = new ServiceError("conflict", "The video is not finished yet.", {
     fix: `Ask for GET /v1/videos/${job.id} until its status is completed.`,
   });

@@ -1,40 +1,17 @@
-// The answer to an image generation: OpenAI's JSON with URLs, or with base64 streamed from the files.
+// Streams OpenAI's answer to an image generation with the pictures as base64 from their files.
 
 import { Readable } from "node:stream";
 
-import type { ImagesAnswer } from "../../../api/images.ts";
-import type { WarningObject } from "../../../api/warnings.ts";
-import { toUnixSeconds, toWarningObjects } from "../../../shapes/native/job.ts";
 import type { Asset, Job } from "../../../jobs/job.ts";
-import { toSizeText } from "../../../shapes/openai/openai.ts";
+import { toAnswerAssets, toAnswerFrame } from "../../../shapes/openai/image-answer.ts";
 import type { Services } from "../../services.ts";
-import type { Urls } from "../../../shapes/urls.ts";
-
-/** Gives the pictures that were asked for, in order; extra ones stay assets of their jobs. */
-export function toAnswerAssets(jobs: readonly Job[]): Asset[] {
-  return jobs.flatMap((job) =>
-    [...job.assets]
-      .sort((left, right) => left.index - right.index)
-      .slice(0, job.request.kind === "image" ? job.request.count : undefined),
-  );
-}
-
-/** Builds the answer with URLs. */
-export function toUrlAnswer(jobs: readonly [Job, ...Job[]], urls: Urls): ImagesAnswer {
-  const { created, ...rest } = toFrame(jobs);
-  return {
-    created,
-    data: toAnswerAssets(jobs).map(({ id }) => ({ url: urls.asset(id) })),
-    ...rest,
-  };
-}
 
 /** Builds the answer with base64: a stream of JSON and its length in bytes. Throws when a file is missing. */
 export async function toBase64Answer(
   jobs: readonly [Job, ...Job[]],
   files: Services["assets"],
 ): Promise<{ body: Readable; bytes: number }> {
-  const { created, ...rest } = toFrame(jobs);
+  const { created, ...rest } = toAnswerFrame(jobs);
   const assets = toAnswerAssets(jobs);
   await Promise.all(assets.map((asset) => files.check(asset)));
   const head = `{"created":${created},"data":[`;
@@ -66,7 +43,7 @@ async function* encode(
   yield tail;
 }
 
-/** Turns bytes into base64 piece by piece; pieces may have any length, a file's reads do too. */
+/** Encodes bytes as base64 piece by piece; the pieces may have any length. */
 export async function* toBase64(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const piece of pieces) {
@@ -77,24 +54,4 @@ export async function* toBase64(pieces: AsyncIterable<Buffer>): AsyncGenerator<s
     rest = bytes.subarray(whole);
   }
   if (rest.length > 0) yield rest.toString("base64");
-}
-
-function toFrame(jobs: readonly [Job, ...Job[]]): Omit<ImagesAnswer, "data"> {
-  const [first] = jobs;
-  const size = toSizeText(first);
-  return {
-    created: toUnixSeconds(first.completedAt ?? first.createdAt),
-    ...(size === "" ? {} : { size }),
-    warnings: toDistinctWarnings(jobs),
-    job_id: first.id,
-    job_ids: jobs.map(({ id }) => id),
-  };
-}
-
-function toDistinctWarnings(jobs: readonly Job[]): WarningObject[] {
-  const byText = new Map<string, WarningObject>();
-  for (const warning of jobs.flatMap((job) => toWarningObjects(job.kind, job.warnings))) {
-    byText.set(JSON.stringify(warning), warning);
-  }
-  return [...byText.values()];
 }

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 
-import { toBase64 } from "./image-answer.ts";
+import { toBase64 } from "./base64-answer.ts";
 
 it("pieces of any length encode like the whole", async () => {
   await fc.assert(

@@ -1,4 +1,4 @@
-// How an image route goes: wish and references in, jobs made, pictures (or the jobs) out.
+// Makes the pictures of an image route and answers with them, or with their jobs.
 
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -10,47 +10,46 @@ import { JobFailure } from "../../error-reply.ts";
 import { toJobError } from "../../../shapes/errors.ts";
 import { hasEnded } from "../../../jobs/job.ts";
 import type { Job, SubmittedJobs } from "../../../jobs/job.ts";
-import type { ImageWish } from "../../../shapes/openai/openai.ts";
+import { toUrlAnswer } from "../../../shapes/openai/image-answer.ts";
+import type { ImageSubmission } from "../../../shapes/openai/images.ts";
+import { openaiDialect } from "../../../shapes/openai/names.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { hasHungUp, parsePrefer, toDisconnectSignal } from "../../waiting.ts";
 import { sendAccepted } from "../../send-accepted.ts";
-import { toBase64Answer, toUrlAnswer } from "./image-answer.ts";
-import { createImageJobs } from "./order-images.ts";
-import type { ImageSubmission } from "./order-images.ts";
+import { submitRequest } from "../../submit-request.ts";
+import { toBase64Answer } from "./base64-answer.ts";
 
 // The AI SDK sends no response_format, and fetches a URL as part of a try that it repeats whole, unasked: base64 gives
 // it everything at once. Its pictures' requests carry "ai/7.0.173 ai-sdk-provider-utils/5.0.81"; older ones
 // "ai-sdk/openai-compatible".
 const base64OnlyAgent = "ai-sdk";
 
-/** Makes the pictures of a wish and answers; a failure after the jobs exist names them. */
+/** Makes the pictures of a submission and answers; a failure after the jobs exist names them. */
 export async function createImages(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
   submission: ImageSubmission,
 ): Promise<FastifyReply> {
-  const order = await createImageJobs(services, request, reply, submission);
-  const { jobs } = order;
-  void reply.header("x-jimeng-job", jobs.map(({ id }) => id).join(", "));
+  const made = await submitRequest(services, request, reply, submission.content);
   try {
-    return await answer(services, submission.wish, order, request, reply);
+    return await answer(services, submission, made, request, reply);
   } catch (error) {
-    throw toJobFailure(error, jobs);
+    throw toJobFailure(error, made.jobs);
   }
 }
 
 async function answer(
   services: Services,
-  wish: ImageWish,
-  order: SubmittedJobs,
+  submission: ImageSubmission,
+  made: SubmittedJobs,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const created = order.jobs;
+  const created = made.jobs;
   const preference = parsePrefer(request.headers.prefer);
-  const respondAsync = wish.respondAsync || preference.respondAsync;
+  const respondAsync = submission.respondAsync || preference.respondAsync;
   const timeoutMs = preference.waitMs ?? (respondAsync ? 0 : undefined);
   const gone = toDisconnectSignal(reply);
   const jobs =
@@ -65,8 +64,8 @@ async function answer(
   if (gone.aborted) return reply.hijack();
   if (!jobs.every(hasEnded)) {
     if (services.closing.signal.aborted) {
-      // This answer has no pictures: the same request, sent again, finds them.
-      await order.responseLost().catch(() => undefined);
+      // This answer has no pictures: the same request, sent again, must find them.
+      await made.responseLost().catch(() => undefined);
       throw toStoppedError();
     }
     return sendAccepted(services, jobs, request, reply);
@@ -75,7 +74,8 @@ async function answer(
   const failed = jobs.find(({ status }) => status !== "completed");
   if (failed !== undefined) throw toPartFailure(failed, jobs);
   const agent = request.headers["user-agent"] ?? "";
-  const format = wish.responseFormat ?? (agent.includes(base64OnlyAgent) ? "b64_json" : "url");
+  const format =
+    submission.responseFormat ?? (agent.includes(base64OnlyAgent) ? "b64_json" : "url");
   if (format === "url") return reply.send(toUrlAnswer(jobs, urlsFor(request, services)));
   const { body, bytes } = await toBase64Answer(jobs, services.assets);
   return reply.type("application/json; charset=utf-8").header("content-length", bytes).send(body);
@@ -94,7 +94,7 @@ async function waitForAll(
 }
 
 function toPartFailure(failed: Job, jobs: Job[]): JobFailure {
-  const error = toJobError(failed);
+  const error = toJobError(failed, openaiDialect);
   if (jobs.length === 1) return new JobFailure(error, { jobId: failed.id });
   const succeeded = jobs.filter(({ status }) => status === "completed").map(({ id }) => id);
   const told =

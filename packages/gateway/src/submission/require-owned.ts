@@ -1,15 +1,15 @@
-// The look-up of a job or file that belongs to the caller; another's does not exist for it.
+// Looks up the jobs and files of a caller; another's do not exist for it.
 
 import { JimengError } from "@jimeng/sdk";
 import type { GenerationKind } from "@jimeng/sdk";
 
-import type { Caller } from "../keys/caller.ts";
 import type { Asset, Job } from "../jobs/job.ts";
-import type { Services } from "./services.ts";
+import type { Caller } from "../keys/caller.ts";
+import type { LookupServices } from "./services.ts";
 
-/** Gives the caller's job, of this kind if one is named; throws `not_found` (what: job). */
+/** Returns the caller's job, of this kind if one is named; throws `not_found` (what: job). */
 export async function requireJob(
-  services: Services,
+  services: LookupServices,
   caller: Caller,
   id: string,
   kind?: GenerationKind,
@@ -23,8 +23,12 @@ export async function requireJob(
   });
 }
 
-/** Gives the caller's file; throws `not_found` (what: asset). */
-export async function requireAsset(services: Services, caller: Caller, id: string): Promise<Asset> {
+/** Returns the caller's file; throws `not_found` (what: asset). */
+export async function requireAsset(
+  services: LookupServices,
+  caller: Caller,
+  id: string,
+): Promise<Asset> {
   const asset = await services.jobs.asset(id);
   const job = asset === undefined ? undefined : await services.jobs.get(asset.jobId);
   if (asset !== undefined && job !== undefined && caller.maySee(job.keyId)) return asset;

@@ -1,0 +1,95 @@
+// Translates the bodies of `POST /v1/jobs` into the domain request.
+
+import type { VideoRequest } from "@jimeng/sdk";
+
+import { imageJobSchema, videoJobSchema } from "../../api/jobs.ts";
+import type { JobBody } from "../../api/jobs.ts";
+import { wholeSecondsSchema } from "../../api/videos.ts";
+import type { SubmissionContent } from "../../submission/submission.ts";
+import {
+  defaultModels,
+  ignoredImageFields,
+  ignoredVideoFields,
+  invalid,
+  refuseInImages,
+  refuseInVideos,
+  toImageRequest,
+  toSubmissionFields,
+  warnAboutFields,
+  withoutUndefined,
+} from "../body-fields.ts";
+import type { TranslationContext } from "../context.ts";
+import {
+  imageReferenceFields,
+  toImageReferences,
+  toVideoReferences,
+  videoReferenceFields,
+} from "../reference-fields.ts";
+
+type ImageJobBody = Extract<JobBody, { kind: "image" }>;
+type VideoJobBody = Extract<JobBody, { kind: "video" }>;
+
+// The two last ones are read only to be refused.
+const imageFieldNames = {
+  known: [...Object.keys(imageJobSchema.shape), ...imageReferenceFields, "stream", "background"],
+  ignored: ignoredImageFields,
+};
+const videoFieldNames = {
+  known: [...Object.keys(videoJobSchema.shape), ...videoReferenceFields, "seconds"],
+  ignored: ignoredVideoFields,
+};
+
+/** Translates a job's body. Throws `invalid_request` and `reference_unusable` for what cannot be had. */
+export function toJobSubmission(body: JobBody, context: TranslationContext): SubmissionContent {
+  return body.kind === "image" ? toImageJob(body, context) : toVideoJob(body, context);
+}
+
+function toImageJob(body: ImageJobBody, context: TranslationContext): SubmissionContent {
+  const references = toImageReferences(body, context);
+  refuseInImages(body);
+  const warnings = warnAboutFields(body, imageFieldNames);
+  const wanted = {
+    count: body.count,
+    width: body.width ?? undefined,
+    height: body.height ?? undefined,
+  };
+  const request = toImageRequest(body, wanted, warnings);
+  return { requests: [request], references, ...toSubmissionFields(body, context), warnings };
+}
+
+function toVideoJob(body: VideoJobBody, context: TranslationContext): SubmissionContent {
+  refuseInVideos(body);
+  const request: VideoRequest = withoutUndefined({
+    kind: "video",
+    model: body.model ?? defaultModels.video,
+    prompt: body.prompt,
+    width: body.width ?? undefined,
+    height: body.height ?? undefined,
+    ratio: body.ratio ?? undefined,
+    resolution: body.resolution ?? undefined,
+    durationSeconds: toDuration(body),
+    seed: body.seed ?? undefined,
+  });
+  return {
+    requests: [request],
+    references: toVideoReferences(body, context),
+    ...toSubmissionFields(body, context),
+    warnings: warnAboutFields(body, videoFieldNames),
+  };
+}
+
+/** Reads `duration_seconds`, or OpenAI's `seconds`, which callers send here too. */
+function toDuration(body: VideoJobBody): number | undefined {
+  const { seconds } = body;
+  const duration = body.duration_seconds ?? undefined;
+  if (seconds == null) return duration;
+  const parsed = wholeSecondsSchema.safeParse(seconds);
+  if (parsed.success && (duration ?? parsed.data) === parsed.data) return parsed.data;
+  throw invalid(
+    "seconds",
+    parsed.success
+      ? `"seconds" and "duration_seconds" differ.`
+      : "seconds must be a whole number of seconds.",
+    "Give duration_seconds only.",
+  );
+}

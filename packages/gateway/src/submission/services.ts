@@ -1,0 +1,32 @@
+// What the making of jobs is given.
+
+import type { ModelCatalogue } from "../accounts/model-catalogue.ts";
+import type { Accounts } from "../accounts/registry.ts";
+import type { Config } from "../config/config.ts";
+import type { Jobs } from "../jobs/job.ts";
+import type { References } from "../references/references.ts";
+import type { Assets } from "../storage/assets.ts";
+
+/** The services that a check of a request needs. */
+export interface PreparationServices {
+  config: Pick<Config, "maxPromptLength">;
+  accounts: Pick<Accounts, "get">;
+  models: Pick<ModelCatalogue, "known">;
+}
+
+/** The services that jobs and files are looked up with. */
+export interface LookupServices {
+  jobs: Pick<Jobs, "get" | "asset">;
+}
+
+/** The services that jobs are made with. */
+export interface SubmissionServices extends PreparationServices, LookupServices {
+  jobs: Pick<Jobs, "get" | "asset" | "createOrReplay" | "find">;
+  accounts: Pick<Accounts, "get" | "adopt" | "usable">;
+  references: References;
+  assets: Pick<Assets, "open">;
+  /** Returns Unix milliseconds. */
+  now: () => number;
+  /** Aborted when the gateway closes. */
+  closing: AbortController;
+}

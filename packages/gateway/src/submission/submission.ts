@@ -1,0 +1,49 @@
+// The domain request: what a caller asks for, whatever dialect it spoke, on its way to become jobs.
+
+import type { GenerationRequest, Warning } from "@jimeng/sdk";
+
+import type { Job } from "../jobs/job.ts";
+import type { WantedReference } from "../references/references.ts";
+
+/** The property of a request that a reference stands in. */
+export type ReferencePlace =
+  | { property: "references" | "firstFrame" | "lastFrame" | "subjects" }
+  | { property: "frames"; durationSeconds?: number; prompt?: string };
+
+/** A reference, as the caller wrote it, and its place in the request. */
+export interface SubmissionReference extends WantedReference {
+  place: ReferencePlace;
+}
+
+/** What to make and how to submit it: the part that a body says. */
+export interface SubmissionContent {
+  /** The requests as they were asked for: one may need several upstream starts. */
+  requests: readonly [GenerationRequest, ...GenerationRequest[]];
+  /** The files that each of the requests works from, in the order in which the prompt counts them. */
+  references: readonly SubmissionReference[];
+  /** The account that the caller named. */
+  account: string | null;
+  /** -10 to 10; jobs of a higher priority are started first. */
+  priority?: number;
+  /** A job that was not started by then fails unpaid (Unix milliseconds). */
+  startBefore?: number;
+  /** False makes new jobs even where the answer to the same request was lost; default true. */
+  join?: boolean;
+  /** What the translation of the body warns about. */
+  warnings: readonly Warning[];
+  /** The ended job that this one repeats; its owner owns the new one. */
+  retryOf?: Pick<Job, "id" | "keyId">;
+}
+
+/** What a request says of being a repetition. */
+export interface Idempotency {
+  /** The caller's Idempotency-Key; null without one. */
+  key: string | null;
+  /** True when the caller says that it sends the request again. */
+  isRetry: boolean;
+}
+
+/** The domain request. */
+export interface Submission extends SubmissionContent {
+  idempotency: Idempotency;
+}

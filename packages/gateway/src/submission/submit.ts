@@ -1,0 +1,123 @@
+// The one way to make jobs: a submission is checked, its references are resolved, and its jobs are stored once.
+
+import { JimengError } from "@jimeng/sdk";
+import { v7 as uuidv7 } from "uuid";
+
+import type { IdempotencyContext, NewJob, SubmittedJobs } from "../jobs/job.ts";
+import type { Caller } from "../keys/caller.ts";
+import type { CallerConnection } from "./connection.ts";
+import { toHandle } from "./place-references.ts";
+import { prepare } from "./prepare.ts";
+import { toRequestHash } from "./request-hash.ts";
+import { withReferences } from "./resolve-references.ts";
+import type { SubmissionServices } from "./services.ts";
+import type { Submission } from "./submission.ts";
+
+/**
+ * Makes the jobs of a submission, or returns those that an earlier request of the same content made; the job engine
+ * learns from the connection what becomes of the answer. Throws before anything is stored, and before a reference is
+ * fetched where that is known: as `prepare` does, `reference_unusable`, `idempotency_key_reused`, `overloaded`, what
+ * the accounts refuse, and `cancelled` when the caller has left.
+ */
+export async function submit(
+  services: SubmissionServices,
+  caller: Caller,
+  submission: Submission,
+  connection: CallerConnection,
+): Promise<SubmittedJobs> {
+  const { gone } = connection;
+  const { references } = submission;
+  const idempotency = toContext(caller, submission, gone);
+  // The request may have waited unread while this process was busy, and have been answered elsewhere since.
+  if (!(await connection.isOpen())) throw callerLeft();
+  const mayBeKnown = idempotency.key !== null || references.length > 0;
+  const earlier = mayBeKnown ? await services.jobs.find(idempotency) : undefined;
+  if (earlier === undefined) checkBeforeFetching(services, caller, submission);
+  const made =
+    earlier ??
+    (await withReferences(services, caller, { references, gone }, async (files, warnings) => {
+      const warned = { ...submission, warnings: [...submission.warnings, ...warnings] };
+      const newJobs = await toNewJobs(services, caller, warned, files.map(toHandle));
+      return store(services, newJobs, idempotency);
+    }));
+  connection.answered(() => made.answered());
+  connection.responseLost(() => made.responseLost());
+  connection.discarded(() => made.discarded());
+  return made;
+}
+
+/** Refuses what no file could change, unless that depends on what a file is. */
+function checkBeforeFetching(
+  services: SubmissionServices,
+  caller: Caller,
+  submission: Submission,
+): void {
+  const { references } = submission;
+  // Whether a material is a picture, a video or a sound is known only once it was read.
+  const hasUnknownKind = references.some(({ kinds }) => kinds.length > 1);
+  if (references.length > 0 && !hasUnknownKind) prepare(services, caller, submission);
+}
+
+async function toNewJobs(
+  services: SubmissionServices,
+  caller: Caller,
+  submission: Submission,
+  handles: ReturnType<typeof toHandle>[],
+): Promise<NewJob[]> {
+  const prepared = prepare(services, caller, submission, handles);
+  const own = caller.session();
+  const account =
+    own === null
+      ? (submission.account ?? undefined)
+      : (await services.accounts.adopt(own.text)).name;
+  return prepared.map(({ request, warnings }) => ({
+    request,
+    warnings,
+    keyId: toOwner(caller, submission),
+    account,
+    priority: submission.priority,
+    startBefore: submission.startBefore,
+    retryOf: submission.retryOf?.id,
+  }));
+}
+
+async function store(
+  services: SubmissionServices,
+  newJobs: NewJob[],
+  idempotency: IdempotencyContext,
+): Promise<SubmittedJobs> {
+  try {
+    for (const { request, account } of newJobs) services.accounts.usable(request, account);
+  } catch (error) {
+    // What an earlier request made is the answer, whatever the accounts could do now.
+    const earlier = await services.jobs.find(idempotency);
+    if (earlier !== undefined) return earlier;
+    throw error;
+  }
+  return services.jobs.createOrReplay(inOneGroup(newJobs), idempotency);
+}
+
+function inOneGroup(newJobs: NewJob[]): NewJob[] {
+  if (newJobs.length === 1) return newJobs;
+  const groupId = `group_${uuidv7()}`;
+  return newJobs.map((newJob) => ({ ...newJob, groupId }));
+}
+
+function toContext(caller: Caller, submission: Submission, gone: AbortSignal): IdempotencyContext {
+  const { key, isRetry } = submission.idempotency;
+  return {
+    keyId: toOwner(caller, submission),
+    requestHash: toRequestHash(submission),
+    key,
+    join: submission.join === false ? "never" : isRetry ? "any" : "undelivered",
+    gone,
+  };
+}
+
+function toOwner(caller: Caller, { retryOf }: Submission): string | null {
+  return retryOf === undefined ? caller.keyId : retryOf.keyId;
+}
+
+function callerLeft(): JimengError {
+  return new JimengError("cancelled", "The caller has left.", { charged: "no" });
+}
