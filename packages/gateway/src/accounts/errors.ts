@@ -1,8 +1,13 @@
 // What is said when no account, or not the wished one, can do the work.
 
 import { JimengError } from "@jimeng/sdk";
+import type { Region } from "@jimeng/sdk";
 
-import type { Account } from "./registry.ts";
+/** What an error names of an account. */
+interface NamedAccount {
+  name: string;
+  region: Region;
+}
 
 /** Makes the error of a gateway that has no account of its own (`session_invalid`). */
 export function noAccount(): JimengError {
@@ -23,7 +28,7 @@ export function unknownAccount(name: string): JimengError {
 }
 
 /** Makes the error of a wish that leaves open which of several accounts is meant (`invalid_request`). */
-export function ambiguousAccount(accounts: readonly Account[]): JimengError {
+export function ambiguousAccount(accounts: readonly NamedAccount[]): JimengError {
   return new JimengError("invalid_request", "Several accounts are configured and none is named.", {
     param: "account",
     fix: `Name one of ${accounts.map(({ name }) => name).join(", ")}.`,
@@ -40,7 +45,7 @@ export function foreignAccount(): JimengError {
 }
 
 /** Makes the error of a model that none of these accounts' regions offers (`model_unavailable`). */
-export function modelUnavailable(model: string, accounts: readonly Account[]): JimengError {
+export function modelUnavailable(model: string, accounts: readonly NamedAccount[]): JimengError {
   const regions = [...new Set(accounts.map((account) => account.region))].join(", ");
   return new JimengError(
     "model_unavailable",

@@ -32,6 +32,8 @@ import { createWriter } from "../database/writer.ts";
 import { createCallerPresence } from "./idempotency/caller-presence.ts";
 import { createWatchers } from "./polling/pollers.ts";
 
+export { toAdoptedRequest } from "./adopt.ts";
+
 /** What the engine is made of. */
 export interface JobsOptions {
   database: GatewayDatabase;

@@ -202,3 +202,20 @@ export interface Jobs {
 export function hasEnded(job: Job): boolean {
   return job.status === "completed" || job.status === "failed" || job.status === "cancelled";
 }
+
+// The failures after which the upstream may still have, or get, a result.
+const openEndings: ReadonlySet<string> = new Set<GatewayErrorCode>([
+  "generation_timeout",
+  "outcome_unknown",
+]);
+
+/** Tells whether a job's generation may have, or get, a result that nobody holds. */
+export function isOpenEnded({
+  status,
+  error,
+  outputs,
+}: Pick<Job, "status" | "error" | "outputs">): boolean {
+  if (status !== "failed" || error === null) return false;
+  // Results that are known and could not be fetched are still the upstream's to give.
+  return outputs !== null || openEndings.has(error.code);
+}

@@ -8,7 +8,7 @@ import type { AccountAccess } from "../accounts/registry.ts";
 import { FakeAccountClient } from "../testing/fake-account-client.ts";
 import { FakeJobs } from "../testing/fake-jobs.ts";
 import { importHistory } from "./import-history.ts";
-import type { ImportWish } from "./import-history.ts";
+import type { ImportOptions } from "./import-history.ts";
 import { imageOutput } from "../testing/fake-upstream.ts";
 
 let client: FakeAccountClient;
@@ -52,7 +52,7 @@ function entry(index: number, changes: Partial<HistoryEntry> = {}): HistoryEntry
   };
 }
 
-function run(wish: Partial<ImportWish> = {}) {
+function run(options: Partial<ImportOptions> = {}) {
   const access: AccountAccess = {
     account: { name: "main", region: "cn", fingerprint: "0".repeat(16), adopted: false },
     client,
@@ -61,7 +61,7 @@ function run(wish: Partial<ImportWish> = {}) {
     noteFailure: (name: string, error: JimengError) => void noted.push(`${name} ${error.code}`),
     noteSuccess: (name: string) => void noted.push(`${name} ok`),
   };
-  return importHistory({ jobs, accounts }, access, { limit: 100, keyId: "key_1", ...wish });
+  return importHistory({ jobs, accounts }, access, { limit: 100, keyId: "key_1", ...options });
 }
 
 describe("an import", () => {

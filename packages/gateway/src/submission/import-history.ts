@@ -1,63 +1,63 @@
-// Turning an account's own history into jobs and files of ours: what was made on the site is found here too.
+// Imports an account's own history: what was made on the site becomes jobs and files here.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Warning } from "@jimeng/sdk";
 
 import type { HistoryEntry } from "../accounts/client.ts";
 import type { AccountAccess, Accounts } from "../accounts/registry.ts";
-import { toAdoptedRequest } from "../jobs/adopt.ts";
+import { toAdoptedRequest } from "../jobs/index.ts";
 import type { Adoption, Job, Jobs } from "../jobs/job.ts";
 
-/** Says how much of the history to take. */
-export interface ImportWish {
-  /** How many of the newest records are looked at. */
+/** How much of the history to import, and for whom. */
+export interface ImportOptions {
+  /** The number of newest records that are read. */
   limit: number;
-  /** Leaves out what was made before (Unix milliseconds). */
+  /** What was made earlier is left out (Unix milliseconds). */
   since?: number;
-  /** Names the caller whom the jobs will belong to. */
+  /** The caller who will own the jobs. */
   keyId: string | null;
 }
 
 /** What an import did. */
 export interface ImportReport {
   imported: Job[];
-  /** Counts what was left out: known already, failed on the site, not readable. */
+  /** How many records were left out: known already, failed on the site, not readable. */
   skipped: { known: number; failed: number; unreadable: number };
 }
 
-/** What an import works with. */
-export interface ImportParts {
+/** The services of an import. */
+export interface ImportServices {
   jobs: Pick<Jobs, "adopt">;
   accounts: Pick<Accounts, "noteFailure" | "noteSuccess">;
 }
 
-const largestPage = 50;
+const maxPageSize = 50;
 
-/** Imports the newest records of one account; running ones are watched, finished ones are saved. */
+/** Imports the newest records of one account; running ones are polled, finished ones are saved. */
 export async function importHistory(
-  { jobs, accounts }: ImportParts,
+  { jobs, accounts }: ImportServices,
   access: AccountAccess,
-  wish: ImportWish,
+  options: ImportOptions,
 ): Promise<ImportReport> {
   const { name } = access.account;
   let found: FoundJobs;
   try {
-    found = await readHistory(access, wish);
+    found = await readHistory(access, options);
   } catch (error) {
     if (JimengError.isInstance(error)) accounts.noteFailure(name, error);
     throw error;
   }
   accounts.noteSuccess(name);
-  const wanted = found.entries.filter(({ status }) => status !== "failed");
+  const importable = found.entries.filter(({ status }) => status !== "failed");
   // Oldest first, so that the list of jobs is in the order in which they were made.
   const imported = await jobs.adopt(
-    wanted.toReversed().map((entry) => toAdoption(entry, name, wish.keyId)),
+    importable.toReversed().map((entry) => toAdoption(entry, name, options.keyId)),
   );
   return {
     imported,
     skipped: {
-      known: wanted.length - imported.length,
-      failed: found.entries.length - wanted.length,
+      known: importable.length - imported.length,
+      failed: found.entries.length - importable.length,
       unreadable: found.unreadable,
     },
   };
@@ -68,25 +68,25 @@ interface FoundJobs {
   unreadable: number;
 }
 
-async function readHistory({ client }: AccountAccess, wish: ImportWish): Promise<FoundJobs> {
-  // By submit id: a record that is made while we read pushes another onto the next page, again.
+async function readHistory({ client }: AccountAccess, options: ImportOptions): Promise<FoundJobs> {
+  // By submit id: a record that is added while we read moves another one to the next page, so that it comes twice.
   const found = new Map<string, HistoryEntry>();
   let unreadable = 0;
-  const since = wish.since ?? Number.NEGATIVE_INFINITY;
+  const since = options.since ?? Number.NEGATIVE_INFINITY;
   let cursor: string | undefined;
-  let left = wish.limit;
+  let left = options.limit;
   // The site decides how many records a page has: fewer than asked for are not the last ones.
   while (left > 0) {
-    const page = await client.generations.list({ limit: Math.min(left, largestPage), cursor });
+    const page = await client.generations.list({ limit: Math.min(left, maxPageSize), cursor });
     const entries = page.generations.slice(0, left);
     const read = page.generations.length + (page.unreadable ?? 0);
     left -= read;
     const recent = entries.filter(({ createdAt }) => createdAt === null || createdAt >= since);
     for (const entry of recent) found.set(entry.operation.submitId, entry);
     unreadable += page.unreadable ?? 0;
-    // Newest first: behind the first record that is too old there are only older ones.
-    const isPastWish = recent.length < entries.length || read === 0;
-    if (isPastWish || page.cursor === null || page.cursor === cursor) break;
+    // Newest first: after the first record that is too old there are only older ones.
+    const isDone = recent.length < entries.length || read === 0;
+    if (isDone || page.cursor === null || page.cursor === cursor) break;
     cursor = page.cursor;
   }
   return { entries: [...found.values()], unreadable };

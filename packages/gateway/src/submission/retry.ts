@@ -4,9 +4,8 @@ import type { Warning } from "@jimeng/sdk";
 
 import type { Accounts } from "../accounts/registry.ts";
 import { ServiceError } from "../errors.ts";
-import { hasEnded } from "../jobs/job.ts";
+import { hasEnded, isOpenEnded } from "../jobs/job.ts";
 import type { Job } from "../jobs/job.ts";
-import { isOpenEnded } from "../jobs/steps/recheck.ts";
 import type { Caller } from "../keys/caller.ts";
 import type { SubmissionContent } from "./submission.ts";
 

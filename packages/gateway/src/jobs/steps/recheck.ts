@@ -2,31 +2,13 @@
 
 import type { Generation } from "@jimeng/sdk";
 
-import type { GatewayErrorCode } from "../../api/errors.ts";
 import { ServiceError } from "../../errors.ts";
 import type { Engine } from "../engine.ts";
 import { takeGeneration } from "./outcome.ts";
-import type { Job } from "../job.ts";
+import { isOpenEnded } from "../job.ts";
 import type { JobRecord } from "../record.ts";
 import { deadlineMs } from "../settings.ts";
 import type { Watch } from "../polling/pollers.ts";
-
-// The failures after which the upstream may still have, or get, a result.
-const openEndings: ReadonlySet<string> = new Set<GatewayErrorCode>([
-  "generation_timeout",
-  "outcome_unknown",
-]);
-
-/** Tells whether a job's generation may have, or get, a result that nobody holds. */
-export function isOpenEnded({
-  status,
-  error,
-  outputs,
-}: Pick<Job, "status" | "error" | "outputs">): boolean {
-  if (status !== "failed" || error === null) return false;
-  // Results that are known and could not be fetched are still the upstream's to give.
-  return outputs !== null || openEndings.has(error.code);
-}
 
 /** Looks again; what is found brings the job back to life, and then the usual steps go on with it. */
 export async function recheck(engine: Engine, watch: Watch, record: JobRecord): Promise<void> {
