@@ -134,3 +134,52 @@ describe("the owner's lock", () => {
     });
   });
 });
+
+describe("numbers that JavaScript cannot hold", () => {
+  const plain = {
+    id: "file_1",
+    sha256: "0",
+    kind: "image" as const,
+    content_type: "image/png",
+    bytes: 1,
+    name: "x",
+    purpose: "vision",
+    created_at: 1,
+  };
+
+  test("are refused before they are stored", async () => {
+    const { tables, close } = await openDatabase({ dataDir });
+    for (const bytes of [2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, 0.5]) {
+      await expect(
+        tables
+          .insertInto("files")
+          .values({ ...plain, bytes })
+          .execute(),
+      ).rejects.toThrow(RangeError);
+    }
+    await close();
+  });
+
+  test("that lie there already are read as the nearest one, and repaired in an older file", async () => {
+    const first = await openDatabase({ dataDir });
+    await first.tables.insertInto("files").values(plain).execute();
+    await first.close();
+    const connection = new DatabaseSync(join(dataDir, "jimeng.db"));
+    connection.exec(
+      "UPDATE files SET duration_ms = 4503599627370496000, bytes = 9223372036854775807",
+    );
+    const second = await openDatabase({ dataDir });
+    const row = await second.tables.selectFrom("files").selectAll().executeTakeFirstOrThrow();
+    expect(row).toMatchObject({
+      bytes: Number.MAX_SAFE_INTEGER,
+      duration_ms: Number.MAX_SAFE_INTEGER,
+    });
+    await second.close();
+    connection.exec("PRAGMA user_version = 0");
+    connection.close();
+    const third = await openDatabase({ dataDir });
+    const repaired = await third.tables.selectFrom("files").selectAll().executeTakeFirstOrThrow();
+    expect(repaired).toMatchObject({ bytes: Number.MAX_SAFE_INTEGER, duration_ms: null });
+    await third.close();
+  });
+});

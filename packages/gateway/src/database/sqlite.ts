@@ -11,6 +11,7 @@ import type { SqliteDatabase, SqliteStatement } from "kysely";
 
 import { toOneLine } from "../errors.ts";
 import { openPrivate } from "../private-files.ts";
+import { repairNumbers } from "./repair.ts";
 import { migrate } from "./migrations/index.ts";
 import type { Schema } from "./migrations/schema.ts";
 
@@ -43,6 +44,7 @@ export async function openSqlite(dataDir: string): Promise<Kysely<Schema>> {
     // Every statement of a migration is a commit. They stay in order without a sync for each, and the first commit
     // of ours syncs them all: a power cut before it leaves an older shape, which the next start brings up to date.
     await migrate(tables);
+    repairOnce(connection);
     connection.exec("PRAGMA synchronous = FULL;");
     return tables;
   } catch (cause) {
@@ -78,17 +80,59 @@ export function adapt(connection: DatabaseSync): SqliteDatabase {
   };
 }
 
+// What older versions stored is repaired once; since then every number is checked before it is stored.
+const repairedVersion = 1;
+
+function repairOnce(connection: DatabaseSync): void {
+  const version = connection.prepare("PRAGMA user_version").get()?.["user_version"];
+  if (Number(version) >= repairedVersion) return;
+  repairNumbers(connection);
+  connection.exec(`PRAGMA user_version = ${repairedVersion}`);
+}
+
 function adaptStatement(statement: StatementSync): SqliteStatement {
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...parameters.map(toInput)),
+    all: (parameters) => readAll(statement, parameters.map(toInput)),
     run: (parameters) => statement.run(...parameters.map(toInput)),
     iterate: (parameters) => statement.iterate(...parameters.map(toInput)),
   };
 }
 
-// node:sqlite takes an object in first place (a Date, say) for named parameters and silently shifts the rest.
+type Row = ReturnType<StatementSync["all"]>[number];
+
+/** Reads rows; one number that JavaScript cannot hold must not break the reading of all others. */
+function readAll(statement: StatementSync, parameters: SQLInputValue[]): Row[] {
+  try {
+    return statement.all(...parameters);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_OUT_OF_RANGE"))
+      throw error;
+  }
+  statement.setReadBigInts(true);
+  try {
+    return statement.all(...parameters).map(withSafeNumbers);
+  } finally {
+    statement.setReadBigInts(false);
+  }
+}
+
+function withSafeNumbers(row: Row): Row {
+  const max = BigInt(Number.MAX_SAFE_INTEGER);
+  const entries = Object.entries(row).map(([name, value]) => {
+    if (typeof value !== "bigint") return [name, value] as const;
+    return [name, Number(value > max ? max : value < -max ? -max : value)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+// node:sqlite takes an object in first place (a Date, say) for named parameters and silently shifts the rest, and stores
+// numbers that it then cannot read: beyond 2^53 a row would break every list that it is part of.
 function toInput(value: unknown): SQLInputValue {
+  const isNumber = typeof value === "number" || typeof value === "bigint";
+  if (isNumber && !Number.isSafeInteger(Number(value))) {
+    throw new RangeError("A number for the database must be an integer between -2^53 and 2^53.");
+  }
   if (
     value === null ||
     typeof value === "number" ||

@@ -3,12 +3,14 @@
 import { findModel } from "@jimeng/sdk";
 import type { Generation, PreparedRequest } from "@jimeng/sdk";
 
+import { boundedTime } from "../storage/inspection/bounds.ts";
 import type { JobRecord } from "./record.ts";
 
 /** Turns a fresh row into that of a generation which runs already or has ended; `stepOf` then says watch or save. */
 export function toAdoptedRecord(fresh: JobRecord, generation: Generation): JobRecord {
   const { operation, outputs } = generation;
-  const startedAt = generation.createdAt ?? operation.startedAt ?? fresh.createdAt;
+  const startedAt =
+    boundedTime(generation.createdAt) ?? boundedTime(operation.startedAt) ?? fresh.createdAt;
   const hasEnded = generation.status === "completed" && outputs.length > 0;
   return {
     ...fresh,

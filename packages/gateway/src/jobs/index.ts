@@ -58,7 +58,9 @@ export function createJobs(options: JobsOptions): Jobs {
   const { clock, logger, accounts } = options;
   const settings = { ...defaultJobSettings, ...options.settings };
   const writer = createWriter(options.database);
-  const store = createJobStore(options.database, writer);
+  const store = createJobStore(options.database, writer, (id, error) =>
+    logger.error({ job: id, error }, "Skipped a job whose row cannot be read"),
+  );
   const channel = options.cluster?.channel;
   const presence = createCallerPresence({ database: options.database, logger, channel });
   const idempotency = createIdempotency(writer, presence, {

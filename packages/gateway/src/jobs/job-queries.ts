@@ -2,7 +2,7 @@
 
 import type { Kysely } from "kysely";
 
-import type { Schema } from "../database/migrations/schema.ts";
+import type { JobTable, Schema } from "../database/migrations/schema.ts";
 import type { JobFilter } from "./job.ts";
 import { parseAssetRow, parseRow } from "./record.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
@@ -31,13 +31,24 @@ export interface JobQueries {
 // Far below the parameters that a statement may have.
 const idsPerQuery = 500;
 
+/** Told of a row that cannot be read; it is left out, so that it does not take the others with it. */
+export type OnUnreadable = (id: string, error: unknown) => void;
+
 /** Makes the queries of an open database. */
-export function createJobQueries(tables: Tables): JobQueries {
+export function createJobQueries(
+  tables: Tables,
+  onUnreadable: OnUnreadable = () => undefined,
+): JobQueries {
+  const parse = (rows: JobTable[]): JobRecord[] =>
+    rows.flatMap((row) => tryParse(row, onUnreadable));
   return {
-    get: (id) => get(tables, id),
-    list: (filter) => list(tables, filter),
-    unfinished: (afterId, limit) => unfinished(tables, afterId, limit),
-    ended: (ids) => ended(tables, ids),
+    get: async (id) => parse(await get(tables, id))[0],
+    async list(filter) {
+      const { rows, hasMore } = await list(tables, filter);
+      return { records: parse(rows), hasMore };
+    },
+    unfinished: async (afterId, limit) => parse(await unfinished(tables, afterId, limit)),
+    ended: async (ids) => parse(await ended(tables, ids)),
     queued: () => countQueued(tables),
     running: (account, model, exceptId) => countRunning(tables, account, model, exceptId),
     overdue: (before, limit) => overdue(tables, before, limit),
@@ -46,15 +57,23 @@ export function createJobQueries(tables: Tables): JobQueries {
   };
 }
 
-async function get(tables: Tables, id: string): Promise<JobRecord | undefined> {
-  const row = await tables.selectFrom("jobs").selectAll().where("id", "=", id).executeTakeFirst();
-  return row && parseRow(row);
+function tryParse(row: JobTable, onUnreadable: OnUnreadable): JobRecord[] {
+  try {
+    return [parseRow(row)];
+  } catch (error) {
+    onUnreadable(row.id, error);
+    return [];
+  }
+}
+
+function get(tables: Tables, id: string): Promise<JobTable[]> {
+  return tables.selectFrom("jobs").selectAll().where("id", "=", id).execute();
 }
 
 async function list(
   tables: Tables,
   filter: JobFilter,
-): Promise<{ records: JobRecord[]; hasMore: boolean }> {
+): Promise<{ rows: JobTable[]; hasMore: boolean }> {
   let query = tables
     .selectFrom("jobs")
     .selectAll()
@@ -74,13 +93,13 @@ async function list(
     query = query.where("created_at", "<", filter.createdBefore);
   const rows = await query.execute();
   return {
-    records: rows.slice(0, filter.limit).map(parseRow),
+    rows: rows.slice(0, filter.limit),
     hasMore: rows.length > filter.limit,
   };
 }
 
-async function unfinished(tables: Tables, afterId: string, limit: number): Promise<JobRecord[]> {
-  const rows = await tables
+function unfinished(tables: Tables, afterId: string, limit: number): Promise<JobTable[]> {
+  return tables
     .selectFrom("jobs")
     .selectAll()
     .where("status", "in", ["queued", "in_progress"])
@@ -88,11 +107,10 @@ async function unfinished(tables: Tables, afterId: string, limit: number): Promi
     .orderBy("id")
     .limit(limit)
     .execute();
-  return rows.map(parseRow);
 }
 
-async function ended(tables: Tables, ids: string[]): Promise<JobRecord[]> {
-  const found: JobRecord[] = [];
+async function ended(tables: Tables, ids: string[]): Promise<JobTable[]> {
+  const found: JobTable[] = [];
   for (let at = 0; at < ids.length; at += idsPerQuery) {
     const rows = await tables
       .selectFrom("jobs")
@@ -100,7 +118,7 @@ async function ended(tables: Tables, ids: string[]): Promise<JobRecord[]> {
       .where("id", "in", ids.slice(at, at + idsPerQuery))
       .where("status", "not in", ["queued", "in_progress"])
       .execute();
-    found.push(...rows.map(parseRow));
+    found.push(...rows);
   }
   return found;
 }

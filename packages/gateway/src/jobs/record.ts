@@ -11,7 +11,9 @@ import type {
 } from "@jimeng/sdk";
 
 import type { GatewayErrorCode } from "../api/errors.ts";
+import { jobStatuses } from "../api/jobs.ts";
 import type { AssetTable, JobTable } from "../database/migrations/schema.ts";
+import { boundedInteger } from "../storage/inspection/bounds.ts";
 import { fileReferences } from "../references/file-handles.ts";
 import type { Asset, Job, JobCost, JobPhase } from "./job.ts";
 import { progressAt } from "./progress.ts";
@@ -106,22 +108,40 @@ function phaseOf(record: JobRecord): JobPhase | null {
   return record.operation === null ? "submitting" : "generating";
 }
 
-/** Reads a row. */
+const statuses: ReadonlySet<string> = new Set(jobStatuses);
+const kinds: ReadonlySet<string> = new Set<JobRecord["kind"]>(["image", "video"]);
+
+/** Reads a row. Throws for one that no version of ours can have written. */
 export function parseRow(row: JobTable): JobRecord {
+  if (!statuses.has(row.status) || !kinds.has(row.kind)) {
+    throw new Error(`unknown status or kind: ${row.status}, ${row.kind}`);
+  }
+  if (Object.values(row).some((value) => value !== null && typeof value === "object")) {
+    throw new Error("a column holds bytes");
+  }
   return {
     id: row.id,
     kind: row.kind,
     status: row.status,
-    request: parseJson<PreparedRequest>(row.request),
-    warnings: parseJson<Warning[]>(row.warnings),
+    request: parseObject<PreparedRequest>(row.request, ({ model }) => typeof model === "string"),
+    warnings: parseList<Warning>(row.warnings) ?? [],
     account: row.account_id,
     submitId: row.submit_id,
-    operation: parseJson<Operation | null>(row.operation),
-    forecast: parseJson<Forecast | null>(row.forecast),
-    queue: parseJson<QueueInfo | null>(row.queue),
+    operation: parseOptional<Operation>(
+      row.operation,
+      ({ submitId }) => typeof submitId === "string",
+    ),
+    forecast: parseOptional<Forecast>(
+      row.forecast,
+      ({ queueSeconds, generateSeconds }) => isNumber(queueSeconds) && isNumber(generateSeconds),
+    ),
+    queue: parseOptional<QueueInfo>(row.queue, (queue) => Object.keys(queue).length > 0),
     progress: row.progress,
-    outputs: parseJson<GenerationOutput[] | null>(row.result),
-    error: parseJson<ErrorRecord<GatewayErrorCode> | null>(row.error),
+    outputs: parseList<GenerationOutput>(row.result),
+    error: parseOptional<ErrorRecord<GatewayErrorCode>>(
+      row.error,
+      ({ code }) => typeof code === "string",
+    ),
     attempts: row.attempts,
     runAt: row.run_at,
     priority: row.priority,
@@ -134,7 +154,7 @@ export function parseRow(row: JobTable): JobRecord {
     cancelRequested: row.cancel_requested !== 0,
     keyId: row.key_id,
     groupId: row.group_id,
-    cost: parseJson<JobCost>(row.cost),
+    cost: parseObject<JobCost>(row.cost, () => true),
     logid: row.logid,
     version: row.version,
     createdAt: row.created_at,
@@ -148,9 +168,33 @@ export function parseRow(row: JobTable): JobRecord {
   };
 }
 
-// Only our own toJson writes these columns, so their shape is known.
-function parseJson<T>(text: string | null): T {
-  return (text === null ? null : JSON.parse(text)) as T;
+// Only our own toJson writes these columns, so their shapes are known; what else lies there makes the row unreadable.
+function parseObject<T extends object>(text: string | null, hasShape: (value: T) => boolean): T {
+  const value = parseOptional<T>(text, hasShape);
+  if (value === null) throw new Error("a column holds no object");
+  return value;
+}
+
+function parseOptional<T extends object>(
+  text: string | null,
+  hasShape: (value: T) => boolean,
+): T | null {
+  const value = (text === null ? null : JSON.parse(text)) as T | null;
+  if (value === null) return null;
+  if (typeof value !== "object" || Array.isArray(value) || !hasShape(value)) {
+    throw new Error("a column holds another shape");
+  }
+  return value;
+}
+
+function parseList<T>(text: string | null): T[] | null {
+  const value: unknown = text === null ? null : JSON.parse(text);
+  if (value !== null && !Array.isArray(value)) throw new Error("a column holds no list");
+  return value;
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number";
 }
 
 function toJson(value: unknown): string | null {
@@ -219,9 +263,9 @@ export function parseAssetRow(row: AssetTable): StoredAsset {
     index: row.position,
     itemId: row.item_id,
     contentType: row.content_type,
-    width: row.width,
-    height: row.height,
-    durationMs: row.duration_ms,
+    width: boundedInteger(row.width),
+    height: boundedInteger(row.height),
+    durationMs: boundedInteger(row.duration_ms),
     bytes: row.bytes,
     upstreamUrl: row.upstream_url,
     upstreamExpiresAt: row.upstream_expires_at,

@@ -7,7 +7,7 @@ import type { JobTable, Schema } from "../database/migrations/schema.ts";
 import { createWriter } from "../database/writer.ts";
 import type { Writer } from "../database/writer.ts";
 import { createJobQueries } from "./job-queries.ts";
-import type { JobQueries } from "./job-queries.ts";
+import type { JobQueries, OnUnreadable } from "./job-queries.ts";
 import { toAssetRow, toColumns } from "./record.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
 
@@ -37,9 +37,10 @@ export const rowsPerInsert = 64;
 export function createJobStore(
   database: GatewayDatabase,
   writer: Writer = createWriter(database),
+  onUnreadable?: OnUnreadable,
 ): JobStore {
   return {
-    ...createJobQueries(database.tables),
+    ...createJobQueries(database.tables, onUnreadable),
 
     create: (records) =>
       writer.write((transaction) => insertRows(transaction, records), {

@@ -5,6 +5,7 @@ import type { UploadedAudio, UploadedImage, UploadedVideo } from "@jimeng/sdk";
 import type { GatewayDatabase } from "../database/database.ts";
 import { fileIdsIn } from "./file-handles.ts";
 import type { FileTable } from "../database/migrations/schema.ts";
+import { boundedInteger } from "../storage/inspection/bounds.ts";
 import type { ReferenceMedia } from "./inspect.ts";
 
 /** A kept reference file. Times are Unix milliseconds. */
@@ -40,8 +41,8 @@ export interface FileStore {
   list(filter: FileFilter): Promise<{ files: StoredFile[]; hasMore: boolean }>;
   /** Removes a row and tells whether no other row has the same bytes. */
   remove(id: string): Promise<boolean>;
-  /** Gives the files whose time is over and that no unfinished job refers to. */
-  expired(now: number): Promise<StoredFile[]>;
+  /** Returns the files whose time is over and that no unfinished job refers to. */
+  expired(now: number): Promise<Pick<StoredFile, "id" | "sha256">[]>;
   /** Gives the ids of the files that unfinished jobs refer to. */
   inUse(): Promise<Set<string>>;
   /** Gives the handles that an account still has of these bytes. */
@@ -120,12 +121,12 @@ export function createFileStore({ tables }: GatewayDatabase): FileStore {
     async expired(now) {
       const rows = await tables
         .selectFrom("files")
-        .selectAll()
+        .select(["id", "sha256"])
         .where("expires_at", "<=", now)
         .execute();
       if (rows.length === 0) return [];
       const used = await inUse();
-      return rows.filter(({ id }) => !used.has(id)).map(parseRow);
+      return rows.filter(({ id }) => !used.has(id));
     },
 
     inUse,
@@ -167,9 +168,9 @@ function parseRow(row: FileTable): StoredFile {
     sha256: row.sha256,
     kind: row.kind,
     contentType: row.content_type,
-    width: row.width,
-    height: row.height,
-    durationMs: row.duration_ms,
+    width: boundedInteger(row.width),
+    height: boundedInteger(row.height),
+    durationMs: boundedInteger(row.duration_ms),
     bytes: row.bytes,
     name: row.name,
     keyId: row.key_id,

@@ -165,25 +165,27 @@ export function createFiles(options: FilesOptions): Files {
     }
   }
 
-  async function removeRows(files: StoredFile[]): Promise<void> {
-    for (const { id, sha256 } of files) {
-      await turns.run(sha256, async () => {
-        if (await store.remove(id)) await bytesStore.remove([keyOf(sha256)]);
-      });
-    }
+  async function removeRow({ id, sha256 }: Pick<StoredFile, "id" | "sha256">): Promise<void> {
+    await turns.run(sha256, async () => {
+      if (await store.remove(id)) await bytesStore.remove([keyOf(sha256)]);
+    });
   }
 
+  /** Removes what expired, row by row: one that cannot be removed must not keep the others. Never throws. */
   async function sweep(): Promise<void> {
-    await store.forgetUploads(clock.now());
-    await removeRows(await store.expired(clock.now()));
+    const report = (error: unknown): void => options.onSweepFailure?.(error);
+    await store.forgetUploads(clock.now()).catch(report);
+    const expired = await store.expired(clock.now()).catch((error: unknown) => {
+      report(error);
+      return [];
+    });
+    for (const file of expired) await removeRow(file).catch(report);
   }
 
   function sweepLater(): void {
     if (closed) return;
     timer = clock.setTimer(() => {
-      void sweep()
-        .catch((error: unknown) => options.onSweepFailure?.(error))
-        .finally(sweepLater);
+      void sweep().finally(sweepLater);
     }, sweepEveryMs);
   }
 
@@ -230,7 +232,7 @@ export function createFiles(options: FilesOptions): Files {
       const file = await store.get(id);
       if (file === undefined) return true;
       if ((await store.inUse()).has(id)) return false;
-      await removeRows([file]);
+      await removeRow(file);
       return true;
     },
 
@@ -261,7 +263,12 @@ function toShownText(text: string): string {
   return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "").slice(0, longestShown);
 }
 
+const digestPattern = /^[0-9a-f]{64}$/;
+// Nothing ever lies there: a row that holds something else than a digest names no file of ours.
+const absentKey = "files/00/absent";
+
 function keyOf(sha256: string): string {
+  if (!digestPattern.test(sha256)) return absentKey;
   return `files/${sha256.slice(0, prefixDigits)}/${sha256}`;
 }
 

@@ -3,6 +3,7 @@
 import type { Generation } from "@jimeng/sdk";
 
 import { ServiceError } from "../../errors.ts";
+import { boundedTime } from "../../storage/inspection/bounds.ts";
 import type { Engine } from "../engine.ts";
 import { takeGeneration } from "./outcome.ts";
 import { isOpenEnded } from "../job.ts";
@@ -58,7 +59,7 @@ function revive(
     outputs: null,
     completedAt: null,
     operation: generation.operation,
-    startedAt: record.startedAt ?? generation.createdAt ?? record.submittedAt,
+    startedAt: record.startedAt ?? boundedTime(generation.createdAt) ?? record.submittedAt,
     uncertainSince: null,
     resolveBy: null,
     attempts: 0,

@@ -4,6 +4,7 @@ import { JimengError } from "@jimeng/sdk";
 import type { GenerationOutput, Warning } from "@jimeng/sdk";
 
 import type { SavedFile } from "../../storage/assets.ts";
+import { boundedInteger, boundedTime } from "../../storage/inspection/bounds.ts";
 import { urlExpired } from "../../storage/download.ts";
 import { fullJitterMs } from "../backoff.ts";
 import type { Engine } from "../engine.ts";
@@ -116,12 +117,14 @@ function toStored(
     index,
     itemId: itemIdOf(output, index),
     contentType: file.contentType,
-    width: file.width ?? output.width,
-    height: file.height ?? output.height,
-    durationMs: file.durationMs ?? (output.kind === "video" ? output.durationMs : null),
+    width: boundedInteger(file.width ?? output.width),
+    height: boundedInteger(file.height ?? output.height),
+    durationMs: boundedInteger(
+      file.durationMs ?? (output.kind === "video" ? output.durationMs : null),
+    ),
     bytes: file.bytes,
     upstreamUrl: output.url,
-    upstreamExpiresAt: output.expiresAt,
+    upstreamExpiresAt: boundedTime(output.expiresAt),
     createdAt: now,
   };
 }

@@ -3,11 +3,19 @@
 /** The largest number that every column takes: PostgreSQL's `integer`. As milliseconds, 24 days. */
 export const maxStoredInteger = 2_147_483_647;
 
+// The last moment of a Date (ECMA-262): far below 2^53.
+const maxDateMs = 8_640_000_000_000_000;
+
 /** Returns the number rounded, or null when it is none, negative, or larger than `max`. */
 export function boundedInteger(value: unknown, max = maxStoredInteger): number | null {
   if (typeof value !== "number" || !Number.isFinite(value)) return null;
   const rounded = Math.round(value);
   return rounded >= 0 && rounded <= max ? rounded : null;
+}
+
+/** Returns a moment in Unix milliseconds, or null when it lies outside what a date can be. */
+export function boundedTime(value: unknown): number | null {
+  return boundedInteger(value, maxDateMs);
 }
 
 /** Returns a width and height, or undefined unless both are positive and within bounds. */
