@@ -89,7 +89,7 @@ describe("the SQLite adapter", () => {
     const database = adapt(new DatabaseSync(":memory:"));
     const select = database.prepare("SELECT ? AS a, ? AS b, ? AS c, ? AS d");
     expect(select.reader).toBe(true);
-    expect(select.all([null, 1.5, 7n, "字"])).toMatchObject([{ a: null, b: 1.5, c: 7, d: "字" }]);
+    expect(select.all([null, 2, 7n, "字"])).toMatchObject([{ a: null, b: 2, c: 7, d: "字" }]);
     expect(database.prepare("CREATE TABLE t (x)").reader).toBe(false);
     database.prepare("CREATE TABLE t (x)").run([]);
     expect(database.prepare("INSERT INTO t VALUES (?)").run([new Uint8Array([1])]).changes).toBe(1);
