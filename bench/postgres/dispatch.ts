@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { openBossDispatcher } from "../../packages/gateway/src/tasks/boss-dispatcher.ts";
+import { taskKey } from "../../packages/gateway/src/tasks/dispatcher.ts";
 import { systemClock } from "../../packages/gateway/src/clock.ts";
 import { percentile } from "../figures.ts";
 import { openSkipLocked } from "./skip-locked.ts";
@@ -29,8 +30,8 @@ async function open(url: string, kind: Dispatch["kind"], node: string): Promise<
   if (kind === "skip-locked") return openSkipLocked(url, node);
   const dispatcher = await openBossDispatcher({ url, clock: systemClock, logger: silent });
   return {
-    schedule: (task) => dispatcher.schedule(task, Date.now()),
-    start: (handler) => dispatcher.start(handler),
+    schedule: (task) => dispatcher.schedule(taskKey("advance", task), Date.now()),
+    start: (handler) => dispatcher.start({ advance: handler }),
     stop: () => dispatcher.stop(),
   };
 }
@@ -49,7 +50,7 @@ export async function measureDispatch(url: string, kind: Dispatch["kind"]): Prom
   });
   const waits: number[] = [];
   for (let index = 0; index < singles; index++) {
-    const task = `advance:single_${index}`;
+    const task = `single_${index}`;
     const ran = new Promise<void>((resolve) => (finish = resolve));
     const asked = performance.now();
     node.schedule(task);
@@ -81,7 +82,7 @@ async function bulk(url: string, kind: Dispatch["kind"], nodes: number): Promise
   const begin = performance.now();
   opened.forEach((node, index) => {
     node.start(handler);
-    for (let at = index; at < tasks; at += nodes) node.schedule(`advance:${nodes}_${at}`);
+    for (let at = index; at < tasks; at += nodes) node.schedule(`${nodes}_${at}`);
   });
   await all;
   const seconds = (performance.now() - begin) / 1000;

@@ -8,7 +8,7 @@ let passesLeft = Number(process.env[dieAtTimeVariable] ?? 1);
 
 const gateway = await createGateway({
   config: loadConfig(process.env),
-  onPoint(reached) {
+  onFailpoint(reached) {
     if (reached !== point) return;
     passesLeft -= 1;
     if (passesLeft === 0) process.kill(process.pid, "SIGKILL");

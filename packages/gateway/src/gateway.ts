@@ -1,49 +1,53 @@
-// Putting the gateway together: folder, database, accounts, jobs, HTTP; and taking it apart again.
+// Puts the gateway together (folder, database, accounts, storage, tasks, jobs, HTTP) and takes it apart again.
 
 import { hkdfSync, randomBytes } from "node:crypto";
-import type { AddressInfo } from "node:net";
 
-import { JimengError } from "@jimeng/sdk";
 import type { Fetch } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Logger } from "pino";
 
-import { ServiceError } from "./errors.ts";
 import { proofOf } from "./api/gateway.ts";
 import { createAccountCheck } from "./accounts/check.ts";
 import { createAccounts } from "./accounts/registry.ts";
 import type { Accounts, ConnectableAccount, Connection } from "./accounts/registry.ts";
 import { buildApp } from "./http/app.ts";
 import { createAssets } from "./storage/assets.ts";
+import type { Assets } from "./storage/assets.ts";
 import { createAuthenticator, needsCredential } from "./http/auth.ts";
 import { createClaims } from "./accounts/claims.ts";
-import type { Cluster, ClusterParts } from "./tasks/cluster.ts";
 import type { Config } from "./config/config.ts";
 import { createCreditDesk } from "./accounts/credits.ts";
 import { openDatabase } from "./database/database.ts";
+import type { GatewayDatabase } from "./database/database.ts";
 import { readOrMakeSecret } from "./encryption.ts";
 import { removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { createFiles } from "./references/files.ts";
+import type { Files } from "./references/files.ts";
 import { createJobs } from "./jobs/index.ts";
 import type { Jobs } from "./jobs/job.ts";
-import type { OnJobPoint } from "./jobs/failpoints.ts";
+import type { OnFailpoint } from "./jobs/index.ts";
 import { createLogger } from "./logging.ts";
 import { createModelCatalogue } from "./accounts/model-catalogue.ts";
 import { openAssetStore } from "./storage/open-asset-store.ts";
 import { lockOwner } from "./database/owner-lock.ts";
 import { createReferences } from "./references/references.ts";
+import type { References } from "./references/references.ts";
 import { createConnector } from "./accounts/upstream-connections.ts";
+import type { Connector } from "./accounts/upstream-connections.ts";
 import { createGuardedAgent } from "./storage/url-guard.ts";
+import { openTasks } from "./tasks/open-tasks.ts";
+import { listen } from "./http/listen.ts";
+import type { Services } from "./http/services.ts";
 
 /** The gateway's own version. */
 export const gatewayVersion = "0.1.0";
 
-/** What a gateway is made of. */
+/** What a gateway works with. */
 export interface GatewayOptions {
   config: Config;
-  /** Gets every line; default pino on standard output at the config's level. */
+  /** Receives every line; default pino on standard output at the config's level. */
   logger?: Logger;
   clock?: Clock;
   /** Further fastify plugins (MCP, studio); each of their routes declares `config: { scope }`. */
@@ -54,8 +58,8 @@ export interface GatewayOptions {
   connect?: (account: ConnectableAccount) => Connection;
   /** The time between two heartbeats of an event stream, in milliseconds; default 10000. */
   heartbeatMs?: number;
-  /** Hears of the moments at which a sudden death leaves a job half way; default nobody. */
-  onPoint?: OnJobPoint;
+  /** Called where a sudden death would leave a job half way, for tests; by default nothing happens there. */
+  onFailpoint?: OnFailpoint;
 }
 
 /** A gateway on its data folder. */
@@ -68,7 +72,7 @@ export interface Gateway {
   readonly adminKey: string;
   readonly jobs: Jobs;
   readonly accounts: Accounts;
-  /** Stops taking work, finishes the steps in hand, ends streams, frees the folder; may be called again. */
+  /** Stops taking work, finishes the steps that run, ends streams, frees the folder; may be called again. */
   close(): Promise<void>;
   readonly app: FastifyInstance;
 }
@@ -82,184 +86,208 @@ const assetSecretBytes = 32;
  * `conflict` when another process owns the folder, `invalid_request` when it cannot be used.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const closing = new Closing();
+  try {
+    const foundation = await openFoundation(options, closing);
+    const storage = await openStorage(foundation, closing);
+    const work = await openWork(options, { ...foundation, ...storage }, closing);
+    return await openHttp(options, { ...foundation, ...storage, ...work }, closing);
+  } catch (error) {
+    await closing.run();
+    throw error;
+  }
+}
+
+/** Collects what must be closed, and closes it in the opposite order. */
+class Closing {
+  readonly #steps: (() => unknown)[] = [];
+  #running: Promise<void> | undefined;
+
+  add(step: () => unknown): void {
+    this.#steps.push(step);
+  }
+
+  run(): Promise<void> {
+    return (this.#running ??= this.#run());
+  }
+
+  async #run(): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) await step();
+  }
+}
+
+interface Foundation {
+  config: Config;
+  logger: Logger;
+  clock: Clock;
+  database: GatewayDatabase;
+  connector: Connector;
+  accounts: Accounts;
+}
+
+async function openFoundation(options: GatewayOptions, closing: Closing): Promise<Foundation> {
   const { config } = options;
   const logger = options.logger ?? createLogger(config.logLevel);
   const clock = options.clock ?? systemClock;
-  const undo: (() => unknown)[] = [];
-  const closeAll = async (): Promise<void> => {
-    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
-  };
-  try {
-    if (config.databaseUrl === null) {
-      // Several nodes may share a folder, but not the embedded database in it.
-      const lock = await lockOwner(config);
-      undo.push(() => lock.release());
-    }
-    const database = await openDatabase(config);
-    undo.push(() => database.close());
-    const connector = createConnector(config, logger, options.upstreamFetch);
-    undo.push(() => connector.close());
-    const accounts = await createAccounts({
-      sessions: config.sessions.map((entry) => ({ ...entry, name: entry.name ?? undefined })),
-      connect: options.connect ?? ((account) => connector.connect(account)),
-      database,
-      dataDir: config.dataDir,
-      secretKey: config.secretKey ?? undefined,
-      clock,
-      logger,
-    });
-    const store = await openAssetStore({ place: config.assets, dataDir: config.dataDir, logger });
-    undo.push(() => store.close());
-    const assets = createAssets({
-      store,
-      dataDir: config.dataDir,
-      sharesDataDir: config.databaseUrl !== null,
-      logger,
-      dispatcher: connector.downloadDispatcher,
-    });
-    undo.push(() => assets.close());
-    const files = createFiles({
-      database,
-      store,
-      logger,
-      dataDir: config.dataDir,
-      sharesDataDir: config.databaseUrl !== null,
-      clock,
-      maxUploadMegabytes: config.maxUploadMegabytes,
-      onSweepFailure: (error) => logger.error({ err: error }, "Old references were not removed."),
-    });
-    undo.push(() => files.close());
-    const allowPrivate = config.allowPrivateReferences;
-    const guarded = createGuardedAgent({ allowPrivate });
-    undo.push(() => guarded.close());
-    const cluster = await joinCluster({ database, clock, logger });
-    undo.push(() => cluster?.close());
-    const jobs = createJobs({
-      database,
-      cluster,
-      accounts,
-      assets,
-      files,
-      clock,
-      logger,
-      settings: config.jobs,
-      onPoint: options.onPoint,
-    });
-    undo.push(() => jobs.stop());
-    const now = () => clock.now();
-    const adminKey = `jimeng-admin-${randomLocalKey()}`;
-    const proofKey = `jimeng-proof-${randomLocalKey()}`;
-    let url: string | undefined;
-    const app = await buildApp({
-      services: {
-        config,
-        jobs,
-        accounts,
-        assets,
-        files,
-        references: createReferences({
-          files,
-          // Behind a proxy the proxy resolves names and connects; addresses written out are judged here all the same.
-          dispatcher: connector.downloadDispatcher ?? guarded,
-          allowPrivate,
-          maxUploadMegabytes: config.maxUploadMegabytes,
-          now,
-        }),
-        credits: createCreditDesk({ accounts, claims: createClaims(database), now }),
-        checkAccounts: createAccountCheck(accounts),
-        models: createModelCatalogue({ accounts, now, logger }),
-        now,
-        assetSecret: needsCredential(config) ? await assetSecretOf(config) : null,
-        closing: new AbortController(),
-        heartbeatMs: options.heartbeatMs ?? defaultHeartbeatMs,
-        version: gatewayVersion,
-        prove: (nonce) => proofOf(proofKey, url ?? "", nonce),
-      },
-      authenticate: createAuthenticator(config, adminKey),
-      logger,
-      mounts: options.mounts,
-    });
-    undo.push(() => app.close());
-    let closed: Promise<void> | undefined;
-    return {
-      app,
-      jobs,
-      accounts,
-      adminKey,
-      get url() {
-        if (url === undefined) throw new Error("The gateway does not listen yet.");
-        return url;
-      },
-      async listen() {
-        url = await listen(app, config);
-        undo.push(() => removeGatewayFile(config.dataDir, adminKey));
-        await writeGatewayFile(config.dataDir, {
-          url,
-          admin_key: adminKey,
-          proof_key: proofKey,
-          pid: process.pid,
-          version: gatewayVersion,
-          mode: config.mode,
-        });
-        await files.start();
-        await jobs.start();
-        return { url };
-      },
-      close: () => (closed ??= closeAll()),
-    };
-  } catch (error) {
-    await closeAll();
-    throw error;
+  if (config.databaseUrl === null) {
+    // Several nodes may share a folder, but not the embedded database in it.
+    const lock = await lockOwner(config);
+    closing.add(() => lock.release());
   }
+  const database = await openDatabase(config);
+  closing.add(() => database.close());
+  const connector = createConnector(config, logger, options.upstreamFetch);
+  closing.add(() => connector.close());
+  const accounts = await createAccounts({
+    sessions: config.sessions.map((entry) => ({ ...entry, name: entry.name ?? undefined })),
+    connect: options.connect ?? ((account) => connector.connect(account)),
+    database,
+    dataDir: config.dataDir,
+    secretKey: config.secretKey ?? undefined,
+    clock,
+    logger,
+  });
+  return { config, logger, clock, database, connector, accounts };
+}
+
+interface Storage {
+  assets: Assets;
+  files: Files;
+  references: References;
+}
+
+async function openStorage(
+  { config, logger, clock, database, connector }: Foundation,
+  closing: Closing,
+): Promise<Storage> {
+  const { dataDir, maxUploadMegabytes, allowPrivateReferences: allowPrivate } = config;
+  const sharesDataDir = config.databaseUrl !== null;
+  const store = await openAssetStore({ place: config.assets, dataDir, logger });
+  closing.add(() => store.close());
+  const dispatcher = connector.downloadDispatcher;
+  const assets = createAssets({ store, dataDir, sharesDataDir, logger, dispatcher });
+  closing.add(() => assets.close());
+  const files = createFiles({
+    database,
+    store,
+    logger,
+    dataDir,
+    sharesDataDir,
+    clock,
+    maxUploadMegabytes,
+    onSweepFailure: (error) => logger.error({ err: error }, "Failed to remove expired references"),
+  });
+  closing.add(() => files.close());
+  const guarded = createGuardedAgent({ allowPrivate });
+  closing.add(() => guarded.close());
+  const references = createReferences({
+    files,
+    // Behind a proxy the proxy resolves names and connects; addresses written out are judged here all the same.
+    dispatcher: dispatcher ?? guarded,
+    allowPrivate,
+    maxUploadMegabytes,
+    now: () => clock.now(),
+  });
+  return { assets, files, references };
+}
+
+interface Work {
+  jobs: Jobs;
+  /** Begins to advance jobs. */
+  startWork(): Promise<void>;
+}
+
+async function openWork(
+  { onFailpoint }: GatewayOptions,
+  { config, ...parts }: Foundation & Storage,
+  closing: Closing,
+): Promise<Work> {
+  const { database, clock, logger } = parts;
+  const tasks = await openTasks({ database, clock, logger });
+  closing.add(() => tasks.close());
+  const jobs = createJobs({ ...parts, tasks, settings: config.jobs, onFailpoint });
+  closing.add(() => jobs.stop());
+  return {
+    jobs,
+    async startWork() {
+      await jobs.start();
+      await tasks.start({ advance: jobs.advance });
+    },
+  };
+}
+
+type Parts = Foundation & Storage & Work;
+
+async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing): Promise<Gateway> {
+  const { config, logger, jobs, accounts, files } = parts;
+  const adminKey = `jimeng-admin-${randomLocalKey()}`;
+  const proofKey = `jimeng-proof-${randomLocalKey()}`;
+  let url: string | undefined;
+  const app = await buildApp({
+    services: await toServices(options, parts, (nonce) => proofOf(proofKey, url ?? "", nonce)),
+    authenticate: createAuthenticator(config, adminKey),
+    logger,
+    mounts: options.mounts,
+  });
+  closing.add(() => app.close());
+  return {
+    app,
+    jobs,
+    accounts,
+    adminKey,
+    get url() {
+      if (url === undefined) throw new Error("The gateway does not listen yet.");
+      return url;
+    },
+    async listen() {
+      url = await listen(app, config);
+      closing.add(() => removeGatewayFile(config.dataDir, adminKey));
+      await writeGatewayFile(config.dataDir, {
+        url,
+        admin_key: adminKey,
+        proof_key: proofKey,
+        pid: process.pid,
+        version: gatewayVersion,
+        mode: config.mode,
+      });
+      await files.start();
+      await parts.startWork();
+      return { url };
+    },
+    close: () => closing.run(),
+  };
+}
+
+async function toServices(
+  { heartbeatMs = defaultHeartbeatMs }: GatewayOptions,
+  { config, logger, clock, database, accounts, jobs, assets, files, references }: Parts,
+  prove: Services["prove"],
+): Promise<Services> {
+  const now = () => clock.now();
+  return {
+    config,
+    jobs,
+    accounts,
+    assets,
+    files,
+    references,
+    credits: createCreditDesk({ accounts, claims: createClaims(database), now }),
+    checkAccounts: createAccountCheck(accounts),
+    models: createModelCatalogue({ accounts, now, logger }),
+    now,
+    assetSecret: needsCredential(config) ? await assetSecretOf(config) : null,
+    closing: new AbortController(),
+    heartbeatMs,
+    version: gatewayVersion,
+    prove,
+  };
 }
 
 function randomLocalKey(): string {
   return randomBytes(localKeyBytes).toString("base64url");
 }
 
-async function listen(app: FastifyInstance, config: Config): Promise<string> {
-  try {
-    await app.listen({ host: config.host, port: config.port });
-  } catch (error) {
-    throw toListenError(error, config);
-  }
-  const { port } = app.server.address() as AddressInfo;
-  // Nobody can connect to a wildcard; the loopback address is always among what it means.
-  const host = config.host === "0.0.0.0" ? "127.0.0.1" : config.host === "::" ? "::1" : config.host;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-function toListenError(error: unknown, config: Config): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const place = `port ${config.port} on ${config.host}`;
-  if (code === "EADDRINUSE") {
-    return new ServiceError("conflict", `PORT: ${place} is already in use.`, {
-      param: "PORT",
-      fix: "Stop the program that uses it, or set PORT to another port (0 takes a free one).",
-      cause: error,
-    });
-  }
-  if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
-    return new JimengError(
-      "invalid_request",
-      `HOST and PORT: cannot listen on ${place} (${code}).`,
-      {
-        param: code === "EACCES" ? "PORT" : "HOST",
-        fix: "Set HOST to an address of this machine and PORT to one above 1023.",
-        cause: error,
-      },
-    );
-  }
-  return error;
-}
-
 async function assetSecretOf(config: Config): Promise<Buffer> {
   const secret = config.secretKey ?? (await readOrMakeSecret(config.dataDir));
   return Buffer.from(hkdfSync("sha256", secret, "", "jimeng signed file URLs", assetSecretBytes));
-}
-
-async function joinCluster(parts: ClusterParts): Promise<Cluster | undefined> {
-  if (parts.database.postgres === null) return undefined;
-  const { openCluster } = await import("./tasks/cluster.ts");
-  return openCluster(parts);
 }

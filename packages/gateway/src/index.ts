@@ -16,6 +16,6 @@ export type { AssetsPlace } from "./config/assets.ts";
 export { createLogger } from "./logging.ts";
 export type { Caller, Scope } from "./keys/caller.ts";
 export type { RouteScope } from "./http/app.ts";
-export type { JobPoint, OnJobPoint } from "./jobs/failpoints.ts";
+export type { Failpoint, OnFailpoint } from "./jobs/index.ts";
 export type { Asset, Job, JobEvent, Jobs } from "./jobs/job.ts";
 export type { JobEventName, JobStatus } from "./api/jobs.ts";

@@ -1,79 +1,113 @@
-// Listeners hear of jobs which other nodes advance.
+// Events of jobs across nodes: each node sends what it did to a job, and its listeners hear of jobs that other nodes
+// advance.
 
 import type { Clock, Timer } from "../clock.ts";
+import type { Channel, Topic } from "../tasks/channel.ts";
+import type { EmitToNodes, Engine } from "./engine.ts";
 import { standingEvent } from "./events.ts";
 import type { JobEventName } from "../api/jobs.ts";
-import type { Engine } from "./engine.ts";
 import { toJob } from "./record.ts";
 import type { JobRecord } from "./record.ts";
-import type { Channel, JobNews } from "../tasks/channel.ts";
 
-// A node may die between writing a job's end and telling of it, and a message may be lost.
-const endsEveryMs = 5000;
+/** Something that happened to a job. */
+interface JobMessage {
+  jobId: string;
+  name: JobEventName;
+  /** The ids of the pictures that landed with it. */
+  assets?: string[];
+}
 
-/**
- * Tells this node's listeners what other nodes' messages and, while those cannot be heard, the rows say; ends that
- * nobody told of are found in the rows every few seconds. Gives the way to stop.
- */
-export function hearJobNews(engine: Engine, channel: Channel, clock: Clock): () => void {
-  const { events, store, logger } = engine;
-  const seen = new Map<string, string>();
-  let timer: Timer | undefined;
-  let stopped = false;
+const jobMessages: Topic<JobMessage> = { name: "job" };
 
-  async function hear(news: JobNews): Promise<void> {
-    if (!events.hasListeners(news.jobId)) return;
-    const record = await store.get(news.jobId);
-    if (record === undefined) return;
-    const assets = (await store.assetsOf([record.id])).get(record.id) ?? [];
-    const landed = assets.filter(({ id }) => news.assets?.includes(id));
-    await engine.tellHere(record, nameOf(record, news.name as JobEventName), landed);
+// A node may die between writing a job's end and sending it, and a message may be lost.
+const readEndsEveryMs = 5000;
+
+/** Returns the way to send events to the other nodes. */
+export function emitOver(channel: Channel): EmitToNodes {
+  return ({ id }, name, images) => {
+    const assets = images.length === 0 ? {} : { assets: images.map((image) => image.id) };
+    channel.emit(jobMessages, { jobId: id, name, ...assets });
+  };
+}
+
+/** Reports other nodes' events to this node's listeners until it is stopped. */
+export class ClusterEvents {
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  /** What was reported of each job while messages could not be heard. */
+  readonly #reported = new Map<string, string>();
+  #timer: Timer | undefined;
+  #isStopped = false;
+
+  /** `clock` gives real time: callers wait in it, whatever the engine's clock says. */
+  constructor(engine: Engine, channel: Channel, clock: Clock) {
+    this.#engine = engine;
+    this.#clock = clock;
+    channel.onMessage(jobMessages, (message) => {
+      this.#onMessage(message).catch((error: unknown) => this.#logFailure(error));
+    });
+    channel.onGap(() => {
+      this.#readListened().catch((error: unknown) => this.#logFailure(error));
+    });
+    this.#setTimer();
   }
 
-  async function look(): Promise<void> {
-    for (const id of seen.keys()) if (!events.hasListeners(id)) seen.delete(id);
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  async #onMessage({ jobId, name, assets: landedIds = [] }: JobMessage): Promise<void> {
+    const { events, store } = this.#engine;
+    if (!events.hasListeners(jobId)) return;
+    const record = await store.get(jobId);
+    if (record === undefined) return;
+    const assets = (await store.assetsOf([jobId])).get(jobId) ?? [];
+    const landed = assets.filter(({ id }) => landedIds.includes(id));
+    await this.#engine.emitHere(record, nameNow(record, name), landed);
+  }
+
+  /** Reads the rows of all jobs that are listened to, since messages may have been missed. */
+  async #readListened(): Promise<void> {
+    const { events, store } = this.#engine;
+    for (const id of this.#reported.keys()) if (!events.hasListeners(id)) this.#reported.delete(id);
     for (const id of events.listened()) {
       const record = await store.get(id);
       if (record === undefined) continue;
       const assets = (await store.assetsOf([id])).get(id) ?? [];
       // A picture that landed before its siblings does not change the row.
       const state = `${record.version} ${assets.length}`;
-      if (seen.get(id) === state) continue;
-      seen.set(id, state);
-      await engine.tellHere(record, nameOf(record, "job.progress"), assets);
+      if (this.#reported.get(id) === state) continue;
+      this.#reported.set(id, state);
+      await this.#engine.emitHere(record, nameNow(record, "job.progress"), assets);
     }
   }
 
-  async function lookForEnds(): Promise<void> {
+  /** Reports the ends of jobs of which no message came. */
+  async #readEnds(): Promise<void> {
+    const { events, store } = this.#engine;
+    if (events.size === 0) return;
     for (const record of await store.ended(events.listened())) {
       const assets = (await store.assetsOf([record.id])).get(record.id) ?? [];
-      await engine.tellHere(record, nameOf(record, "job.progress"), assets);
+      await this.#engine.emitHere(record, nameNow(record, "job.progress"), assets);
     }
   }
 
-  function plan(): void {
-    timer = clock.setTimer(() => {
-      const looked = events.size > 0 ? lookForEnds().catch(report) : Promise.resolve();
-      void looked.then(() => {
-        if (!stopped) plan();
-      });
-    }, endsEveryMs);
+  #setTimer(): void {
+    if (this.#isStopped) return;
+    this.#timer = this.#clock.setTimer(() => {
+      void this.#readEnds()
+        .catch((error: unknown) => this.#logFailure(error))
+        .then(() => this.#setTimer());
+    }, readEndsEveryMs);
   }
 
-  function nameOf(record: JobRecord, name: JobEventName): JobEventName {
-    // The row may have moved on since the message was sent.
-    return record.completedAt === null ? name : standingEvent(toJob(record, [], 0)).name;
+  #logFailure(error: unknown): void {
+    this.#engine.logger.warn({ error }, "Failed to read what other nodes did");
   }
+}
 
-  const report = (error: unknown): void =>
-    logger.warn({ error }, "What other nodes did could not be read.");
-  channel.listen((news) => {
-    if (news.kind === "job") hear(news).catch(report);
-  });
-  channel.onGap(() => void look().catch(report));
-  plan();
-  return () => {
-    stopped = true;
-    timer?.cancel();
-  };
+/** Returns the name of the event as of now: the row may have moved on since the message was sent. */
+function nameNow(record: JobRecord, name: JobEventName): JobEventName {
+  return record.completedAt === null ? name : standingEvent(toJob(record, [], 0)).name;
 }

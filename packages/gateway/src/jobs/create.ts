@@ -118,7 +118,7 @@ class Creation implements JobCreation {
 
   #wake(records: JobRecord[]): void {
     const { engine } = this.#parts;
-    engine.onPoint("row_stored");
+    engine.onFailpoint("row_stored");
     for (const { id } of records) engine.wake(id, engine.clock.now());
   }
 

@@ -133,7 +133,7 @@ describe("wait", () => {
     const { id } = await running();
     const waiting = harness.jobs.wait(id);
     await harness.clock.settle();
-    await harness.jobs.stop();
+    await harness.stop();
     expect((await waiting).status).toBe("in_progress");
   });
 });
@@ -190,7 +190,7 @@ describe("events", () => {
     await harness.clock.settle();
     controller.abort();
     expect(await gone).toHaveLength(1);
-    await harness.jobs.stop();
+    await harness.stop();
     expect(await stopped).toHaveLength(1);
   });
 

@@ -1,30 +1,38 @@
-// What the steps share: the parts they work with, and the one way to change a row and tell about it.
+// What the steps share: the parts they work with, and the one way to change a row and report the change.
 
 import { toErrorRecord } from "@jimeng/sdk";
 import type { GenerationOutput, Logger } from "@jimeng/sdk";
 
 import type { Accounts } from "../accounts/registry.ts";
-import { Allowances } from "./capacity/concurrency-limits.ts";
-import type { Assets } from "../storage/assets.ts";
-import { steadyWaitMs } from "./backoff.ts";
 import type { Clock } from "../clock.ts";
-import type { Dispatcher } from "../tasks/dispatcher.ts";
 import type { ExpectedError } from "../errors.ts";
-import { JobEvents, inLandingOrder } from "./events.ts";
-import type { JobEventName } from "../api/jobs.ts";
 import type { UploadHandle } from "../references/file-store.ts";
-import { noPoint } from "./failpoints.ts";
-import type { OnJobPoint } from "./failpoints.ts";
+import type { ReferenceFiles } from "../references/reference-files.ts";
+import type { Assets } from "../storage/assets.ts";
+import { taskKey } from "../tasks/dispatcher.ts";
+import type { Dispatcher, TaskKey } from "../tasks/dispatcher.ts";
+import { steadyWaitMs } from "./backoff.ts";
+import { ConcurrencyLimits } from "./capacity/concurrency-limits.ts";
+import { StartSlots } from "./capacity/start-slots.ts";
+import { JobEvents, inLandingOrder } from "./events.ts";
+import { ignoreFailpoints } from "./failpoints.ts";
+import type { OnFailpoint } from "./failpoints.ts";
+import type { JobEventName } from "../api/jobs.ts";
 import { progressAt } from "./progress.ts";
 import { toAsset, toJob } from "./record.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
 import { concurrencyBackoff } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
-import { Slots } from "./capacity/start-slots.ts";
 import type { JobStore } from "./store.ts";
-import type { ReferenceFiles } from "./steps/upload.ts";
 
-/** The parts an engine is put together from. */
+/** Sends what happened to a job to the other nodes. */
+export type EmitToNodes = (
+  record: JobRecord,
+  name: JobEventName,
+  images: readonly StoredAsset[],
+) => void;
+
+/** The parts of an engine. */
 export interface EngineParts {
   store: JobStore;
   accounts: Accounts;
@@ -33,24 +41,22 @@ export interface EngineParts {
   clock: Clock;
   logger: Logger;
   settings: JobSettings;
-  dispatcher: Dispatcher;
+  tasks: Pick<Dispatcher, "schedule" | "scheduleHere">;
   random: () => number;
-  /** Tells the other nodes what happened to a job; absent where there is only this one. */
-  announce?: (record: JobRecord, name: JobEventName, images: StoredAsset[]) => void;
-  /** Hears of the moments between two durable facts; default nobody. */
-  onPoint?: OnJobPoint;
+  /** Absent where there is only this node. */
+  emitToNodes?: EmitToNodes;
+  /** Called at each failpoint; by default nothing happens there. */
+  onFailpoint?: OnFailpoint;
 }
 
-const advancePrefix = "advance:";
+/** Hands a job whose start was sent to its account's poller. */
+export type Poll = (record: JobRecord) => void;
 
-/** Gives the key of the task that advances a job. */
-export function taskOf(jobId: string): string {
-  return `${advancePrefix}${jobId}`;
-}
+/** The kind of task that advances a job by one step. */
+export const advanceKind = "advance";
 
-/** Reads the job's id out of a task's key. */
-export function jobOf(task: string): string {
-  return task.slice(advancePrefix.length);
+function taskOf(jobId: string): TaskKey {
+  return taskKey(advanceKind, jobId);
 }
 
 /** Shared by all steps of all jobs in this process. */
@@ -63,22 +69,22 @@ export class Engine {
   readonly logger: Logger;
   readonly settings: JobSettings;
   readonly random: () => number;
-  readonly onPoint: OnJobPoint;
+  readonly onFailpoint: OnFailpoint;
   readonly events = new JobEvents();
-  readonly slots: Slots;
-  readonly allowances: Allowances;
+  readonly startSlots: StartSlots;
+  readonly concurrencyLimits: ConcurrencyLimits;
   /** Holds results that landed while their siblings are still being made, until the next step saves them. */
   readonly partials = new Map<string, GenerationOutput[]>();
   /** Holds how many pictures of a series there are that stands still, until the next step continues it. */
   readonly standstills = new Map<string, number>();
   /** Holds since when the last look is wanted of jobs past their deadline, in Unix milliseconds. */
   readonly overdueSince = new Map<string, number>();
-  /** Holds the uploads that run, by account and SHA-256, so that jobs with one file share one upload. */
+  /** The uploads that run, by account and SHA-256, so that jobs with one file share one upload. */
   readonly uploading = new Map<string, Promise<UploadHandle>>();
   /** Fires when the engine stops: reads and downloads are dropped, paid posts are finished. */
   readonly stopping = new AbortController();
-  readonly #dispatcher: Dispatcher;
-  readonly #announce: EngineParts["announce"];
+  readonly #tasks: EngineParts["tasks"];
+  readonly #emitToNodes: EngineParts["emitToNodes"];
 
   constructor(parts: EngineParts) {
     this.store = parts.store;
@@ -89,13 +95,13 @@ export class Engine {
     this.logger = parts.logger;
     this.settings = parts.settings;
     this.random = parts.random;
-    this.onPoint = parts.onPoint ?? noPoint;
-    this.#dispatcher = parts.dispatcher;
-    this.#announce = parts.announce;
-    // A turn is kept in this process: the step that takes it must run here, too.
-    const wakeHere = (id: string): void => this.#dispatcher.scheduleHere(taskOf(id));
-    this.slots = new Slots(parts.settings.concurrentStarts, wakeHere);
-    this.allowances = new Allowances({
+    this.onFailpoint = parts.onFailpoint ?? ignoreFailpoints;
+    this.#tasks = parts.tasks;
+    this.#emitToNodes = parts.emitToNodes;
+    // Slots and queue positions are kept in this process: the step that takes them must run here, too.
+    const wakeHere = (jobId: string): void => this.#tasks.scheduleHere(taskOf(jobId));
+    this.startSlots = new StartSlots(parts.settings.concurrentStarts, wakeHere);
+    this.concurrencyLimits = new ConcurrencyLimits({
       running: (account, model, exceptId) => this.store.running(account, model, exceptId),
       wake: wakeHere,
       now: () => this.clock.now(),
@@ -103,20 +109,20 @@ export class Engine {
     });
   }
 
-  /** Tells whether a job waits here for its turn to start. */
+  /** Returns true while a job waits in this process until it may start. */
   isWaiting(jobId: string): boolean {
-    return this.slots.isWaiting(jobId) || this.allowances.isWaiting(jobId);
+    return this.startSlots.isWaiting(jobId) || this.concurrencyLimits.isWaiting(jobId);
   }
 
-  /** Drops a job that will not start any more from those who wait for their turn. */
+  /** Removes a job that will not start any more from the queues of those that wait to start. */
   forget(jobId: string): void {
-    this.slots.forget(jobId);
-    this.allowances.forget(jobId);
+    this.startSlots.forget(jobId);
+    this.concurrencyLimits.forget(jobId);
   }
 
-  /** Asks for the job's next step at a Unix-millisecond time. */
+  /** Schedules the job's next step for a Unix-millisecond time. */
   wake(jobId: string, at: number): void {
-    this.#dispatcher.schedule(taskOf(jobId), at);
+    this.#tasks.schedule(taskOf(jobId), at);
   }
 
   /** Asks for the step that a watched job's deadline brings; past it, that step knows when to come again. */
@@ -124,7 +130,7 @@ export class Engine {
     if (!this.overdueSince.has(id)) this.wake(id, deadlineAt);
   }
 
-  /** Changes a row by compare-and-set and tells the listeners; undefined when somebody else was first. */
+  /** Changes a row by compare-and-set and reports it to the listeners; undefined when somebody else was first. */
   async change(
     record: JobRecord,
     changes: Partial<JobRecord>,
@@ -135,13 +141,13 @@ export class Engine {
     if (next === undefined) return undefined;
     // A refused start goes back into the queue: that is no place that became free.
     if (record.account !== null && mayRun(record) && !mayRun(next) && next.status !== "queued") {
-      this.allowances.ended(record.account, record.request.model, next.outputs !== null);
+      this.concurrencyLimits.ended(record.account, record.request.model, next.outputs !== null);
     }
-    if (event !== undefined) await this.tell(next, event);
+    if (event !== undefined) await this.emit(next, event);
     return next;
   }
 
-  /** Changes a row as `change` does, also when nothing happened to it meanwhile but a wish to cancel. */
+  /** Changes a row as `change` does, also when the only other change meanwhile was a request to cancel. */
   async changeDespiteCancel(
     record: JobRecord,
     changes: Partial<JobRecord>,
@@ -162,14 +168,10 @@ export class Engine {
     changes: Partial<JobRecord> = {},
   ): Promise<JobRecord | undefined> {
     const now = this.clock.now();
+    const { upstream } = error.detail;
     this.logger.info(
-      {
-        job: record.id,
-        account: record.account,
-        code: error.code,
-        upstream: error.detail.upstream,
-      },
-      "A job failed.",
+      { job: record.id, account: record.account, code: error.code, upstream },
+      "Job failed",
     );
     const ended: Partial<JobRecord> = {
       status: "failed",
@@ -183,14 +185,14 @@ export class Engine {
     return this.changeDespiteCancel(record, ended, "job.failed");
   }
 
-  /** Tells the listeners of a job, here and on other nodes, what happened; `images` get an event each, before it. */
-  async tell(record: JobRecord, name: JobEventName, images: StoredAsset[] = []): Promise<void> {
-    this.#announce?.(record, name, images);
-    await this.tellHere(record, name, images);
+  /** Reports what happened to a job to the listeners on all nodes; `images` get an event each, before it. */
+  async emit(record: JobRecord, name: JobEventName, images: StoredAsset[] = []): Promise<void> {
+    this.#emitToNodes?.(record, name, images);
+    await this.emitHere(record, name, images);
   }
 
-  /** Tells the listeners on this node, if there are any. */
-  async tellHere(record: JobRecord, name: JobEventName, images: StoredAsset[] = []): Promise<void> {
+  /** Reports what happened to a job to the listeners on this node, if there are any. */
+  async emitHere(record: JobRecord, name: JobEventName, images: StoredAsset[] = []): Promise<void> {
     if (!this.events.hasListeners(record.id)) return;
     const assets = (await this.store.assetsOf([record.id])).get(record.id) ?? [];
     const job = toJob(record, assets, this.clock.now());
@@ -200,7 +202,7 @@ export class Engine {
   }
 }
 
-/** Tells whether the upstream may be working on a job. */
+/** Returns true while the upstream may be working on a job. */
 function mayRun(record: JobRecord): boolean {
   return record.status === "in_progress" && record.submitId !== null && record.outputs === null;
 }

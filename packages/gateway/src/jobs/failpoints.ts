@@ -1,7 +1,7 @@
-// The names of the moments between two durable facts: where a sudden death leaves a row half way.
+// The failpoints: named places between two durable facts, where a test may stop or kill the process.
 
-/** Names a moment in the life of a job, in their usual order (design 4's death table, and the rows between). */
-export type JobPoint =
+/** A failpoint, in the usual order of a job's life. */
+export type Failpoint =
   /** The row is on disk; its caller has not heard of it. */
   | "row_stored"
   /** One reference is at the upstream and remembered; others may still be missing. */
@@ -21,8 +21,8 @@ export type JobPoint =
   /** The row says completed; nobody has been told. */
   | "completed";
 
-/** Hears of each moment, before anything else happens. */
-export type OnJobPoint = (point: JobPoint) => void;
+/** Called when a failpoint is reached, before anything else happens. */
+export type OnFailpoint = (failpoint: Failpoint) => void;
 
-/** Hears nothing: what every gateway outside the crash tests is given. */
-export function noPoint(): void {}
+/** Does nothing: what every gateway outside the crash tests is given. */
+export function ignoreFailpoints(): void {}

@@ -23,6 +23,8 @@ export interface JobQueries {
   running(account: string, model: string, exceptId: string): Promise<number>;
   /** Returns the ids of unfinished rows whose next step was due before a time, the longest due first. */
   overdue(before: number, limit: number): Promise<string[]>;
+  /** Returns the accounts with generations that must be polled. */
+  accountsToPoll(): Promise<string[]>;
   /** Returns the assets of several jobs, each list by index. */
   assetsOf(jobIds: string[]): Promise<Map<string, StoredAsset[]>>;
   asset(id: string): Promise<StoredAsset | undefined>;
@@ -52,6 +54,7 @@ export function createJobQueries(
     queued: () => countQueued(tables),
     running: (account, model, exceptId) => countRunning(tables, account, model, exceptId),
     overdue: (before, limit) => overdue(tables, before, limit),
+    accountsToPoll: () => accountsToPoll(tables),
     assetsOf: (jobIds) => assetsOf(tables, jobIds),
     asset: (id) => asset(tables, id),
   };
@@ -161,6 +164,21 @@ async function overdue(tables: Tables, before: number, limit: number): Promise<s
     .limit(limit)
     .execute();
   return rows.map(({ id }) => id);
+}
+
+async function accountsToPoll(tables: Tables): Promise<string[]> {
+  const rows = await tables
+    .selectFrom("jobs")
+    .select("account_id")
+    .distinct()
+    .where("status", "=", "in_progress")
+    .where("account_id", "is not", null)
+    .where("result", "is", null)
+    .where((where) =>
+      where.or([where("operation", "is not", null), where("uncertain_since", "is not", null)]),
+    )
+    .execute();
+  return rows.flatMap((row) => row.account_id ?? []);
 }
 
 async function assetsOf(tables: Tables, jobIds: string[]): Promise<Map<string, StoredAsset[]>> {

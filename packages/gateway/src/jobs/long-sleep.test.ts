@@ -27,7 +27,7 @@ const away = () => startError("upstream_unavailable", "unknown");
 
 /** Lets an hour pass in which no process runs. */
 async function dieForAnHour(): Promise<void> {
-  await harness.jobs.stop();
+  await harness.stop();
   await harness.clock.advance(hourMs);
   await harness.reopen();
 }

@@ -16,7 +16,7 @@ import type { GatewayDatabase } from "../database/database.ts";
 import { createFileStore } from "./file-store.ts";
 import type { FileFilter, StoredFile } from "./file-store.ts";
 import type { Clock, Timer } from "../clock.ts";
-import type { ReferenceFiles } from "../jobs/steps/upload.ts";
+import type { ReferenceFiles } from "./reference-files.ts";
 import { formatOf } from "../storage/inspection/formats.ts";
 import { emptyIncoming } from "../storage/temp-file-cleanup.ts";
 import { closeFolder, mkdirPrivate, openPrivate } from "../private-files.ts";

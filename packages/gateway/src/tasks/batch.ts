@@ -1,22 +1,22 @@
-// Doing together what is asked for at one moment.
+// Groups items that are added at one moment and handles each group at once.
 
 interface Waiting<T> {
   item: T;
   done: () => void;
 }
 
-/** Collects items for one turn of the event loop, or for as long as the group before takes, and handles them as one. */
+/** Collects items for one turn of the event loop, or while the group before is handled, and handles them as one. */
 export class Batch<T> {
   readonly #handle: (items: T[]) => Promise<void>;
   #waiting: Waiting<T>[] = [];
   #running: Promise<void> | undefined;
 
-  /** `handle` must not reject: it owns its failures. */
+  /** `handle` must not reject: it deals with its failures. */
   constructor(handle: (items: T[]) => Promise<void>) {
     this.#handle = handle;
   }
 
-  /** Adds an item; the promise settles when its group was handled. */
+  /** Adds an item; resolves when its group was handled. */
   add(item: T): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push({ item, done: resolve });

@@ -1,24 +1,24 @@
-// When a task runs, on several nodes: what is due goes through pg-boss, where one key is active at most once in the
-// whole cluster. Delays wait in memory here: rows carry their times, and the sweep (sweep.ts) finds what a dead node
-// would have done.
+// The dispatcher of several nodes: tasks that are due go through pg-boss, where one key is active at most once in the
+// whole cluster. Tasks that are not due yet wait in memory: rows carry their times, and a sweep (sweep.ts) finds those
+// of a dead node.
 
 import type { Logger } from "@jimeng/sdk";
-import { PgBoss } from "pg-boss";
-import type { Job } from "pg-boss";
-import { v7 as uuidV7 } from "uuid";
 
 import type { Clock } from "../clock.ts";
-import { createInProcessDispatcher } from "./dispatcher.ts";
-import type { Dispatcher } from "./dispatcher.ts";
 import { Batch } from "./batch.ts";
+import { heartbeatEveryMs, openBossQueue } from "./boss-queue.ts";
+import type { BossQueue, Claim } from "./boss-queue.ts";
+import { findHandler, retryAfterFaultMs, taskKey } from "./dispatcher.ts";
+import type { Dispatcher, TaskHandlers, TaskKey } from "./dispatcher.ts";
+import { createInProcessDispatcher } from "./in-process-dispatcher.ts";
 
 /** The dispatcher over pg-boss. */
 export interface BossDispatcher extends Dispatcher {
-  /** Puts tasks into the queue unless they are there or run already; nothing is repeated for them. */
-  offer(tasks: string[]): Promise<void>;
-  /** Looks for work now, because another node said that there is some. */
-  poke(): void;
-  /** Tells whether nothing is on its way between this node and the queue; steps may run (tests wait for it). */
+  /** Puts tasks into the queue unless they wait there or run already; they are not asked for again. */
+  enqueue(tasks: TaskKey[]): Promise<void>;
+  /** Claims tasks now, because another node said that there are some. */
+  claimNow(): void;
+  /** Returns true while nothing is on its way between this node and the queue; tasks may run (tests wait for it). */
   isQuiet(): boolean;
 }
 
@@ -27,149 +27,102 @@ export interface BossDispatcherOptions {
   url: string;
   clock: Clock;
   logger: Logger;
-  /** Called when there is more queued than this node can take. */
+  /** Called when more is queued than this node can take. */
   onOverflow?: () => void;
   /** How many tasks run here at one moment; default 128. */
   concurrency?: number;
 }
 
-interface Task {
-  task: string;
-}
-
-type Claim = Job<Task>;
-
-const queueName = "steps";
-const schemaName = "pgboss";
 const defaultConcurrency = 128;
-const largestFetch = 50;
-// Two statements at once are plenty; the queue shares the server's connections with everybody's pools.
-const queueConnections = 4;
-// Is pg-boss's shortest: a node that died is noticed after it, at the next supervision.
-const heartbeatSeconds = 10;
-const heartbeatEveryMs = 3000;
-const superviseSeconds = 2;
-// Is longer than any step: the largest download has an hour.
-const longestStepSeconds = 3600;
+const maxClaimsPerFetch = 50;
 // Work that another node could not take, or that came back from a dead one, is found so.
-const pollEveryMs = 500;
-// A task that runs or waits elsewhere is asked for again: what woke it may have happened after it read its row.
-const askAgainMs = 250;
-// Finished entries serve nobody but people who look into the table.
-const keepFinishedSeconds = 60;
-const keepQueuedSeconds = 7 * 86_400;
-const afterFaultMs = 5000;
-// Dead nodes use up attempts; the row decides when a job is given up, never the queue.
-const attempts = 10_000;
+const claimEveryMs = 500;
+// A task that runs or waits elsewhere is queued again: what caused it may have happened after it read its row.
+const requeueAfterMs = 250;
 
-/** Connects pg-boss, making its tables when they are missing, and gives the dispatcher. */
+/** Connects to the queue and creates the dispatcher. */
 export async function openBossDispatcher(options: BossDispatcherOptions): Promise<BossDispatcher> {
-  const boss = await startBoss(options);
-  return new QueueRunner(boss, options);
+  return new ClaimingDispatcher(await openBossQueue(options), options);
 }
 
-async function startBoss({ url, logger }: BossDispatcherOptions): Promise<PgBoss> {
-  const boss = new PgBoss({
-    connectionString: url,
-    application_name: "jimeng-queue",
-    schema: schemaName,
-    max: queueConnections,
-    // The rows are the truth: the sweep brings back what a crash of the database server takes from the queue.
-    options: "-c synchronous_commit=off",
-    schedule: false,
-    superviseIntervalSeconds: superviseSeconds,
-    monitorIntervalSeconds: superviseSeconds,
-    maintenanceIntervalSeconds: keepFinishedSeconds,
-    monitorVacuum: false,
-  });
-  boss.on("error", (error: Error) => logger.warn({ error: error.message }, "The queue stumbled."));
-  await boss.start();
-  await boss.createQueue(queueName, {
-    policy: "exclusive",
-    heartbeatSeconds,
-    expireInSeconds: longestStepSeconds,
-    retryLimit: attempts,
-    deleteAfterSeconds: keepFinishedSeconds,
-    retentionSeconds: keepQueuedSeconds,
-  });
-  return boss;
-}
-
-class QueueRunner implements BossDispatcher {
-  readonly #boss: PgBoss;
+class ClaimingDispatcher implements BossDispatcher {
+  readonly #queue: BossQueue;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #concurrency: number;
   readonly #onOverflow: () => void;
-  readonly #delays: Dispatcher;
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #delayed: Dispatcher;
+  readonly #running = new Map<TaskKey, Promise<void>>();
   readonly #claims = new Map<string, Claim>();
-  /** Holds tasks that were wanted while they ran here. */
-  readonly #again = new Set<string>();
-  readonly #asking = new Set<NodeJS.Timeout>();
-  readonly #enqueue: Batch<string>;
-  readonly #finish: Batch<Claim>;
-  #handler: ((task: string) => Promise<void>) | undefined;
-  #fetching: Promise<void> | undefined;
-  #fetchAgain = false;
+  /** The tasks that were scheduled while they ran here. */
+  readonly #rerun = new Set<TaskKey>();
+  readonly #requeueTimers = new Set<NodeJS.Timeout>();
+  readonly #inserts: Batch<TaskKey>;
+  readonly #completions: Batch<Claim>;
+  #handlers: TaskHandlers | undefined;
+  #claiming: Promise<void> | undefined;
+  #claimAgain = false;
   #stopping: Promise<void> | undefined;
-  #timers: NodeJS.Timeout[] = [];
+  #intervals: NodeJS.Timeout[] = [];
 
-  constructor(boss: PgBoss, options: BossDispatcherOptions) {
-    this.#boss = boss;
+  constructor(queue: BossQueue, options: BossDispatcherOptions) {
+    this.#queue = queue;
     this.#logger = options.logger;
     this.#clock = options.clock;
     this.#concurrency = options.concurrency ?? defaultConcurrency;
     this.#onOverflow = options.onOverflow ?? (() => undefined);
-    this.#delays = createInProcessDispatcher({ clock: options.clock, logger: options.logger });
-    this.#enqueue = new Batch((tasks) => this.#insert(tasks, true));
-    this.#finish = new Batch((claims) => this.#complete(claims));
-  }
-
-  schedule(task: string, at: number): void {
-    this.#delays.schedule(task, at);
-  }
-
-  scheduleHere(task: string): void {
-    const handle = this.#handler;
-    if (handle === undefined) this.schedule(task, this.#clock.now());
-    // Without a claim in the queue: compare-and-set on the row decides between this run and another node's.
-    else this.#track(task, handle, () => Promise.resolve());
-  }
-
-  async offer(tasks: string[]): Promise<void> {
-    const idle = tasks.filter((task) => !this.#running.has(task));
-    if (idle.length > 0) await this.#insert(idle, false);
-  }
-
-  start(handler: (task: string) => Promise<void>): void {
-    this.#handler = handler;
-    this.#timers = [
-      setInterval(() => this.poke(), pollEveryMs),
-      setInterval(() => void this.#beat(), heartbeatEveryMs),
-    ];
-    this.#delays.start((task) => {
-      this.#want(task);
-      return Promise.resolve();
+    this.#delayed = createInProcessDispatcher({ clock: options.clock, logger: options.logger });
+    this.#inserts = new Batch(async (tasks) => {
+      for (const task of await this.#insert(tasks)) this.#requeueLater(task);
     });
-    this.poke();
+    this.#completions = new Batch((claims) => this.#queue.complete(claims));
   }
 
-  poke(): void {
-    if (this.#handler === undefined) return;
-    if (this.#fetching !== undefined) {
-      this.#fetchAgain = true;
+  schedule(task: TaskKey, at: number): void {
+    this.#delayed.schedule(task, at);
+  }
+
+  scheduleHere(task: TaskKey): void {
+    if (this.#handlers === undefined) this.schedule(task, this.#clock.now());
+    // Without a claim in the queue: compare-and-set on the row decides between this run and another node's.
+    else this.#run(task, this.#handlers, () => Promise.resolve());
+  }
+
+  async enqueue(tasks: TaskKey[]): Promise<void> {
+    const idle = tasks.filter((task) => !this.#running.has(task));
+    if (idle.length > 0) await this.#insert(idle);
+  }
+
+  start(handlers: TaskHandlers): void {
+    this.#handlers = handlers;
+    this.#intervals = [
+      setInterval(() => this.claimNow(), claimEveryMs),
+      setInterval(() => void this.#sendHeartbeats(), heartbeatEveryMs),
+    ];
+    const queueWhenDue = (kind: string) => (id: string) => {
+      this.#request(taskKey(kind, id));
+      return Promise.resolve();
+    };
+    const kinds = Object.keys(handlers);
+    this.#delayed.start(Object.fromEntries(kinds.map((kind) => [kind, queueWhenDue(kind)])));
+    this.claimNow();
+  }
+
+  claimNow(): void {
+    if (this.#handlers === undefined) return;
+    if (this.#claiming !== undefined) {
+      this.#claimAgain = true;
       return;
     }
-    this.#fetching = this.#fetch().finally(() => (this.#fetching = undefined));
+    this.#claiming = this.#claimAll().finally(() => (this.#claiming = undefined));
   }
 
   isQuiet(): boolean {
     return (
-      this.#fetching === undefined &&
-      this.#asking.size === 0 &&
-      this.#enqueue.isEmpty() &&
-      this.#finish.isEmpty()
+      this.#claiming === undefined &&
+      this.#requeueTimers.size === 0 &&
+      this.#inserts.isEmpty() &&
+      this.#completions.isEmpty()
     );
   }
 
@@ -178,133 +131,95 @@ class QueueRunner implements BossDispatcher {
   }
 
   async #stop(): Promise<void> {
-    this.#handler = undefined;
-    await this.#delays.stop();
-    for (const timer of this.#timers) clearInterval(timer);
-    for (const timer of this.#asking) clearTimeout(timer);
-    this.#asking.clear();
-    await this.#fetching;
-    // The heart beats on while steps are in hand.
-    const heart = setInterval(() => void this.#beat(), heartbeatEveryMs);
+    this.#handlers = undefined;
+    await this.#delayed.stop();
+    for (const interval of this.#intervals) clearInterval(interval);
+    for (const timer of this.#requeueTimers) clearTimeout(timer);
+    this.#requeueTimers.clear();
+    await this.#claiming;
+    const heartbeats = setInterval(() => void this.#sendHeartbeats(), heartbeatEveryMs);
     await Promise.all(this.#running.values());
-    clearInterval(heart);
-    await this.#enqueue.flush();
-    await this.#finish.flush();
-    await this.#boss.stop({ graceful: false });
+    clearInterval(heartbeats);
+    await this.#inserts.flush();
+    await this.#completions.flush();
+    await this.#queue.close();
   }
 
-  #want(task: string): void {
-    if (this.#running.has(task)) this.#again.add(task);
-    else void this.#enqueue.add(task);
+  #request(task: TaskKey): void {
+    if (this.#running.has(task)) this.#rerun.add(task);
+    else void this.#inserts.add(task);
   }
 
-  async #insert(tasks: string[], mustRun: boolean): Promise<void> {
-    const entries = new Map([...new Set(tasks)].map((task) => [uuidV7(), task]));
-    try {
-      const stored = await this.#boss.insert(
-        queueName,
-        [...entries].map(([id, task]) => ({ id, singletonKey: task, data: { task } })),
-        { returnId: true },
-      );
-      for (const id of stored ?? []) entries.delete(id);
-    } catch (error) {
-      this.#logger.warn(
-        { error: error instanceof Error ? error.message : undefined },
-        "Work could not be queued; it will be tried again.",
-      );
-    }
-    if (mustRun) for (const task of entries.values()) this.#askLater(task);
-    this.poke();
+  async #insert(tasks: TaskKey[]): Promise<TaskKey[]> {
+    const notAdded = await this.#queue.insert(tasks);
+    this.claimNow();
     if (this.#running.size >= this.#concurrency / 2) this.#onOverflow();
+    return notAdded;
   }
 
-  #askLater(task: string): void {
-    if (this.#handler === undefined) return;
+  #requeueLater(task: TaskKey): void {
+    if (this.#handlers === undefined) return;
     const timer = setTimeout(() => {
-      this.#asking.delete(timer);
-      this.#want(task);
-    }, askAgainMs);
-    this.#asking.add(timer);
+      this.#requeueTimers.delete(timer);
+      this.#request(task);
+    }, requeueAfterMs);
+    this.#requeueTimers.add(timer);
   }
 
-  async #fetch(): Promise<void> {
+  async #claimAll(): Promise<void> {
     do {
-      this.#fetchAgain = false;
-      const room = Math.min(largestFetch, this.#concurrency - this.#running.size);
-      if (room <= 0 || this.#handler === undefined) return;
-      try {
-        const claims = await this.#boss.fetch<Task>(queueName, { batchSize: room });
-        // An update gives its rows in no order; ids are in the order of the wishes.
-        claims.sort((one, other) => (one.id < other.id ? -1 : 1));
-        for (const claim of claims) this.#run(claim);
-        if (claims.length === room) this.#fetchAgain = true;
-      } catch (error) {
-        this.#logger.warn(
-          { error: error instanceof Error ? error.message : undefined },
-          "The queue could not be read.",
-        );
-        return;
-      }
-    } while (this.#fetchAgain);
+      this.#claimAgain = false;
+      const room = Math.min(maxClaimsPerFetch, this.#concurrency - this.#running.size);
+      if (room <= 0 || this.#handlers === undefined) return;
+      const claims = await this.#queue.claim(room);
+      for (const claim of claims) this.#take(claim);
+      if (claims.length === room) this.#claimAgain = true;
+    } while (this.#claimAgain);
   }
 
-  #run(claim: Claim): void {
-    const { task } = claim.data;
-    const handle = this.#handler;
+  #take(claim: Claim): void {
     // A node that stops does not touch it: the heartbeat runs out and another node takes it.
-    if (handle === undefined) return;
+    if (this.#handlers === undefined) return;
     this.#claims.set(claim.id, claim);
-    this.#track(task, handle, async () => {
-      await this.#finish.add(claim);
+    this.#run(claim.data.task, this.#handlers, async () => {
+      await this.#completions.add(claim);
       this.#claims.delete(claim.id);
     });
   }
 
-  #track(task: string, handle: (task: string) => Promise<void>, finish: () => Promise<void>): void {
+  #run(task: TaskKey, handlers: TaskHandlers, finish: () => Promise<void>): void {
     // A claim that this node lost while it was frozen may come back to it before the first run has ended.
     const before = this.#running.get(task) ?? Promise.resolve();
     const running: Promise<void> = before
-      .then(() => handle(task))
-      .catch((cause: unknown) => {
-        this.#logger.error(
-          { task, error: cause },
-          "A step failed on our side; it will be tried again.",
-        );
-        this.schedule(task, this.#clock.now() + afterFaultMs);
-      })
+      .then(() => this.#handle(task, handlers))
       .then(finish)
       .finally(() => {
         if (this.#running.get(task) !== running) return;
         this.#running.delete(task);
-        if (this.#again.delete(task)) this.#want(task);
+        if (this.#rerun.delete(task)) this.#request(task);
         // Only a node that had no room has left work lying.
-        if (this.#running.size === this.#concurrency - 1) this.poke();
+        if (this.#running.size === this.#concurrency - 1) this.claimNow();
       });
     this.#running.set(task, running);
   }
 
-  async #complete(claims: Claim[]): Promise<void> {
+  async #handle(task: TaskKey, handlers: TaskHandlers): Promise<void> {
+    const handle = findHandler(handlers, task);
+    if (handle === undefined) {
+      // A newer node's task, say: its owner's sweep queues it again.
+      this.#logger.error({ task }, "No handler for this kind of task");
+      return;
+    }
     try {
-      await this.#boss.complete(queueName, claims);
+      await handle();
     } catch (error) {
-      // Their heartbeats run out and the steps run once more, which the rows make harmless.
-      this.#logger.warn(
-        { error: error instanceof Error ? error.message : undefined },
-        "Finished work could not be taken from the queue.",
-      );
+      this.#logger.error({ task, error }, "Task failed, will retry");
+      this.schedule(task, this.#clock.now() + retryAfterFaultMs);
     }
   }
 
-  async #beat(): Promise<void> {
+  async #sendHeartbeats(): Promise<void> {
     const claims = [...this.#claims.values()];
-    if (claims.length === 0) return;
-    try {
-      await this.#boss.touch(queueName, claims);
-    } catch (error) {
-      this.#logger.warn(
-        { error: error instanceof Error ? error.message : undefined },
-        "The queue could not be told that work goes on.",
-      );
-    }
+    if (claims.length > 0) await this.#queue.heartbeat(claims);
   }
 }

@@ -1,4 +1,4 @@
-// Tests the talk between nodes over a real PostgreSQL, cut connections included.
+// Tests the messages between nodes over a real PostgreSQL, cut connections included.
 
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { silentLogger } from "../testing/job-harness.ts";
 import { makeTestDatabase } from "../testing/database.ts";
 import type { TestDatabase } from "../testing/database.ts";
 import { openChannel, toPayloads } from "./channel.ts";
-import type { Channel, News } from "./channel.ts";
+import type { Channel, Message, Topic } from "./channel.ts";
 
 let place: TestDatabase;
 let database: GatewayDatabase;
@@ -24,29 +24,49 @@ afterEach(async () => {
   await place.remove();
 });
 
+interface Greeting {
+  name: string;
+  number: number;
+}
+
+const greetings: Topic<Greeting> = { name: "greetings" };
+const farewells: Topic<string> = { name: "farewells" };
+
 async function open(
   node: string,
-): Promise<{ channel: Channel; heard: News[]; gaps: () => number }> {
+): Promise<{ channel: Channel; heard: Greeting[]; gaps: () => number }> {
   const channel = await openChannel({ ...database.postgres!, node, logger: silentLogger });
   channels.push(channel);
-  const heard: News[] = [];
+  const heard: Greeting[] = [];
   let gaps = 0;
-  channel.listen((news) => heard.push(news));
+  channel.onMessage(greetings, (greeting) => heard.push(greeting));
   channel.onGap(() => gaps++);
   return { channel, heard, gaps: () => gaps };
 }
 
-const news = (jobId: string): News => ({ kind: "job", jobId, name: "job.progress", version: 2 });
+const greeting = (name: string): Greeting => ({ name, number: 2 });
 
 describe("the channel", () => {
   test("carries messages to the other nodes, in order, and not back to the sender", async () => {
     const one = await open("one");
     const other = await open("other");
-    const sent = Array.from({ length: 500 }, (_, index) => news(`job_${index}`));
-    for (const message of sent) one.channel.send(message);
+    const sent = Array.from({ length: 500 }, (_, index) => greeting(`node_${index}`));
+    for (const message of sent) one.channel.emit(greetings, message);
     await expect.poll(() => other.heard.length).toBe(500);
     expect(other.heard).toEqual(sent);
     expect(one.heard).toEqual([]);
+  });
+
+  test("gives a message to the handlers of its topic only, and ignores what it cannot read", async () => {
+    const one = await open("one");
+    const other = await open("other");
+    const farewellsHeard: string[] = [];
+    other.channel.onMessage(farewells, (name) => farewellsHeard.push(name));
+    await database.postgres!.pool.query("select pg_notify('jimeng_messages', 'not json')");
+    one.channel.emit(farewells, "node_1");
+    one.channel.emit(greetings, greeting("node_2"));
+    await expect.poll(() => other.heard).toEqual([greeting("node_2")]);
+    expect(farewellsHeard).toEqual(["node_1"]);
   });
 
   test("says that rows must be looked at when its connection was cut, and hears again afterwards", async () => {
@@ -54,17 +74,22 @@ describe("the channel", () => {
     const other = await open("other");
     await cutListeners();
     await expect.poll(other.gaps, { timeout: 10_000 }).toBeGreaterThan(0);
-    one.channel.send(news("job_after"));
-    await expect.poll(() => other.heard).toEqual([news("job_after")]);
+    one.channel.emit(greetings, greeting("after"));
+    await expect.poll(() => other.heard).toEqual([greeting("after")]);
   });
 });
 
 describe("payloads", () => {
   test("stay below what PostgreSQL takes, whatever is in them", () => {
-    const many = Array.from({ length: 1000 }, (_, index) => news(`job_${"语".repeat(index % 40)}`));
+    const many = Array.from({ length: 1000 }, (_, index) => ({
+      topic: "greetings",
+      payload: greeting("语".repeat(index % 40)),
+    }));
     const payloads = toPayloads("node_1", many);
     for (const payload of payloads) expect(Buffer.byteLength(payload)).toBeLessThan(8000);
-    const unpacked = payloads.flatMap((payload) => (JSON.parse(payload) as { news: News[] }).news);
+    const unpacked = payloads.flatMap(
+      (payload) => (JSON.parse(payload) as { messages: Message[] }).messages,
+    );
     expect(unpacked).toEqual(many);
   });
 });

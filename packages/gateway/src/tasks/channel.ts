@@ -1,160 +1,135 @@
-// The talk between nodes: small messages over PostgreSQL's LISTEN and NOTIFY on one channel. A message is a hint,
-// never the truth: rows are.
+// Messages between nodes over PostgreSQL's LISTEN and NOTIFY. A message is a hint, never the truth: rows are.
 
 import type { Logger } from "@jimeng/sdk";
-import pg from "pg";
 import type { Pool } from "pg";
 
-/** Says that something happened to a job. */
-export interface JobNews {
-  kind: "job";
-  jobId: string;
-  name: string;
-  /** The row's version after it. */
-  version: number;
-  /** The ids of the pictures that landed with it. */
-  assets?: string[];
+import { openListenConnection } from "./listen-connection.ts";
+import type { ListenConnection } from "./listen-connection.ts";
+
+declare const payloadType: unique symbol;
+
+/** A kind of message, declared by whoever sends and reads it. */
+export interface Topic<Payload> {
+  readonly name: string;
+  /** Carries the payload's type; no value has it. */
+  readonly [payloadType]?: Payload;
 }
 
-/** Asks whoever watches the account to watch this job too. */
-export interface WatchNews {
-  kind: "watch";
-  account: string;
-  jobId: string;
-}
-
-/** Says that there is more queued work than the sender can take. */
-export interface WorkNews {
-  kind: "work";
-}
-
-/** Asks the processes of waiting connections which of these still wait (jobs/waiters.ts). */
-export interface WaitingNews {
-  kind: "waiting?";
-  question: string;
-  names: string[];
-}
-
-/** Answers for one process. */
-export interface WaitsNews {
-  kind: "waits";
-  question: string;
-  process: string;
-  names: string[];
-}
-
-/** One message. */
-export type News = JobNews | WatchNews | WorkNews | WaitingNews | WaitsNews;
-
-/** Sends and hears messages. */
+/** Sends messages to the other nodes and receives theirs. */
 export interface Channel {
-  /** Sends to the other nodes, soon: what is sent at one moment goes together. */
-  send(news: News): void;
-  /** Adds a listener for the messages of other nodes. */
-  listen(listener: (news: News) => void): void;
-  /** Adds a listener that is told to look at the rows: after a reconnect, and every second without a connection. */
-  onGap(listener: () => void): void;
-  /** Waits until everything sent has left. */
+  /** Sends a message to the other nodes, soon: messages of one moment go together. */
+  emit<Payload>(topic: Topic<Payload>, payload: Payload): void;
+  /** Adds a handler for the messages of a topic that other nodes send. */
+  onMessage<Payload>(topic: Topic<Payload>, handler: (payload: Payload) => void): void;
+  /** Adds a handler for missed messages, which reads the rows: after a reconnect, and every second without a connection. */
+  onGap(handler: () => void): void;
+  /** Waits until every message has left. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
 
-const channelName = "jimeng";
-// PostgreSQL refuses payloads of 8000 bytes and more.
-const largestPayloadBytes = 7500;
-const reconnectMs = 1000;
-// A connection that died silently is noticed by a question that gets no answer.
-const probeEveryMs = 5000;
-const probeTimeoutMs = 5000;
+/** A message as it is sent. */
+export interface Message {
+  topic: string;
+  payload: unknown;
+}
 
-/** Opens the channel; throws when the first connection cannot be made. */
-export async function openChannel(options: {
+/** What the channel works with. */
+export interface ChannelOptions {
   url: string;
   pool: Pool;
   /** Tells this node's messages from the others'. */
   node: string;
   logger: Logger;
-}): Promise<Channel> {
-  const { url, pool, node, logger } = options;
-  const listeners: ((news: News) => void)[] = [];
-  const gapListeners: (() => void)[] = [];
-  let outbox: News[] = [];
-  let sending: Promise<void> | undefined;
-  let client: pg.Client | undefined;
-  let closed = false;
-  let timer: NodeJS.Timeout | undefined;
+}
 
-  async function connect(): Promise<void> {
-    const next = new pg.Client({
-      connectionString: url,
-      application_name: "jimeng-listen",
-      keepAlive: true,
-      query_timeout: probeTimeoutMs,
-      connectionTimeoutMillis: probeTimeoutMs,
+const channelName = "jimeng_messages";
+// PostgreSQL refuses payloads of 8000 bytes and more.
+const maxPayloadBytes = 7500;
+const maxLoggedChars = 200;
+
+/** Opens the channel; throws when the first connection cannot be made. */
+export async function openChannel(options: ChannelOptions): Promise<Channel> {
+  const channel = new PostgresChannel(options);
+  await channel.open();
+  return channel;
+}
+
+class PostgresChannel implements Channel {
+  readonly #options: ChannelOptions;
+  readonly #handlers = new Map<string, ((payload: unknown) => void)[]>();
+  readonly #gapHandlers: (() => void)[] = [];
+  #connection: ListenConnection | undefined;
+  #outbox: Message[] = [];
+  #sending: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    this.#connection = await openListenConnection({
+      url: this.#options.url,
+      logger: this.#options.logger,
+      channel: channelName,
+      onNotification: (payload) => this.#receive(payload),
+      onGap: () => {
+        for (const handler of this.#gapHandlers) handler();
+      },
     });
-    next.on("notification", ({ payload }) => hear(payload ?? ""));
-    next.on("error", (error) => lose(next, error));
-    next.on("end", () => lose(next, undefined));
-    await next.connect();
-    await next.query(`listen ${channelName}`);
-    client = next;
-    plan(probe, probeEveryMs);
   }
 
-  function plan(step: () => Promise<void>, delayMs: number): void {
-    clearTimeout(timer);
-    if (closed) return;
-    timer = setTimeout(() => void step(), delayMs);
-    timer.unref();
+  emit<Payload>(topic: Topic<Payload>, payload: Payload): void {
+    if (this.#isClosed) return;
+    this.#outbox.push({ topic: topic.name, payload });
+    this.#sending ??= this.#sendAll().finally(() => (this.#sending = undefined));
   }
 
-  async function probe(): Promise<void> {
-    const asked = client;
+  onMessage<Payload>(topic: Topic<Payload>, handler: (payload: Payload) => void): void {
+    const handlers = this.#handlers.get(topic.name) ?? [];
+    // Only `emit` with this topic sends such messages, so their payloads have its type.
+    handlers.push(handler as (payload: unknown) => void);
+    this.#handlers.set(topic.name, handlers);
+  }
+
+  onGap(handler: () => void): void {
+    this.#gapHandlers.push(handler);
+  }
+
+  async flush(): Promise<void> {
+    await this.#sending;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#sending;
+    await this.#connection?.close();
+  }
+
+  #receive(payload: string): void {
+    const { node, logger } = this.#options;
+    let received: { from: string; messages: Message[] };
     try {
-      await asked?.query("select 1");
-      if (client === asked && asked !== undefined) plan(probe, probeEveryMs);
-    } catch (error) {
-      if (asked !== undefined) lose(asked, error);
+      received = JSON.parse(payload) as typeof received;
+    } catch {
+      // Whoever may log in to the database may notify.
+      logger.warn({ payload: payload.slice(0, maxLoggedChars) }, "Ignored an unreadable message");
+      return;
+    }
+    if (received.from === node) return;
+    for (const message of received.messages) {
+      for (const handler of this.#handlers.get(message.topic) ?? []) handler(message.payload);
     }
   }
 
-  function lose(lost: pg.Client, error: unknown): void {
-    if (closed || lost !== client) return;
-    client = undefined;
-    logger.warn(
-      { error: error instanceof Error ? error.message : undefined },
-      "The connection that hears the other nodes broke; the rows are polled until it is back.",
-    );
-    lost.end().catch(() => undefined);
-    plan(reconnect, 0);
-  }
-
-  async function reconnect(): Promise<void> {
-    try {
-      await connect();
-    } catch (error) {
-      logger.debug(
-        { error: error instanceof Error ? error.message : undefined },
-        "The other nodes cannot be heard yet.",
-      );
-      plan(reconnect, reconnectMs);
-    }
-    // Whatever was said meanwhile was not heard.
-    for (const listener of gapListeners) listener();
-  }
-
-  function hear(payload: string): void {
-    const { from, news } = JSON.parse(payload) as { from: string; news: News[] };
-    if (from === node) return;
-    for (const one of news) for (const listener of listeners) listener(one);
-  }
-
-  async function sendAll(): Promise<void> {
-    while (outbox.length > 0) {
+  async #sendAll(): Promise<void> {
+    const { node, pool, logger } = this.#options;
+    while (this.#outbox.length > 0) {
       // One turn of the event loop lets everything that happened now go together.
       await new Promise((resolve) => setImmediate(resolve));
-      const payloads = toPayloads(node, outbox);
-      outbox = [];
+      const payloads = toPayloads(node, this.#outbox);
+      this.#outbox = [];
       try {
         await pool.query("select pg_notify($1, payload) from unnest($2::text[]) as payload", [
           channelName,
@@ -164,48 +139,28 @@ export async function openChannel(options: {
         // The others find the same in the rows, later.
         logger.warn(
           { error: error instanceof Error ? error.message : undefined },
-          "The other nodes could not be told.",
+          "Failed to send messages to other nodes",
         );
       }
     }
   }
-
-  await connect();
-  return {
-    send(news) {
-      if (closed) return;
-      outbox.push(news);
-      sending ??= sendAll().finally(() => (sending = undefined));
-    },
-    listen: (listener) => void listeners.push(listener),
-    onGap: (listener) => void gapListeners.push(listener),
-    async flush() {
-      await sending;
-    },
-    async close() {
-      closed = true;
-      clearTimeout(timer);
-      await sending;
-      await client?.end().catch(() => undefined);
-    },
-  };
 }
 
 /** Packs messages into as few payloads as their sizes allow; exported for its test. */
-export function toPayloads(node: string, news: News[]): string[] {
+export function toPayloads(node: string, messages: Message[]): string[] {
   const payloads: string[] = [];
-  let group: News[] = [];
+  let group: Message[] = [];
   let bytes = 0;
-  for (const one of news) {
-    const size = Buffer.byteLength(JSON.stringify(one)) + 1;
-    if (group.length > 0 && bytes + size > largestPayloadBytes) {
-      payloads.push(JSON.stringify({ from: node, news: group }));
+  for (const message of messages) {
+    const size = Buffer.byteLength(JSON.stringify(message)) + 1;
+    if (group.length > 0 && bytes + size > maxPayloadBytes) {
+      payloads.push(JSON.stringify({ from: node, messages: group }));
       group = [];
       bytes = 0;
     }
-    group.push(one);
+    group.push(message);
     bytes += size;
   }
-  if (group.length > 0) payloads.push(JSON.stringify({ from: node, news: group }));
+  if (group.length > 0) payloads.push(JSON.stringify({ from: node, messages: group }));
   return payloads;
 }

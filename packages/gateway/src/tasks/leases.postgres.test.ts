@@ -1,4 +1,4 @@
-// Tests who may watch an account: one node at a moment, another when it is gone, never both.
+// Tests who holds a key: one node at a moment, another when it is gone, never both.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -21,7 +21,7 @@ afterEach(async () => {
   await place.remove();
 });
 
-const node = (name: string) => createLeases({ database, node: name, clock });
+const node = (name: string) => createLeases({ database, table: "watchers", node: name, clock });
 
 /** Lets all leases lapse by the database's own clock, as the death of their nodes does in time. */
 async function lapse(): Promise<void> {
@@ -59,6 +59,14 @@ describe("leases", () => {
     expect(leases.holds("main")).toBe(true);
     await clock.advance(leaseMs);
     expect(leases.holds("main")).toBe(false);
+  });
+
+  test("show which keys no node holds", async () => {
+    const [one, other] = [node("one"), node("other")];
+    await one.acquire("main");
+    expect(await other.unheld(["main", "second"])).toEqual(["second"]);
+    await lapse();
+    expect(await other.unheld(["main", "second"])).toEqual(["main", "second"]);
   });
 
   test("given back are free at once, with a fence that goes on rising", async () => {

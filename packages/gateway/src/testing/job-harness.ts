@@ -7,7 +7,8 @@ import type { Logger, PreparedRequest } from "@jimeng/sdk";
 import { createAccounts } from "../accounts/registry.ts";
 import type { AccountConfig, Accounts } from "../accounts/registry.ts";
 import type { Assets, SavedFile } from "../storage/assets.ts";
-import { openCluster } from "../tasks/cluster.ts";
+import { openTasks } from "../tasks/open-tasks.ts";
+import type { Tasks } from "../tasks/tasks.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { uploadLifetimeMs } from "../references/file-store.ts";
@@ -16,13 +17,14 @@ import { makeTestDatabase } from "./database.ts";
 import type { TestDatabase } from "./database.ts";
 import { FakeUpstream } from "./fake-upstream.ts";
 import { createJobs } from "../jobs/index.ts";
-import type { Job, Jobs } from "../jobs/job.ts";
+import type { JobEngine } from "../jobs/index.ts";
+import type { Job } from "../jobs/job.ts";
 import { ManualClock } from "./manual-clock.ts";
 import type { JobRecord } from "../jobs/record.ts";
 import type { JobSettings } from "../jobs/settings.ts";
 import { createJobStore } from "../jobs/store.ts";
 import type { JobStore } from "../jobs/store.ts";
-import type { ReferenceFiles } from "../jobs/steps/upload.ts";
+import type { ReferenceFiles } from "../references/reference-files.ts";
 
 /** Says nothing. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
@@ -126,7 +128,12 @@ export interface Harness {
   accounts: Accounts;
   database: GatewayDatabase;
   store: JobStore;
-  jobs: Jobs;
+  tasks: Tasks;
+  jobs: JobEngine;
+  /** Starts an engine that was made idle. */
+  start(): Promise<void>;
+  /** Stops the engine properly. */
+  stop(): Promise<void>;
   /** Stores one job and gives it. */
   create(request: PreparedRequest, account?: string): Promise<Job>;
   /** Gives a job that must exist. */
@@ -166,10 +173,7 @@ export async function startHarness(
 
   async function build(settings: Partial<JobSettings> | undefined) {
     const database = await place.open();
-    const cluster =
-      database.postgres === null
-        ? undefined
-        : await openCluster({ database, clock, logger: silentLogger, sweepEveryMs: 20_000 });
+    const tasks = await openTasks({ database, clock, logger: silentLogger, sweepEveryMs: 20_000 });
     const accounts = await createAccounts({
       sessions,
       connect: () => ({ upstream, client, allowLoopbackDownloads: false }),
@@ -180,7 +184,7 @@ export async function startHarness(
     });
     const jobs = createJobs({
       database,
-      cluster,
+      tasks,
       accounts,
       assets,
       files,
@@ -190,12 +194,11 @@ export async function startHarness(
       random: () => 0.5,
       settings,
     });
-    clock.isBusy = () => cluster?.isBusy() ?? false;
-    return { database, accounts, jobs, store: createJobStore(database) };
+    clock.isBusy = () => tasks.isBusy();
+    return { database, tasks, accounts, jobs, store: createJobStore(database) };
   }
 
   const built = await build(options.settings);
-  if (!options.idle) await built.jobs.start();
   const harness: Harness = {
     ...built,
     clock,
@@ -203,6 +206,16 @@ export async function startHarness(
     client,
     assets,
     files,
+    async start() {
+      await harness.jobs.start();
+      await harness.tasks.start({ advance: harness.jobs.advance });
+    },
+    async stop() {
+      // A killed engine still stops while another takes its place here.
+      const { jobs, tasks } = harness;
+      await jobs.stop();
+      await tasks.close();
+    },
     async create(request, account) {
       const [job] = await harness.jobs.create([{ request, warnings: [], keyId: null, account }]);
       if (job === undefined) throw new Error("nothing was created");
@@ -223,28 +236,29 @@ export async function startHarness(
         throw new Error("the row moved");
     },
     async reopen(settings = options.settings) {
-      await harness.jobs.stop();
+      await harness.stop();
       await harness.database.close();
       Object.assign(harness, await build(settings));
-      await harness.jobs.start();
+      await harness.start();
     },
     async kill() {
-      const { jobs, database } = harness;
+      const { database } = harness;
       const cut = place.cutOff(database);
       // Whatever the old engine still tries to write fails from here on; nobody waits for it.
-      void jobs.stop();
+      void harness.stop();
       await cut;
       Object.assign(harness, await build(options.settings));
-      await harness.jobs.start();
+      await harness.start();
     },
     committed: (id) => place.committed(id),
     async close() {
       harness.upstream.release();
-      await harness.jobs.stop();
+      await harness.stop();
       await harness.database.close();
       await place.remove();
     },
   };
+  if (!options.idle) await harness.start();
   return harness;
 }
 

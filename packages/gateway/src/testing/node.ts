@@ -11,7 +11,7 @@ import { createJobs } from "../jobs/index.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { JobSettings } from "../jobs/settings.ts";
 import type { TestDatabase } from "./database.ts";
-import { openCluster } from "../tasks/cluster.ts";
+import { openTasks } from "../tasks/open-tasks.ts";
 
 /** A running engine with the account `main`. */
 export interface TestNode {
@@ -36,21 +36,24 @@ export async function startNode(
     dataDir: place.dataDir,
     secretKey: "obviously-fake-secret",
   });
+  const tasks = await openTasks(parts);
   const jobs = createJobs({
     ...parts,
-    cluster: await openCluster(parts),
+    tasks,
     accounts,
     assets: new FakeAssets(),
     files: new FakeFiles(),
     settings: { pollIntervalMs: 100, ...settings },
   });
   await jobs.start();
+  await tasks.start({ advance: jobs.advance });
   return {
     jobs,
     accounts,
     database,
     async close() {
       await jobs.stop();
+      await tasks.close();
       await database.close();
     },
   };

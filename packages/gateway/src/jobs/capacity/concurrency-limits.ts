@@ -5,7 +5,7 @@ import { FairQueue } from "./fair-queue.ts";
 import type { Waiting } from "./fair-queue.ts";
 
 /** What the allowances work with. */
-export interface AllowancesOptions {
+export interface ConcurrencyLimitsOptions {
   /** Counts the generations of an account and model that may be running, but for one job's. */
   running: (account: string, model: string, exceptId: string) => Promise<number>;
   wake: (id: string) => void;
@@ -33,13 +33,13 @@ const largestLimit = 100;
  * Knows the learned limits of this process. They begin as "no limit": the first refusal after a start costs
  * nothing and teaches it again.
  */
-export class Allowances {
-  readonly #options: AllowancesOptions;
+export class ConcurrencyLimits {
+  readonly #options: ConcurrencyLimitsOptions;
   readonly #learned = new Map<string, Allowance>();
   /** Holds who was woken because its turn has come. */
   readonly #admitted = new Map<string, Allowance>();
 
-  constructor(options: AllowancesOptions) {
+  constructor(options: ConcurrencyLimitsOptions) {
     this.#options = options;
   }
 

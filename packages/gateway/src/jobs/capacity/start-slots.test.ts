@@ -3,11 +3,11 @@
 import { describe, expect, test } from "vitest";
 
 import type { Waiting } from "./fair-queue.ts";
-import { Slots } from "./start-slots.ts";
+import { StartSlots } from "./start-slots.ts";
 
 function make(perAccount = 1) {
   const woken: string[] = [];
-  return { woken, slots: new Slots(perAccount, (id) => woken.push(id)) };
+  return { woken, slots: new StartSlots(perAccount, (id) => woken.push(id)) };
 }
 
 const who = (id: string, changes: Partial<Waiting> = {}): Waiting => ({

@@ -11,7 +11,7 @@ interface Waiter extends Waiting {
  * Counts places per account. Who finds none is remembered and woken when a place is free and it is its turn
  * (fair-queue.ts); that place is kept for it, so that nobody who comes later can take it.
  */
-export class Slots {
+export class StartSlots {
   readonly #perAccount: number;
   readonly #wake: (id: string) => void;
   readonly #used = new Map<string, number>();

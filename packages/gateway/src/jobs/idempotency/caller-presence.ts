@@ -40,7 +40,7 @@ export function createCallerPresence({
   database: GatewayDatabase;
   logger: Logger;
   /** The way to ask other processes; without it those that live are believed. */
-  channel?: Pick<Channel, "send" | "listen">;
+  channel?: Pick<Channel, "emit" | "onMessage">;
 }): CallerPresence {
   const present = new Set<string>();
   const lease = createPresenceLease({ database, logger, isNeeded: () => present.size > 0 });

@@ -4,8 +4,24 @@ import { v7 as uuidV7 } from "uuid";
 
 import { systemClock } from "../../clock.ts";
 import type { Timer } from "../../clock.ts";
-import type { Channel, WaitsNews } from "../../tasks/channel.ts";
+import type { Channel, Topic } from "../../tasks/channel.ts";
 import { processOf } from "./connection-name.ts";
+
+/** Asks the processes of caller connections which of these still wait. */
+interface PresenceQuestion {
+  question: string;
+  names: string[];
+}
+
+/** The answer of one process. */
+interface PresenceAnswer {
+  question: string;
+  process: string;
+  names: string[];
+}
+
+const presenceQuestions: Topic<PresenceQuestion> = { name: "presence_question" };
+const presenceAnswers: Topic<PresenceAnswer> = { name: "presence_answer" };
 
 /** Asks the other processes. */
 export interface PresenceQuestions {
@@ -20,19 +36,18 @@ const settleMs = 50;
 
 /** Begins to answer for this process, and returns the way to ask the others. */
 export function createPresenceQuestions(
-  channel: Pick<Channel, "send" | "listen">,
+  channel: Pick<Channel, "emit" | "onMessage">,
   { process, isPresent }: { process: string; isPresent: (name: string) => boolean },
 ): PresenceQuestions {
-  const open = new Map<string, (answer: WaitsNews) => void>();
+  const open = new Map<string, (answer: PresenceAnswer) => void>();
 
-  channel.listen((message) => {
-    if (message.kind === "waits") open.get(message.question)?.(message);
-    if (message.kind !== "waiting?") return;
-    const asked = message.names.filter((name) => processOf(name) === process);
+  channel.onMessage(presenceAnswers, (answer) => open.get(answer.question)?.(answer));
+  channel.onMessage(presenceQuestions, ({ question, names: askedFor }) => {
+    const asked = askedFor.filter((name) => processOf(name) === process);
     if (asked.length === 0) return;
     systemClock.setTimer(() => {
       const names = asked.filter(isPresent);
-      channel.send({ kind: "waits", question: message.question, process, names });
+      channel.emit(presenceAnswers, { question, process, names });
     }, settleMs);
   });
 
@@ -49,7 +64,7 @@ export function createPresenceQuestions(
           unanswered.delete(answer.process);
           if (unanswered.size === 0) resolve();
         });
-        channel.send({ kind: "waiting?", question: id, names });
+        channel.emit(presenceQuestions, { question: id, names });
       });
       timer?.cancel();
       open.delete(id);

@@ -1,144 +1,172 @@
-// Each account has one watcher in the whole cluster: whoever holds the lease watches, the others hand on.
+// One poller per account in the whole cluster: the node that holds the account's lease polls, the others hand on.
 
 import type { Clock, Timer } from "../../clock.ts";
+import type { Channel, Topic } from "../../tasks/channel.ts";
+import { renewEveryMs } from "../../tasks/leases.ts";
+import type { Leases } from "../../tasks/leases.ts";
 import type { Engine } from "../engine.ts";
 import { stepOf } from "../record.ts";
 import type { JobRecord } from "../record.ts";
-import { createWatchers } from "./pollers.ts";
-import type { Watchers } from "./pollers.ts";
-import type { Channel } from "../../tasks/channel.ts";
-import { renewEveryMs } from "../../tasks/leases.ts";
-import type { Leases } from "../../tasks/leases.ts";
+import { createPollers } from "./pollers.ts";
+import type { Pollers } from "./pollers.ts";
 
-/** Watches what this node's leases give it. */
-export interface ClusterWatchers extends Watchers {
-  /** Begins to renew leases and to take over what nobody watches. */
-  start(): Promise<void>;
+/** Asks the node that polls an account to poll a job, too. */
+interface PollMessage {
+  account: string;
+  jobId: string;
 }
+
+const pollMessages: Topic<PollMessage> = { name: "poll" };
 
 const rowsPerPage = 500;
 // About once a minute the rows are read again: a message that was lost costs time, never a job.
 const ticksPerReading = 20;
 
-/** Makes the watchers of one node. */
-export function createClusterWatchers(
-  engine: Engine,
-  { leases, channel, clock }: { leases: Leases; channel: Channel; clock: Clock },
-): ClusterWatchers {
-  const { logger, store } = engine;
-  const local = createWatchers(engine, { isOurs: (account) => leases.holds(account) });
-  const taking = new Map<string, Promise<boolean>>();
-  /** Holds, by account, until when it is not worth asking for its lease again. */
-  const elsewhereUntil = new Map<string, number>();
-  let timer: Timer | undefined;
-  let ticking: Promise<void> | undefined;
-  let stopped = false;
-  let ticks = 0;
+/** What the pollers of one node work with. */
+export interface ClusterPollersOptions {
+  leases: Leases;
+  channel: Channel;
+  /** Gives real time: a lease is about the machine's own, whatever the engine's clock says. */
+  clock: Clock;
+}
 
-  function take(account: string): Promise<boolean> {
-    const known = taking.get(account);
-    if (known !== undefined) return known;
-    const attempt = takeNow(account).finally(() => taking.delete(account));
-    taking.set(account, attempt);
+/** The pollers of one node, for the accounts whose leases it holds. */
+export class ClusterPollers implements Pollers {
+  readonly #engine: Engine;
+  readonly #leases: Leases;
+  readonly #channel: Channel;
+  readonly #clock: Clock;
+  readonly #local: Pollers;
+  readonly #taking = new Map<string, Promise<boolean>>();
+  /** Until when it is not worth asking for an account's lease again. */
+  readonly #elsewhereUntil = new Map<string, number>();
+  #timer: Timer | undefined;
+  #ticking: Promise<void> | undefined;
+  #ticks = 0;
+  #isStopped = false;
+
+  constructor(engine: Engine, { leases, channel, clock }: ClusterPollersOptions) {
+    this.#engine = engine;
+    this.#leases = leases;
+    this.#channel = channel;
+    this.#clock = clock;
+    this.#local = createPollers(engine, { isOurs: (account) => leases.holds(account) });
+    channel.onMessage(pollMessages, (message) => {
+      this.#onMessage(message).catch((error: unknown) => this.#logFailure(error));
+    });
+    channel.onGap(() => {
+      for (const account of leases.held())
+        this.#load(account).catch((error: unknown) => this.#logFailure(error));
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#tick();
+    this.#setTimer();
+  }
+
+  poll(record: JobRecord): void {
+    const { account } = record;
+    if (account === null) return;
+    if (this.#leases.holds(account)) {
+      this.#local.poll(record);
+      return;
+    }
+    this.#engine.wakeAtDeadline(record);
+    this.#handOn(account, record).catch((error: unknown) => this.#logFailure(error));
+  }
+
+  drop(account: string): void {
+    this.#local.drop(account);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    await this.#ticking;
+    await Promise.allSettled(this.#taking.values());
+    await this.#local.stop();
+    await this.#leases.release(this.#leases.held()).catch(() => undefined);
+  }
+
+  /** Tries to become the node that polls an account; several callers share one attempt. */
+  #take(account: string): Promise<boolean> {
+    const running = this.#taking.get(account);
+    if (running !== undefined) return running;
+    const attempt = this.#takeNow(account).finally(() => this.#taking.delete(account));
+    this.#taking.set(account, attempt);
     return attempt;
   }
 
-  async function takeNow(account: string): Promise<boolean> {
-    if (!leases.holds(account) && !(await leases.acquire(account))) {
-      elsewhereUntil.set(account, clock.now() + renewEveryMs);
+  async #takeNow(account: string): Promise<boolean> {
+    if (!this.#leases.holds(account) && !(await this.#leases.acquire(account))) {
+      this.#elsewhereUntil.set(account, this.#clock.now() + renewEveryMs);
       return false;
     }
-    await load(account);
+    await this.#load(account);
     return true;
   }
 
-  /** Takes in every generation of an account that its rows tell of. */
-  async function load(account: string): Promise<void> {
-    await engine.accounts.load(account);
+  /** Polls every generation of an account that its rows tell of. */
+  async #load(account: string): Promise<void> {
+    await this.#engine.accounts.load(account);
     let after: string | undefined;
     for (;;) {
-      const page = await store.list({
+      const page = await this.#engine.store.list({
         account,
         status: "in_progress",
         order: "asc",
         limit: rowsPerPage,
         after,
       });
-      for (const record of page.records) if (isWatched(record)) local.watch(record);
+      for (const record of page.records) if (isPolled(record)) this.#local.poll(record);
       after = page.records.at(-1)?.id;
       if (!page.hasMore || after === undefined) return;
     }
   }
 
-  async function handOn(account: string, record: JobRecord): Promise<void> {
-    if ((elsewhereUntil.get(account) ?? 0) <= clock.now() && (await take(account))) {
+  async #handOn(account: string, record: JobRecord): Promise<void> {
+    const isElsewhere = (this.#elsewhereUntil.get(account) ?? 0) > this.#clock.now();
+    if (!isElsewhere && (await this.#take(account))) {
       // The rows may have been read before this one was written.
-      local.watch(record);
+      this.#local.poll(record);
       return;
     }
-    channel.send({ kind: "watch", account, jobId: record.id });
+    this.#channel.emit(pollMessages, { account, jobId: record.id });
   }
 
-  async function hearWish(account: string, jobId: string): Promise<void> {
+  async #onMessage({ account, jobId }: PollMessage): Promise<void> {
     // A lease that is late to be renewed is not lost yet.
-    if (!leases.held().includes(account)) return;
-    const record = await store.get(jobId);
-    if (record !== undefined && isWatched(record)) local.watch(record);
+    if (!this.#leases.held().includes(account)) return;
+    const record = await this.#engine.store.get(jobId);
+    if (record !== undefined && isPolled(record)) this.#local.poll(record);
   }
 
-  async function tick(): Promise<void> {
-    for (const account of await leases.renew()) local.drop(account);
-    for (const account of await leases.orphans()) await take(account);
-    ticks++;
-    if (ticks % ticksPerReading !== 0) return;
-    for (const account of leases.held()) await load(account);
+  async #tick(): Promise<void> {
+    for (const account of await this.#leases.renew()) this.#local.drop(account);
+    const accounts = await this.#engine.store.accountsToPoll();
+    for (const account of await this.#leases.unheld(accounts)) await this.#take(account);
+    this.#ticks++;
+    if (this.#ticks % ticksPerReading !== 0) return;
+    for (const account of this.#leases.held()) await this.#load(account);
   }
 
-  const report = (error: unknown): void => {
-    if (!stopped) logger.warn({ error }, "The watching of accounts could not be arranged.");
-  };
-
-  function plan(): void {
-    if (stopped) return;
-    timer = clock.setTimer(() => {
-      ticking = tick().catch(report).finally(plan);
+  #setTimer(): void {
+    if (this.#isStopped) return;
+    this.#timer = this.#clock.setTimer(() => {
+      this.#ticking = this.#tick()
+        .catch((error: unknown) => this.#logFailure(error))
+        .finally(() => this.#setTimer());
     }, renewEveryMs);
   }
 
-  channel.listen((news) => {
-    if (news.kind === "watch") hearWish(news.account, news.jobId).catch(report);
-  });
-  channel.onGap(() => {
-    for (const account of leases.held()) load(account).catch(report);
-  });
-
-  return {
-    watch(record) {
-      const { account } = record;
-      if (account === null) return;
-      if (leases.holds(account)) local.watch(record);
-      else {
-        engine.wakeAtDeadline(record);
-        handOn(account, record).catch(report);
-      }
-    },
-    drop: (account) => local.drop(account),
-    async start() {
-      await tick();
-      plan();
-    },
-    async stop() {
-      stopped = true;
-      timer?.cancel();
-      await ticking;
-      await Promise.allSettled(taking.values());
-      await local.stop();
-      await leases.release(leases.held()).catch(() => undefined);
-    },
-  };
+  #logFailure(error: unknown): void {
+    if (!this.#isStopped)
+      this.#engine.logger.warn({ error }, "Failed to arrange the polling of accounts");
+  }
 }
 
-function isWatched(record: JobRecord): boolean {
+function isPolled(record: JobRecord): boolean {
   const step = stepOf(record);
   return step === "watch" || step === "settle";
 }

@@ -1,33 +1,32 @@
-// One watcher per account, and the way between what a watcher sees and a job's row.
+// One poller per account, and the way between what a poller sees and a job's row.
 
 import type { Generation } from "@jimeng/sdk";
 
 import { fullJitterMs } from "../backoff.ts";
-import type { Engine } from "../engine.ts";
-import { resolveLate } from "../steps/incomplete-results.ts";
-import { takeGeneration, takeLost, takeOverdue } from "../steps/outcome.ts";
+import type { Engine, Poll } from "../engine.ts";
 import type { JobRecord } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
+import { resolveLate } from "../steps/incomplete-results.ts";
+import { takeGeneration, takeLost, takeOverdue } from "../steps/outcome.ts";
 import { Watcher } from "./poller.ts";
 import type { WatchItem, WatchListener } from "./poller.ts";
 
-/** Hands a started or doubted job to its account's watcher, and wakes the job at its deadline. */
-export type Watch = (record: JobRecord) => void;
-
-/** Watches all accounts. */
-export interface Watchers {
-  watch: Watch;
-  /** Forgets an account's generations: another node watches them now. */
+/** Polls all accounts. */
+export interface Pollers {
+  poll: Poll;
+  /** Forgets an account's generations: another node polls them now. */
   drop(account: string): void;
-  /** Waits for the requests in hand; call after the engine's stop signal. */
+  /** Begins to poll what nobody asked this node to poll. */
+  start(): Promise<void>;
+  /** Waits for the requests that run; call after the engine's stop signal. */
   stop(): Promise<void>;
 }
 
-/** Makes the watchers; each account gets its own at its first generation. */
-export function createWatchers(
+/** Creates the pollers; each account gets its own at its first generation. */
+export function createPollers(
   engine: Engine,
   { isOurs = () => true }: { isOurs?: (account: string) => boolean } = {},
-): Watchers {
+): Pollers {
   const watchers = new Map<string, Watcher>();
 
   function watcherOf(account: string): Watcher {
@@ -48,12 +47,13 @@ export function createWatchers(
   }
 
   return {
-    watch(record) {
+    poll(record) {
       const item = toItem(engine, record);
       if (record.account !== null && item !== undefined) watcherOf(record.account).watch(item);
       engine.wakeAtDeadline(record);
     },
     drop: (account) => watchers.get(account)?.drop(),
+    start: () => Promise.resolve(),
     async stop() {
       await Promise.all([...watchers.values()].map((watcher) => watcher.stop()));
     },
@@ -88,7 +88,7 @@ function listenerOf(engine: Engine, account: string): WatchListener {
 async function tellProgress(engine: Engine, jobId: string): Promise<void> {
   if (!engine.events.hasListeners(jobId)) return;
   const record = await engine.store.get(jobId);
-  if (record !== undefined) await engine.tell(record, "job.progress");
+  if (record !== undefined) await engine.emit(record, "job.progress");
 }
 
 function toItem(engine: Engine, record: JobRecord): WatchItem | undefined {

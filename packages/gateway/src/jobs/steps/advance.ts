@@ -3,7 +3,7 @@
 import { JimengError } from "@jimeng/sdk";
 
 import { endUnsent, mustSendCancel, sendCancel } from "./cancel.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine, Poll } from "../engine.ts";
 import { standingEvent } from "../events.ts";
 import { continueSeries } from "./incomplete-results.ts";
 import { generationTimeout, outcomeUnknown } from "./outcome.ts";
@@ -12,7 +12,6 @@ import type { JobRecord, Step } from "../record.ts";
 import { save, savePartial } from "./save.ts";
 import { start } from "./start.ts";
 import { upload } from "./upload.ts";
-import type { Watch } from "../polling/pollers.ts";
 
 // An upstream that cannot be asked for so long is waited for no more; its owner can have the job rechecked.
 const lastLookPatienceMs = 5 * 60_000;
@@ -21,16 +20,16 @@ const lastLookPatienceMs = 5 * 60_000;
 const tellAgainForMs = 60_000;
 
 /** Advances a job by one step. */
-export async function advance(engine: Engine, watch: Watch, jobId: string): Promise<void> {
+export async function advance(engine: Engine, poll: Poll, jobId: string): Promise<void> {
   try {
-    await advanceOnce(engine, watch, jobId);
+    await advanceOnce(engine, poll, jobId);
   } finally {
     // Its turn may have come for nothing: it waits for its time, say, or another node was first.
-    engine.slots.returnUnused(jobId);
+    engine.startSlots.returnUnused(jobId);
   }
 }
 
-async function advanceOnce(engine: Engine, watch: Watch, jobId: string): Promise<void> {
+async function advanceOnce(engine: Engine, poll: Poll, jobId: string): Promise<void> {
   const record = await engine.store.get(jobId);
   const step = record === undefined ? "none" : stepOf(record);
   if (step !== "start" && step !== "upload") engine.forget(jobId);
@@ -51,18 +50,18 @@ async function advanceOnce(engine: Engine, watch: Watch, jobId: string): Promise
   switch (step) {
     case "upload": {
       const ready = await upload(engine, record);
-      if (ready !== undefined) await start(engine, watch, ready.record, ready.request);
+      if (ready !== undefined) await start(engine, poll, ready.record, ready.request);
       break;
     }
     case "start":
-      await start(engine, watch, record);
+      await start(engine, poll, record);
       break;
     case "settle":
     case "watch":
-      await keepWatching(engine, watch, record);
+      await keepWatching(engine, poll, record);
       break;
     case "save":
-      await save(engine, watch, record);
+      await save(engine, poll, record);
       break;
     case "none":
       await tellAgain(engine, record);
@@ -74,7 +73,7 @@ async function advanceOnce(engine: Engine, watch: Watch, jobId: string): Promise
 async function tellAgain(engine: Engine, record: JobRecord): Promise<void> {
   const now = engine.clock.now();
   if ((record.completedAt ?? 0) < now - tellAgainForMs) return;
-  await engine.tell(record, standingEvent(toJob(record, [], now)).name);
+  await engine.emit(record, standingEvent(toJob(record, [], now)).name);
 }
 
 /** Ends a job that is not wanted any more, or was to be started earlier: nothing is paid for it. */
@@ -120,7 +119,7 @@ function isGivenUpUnseen(engine: Engine, { id, deadlineAt }: JobRecord): boolean
   return false;
 }
 
-async function keepWatching(engine: Engine, watch: Watch, record: JobRecord): Promise<void> {
+async function keepWatching(engine: Engine, poll: Poll, record: JobRecord): Promise<void> {
   if (isGivenUpUnseen(engine, record)) {
     const error = record.operation === null ? outcomeUnknown() : generationTimeout();
     const failed = await engine.fail(record, error);
@@ -129,7 +128,7 @@ async function keepWatching(engine: Engine, watch: Watch, record: JobRecord): Pr
   }
   if (mustSendCancel(record)) {
     const sent = await sendCancel(engine, record);
-    if (sent !== undefined) watch(sent);
+    if (sent !== undefined) poll(sent);
     return;
   }
   const partial = engine.partials.get(record.id);
@@ -141,5 +140,5 @@ async function keepWatching(engine: Engine, watch: Watch, record: JobRecord): Pr
   engine.standstills.delete(record.id);
   const continued = made === undefined ? record : await continueSeries(engine, record, made);
   if (continued === undefined) engine.wake(record.id, engine.clock.now());
-  else watch(continued);
+  else poll(continued);
 }

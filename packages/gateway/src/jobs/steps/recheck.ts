@@ -4,15 +4,14 @@ import type { Generation } from "@jimeng/sdk";
 
 import { ServiceError } from "../../errors.ts";
 import { boundedTime } from "../../storage/inspection/bounds.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine, Poll } from "../engine.ts";
 import { takeGeneration } from "./outcome.ts";
 import { isOpenEnded } from "../job.ts";
 import type { JobRecord } from "../record.ts";
 import { deadlineMs } from "../settings.ts";
-import type { Watch } from "../polling/pollers.ts";
 
 /** Looks again; what is found brings the job back to life, and then the usual steps go on with it. */
-export async function recheck(engine: Engine, watch: Watch, record: JobRecord): Promise<void> {
+export async function recheck(engine: Engine, poll: Poll, record: JobRecord): Promise<void> {
   const { submitId, account } = record;
   if (!isOpenEnded(record)) {
     throw new ServiceError("conflict", `The job's end is known: ${record.status}.`, {
@@ -37,7 +36,7 @@ export async function recheck(engine: Engine, watch: Watch, record: JobRecord): 
   const revived = await revive(engine, record, generation);
   if (revived === undefined) return;
   const watched = await takeGeneration(engine, record.id, generation);
-  if (watched !== undefined) watch(watched);
+  if (watched !== undefined) poll(watched);
 }
 
 function revive(

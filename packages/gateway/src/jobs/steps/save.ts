@@ -7,15 +7,14 @@ import type { SavedFile } from "../../storage/assets.ts";
 import { boundedInteger, boundedTime } from "../../storage/inspection/bounds.ts";
 import { urlExpired } from "../../storage/download.ts";
 import { fullJitterMs } from "../backoff.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine, Poll } from "../engine.ts";
 import { bestOutputs } from "./full-quality.ts";
 import type { JobRecord, StoredAsset } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
-import type { Watch } from "../polling/pollers.ts";
 
 /** Saves what is missing of a finished generation and completes the job, or says what must happen first. */
-export async function save(engine: Engine, watch: Watch, record: JobRecord): Promise<void> {
-  engine.onPoint("saving");
+export async function save(engine: Engine, poll: Poll, record: JobRecord): Promise<void> {
+  engine.onFailpoint("saving");
   const { outputs, warnings } = await bestOutputs(engine, record);
   const { assets, added, failures } = await fetchMissing(engine, record, outputs);
   if (failures.length === 0) {
@@ -25,7 +24,7 @@ export async function save(engine: Engine, watch: Watch, record: JobRecord): Pro
   }
   if (added.length > 0) await engine.store.addAssets(added);
   if (engine.stopping.signal.aborted) return;
-  await retryLater(engine, watch, record, { assets, failures });
+  await retryLater(engine, poll, record, { assets, failures });
 }
 
 /** Saves results that landed before their siblings; whatever fails now is saved with the rest. */
@@ -37,7 +36,7 @@ export async function savePartial(
   const { added } = await fetchMissing(engine, record, outputs);
   if (added.length === 0) return;
   await engine.store.addAssets(added);
-  await engine.tell(record, "job.progress", added);
+  await engine.emit(record, "job.progress", added);
 }
 
 interface Fetched {
@@ -66,7 +65,7 @@ async function fetchMissing(
         const asset = known.get(itemIdOf(output, index));
         if (asset !== undefined) return { asset: { ...asset, index }, isNew: false };
         const file = await engine.assets.save(output.url, { allowLoopback, signal });
-        engine.onPoint("file_kept");
+        engine.onFailpoint("file_kept");
         return { asset: toStored(record.id, index, output, file, engine.clock.now()), isNew: true };
       },
     ),
@@ -154,12 +153,12 @@ async function complete(
     engine.wake(record.id, now);
     return;
   }
-  engine.onPoint("completed");
+  engine.onFailpoint("completed");
   engine.logger.info(
     { job: record.id, account: record.account, assets: assets.length },
     "A job completed.",
   );
-  await engine.tell(done, "job.completed", added);
+  await engine.emit(done, "job.completed", added);
 }
 
 function resultWarnings(record: JobRecord, assets: StoredAsset[]): Warning[] {
@@ -192,7 +191,7 @@ function resultWarnings(record: JobRecord, assets: StoredAsset[]): Warning[] {
 
 async function retryLater(
   engine: Engine,
-  watch: Watch,
+  poll: Poll,
   record: JobRecord,
   { assets, failures }: Pick<Fetched, "assets" | "failures">,
 ): Promise<void> {
@@ -233,7 +232,7 @@ async function retryLater(
       runAt: record.deadlineAt,
     });
     if (stale === undefined) engine.wake(record.id, now);
-    else watch(stale);
+    else poll(stale);
     return;
   }
   const runAt = now + fullJitterMs(attempts, retryBackoff(settings), engine.random);

@@ -5,13 +5,12 @@ import type { Charged, Operation, PreparedRequest } from "@jimeng/sdk";
 import { v4 as uuidV4 } from "uuid";
 
 import { fullJitterMs, steadyWaitMs } from "../backoff.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine, Poll } from "../engine.ts";
 import { holdDoubt } from "./in-flight-start.ts";
 import type { JobRecord } from "../record.ts";
 import { concurrencyBackoff, deadlineMs, retryBackoff } from "../settings.ts";
 import { judgeStartFailure } from "./start-failure.ts";
 import type { Upstream } from "../../accounts/upstream.ts";
-import type { Watch } from "../polling/pollers.ts";
 
 const askAgainMs = 30_000;
 // Is far above the time of one commit.
@@ -27,11 +26,11 @@ const mostTries = 5;
  */
 export async function start(
   engine: Engine,
-  watch: Watch,
+  poll: Poll,
   record: JobRecord,
   request: PreparedRequest = record.request,
 ): Promise<void> {
-  const { accounts, clock, slots, allowances } = engine;
+  const { accounts, clock, startSlots, concurrencyLimits } = engine;
   const who = { id: record.id, priority: record.priority, keyId: record.keyId };
   let candidates: string[];
   try {
@@ -42,9 +41,9 @@ export async function start(
     await engine.fail(record, error);
     return;
   }
-  const free = await allowances.choose(candidates, record.request.model, who);
-  if (free.length === 0) slots.forget(record.id);
-  const account = free.length === 0 ? undefined : slots.take(free, who);
+  const free = await concurrencyLimits.choose(candidates, record.request.model, who);
+  if (free.length === 0) startSlots.forget(record.id);
+  const account = free.length === 0 ? undefined : startSlots.take(free, who);
   if (account === undefined) {
     // Woken when it is its turn. Other nodes' generations end unheard, so a full account is asked about again.
     const again = free.length === 0 ? clock.now() + askAgainMs : Number.POSITIVE_INFINITY;
@@ -52,22 +51,22 @@ export async function start(
     if (at < Number.POSITIVE_INFINITY) engine.wake(record.id, at);
     return;
   }
-  const release = once(() => slots.release(account));
+  const release = once(() => startSlots.release(account));
   try {
     const upstream = accounts.connection(account)?.upstream;
-    engine.onPoint("before_submit_id");
+    engine.onFailpoint("before_submit_id");
     const marked = upstream && (await mark(engine, record, account));
     if (upstream === undefined || marked === undefined) {
       engine.wake(record.id, clock.now());
       return;
     }
-    engine.onPoint("submit_id_written");
+    engine.onFailpoint("submit_id_written");
     if (isOutOfDate(engine, marked)) {
       engine.wake(record.id, clock.now());
       return;
     }
     accounts.noteStart(account);
-    await send(engine, watch, { record: marked, request, account, upstream, release });
+    await send(engine, poll, { record: marked, request, account, upstream, release });
   } finally {
     release();
   }
@@ -114,7 +113,7 @@ interface Sending {
   release: () => void;
 }
 
-async function send(engine: Engine, watch: Watch, sending: Sending): Promise<void> {
+async function send(engine: Engine, poll: Poll, sending: Sending): Promise<void> {
   const { record, request, account, upstream, release } = sending;
   const { submitId } = record;
   if (submitId === null) throw new Error("a start was sent without a submit id");
@@ -125,20 +124,20 @@ async function send(engine: Engine, watch: Watch, sending: Sending): Promise<voi
     operation = await upstream.generations.start(request, { submitId });
   } catch (error) {
     release();
-    await refused(engine, watch, await inHand.end(), account, error);
+    await refused(engine, poll, await inHand.end(), account, error);
     return;
   }
   release();
   const held = await inHand.end();
-  engine.onPoint("start_answered");
+  engine.onFailpoint("start_answered");
   engine.accounts.noteSuccess(account);
-  engine.allowances.accepted(account, request.model);
-  await accepted(engine, watch, held, operation);
+  engine.concurrencyLimits.accepted(account, request.model);
+  await accepted(engine, poll, held, operation);
 }
 
 async function accepted(
   engine: Engine,
-  watch: Watch,
+  poll: Poll,
   record: JobRecord,
   operation: Operation,
 ): Promise<void> {
@@ -158,9 +157,9 @@ async function accepted(
   // The row tells of the generation already, or has ended.
   if (started === undefined) engine.wake(record.id, now);
   else {
-    engine.onPoint("operation_stored");
+    engine.onFailpoint("operation_stored");
     if (started.cancelRequested) engine.wake(started.id, now);
-    watch(started);
+    poll(started);
   }
 }
 
@@ -186,7 +185,7 @@ function isUnanswered({ status, operation }: JobRecord): boolean {
 
 async function refused(
   engine: Engine,
-  watch: Watch,
+  poll: Poll,
   record: JobRecord,
   account: string,
   cause: unknown,
@@ -218,7 +217,7 @@ async function refused(
       "job.progress",
     );
     if (doubted === undefined) engine.wake(record.id, now);
-    else watch(doubted);
+    else poll(doubted);
     return;
   }
   const notAccepted = { uncertainSince: null, resolveBy: null };
@@ -234,7 +233,7 @@ async function refused(
   if (error.code === "concurrency_limited") {
     const { model } = record.request;
     const others = await engine.store.running(account, model, record.id);
-    engine.allowances.refused(account, model, others);
+    engine.concurrencyLimits.refused(account, model, others);
   }
   const waitMs =
     error.detail.retryAfterMs ??

@@ -14,7 +14,7 @@ async function startOne(settings?: Partial<JobSettings>, request = imageRequest(
   harness = await startHarness({ settings, idle: true });
   const job = await harness.create(request);
   return async () => {
-    await harness.jobs.start();
+    await harness.start();
     await harness.clock.settle();
     return job.id;
   };

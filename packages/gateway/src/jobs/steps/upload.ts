@@ -14,19 +14,6 @@ import type { JobRecord } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
 import type { Upstream } from "../../accounts/upstream.ts";
 
-/** What the step needs of the kept files. */
-export interface ReferenceFiles {
-  get(id: string): Promise<StoredFile | undefined>;
-  /** Gives a task a local file with the bytes; undefined when they are gone. Throws when their place fails. */
-  borrow<T>(
-    file: Pick<StoredFile, "sha256">,
-    task: (path: string) => Promise<T>,
-  ): Promise<{ value: T } | undefined>;
-  /** Gives the handles that an account (its session's fingerprint) still has, by SHA-256. */
-  uploads(account: string, sha256s: string[], now: number): Promise<Map<string, UploadHandle>>;
-  addUpload(account: string, sha256: string, handle: UploadHandle, now: number): Promise<void>;
-}
-
 /** A job whose files are all uploaded: its row as it is now, and the request with the upstream's handles. */
 export interface ReadyToStart {
   record: JobRecord;
@@ -133,7 +120,7 @@ async function provide(
     if (live !== undefined) return live;
     const handle = await send(engine, upstream, file);
     await files.addUpload(holder, sha256, handle, clock.now());
-    engine.onPoint("reference_uploaded");
+    engine.onFailpoint("reference_uploaded");
     return handle;
   })();
   engine.uploading.set(key, work);

@@ -1,0 +1,66 @@
+// Reading jobs and assets as the faces show them.
+
+import { JimengError } from "@jimeng/sdk";
+
+import type { Clock } from "../clock.ts";
+import { tryAgain } from "../database/away.ts";
+import type { Asset, Job, Jobs } from "./job.ts";
+import { toAsset, toJob } from "./record.ts";
+import type { JobRecord } from "./record.ts";
+import type { JobStore } from "./store.ts";
+
+/** The reading half of the jobs' door. */
+export interface JobReading extends Pick<Jobs, "get" | "list" | "asset"> {
+  /** Returns a job; throws `not_found`. Tries again while the database is away: a caller may have waited for hours. */
+  require(id: string): Promise<Job>;
+  /** Returns a row; throws `not_found`. */
+  requireRecord(id: string): Promise<JobRecord>;
+}
+
+/** Creates the reading over a store. */
+export function createJobReading(store: JobStore, clock: Clock): JobReading {
+  async function get(id: string): Promise<Job | undefined> {
+    const record = await store.get(id);
+    if (record === undefined) return undefined;
+    const assets = await store.assetsOf([id]);
+    return toJob(record, assets.get(id) ?? [], clock.now());
+  }
+
+  return {
+    get,
+
+    async require(id) {
+      const job = await tryAgain(() => get(id));
+      if (job === undefined) throw jobNotFound(id);
+      return job;
+    },
+
+    async requireRecord(id) {
+      const record = await store.get(id);
+      if (record === undefined) throw jobNotFound(id);
+      return record;
+    },
+
+    async list(filter) {
+      const { records, hasMore } = await store.list(filter);
+      const assets = await store.assetsOf(records.map((record) => record.id));
+      const now = clock.now();
+      return {
+        jobs: records.map((record) => toJob(record, assets.get(record.id) ?? [], now)),
+        hasMore,
+      };
+    },
+
+    async asset(id): Promise<Asset | undefined> {
+      const stored = await store.asset(id);
+      return stored && toAsset(stored);
+    },
+  };
+}
+
+function jobNotFound(id: string): JimengError {
+  return new JimengError("not_found", `There is no job ${id}.`, {
+    what: "job",
+    fix: "List the jobs to find its id.",
+  });
+}

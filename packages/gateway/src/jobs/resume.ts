@@ -1,0 +1,25 @@
+// Taking up rows at start: each goes on at whatever row of the death table its process died.
+
+import type { Engine } from "./engine.ts";
+import type { Poll } from "./engine.ts";
+import { stepOf } from "./record.ts";
+import type { JobRecord } from "./record.ts";
+import { mustSendCancel } from "./steps/cancel.ts";
+
+const rowsPerPage = 500;
+
+/** Takes up all unfinished jobs. */
+export async function resumeAll(engine: Engine, poll: Poll): Promise<void> {
+  let page = await engine.store.unfinished("", rowsPerPage);
+  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+    for (const record of page) resume(engine, poll, record);
+    page = await engine.store.unfinished(last.id, rowsPerPage);
+  }
+}
+
+/** Takes up one job. */
+export function resume(engine: Engine, poll: Poll, record: JobRecord): void {
+  const step = stepOf(record);
+  if ((step === "watch" || step === "settle") && !mustSendCancel(record)) poll(record);
+  else engine.wake(record.id, record.runAt ?? engine.clock.now());
+}
