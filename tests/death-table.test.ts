@@ -201,7 +201,8 @@ describe.concurrent(`the death table on ${engine}`, () => {
       scene.simulator.addFault({ endpoint: "generate", kind: "hang", accepted: true });
       const first = await scene.gateway();
       void scene.send(first, picture);
-      await expect.poll(() => scene.simulator.ledger().length, { timeout: 10_000 }).toBe(1);
+      // Tests run side by side: only the context's own expect knows which of them polls.
+      await context.expect.poll(() => scene.simulator.ledger().length, { timeout: 10_000 }).toBe(1);
       await first.kill();
 
       const second = await scene.gateway();
