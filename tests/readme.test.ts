@@ -5,17 +5,27 @@ import { join } from "node:path";
 import { delimiter } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { settings } from "../packages/gateway/src/config/settings.ts";
-import { settingsTable } from "../scripts/readme-settings.ts";
+import {
+  environmentExample,
+  environmentExampleFile,
+  readmes as readmeFiles,
+  settingsTable,
+} from "../scripts/readme-settings.ts";
 import { type Process, root, scratchFolder, startGateway } from "./e2e/processes.ts";
 
-const readmes = ["README.md", "README.zh-CN.md"].map((name) => ({
+const readmes = readmeFiles.map(({ name, language }) => ({
   name,
+  language,
   text: readFileSync(join(root, name), "utf8"),
 }));
 
-describe.each(readmes)("$name", ({ text }) => {
+test(".env.example lists every setting of the gateway with its default", () => {
+  expect(readFileSync(join(root, environmentExampleFile), "utf8")).toBe(environmentExample());
+});
+
+describe.each(readmes)("$name", ({ text, language }) => {
   test("lists every setting of the gateway with its default", () => {
-    expect(text).toContain(settingsTable());
+    expect(text).toContain(settingsTable(language));
     expect(settings.length).toBeGreaterThan(20);
   });
 

@@ -5,7 +5,7 @@ import { JimengError } from "./errors.ts";
 import type { LiveModels } from "./live-models.ts";
 import { findModelByKey, requireModel } from "./models/models.ts";
 import type { Model } from "./models/models.ts";
-import { isLoopbackHost } from "./options.ts";
+import { isLoopbackHost } from "./loopback.ts";
 import type { Settings } from "./options.ts";
 import { prepareRequest } from "./prepare/prepare.ts";
 import type {
@@ -21,7 +21,7 @@ import { ResultCache } from "./result-cache.ts";
 import { explainRefusal, markRefused, noRecord, unaffordable } from "./start-errors.ts";
 import { waitForGeneration } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
-import { generateCall, historyCall, largestBatch } from "./wire/endpoints.ts";
+import { generateCall, historyCall, maxHistoryIds } from "./wire/endpoints.ts";
 import { parseStartedRecord, parseStartRefusal } from "./wire/generate-answer.ts";
 import {
   parseRecord,
@@ -196,8 +196,8 @@ export class Generations {
   ): Promise<Map<string, QueuePlace>> {
     const { parseQueuePlace, queueCall } = await sideCalls();
     const places = new Map<string, QueuePlace>();
-    for (let from = 0; from < operations.length; from += largestBatch) {
-      const batch = operations.slice(from, from + largestBatch);
+    for (let from = 0; from < operations.length; from += maxHistoryIds) {
+      const batch = operations.slice(from, from + maxHistoryIds);
       const { data } = await this.#transport.call({
         ...queueCall(batch.map((operation) => this.#own(operation).historyId)),
         ...options,
@@ -300,8 +300,8 @@ export class Generations {
     kinds?: ReadonlyMap<string, GenerationKind>,
   ): Promise<Map<string, Generation>> {
     const found = new Map<string, Generation>();
-    for (let from = 0; from < ids.length; from += largestBatch) {
-      const batch = ids.slice(from, from + largestBatch);
+    for (let from = 0; from < ids.length; from += maxHistoryIds) {
+      const batch = ids.slice(from, from + maxHistoryIds);
       const { data } = await this.#transport.call({ ...historyCall(by, batch), ...options });
       for (const id of batch) {
         const value = valueOf(data, id);

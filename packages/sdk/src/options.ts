@@ -1,6 +1,7 @@
 // What a client can be told at construction, the defaults, and what is refused there.
 
 import { JimengError } from "./errors.ts";
+import { isLoopbackHost } from "./loopback.ts";
 import { regions } from "./regions.ts";
 import type { RegionHosts, RegionRecord } from "./regions.ts";
 import type { Region } from "./requests.ts";
@@ -184,11 +185,6 @@ function mergeHosts(defaults: RegionHosts, overrides: Partial<RegionHosts>): Reg
 function withoutUndefined<T extends object>(value: T): Partial<T> {
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
   return Object.fromEntries(entries) as Partial<T>;
-}
-
-/** Tells whether a URL's host name is this machine. */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function checkBaseUrl(name: keyof RegionHosts, text: string): string {

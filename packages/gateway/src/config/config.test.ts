@@ -74,7 +74,7 @@ describe("settings", () => {
   });
 
   it("show in the table the defaults that are in force", () => {
-    const shown = Object.fromEntries(settings.map((setting) => [setting.name, setting.default]));
+    const shown = Object.fromEntries(settings.map((setting) => [setting.name, setting.default.en]));
     const config = loadConfig({});
     expect(shown).toMatchObject({
       PORT: String(config.port),

@@ -1,21 +1,21 @@
-// The settings: reads the environment once, checks it, gives a typed Config.
+// Reads the environment once, checks it, and returns the typed configuration.
 
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { JimengError } from "@jimeng/sdk";
+import { JimengError, isLoopbackHost } from "@jimeng/sdk";
 import type { Region } from "@jimeng/sdk";
-import * as z from "zod";
+import type * as z from "zod";
 
 import { parseAssetsUrl } from "./assets.ts";
 import type { AssetsPlace } from "./assets.ts";
 import { checkDatabaseUrl } from "./database.ts";
 import { parseApiKeys, parseSessions } from "./credentials.ts";
 import type { ApiKeySetting, SessionSetting } from "./credentials.ts";
+import { environmentSchema, fileSettings } from "./settings.ts";
 import { parseUpstreamRegions, toSimulatorRegions } from "./upstream.ts";
 import type { UpstreamRegion } from "./upstream.ts";
-import { isLoopbackName } from "../loopback.ts";
 
 /** Tells people whose accounts are used: the simulator's, the owner's, or each caller's own. */
 export type Mode = "simulator" | "accounts" | "pass-through";
@@ -35,7 +35,7 @@ export interface Config {
   /** JIMENG_SIMULATE; the command that composes the gateway starts the simulator. */
   simulate: boolean;
   secretKey: string | null;
-  logLevel: (typeof logLevels)[number];
+  logLevel: z.output<typeof environmentSchema>["LOG_LEVEL"];
   /** Lower-case names without ports. */
   allowedHosts: string[];
   allowedOrigins: string[];
@@ -81,126 +81,6 @@ export interface ConfigOverrides {
   simulator?: { url: string; session: string };
 }
 
-const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-const largestPort = 65_535;
-const shortestSecret = 16;
-
-const day = 86_400;
-
-function whole(minimum: number, maximum: number, standard: number) {
-  const error = `must be a whole number from ${minimum} to ${maximum}`;
-  return z.coerce
-    .number({ error })
-    .int({ error })
-    .min(minimum, { error })
-    .max(maximum, { error })
-    .default(standard);
-}
-
-const flagWords: Record<string, boolean> = {
-  true: true,
-  "1": true,
-  yes: true,
-  on: true,
-  false: false,
-  "0": false,
-  no: false,
-  off: false,
-};
-
-const flag = z
-  .string()
-  .toLowerCase()
-  .refine((text) => text in flagWords, { error: "must be true or false" })
-  .transform((text) => flagWords[text] === true)
-  .default(false);
-
-function choice<const Choices extends readonly [string, ...string[]]>(
-  choices: Choices,
-  standard: Choices[number],
-) {
-  return z.enum(choices, { error: `must be one of ${choices.join(", ")}` }).default(standard);
-}
-
-function list(accepts: (item: string) => boolean, error: string) {
-  return z
-    .string()
-    .default("")
-    .transform((text) =>
-      text
-        .split(",")
-        .map((item) => item.trim().toLowerCase().replace(/\/+$/, ""))
-        .filter((item) => item !== ""),
-    )
-    .refine((items) => items.every(accepts), { error });
-}
-
-const text = z.string().nullable().default(null);
-const url = z
-  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
-  .transform((value) => value.replace(/\/+$/, ""))
-  .nullable()
-  .default(null);
-
-const environmentSchema = z.object({
-  PORT: whole(0, largestPort, 5100),
-  HOST: z
-    .string()
-    .regex(/^[^\s/]+$/, { error: "must be a host name or an IP address" })
-    .default("127.0.0.1"),
-  DATABASE_URL: text,
-  ASSETS_URL: text,
-  JIMENG_DATA_DIR: text,
-  JIMENG_PASSTHROUGH: flag,
-  JIMENG_SIMULATE: flag,
-  JIMENG_SECRET_KEY: z
-    .string()
-    .min(shortestSecret, { error: `must have at least ${shortestSecret} characters` })
-    .nullable()
-    .default(null),
-  LOG_LEVEL: choice(logLevels, "info"),
-  JIMENG_ALLOWED_HOSTS: list(
-    (item) => /^[^\s/:]+$|^\[[0-9a-f:.]+\]$/.test(item),
-    "must be host names without ports, comma separated",
-  ),
-  JIMENG_ALLOWED_ORIGINS: list(
-    (item) => /^[a-z][a-z0-9+.-]*:\/\/[^/\s*]+$/.test(item),
-    "must be origins such as https://app.example.com, comma separated, without *",
-  ),
-  JIMENG_PUBLIC_URL: url,
-  JIMENG_MAX_PROMPT_LENGTH: whole(1, 100_000, 4000),
-  JIMENG_MAX_UPLOAD_MB: whole(1, 1024, 50),
-  JIMENG_ALLOW_PRIVATE_REFERENCES: flag,
-  JIMENG_CHECK_REFERENCES: flag,
-  JIMENG_ON_DOUBT: choice(["resubmit", "park"], "resubmit"),
-  JIMENG_SETTLE_SECONDS: whole(1, day, 60),
-  JIMENG_MAX_QUEUE: whole(1, 10_000_000, 10_000),
-  JIMENG_VIDEO_DEADLINE_SECONDS: whole(1, 30 * day, day),
-  POLL_INTERVAL: whole(100, 600_000, 1000),
-  MAX_POLL_COUNT: whole(1, 1_000_000, 900),
-  MAX_RETRY_COUNT: whole(0, 100, 3),
-  RETRY_DELAY: whole(0, 600_000, 5000),
-  JIMENG_USER_AGENT: z
-    .string()
-    .regex(/^[\x20-\x7e]+$/, { error: "must be visible ASCII text" })
-    .nullable()
-    .default(null),
-  PLATFORM_CODE: z.string().default("7"),
-  VERSION_CODE: z.string().default("8.4.0"),
-  WEB_VERSION: z.string().default("7.5.0"),
-  DA_VERSION: z.string().default("3.3.9"),
-  AIGC_FEATURES: z.string().default("app_lip_sync"),
-  HTTPS_PROXY: url,
-  NO_PROXY: text,
-});
-
-/** Settings that may stand in a file of their own, named by the same variable with `_FILE`. */
-const secretNames: ReadonlySet<string> = new Set([
-  "DATABASE_URL",
-  "JIMENG_API_KEYS",
-  "JIMENG_SECRET_KEY",
-]);
-
 /**
  * Reads and checks every setting of `env`; an empty value counts as absent. Throws `invalid_request` with
  * one line that names the variable and what it must be; values are never repeated, they may be secrets.
@@ -211,7 +91,7 @@ export function loadConfig(
 ): Config {
   const read = withSecretFiles((name) => env[name]?.trim() || undefined);
   const values = parseEnvironment(read, overrides);
-  const apiKeys = parseApiKeys("JIMENG_API_KEYS", read("JIMENG_API_KEYS") ?? "");
+  const apiKeys = parseApiKeys("JIMENG_API_KEYS", values.JIMENG_API_KEYS ?? "");
   const passthrough = values.JIMENG_PASSTHROUGH;
   if (passthrough && apiKeys.length > 0) {
     throw refuse(
@@ -219,7 +99,7 @@ export function loadConfig(
       "and JIMENG_API_KEYS exclude each other: a bearer is either a session or a key, remove one",
     );
   }
-  if (!isLoopbackName(values.HOST) && apiKeys.length === 0 && !passthrough) {
+  if (!isLoopbackHost(values.HOST) && apiKeys.length === 0 && !passthrough) {
     throw refuse(
       "HOST",
       "is not loopback, so callers need keys: set JIMENG_API_KEYS (or JIMENG_PASSTHROUGH), or use 127.0.0.1",
@@ -321,7 +201,7 @@ type Read = (name: string) => string | undefined;
 
 function withSecretFiles(read: Read): Read {
   return (name) => {
-    if (!secretNames.has(name)) return read(name);
+    if (!fileSettings.has(name)) return read(name);
     const value = read(name);
     const fileName = `${name}_FILE`;
     const path = read(fileName);

@@ -1,221 +1,338 @@
-// The table of every environment variable the gateway knows: name, default, one-line description. The README's table
-// is checked against this one.
+// The one table of settings: name, values, default and description of every environment variable. The configuration,
+// the README's tables and .env.example are derived from it.
 
-/** Describes one setting. */
-export interface Setting {
-  name: string;
-  /** Shown to people; empty when there is none. */
-  default: string;
-  description: string;
+import { defaultMaxPromptLength, defaultVersions, regions } from "@jimeng/sdk";
+import type { Region } from "@jimeng/sdk";
+import * as z from "zod";
+
+import { choice, flag, list, text, textOr, url, whole } from "./values.ts";
+
+/** A text in both languages of the documentation. */
+export interface Words {
+  en: string;
+  zh: string;
 }
 
-const clusters = [
-  { name: "CN", sites: "即梦 (cn)", generation: "https://jimeng.jianying.com" },
-  { name: "US", sites: "Dreamina us", generation: "https://dreamina-api.us.capcut.com" },
-  { name: "SG", sites: "Dreamina hk, jp and sg", generation: "https://mweb-api-sg.capcut.com" },
-] as const;
+interface Definition<Schema extends z.ZodType = z.ZodType> {
+  schema: Schema;
+  description: Words;
+  /** Shown instead of the value that the schema gives when nothing is set. */
+  shownDefault?: Words;
+  /** Also read from the file that the variable of this name with `_FILE` behind it names. */
+  mayBeFile?: boolean;
+}
 
-const kinds = [
-  { name: "COMMERCE", what: "credits" },
-  { name: "PASSPORT", what: "account information" },
-  { name: "IMAGEX", what: "image uploads" },
-  { name: "VOD", what: "video and audio uploads" },
-] as const;
+const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+const day = 86_400;
+const largestPort = 65_535;
+const shortestSecret = 16;
 
-const upstreamUrls: Setting[] = clusters.flatMap((cluster) => [
-  {
-    name: `JIMENG_${cluster.name}_BASE_URL`,
-    default: cluster.generation,
-    description:
-      `Base URL of ${cluster.sites}: https, or http on loopback; a loopback address also becomes the ` +
-      "default of this site's other URLs.",
+function define<Schema extends z.ZodType>(
+  schema: Schema,
+  en: string,
+  zh: string,
+  more: Omit<Definition, "schema" | "description"> = {},
+): Definition<Schema> {
+  return { schema, description: { en, zh }, ...more };
+}
+
+const hostName = z
+  .string()
+  .regex(/^[^\s/]+$/, { error: "must be a host name or an IP address" })
+  .default("127.0.0.1");
+const secret = z
+  .string()
+  .min(shortestSecret, { error: `must have at least ${shortestSecret} characters` })
+  .nullable()
+  .default(null);
+const visibleText = z
+  .string()
+  .regex(/^[\x20-\x7e]+$/, { error: "must be visible ASCII text" })
+  .nullable()
+  .default(null);
+const hostNames = list(
+  (item) => /^[^\s/:]+$|^\[[0-9a-f:.]+\]$/.test(item),
+  "must be host names without ports, comma separated",
+);
+const origins = list(
+  (item) => /^[a-z][a-z0-9+.-]*:\/\/[^/\s*]+$/.test(item),
+  "must be origins such as https://app.example.com, comma separated, without *",
+);
+
+/** The settings whose names are fixed, in the order people read them. */
+const definitions = {
+  PORT: define(
+    whole(0, largestPort, 5100),
+    "Port to listen on; 0 takes a free one.",
+    "监听端口；0 表示任选一个空闲端口。",
+  ),
+  HOST: define(
+    hostName,
+    "Address to listen on; anything but loopback needs JIMENG_API_KEYS or JIMENG_PASSTHROUGH.",
+    "监听地址；除回环地址外，都要同时设置 JIMENG_API_KEYS 或 JIMENG_PASSTHROUGH。",
+  ),
+  JIMENG_DATA_DIR: define(
+    text,
+    "Folder of the database, the stored files and gateway.json.",
+    "数据目录：数据库、已保存的文件和 gateway.json 都在这里。",
+    { shownDefault: { en: "the platform's data folder", zh: "系统的用户数据目录" } },
+  ),
+  JIMENG_SESSIONS: define(
+    text,
+    "Own accounts, comma separated: [name=][us-|hk-|jp-|sg-]session.",
+    "自己的账号，逗号分隔：[名称=][us-|hk-|jp-|sg-]sessionid。",
+  ),
+  JIMENG_SESSIONS_FILE: define(
+    text,
+    "The same from a file, one a line, # begins a comment (safer than the environment).",
+    "同上，但写在文件里，每行一个，# 开头为注释（比环境变量安全）。",
+  ),
+  JIMENG_API_KEYS: define(
+    text,
+    "Keys that callers must present, comma separated: [name=]key.",
+    "调用方必须出示的密钥，逗号分隔：[名称=]密钥。",
+    { mayBeFile: true },
+  ),
+  JIMENG_PASSTHROUGH: define(
+    flag,
+    "Takes the caller's bearer as the caller's own upstream session.",
+    "透传模式：把调用方的 Bearer 当作其自己的上游 session。",
+  ),
+  JIMENG_SIMULATE: define(
+    flag,
+    "Uses the built-in simulator although accounts are configured.",
+    "即使配置了账号，也使用内置模拟器。",
+  ),
+  JIMENG_SECRET_KEY: define(
+    secret,
+    "Secret for encryption at rest and signed file URLs, 16 characters or more.",
+    "用于落盘加密和文件链接签名的密钥，至少 16 个字符。",
+    {
+      shownDefault: { en: "generated in the data folder", zh: "在数据目录中自动生成" },
+      mayBeFile: true,
+    },
+  ),
+  JIMENG_ALLOWED_HOSTS: define(
+    hostNames,
+    "Further names that the Host header may carry, comma separated.",
+    "Host 请求头还可以是哪些名字，逗号分隔。",
+  ),
+  JIMENG_ALLOWED_ORIGINS: define(
+    origins,
+    "Web origins that may call from a browser, comma separated.",
+    "允许从浏览器调用的网页来源（Origin），逗号分隔。",
+  ),
+  JIMENG_PUBLIC_URL: define(
+    url,
+    "Base of the URLs in answers, where a proxy stands in front.",
+    "前面有反向代理时，响应中各链接的前缀。",
+    { shownDefault: { en: "from the request's Host", zh: "取自请求的 Host" } },
+  ),
+  JIMENG_MAX_PROMPT_LENGTH: define(
+    whole(1, 100_000, defaultMaxPromptLength),
+    "Longest prompt in characters.",
+    "提示词的最大字符数。",
+  ),
+  JIMENG_MAX_UPLOAD_MB: define(
+    whole(1, 1024, 50),
+    "Largest reference picture in MB; a video or sound may have twice that, all references of one request ten times.",
+    "参考图的最大体积（MB）；视频和音频可为两倍，一次请求的全部素材可为十倍。",
+  ),
+  JIMENG_ALLOW_PRIVATE_REFERENCES: define(
+    flag,
+    "Lets reference URLs lead to this machine and its private networks (any caller can then read from there).",
+    "允许参考素材的 URL 指向本机和内网（此后任何调用方都能读取那里的内容）。",
+  ),
+  JIMENG_CHECK_REFERENCES: define(
+    flag,
+    "Asks the site's own content check about each reference picture before paying (cn).",
+    "付费前先用站点自己的内容审核检查每张参考图（仅 cn）。",
+  ),
+  JIMENG_ON_DOUBT: define(
+    choice(["resubmit", "park"], "resubmit"),
+    "resubmit or park: what becomes of a start whose outcome cannot be learned.",
+    "resubmit 或 park：提交结果无法查明时，是重新提交还是搁置。",
+  ),
+  JIMENG_SETTLE_SECONDS: define(
+    whole(1, day, 60),
+    "How long an uncertain start is looked up before it may be posted again.",
+    "提交结果不明时，先查询多少秒，之后才可能再次提交。",
+  ),
+  JIMENG_MAX_QUEUE: define(
+    whole(1, 10_000_000, 10_000),
+    "How many jobs may wait for their start; more are answered 503 with Retry-After.",
+    "最多允许多少个任务排队等待提交；超出时返回 503 和 Retry-After。",
+  ),
+  JIMENG_VIDEO_DEADLINE_SECONDS: define(
+    whole(1, 30 * day, day),
+    "When a video that does not finish is given up.",
+    "视频超过多少秒仍未完成就放弃。",
+  ),
+  POLL_INTERVAL: define(
+    whole(100, 600_000, 1000),
+    "Shortest time between two polls, in ms.",
+    "两次轮询之间的最短间隔（毫秒）。",
+  ),
+  MAX_POLL_COUNT: define(
+    whole(1, 1_000_000, 900),
+    "Times POLL_INTERVAL: when an image that does not finish is given up.",
+    "乘以 POLL_INTERVAL，即图片超过多久仍未完成就放弃。",
+  ),
+  MAX_RETRY_COUNT: define(
+    whole(0, 100, 3),
+    "How often a failed step is tried again.",
+    "失败的步骤最多重试几次。",
+  ),
+  RETRY_DELAY: define(
+    whole(0, 600_000, 5000),
+    "Upper bound of the first wait before a retry in ms, doubling up to 60 s.",
+    "首次重试前等待时间的上限（毫秒），之后逐次加倍，最多 60 秒。",
+  ),
+  LOG_LEVEL: define(
+    choice(logLevels, "info"),
+    "fatal, error, warn, info, debug, trace or silent.",
+    "日志级别：fatal、error、warn、info、debug、trace 或 silent。",
+  ),
+  JIMENG_USER_AGENT: define(visibleText, "User-Agent sent upstream.", "发往上游的 User-Agent。", {
+    shownDefault: { en: "the sdk's own name", zh: "SDK 自己的名字" },
+  }),
+  PLATFORM_CODE: define(
+    textOr(defaultVersions.platformCode),
+    "Platform code sent upstream.",
+    "发往上游的平台代码。",
+  ),
+  VERSION_CODE: define(
+    textOr(defaultVersions.appVersion),
+    "Site version sent upstream (1.0.0 of the founding documents is answered 3018).",
+    "发往上游的站点版本（立项文档中的 1.0.0 会被上游以 3018 拒绝）。",
+  ),
+  WEB_VERSION: define(
+    textOr(defaultVersions.webVersion),
+    "Web version sent upstream.",
+    "发往上游的网页版本。",
+  ),
+  DA_VERSION: define(
+    textOr(defaultVersions.draftVersion),
+    "Draft version sent upstream (3.3.2 of the founding documents is answered 3018).",
+    "发往上游的草稿版本（立项文档中的 3.3.2 会被上游以 3018 拒绝）。",
+  ),
+  AIGC_FEATURES: define(
+    textOr(defaultVersions.aigcFeatures),
+    "Feature list sent upstream.",
+    "发往上游的功能列表。",
+  ),
+  HTTPS_PROXY: define(url, "Proxy for calls to the upstream.", "访问上游时使用的代理。"),
+  NO_PROXY: define(text, "Hosts that are called without the proxy.", "不经代理直接访问的主机。"),
+  DATABASE_URL: define(
+    text,
+    "PostgreSQL 15 or newer, shared by any number of nodes: postgres://user:password@host:5432/database (needs JIMENG_SECRET_KEY).",
+    "PostgreSQL 15 或更高版本，可供任意多个节点共用：postgres://用户:密码@主机:5432/数据库（须同时设置 JIMENG_SECRET_KEY）。",
+    {
+      shownDefault: { en: "SQLite in the data folder", zh: "数据目录中的 SQLite" },
+      mayBeFile: true,
+    },
+  ),
+  ASSETS_URL: define(
+    text,
+    "Where files are kept, for several nodes: s3://bucket/prefix?region=…&endpoint=https://…&path_style=true (credentials as for every AWS program), or file:///shared/folder.",
+    "多节点时文件存放在哪里：s3://桶/前缀?region=…&endpoint=https://…&path_style=true（凭证与其他 AWS 程序相同），或 file:///共享目录。",
+    { shownDefault: { en: "the data folder", zh: "数据目录" } },
+  ),
+} as const;
+
+/** Checks the settings whose names are fixed; the URLs and app ids of the upstream are read by upstream.ts. */
+export const environmentSchema = z.object(
+  Object.fromEntries(Object.entries(definitions).map(([name, { schema }]) => [name, schema])) as {
+    [Name in keyof typeof definitions]: (typeof definitions)[Name]["schema"];
   },
-  ...kinds.map((kind) => ({
-    name: `JIMENG_${cluster.name}_${kind.name}_URL`,
-    default: "the site's own",
-    description: `Base URL for ${kind.what} of ${cluster.sites}.`,
-  })),
-  {
-    name: `JIMENG_${cluster.name}_AID`,
-    default: cluster.name === "CN" ? "513695" : "513641",
-    description: `App id sent to ${cluster.sites}.`,
-  },
-]);
+);
 
-/** Lists every setting, in the order people read them. */
+/** The settings that may also stand in a file of their own. */
+export const fileSettings: ReadonlySet<string> = new Set(
+  Object.entries<Definition>(definitions)
+    .filter(([, { mayBeFile }]) => mayBeFile)
+    .map(([name]) => name),
+);
+
+/** The groups of regions that share their hosts' settings, with a region whose defaults they show. */
+export const upstreamClusters = [
+  { name: "CN", region: "cn", sites: { en: "即梦 (cn)", zh: "即梦（cn）" } },
+  { name: "US", region: "us", sites: { en: "Dreamina us", zh: "Dreamina us" } },
+  { name: "SG", region: "sg", sites: { en: "Dreamina hk, jp and sg", zh: "Dreamina hk、jp、sg" } },
+] as const satisfies readonly { name: string; region: Region; sites: Words }[];
+
+/** The kinds of hosts that have a setting of their own, by the name of the sdk's option. */
+export const upstreamHosts = {
+  commerce: { name: "COMMERCE", what: { en: "credits", zh: "积分接口" } },
+  passport: { name: "PASSPORT", what: { en: "account information", zh: "账号信息接口" } },
+  imagex: { name: "IMAGEX", what: { en: "image uploads", zh: "图片上传" } },
+  vod: { name: "VOD", what: { en: "video and audio uploads", zh: "视频和音频上传" } },
+} as const;
+
+/** A setting as people read it. */
+export interface Setting {
+  name: string;
+  /** Empty when there is none. */
+  default: Words;
+  description: Words;
+}
+
+const none: Words = { en: "", zh: "" };
+
+function describe(name: string, definition: Definition): Setting[] {
+  const setting: Setting = {
+    name,
+    default: definition.shownDefault ?? toShown(definition.schema.parse(undefined)),
+    description: definition.description,
+  };
+  if (definition.mayBeFile !== true) return [setting];
+  const description = { en: `A file that holds ${name}.`, zh: `存放 ${name} 的文件。` };
+  return [setting, { name: `${name}_FILE`, default: none, description }];
+}
+
+function toShown(value: unknown): Words {
+  const isNumber = typeof value === "number" || typeof value === "boolean";
+  const shown = typeof value === "string" ? value : isNumber ? `${value}` : "";
+  return { en: shown, zh: shown };
+}
+
+function describeCluster({ name, region, sites }: (typeof upstreamClusters)[number]): Setting[] {
+  const own: Words = { en: "the site's own", zh: "站点自己的" };
+  const { hosts, aid } = regions[region];
+  return [
+    {
+      name: `JIMENG_${name}_BASE_URL`,
+      default: { en: hosts.mweb, zh: hosts.mweb },
+      description: {
+        en: `Base URL of ${sites.en}: https, or http on loopback; a loopback address also becomes the default of this site's other URLs.`,
+        zh: `${sites.zh} 的基础 URL：https，或回环地址上的 http；设为回环地址时，该站点的其他 URL 也默认用它。`,
+      },
+    },
+    ...Object.values(upstreamHosts).map(({ name: kind, what }) => ({
+      name: `JIMENG_${name}_${kind}_URL`,
+      default: own,
+      description: {
+        en: `Base URL for ${what.en} of ${sites.en}.`,
+        zh: `${sites.zh} ${what.zh}的基础 URL。`,
+      },
+    })),
+    {
+      name: `JIMENG_${name}_AID`,
+      default: toShown(aid),
+      description: { en: `App id sent to ${sites.en}.`, zh: `发往 ${sites.zh} 的应用 id。` },
+    },
+  ];
+}
+
+/** Every setting, in the order people read them. */
 export const settings: readonly Setting[] = [
-  { name: "PORT", default: "5100", description: "Port to listen on; 0 takes a free one." },
-  {
-    name: "HOST",
-    default: "127.0.0.1",
-    description:
-      "Address to listen on; anything but loopback needs JIMENG_API_KEYS or JIMENG_PASSTHROUGH.",
-  },
-  {
-    name: "JIMENG_DATA_DIR",
-    default: "the platform's data folder",
-    description: "Folder of the database, the stored files and gateway.json.",
-  },
-  {
-    name: "JIMENG_SESSIONS",
-    default: "",
-    description: "Own accounts, comma separated: [name=][us-|hk-|jp-|sg-]session.",
-  },
-  {
-    name: "JIMENG_SESSIONS_FILE",
-    default: "",
-    description:
-      "The same from a file, one a line, # begins a comment (safer than the environment).",
-  },
-  {
-    name: "JIMENG_API_KEYS",
-    default: "",
-    description: "Keys that callers must present, comma separated: [name=]key.",
-  },
-  {
-    name: "JIMENG_API_KEYS_FILE",
-    default: "",
-    description: "A file that holds JIMENG_API_KEYS.",
-  },
-  {
-    name: "JIMENG_PASSTHROUGH",
-    default: "false",
-    description: "Takes the caller's bearer as the caller's own upstream session.",
-  },
-  {
-    name: "JIMENG_SIMULATE",
-    default: "false",
-    description: "Uses the built-in simulator although accounts are configured.",
-  },
-  {
-    name: "JIMENG_SECRET_KEY",
-    default: "generated in the data folder",
-    description: "Secret for encryption at rest and signed file URLs, 16 characters or more.",
-  },
-  {
-    name: "JIMENG_SECRET_KEY_FILE",
-    default: "",
-    description: "A file that holds JIMENG_SECRET_KEY.",
-  },
-  {
-    name: "JIMENG_ALLOWED_HOSTS",
-    default: "",
-    description: "Further names that the Host header may carry, comma separated.",
-  },
-  {
-    name: "JIMENG_ALLOWED_ORIGINS",
-    default: "",
-    description: "Web origins that may call from a browser, comma separated.",
-  },
-  {
-    name: "JIMENG_PUBLIC_URL",
-    default: "from the request's Host",
-    description: "Base of the URLs in answers, where a proxy stands in front.",
-  },
-  {
-    name: "JIMENG_MAX_PROMPT_LENGTH",
-    default: "4000",
-    description: "Longest prompt in characters.",
-  },
-  {
-    name: "JIMENG_MAX_UPLOAD_MB",
-    default: "50",
-    description:
-      "Largest reference picture in MB; a video or sound may have twice that, all references of one request ten times.",
-  },
-  {
-    name: "JIMENG_ALLOW_PRIVATE_REFERENCES",
-    default: "false",
-    description:
-      "Lets reference URLs lead to this machine and its private networks (any caller can then read from there).",
-  },
-  {
-    name: "JIMENG_CHECK_REFERENCES",
-    default: "false",
-    description:
-      "Asks the site's own content check about each reference picture before paying (cn).",
-  },
-  {
-    name: "JIMENG_ON_DOUBT",
-    default: "resubmit",
-    description: "resubmit or park: what becomes of a start whose outcome cannot be learned.",
-  },
-  {
-    name: "JIMENG_SETTLE_SECONDS",
-    default: "60",
-    description: "How long a start in doubt is looked up before it may be posted again.",
-  },
-  {
-    name: "JIMENG_MAX_QUEUE",
-    default: "10000",
-    description: "How many jobs may wait for their start; more are answered 503 with Retry-After.",
-  },
-  {
-    name: "JIMENG_VIDEO_DEADLINE_SECONDS",
-    default: "86400",
-    description: "When a video that does not finish is given up.",
-  },
-  {
-    name: "POLL_INTERVAL",
-    default: "1000",
-    description: "Shortest time between two looks, in ms.",
-  },
-  {
-    name: "MAX_POLL_COUNT",
-    default: "900",
-    description: "Times POLL_INTERVAL: when an image that does not finish is given up.",
-  },
-  { name: "MAX_RETRY_COUNT", default: "3", description: "How often a failed step is tried again." },
-  {
-    name: "RETRY_DELAY",
-    default: "5000",
-    description: "Upper bound of the first wait before a retry in ms, doubling up to 60 s.",
-  },
-  {
-    name: "LOG_LEVEL",
-    default: "info",
-    description: "fatal, error, warn, info, debug, trace or silent.",
-  },
-  {
-    name: "JIMENG_USER_AGENT",
-    default: "the sdk's own name",
-    description: "User-Agent sent upstream.",
-  },
-  { name: "PLATFORM_CODE", default: "7", description: "Platform code sent upstream." },
-  {
-    name: "VERSION_CODE",
-    default: "8.4.0",
-    description: "Site version sent upstream (1.0.0 of the founding documents is answered 3018).",
-  },
-  { name: "WEB_VERSION", default: "7.5.0", description: "Web version sent upstream." },
-  {
-    name: "DA_VERSION",
-    default: "3.3.9",
-    description: "Draft version sent upstream (3.3.2 of the founding documents is answered 3018).",
-  },
-  { name: "AIGC_FEATURES", default: "app_lip_sync", description: "Feature list sent upstream." },
-  { name: "JIMENG_BASE_URL", default: "", description: "The same as JIMENG_CN_BASE_URL." },
-  { name: "JIMENG_AID", default: "", description: "The same as JIMENG_CN_AID." },
-  ...upstreamUrls,
-  { name: "HTTPS_PROXY", default: "", description: "Proxy for calls to the upstream." },
-  { name: "NO_PROXY", default: "", description: "Hosts that are called without the proxy." },
-  {
-    name: "DATABASE_URL",
-    default: "SQLite in the data folder",
-    description:
-      "PostgreSQL 15 or newer, shared by any number of nodes: postgres://user:password@host:5432/database " +
-      "(needs JIMENG_SECRET_KEY).",
-  },
-  {
-    name: "DATABASE_URL_FILE",
-    default: "",
-    description: "A file that holds DATABASE_URL, which has a password in it.",
-  },
-  {
-    name: "ASSETS_URL",
-    default: "the data folder",
-    description:
-      "Where files are kept, for several nodes: s3://bucket/prefix?region=…&endpoint=https://…&path_style=true " +
-      "(credentials as for every AWS program), or file:///shared/folder.",
-  },
+  ...Object.entries<Definition>(definitions).flatMap(([name, definition]) =>
+    describe(name, definition),
+  ),
+  ...["BASE_URL", "AID"].map((suffix) => ({
+    name: `JIMENG_${suffix}`,
+    default: none,
+    description: { en: `The same as JIMENG_CN_${suffix}.`, zh: `等同于 JIMENG_CN_${suffix}。` },
+  })),
+  ...upstreamClusters.flatMap(describeCluster),
 ];

@@ -1,5 +1,6 @@
 // Tests which hosts each region's settings lead to.
 
+import { Jimeng } from "@jimeng/sdk";
 import { describe, expect, it } from "vitest";
 
 import { parseUpstreamRegions } from "./upstream.ts";
@@ -63,5 +64,23 @@ describe("upstream URLs", () => {
     "ws://localhost",
   ])("refuse %s", (url) => {
     expect(() => parse({ JIMENG_CN_IMAGEX_URL: url })).toThrowError(/^JIMENG_CN_IMAGEX_URL /);
+  });
+});
+
+describe("this machine by a name", () => {
+  it("is taken by the settings and by the client that is made from them", () => {
+    const { cn } = parseUpstreamRegions((name) =>
+      name === "JIMENG_BASE_URL" ? "http://sim.localhost:5200" : undefined,
+    );
+    expect(cn).toMatchObject({ loopback: true, baseUrls: { mweb: "http://sim.localhost:5200" } });
+    expect(
+      () => new Jimeng({ session: "fake-session-0000000000000000000", baseUrls: cn.baseUrls }),
+    ).not.toThrow();
+  });
+
+  it("is not what merely looks like an address of it", () => {
+    const read = (name: string) =>
+      name === "JIMENG_BASE_URL" ? "http://127.999.999.999:5200" : undefined;
+    expect(() => parseUpstreamRegions(read)).toThrow(/^JIMENG_BASE_URL must/);
   });
 });

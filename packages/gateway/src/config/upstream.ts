@@ -1,9 +1,10 @@
 // Which base URLs and app ids each region uses, from the settings of its cluster.
 
-import { JimengError } from "@jimeng/sdk";
+import { JimengError, isLoopbackHost } from "@jimeng/sdk";
 import type { Region, RegionHosts } from "@jimeng/sdk";
 
-import { isLoopbackName } from "../loopback.ts";
+import { upstreamHosts } from "./settings.ts";
+import type { upstreamClusters } from "./settings.ts";
 
 /** Says where a region's upstream is, where settings differ from the sdk's defaults. */
 export interface UpstreamRegion {
@@ -14,21 +15,16 @@ export interface UpstreamRegion {
   loopback: boolean;
 }
 
+type ClusterName = (typeof upstreamClusters)[number]["name"];
+
 /** Maps each region to the part of the setting names that it reads. */
-const clusterOf: Record<Region, "CN" | "US" | "SG"> = {
+const clusterOf: Record<Region, ClusterName> = {
   cn: "CN",
   us: "US",
   hk: "SG",
   jp: "SG",
   sg: "SG",
 };
-
-const hostKinds = {
-  commerce: "COMMERCE",
-  passport: "PASSPORT",
-  imagex: "IMAGEX",
-  vod: "VOD",
-} as const;
 
 /** Reads the base URLs and app ids of all regions. Throws `invalid_request` naming the variable. */
 export function parseUpstreamRegions(
@@ -44,7 +40,7 @@ export function toSimulatorRegions(url: string): Record<Region, UpstreamRegion> 
 }
 
 function parseRegion(
-  cluster: "CN" | "US" | "SG",
+  cluster: ClusterName,
   read: (name: string) => string | undefined,
 ): UpstreamRegion {
   const readShort = (suffix: string): [string, string | undefined] => {
@@ -54,13 +50,13 @@ function parseRegion(
     return [`JIMENG_${suffix}`, read(`JIMENG_${suffix}`)];
   };
   const base = parseUrl(...readShort("BASE_URL"));
-  const loopback = base !== undefined && isLoopbackName(new URL(base).hostname);
+  const loopback = base !== undefined && isLoopbackHost(new URL(base).hostname);
   const baseUrls: Partial<RegionHosts> = {};
   if (base !== undefined) baseUrls.mweb = base;
-  for (const [kind, suffix] of Object.entries(hostKinds)) {
-    const name = `JIMENG_${cluster}_${suffix}_URL`;
+  for (const [kind, host] of Object.entries(upstreamHosts)) {
+    const name = `JIMENG_${cluster}_${host.name}_URL`;
     const url = parseUrl(name, read(name)) ?? (loopback ? base : undefined);
-    if (url !== undefined) baseUrls[kind as keyof typeof hostKinds] = url;
+    if (url !== undefined) baseUrls[kind as keyof typeof upstreamHosts] = url;
   }
   return { baseUrls, aid: parseAid(...readShort("AID")), loopback };
 }
@@ -71,7 +67,7 @@ function parseUrl(name: string, text: string | undefined): string | undefined {
   if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:")) {
     throw refuse(name, "must be a full URL such as https://jimeng.jianying.com");
   }
-  if (url.protocol === "http:" && !isLoopbackName(url.hostname)) {
+  if (url.protocol === "http:" && !isLoopbackHost(url.hostname)) {
     throw refuse(name, "must begin with https: http would carry the session in the clear");
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {

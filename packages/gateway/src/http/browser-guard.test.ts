@@ -1,10 +1,10 @@
 // Tests which browser requests are refused, as a table.
 
+import { isLoopbackHost } from "@jimeng/sdk";
 import { describe, expect, it } from "vitest";
 
 import { refuseForeign } from "./browser-guard.ts";
 import type { GuardRules } from "./browser-guard.ts";
-import { isLoopbackName } from "../loopback.ts";
 
 const open: GuardRules = {
   credentialNeeded: false,
@@ -80,13 +80,13 @@ describe("loopback names", () => {
   it.each(["localhost", "localhost.", "a.localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"])(
     "%s is one",
     (name) => {
-      expect(isLoopbackName(name)).toBe(true);
+      expect(isLoopbackHost(name)).toBe(true);
     },
   );
   it.each(["0.0.0.0", "::", "128.0.0.1", "127.0.0.1.example", "notlocalhost", "1270.0.0.1"])(
     "%s is none",
     (name) => {
-      expect(isLoopbackName(name)).toBe(false);
+      expect(isLoopbackHost(name)).toBe(false);
     },
   );
 });

@@ -1,10 +1,10 @@
 // The refusal of requests that a foreign web page makes a browser send (design 6).
 
+import { isLoopbackHost } from "@jimeng/sdk";
 import type { IncomingHttpHeaders } from "node:http";
 
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
-import { isLoopbackName } from "../loopback.ts";
 
 /** Says which names and origins are ours. */
 export interface GuardRules {
@@ -46,7 +46,7 @@ function isOwnHost(host: string, rules: GuardRules): boolean {
   const name = host.replace(/:\d+$/, "");
   return (
     name !== "" &&
-    (isLoopbackName(name) ||
+    (isLoopbackHost(name) ||
       name === rules.boundHost.toLowerCase() ||
       name === `[${rules.boundHost.toLowerCase()}]` ||
       rules.allowedHosts.includes(name) ||

@@ -1,15 +1,12 @@
 // Reads the fields that the bodies of every dialect share, and warns about those that have no effect.
 
-import { JimengError, findModel } from "@jimeng/sdk";
+import { JimengError, defaultModels, findModel } from "@jimeng/sdk";
 import type { ImageRequest, Warning } from "@jimeng/sdk";
 
 import type { SubmissionFields } from "../api/generations.ts";
 import type { ImageBody } from "../api/images.ts";
 import type { SubmissionContent } from "../submission/submission.ts";
 import type { TranslationContext } from "./context.ts";
-
-/** The models of requests that name none. */
-export const defaultModels = { image: "jimeng-4.0", video: "jimeng-video-3.0" } as const;
 
 /** The names of a body's fields: those that are read, and those that are known to have no effect. */
 export interface FieldNames {

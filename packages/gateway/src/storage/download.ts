@@ -6,13 +6,12 @@ import { isIP } from "node:net";
 import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
-import { JimengError } from "@jimeng/sdk";
+import { JimengError, isLoopbackHost } from "@jimeng/sdk";
 import { request } from "undici";
 import type { Dispatcher } from "undici";
 
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
-import { isLoopbackName } from "../loopback.ts";
 import { isPublicAddress, isRefusedAddress, toBareHost } from "./url-guard.ts";
 
 /** Tells how to fetch one file. */
@@ -154,7 +153,7 @@ export function checkUrl(text: string, allowLoopback: boolean): URL {
   if (url === null || url.username !== "" || url.password !== "")
     throw refused("it is not a plain URL");
   const host = toBareHost(url.hostname);
-  if (isLoopbackName(host)) {
+  if (isLoopbackHost(host)) {
     if (allowLoopback && (url.protocol === "http:" || url.protocol === "https:")) return url;
     throw refused("it points at this machine");
   }

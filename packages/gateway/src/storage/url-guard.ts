@@ -1,5 +1,6 @@
 // The one guard between URLs that strangers write and our network: which addresses may be connected to.
 
+import { isLoopbackHost } from "@jimeng/sdk";
 import { lookup as lookupAddresses } from "node:dns";
 import type { LookupAddress } from "node:dns";
 import { isIP } from "node:net";
@@ -8,8 +9,6 @@ import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { Agent } from "undici";
 import type { Dispatcher } from "undici";
-
-import { isLoopbackName } from "../loopback.ts";
 
 /** Thrown inside a connection attempt for an address that is not public. */
 export class RefusedAddress extends Error {
@@ -65,7 +64,7 @@ export function refusalOf(url: URL, allowPrivate: boolean): string | undefined {
   if (allowPrivate) return undefined;
   // The URL parser has already turned 2130706433, 0x7f.1 and the like into dotted addresses.
   const host = toBareHost(url.hostname);
-  if (isLoopbackName(host)) return "it points at this machine";
+  if (isLoopbackHost(host)) return "it points at this machine";
   if (isIP(host) !== 0 && !isPublicAddress(host))
     return "it points at an address that is not public";
   return undefined;
@@ -91,7 +90,7 @@ export function createGuardedLookup(
         callback(error, []);
         return;
       }
-      const keepsLoopback = options.allowLoopbackNames === true && isLoopbackName(hostname);
+      const keepsLoopback = options.allowLoopbackNames === true && isLoopbackHost(hostname);
       const family = Number(lookupOptions.family ?? 0);
       const wanted = found.filter((each) => family === 0 || each.family === family);
       const allowed = keepsLoopback
@@ -133,7 +132,7 @@ export function createGuardedAgent(options: GuardOptions = {}): Dispatcher {
     const refusal = refusalOf(new URL(String(request.origin)), false);
     const isAllowedLoopback =
       options.allowLoopbackNames === true &&
-      isLoopbackName(toBareHost(new URL(String(request.origin)).hostname));
+      isLoopbackHost(toBareHost(new URL(String(request.origin)).hostname));
     if (refusal === undefined || isAllowedLoopback) return dispatch(request, handler);
     throw new RefusedAddress(`The URL is refused: ${refusal}.`);
   });

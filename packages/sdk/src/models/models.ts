@@ -73,6 +73,9 @@ export type SizeOverride = Pick<Model, "ratios" | "resolutions" | "defaultResolu
 /** Lists every built-in model, images first. */
 export const models: readonly Model[] = builtInModels;
 
+/** The models of requests that name none. */
+export const defaultModels = { image: "jimeng-4.0", video: "jimeng-video-3.0" } as const;
+
 /** Begins the id of a model that no list knows: the rest is the upstream's raw key. */
 export const passThroughPrefix = "jimeng:key/";
 

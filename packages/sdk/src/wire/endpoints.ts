@@ -9,8 +9,8 @@ import type { Call } from "./transport/transport.ts";
 const generatePath = "/mweb/v1/aigc_draft/generate";
 const historyPath = "/mweb/v1/get_history_by_ids";
 
-/** How many ids one history request carries at most (design 4). */
-export const largestBatch = 50;
+/** How many ids one history request carries at most; the site itself asks for fewer. */
+export const maxHistoryIds = 50;
 
 /** Builds the paid start (protocol 5.5). */
 export function generateCall(

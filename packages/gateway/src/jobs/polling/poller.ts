@@ -1,6 +1,6 @@
 // The looking of one account: one timer, one history request at a moment, many generations in each.
 
-import { JimengError } from "@jimeng/sdk";
+import { JimengError, maxHistoryIds } from "@jimeng/sdk";
 import type { Generation, GenerationKind, Logger, Operation } from "@jimeng/sdk";
 
 import { nextDoubtLookAt, nextLookAt, nextRequestAt } from "./schedule.ts";
@@ -68,8 +68,6 @@ interface Watched extends WatchItem {
   absentLooks: number;
 }
 
-// The upstream is asked for at most so many ids at once (design 4).
-const idsPerRequest = 50;
 // The site itself asks by submit id only (protocol 5.6 [R]): a history id that stays unknown for so many looks is
 // asked for by submit id every other time.
 const absentLooksBeforeSubmitId = 3;
@@ -208,7 +206,7 @@ export class Watcher {
     return due
       .filter((item) => asksBySubmitId(item) === bySubmitId)
       .filter((item) => item.operation !== null || this.#dueAt(item, intervalMs) <= now)
-      .slice(0, idsPerRequest);
+      .slice(0, maxHistoryIds);
   }
 
   async #look(): Promise<void> {

@@ -1,5 +1,6 @@
 // Translates the bodies of `POST /v1/jobs` into the domain request.
 
+import { defaultModels } from "@jimeng/sdk";
 import type { VideoRequest } from "@jimeng/sdk";
 
 import { imageJobSchema, videoJobSchema } from "../../api/jobs.ts";
@@ -7,7 +8,6 @@ import type { JobBody } from "../../api/jobs.ts";
 import { wholeSecondsSchema } from "../../api/videos.ts";
 import type { SubmissionContent } from "../../submission/submission.ts";
 import {
-  defaultModels,
   ignoredImageFields,
   ignoredVideoFields,
   invalid,

@@ -1,6 +1,6 @@
 // Tests the pure translation between OpenAI's shapes and the domain's.
 
-import { findModel, models, prepareRequest } from "@jimeng/sdk";
+import { findModel, models, prepareRequest, defaultModels } from "@jimeng/sdk";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -13,7 +13,6 @@ import { complete, failWith, toQueuedJob } from "../../testing/fake-jobs.ts";
 import { toJobObject } from "../native/job.ts";
 import type { Job } from "../../jobs/job.ts";
 import { splitByMaximum } from "../../submission/split.ts";
-import { defaultModels } from "../body-fields.ts";
 import type { TranslationContext } from "../context.ts";
 import { imageReferenceFields } from "../reference-fields.ts";
 import { createUrls } from "../urls.ts";

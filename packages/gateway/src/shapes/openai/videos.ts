@@ -1,12 +1,12 @@
 // Translates OpenAI's video body into the domain request, and a job into OpenAI's Video object.
 
+import { defaultModels } from "@jimeng/sdk";
 import { toPublicCode } from "../../api/errors.ts";
 import { videoBodySchema } from "../../api/videos.ts";
 import type { VideoBody, VideoObject } from "../../api/videos.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { SubmissionContent } from "../../submission/submission.ts";
 import {
-  defaultModels,
   ignoredVideoFields,
   invalid,
   refuseInVideos,

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 
-import { isLoopbackHost } from "../../options.ts";
+import { isLoopbackHost } from "../../loopback.ts";
 import type { ImageOutput, VideoOutput } from "../../requests.ts";
 import { flag, number, text, textOrNull } from "../transport/tolerant.ts";
 

@@ -1,7 +1,7 @@
 // The calls of an upload on the wire: apply, bytes, commit; for pictures (ImageX) and VOD.
 
 import { JimengError } from "../../errors.ts";
-import { isLoopbackHost } from "../../options.ts";
+import { isLoopbackHost } from "../../loopback.ts";
 import type { Settings } from "../../options.ts";
 import { canonicalQuery, signAws } from "./aws-v4.ts";
 import { exchange, toHttpFailure } from "../transport/network.ts";

@@ -1,0 +1,70 @@
+// The kinds of values that settings have: numbers, flags, choices, lists, URLs.
+
+import * as z from "zod";
+
+/** Makes a whole number within bounds. */
+export function whole(minimum: number, maximum: number, standard: number) {
+  const error = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.coerce
+    .number({ error })
+    .int({ error })
+    .min(minimum, { error })
+    .max(maximum, { error })
+    .default(standard);
+}
+
+const flagWords: Record<string, boolean> = {
+  true: true,
+  "1": true,
+  yes: true,
+  on: true,
+  false: false,
+  "0": false,
+  no: false,
+  off: false,
+};
+
+/** True or false, in the words that people use; false by default. */
+export const flag = z
+  .string()
+  .toLowerCase()
+  .refine((text) => text in flagWords, { error: "must be true or false" })
+  .transform((text) => flagWords[text] === true)
+  .default(false);
+
+/** Makes one of a few words. */
+export function choice<const Choices extends readonly [string, ...string[]]>(
+  choices: Choices,
+  standard: Choices[number],
+) {
+  return z.enum(choices, { error: `must be one of ${choices.join(", ")}` }).default(standard);
+}
+
+/** Makes a comma-separated list; empty by default. */
+export function list(accepts: (item: string) => boolean, error: string) {
+  return z
+    .string()
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .map((item) => item.trim().toLowerCase().replace(/\/+$/, ""))
+        .filter((item) => item !== ""),
+    )
+    .refine((items) => items.every(accepts), { error });
+}
+
+/** Any text; null by default. */
+export const text = z.string().nullable().default(null);
+
+/** Makes a text with a default. */
+export function textOr(standard: string) {
+  return z.string().default(standard);
+}
+
+/** An http or https URL without a final slash; null by default. */
+export const url = z
+  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .transform((value) => value.replace(/\/+$/, ""))
+  .nullable()
+  .default(null);
