@@ -18,7 +18,10 @@ export function fixtureText(name: string): string {
 
 /** Reads a whole fixture file. */
 export function fixture(name: string): { body: Loose; _draft?: Loose } {
-  const text = readFileSync(new URL(`../wire/__fixtures__/${name}.json`, import.meta.url), "utf8");
+  const text = readFileSync(
+    new URL(`../../../../docs/upstream/fixtures/${name}.json`, import.meta.url),
+    "utf8",
+  );
   return JSON.parse(text) as { body: Loose; _draft?: Loose };
 }
 

@@ -18,7 +18,7 @@ interface Entry {
 }
 
 const entries = JSON.parse(
-  readFileSync(new URL("./__fixtures__/errors.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../../docs/upstream/errors.json", import.meta.url), "utf8"),
 ) as Entry[];
 
 /** Which of our codes each class of errors.json may become. */

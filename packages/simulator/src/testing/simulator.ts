@@ -108,7 +108,7 @@ export async function call(
 }
 
 function readFixture(name: string): unknown {
-  const file = new URL(`../__fixtures__/${name}.json`, import.meta.url);
+  const file = new URL(`../../../../docs/upstream/fixtures/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
