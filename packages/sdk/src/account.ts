@@ -1,23 +1,16 @@
 // Who a session belongs to and whether it is alive, for one account (cached 10 min) and for many.
 
+import type { AccountInfo } from "./account-facts.ts";
 import { Cached } from "./cache.ts";
 import type { CreditAccount } from "./credits.ts";
 import { JimengError } from "./errors.ts";
 import { models } from "./models/models.ts";
-import type { Model } from "./models/models.ts";
+import type { Model } from "./models/model.ts";
 import { resolveOptions } from "./options.ts";
 import type { JimengOptions, Settings } from "./options.ts";
 import type { Region } from "./requests.ts";
 import { createLimiter } from "./wire/transport/limiter.ts";
 import { Transport } from "./wire/transport/transport.ts";
-
-/** Who a session belongs to. */
-export interface AccountInfo {
-  userId: string;
-  name: string | null;
-  avatarUrl: string | null;
-  region: Region;
-}
 
 /** The result of a check. */
 export type AccountCheck =

@@ -4,7 +4,7 @@ import type { CreditAccount } from "./credits.ts";
 import { JimengError } from "./errors.ts";
 import type { LiveModels } from "./live-models.ts";
 import { findModelByKey, requireModel } from "./models/models.ts";
-import type { Model } from "./models/models.ts";
+import type { Model } from "./models/model.ts";
 import { isLoopbackHost } from "./loopback.ts";
 import type { Settings } from "./options.ts";
 import { prepareRequest } from "./prepare/prepare.ts";

@@ -1,18 +1,19 @@
 // The list of what this package exports, by name.
 
-export type { Account, AccountCheck, AccountInfo, AccountPermissions } from "./account.ts";
-export { checkSessions } from "./account.ts";
-export { Jimeng } from "./client.ts";
-export type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
-export { generateImages, generateVideo } from "./compat.ts";
+export type { Account, AccountCheck, AccountPermissions } from "./account.ts";
 export type {
-  CreditAccount,
+  AccountInfo,
   CreditBatch,
   CreditClaim,
   CreditHistoryPage,
   CreditRecord,
   Credits,
-} from "./credits.ts";
+} from "./account-facts.ts";
+export { checkSessions } from "./account.ts";
+export { Jimeng } from "./client.ts";
+export type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
+export { generateImages, generateVideo } from "./compat.ts";
+export type { CreditAccount } from "./credits.ts";
 export { timeZones } from "./credits.ts";
 export * from "./errors.ts";
 export type { Finished, GenerateOptions } from "./finish.ts";
@@ -20,11 +21,11 @@ export type { GenerationPage, Generations, ReadOptions, StartOptions } from "./g
 export type { GeneratedImages, Images } from "./images.ts";
 export { isLoopbackHost } from "./loopback.ts";
 export type { LiveModels } from "./live-models.ts";
-export type { BenefitType, Model, ModelMode, SizeOverride } from "./models/models.ts";
+export type { BenefitType, Model, ModelMode, SizeOverride } from "./models/model.ts";
 export { defaultModels, findModel, modelIn, models, passThroughPrefix } from "./models/models.ts";
 export type { Clock, Fetch, JimengOptions, Logger, Versions } from "./options.ts";
 export { defaultMaxPromptLength, defaultVersions, sdkVersion } from "./options.ts";
-export type { PrepareOptions } from "./prepare/prepare.ts";
+export type { PrepareOptions } from "./prepare/options.ts";
 export { prepareRequest } from "./prepare/prepare.ts";
 export { videoLimits, videoModeOf } from "./prepare/video.ts";
 export type { RegionHosts, RegionRecord } from "./regions.ts";
@@ -33,8 +34,9 @@ export type * from "./requests.ts";
 export { parseSession } from "./session.ts";
 export type { Size, SizesByRatio } from "./models/sizes.ts";
 export type { UploadSource } from "./uploads/source.ts";
-export type { UploadOptions, Uploads } from "./uploads/uploads.ts";
-export { defaultMaxUploadBytes } from "./uploads/uploads.ts";
+export { defaultMaxUploadBytes } from "./uploads/options.ts";
+export type { UploadOptions } from "./uploads/options.ts";
+export type { Uploads } from "./uploads/uploads.ts";
 export type { GeneratedVideo, Videos } from "./videos.ts";
 export type { WaitOptions } from "./wait.ts";
 export { maxHistoryIds } from "./wire/endpoints.ts";

@@ -2,7 +2,7 @@
 
 import { Cached } from "./cache.ts";
 import { models } from "./models/models.ts";
-import type { Model } from "./models/models.ts";
+import type { Model } from "./models/model.ts";
 import type { Settings } from "./options.ts";
 import type { Transport } from "./wire/transport/transport.ts";
 

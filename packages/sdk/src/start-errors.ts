@@ -1,7 +1,7 @@
 // What is said when a start is refused or lost: here, by the upstream, or in between.
 
 import { JimengError } from "./errors.ts";
-import type { Model } from "./models/models.ts";
+import type { Model } from "./models/model.ts";
 
 /** Says on an error of preparation that nothing was sent. */
 export function markRefused<T>(prepare: () => T): T {

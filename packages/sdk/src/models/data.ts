@@ -1,6 +1,6 @@
 // The records of the built-in models: nothing but data (models.json, with its confidence marks).
 
-import type { BenefitType, Model } from "./models.ts";
+import type { BenefitType, Model } from "./model.ts";
 import type { Region } from "../requests.ts";
 import {
   imageRatios,

@@ -1,7 +1,7 @@
 // The checks that pictures and videos share: text, size, seed, uploaded images.
 
 import { JimengError } from "../errors.ts";
-import type { Model } from "../models/models.ts";
+import type { Model } from "../models/model.ts";
 import { defaultMaxPromptLength } from "../options.ts";
 import type { GenerationRequest, UploadedImage, Warning } from "../requests.ts";
 import { nearestSize } from "../models/sizes.ts";

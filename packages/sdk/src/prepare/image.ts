@@ -1,8 +1,8 @@
 // Every choice in a picture request.
 
-import type { Model } from "../models/models.ts";
+import type { Model } from "../models/model.ts";
 import { checkShare, checkText, checkUploaded, chooseSeed, chooseSize, invalid } from "./checks.ts";
-import type { PrepareOptions } from "./prepare.ts";
+import type { PrepareOptions } from "./options.ts";
 import type { ImageRequest, PreparedImageRequest, Warning } from "../requests.ts";
 
 const defaultRatio = "1:1";

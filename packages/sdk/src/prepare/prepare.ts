@@ -2,8 +2,9 @@
 
 import { JimengError } from "../errors.ts";
 import { findModel, modelIn, models } from "../models/models.ts";
-import type { Model } from "../models/models.ts";
+import type { Model } from "../models/model.ts";
 import { checkText, invalid } from "./checks.ts";
+import type { PrepareOptions } from "./options.ts";
 import { prepareImage } from "./image.ts";
 import { prepareVideo } from "./video.ts";
 import type {
@@ -17,18 +18,6 @@ import type {
   VideoRequest,
   Warning,
 } from "../requests.ts";
-
-/** What `prepareRequest` may be told. */
-export interface PrepareOptions {
-  /** Refuses models that this region does not offer; default no check. */
-  region?: Region;
-  /** The longest prompt in characters; default 4000. */
-  maxPromptLength?: number;
-  /** Gives numbers from 0 up to 1, for the seed; default Math.random. */
-  random?: () => number;
-  /** Replaces the built-in models, e.g. by the account's live list. */
-  models?: readonly Model[];
-}
 
 /**
  * Checks a request and makes every choice in it: model defaults, seed, the nearest size for `width` and

@@ -2,9 +2,9 @@
 
 import { splitMentions } from "./mentions.ts";
 import type { ReferenceKind } from "./mentions.ts";
-import type { Model, ModelMode } from "../models/models.ts";
+import type { Model, ModelMode } from "../models/model.ts";
 import { checkText, checkUploaded, chooseSeed, chooseSize, invalid } from "./checks.ts";
-import type { PrepareOptions } from "./prepare.ts";
+import type { PrepareOptions } from "./options.ts";
 import type { MediaReference, PreparedVideoRequest, VideoRequest, Warning } from "../requests.ts";
 
 const defaultRatio = "16:9";

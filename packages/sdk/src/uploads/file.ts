@@ -1,7 +1,7 @@
 // The reading of a file on disk in pieces, with the same few buffers from beginning to end.
 
-import { headLength } from "./source.ts";
-import type { UploadBytes } from "./source.ts";
+import { headLength } from "./bytes.ts";
+import type { UploadBytes } from "./bytes.ts";
 
 /** One piece: as large as a socket takes at once, so that a writer flushes it before it asks for the next. */
 const pieceBytes = 256 * 1024;

@@ -1,6 +1,8 @@
 // What can be uploaded: a path, bytes, a Blob, a stream; each becomes bytes of known size, read in pieces.
 
 import { JimengError } from "../errors.ts";
+import { headLength } from "./bytes.ts";
+import type { UploadBytes } from "./bytes.ts";
 import { openFile } from "./file.ts";
 
 /** A file path (Node, Bun, Deno), bytes, a Blob or File, or a stream of bytes. */
@@ -10,20 +12,6 @@ export type UploadSource =
   | Blob
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
-
-/** What an upload reads: twice, for the checksum and for sending. */
-export interface UploadBytes {
-  size: number;
-  /** Gives the first bytes, at most 16. */
-  head(): Promise<Uint8Array>;
-  /** Gives the bytes in pieces; a piece is only good until the next one. */
-  pieces(): AsyncIterable<Uint8Array>;
-  /**
-   * Gives a request body. `thrifty` bodies use a few buffers over and over, which is safe with a fetch that
-   * writes each piece before it asks for the next; the checksum catches one that does not.
-   */
-  body(thrifty: boolean): Blob | ReadableStream<Uint8Array>;
-}
 
 /**
  * Opens a source. A stream is collected, because its size must be told before its bytes. Throws
@@ -65,9 +53,6 @@ function ofBlob(blob: Blob): UploadBytes {
     body: () => blob,
   };
 }
-
-/** How many first bytes tell a picture's format. */
-export const headLength = 16;
 
 async function collect(
   source: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,

@@ -3,8 +3,13 @@
 
 import * as z from "zod";
 
-import type { AccountInfo } from "../account.ts";
-import type { CreditBatch, CreditClaim, CreditHistoryPage, Credits } from "../credits.ts";
+import type {
+  AccountInfo,
+  CreditBatch,
+  CreditClaim,
+  CreditHistoryPage,
+  Credits,
+} from "../account-facts.ts";
 import { JimengError } from "../errors.ts";
 import { parseData } from "./transport/envelope.ts";
 import { flag, number, textOrNull, textOrNumber } from "./transport/tolerant.ts";

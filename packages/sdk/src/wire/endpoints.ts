@@ -1,6 +1,6 @@
 // The paths and bodies of the calls about generations.
 
-import type { Model } from "../models/models.ts";
+import type { Model } from "../models/model.ts";
 import type { Settings } from "../options.ts";
 import type { PreparedRequest } from "../requests.ts";
 import { buildGenerateBody } from "./drafts/draft.ts";

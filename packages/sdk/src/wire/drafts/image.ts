@@ -1,6 +1,6 @@
 // The drafts for pictures: text to image, and images to image (blend), with their count and size.
 
-import type { Model } from "../../models/models.ts";
+import type { Model } from "../../models/model.ts";
 import { sequenceWords } from "../../prepare/image.ts";
 import type { PreparedImageRequest, UploadedImage } from "../../requests.ts";
 import { buildImageInfo, requireModelKey } from "./parts.ts";

@@ -1,7 +1,7 @@
 // What the drafts of every kind share: their inputs, their parts, the model's key, an uploaded image.
 
 import { JimengError } from "../../errors.ts";
-import type { Model } from "../../models/models.ts";
+import type { Model } from "../../models/model.ts";
 import type { Region, UploadedImage } from "../../requests.ts";
 
 /** Everything a start's body depends on. */

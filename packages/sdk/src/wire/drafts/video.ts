@@ -1,6 +1,6 @@
 // The drafts for videos: what all modes share, the telemetry strings and the price tag.
 
-import type { Model } from "../../models/models.ts";
+import type { Model } from "../../models/model.ts";
 import { kindOfReference } from "../../prepare/video.ts";
 import type { PreparedVideoRequest, Region } from "../../requests.ts";
 import { requireModelKey } from "./parts.ts";
