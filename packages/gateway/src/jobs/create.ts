@@ -19,7 +19,7 @@ export interface JobCreation {
 }
 
 const removeExpiredEveryMs = 3_600_000;
-// A database that is away comes back within a minute, or others believe by then what they can see.
+// One minute in all, longer than a restart of the database takes.
 const retryDelayMs = 250;
 const maxAttempts = 240;
 
@@ -28,16 +28,16 @@ interface Parts {
   engine: Engine;
   idempotency: Idempotency;
   presence: CallerPresence;
-  mustGet: (id: string) => Promise<Job>;
+  requireJob: (id: string) => Promise<Job>;
 }
 
-/** Makes the way in for new jobs. */
+/** Makes the part of the job engine that creates jobs. */
 export function createJobCreation(
   engine: Engine,
   parts: { idempotency: Idempotency; presence: CallerPresence },
-  mustGet: (id: string) => Promise<Job>,
+  requireJob: (id: string) => Promise<Job>,
 ): JobCreation {
-  return new Creation({ engine, mustGet, ...parts });
+  return new Creation({ engine, requireJob, ...parts });
 }
 
 class Creation implements JobCreation {
@@ -70,7 +70,7 @@ class Creation implements JobCreation {
     try {
       await this.#admit(newJobs);
     } catch (error) {
-      // What was made of the request before is its answer, whatever could be made of it now.
+      // An equal request that was accepted earlier is answered with its jobs, even if it would be refused now.
       const earlier = await this.find(context);
       if (earlier !== undefined) return earlier;
       throw error;
@@ -84,12 +84,12 @@ class Creation implements JobCreation {
   }
 
   find(context: IdempotencyContext): Promise<SubmittedJobs | undefined> {
-    const { engine, idempotency, mustGet } = this.#parts;
+    const { engine, idempotency, requireJob } = this.#parts;
     return this.#whileConnected(context, async (connection) => {
-      const asking = { context, connection: connection.name, now: engine.clock.now() };
-      const found = await idempotency.find(asking);
+      const now = engine.clock.now();
+      const found = await idempotency.find({ context, connection: connection.name, now });
       if (found === undefined) return undefined;
-      return this.#toSubmitted(found, await Promise.all(found.ids.map(mustGet)), connection);
+      return this.#toSubmitted(found, await Promise.all(found.ids.map(requireJob)), connection);
     });
   }
 
@@ -98,13 +98,13 @@ class Creation implements JobCreation {
     context: IdempotencyContext,
     connection: CallerConnection,
   ): Promise<SubmittedJobs> {
-    const { engine, idempotency, mustGet } = this.#parts;
+    const { engine, idempotency, requireJob } = this.#parts;
     const now = engine.clock.now();
     const records = newJobs.map((newJob) => newRecord(engine.settings, now, newJob));
-    const asking = { context, connection: connection.name, now };
-    const found = await idempotency.findOrStore(records, asking);
+    const request = { context, connection: connection.name, now };
+    const found = await idempotency.findOrStore(records, request);
     if (found.outcome !== "created") {
-      return this.#toSubmitted(found, await Promise.all(found.ids.map(mustGet)), connection);
+      return this.#toSubmitted(found, await Promise.all(found.ids.map(requireJob)), connection);
     }
     this.#wake(records);
     return this.#toSubmitted(found, this.#toNewJobs(records), connection);
@@ -126,13 +126,13 @@ class Creation implements JobCreation {
     return records.map((record) => toJob(record, [], this.#parts.engine.clock.now()));
   }
 
-  /** Lets others see that a caller waits while `work` runs and until its answer is out. */
+  /** Runs `work` with a connection that others see as waiting, until the answer is out or `work` came to nothing. */
   async #whileConnected<T>(
     context: IdempotencyContext,
     work: (connection: CallerConnection) => Promise<T | undefined>,
   ): Promise<T | undefined> {
     const connection = await this.#parts.presence.join(context.join === "any");
-    // At once, and not when the answer is due: the caller's next request may come before that.
+    // At once, not when the answer is due: the caller's next request may come before that.
     context.gone?.addEventListener("abort", () => connection.leave(), { once: true });
     if (context.gone?.aborted) connection.leave();
     try {
@@ -146,7 +146,7 @@ class Creation implements JobCreation {
     }
   }
 
-  /** Leaves to the next equal request what may have been stored all the same. */
+  /** Lets the next equal request take over what may have been stored although the write failed. */
   #markOrphaned(context: IdempotencyContext, { name }: CallerConnection): void {
     const { engine, idempotency } = this.#parts;
     const mark = () =>
@@ -186,7 +186,7 @@ class Creation implements JobCreation {
     };
   }
 
-  /** Writes again and again while it fails: what others believe about a caller decides whether they pay again. */
+  /** Repeats a write while it fails: whether a repeated request pays again depends on what is stored here. */
   async #retryUntilStored(write: () => Promise<void>): Promise<void> {
     const { clock, stopping } = this.#parts.engine;
     for (let attempt = 1; ; attempt++) {
@@ -200,7 +200,7 @@ class Creation implements JobCreation {
     }
   }
 
-  /** Removes expired keys now and then, on the way of whoever happens to come. */
+  /** Removes expired keys at most once an hour, when a request comes. */
   #removeExpiredKeys(): void {
     const { engine, idempotency } = this.#parts;
     const now = engine.clock.now();
@@ -212,7 +212,7 @@ class Creation implements JobCreation {
   }
 }
 
-/** Stores equal requests one after the other: the next must see the row of a caller who has just left. */
+/** Stores equal requests one after the other: the next one must see the row of a caller who has just left. */
 class StoredInOrder {
   readonly #last = new Map<string, Promise<unknown>>();
 

@@ -1,4 +1,4 @@
-// The shape of a job and the words for its state.
+// Defines the job as the rest of the gateway sees it, and the interface of the job engine.
 
 import type {
   ErrorRecord,
@@ -15,7 +15,7 @@ import type {
 import type { GatewayErrorCode } from "../api/errors.ts";
 import type { JobEventName, JobStatus } from "../api/jobs.ts";
 
-/** Tells people what an `in_progress` job is doing; derived from the row, never stored. */
+/** What an `in_progress` job is doing, for humans; derived from the row, never stored. */
 export type JobPhase = "uploading" | "submitting" | "generating" | "saving";
 
 /** What a generation cost, in credits; null where it is not known. */
@@ -29,30 +29,30 @@ export interface JobCost {
 export interface Asset {
   id: string;
   jobId: string;
-  /** The position among the job's results, from 0. */
+  /** Position among the job's results, from 0. */
   index: number;
   contentType: string;
   width: number | null;
   height: number | null;
   durationMs: number | null;
   bytes: number;
-  /** The upstream's own signed URL and its end of life, for people who want it. */
+  /** The upstream's own signed URL; it works until `upstreamExpiresAt`. */
   upstreamUrl: string;
   upstreamExpiresAt: number | null;
   createdAt: number;
 }
 
-/** A durable wish for one generation. Times are Unix milliseconds. */
+/** A durable request for one generation. Times are Unix milliseconds. */
 export interface Job {
   id: string;
   kind: GenerationKind;
   status: JobStatus;
   phase: JobPhase | null;
-  /** 0 to 100, estimated from the upstream's own forecast. */
+  /** Percentage from 0 to 100, estimated from the upstream's own forecast. */
   progress: number;
   request: PreparedRequest;
   warnings: Warning[];
-  /** Names the account; kept for life once chosen. */
+  /** Name of the account; it never changes once it is chosen. */
   account: string | null;
   submitId: string | null;
   operation: Operation | null;
@@ -64,13 +64,13 @@ export interface Job {
   assets: Asset[];
   error: ErrorRecord<GatewayErrorCode> | null;
   cost: JobCost;
-  /** Names the caller that made it (a gateway key's or a session's one-way fingerprint); null for the local user. */
+  /** Id of the caller (a one-way fingerprint of a gateway key or a session); null for the local user. */
   keyId: string | null;
-  /** Ties the jobs of one request that needed several upstream starts. */
+  /** Id shared by the jobs of one request that needed several upstream starts. */
   groupId: string | null;
   /** The job that this one repeats. */
   retryOf: string | null;
-  /** -10 to 10; jobs of a higher one are started first. */
+  /** Priority from -10 to 10; jobs with a higher one are started first. */
   priority: number;
   cancelRequested: boolean;
   logid: string | null;
@@ -78,76 +78,76 @@ export interface Job {
   version: number;
   createdAt: number;
   updatedAt: number;
-  /** When the paid call was about to be sent (the submit id was written). */
+  /** When the submit id was written, just before the paid call was sent. */
   submittedAt: number | null;
-  /** When the upstream took it. */
+  /** When the upstream accepted it. */
   startedAt: number | null;
   completedAt: number | null;
   deadlineAt: number;
 }
 
-/** Tells one thing that happened to a job, with the job as it then was. */
+/** One thing that happened to a job, with the job as it then was. */
 export interface JobEvent {
   name: JobEventName;
   job: Job;
-  /** The picture that landed (`job.image` only). */
+  /** The picture that was saved (`job.image` only). */
   asset?: Asset;
 }
 
-/** Asks for one job. */
+/** A request for one job. */
 export interface NewJob {
   request: PreparedRequest;
   warnings: Warning[];
   keyId: string | null;
-  /** Pins the job to one account (pass-through, or the caller's wish). */
+  /** Name of the only account that may run the job (pass-through, or the caller's choice). */
   account?: string;
   groupId?: string;
   priority?: number;
-  /** Gives the job up when it was not started by then (Unix milliseconds). */
+  /** When a job that was not started yet is given up, in Unix milliseconds. */
   startBefore?: number;
   retryOf?: string;
 }
 
-/** Says how a wish may find the jobs that were made of it before. */
+/** What lets a repeated request find the jobs of the first one. */
 export interface IdempotencyContext {
   keyId: string | null;
-  /** The canonical hash of the wish. */
+  /** The canonical hash of the request. */
   requestHash: string;
   /** The caller's Idempotency-Key; null without one. */
   key: string | null;
   /**
-   * Says which earlier jobs of the same wish may answer it: none, those whose answer nobody got
-   * (`undelivered`), or also those that somebody seems to wait for still, for the caller says that it repeats.
+   * Which earlier jobs of an equal request may answer this one: none, those whose answer nobody received
+   * (`undelivered`), or also those that somebody still seems to wait for, since the caller says that it repeats.
    */
   join: "never" | "undelivered" | "any";
-  /** Fires when the caller's connection is gone; a wish that nobody waits for any more is not stored. */
+  /** Fires when the caller's connection is gone; a request that nobody waits for any more is not stored. */
   gone?: AbortSignal;
 }
 
-/** What became of a wish: its own jobs, or earlier ones that answer it. */
+/** The jobs of a request, new or earlier ones, and the functions that report what became of the answer. */
 export interface SubmittedJobs {
   jobs: [Job, ...Job[]];
-  /** Tells `created` from a key seen before (`replayed`) and from an earlier job's answer (`joined`). */
+  /** New jobs (`created`), those of a key seen before (`replayed`), or those of an earlier request (`joined`). */
   outcome: "created" | "replayed" | "joined";
-  /** Says that the answer was written. */
+  /** Records that the answer was written. */
   answered(): Promise<void>;
-  /** Says that the caller is gone without it. */
+  /** Records that the caller left before the answer was written. */
   responseLost(): Promise<void>;
-  /** Says that the answer was written, and thrown away by the other side without having been read. */
+  /** Records that the other side threw the written answer away without reading it. */
   discarded(): Promise<void>;
 }
 
-/** Asks to take over a generation that was started elsewhere, e.g. on the site. */
+/** A generation that was started elsewhere, e.g. on the site, to become a job. */
 export interface Adoption {
   generation: Generation;
   request: PreparedRequest;
   warnings: Warning[];
   keyId: string | null;
-  /** Names the account whose history shows it. */
+  /** Name of the account whose history shows it. */
   account: string;
 }
 
-/** Narrows a list of jobs; `keyId` undefined means everybody's. */
+/** Which jobs a list shows; `keyId` undefined means everybody's. */
 export interface JobFilter {
   keyId?: string | null;
   status?: JobStatus;
@@ -155,50 +155,51 @@ export interface JobFilter {
   account?: string;
   createdAfter?: number;
   createdBefore?: number;
-  /** The id after which the page begins. */
+  /** Id after which the page begins. */
   after?: string;
   limit: number;
   order: "asc" | "desc";
 }
 
-/** The whole door to the job engine. */
+/** The interface of the job engine. */
 export interface Jobs {
-  /** Stores the jobs durably (synced) in one transaction and wakes the dispatcher. */
+  /** Stores the jobs durably (synced) in one transaction and asks for their first steps. */
   create(newJobs: NewJob[]): Promise<Job[]>;
-  /** Stores a job of every generation that has none yet, and watches or saves it; nothing is ever started. */
+  /** Stores a job for every generation that has none yet, to be polled or saved; never starts anything. */
   adopt(adoptions: Adoption[]): Promise<Job[]>;
   /**
-   * Stores the jobs of a wish as `create` does, or gives those that an earlier request made of it: one
-   * transaction, so that two requests of one moment on two nodes make one set of jobs. Throws
-   * `idempotency_key_reused` when the key came with another wish. Its caller says what became of the answer.
+   * Stores the jobs as `create` does, or returns those of an earlier equal request: one transaction, so that two
+   * requests of one moment on two nodes make one set of jobs. Throws `idempotency_key_reused` when the key came with
+   * another request. The caller reports what became of the answer.
    */
   createOrReplay(newJobs: NewJob[], idempotency: IdempotencyContext): Promise<SubmittedJobs>;
-  /** Gives what an earlier request made of a wish, without making anything; undefined when there is nothing. */
+  /** Returns the jobs of an earlier equal request without making any; undefined when there are none. */
   find(idempotency: IdempotencyContext): Promise<SubmittedJobs | undefined>;
   get(id: string): Promise<Job | undefined>;
   list(filter: JobFilter): Promise<{ jobs: Job[]; hasMore: boolean }>;
   /**
-   * Cancels: before the start free and final, afterwards by asking the upstream; then the job ends `cancelled`
-   * only when its record shows it, else with its result. May be asked again. Throws `conflict` once it has ended.
+   * Cancels a job. Before its start that is free and final. Afterwards the upstream is asked, and the job ends as
+   * `cancelled` only when its record shows it, else with its result. May be called again. Throws `conflict` once the
+   * job has ended.
    */
   cancel(id: string): Promise<Job>;
   /**
-   * Looks again for the generation of a job that ended as `generation_timeout` or `outcome_unknown`; what is
-   * found brings the job back to life. Throws `conflict` for any other job, and what the look-up throws.
+   * Looks once more for the generation of a job that ended as `generation_timeout` or `outcome_unknown`, and resumes
+   * the job when it is found. Throws `conflict` for any other job, and whatever the lookup throws.
    */
   recheck(id: string): Promise<Job>;
-  /** Waits until the job has ended, the time is over or the signal fires, and gives the job as it is then. */
+  /** Waits until the job has ended, the time is over or the signal fires, and returns the job as it is then. */
   wait(id: string, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Job>;
-  /** Yields the job's state at once (as the event it stands at), then every event until it has ended. */
+  /** Yields the job's present state at once, as an event, then every event until it has ended. */
   events(id: string, options?: { signal?: AbortSignal }): AsyncIterable<JobEvent>;
   /** Finds an asset by id. */
   asset(id: string): Promise<Asset | undefined>;
   start(): Promise<void>;
-  /** Stops claiming work and finishes the steps in hand. */
+  /** Stops taking tasks and waits for the steps that run. */
   stop(): Promise<void>;
 }
 
-/** Tells whether a job will not change any more. */
+/** Returns whether a job has reached a final status. */
 export function hasEnded(job: Job): boolean {
   return job.status === "completed" || job.status === "failed" || job.status === "cancelled";
 }

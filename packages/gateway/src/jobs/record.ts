@@ -1,4 +1,4 @@
-// The engine's view of a job's row: every column with its meaning, read from and written to SQL values.
+// Reads and writes the rows of jobs and assets, and says what each private column means.
 
 import type {
   ErrorRecord,
@@ -18,48 +18,49 @@ import { fileReferences } from "../references/file-handles.ts";
 import type { Asset, Job, JobCost, JobPhase } from "./job.ts";
 import { progressAt } from "./progress.ts";
 
-/** A row of `jobs`. What the outside may see of it is `Job`; the rest is here. */
+/** A row of `jobs`: what others see of it is `Job`, what the engine alone uses is here. */
 export interface JobRecord extends Omit<Job, "phase" | "assets"> {
-  /** When the next step is due; null once it has ended. Read at start to wake what a dead process left. */
+  /** When the next step is due; null once the job has ended. Read at the start, to resume what a dead process left. */
   runAt: number | null;
   /**
-   * When the start became uncertain: set (durably) before every paid call and moved to the failure's time when that
-   * call fails ambiguously; null again once the upstream took it, surely refused it, or the lookups stayed empty until
-   * `resolveBy`. So: uncertain and no operation = look it up; not uncertain and no operation = may be sent.
+   * When the start became uncertain: set (durably) before every paid call, and moved to the failure's time when that
+   * call fails ambiguously. Null again once the upstream accepted or surely refused it, or the lookups stayed empty
+   * until `resolveBy`. Without an operation, a job is looked up while this is set and may be sent while it is null.
    */
   uncertainSince: number | null;
-  /** When empty lookups are enough to believe that the upstream never took the start. */
+  /** When empty lookups are enough to believe that the upstream never received the start. */
   resolveBy: number | null;
-  /** How many starts of this job were believed lost; above 0 nobody can say for sure that nothing was paid. */
+  /** Number of starts of this job that were believed lost; above 0 nobody can be sure that nothing was paid. */
   uncertainStarts: number;
-  /** When a job that was never sent is given up; null when it may wait for ever. */
+  /** When a job that was never sent is given up; null when it may wait without limit. */
   startBefore: number | null;
   /** When the upstream was asked to cancel. */
   cancelSentAt: number | null;
-  /** How many pictures of a series there were when it was continued last: written before the paid post. */
+  /** Number of pictures of a series when it was continued last; written before the paid call. */
   continuedCount: number | null;
+  /** When the series was continued last. */
   continuedAt: number | null;
 }
 
-/** An asset with the upstream's name for it, by which a saved result is recognised. */
+/** An asset with the upstream's id, by which a saved result is recognised. */
 export interface StoredAsset extends Asset {
   itemId: string;
 }
 
-/** Names the one step that a row asks for. */
+/** The one step that a row asks for. */
 export type Step = "upload" | "start" | "settle" | "watch" | "save" | "none";
 
-/** Reads the next step off the row; nothing else remembers where a job stands. */
+/** Returns the next step of a job. The row alone decides: nothing else remembers how far a job is. */
 export function stepOf(record: JobRecord): Step {
   if (record.status !== "queued" && record.status !== "in_progress") return "none";
   if (record.outputs !== null) return "save";
   if (record.operation !== null) return "watch";
   if (record.uncertainSince !== null) return "settle";
-  // Which of its files are uploaded already is not the row's to know: the step finds out, then starts it.
+  // The row does not know which files are uploaded already: the upload step finds out, then starts the job.
   return fileReferences(record.request).length > 0 ? "upload" : "start";
 }
 
-/** Returns what the faces may see of a row. A new column stays private until it is named here. */
+/** Returns what others may see of a row. A new column stays private until it is named here. */
 export function toJob(record: JobRecord, assets: StoredAsset[], now: number): Job {
   return {
     id: record.id,
@@ -95,7 +96,7 @@ export function toJob(record: JobRecord, assets: StoredAsset[], now: number): Jo
   };
 }
 
-/** Hides the upstream's item id. */
+/** Returns an asset without the upstream's id. */
 export function toAsset(stored: StoredAsset): Asset {
   const { itemId: _itemId, ...asset } = stored;
   return asset;
@@ -111,7 +112,7 @@ function phaseOf(record: JobRecord): JobPhase | null {
 const statuses: ReadonlySet<string> = new Set(jobStatuses);
 const kinds: ReadonlySet<string> = new Set<JobRecord["kind"]>(["image", "video"]);
 
-/** Reads a row. Throws for one that no version of ours can have written. */
+/** Reads a row of `jobs`. Throws for one that no version of the gateway can have written. */
 export function parseRow(row: JobTable): JobRecord {
   if (!statuses.has(row.status) || !kinds.has(row.kind)) {
     throw new Error(`unknown status or kind: ${row.status}, ${row.kind}`);
@@ -168,7 +169,7 @@ export function parseRow(row: JobTable): JobRecord {
   };
 }
 
-// Only our own toJson writes these columns, so their shapes are known; what else lies there makes the row unreadable.
+// These columns are written by toJson only, so their shapes are known; anything else makes the row unreadable.
 function parseObject<T extends object>(text: string | null, hasShape: (value: T) => boolean): T {
   const value = parseOptional<T>(text, hasShape);
   if (value === null) throw new Error("a column holds no object");
@@ -208,7 +209,7 @@ const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
   id: (value) => ({ id: value }),
   kind: (value) => ({ kind: value }),
   status: (value) => ({ status: value }),
-  // The model has a column of its own so that the generations of one can be counted.
+  // The model has a column of its own, so that its generations can be counted.
   request: (value) => ({ request: JSON.stringify(value), model: value.model }),
   warnings: (value) => ({ warnings: JSON.stringify(value) }),
   account: (value) => ({ account_id: value }),
@@ -244,13 +245,13 @@ const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
   continuedAt: (value) => ({ continued_at: value }),
 };
 
-/** Turns changed properties into columns. */
+/** Converts changed properties to columns. */
 export function toColumns(changes: Changes): Columns {
   const columns: Columns = {};
   for (const key of Object.keys(changes) as (keyof JobRecord)[]) {
-    // The table pairs each key with the writer of its own type; TypeScript cannot follow that through a loop.
-    const write = columnOf[key] as (value: unknown) => Columns;
-    Object.assign(columns, write(changes[key]));
+    // columnOf pairs each key with a function of its own type; TypeScript cannot follow that through a loop.
+    const toColumn = columnOf[key] as (value: unknown) => Columns;
+    Object.assign(columns, toColumn(changes[key]));
   }
   return columns;
 }
@@ -273,7 +274,7 @@ export function parseAssetRow(row: AssetTable): StoredAsset {
   };
 }
 
-/** Writes a row of `assets`. */
+/** Builds a row of `assets`. */
 export function toAssetRow(asset: StoredAsset): AssetTable {
   return {
     id: asset.id,

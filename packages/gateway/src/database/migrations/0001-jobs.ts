@@ -1,9 +1,15 @@
-// The first shape of the tables jobs, assets and accounts. Forward only: a later change is a new file.
+// Creates the tables jobs, assets and accounts. Forward only: a later change is a new file.
 
 import type { Kysely } from "kysely";
 
 /** Creates the tables and their indexes. */
 export async function up(database: Kysely<unknown>): Promise<void> {
+  await createJobs(database);
+  await createAssets(database);
+  await createAccounts(database);
+}
+
+async function createJobs(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable("jobs")
     .addColumn("id", "text", (column) => column.primaryKey())
@@ -40,7 +46,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .addColumn("updated_at", "bigint", (column) => column.notNull())
     .addColumn("completed_at", "bigint")
     .execute();
-  // Without this index a look-up by submit id reads the whole table, and two rows could share one paid start.
+  // Without this index a lookup by submit id reads the whole table, and two rows could share one paid start.
   await database.schema
     .createIndex("jobs_submit_id")
     .unique()
@@ -55,6 +61,9 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .execute();
   await database.schema.createIndex("jobs_created").on("jobs").column("created_at").execute();
   await database.schema.createIndex("jobs_key").on("jobs").columns(["key_id", "id"]).execute();
+}
+
+async function createAssets(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable("assets")
     .addColumn("id", "text", (column) => column.primaryKey())
@@ -76,6 +85,9 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .on("assets")
     .columns(["job_id", "item_id"])
     .execute();
+}
+
+async function createAccounts(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable("accounts")
     .addColumn("id", "text", (column) => column.primaryKey())

@@ -1,4 +1,4 @@
-// The tables of reference files and of what was uploaded of them. Forward only: a later change is a new file.
+// Creates the tables of reference files and of their uploads. Forward only: a later change is a new file.
 
 import type { Kysely } from "kysely";
 

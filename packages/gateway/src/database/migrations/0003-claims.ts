@@ -1,8 +1,8 @@
-// The shape of the table claims. Forward only: a later change is a new file.
+// Creates the table claims. Forward only: a later change is a new file.
 
 import type { Kysely } from "kysely";
 
-/** Creates the table of daily claims: one row an account and local day. */
+/** Creates the table of daily claims: one row per account and local day. */
 export async function up(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable("claims")

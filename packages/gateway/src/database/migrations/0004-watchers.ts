@@ -1,8 +1,8 @@
-// The shape of the table watchers. Forward only: a later change is a new file.
+// Creates the table watchers. Forward only: a later change is a new file.
 
 import type { Kysely } from "kysely";
 
-/** Creates the table of watcher leases: one row an account, with the node that watches it. */
+/** Creates the table of leases on polling: one row per account, with the node that polls it. */
 export async function up(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable("watchers")

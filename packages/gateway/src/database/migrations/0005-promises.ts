@@ -1,5 +1,5 @@
-// What keeps a wish from being paid twice: idempotency keys, who waits for an answer, and the columns of jobs that
-// joining, cancelling, retrying and continuing need. Forward only: a later change is a new file.
+// Creates the tables of idempotency keys and of running processes, and adds the columns of jobs for joining, cancelling,
+// retrying and continuing. Forward only: a later change is a new file.
 
 import type { Kysely } from "kysely";
 

@@ -1,5 +1,5 @@
-// Moves what became of answers from the rows of `jobs` into a table of its own, and gives columns the field's terms.
-// Forward only: a later change is a new file.
+// Moves the columns about answers from `jobs` to a table of their own, `job_responses`, and renames columns to the
+// glossary's terms. Forward only: a later change is a new file.
 
 import { sql } from "kysely";
 import type { Kysely } from "kysely";

@@ -1,4 +1,4 @@
-// The order of the migrations.
+// Runs the migrations in their order.
 
 import type { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";

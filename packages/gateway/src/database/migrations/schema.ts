@@ -1,5 +1,5 @@
-// The column types of the tables, in shapes that SQLite and PostgreSQL share: text ids, Unix milliseconds as bigint,
-// JSON as text, booleans as 0 and 1.
+// Defines the rows of all tables, in types that SQLite and PostgreSQL share: text ids, Unix milliseconds as bigint, JSON as
+// text, booleans as 0 and 1.
 
 import type { GenerationKind } from "@jimeng/sdk";
 
@@ -71,7 +71,7 @@ export interface AccountTable {
   created_at: number;
 }
 
-/** A file that requests may refer to; its bytes lie on the disk under their SHA-256. */
+/** A file that requests may refer to; its bytes are stored under their SHA-256. */
 export interface FileTable {
   id: string;
   sha256: string;
@@ -88,7 +88,7 @@ export interface FileTable {
   expires_at: number | null;
 }
 
-/** What an account's upstream knows of a file: the handle that drafts take. */
+/** A file that was uploaded for an account, with the upstream handle that drafts take. */
 export interface UploadTable {
   sha256: string;
   account_id: string;
@@ -96,7 +96,7 @@ export interface UploadTable {
   created_at: number;
 }
 
-/** A daily claim of credits, one row an account and local day; `claims.ts` writes it. */
+/** A daily claim of credits, one row per account and local day; `accounts/claims.ts` writes it. */
 export interface ClaimTable {
   account: string;
   day: string;
@@ -115,9 +115,9 @@ export interface WatcherTable {
   fence: number;
 }
 
-/** The key that a caller gave one request, with what came of it; `jobs/idempotency/keys.ts` writes it. */
+/** The key that a caller gave one request, with its jobs; `jobs/idempotency/keys.ts` writes it. */
 export interface IdempotencyKeyTable {
-  /** The caller's key id, empty for the local user: a part of a primary key cannot be null. */
+  /** Id of the caller, empty for the local user: a column of a primary key cannot be null. */
   owner: string;
   key: string;
   request_hash: string;
@@ -131,9 +131,9 @@ export interface JobResponseTable {
   job_id: string;
   /** The canonical hash of the request that made the job. */
   request_hash: string;
-  /** The name of the caller connection that waits; null when none does. */
+  /** Name of the caller connection that waits; null when none does. */
   connection: string | null;
-  /** When an answer that tells of the job went out, in Unix milliseconds. */
+  /** When an answer about the job went out, in Unix milliseconds. */
   answered_at: number | null;
   /** When the last connection that waited was lost, in Unix milliseconds. */
   orphaned_at: number | null;
@@ -146,7 +146,7 @@ export interface NodeTable {
   alive_until: number;
 }
 
-/** Names every table. */
+/** All tables by name. */
 export interface Schema {
   jobs: JobTable;
   assets: AssetTable;

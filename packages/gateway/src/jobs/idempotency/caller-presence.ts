@@ -12,26 +12,26 @@ import { createPresenceQuestions } from "./presence-questions.ts";
 
 /** One connection whose caller waits for an answer. */
 export interface CallerConnection {
-  /** What rows carry (connection-name.ts). */
+  /** Name that rows carry (connection-name.ts). */
   readonly name: string;
-  /** Ends the waiting. */
+  /** Removes the connection: its caller no longer waits. */
   leave(): void;
 }
 
-/** Names the waiting connections of this process. */
+/** The connections whose callers wait, in this process and in others. */
 export interface CallerPresence {
-  /** Adds a connection; when it resolves, other nodes see that this process lives. */
+  /** Adds a connection of this process. Once it resolves, other processes see that this one lives. */
   join(isRepeating: boolean): Promise<CallerConnection>;
   /**
-   * Returns a function that tells whether a connection still waits. Other processes are asked; one that is dead, as
-   * `through` sees it, or does not answer within a second has no waiting connections.
+   * Returns a function that says whether a connection still waits. Other processes are asked. One that is dead
+   * (read through `through`) or does not answer within a second has no waiting connections.
    */
   whoWaits(names: readonly string[], through?: Kysely<Schema>): Promise<(name: string) => boolean>;
-  /** Says that all connections of this process are gone. */
+  /** Removes all connections of this process. */
   close(): Promise<void>;
 }
 
-/** Makes the presence of this process. On SQLite there is no other: every connection that is not ours is dead. */
+/** Makes the presence of this process. On SQLite there is no other process: any other connection is dead. */
 export function createCallerPresence({
   database,
   logger,
@@ -39,7 +39,7 @@ export function createCallerPresence({
 }: {
   database: GatewayDatabase;
   logger: Logger;
-  /** The way to ask other processes; without it those that live are believed. */
+  /** Channel to ask other processes; without it every connection of a living process counts as waiting. */
   channel?: Pick<Channel, "emit" | "onMessage">;
 }): CallerPresence {
   const present = new Set<string>();
@@ -72,7 +72,7 @@ export function createCallerPresence({
         questions === undefined || elsewhere.length === 0
           ? new Set(elsewhere)
           : await questions.ask(elsewhere);
-      // Of our own connections we know more than the rows: that one has gone may not be written down yet.
+      // About our own connections we know more than the rows: that one has left may not be stored yet.
       return (name) => (processOf(name) === here ? present.has(name) : waiting.has(name));
     },
 

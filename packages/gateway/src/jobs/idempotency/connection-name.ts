@@ -1,4 +1,5 @@
-// The names of caller connections: the process, a slash, a number, and `+` when the caller says that it repeats.
+// Builds and reads the names of caller connections: the process, a slash, a number, and `+` when the caller says that it
+// repeats an earlier request.
 
 const repeatMark = "+";
 
@@ -7,12 +8,12 @@ export function toConnectionName(process: string, number: number, isRepeating: b
   return `${process}/${number}${isRepeating ? repeatMark : ""}`;
 }
 
-/** Tells whether a connection belongs to a caller who said that it repeats. */
+/** Returns whether the caller of a connection said that it repeats an earlier request. */
 export function isRepeat(name: string): boolean {
   return name.endsWith(repeatMark);
 }
 
-/** Returns the process of a connection. */
+/** Returns the id of a connection's process. */
 export function processOf(name: string): string {
   return name.slice(0, name.indexOf("/"));
 }

@@ -27,29 +27,29 @@ export interface FoundJobs {
   outcome: "created" | "replayed" | "joined";
 }
 
-/** Who asks, and when (Unix milliseconds). */
-export interface Asking {
+/** A request that may repeat an earlier one, with its time in Unix milliseconds. */
+export interface IdempotentRequest {
   context: IdempotencyContext;
-  /** The name of the connection that waits for the answer. */
+  /** Name of the connection that waits for the answer. */
   connection: string;
   now: number;
 }
 
-/** Keeps one request from being paid for twice. */
+/** Idempotent creation: a repeated request is not paid for twice. */
 export interface Idempotency {
   /** Returns the jobs of an earlier equal request and attaches the connection to them; undefined without any. */
-  find(asking: Asking): Promise<FoundJobs | undefined>;
-  /** Finds, or stores the rows, with the key in the same transaction. */
-  findOrStore(records: JobRecord[], asking: Asking): Promise<FoundJobs>;
-  /** Writes down that the answer went out. */
+  find(request: IdempotentRequest): Promise<FoundJobs | undefined>;
+  /** Returns the jobs of an earlier equal request, or stores the rows, with the key in the same transaction. */
+  findOrStore(records: JobRecord[], request: IdempotentRequest): Promise<FoundJobs>;
+  /** Records that the answer went out. */
   answered(jobIds: string[], now: number): Promise<void>;
-  /** Writes down that the connection was lost, unless another waits by now. */
+  /** Records that the connection was lost before the answer went out, unless another waits by now. */
   responseLost(jobIds: string[], connection: string, now: number): Promise<void>;
-  /** Takes back that the answer went out, unless another waits by now. */
+  /** Records that the answer that went out was not read, unless another connection waits by now. */
   discarded(jobIds: string[], now: number): Promise<void>;
-  /** Leaves to the next equal request whatever this one made or took over, not knowing what that was. */
-  markOrphaned(asking: Asking): Promise<void>;
-  /** Removes keys whose time is over. */
+  /** Lets the next equal request take over whatever this one stored or attached to; which jobs need not be known. */
+  markOrphaned(request: IdempotentRequest): Promise<void>;
+  /** Removes expired keys. */
   removeExpiredKeys(now: number): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ interface Parts {
   isShared: boolean;
 }
 
-/** Makes idempotent creation over the store's own writer. */
+/** Makes idempotent creation; `writer` is the one that the job store uses. */
 export function createIdempotency(
   writer: Writer,
   presence: CallerPresence,
@@ -71,8 +71,8 @@ export function createIdempotency(
   const writeOne = (apply: (transaction: Kysely<Schema>) => Promise<void>): Promise<void> =>
     writer.write(apply, { statements: "one" });
   return {
-    find: (asking) => findEarlier(parts, asking),
-    findOrStore: (records, asking) => findOrStore(parts, records, asking),
+    find: (request) => findEarlier(parts, request),
+    findOrStore: (records, request) => findOrStore(parts, records, request),
     answered: (jobIds, now) => writeOne((transaction) => markAnswered(transaction, jobIds, now)),
     responseLost: (jobIds, connection, now) =>
       writeOne((transaction) => markResponseLost(transaction, jobIds, { connection, now })),
@@ -85,44 +85,51 @@ export function createIdempotency(
   };
 }
 
-async function findEarlier(parts: Parts, asking: Asking): Promise<FoundJobs | undefined> {
-  // Each statement stands for itself: a compare-and-set, or a mark that the next one may overwrite.
+async function findEarlier(
+  parts: Parts,
+  request: IdempotentRequest,
+): Promise<FoundJobs | undefined> {
+  // No transaction needed: each statement is a compare-and-set, or a mark that the next one may overwrite.
   const attempt = () =>
-    parts.writer.write((transaction) => find(parts, transaction, asking), { statements: "one" });
+    parts.writer.write((transaction) => find(parts, transaction, request), { statements: "one" });
   try {
     return await attempt();
   } catch (error) {
     if (JimengError.isInstance(error)) throw error;
-    // What the first attempt took over is found again: this very request has it.
+    // The answer to a statement may be lost with its connection. What it attached is found again by this connection.
     return await attempt();
   }
 }
 
-async function findOrStore(parts: Parts, records: JobRecord[], asking: Asking): Promise<FoundJobs> {
-  const store = asking.context.key === null ? storeWithoutKey : storeByKey;
+async function findOrStore(
+  parts: Parts,
+  records: JobRecord[],
+  request: IdempotentRequest,
+): Promise<FoundJobs> {
+  const store = request.context.key === null ? storeWithoutKey : storeByKey;
   try {
-    return await store(parts, { records, ...asking, isAgain: false });
+    return await store(parts, { records, ...request, isAgain: false });
   } catch (error) {
     if (JimengError.isInstance(error)) throw error;
-    // The answer to a commit may be lost with its connection: the very same rows are offered once more.
-    const found = await store(parts, { records, ...asking, isAgain: true });
+    // The answer to a commit may be lost with its connection: the same rows are offered once more.
+    const found = await store(parts, { records, ...request, isAgain: true });
     return found.ids[0] === records[0]?.id ? created(records) : found;
   }
 }
 
-interface Attempt extends Asking {
+interface Attempt extends IdempotentRequest {
   records: JobRecord[];
-  /** True when the rows may be there already, by a first attempt whose answer was lost. */
+  /** True when a first attempt may have stored the rows, because its answer was lost. */
   isAgain: boolean;
 }
 
 async function find(
   { presence }: Parts,
   transaction: Kysely<Schema>,
-  asking: Asking,
+  request: IdempotentRequest,
 ): Promise<FoundJobs | undefined> {
-  const { context, connection, now } = asking;
-  if (context.key !== null) return await replay(transaction, asking);
+  const { context, connection, now } = request;
+  if (context.key !== null) return await replay(transaction, request);
   if (context.join === "never") return undefined;
   const ids = await joinEarlier(transaction, context, { connection, presence, now });
   return ids && { ids, outcome: "joined" };
@@ -130,7 +137,7 @@ async function find(
 
 async function replay(
   transaction: Kysely<Schema>,
-  { context, connection, now }: Asking,
+  { context, connection, now }: IdempotentRequest,
 ): Promise<FoundJobs | undefined> {
   const ids = await findByKey(transaction, context, now);
   if (ids === undefined) return undefined;
@@ -138,10 +145,10 @@ async function replay(
   return { ids, outcome: "replayed" };
 }
 
-/** Stores what no earlier equal request has stored. Two without a key make two sets of jobs, unless one was left. */
+/** Stores the rows, or joins earlier jobs whose answer was lost. Two callers without a key who wait get two sets of jobs. */
 function storeWithoutKey(parts: Parts, attempt: Attempt): Promise<FoundJobs> {
   const { records, context, isAgain } = attempt;
-  // Elsewhere a caller may repeat while a slow statement stores what it asked for first: that is taken back.
+  // While a slow statement stores the rows, their caller may leave and repeat on another node: then they are rolled back.
   const mayLeave = parts.isShared && context.join !== "never";
   return parts.writer.write(async (transaction) => {
     if (isAgain && (await isStored(transaction, records))) return created(records);
@@ -190,7 +197,7 @@ function created(records: JobRecord[]): FoundJobs {
   return { ids: records.map(({ id }) => id), outcome: "created" };
 }
 
-/** Throws `cancelled` for a caller who has left: its next request must not find a second set beside its own. */
+/** Throws `cancelled` when the caller has left: its next request would make a second set of jobs. */
 function refuseGone({ gone }: IdempotencyContext): void {
   if (gone?.aborted) throw new JimengError("cancelled", "The caller has left.", { charged: "no" });
 }

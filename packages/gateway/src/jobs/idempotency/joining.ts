@@ -1,4 +1,4 @@
-// Finds the earlier jobs whose answer nobody got, and attaches a repeated request to them.
+// Finds earlier jobs whose answer nobody received, and attaches a repeated request to them.
 
 import type { Kysely } from "kysely";
 
@@ -12,16 +12,16 @@ import type { JoinCandidate } from "./responses.ts";
 const hourMs = 3_600_000;
 /** How long a request is remembered, with a key or without, in milliseconds. */
 export const requestLifetimeMs = 24 * hourMs;
-/** How long after it was lost an answer can be joined, in milliseconds. */
+/** How long a lost answer can be joined, in milliseconds. */
 export const joinWindowMs = 15 * 60_000;
-// The answer of a caller who says that it repeats may have gone out and been lost on the way moments ago.
+// When a caller says that it repeats, its answer may have gone out and been lost on the way within this time.
 const lateRepeatMs = 60_000;
-// Rows that change between so many reads are wanted by many.
+// A row that changes between two reads is read again; after so many attempts new jobs are made.
 const maxAttempts = 5;
 
 /**
- * Attaches `connection` to the jobs of an earlier equal request whose answer nobody got. Returns their ids; undefined
- * where there are none.
+ * Attaches `connection` to the jobs of an earlier equal request whose answer nobody received. Returns their ids;
+ * undefined when there are none.
  */
 export async function joinEarlier(
   transaction: Kysely<Schema>,
@@ -37,26 +37,26 @@ export async function joinEarlier(
     });
     const names = rows.flatMap((row) => row.connection ?? []);
     const isWaiting = await presence.whoWaits(names, transaction);
-    // What this very request has taken over already, in a try whose answer was lost, is nobody else's.
+    // The connection may be its own, from an attempt whose answer was lost: then the jobs are free for it.
     const isTaken = (name: string): boolean => name !== connection && isWaiting(name);
     const ranked = rows
       .map((row) => ({ row, rank: rankOf(row, isTaken, now) }))
       .filter(({ rank }) => rank <= (isRepeating ? ranks.answered : ranks.lost))
       .toSorted((one, other) => one.rank - other.rank);
     for (const { row } of ranked) {
-      // Two requests of one moment must not join one job while a second one lies there, hence compare-and-set.
+      // Compare-and-set: of two requests of one moment, one must not join the job that the other just joined.
       if (!(await tryAttach(transaction, row, connection))) continue;
       const ids = await groupOf(transaction, row);
       if (ids.length > 1) await attach(transaction, ids, connection);
       return ids;
     }
     if (ranked.length === 0) return undefined;
-    // Somebody was first, or it was only written down that its caller has left: that makes it no less joinable.
+    // Another request was first, or the row only changed because its caller left, and can still be joined: read again.
   }
   return undefined;
 }
 
-/** Orders what may be joined: lost answers first, those that went out moments ago last. */
+/** Order in which jobs are joined: lost answers first, those that went out moments ago last. */
 const ranks = { lost: 0, firstWaits: 1, repeatWaits: 2, answered: 3, never: 4 } as const;
 
 function rankOf(row: JoinCandidate, isWaiting: (name: string) => boolean, now: number): number {

@@ -1,13 +1,13 @@
-// The SQL of the table `idempotency_keys`: which jobs a caller's Idempotency-Key stands for.
+// Reads and writes the table `idempotency_keys`: the jobs of each Idempotency-Key that a caller sent.
 
-import { ServiceError } from "../../errors.ts";
 import type { Kysely } from "kysely";
 
 import type { Schema } from "../../database/migrations/schema.ts";
+import { ServiceError } from "../../errors.ts";
 import type { IdempotencyContext } from "../job.ts";
 import { requestLifetimeMs } from "./joining.ts";
 
-/** Returns the ids of the jobs of a key; undefined for a new one. Throws `idempotency_key_reused`. */
+/** Returns the ids of a key's jobs; undefined for a new key. Throws `idempotency_key_reused` for another request. */
 export async function findByKey(
   tables: Kysely<Schema>,
   context: IdempotencyContext,
@@ -34,8 +34,8 @@ export async function findByKey(
 }
 
 /**
- * Claims a key for new jobs; false when it is taken. Of two requests of one moment, on whatever nodes, the unique key
- * lets one in; the other waits here for the first one's commit and then finds its jobs.
+ * Claims a key for new jobs; returns false when it is taken. Of two requests of one moment, on any nodes, the unique
+ * index lets one succeed; the other waits here for that commit and then finds its jobs.
  */
 export async function claimKey(
   transaction: Kysely<Schema>,
@@ -65,12 +65,12 @@ export async function claimKey(
   return inserted.length > 0;
 }
 
-/** Removes keys whose time is over. */
+/** Removes expired keys. */
 export async function removeExpiredKeys(tables: Kysely<Schema>, now: number): Promise<void> {
   await tables.deleteFrom("idempotency_keys").where("expires_at", "<=", now).execute();
 }
 
-// A part of a primary key cannot be null: the local user is the empty text.
+// A column of a primary key cannot be null: the local user is the empty string.
 function ownerOf({ keyId }: IdempotencyContext): string {
   return keyId ?? "";
 }

@@ -1,5 +1,5 @@
-// Shows other processes that this one lives, while callers wait in it: an advisory lock that PostgreSQL frees the moment
-// the process dies, and a renewed row in `nodes`.
+// Shows other processes that this one lives while callers wait in it, by an advisory lock that PostgreSQL frees when the
+// process dies and a row in `nodes` that is renewed.
 
 import type { Logger } from "@jimeng/sdk";
 import { sql } from "kysely";
@@ -14,23 +14,23 @@ import type { Schema } from "../../database/migrations/schema.ts";
 
 /** The sign of life of this process. */
 export interface PresenceLease {
-  /** The id of this process; every process is a new one, whatever ran here before. */
+  /** Id of this process, new at every start. */
   readonly process: string;
   /** Resolves when other processes see that this one lives. */
   hold(): Promise<void>;
-  /** Returns those of the given processes that live. */
+  /** Returns those of the processes that live. */
   aliveAmong(processes: ReadonlySet<string>, through?: Kysely<Schema>): Promise<Set<string>>;
-  /** Takes the sign back. */
+  /** Ends the sign of life. */
   release(): Promise<void>;
 }
 
-// A process that died is believed alive for so long: meanwhile its callers' repeated requests count as new ones.
+// A process that died counts as alive for at most this long, when its lock outlives it: repeated requests are new then.
 const aliveForMs = 6000;
 const renewEveryMs = 2000;
 const connectTimeoutMs = 5000;
-// Tells these advisory locks from others'.
+// First number of these advisory locks; it separates them from others.
 const lockSpace = 0x6a69;
-// pg_locks shows the two numbers of a lock as unsigned, hashtext gives a signed one.
+// pg_locks shows the two numbers of a lock as unsigned, hashtext returns a signed one.
 const isHeld = sql<boolean>`exists (
   select 1 from pg_locks where locktype = 'advisory' and granted
   and classid = ${sql.lit(lockSpace)}::oid and objid = (hashtext(nodes.id)::bigint & 4294967295)::oid
@@ -41,11 +41,11 @@ const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::
 interface LeaseOptions {
   database: GatewayDatabase;
   logger: Logger;
-  /** Tells whether callers wait here, so that the lease is worth renewing. */
+  /** Returns whether callers wait here: without any, the lease is not renewed. */
   isNeeded: () => boolean;
 }
 
-/** Makes the lease of this process; on SQLite there is nobody to show it to. */
+/** Makes the lease of this process. On SQLite it does nothing: there are no other processes. */
 export function createPresenceLease({ database, logger, isNeeded }: LeaseOptions): PresenceLease {
   const process = `process_${uuidV7()}`;
   if (database.postgres === null) {
@@ -73,7 +73,7 @@ export function createPresenceLease({ database, logger, isNeeded }: LeaseOptions
         .onConflict((conflict) => conflict.column("id").doUpdateSet({ alive_until: until }))
         .execute();
     } catch (error) {
-      // The next caller tries again, and so does the timer for those who wait already.
+      // The next caller tries again, and the timer does for those who wait already.
       renewal = undefined;
       throw error;
     } finally {
@@ -84,7 +84,7 @@ export function createPresenceLease({ database, logger, isNeeded }: LeaseOptions
   function planRenewal(): void {
     timer?.cancel();
     if (isReleased) return;
-    // By the machine's own clock: an engine's injected one may stand still while others wait.
+    // By the machine's own clock: a test's clock may stand still while other processes wait.
     timer = systemClock.setTimer(() => {
       renewal = undefined;
       if (!isNeeded() || isReleased) return;
@@ -111,7 +111,7 @@ export function createPresenceLease({ database, logger, isNeeded }: LeaseOptions
       try {
         await tables.deleteFrom("nodes").where("id", "=", process).execute();
       } catch (error) {
-        // It lapses by itself within seconds.
+        // The row expires by itself within seconds.
         logger.warn({ error }, "Failed to remove the presence of this process");
       }
     },
@@ -133,7 +133,7 @@ async function readAlive(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** A lock on a connection of its own: a lease in a row alone is believed for seconds after a death. */
+/** An advisory lock on a connection of its own: with the row alone a dead process would count as alive for seconds. */
 class ProcessLock {
   readonly #url: () => string;
   readonly #process: string;
@@ -160,7 +160,7 @@ class ProcessLock {
       application_name: "jimeng-presence",
       connectionTimeoutMillis: connectTimeoutMs,
     });
-    // Without the connection others take this process for dead, until the next renewal makes another.
+    // Without the connection other processes take this one for dead, until the next renewal connects again.
     client.on("error", () => (this.#holding = undefined));
     try {
       await client.connect();

@@ -1,4 +1,4 @@
-// Asks other processes which of their caller connections still wait, and answers such questions.
+// Asks other processes which of their caller connections still wait, and answers the same question.
 
 import { v7 as uuidV7 } from "uuid";
 
@@ -7,7 +7,7 @@ import type { Timer } from "../../clock.ts";
 import type { Channel, Topic } from "../../tasks/channel.ts";
 import { processOf } from "./connection-name.ts";
 
-/** Asks the processes of caller connections which of these still wait. */
+/** A question to the processes of caller connections: which of these still wait? */
 interface PresenceQuestion {
   question: string;
   names: string[];
@@ -23,18 +23,18 @@ interface PresenceAnswer {
 const presenceQuestions: Topic<PresenceQuestion> = { name: "presence_question" };
 const presenceAnswers: Topic<PresenceAnswer> = { name: "presence_answer" };
 
-/** Asks the other processes. */
+/** Asks other processes about their connections. */
 export interface PresenceQuestions {
-  /** Returns those of the connections that wait; a process that does not answer within a second has none. */
+  /** Returns those of the connections that wait. A process that does not answer within a second has none. */
   ask(names: string[]): Promise<ReadonlySet<string>>;
 }
 
-// Far above the time of a question and its answer, far below that of any proxy or client.
+// Far longer than a question and its answer take, far shorter than the timeout of any proxy or client.
 const maxAnswerMs = 1000;
-// A process that wakes from a pause finds the question and the messages of callers who left in any order.
+// After a pause (a frozen process) the question and the news of callers who left arrive in any order.
 const settleMs = 50;
 
-/** Begins to answer for this process, and returns the way to ask the others. */
+/** Answers questions about this process from now on, and returns the function to ask others. */
 export function createPresenceQuestions(
   channel: Pick<Channel, "emit" | "onMessage">,
   { process, isPresent }: { process: string; isPresent: (name: string) => boolean },

@@ -1,4 +1,5 @@
-// The SQL of the table `job_responses`: who waits for the answer about a job, and what became of that answer.
+// Reads and writes the table `job_responses`: which connection waits for the answer about a job, and what became of that
+// answer.
 
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
@@ -17,7 +18,7 @@ export interface JoinCandidate {
   updated_at: number;
 }
 
-/** Which candidates are read. Times are Unix milliseconds. */
+/** Which jobs can be joined. Times are Unix milliseconds. */
 export interface CandidateFilter {
   createdAfter: number;
   /** Jobs without an answer count while they were orphaned or changed after this time. */
@@ -26,10 +27,10 @@ export interface CandidateFilter {
   answeredAfter: number | null;
 }
 
-// Nobody has more lost answers to one request in a day than this.
+// More than anybody's lost answers to one request in a day.
 const maxCandidates = 100;
 
-/** Writes down who waits for the answer about new jobs; rows that an earlier try has written stay as they are. */
+/** Records which connection waits for new jobs; rows that an earlier attempt has written stay as they are. */
 export async function insertResponses(
   transaction: Kysely<Schema>,
   jobIds: readonly string[],
@@ -43,7 +44,7 @@ export async function insertResponses(
     .execute();
 }
 
-/** Makes a connection the one that waits for these jobs. */
+/** Records that a connection waits for these jobs. */
 export async function attach(
   transaction: Kysely<Schema>,
   jobIds: readonly string[],
@@ -56,7 +57,7 @@ export async function attach(
     .execute();
 }
 
-/** Attaches a connection unless somebody changed the row since it was read (compare-and-set); tells whether it did. */
+/** Attaches a connection unless the row changed since it was read (compare-and-set); returns whether it did. */
 export async function tryAttach(
   transaction: Kysely<Schema>,
   row: JoinCandidate,
@@ -72,7 +73,7 @@ export async function tryAttach(
   return result.numUpdatedRows > 0n;
 }
 
-/** Writes down that the answer went out. */
+/** Records that the answer went out. */
 export async function markAnswered(
   transaction: Kysely<Schema>,
   jobIds: readonly string[],
@@ -85,7 +86,7 @@ export async function markAnswered(
     .execute();
 }
 
-/** Writes down that the connection was lost before the answer went out, unless another waits by now. */
+/** Records that the connection was lost before the answer went out, unless another waits by now. */
 export async function markResponseLost(
   transaction: Kysely<Schema>,
   jobIds: readonly string[],
@@ -99,7 +100,7 @@ export async function markResponseLost(
     .execute();
 }
 
-/** Takes back that the answer went out, unless another waits by now. */
+/** Records that the answer that went out was not read, unless another connection waits by now. */
 export async function markDiscarded(
   transaction: Kysely<Schema>,
   jobIds: readonly string[],
@@ -113,7 +114,7 @@ export async function markDiscarded(
     .execute();
 }
 
-/** Leaves whatever a connection made or took over to the next equal request, not knowing which jobs those are. */
+/** Frees whatever a connection stored or attached to for the next equal request, without knowing the jobs. */
 export async function markOrphaned(
   transaction: Kysely<Schema>,
   requestHash: string,
@@ -139,7 +140,7 @@ export async function findCandidates(
     .select(["job_id", "group_id", "connection", "answered_at", "orphaned_at", "updated_at"])
     .where("request_hash", "=", requestHash)
     .where("key_id", keyId === null ? "is" : "=", keyId)
-    // A job that somebody cancelled is not what anybody asks for again.
+    // Who repeats a request does not want a job that was cancelled.
     .where("status", "<>", "cancelled")
     .where("created_at", ">", createdAfter)
     .where(({ and, eb, fn, or }) => {
@@ -149,7 +150,7 @@ export async function findCandidates(
       ]);
       return answeredAfter === null ? isOpen : or([isOpen, eb("answered_at", ">", answeredAfter)]);
     })
-    // However often the same was asked for and answered: what has no answer comes first.
+    // Jobs without an answer come first, so that the limit never cuts them off.
     .orderBy(sql`answered_at is not null`)
     .orderBy("job_id")
     .limit(maxCandidates)
