@@ -52,7 +52,7 @@ describe("a generation made elsewhere", () => {
     await harness.clock.advance(60_000);
     const done = await harness.jobs.wait(job!.id);
     expect(done).toMatchObject({ status: "completed" });
-    // The size of a wish that nobody knows cannot differ from what came.
+    // The size of a request that nobody knows cannot differ from what came.
     expect(done.warnings.map(({ code }) => code)).not.toContain("size_differs");
     expect(harness.upstream.posts).toEqual([]);
   });

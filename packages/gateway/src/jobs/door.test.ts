@@ -47,7 +47,7 @@ describe("create", () => {
 
   test("posts at most three at one moment on one account, the others in order", async () => {
     harness.upstream.behaviours = Array.from({ length: 5 }, () => ({ kind: "hang" as const }));
-    for (let wish = 0; wish < 5; wish++) await harness.create(imageRequest());
+    for (let count = 0; count < 5; count++) await harness.create(imageRequest());
     await harness.clock.settle();
     expect(harness.upstream.posts).toHaveLength(3);
     harness.upstream.release();
@@ -61,7 +61,7 @@ describe("create", () => {
 describe("cancel", () => {
   test("before the start is free and final, and can be asked twice", async () => {
     harness.upstream.behaviours = Array.from({ length: 3 }, () => ({ kind: "hang" as const }));
-    for (let wish = 0; wish < 3; wish++) await harness.create(imageRequest());
+    for (let count = 0; count < 3; count++) await harness.create(imageRequest());
     await harness.clock.settle();
     const { id } = await harness.create(imageRequest());
     await harness.clock.settle();
@@ -172,7 +172,7 @@ describe("events", () => {
 
   test("tell a cancellation", async () => {
     harness.upstream.behaviours = Array.from({ length: 3 }, () => ({ kind: "hang" as const }));
-    for (let wish = 0; wish < 3; wish++) await harness.create(videoRequest());
+    for (let count = 0; count < 3; count++) await harness.create(videoRequest());
     await harness.clock.settle();
     const { id } = await harness.create(imageRequest());
     const collecting = collect(id);

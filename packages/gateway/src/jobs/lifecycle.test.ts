@@ -1,4 +1,4 @@
-// Tests the way of one job from wish to file, on a fake upstream and a clock that stands still.
+// Tests the way of one job from request to file, on a fake upstream and a clock that stands still.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
-describe("a job from wish to file", () => {
+describe("a job from request to file", () => {
   test("an image is posted once, watched, saved and completed", async () => {
     const { clock, upstream } = harness;
     const job = await harness.create(imageRequest());

@@ -61,11 +61,11 @@ function contextOf(changes: Partial<IdempotencyContext> = {}): IdempotencyContex
   return { keyId: null, requestHash: "hash-1", key: null, join: "undelivered", ...changes };
 }
 
-function order(changes: Partial<IdempotencyContext> = {}, count = 1): Promise<SubmittedJobs> {
-  const wish = { request: imageRequest(), warnings: [], keyId: null };
+function submit(changes: Partial<IdempotencyContext> = {}, count = 1): Promise<SubmittedJobs> {
+  const newJob = { request: imageRequest(), warnings: [], keyId: null };
   const groupId = count > 1 ? "group_1" : undefined;
   return harness.jobs.createOrReplay(
-    Array.from({ length: count }, () => ({ ...wish, groupId })),
+    Array.from({ length: count }, () => ({ ...newJob, groupId })),
     contextOf(changes),
   );
 }
@@ -75,33 +75,33 @@ const all = async () => (await harness.jobs.list({ limit: 100, order: "asc" })).
 
 describe("a commit whose answer was lost", () => {
   test.each([{ key: null }, { key: "k" }])(
-    "of a new wish (%j) makes one set of jobs",
+    "of a new request (%j) makes one set of jobs",
     async ({ key }) => {
       loseAnswers(harness.database, /^commit/i);
-      const made = await order({ key }, 2);
+      const made = await submit({ key }, 2);
       expect(made.outcome).toBe("created");
       await harness.clock.settle();
       expect((await all()).map(({ id }) => id)).toEqual(idsOf(made));
       expect(harness.upstream.posts).toHaveLength(2);
       await made.responseLost();
-      const again = await order({ key }, 2);
+      const again = await submit({ key }, 2);
       expect(idsOf(again)).toEqual(idsOf(made));
       expect(harness.upstream.posts).toHaveLength(2);
     },
   );
 
-  test("of a wish that joins gives the job that was joined", async () => {
-    const first = await order();
+  test("of a request that joins gives the job that was joined", async () => {
+    const first = await submit();
     await first.responseLost();
     loseAnswers(harness.database, /^commit/i);
-    const again = await order();
+    const again = await submit();
     expect(again.outcome).toBe("joined");
     expect(idsOf(again)).toEqual(idsOf(first));
     expect(await all()).toHaveLength(1);
   });
 
   test("of a look for what was made before gives the job that was taken by it", async () => {
-    const first = await order();
+    const first = await submit();
     await first.responseLost();
     const lost = loseAnswers(harness.database, /^update "job_responses" set "connection" = /);
     const again = await harness.jobs.find(contextOf());
@@ -112,9 +112,9 @@ describe("a commit whose answer was lost", () => {
 
   test("twice leaves the jobs to the caller's next request, and they are made meanwhile", async () => {
     loseAnswers(harness.database, /^commit/i, 2);
-    await expect(order()).rejects.toThrow("terminated");
+    await expect(submit()).rejects.toThrow("terminated");
     await harness.clock.advance(1000);
-    const again = await order();
+    const again = await submit();
     expect(again.outcome).toBe("joined");
     // The sweep finds what nobody was told to advance; the queue takes its real time.
     await harness.clock.advance(40_000);
@@ -124,7 +124,7 @@ describe("a commit whose answer was lost", () => {
 
   test("of a submit id sends nothing blindly", async () => {
     loseAnswers(harness.database, /^update "jobs" set "status" = \$1, "account_id"/);
-    await order();
+    await submit();
     await harness.clock.advance(50_000);
     expect(harness.upstream.posts).toHaveLength(0);
     expect(harness.upstream.looks.length).toBeGreaterThan(2);
@@ -134,7 +134,7 @@ describe("a commit whose answer was lost", () => {
 
   test("of an operation finds the generation again, paid once", async () => {
     const lost = loseAnswers(harness.database, /^update "jobs" set "operation"/);
-    const { jobs } = await order();
+    const { jobs } = await submit();
     await harness.clock.advance(60_000);
     expect(await harness.job(jobs[0].id)).toMatchObject({ phase: "generating" });
     expect(lost).toHaveLength(1);
@@ -143,7 +143,7 @@ describe("a commit whose answer was lost", () => {
   });
 
   test("of the end tells those who wait for it", async () => {
-    const { jobs } = await order();
+    const { jobs } = await submit();
     await harness.clock.settle();
     const ended = harness.jobs.wait(jobs[0].id);
     loseAnswers(harness.database, /^commit/i);
@@ -155,7 +155,7 @@ describe("a commit whose answer was lost", () => {
   });
 
   test("of a caller's loss is written once more, so that its next request joins", async () => {
-    const first = await order();
+    const first = await submit();
     let isAway = true;
     intercept(harness.database, (_statement, carryOut) =>
       isAway ? Promise.reject(broken()) : carryOut(),
@@ -174,9 +174,9 @@ describe("a commit whose answer was lost", () => {
   });
 });
 
-describe("a wish that joins", () => {
+describe("a request that joins", () => {
   test("takes a job of which it is written down meanwhile that its caller has left", async () => {
-    const first = await order();
+    const first = await submit();
     let isLost = false;
     intercept(harness.database, async (statement, carryOut) => {
       if (!isLost && statement.startsWith('update "job_responses" set "connection" = ')) {
@@ -185,7 +185,7 @@ describe("a wish that joins", () => {
       }
       return carryOut();
     });
-    const again = await order({ join: "any" });
+    const again = await submit({ join: "any" });
     expect(isLost).toBe(true);
     expect(again.outcome).toBe("joined");
     expect(idsOf(again)).toEqual(idsOf(first));

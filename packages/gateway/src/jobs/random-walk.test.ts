@@ -1,4 +1,4 @@
-// Tests the promise itself: whatever is thrown at an engine, and however often it is killed, each wish is paid
+// Tests what the job engine guarantees: whatever is thrown at it, and however often it is killed, each request is paid
 // for at most once and every result that the upstream made is delivered.
 
 import fc from "fast-check";
@@ -47,7 +47,7 @@ const event = fc.oneof(
 // A walk on PostgreSQL takes about as long as ten on SQLite.
 const runs = testEngine() === "sqlite" ? 60 : 8;
 
-test("each wish is started at most once and every result is delivered", async () => {
+test("each request is started at most once and every result is delivered", async () => {
   const walk = fc.record({
     behaviours: fc
       .array(fc.constantFrom(...Object.keys(trouble)), { maxLength: 20 })

@@ -53,8 +53,8 @@ describe("two nodes on one database", () => {
     expect(jobs.map(({ status }) => status)).toEqual(["completed", "completed"]);
   }, 30_000);
 
-  test("make one job of a wish whose caller left one while it was stored, and asked the other", async () => {
-    const wish = { request: imageRequest(), warnings: [], keyId: null };
+  test("make one job of a request whose caller left one while it was stored, and asked the other", async () => {
+    const newJob = { request: imageRequest(), warnings: [], keyId: null };
     const idempotency = {
       keyId: null,
       requestHash: "hash-1",
@@ -65,11 +65,11 @@ describe("two nodes on one database", () => {
     // The database is slow: whatever writes rows waits, whatever reads them does not.
     const slow = await nodes[0]!.database.postgres!.pool.connect();
     await slow.query("begin; lock table jobs in share mode");
-    const left = nodes[0]!.jobs.createOrReplay([wish], { ...idempotency, gone: caller.signal });
+    const left = nodes[0]!.jobs.createOrReplay([newJob], { ...idempotency, gone: caller.signal });
     const refused = expect(left).rejects.toMatchObject({ code: "cancelled" });
     await new Promise((resolve) => setTimeout(resolve, 200));
     caller.abort();
-    const asked = nodes[1]!.jobs.createOrReplay([wish], idempotency);
+    const asked = nodes[1]!.jobs.createOrReplay([newJob], idempotency);
     await new Promise((resolve) => setTimeout(resolve, 200));
     await slow.query("commit");
     slow.release();
@@ -79,9 +79,9 @@ describe("two nodes on one database", () => {
     expect(upstream.posts).toHaveLength(1);
   }, 30_000);
 
-  test("make two jobs for two callers of one wish who wait on them, and one for who has left", async () => {
+  test("make two jobs for two callers of one request who wait on them, and one for who has left", async () => {
     upstream.finishAfterMs = 3000;
-    const wish = { request: imageRequest(), warnings: [], keyId: null };
+    const newJob = { request: imageRequest(), warnings: [], keyId: null };
     const idempotency = {
       keyId: null,
       requestHash: "hash-1",
@@ -89,14 +89,14 @@ describe("two nodes on one database", () => {
       join: "undelivered",
     } as const;
     const caller = new AbortController();
-    const first = await nodes[0]!.jobs.createOrReplay([wish], {
+    const first = await nodes[0]!.jobs.createOrReplay([newJob], {
       ...idempotency,
       gone: caller.signal,
     });
-    expect((await nodes[1]!.jobs.createOrReplay([wish], idempotency)).outcome).toBe("created");
+    expect((await nodes[1]!.jobs.createOrReplay([newJob], idempotency)).outcome).toBe("created");
     // Its node has not written it down yet.
     caller.abort();
-    const third = await nodes[1]!.jobs.createOrReplay([wish], idempotency);
+    const third = await nodes[1]!.jobs.createOrReplay([newJob], idempotency);
     expect([third.outcome, third.jobs[0].id]).toEqual(["joined", first.jobs[0].id]);
   });
 
