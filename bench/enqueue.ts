@@ -31,7 +31,7 @@ export function bareSyncRate(folder: string): number {
   }
 }
 
-const wish = {
+const submission = {
   warnings: [],
   keyId: null,
   request: {
@@ -51,13 +51,13 @@ const wish = {
   },
 };
 
-let wishes = 0;
+let submissions = 0;
 
-/** Does with a wish what a route does: an earlier job of it is looked for, and its answer's going out is noted. */
+/** Does with a submission what a route does: an earlier job of it is looked for, and its answer's going out is noted. */
 async function orderAndDeliver(gateway: Gateway): Promise<void> {
-  const requestHash = `bench ${wishes++}`;
+  const requestHash = `bench ${submissions++}`;
   const idempotency = { keyId: null, key: null, requestHash, join: "undelivered" } as const;
-  const order = await gateway.jobs.createOrReplay([wish], idempotency);
+  const order = await gateway.jobs.createOrReplay([submission], idempotency);
   await order.answered();
 }
 
@@ -65,7 +65,7 @@ async function orderAndDeliver(gateway: Gateway): Promise<void> {
 async function createRate(
   gateway: Gateway,
   callers: number,
-  store: (gateway: Gateway) => Promise<unknown> = () => gateway.jobs.create([wish]),
+  store: (gateway: Gateway) => Promise<unknown> = () => gateway.jobs.create([submission]),
 ): Promise<number> {
   let stored = 0;
   const begunAt = performance.now();

@@ -80,7 +80,7 @@ const list = (counts: Record<string, number>): string =>
     .join(", ") || "none";
 const rows: [string, string | number][] = [
   ["engine", options.engine],
-  ["wishes", options.jobs],
+  ["submissions", options.jobs],
   ["accounts", options.accounts],
   ["SIGKILLs of the gateway", report.kills],
   ["deaths of the database", report.databaseDeaths],

@@ -5,16 +5,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, type TestContext } from "vitest";
 import { engineHere } from "./chaos/engine-here.ts";
 import { plainPicture, toDataUrl } from "./chaos/png.ts";
-import { openScene, type Scene, type SceneWish } from "./death-table/scene.ts";
+import { openScene, type Scene, type SceneRequest } from "./death-table/scene.ts";
 
 const later = { prefer: "respond-async" };
-const picture: SceneWish = {
+const picture: SceneRequest = {
   path: "/v1/images/generations",
   body: { prompt: "a picture that survives", n: 2 },
   headers: later,
 };
-const video: SceneWish = { path: "/v1/videos", body: { prompt: "a video that survives" } };
-const edit: SceneWish = {
+const video: SceneRequest = { path: "/v1/videos", body: { prompt: "a video that survives" } };
+const edit: SceneRequest = {
   path: "/v1/images/edits",
   body: {
     prompt: "an edit that survives",
@@ -28,7 +28,7 @@ interface Row {
   point: string;
   /** At which passing of the point; default the first. */
   time?: number;
-  wish: SceneWish;
+  submission: SceneRequest;
   files: number;
   /** How many starts the upstream has accepted when the process is gone. */
   startsAtDeath: number;
@@ -38,28 +38,28 @@ const rows: Row[] = [
   {
     dies: "after the row is stored, before its caller hears of it",
     point: "row_stored",
-    wish: picture,
+    submission: picture,
     files: 2,
     startsAtDeath: 0,
   },
   {
     dies: "before the submit id of a picture is written",
     point: "before_submit_id",
-    wish: picture,
+    submission: picture,
     files: 2,
     startsAtDeath: 0,
   },
   {
     dies: "before the submit id of a video is written",
     point: "before_submit_id",
-    wish: video,
+    submission: video,
     files: 1,
     startsAtDeath: 0,
   },
   {
     dies: "after upload of reference 1 of 2",
     point: "reference_uploaded",
-    wish: edit,
+    submission: edit,
     files: 1,
     startsAtDeath: 0,
   },
@@ -67,70 +67,70 @@ const rows: Row[] = [
     dies: "after upload of reference 2 of 2",
     point: "reference_uploaded",
     time: 2,
-    wish: edit,
+    submission: edit,
     files: 1,
     startsAtDeath: 0,
   },
   {
     dies: "after the submit id of a picture is written, before sending",
     point: "submit_id_written",
-    wish: picture,
+    submission: picture,
     files: 2,
     startsAtDeath: 0,
   },
   {
     dies: "after the submit id of a video is written, before sending",
     point: "submit_id_written",
-    wish: video,
+    submission: video,
     files: 1,
     startsAtDeath: 0,
   },
   {
     dies: "after the submit id of an edit is written, before sending",
     point: "submit_id_written",
-    wish: edit,
+    submission: edit,
     files: 1,
     startsAtDeath: 0,
   },
   {
     dies: "after sending a picture, before storing the answer",
     point: "start_answered",
-    wish: picture,
+    submission: picture,
     files: 2,
     startsAtDeath: 1,
   },
   {
     dies: "after sending a video, before storing the answer",
     point: "start_answered",
-    wish: video,
+    submission: video,
     files: 1,
     startsAtDeath: 1,
   },
   {
     dies: "while a picture is generated",
     point: "operation_stored",
-    wish: picture,
+    submission: picture,
     files: 2,
     startsAtDeath: 1,
   },
   {
     dies: "while a video is generated",
     point: "operation_stored",
-    wish: video,
+    submission: video,
     files: 1,
     startsAtDeath: 1,
   },
   {
     dies: "before the first file is fetched",
     point: "saving",
-    wish: picture,
+    submission: picture,
     files: 2,
     startsAtDeath: 1,
   },
   {
     dies: "between rename and commit of the first of two pictures",
     point: "file_kept",
-    wish: picture,
+    submission: picture,
     files: 2,
     startsAtDeath: 1,
   },
@@ -138,21 +138,21 @@ const rows: Row[] = [
     dies: "between rename and commit of the second of two pictures",
     point: "file_kept",
     time: 2,
-    wish: picture,
+    submission: picture,
     files: 2,
     startsAtDeath: 1,
   },
   {
     dies: "between rename and commit of a video",
     point: "file_kept",
-    wish: video,
+    submission: video,
     files: 1,
     startsAtDeath: 1,
   },
   {
     dies: "after the row is completed, before anyone is told",
     point: "completed",
-    wish: picture,
+    submission: picture,
     files: 2,
     startsAtDeath: 1,
   },
@@ -176,18 +176,18 @@ describe.concurrent(`the death table on ${engine}`, () => {
   test.for(rows)(
     "a gateway that dies $dies has the job completed by the next one, for one start",
     { timeout: patienceMs },
-    async ({ point, time, wish, files, startsAtDeath }, context) => {
+    async ({ point, time, submission, files, startsAtDeath }, context) => {
       const scene = await prepare(context);
       const first = await scene.gateway(point, time);
-      void scene.send(first, wish);
+      void scene.send(first, submission);
       expect(await first.ended, first.output()).toBe("SIGKILL");
-      expect(scene.simulator.ledger()).toHaveLength(startsAtDeath);
+      expect(scene.simulator.acceptedStarts()).toHaveLength(startsAtDeath);
 
       const second = await scene.gateway();
       const job = await scene.theJob(second);
       expect(job, second.output()).toMatchObject({ status: "completed", error: null });
       await expectFiles(second.url, job.result?.assets ?? [], files);
-      expect(scene.simulator.ledger().map(({ submit_id }) => submit_id)).toEqual([
+      expect(scene.simulator.acceptedStarts().map(({ submit_id }) => submit_id)).toEqual([
         job.upstream.submit_id,
       ]);
       expect(scene.posts()).toBe(1);
@@ -202,12 +202,14 @@ describe.concurrent(`the death table on ${engine}`, () => {
       const first = await scene.gateway();
       void scene.send(first, picture);
       // Tests run side by side: only the context's own expect knows which of them polls.
-      await context.expect.poll(() => scene.simulator.ledger().length, { timeout: 10_000 }).toBe(1);
+      await context.expect
+        .poll(() => scene.simulator.acceptedStarts().length, { timeout: 10_000 })
+        .toBe(1);
       await first.kill();
 
       const second = await scene.gateway();
       expect(await scene.theJob(second)).toMatchObject({ status: "completed" });
-      expect(scene.simulator.ledger()).toHaveLength(1);
+      expect(scene.simulator.acceptedStarts()).toHaveLength(1);
       expect(scene.posts()).toBe(1);
     },
     patienceMs,
@@ -264,7 +266,7 @@ describe.concurrent(`the death table on ${engine}`, () => {
       expect(answer?.status).toBe(200);
       const job = await scene.theJob(second);
       expect(answer?.headers.get("x-jimeng-joined")).toBe(job.id);
-      expect(scene.simulator.ledger()).toHaveLength(1);
+      expect(scene.simulator.acceptedStarts()).toHaveLength(1);
     },
     patienceMs,
   );

@@ -1,7 +1,7 @@
 // One node of the scale measurement: a gateway in a process of its own that makes jobs when told to.
 import { createGateway, createLogger, loadConfig } from "@jimeng/gateway";
 
-import { wish } from "./wish.ts";
+import { submission } from "./submission.ts";
 import { connectScripted } from "./scripted-upstream.ts";
 import type { Counts } from "./scripted-upstream.ts";
 
@@ -31,6 +31,6 @@ process.on("message", (message: { create?: number; counts?: true; stop?: true })
 });
 
 async function create(jobs: number): Promise<void> {
-  await gateway.jobs.create(Array.from({ length: jobs }, () => wish()));
+  await gateway.jobs.create(Array.from({ length: jobs }, () => submission()));
   process.send?.({ created: jobs });
 }

@@ -1,4 +1,4 @@
-// The figure "1, 2 and 4 nodes": jobs advanced from wish to file per second, and what the upstream was asked.
+// The figure "1, 2 and 4 nodes": jobs advanced from submission to file per second, and what the upstream was asked.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,4 +1,4 @@
-// The chaos run at its full size: 300 wishes, 4 accounts, 20 deaths.
+// The chaos run at its full size: 300 submissions, 4 accounts, 20 deaths.
 import { expect, test } from "vitest";
 import { engineHere } from "./engine-here.ts";
 import { runChaos } from "./run.ts";
@@ -7,7 +7,7 @@ const { engine, postgresUrl } = engineHere();
 const limitMs = 600_000;
 
 test(
-  `300 wishes through 20 deaths on ${engine}: none lost, none started twice, none undelivered`,
+  `300 submissions through 20 deaths on ${engine}: none lost, none started twice, none undelivered`,
   async () => {
     const seed = Math.floor(Math.random() * 1_000_000);
     const size = { jobs: 300, accounts: 4, kills: 20, seed, engine, postgresUrl };

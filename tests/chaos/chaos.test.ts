@@ -8,7 +8,7 @@ const { engine, postgresUrl } = engineHere();
 const patienceMs = 60_000;
 
 test(
-  `40 wishes through 4 deaths on ${engine}: none lost, none started twice, none undelivered`,
+  `40 submissions through 4 deaths on ${engine}: none lost, none started twice, none undelivered`,
   async () => {
     const seed = Math.floor(Math.random() * 1_000_000);
     const size = { jobs: 40, accounts: 2, kills: 4, seed, engine, postgresUrl };

@@ -11,7 +11,7 @@ export function testDatabaseDeaths(
   limitMs: number,
 ): void {
   test(
-    `${size.jobs} wishes through ${size.kills} deaths of the gateway and as many of the database: none lost, none started twice, none undelivered`,
+    `${size.jobs} submissions through ${size.kills} deaths of the gateway and as many of the database: none lost, none started twice, none undelivered`,
     async (context) => {
       const seed = Math.floor(Math.random() * 1_000_000);
       let server: Awaited<ReturnType<typeof startPostgres>>;

@@ -8,7 +8,7 @@ import { judge, type Verdict } from "./judge.ts";
 import { readOutputs } from "./upstream-view.ts";
 
 const session = "judge0fake0session0of0nobody00000";
-const prompt = "a wish";
+const prompt = "a submission";
 const submitIds = {
   one: "11111111-1111-4111-8111-111111111111",
   other: "22222222-2222-4222-8222-222222222222",
@@ -83,12 +83,12 @@ test("a second start of one submit id is named", async () => {
   expect((await verdict()).startedTwice).toEqual([expect.stringContaining("started 2 times")]);
 });
 
-test("two jobs with a start each for one wish are named", async () => {
+test("two jobs with a start each for one submission are named", async () => {
   jobs = [await honestJob(submitIds.one), await honestJob(submitIds.other)];
   expect((await verdict()).startedTwice).toEqual([expect.stringContaining("in 2 jobs")]);
 });
 
-test("a wish without a job, and a start without a job, are lost", async () => {
+test("a submission without a job, and a start without a job, are lost", async () => {
   await honestJob();
   jobs = [];
   expect((await verdict()).lost).toEqual([

@@ -1,10 +1,10 @@
-// The verdict over a run: the upstream's ledger against our jobs against what the clients hold.
+// The verdict over a run: the starts that the upstream accepted against our jobs against what the clients hold.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GenerationOutput } from "@jimeng/sdk";
-import type { LedgerEntry, Simulator } from "@jimeng/simulator";
+import type { AcceptedStart, Simulator } from "@jimeng/simulator";
 import { nameOfResult, readOutputs } from "./upstream-view.ts";
 
-/** What one client wished for and what it says it holds. */
+/** What one client asked for and what it says it holds. */
 export interface Claim {
   prompt: string;
   /** Null when it asked to the end and got no answer, `gone` when it was killed and asks no more. */
@@ -19,11 +19,11 @@ export interface Verdict {
   completed: number;
   /** Counts the jobs that ended otherwise, by code. */
   ended: Record<string, number>;
-  /** Names wishes without an end, results of the upstream that no job has, and starts that no job knows. */
+  /** Names submissions without an end, results of the upstream that no job has, and starts that no job knows. */
   lost: string[];
-  /** Names wishes with more than one start. */
+  /** Names submissions with more than one start. */
   startedTwice: string[];
-  /** Names wishes whose client does not hold the bytes that the upstream made. */
+  /** Names submissions whose client does not hold the bytes that the upstream made. */
   undelivered: string[];
 }
 
@@ -49,17 +49,17 @@ export async function judge(
   sessions: ReadonlyMap<string, string>,
 ): Promise<Verdict> {
   const jobs = await listJobs(gatewayUrl);
-  const ledger = simulator.ledger();
+  const starts = simulator.acceptedStarts();
   const outputs = await readAllOutputs(jobs, simulator, sessions);
   const verdict: Verdict = {
-    starts: ledger.length,
+    starts: starts.length,
     completed: 0,
     ended: {},
     lost: [],
     startedTwice: [],
     undelivered: [],
   };
-  judgeStarts(verdict, jobs, ledger, claims);
+  judgeStarts(verdict, jobs, starts, claims);
   const statuses = new Map(
     simulator.records().map(({ submit_id, status }) => [submit_id, status as number]),
   );
@@ -124,11 +124,11 @@ async function readAllOutputs(
 function judgeStarts(
   verdict: Verdict,
   jobs: JobView[],
-  ledger: LedgerEntry[],
+  starts: AcceptedStart[],
   claims: Claim[],
 ): void {
   const startsOf = new Map<string, number>();
-  for (const { submit_id } of ledger) {
+  for (const { submit_id } of starts) {
     startsOf.set(submit_id, (startsOf.get(submit_id) ?? 0) + 1);
   }
   for (const { prompt, held, story } of claims) {

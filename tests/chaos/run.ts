@@ -1,4 +1,4 @@
-// One chaos run: wishes, faults and deaths at random moments, then the verdict.
+// One chaos run: submissions, faults and deaths at random moments, then the verdict.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSimulator } from "@jimeng/simulator";
 import { type EngineName, prepareGround } from "./engines.ts";
@@ -6,7 +6,7 @@ import { drawFault } from "./faults.ts";
 import { GatewayKeeper } from "./gateway-process.ts";
 import { allEnded, type Claim, judge, type Verdict } from "./judge.ts";
 import { Random } from "./random.ts";
-import { makeWish, pursue } from "./wishes.ts";
+import { makeSubmission, pursue } from "./submissions.ts";
 
 /** Says how large a run is. */
 export interface ChaosOptions {
@@ -42,8 +42,8 @@ const shortestLifeMs = 200;
 const longestLifeMs = 2500;
 const longestDeathMs = 400;
 const defaultPatienceMs = 120_000;
-/** How many faults there are for each wish, on average. */
-const faultsPerWish = 1.5;
+/** How many faults there are for each submission, on average. */
+const faultsPerSubmission = 1.5;
 
 /** The settings under which a run of seconds shows what takes minutes in earnest. */
 export const hastySettings = {
@@ -90,7 +90,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   });
   try {
     await keeper.start();
-    const wishes = Array.from({ length: options.jobs }, (_, number) => makeWish(number, random));
+    const submissions = Array.from({ length: options.jobs }, (_, number) =>
+      makeSubmission(number, random),
+    );
     const lives = Array.from({ length: options.kills }, () =>
       random.whole(shortestLifeMs, longestLifeMs),
     );
@@ -99,16 +101,19 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     let isDying = true;
     // A restart takes longer than a life on a busy machine.
     const endAt = Date.now() + spanMs * 4 + patienceMs;
-    const clients = wishes.map(async (wish): Promise<Claim> => {
+    const clients = submissions.map(async (submission): Promise<Claim> => {
       await sleep(random.next() * spanMs);
       try {
-        return { prompt: wish.prompt, held: await pursue(wish, () => keeper.url, endAt) };
+        return {
+          prompt: submission.prompt,
+          held: await pursue(submission, () => keeper.url, endAt),
+        };
       } catch (error) {
-        return { prompt: wish.prompt, held: null, story: [String(error)] };
+        return { prompt: submission.prompt, held: null, story: [String(error)] };
       }
     });
     const troubles = (async () => {
-      const faultCount = Math.round(options.jobs * faultsPerWish);
+      const faultCount = Math.round(options.jobs * faultsPerSubmission);
       for (let at = 0; at < faultCount && isDying; at++) {
         await sleep((random.next() * 2 * spanMs) / faultCount);
         const fault = drawFault(random);

@@ -30,16 +30,16 @@ test("generateImage with n=2 gives two pictures for one start, though it never a
   for (const { uint8Array } of images) {
     expect(await decodePicture(uint8Array)).toEqual({ width: 2560, height: 1440 });
   }
-  expect(scene.simulator.ledger()).toHaveLength(1);
+  expect(scene.simulator.acceptedStarts()).toHaveLength(1);
 });
 
 test("a picture that fails after it was paid for is not started again, whatever the client retries", async () => {
   scene.simulator.addFault({ endpoint: "generate", kind: "fail", as: "generic" });
-  const before = scene.simulator.ledger().length;
+  const before = scene.simulator.acceptedStarts().length;
   await expect(
     generateImage({ model: provider.imageModel("jimeng-4.0"), prompt: "made, and spoilt" }),
   ).rejects.toMatchObject({ statusCode: 422 });
-  expect(scene.simulator.ledger()).toHaveLength(before + 1);
+  expect(scene.simulator.acceptedStarts()).toHaveLength(before + 1);
 });
 
 test("a refused prompt is an error that names the policy and is sent once", async () => {

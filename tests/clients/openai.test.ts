@@ -19,7 +19,7 @@ beforeEach(() => scene.simulator.removeFault());
 async function failureOf(
   call: () => Promise<unknown>,
 ): Promise<{ error: unknown; posts: number; starts: number }> {
-  const before = { posts: scene.posts(), starts: scene.simulator.ledger().length };
+  const before = { posts: scene.posts(), starts: scene.simulator.acceptedStarts().length };
   const error = await call().then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -27,7 +27,7 @@ async function failureOf(
   return {
     error,
     posts: scene.posts() - before.posts,
-    starts: scene.simulator.ledger().length - before.starts,
+    starts: scene.simulator.acceptedStarts().length - before.starts,
   };
 }
 
@@ -44,7 +44,7 @@ describe("openai images", () => {
   });
 
   test("generate with n=2 and b64_json gives two pictures for one start", async () => {
-    const before = scene.simulator.ledger().length;
+    const before = scene.simulator.acceptedStarts().length;
     const answer = await client.images.generate({
       prompt: "two lighthouses",
       n: 2,
@@ -55,7 +55,7 @@ describe("openai images", () => {
       const { width, height } = await decodePicture(Buffer.from(b64_json ?? "", "base64"));
       expect(width * height).toBeGreaterThan(1_000_000);
     }
-    expect(scene.simulator.ledger()).toHaveLength(before + 1);
+    expect(scene.simulator.acceptedStarts()).toHaveLength(before + 1);
   });
 
   test("edit uploads the pictures of its form and makes a new one", async () => {
@@ -126,11 +126,11 @@ describe("openai errors", () => {
       status: 500,
       accepted: true,
     });
-    const before = { posts: scene.posts(), starts: scene.simulator.ledger().length };
+    const before = { posts: scene.posts(), starts: scene.simulator.acceptedStarts().length };
     const answer = await client.images.generate({ prompt: "in doubt", response_format: "url" });
     expect(answer.data).toHaveLength(1);
     expect(scene.posts() - before.posts).toBe(1);
-    expect(scene.simulator.ledger().length - before.starts).toBe(1);
+    expect(scene.simulator.acceptedStarts().length - before.starts).toBe(1);
   });
 
   test("an unknown model is a NotFoundError, and nothing is sent", async () => {

@@ -1,4 +1,4 @@
-// The promise of the random walk: at most one upstream start for each wish, always, and no result lost. The full
+// The promise of the random walk: at most one upstream start for each submission, always, and no result lost. The full
 // length; walk.test.ts is the short one.
 import { expect, test } from "vitest";
 import { engineHere } from "../chaos/engine-here.ts";
@@ -11,9 +11,9 @@ const seed = Number(process.env["JIMENG_WALK_SEED"] ?? Math.floor(Math.random() 
 const limitMs = 900_000;
 
 test(
-  `240 wishes of real clients on ${engine}: none started twice, none lost, all delivered`,
+  `240 submissions of real clients on ${engine}: none started twice, none lost, all delivered`,
   async () => {
-    const report = await walk({ wishes: 240, seed, engine, postgresUrl, nodes });
+    const report = await walk({ submissions: 240, seed, engine, postgresUrl, nodes });
     const story = `seed ${seed}\n${report.output}`;
     expect(report.ownDeaths, story).toEqual([]);
     expect(report.startedTwice, story).toEqual([]);

@@ -1,4 +1,4 @@
-// The random walk: many wishes through real clients, while clients and gateways are killed, a proxy cuts, and the
+// The random walk: many submissions through real clients, while clients and gateways are killed, a proxy cuts, and the
 // upstream misbehaves.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSimulator, type FaultSetting } from "@jimeng/simulator";
@@ -8,12 +8,12 @@ import { GatewayKeeper } from "../chaos/gateway-process.ts";
 import { allEnded, type Claim, judge, type Verdict } from "../chaos/judge.ts";
 import { Random } from "../chaos/random.ts";
 import { hastySettings, makeSessions, toSessionSetting } from "../chaos/run.ts";
-import { AskFailed, type AskerName, askers } from "./askers.ts";
+import { AskFailed, type AskerName, askers } from "./real-clients.ts";
 import { startProxy } from "./proxy.ts";
 
 /** Says how long a walk is. */
 export interface WalkOptions {
-  wishes: number;
+  submissions: number;
   seed: number;
   engine: EngineName;
   postgresUrl: string;
@@ -36,7 +36,7 @@ export interface WalkReport extends Verdict {
 // A minute of a real proxy, scaled as the lengths of generations are.
 const silenceMs = 600;
 const timing = { imageMs: 1000, videoMs: 1500, visibleAfterMs: 200 };
-const wishesAtOnce = 8;
+const concurrentSubmissions = 8;
 // The first death comes soon, so that every walk meets one.
 const firstLifeMs = 1500;
 const shortLivesMs: [shortest: number, longest: number] = [1500, 6000];
@@ -49,8 +49,8 @@ const freezesMs: typeof shortLivesMs = [200, 6000];
 const freezeShare = 0.4;
 // Earlier than any generation can be finished: the answer cannot have been on its way when the client died.
 const latestClientDeathMs = 400;
-const wishPatienceMs = 60_000;
-const againMs = 200;
+const submissionPatienceMs = 60_000;
+const retryDelayMs = 200;
 
 const faults: readonly FaultSetting[] = [
   { endpoint: "generate", kind: "drop_after" },
@@ -86,7 +86,7 @@ function makePlan(number: number, random: Random): Plan {
   const hasKey = random.chance(0.4);
   const isKilled = random.chance(0.25);
   return {
-    prompt: `walk wish ${number}`,
+    prompt: `walk submission ${number}`,
     asker,
     count: asker === "openai videos" ? 1 : random.pick([1, 1, 2]),
     idempotencyKey: hasKey ? `walk-${number}-${random.whole(0, 0xffff).toString(16)}` : undefined,
@@ -123,7 +123,7 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
   /** Asks as one user does: with one client after another until one has the answer. */
   async function pursue(plan: Plan): Promise<Claim> {
     if (plan.fault !== undefined) simulator.addFault(plan.fault);
-    const end = AbortSignal.timeout(wishPatienceMs);
+    const end = AbortSignal.timeout(submissionPatienceMs);
     let { dies } = plan;
     const story = [JSON.stringify(plan)];
     while (!end.aborted) {
@@ -145,7 +145,7 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
           return { prompt: plan.prompt, held: { files: [], error: { code } }, story };
         if (death?.aborted) clientKills += 1;
         if (!plan.asksAgain) return { prompt: plan.prompt, held: "gone", story };
-        await sleep(againMs);
+        await sleep(retryDelayMs);
       }
     }
     return { prompt: plan.prompt, held: null, story };
@@ -153,7 +153,9 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
 
   try {
     await Promise.all(keepers.map((keeper) => keeper.start()));
-    const plans = Array.from({ length: options.wishes }, (_, number) => makePlan(number, random));
+    const plans = Array.from({ length: options.submissions }, (_, number) =>
+      makePlan(number, random),
+    );
     const claims: Claim[] = [];
     const waiting = [...plans];
     let isWalking = true;
@@ -168,7 +170,7 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
       }
     })();
     await Promise.all(
-      Array.from({ length: wishesAtOnce }, async () => {
+      Array.from({ length: concurrentSubmissions }, async () => {
         for (let plan = waiting.shift(); plan !== undefined; plan = waiting.shift()) {
           claims.push(await pursue(plan));
         }
@@ -179,7 +181,7 @@ export async function walk(options: WalkOptions): Promise<WalkReport> {
     simulator.removeFault();
     const url = inTurn(keepers)();
     if (url === undefined) throw new Error("no gateway runs at the end");
-    await allEnded(url, wishPatienceMs);
+    await allEnded(url, submissionPatienceMs);
     return {
       ...(await judge(claims, simulator, url, sessions)),
       kills: sum(keepers.map(({ kills }) => kills)),

@@ -117,7 +117,7 @@ function requestsOf(
   }
 }
 
-// Two modes share the ratio list with the others but not the resolutions: the site offers them no 1080p (protocol 7.4).
+// Two modes share the ratio list with the others but not the resolutions: the site offers them no 1080p (generate.md).
 const modesWithout1080p: ModelMode[] = ["multi_frame", "subject_reference"];
 
 function sizesOf(model: Model, mode: ModelMode): Array<{ ratio: string; resolution: string }> {

@@ -29,8 +29,8 @@ export interface Scene {
   dataDir: string;
   /** Starts a gateway; with a moment, it kills itself there (at the given passing of it, 1 by default). */
   gateway(dieAt?: string, time?: number): Promise<GatewayProcess>;
-  /** Sends a wish whose answer may never come; resolves with it, or with undefined. */
-  send(gateway: GatewayProcess, wish: SceneWish): Promise<Response | undefined>;
+  /** Sends a submission whose answer may never come; resolves with it, or with undefined. */
+  send(gateway: GatewayProcess, submission: SceneRequest): Promise<Response | undefined>;
   /** Waits until the only job has ended. */
   theJob(gateway: GatewayProcess): Promise<JobView>;
   /** Gives the paid posts that reached the upstream. */
@@ -39,7 +39,7 @@ export interface Scene {
 }
 
 /** A request of the public API. */
-export interface SceneWish {
+export interface SceneRequest {
   path: string;
   body: Record<string, unknown>;
   headers?: Record<string, string>;

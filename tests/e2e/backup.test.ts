@@ -84,9 +84,11 @@ describe("jimeng backup", () => {
         const seen = await getJson(`${restored.url}/v1/jobs/${id}`);
         return seen.status === "completed" ? seen : undefined;
       });
-      const { ledger } = await getJson(`${simulator.url}/_simulator/ledger`);
+      const { accepted_starts: starts } = await getJson(
+        `${simulator.url}/_simulator/accepted-starts`,
+      );
       const paid = (entry: { submit_id: string }) => entry.submit_id === job.upstream.submit_id;
-      expect(ledger.filter(paid)).toHaveLength(1);
+      expect(starts.filter(paid)).toHaveLength(1);
       expect((await fetch(job.result.assets[0].url)).status).toBe(200);
     }
   });
@@ -124,8 +126,10 @@ describe("jimeng backup", () => {
       status: "failed",
       error: { code: "timeout", reason: "start_deadline", charged: "no" },
     });
-    const { ledger } = await getJson(`${simulator.url}/_simulator/ledger`);
-    const own = ledger.filter(
+    const { accepted_starts: starts } = await getJson(
+      `${simulator.url}/_simulator/accepted-starts`,
+    );
+    const own = starts.filter(
       (entry: { submit_id: string }) => entry.submit_id === made.upstream.submit_id,
     );
     expect(own).toHaveLength(1);

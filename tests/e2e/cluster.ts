@@ -19,11 +19,11 @@ export interface TestCluster {
   simulator: Process;
   nodes: Process[];
   /** Asks a node for a picture or video and gives the job's id at once. */
-  wish(node: Process, kind: "image" | "video", prompt: string): Promise<string>;
+  submission(node: Process, kind: "image" | "video", prompt: string): Promise<string>;
   /** Waits until all jobs have ended, asking one node. */
   allEnded(node: Process, count: number, limitMs?: number): Promise<EndedJob[]>;
   /** Gives the starts that the upstream took. */
-  ledger(): Promise<{ submit_id: string }[]>;
+  acceptedStarts(): Promise<{ submit_id: string }[]>;
   /** Gives the times of the history requests since a moment, in Unix milliseconds. */
   looksSince(at: number): Promise<number[]>;
   /** Ends everything, frozen processes too. */
@@ -56,7 +56,7 @@ export async function startCluster(count: number, words: string[] = []): Promise
   return {
     simulator,
     nodes,
-    async wish(node, kind, prompt) {
+    async submission(node, kind, prompt) {
       const path = kind === "image" ? "/v1/images/generations" : "/v1/videos";
       const { body } = await postJson(
         `${node.url}${path}`,
@@ -79,8 +79,8 @@ export async function startCluster(count: number, words: string[] = []): Promise
         },
         limitMs,
       ),
-    async ledger() {
-      return (await getJson(`${simulator.url}/_simulator/ledger`)).ledger;
+    async acceptedStarts() {
+      return (await getJson(`${simulator.url}/_simulator/accepted-starts`)).accepted_starts;
     },
     async looksSince(at) {
       const { requests } = await getJson(

@@ -29,14 +29,14 @@ function tracked(process: Process): Process {
   return process;
 }
 
-interface LedgerEntry {
+interface AcceptedStart {
   submit_id: string;
   kind: string;
 }
 
-async function ledgerOf(simulator: Process): Promise<LedgerEntry[]> {
-  const answer = await getJson(`${simulator.url}/_simulator/ledger`);
-  return answer.ledger;
+async function startsOf(simulator: Process): Promise<AcceptedStart[]> {
+  const answer = await getJson(`${simulator.url}/_simulator/accepted-starts`);
+  return answer.accepted_starts;
 }
 
 async function finalJobs(gateway: Process): Promise<any[]> {
@@ -66,7 +66,7 @@ describe("SIGKILL of the gateway", () => {
     );
     await postJson(`${first.url}/v1/videos`, { prompt: "a video that survives" });
     await until("both starts", async () =>
-      (await ledgerOf(simulator)).length === 2 ? true : undefined,
+      (await startsOf(simulator)).length === 2 ? true : undefined,
     );
     await first.kill();
 
@@ -77,8 +77,8 @@ describe("SIGKILL of the gateway", () => {
     const picture = jobs.find((job) => job.kind === "image");
     const bytes = await (await fetch(picture.result.assets[0].url)).arrayBuffer();
     expect((await decodePicture(new Uint8Array(bytes))).width).toBe(2048);
-    const ledger = await ledgerOf(simulator);
-    expect(ledger.map((entry) => entry.kind).toSorted()).toEqual(["image", "video"]);
+    const starts = await startsOf(simulator);
+    expect(starts.map((entry) => entry.kind).toSorted()).toEqual(["image", "video"]);
     expect(await second.stop()).toBe(0);
   }, 120_000);
 
@@ -106,11 +106,11 @@ describe("SIGKILL of the gateway", () => {
     expect(jobs.map((job) => job.status)).toEqual(["completed", "completed"]);
     await second.stop();
 
-    // The simulator's own persisted ledger, read by a simulator that is started on the same folder.
+    // The simulator's own persisted list of accepted starts, read by a simulator that is started on the same folder.
     const simulator = tracked(await startSimulator(`${data}/simulator/upstream`));
-    const ledger = await ledgerOf(simulator);
-    expect(ledger.map((entry) => entry.kind).toSorted()).toEqual(["image", "video"]);
-    expect(new Set(ledger.map((entry) => entry.submit_id)).size).toBe(2);
+    const starts = await startsOf(simulator);
+    expect(starts.map((entry) => entry.kind).toSorted()).toEqual(["image", "video"]);
+    expect(new Set(starts.map((entry) => entry.submit_id)).size).toBe(2);
   }, 120_000);
 });
 
@@ -135,7 +135,7 @@ describe("the simulator's jobs and an account's jobs", () => {
     // One job of its own runs to its end: time enough for a stray one to show itself.
     const own = await postJson(`${second.url}/v1/images/generations`, { prompt: "own" });
     expect(own.status).toBe(200);
-    expect(await ledgerOf(other)).toHaveLength(1);
+    expect(await startsOf(other)).toHaveLength(1);
     expect((await getJson(`${second.url}/v1/jobs`)).data).toHaveLength(1);
   }, 60_000);
 });

@@ -18,9 +18,9 @@ describe("a node that is frozen for 30 s", () => {
   test("is taken over within 20 s, overwrites nothing when it wakes, and works again", async () => {
     cluster = await startCluster(3, ["--image-seconds", "3", "--video-seconds", "20"]);
     const [one, other, third] = cluster.nodes;
-    for (const index of [0, 1, 2]) await cluster.wish(one!, "video", `frozen ${index}`);
+    for (const index of [0, 1, 2]) await cluster.submission(one!, "video", `frozen ${index}`);
     await until("the starts", async () =>
-      (await cluster!.ledger()).length === 3 ? true : undefined,
+      (await cluster!.acceptedStarts()).length === 3 ? true : undefined,
     );
     one!.child.kill("SIGSTOP");
     const frozenAt = Date.now();
@@ -37,12 +37,12 @@ describe("a node that is frozen for 30 s", () => {
     one!.child.kill("SIGCONT");
     await sleep(5000);
     expect(await rowsOf(other!.url)).toEqual(before);
-    expect(await cluster.ledger()).toHaveLength(3);
+    expect(await cluster.acceptedStarts()).toHaveLength(3);
 
-    const id = await cluster.wish(one!, "image", "after the thaw");
+    const id = await cluster.submission(one!, "image", "after the thaw");
     const after = await cluster.allEnded(one!, 4);
     expect(after.find((job) => job.id === id)?.status).toBe("completed");
-    expect(await cluster.ledger()).toHaveLength(4);
+    expect(await cluster.acceptedStarts()).toHaveLength(4);
   }, 180_000);
 });
 

@@ -22,7 +22,7 @@ describe("three nodes", () => {
   test("tell of a job that another one advances: its stream, its row, its file", async () => {
     cluster = await startCluster(3);
     const [one, other, third] = cluster.nodes;
-    const id = await cluster.wish(one!, "image", "told everywhere");
+    const id = await cluster.submission(one!, "image", "told everywhere");
     const streams = await Promise.all(cluster.nodes.map((node) => eventsOf(node.url, id)));
     for (const stream of streams) expect(stream).toContain("job.completed");
     const job = await (await fetch(`${other!.url}/v1/jobs/${id}`)).json();
@@ -31,23 +31,23 @@ describe("three nodes", () => {
     const file = await fetch(`${third!.url}${path}`);
     expect(file.status).toBe(200);
     expect(file.headers.get("content-type")).toMatch(/^image\//);
-    expect(await cluster.ledger()).toHaveLength(1);
+    expect(await cluster.acceptedStarts()).toHaveLength(1);
   }, 60_000);
 
-  test("start each wish once and look as seldom as one node would, whoever is asked", async () => {
+  test("start each submission once and look as seldom as one node would, whoever is asked", async () => {
     cluster = await startCluster(3, ["--image-seconds", "6"]);
     const begin = Date.now();
     await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
-        cluster!.wish(cluster!.nodes[index % 3]!, "image", `wish ${index}`),
+        cluster!.submission(cluster!.nodes[index % 3]!, "image", `submission ${index}`),
       ),
     );
     const jobs = await cluster.allEnded(cluster.nodes[0]!, 12);
     expect(jobs.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => "completed"));
-    expect(await cluster.ledger()).toHaveLength(12);
+    expect(await cluster.acceptedStarts()).toHaveLength(12);
     const seconds = (Date.now() - begin) / 1000;
     const looks = await cluster.looksSince(begin);
-    // One watcher: at most one look a second, two in the hot window. Three would make three times as many.
+    // One poller: at most one poll a second, two in the hot window. Three would make three times as many.
     expect(looks.length).toBeLessThanOrEqual(2 * seconds + 2);
     const gaps = looks
       .toSorted((a, b) => a - b)
@@ -58,13 +58,13 @@ describe("three nodes", () => {
   test("go on within 20 s when the one that watches is killed; nothing is started twice", async () => {
     cluster = await startCluster(3, ["--image-seconds", "4", "--video-seconds", "25"]);
     const [one, other, third] = cluster.nodes;
-    for (const index of [0, 1, 2]) await cluster.wish(one!, "video", `survivor ${index}`);
+    for (const index of [0, 1, 2]) await cluster.submission(one!, "video", `survivor ${index}`);
     await until("the starts", async () =>
-      (await cluster!.ledger()).length === 3 ? true : undefined,
+      (await cluster!.acceptedStarts()).length === 3 ? true : undefined,
     );
     await one!.kill();
     const killedAt = Date.now();
-    for (const index of [3, 4]) await cluster.wish(other!, "image", `newcomer ${index}`);
+    for (const index of [3, 4]) await cluster.submission(other!, "image", `newcomer ${index}`);
     const firstLook = await until(
       "another node to look",
       async () => (await cluster!.looksSince(killedAt + 500))[0],
@@ -73,8 +73,8 @@ describe("three nodes", () => {
     expect(firstLook - killedAt).toBeLessThan(20_000);
     const jobs = await cluster.allEnded(third!, 5, 90_000);
     expect(jobs.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => "completed"));
-    const ledger = await cluster.ledger();
-    expect(new Set(ledger.map((entry) => entry.submit_id)).size).toBe(5);
-    expect(ledger).toHaveLength(5);
+    const starts = await cluster.acceptedStarts();
+    expect(new Set(starts.map((entry) => entry.submit_id)).size).toBe(5);
+    expect(starts).toHaveLength(5);
   }, 150_000);
 });

@@ -144,7 +144,7 @@ export function startGateway(
   );
 }
 
-/** Starts `jimeng simulate` on a free port, with its ledger in the folder. */
+/** Starts `jimeng simulate` on a free port, with its accepted starts in the folder. */
 export function startSimulator(dataFolder: string, words: string[] = []): Promise<Process> {
   return started(
     "the simulator",

@@ -98,7 +98,7 @@ function silence(seconds: number): Buffer {
 const toDataUrl = (bytes: Buffer) => `data:image/png;base64,${bytes.toString("base64")}`;
 const toFile = (bytes: Buffer) => new Blob([new Uint8Array(bytes)], { type: "image/png" });
 const starts = async (): Promise<any[]> =>
-  (await getJson(`${simulator.url}/_simulator/ledger`)).ledger;
+  (await getJson(`${simulator.url}/_simulator/accepted-starts`)).accepted_starts;
 const requestsTo = async (endpoint: string): Promise<any[]> =>
   (await getJson(`${simulator.url}/_simulator/requests?endpoint=${endpoint}`)).requests;
 const fault = (setting: object) => postJson(`${simulator.url}/_simulator/faults`, setting);

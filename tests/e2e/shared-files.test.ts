@@ -163,9 +163,11 @@ describe("a storage that goes down while a picture is made", () => {
       return seen.status === "completed" ? seen : undefined;
     });
     expect((await fetch(done.result.assets[0].url)).status).toBe(200);
-    const { ledger } = await getJson(`${simulator.url}/_simulator/ledger`);
+    const { accepted_starts: starts } = await getJson(
+      `${simulator.url}/_simulator/accepted-starts`,
+    );
     const paid = (entry: { submit_id: string }) => entry.submit_id === done.upstream.submit_id;
-    expect(ledger.filter(paid)).toHaveLength(1);
+    expect(starts.filter(paid)).toHaveLength(1);
     expect(gateway.output()).not.toContain(s3Credentials.AWS_SECRET_ACCESS_KEY);
   });
 });

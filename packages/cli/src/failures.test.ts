@@ -32,7 +32,7 @@ describe("a request that cannot succeed", () => {
     expect(stdout).toBe("");
     expect(errorLines(stderr)).toHaveLength(1);
     expect(stderr).toContain(named);
-    expect(services.simulator.ledger()).toEqual([]);
+    expect(services.simulator.acceptedStarts()).toEqual([]);
   });
 
   test("for a folder that cannot be written starts nothing", async () => {
@@ -40,7 +40,7 @@ describe("a request that cannot succeed", () => {
     const { code, stderr } = await run("image", "cat", "--out", "file/below");
     expect(code).toBe(2);
     expect(stderr).toContain("nothing was started");
-    expect(services.simulator.ledger()).toEqual([]);
+    expect(services.simulator.acceptedStarts()).toEqual([]);
   });
 });
 

@@ -18,7 +18,7 @@ export interface Starter {
   ): Promise<Map<string, Generation>>;
 }
 
-// When to look for a start whose answer was lost, in seconds after it (design 4); a record shows within a minute.
+// When to look for a start whose answer was lost, in seconds after it; a record shows within a minute.
 const lookUpSeconds = [1, 2, 4, 8, 15, 30, 60] as const;
 
 /**

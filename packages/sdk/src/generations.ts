@@ -104,7 +104,7 @@ export class Generations {
 
   /**
    * Goes on with a series that stands still (`generation.needsContinuation`): posts the same start again with
-   * the record's id (`action` 2, protocol 7.5 [S]). It may cost credits, hence once per standstill, and its
+   * the record's id (`action` 2, generate.md [S]). It may cost credits, hence once per standstill, and its
    * errors carry `detail.acceptance` as those of a start do.
    */
   async continue(
@@ -135,7 +135,7 @@ export class Generations {
 
   /**
    * Looks starts up by submit id, several at once: how a start whose answer was lost is found again.
-   * Absent means not accepted, or not visible yet for about a minute (protocol 10). Keyed by submit id.
+   * Absent means not accepted, or not visible yet for about a minute (history.md). Keyed by submit id.
    * `kinds` says what was started under a submit id, where the caller knows: a record need not tell.
    */
   async find(
@@ -174,7 +174,7 @@ export class Generations {
 
   /**
    * Reads the results in full quality: a video's history URL is a preview of about a fifth of the bit rate
-   * (protocol 5.6.4), and a record may show no items although it reserved them. What is not found stays as it is.
+   * (history.md), and a record may show no items although it reserved them. What is not found stays as it is.
    */
   async originals(
     generation: Pick<Generation, "operation" | "outputs" | "reservedItemIds">,

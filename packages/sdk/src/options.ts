@@ -26,7 +26,7 @@ export interface Logger {
 /** The part of the fetch standard that this client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Names the site build that requests claim to fit; stale ones are answered 3018 (protocol 3.1 [R]). */
+/** Names the site build that requests claim to fit; stale ones are answered 3018 (docs/upstream/README.md [R]). */
 export interface Versions {
   /** `7` (PLATFORM_CODE). */
   platformCode: string;
@@ -75,7 +75,7 @@ export interface JimengOptions {
 /** The SDK's own version. */
 export const sdkVersion = "0.1.0";
 
-/** The version strings sent by default (protocol 3.1, 3.3: accepted by every region in 2026 [C]). */
+/** The version strings sent by default (docs/upstream/README.md: accepted by every region in 2026 [C]). */
 export const defaultVersions: Versions = {
   platformCode: "7",
   appVersion: "8.4.0",

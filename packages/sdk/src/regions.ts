@@ -4,7 +4,7 @@ import type { Region } from "./requests.ts";
 
 /** Lists the base URLs of one region; each may carry a path prefix, none ends in a slash. */
 export interface RegionHosts {
-  /** Serves generation and history (`mweb` in protocol 1). */
+  /** Serves generation and history (`mweb` in docs/upstream/README.md). */
   mweb: string;
   /** Serves credits. */
   commerce: string;
@@ -16,7 +16,7 @@ export interface RegionHosts {
   vod: string;
 }
 
-/** Describes one site (protocol 1; marks there). */
+/** Describes one site (docs/upstream/README.md; marks there). */
 export interface RegionRecord {
   id: Region;
   hosts: RegionHosts;
@@ -36,7 +36,7 @@ export interface RegionRecord {
   signingRegion: string;
   /** The upload space used when a token names none [C]. */
   uploadServiceId: string;
-  /** Tells whether the site sends a web id with each request (cn only, protocol 3.3). */
+  /** Tells whether the site sends a web id with each request (cn only, docs/upstream/README.md). */
   sendsWebId: boolean;
 }
 

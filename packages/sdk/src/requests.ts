@@ -2,7 +2,7 @@
 
 import type { JimengError } from "./errors.ts";
 
-/** Names a site and its hosts: `cn` is 即梦, the others are Dreamina (protocol 1 [C]). */
+/** Names a site and its hosts: `cn` is 即梦, the others are Dreamina (docs/upstream/README.md [C]). */
 export type Region = "cn" | "us" | "hk" | "jp" | "sg";
 
 /** Tells what a generation yields. */
@@ -20,14 +20,14 @@ export interface Warning {
 /** The upstream's handle of an uploaded image. */
 export interface UploadedImage {
   imageUri: string;
-  /** Pixels; 0 when unknown (accepted by the upstream, protocol 7.2 [C]). */
+  /** Pixels; 0 when unknown (accepted by the upstream, generate.md [C]). */
   width: number;
   height: number;
   /** E.g. `png`, or empty when unknown. */
   format: string;
 }
 
-/** The upstream's handle of an uploaded video (protocol 6.1 [C]). */
+/** The upstream's handle of an uploaded video (vod-upload.md [C]). */
 export interface UploadedVideo {
   /** What drafts refer to (`vid`), not the storage URI. */
   videoId: string;
@@ -154,7 +154,7 @@ export interface Preparation<P extends PreparedRequest = PreparedRequest> {
   warnings: Warning[];
 }
 
-/** The upstream's own estimate, in seconds (`forecast_*_cost`, protocol 5.6 [C]). */
+/** The upstream's own estimate, in seconds (`forecast_*_cost`, history.md [C]). */
 export interface Forecast {
   queueSeconds: number;
   generateSeconds: number;
@@ -174,14 +174,14 @@ export interface Operation {
   logid: string | null;
 }
 
-/** Where the generation stands in the upstream's queue (`queue_info`, protocol 5.6 [C]). */
+/** Where the generation stands in the upstream's queue (`queue_info`, history.md [C]). */
 export interface QueueInfo {
   state: "pending" | "queued" | "generating" | "finished" | "failed" | "unknown";
   position: number;
   length: number;
 }
 
-/** One finished picture; the URL is signed and lives about an hour (protocol 5.6.3). */
+/** One finished picture; the URL is signed and lives about an hour (history.md). */
 export interface ImageOutput {
   kind: "image";
   itemId: string;
@@ -193,7 +193,7 @@ export interface ImageOutput {
   expiresAt: number | null;
 }
 
-/** One finished video (protocol 5.6.4). */
+/** One finished video (history.md). */
 export interface VideoOutput {
   kind: "video";
   itemId: string;

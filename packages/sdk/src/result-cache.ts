@@ -6,7 +6,7 @@ import type { Generation } from "./requests.ts";
 const largestSize = 500;
 /** How long before its end a URL is no longer handed out. */
 const marginMs = 60_000;
-/** The life of a result whose URLs do not say, and of a failure (signed URLs live about an hour, protocol 10). */
+/** The life of a result whose URLs do not say, and of a failure (signed URLs live about an hour, history.md). */
 const defaultLifetimeMs = 30 * 60_000;
 
 /** Remembers ended generations by history id. */

@@ -12,7 +12,7 @@ const sessionPattern = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
 
 /**
  * Splits a session text into region and bare session id: `us-`, `hk-`, `jp-` or `sg-` in front, in any
- * case, names the region, none means `cn` (protocol 1 [C]). Throws `invalid_request` (param `session`).
+ * case, names the region, none means `cn` (docs/upstream/README.md [C]). Throws `invalid_request` (param `session`).
  */
 export function parseSession(text: string): { region: Region; session: string } {
   const trimmed = text.trim();
@@ -64,7 +64,7 @@ export class Session {
   }
 
   /**
-   * Builds the Cookie header. `sessionid` is all that cn needs (protocol 2 [R]); its two twins carry the same
+   * Builds the Cookie header. `sessionid` is all that cn needs (docs/upstream/README.md [R]); its two twins carry the same
    * value and repeat nothing about a device. Cookies that pretend to be a browser's are left out on purpose.
    */
   cookieHeader(): string {

@@ -45,7 +45,7 @@ export function noRecord(logid: string | null): JimengError {
 }
 
 const retiredSigns = new Set(["1000", "3018"]);
-// An entitlement that is missing is often answered as a lack of credits or as risk control (lessons 6).
+// An entitlement that is missing is often answered as a lack of credits or as risk control.
 const membershipSigns = new Set(["1006", "3018", "4013"]);
 
 /** Says what a refusal means for this model, where the upstream only says that something is wrong. */

@@ -40,17 +40,17 @@ const defaultPollIntervalMs: Readonly<Record<GenerationKind, number>> = {
 };
 const longestVideoIntervalMs = 30_000;
 const videoIntervalGrowth = 1.5;
-// Little is ready before this share of the upstream's own forecast (design 4); until then looks are seldom.
+// Little is ready before this share of the upstream's own forecast; until then looks are seldom.
 const forecastShare = 0.6;
 const seldomIntervalMs = 30_000;
-// The site itself asks by submit id only (protocol 5.6 [R]): a history id that stays unknown for so many looks is
+// The site itself asks by submit id only (history.md [R]): a history id that stays unknown for so many looks is
 // asked for by submit id every other time.
 const absentLooksBeforeSubmitId = 3;
-// A finished record may show its items some looks later; after these the items are asked for (protocol 5.6.1).
+// A finished record may show its items some looks later; after these the items are asked for (history.md).
 const emptyLooksBeforeRecovery = 3;
 // Success with fewer results than announced may show the others later: it must stay the same for so many looks.
 const sameLooksBeforeFewer = 10;
-// A continued series that does not move for this many looks is as long as it will be (protocol 7.5, stability rule).
+// A continued series that does not move for this many looks is as long as it will be (generate.md, stability rule).
 const stillLooksBeforeEnd = 30;
 
 /** What may be done while waiting, besides looking. */

@@ -122,7 +122,7 @@ export class Accounts {
 
   /**
    * Binds an account to the region of its first request and tells whether a request of `region`
-   * reaches its cluster; a session sent to another cluster is answered 1015 (protocol 1 [C]).
+   * reaches its cluster; a session sent to another cluster is answered 1015 (docs/upstream/README.md [C]).
    */
   admit(account: Account, region: Region): boolean {
     if (account.region === null) {

@@ -24,7 +24,7 @@ function header(headers: Headers, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** Reads the session of a request: the `sessionid` cookie, or on commerce also a bearer (protocol 2 [R]). */
+/** Reads the session of a request: the `sessionid` cookie, or on commerce also a bearer (docs/upstream/README.md [R]). */
 export function readSession(headers: Headers, allowBearer: boolean): string | undefined {
   for (const part of (header(headers, "cookie") ?? "").split(";")) {
     const [name = "", ...value] = part.split("=");

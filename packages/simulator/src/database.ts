@@ -40,7 +40,7 @@ export const sequenceFloor = "sequence_floor";
 
 const databaseFile = "simulator.db";
 const keyBytes = 32;
-/** History ids have 13-14 digits (protocol 5.5); the first is random so that two simulators differ. */
+/** History ids have 13-14 digits (generate.md); the first is random so that two simulators differ. */
 const historyIdFloor = 20_000_000_000_000;
 const historyIdSpread = 60_000_000;
 const historyIdStep = 1_000_000;

@@ -200,9 +200,9 @@ describe("a video draft", () => {
 
   test.each(wrong)("is refused with 1000 for %s", async (_what, name, edit) => {
     const sent = await withUploads(name, edit);
-    const before = simulator.ledger().length;
+    const before = simulator.acceptedStarts().length;
     expect((await generate(sent)).body.ret).toBe("1000");
-    expect(simulator.ledger()).toHaveLength(before);
+    expect(simulator.acceptedStarts()).toHaveLength(before);
   });
 
   test("of a members' model needs vip credits", async () => {
@@ -263,7 +263,7 @@ describe("a sequence", () => {
     const done = await look(id);
     expect([done.status, done.total_image_count, done.finished_image_count]).toEqual([50, 8, 8]);
     expect(done.item_list).toHaveLength(8);
-    expect(simulator.ledger().map((entry) => entry.charged)).toEqual([8, 8]);
+    expect(simulator.acceptedStarts().map((entry) => entry.charged)).toEqual([8, 8]);
     const last = done.item_list[7].image.large_images[0].image_url;
     expect((await fetch(last)).status).toBe(200);
   });

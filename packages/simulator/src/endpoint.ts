@@ -47,7 +47,7 @@ export interface Endpoint {
   name: string;
   path: string;
   envelope: "mweb" | "commerce" | "passport";
-  /** Tells whether a bad `Sign` is refused with 1014 instead of only being recorded (protocol 3.1). */
+  /** Tells whether a bad `Sign` is refused with 1014 instead of only being recorded (docs/upstream/README.md). */
   refusesBadSign?: boolean;
   /** Gives `data` of the envelope, or throws a Refusal. */
   handle(call: Call): unknown;
@@ -197,7 +197,7 @@ function wrap(endpoint: Endpoint, outcome: Outcome, nowMs: number, logid: string
   return build(outcome.ret, outcome.errmsg, outcome.data, { nowMs, logid });
 }
 
-/** Registers a JSON endpoint: business errors come with HTTP 200, as on the upstream (protocol 4). */
+/** Registers a JSON endpoint: business errors come with HTTP 200, as on the upstream (errors.md). */
 export function registerEndpoint(server: FastifyInstance, world: World, endpoint: Endpoint): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const logid = makeLogid(world.clock.now());

@@ -1,8 +1,8 @@
-// The shapes every answer is wrapped in (protocol section 4) and the refusals handlers throw.
+// The shapes every answer is wrapped in (errors.md) and the refusals handlers throw.
 
 import { randomBytes } from "node:crypto";
 
-/** Ends a handler with an answer of the endpoint's own envelope. `ret` is the code of protocol 4 and errors.json. */
+/** Ends a handler with an answer of the endpoint's own envelope. `ret` is the code of errors.md and errors.json. */
 export class Refusal extends Error {
   readonly ret: string;
   readonly data: unknown;
@@ -22,7 +22,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Builds the 1000 "invalid parameter" refusal; `reason` is for the request log only (protocol 5.6 [R]). */
+/** Builds the 1000 "invalid parameter" refusal; `reason` is for the request log only (history.md [R]). */
 export function invalidParameter(reason: string, data: unknown = null): Refusal {
   return new Refusal("1000", "invalid parameter", { reason, data });
 }
@@ -35,7 +35,7 @@ export function makeLogid(nowMs: number): string {
   return stamp + randomBytes(logidRandomBytes).toString("hex").toUpperCase();
 }
 
-/** Wraps `data` in the mweb envelope: string `ret`, `systime` in seconds, `logid` (protocol 4 [C]). */
+/** Wraps `data` in the mweb envelope: string `ret`, `systime` in seconds, `logid` (errors.md [C]). */
 export function mwebEnvelope(
   ret: string,
   errmsg: string,
@@ -51,7 +51,7 @@ export function mwebEnvelope(
   };
 }
 
-/** Wraps `data` in the commerce envelope: `systime` in milliseconds, `log_id`, `response` repeating `data` (protocol 4 [C]). */
+/** Wraps `data` in the commerce envelope: `systime` in milliseconds, `log_id`, `response` repeating `data` (errors.md [C]). */
 export function commerceEnvelope(
   ret: string,
   errmsg: string,
@@ -69,7 +69,7 @@ export function commerceEnvelope(
   };
 }
 
-/** Builds the passport error body; it has no `ret` (protocol 5.9 [I]). */
+/** Builds the passport error body; it has no `ret` (account.md [I]). */
 export function passportError(errorCode: number, description: string): Record<string, unknown> {
   return {
     data: { captcha: "", desc_url: "", description, error_code: errorCode },

@@ -44,10 +44,10 @@ describe("a connection", () => {
   test("dropped before acceptance leaves no record, dropped after it leaves one", async () => {
     simulator.addFault({ endpoint: "generate", kind: "drop_before" });
     await expect(generate()).rejects.toThrow();
-    expect(simulator.ledger()).toHaveLength(0);
+    expect(simulator.acceptedStarts()).toHaveLength(0);
     simulator.addFault({ endpoint: "generate", kind: "drop_after" });
     await expect(generate()).rejects.toThrow();
-    expect(simulator.ledger()).toHaveLength(1);
+    expect(simulator.acceptedStarts()).toHaveLength(1);
     expect((await generate()).body.ret).toBe("0");
   });
 
@@ -63,7 +63,7 @@ describe("a connection", () => {
       };
       const signal = AbortSignal.timeout(300);
       await expect(raw(generatePath, generateBody("t2i"), { headers, signal })).rejects.toThrow();
-      expect(simulator.ledger()).toHaveLength(accepted ? 1 : 0);
+      expect(simulator.acceptedStarts()).toHaveLength(accepted ? 1 : 0);
     }
   });
 
@@ -94,7 +94,7 @@ describe("a connection", () => {
   test("may answer 502 although the start was accepted", async () => {
     simulator.addFault({ endpoint: "generate", kind: "http_status", status: 502, accepted: true });
     await expect(generate()).rejects.toThrow();
-    expect(simulator.ledger()).toHaveLength(1);
+    expect(simulator.acceptedStarts()).toHaveLength(1);
   });
 
   test("answers HTML with status 200, or half a body, or a slow one", async () => {
@@ -128,7 +128,7 @@ describe("a refusal", () => {
     const { body: expected } = fixture(name);
     expect(status).toBe(200);
     expect(body).toEqual({ ...expected, systime: body.systime, logid: body.logid });
-    expect(simulator.ledger()).toHaveLength(0);
+    expect(simulator.acceptedStarts()).toHaveLength(0);
   });
 
   test.each(["1019", "1057", "-6", "9999"])("with ret %s needs no capture", async (ret) => {
@@ -226,7 +226,7 @@ describe("a record", () => {
     expect(shapeOf(record)).toEqual(shapeOf(withoutInputs));
     expect([record.status, record.task.status, record.fail_code]).toEqual([30, taskStatus, code]);
     expect(record.fail_starling_key).toBe(expected.fail_starling_key);
-    const [entry] = simulator.ledger();
+    const [entry] = simulator.acceptedStarts();
     expect(entry!.refunded).toBe(refunded ? entry!.charged : 0);
   });
 
@@ -239,7 +239,7 @@ describe("a record", () => {
       fail_starling_key: "some_key",
       fail_starling_message: "told so",
     });
-    expect(simulator.ledger()[0]!.refunded).toBe(0);
+    expect(simulator.acceptedStarts()[0]!.refunded).toBe(0);
   });
 
   test("comes in another size than asked", async () => {

@@ -41,13 +41,13 @@ describe("an accepted start", () => {
     expect(echo.component_list[0].gen_type).toBe(1);
   });
 
-  test("writes one ledger line with the charge and without the session", async () => {
+  test("writes one accepted start with the charge and without the session", async () => {
     const sent = generateBody("t2i");
     await generate(sent);
-    const [entry, ...others] = simulator.ledger();
+    const [entry, ...others] = simulator.acceptedStarts();
     expect(others).toEqual([]);
     expect(entry).toMatchObject({ submit_id: sent.submit_id, kind: "image", charged: 8 });
-    expect(JSON.stringify(simulator.ledger())).not.toContain("fake-session");
+    expect(JSON.stringify(simulator.acceptedStarts())).not.toContain("fake-session");
   });
 
   test("gives the same record to a second post of one submit id and charges once", async () => {
@@ -57,7 +57,7 @@ describe("an accepted start", () => {
     expect(second.body.data.aigc_data.history_record_id).toBe(
       first.body.data.aigc_data.history_record_id,
     );
-    expect(simulator.ledger()).toHaveLength(1);
+    expect(simulator.acceptedStarts()).toHaveLength(1);
   });
 
   test("makes a second record of the same submit id when set so", async () => {
@@ -65,7 +65,7 @@ describe("an accepted start", () => {
     const sent = generateBody("t2i");
     await call(other.url, generatePath, sent);
     await call(other.url, generatePath, sent);
-    expect(other.ledger()).toHaveLength(2);
+    expect(other.acceptedStarts()).toHaveLength(2);
     await other.close();
   });
 
@@ -79,7 +79,7 @@ describe("an accepted start", () => {
         place(draft).gen_option = { type: "", id: "g", generate_all: false, gen_count: 1 };
       }),
     );
-    expect(simulator.ledger()[0]!.charged).toBe(charged * 2);
+    expect(simulator.acceptedStarts()[0]!.charged).toBe(charged * 2);
   });
 
   test("always makes four with a model that offers nothing else", async () => {
@@ -91,7 +91,7 @@ describe("an accepted start", () => {
         abilities.gen_option = { gen_count: 1 };
       }),
     );
-    expect(simulator.ledger()[0]!.charged).toBe(8);
+    expect(simulator.acceptedStarts()[0]!.charged).toBe(8);
   });
 
   test.each([1, 8, 101, 108])("takes ratio code %i, as 4k clients send", async (ratio) => {
@@ -124,7 +124,7 @@ describe("a tolerated start", () => {
         core.large_image_info = { width: 1024, height: 1024 };
       }),
     );
-    expect(simulator.ledger()[0]!.charged).toBe(4);
+    expect(simulator.acceptedStarts()[0]!.charged).toBe(4);
   });
 
   test("comes through a relay with a path prefix", async () => {
@@ -168,7 +168,7 @@ describe("a refused start", () => {
     const expected = fixture("generate_error_1000_invalid_parameter").body;
     expect(shapeOf(body)).toEqual(shapeOf(expected));
     expect(body.ret).toBe("1000");
-    expect(simulator.ledger()).toEqual([]);
+    expect(simulator.acceptedStarts()).toEqual([]);
   });
 
   test("answers 1002 when draft_content is an object or no JSON", async () => {
@@ -235,7 +235,7 @@ describe("a refused start", () => {
     const { body } = await generate(generateBody("t2i"), { session: "fake-poor" });
     const expected = fixture("generate_error_1006_credits").body;
     expect(body).toEqual({ ...expected, systime: body.systime, logid: body.logid });
-    expect(simulator.ledger()).toEqual([]);
+    expect(simulator.acceptedStarts()).toEqual([]);
   });
 
   test("answers 1000 to a body that is no JSON object", async () => {

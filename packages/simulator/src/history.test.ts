@@ -143,7 +143,7 @@ describe("an image", () => {
     expect(shapeOf(record)).toEqual(shapeOf(recordOf("history_failed_2038_text")));
     expect([record.status, record.task.status, record.fail_code]).toEqual([30, 10, "2038"]);
     expect(record.fail_starling_key).toBe("web_text_violates_community_guidelines_toast");
-    expect(simulator.ledger()).toMatchObject([{ charged: 8, refunded: 8 }]);
+    expect(simulator.acceptedStarts()).toMatchObject([{ charged: 8, refunded: 8 }]);
     expect(simulator.accounts()[0]!.credits).toEqual({ gift: 600, vip: 0, purchase: 1_000_000 });
   });
 });

@@ -5,7 +5,7 @@ export type { SessionOption, SimulatorLogger, SimulatorOptions, TimingOptions } 
 export type { FaultSetting } from "./faults/fault.ts";
 export type { ActiveFault } from "./faults/faults.ts";
 export type { ExtraImageModel } from "./models/registry.ts";
-export type { LedgerEntry } from "./records/records.ts";
+export type { AcceptedStart } from "./records/records.ts";
 export type { Region } from "./regions.ts";
 export type { RequestLogEntry } from "./request-log.ts";
 export type { AccountSummary, RecordSummary, Simulator, SimulatorControl } from "./simulator.ts";

@@ -112,7 +112,7 @@ describe("cancel_generate", () => {
     expect(shapeOf(record)).toEqual(shapeOf(expected));
     expect([record.status, record.task.status, record.fail_code]).toEqual([30, 30, ""]);
     expect(record.fail_starling_message).toBe("你已取消生成，积分已返还");
-    expect(simulator.ledger()).toMatchObject([{ charged: 10, refunded: 10 }]);
+    expect(simulator.acceptedStarts()).toMatchObject([{ charged: 10, refunded: 10 }]);
   });
 
   test("refuses what has ended, was cancelled before, or is another's, with 1000", async () => {
@@ -124,7 +124,7 @@ describe("cancel_generate", () => {
     time.tick(10_000);
     expect((await post(path, { history_id: done })).body.ret).toBe("1000");
     expect((await post(path, {})).body.ret).toBe("1000");
-    expect(simulator.ledger().map((entry) => entry.refunded)).toEqual([10, 0]);
+    expect(simulator.acceptedStarts().map((entry) => entry.refunded)).toEqual([10, 0]);
   });
 });
 

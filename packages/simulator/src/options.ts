@@ -42,7 +42,7 @@ export interface SimulatorOptions {
   host?: string;
   /** The port to listen on (default 0: a free one). */
   port?: number;
-  /** The folder for ledger, records, credits and keys, which then survive a SIGKILL (default: memory only). */
+  /** The folder for accepted starts, records, credits and keys, which then survive a SIGKILL (default: memory only). */
   dataDir?: string;
   /** Draws real pictures and videos, or serves small blank ones of the right size (default "drawn"). */
   media?: "drawn" | "blank";

@@ -48,7 +48,7 @@ async function startProcess(): Promise<{ url: string; kill(): Promise<void> }> {
   };
 }
 
-test("keeps ledger, records, credits, clock and URL key across a SIGKILL", async () => {
+test("keeps accepted starts, records, credits, clock and URL key across a SIGKILL", async () => {
   const first = await startProcess();
   const sent = generateBody("t2i");
   await call(first.url, "/mweb/v1/aigc_draft/generate", sent);
@@ -61,8 +61,10 @@ test("keeps ledger, records, credits, clock and URL key across a SIGKILL", async
   await first.kill();
 
   const second = await startProcess();
-  const ledger: any = await (await fetch(`${second.url}/_simulator/ledger`)).json();
-  expect(ledger.ledger).toMatchObject([{ submit_id: sent.submit_id, charged: 8, refunded: 0 }]);
+  const starts: any = await (await fetch(`${second.url}/_simulator/accepted-starts`)).json();
+  expect(starts.accepted_starts).toMatchObject([
+    { submit_id: sent.submit_id, charged: 8, refunded: 0 },
+  ]);
   const after = await call(second.url, "/mweb/v1/get_history_by_ids", {
     submit_ids: [sent.submit_id],
   });

@@ -3,7 +3,7 @@
 /** Names a region by the prefix that clients use. */
 export type Region = "cn" | "us" | "hk" | "jp" | "sg";
 
-/** Names the cluster an account lives in; a session sent to another one is answered 1015 (protocol 1 [C]). */
+/** Names the cluster an account lives in; a session sent to another one is answered 1015 (docs/upstream/README.md [C]). */
 export type Cluster = "cn" | "us" | "asia";
 
 /** Holds the facts of one region. */
@@ -48,13 +48,13 @@ const asia: RegionFacts = {
   imagexHost: "imagex-normal-sg.capcutapi.com",
 };
 
-/** The space of videos and sounds, the same in every region (protocol 6.1). */
+/** The space of videos and sounds, the same in every region (vod-upload.md). */
 export const vodSpace = "dreamina";
 
-/** The folder of uploaded videos and sounds and of result videos, the same in every region (protocol 5.6.4, 6.1). */
+/** The folder of uploaded videos and sounds and of result videos, the same in every region (history.md, vod-upload.md). */
 export const videoBucket = "tos-cn-v-148450";
 
-/** Maps each region to its facts (protocol section 1). */
+/** Maps each region to its facts (docs/upstream/README.md). */
 export const regions: Readonly<Record<Region, RegionFacts>> = {
   cn,
   us,
@@ -73,7 +73,7 @@ export function isRegion(value: unknown): value is Region {
 
 /**
  * Reads the `region` query value in either case. Other two-letter countries are served by the
- * Asian hosts (protocol 1 [S]); anything else is not a region and yields undefined.
+ * Asian hosts (docs/upstream/README.md [S]); anything else is not a region and yields undefined.
  */
 export function parseRegion(value: string | undefined): Region | undefined {
   if (value === undefined) return undefined;

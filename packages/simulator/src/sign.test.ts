@@ -1,4 +1,4 @@
-// Tests the signature against the test vectors of protocol 3.1.
+// Tests the signature against the test vectors of docs/upstream/README.md.
 
 import { describe, expect, test } from "vitest";
 

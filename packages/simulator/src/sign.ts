@@ -1,4 +1,4 @@
-// The check of the `Sign` header (protocol 3.1 [C]).
+// The check of the `Sign` header (docs/upstream/README.md [C]).
 
 import { createHash } from "node:crypto";
 
@@ -18,7 +18,7 @@ export interface SignParts {
   deviceId: string;
 }
 
-/** Computes the lowercase hexadecimal MD5 of protocol 3.1 over the last seven characters of the path. */
+/** Computes the lowercase hexadecimal MD5 of docs/upstream/README.md over the last seven characters of the path. */
 export function computeSign(parts: SignParts): string {
   const text = [
     signPrefix,
@@ -41,7 +41,7 @@ function headerText(headers: Headers, name: string): string {
 
 /**
  * Lists the texts whose last characters a client may have signed: the path, or the path with as much of the
- * query as it wrote into it by hand, which the site takes too (protocol 3.1).
+ * query as it wrote into it by hand, which the site takes too (docs/upstream/README.md).
  */
 function signedTexts(path: string, query: string): string[] {
   const texts = [path];

@@ -12,7 +12,7 @@ import { registerTransportFaults } from "./faults/transport.ts";
 import type { SimulatorLogger, SimulatorOptions } from "./options.ts";
 import { progressOf } from "./records/progress.ts";
 import type { Progress } from "./records/progress.ts";
-import type { LedgerEntry } from "./records/records.ts";
+import type { AcceptedStart } from "./records/records.ts";
 import type { Region } from "./regions.ts";
 import type { RequestLogEntry } from "./request-log.ts";
 import { algoProxyEndpoint, auditJobEndpoint, materialAuditEndpoint } from "./routes/audits.ts";
@@ -99,7 +99,7 @@ export interface AccountSummary {
 /** The functions that read and set what the simulator is doing; each has an HTTP route of its own. */
 export interface SimulatorControl {
   /** Lists the accepted starts, one entry each. */
-  ledger(): LedgerEntry[];
+  acceptedStarts(): AcceptedStart[];
   /** Lists the requests that arrived, of one endpoint or since a wall time when given. */
   requests(filter?: { endpoint?: string; since?: number }): RequestLogEntry[];
   /** Lists the records, the oldest first. */
@@ -119,7 +119,7 @@ export interface SimulatorControl {
   faults(): ActiveFault[];
   /** Sets how many generations of one model may run at once for an account; null for no limit. */
   setParallelLimit(limit: number | null): void;
-  /** Forgets accounts, records, ledger, requests and faults. */
+  /** Forgets accounts, records, accepted starts, requests and faults. */
   reset(): void;
 }
 
@@ -154,7 +154,7 @@ function summarise(world: World): RecordSummary[] {
 
 function createControl(world: World): SimulatorControl {
   return {
-    ledger: () => world.records.ledger(),
+    acceptedStarts: () => world.records.acceptedStarts(),
     requests: (filter) => world.log.list(filter),
     records: () => summarise(world),
     accounts: () => {

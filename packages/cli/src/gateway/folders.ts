@@ -20,7 +20,7 @@ export function simulatorFolder(dataDir: string): string {
   return path.join(dataDir, "simulator");
 }
 
-/** Gives the folder where the simulator itself keeps its ledger and records. */
+/** Gives the folder where the simulator itself keeps its accepted starts and records. */
 export function simulatorUpstreamFolder(dataDir: string): string {
   return path.join(simulatorFolder(dataDir), "upstream");
 }

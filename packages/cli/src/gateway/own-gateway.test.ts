@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const firstLine = (text: string) => text.split("\n")[0] ?? "";
 
-/** A place whose account is on a simulator outside, so that its ledger can be read. */
+/** A place whose account is on a simulator outside, so that its accepted starts can be read. */
 async function createAccountPlace(imageMs?: number): Promise<Simulator> {
   simulator = await createQuickSimulator(imageMs);
   place = await createPlace(settingsFor(simulator));
@@ -68,12 +68,12 @@ describe("without a running gateway and with an account", () => {
     expect(started.code, started.stderr).toBe(0);
     expect(started.stderr).toContain("when the gateway next runs");
     expect(started.stderr).not.toContain("simulator");
-    expect(upstream.ledger()).toHaveLength(1);
+    expect(upstream.acceptedStarts()).toHaveLength(1);
 
     const waited = await place.run(["jobs", "wait", firstLine(started.stdout)]);
     expect(waited.code, waited.stderr).toBe(0);
     expect(firstLine(waited.stdout)).toMatch(/\.png$/);
-    expect(upstream.ledger()).toHaveLength(1);
+    expect(upstream.acceptedStarts()).toHaveLength(1);
   });
 
   test("lets several commands at once share the folder, also when the one that serves them ends", async () => {
@@ -85,7 +85,7 @@ describe("without a running gateway and with an account", () => {
     expect(finished.map(({ code, stderr }) => [code, stderr])).toEqual(
       finished.map(({ stderr }) => [0, stderr]),
     );
-    expect(upstream.ledger()).toHaveLength(3);
+    expect(upstream.acceptedStarts()).toHaveLength(3);
     expect((await readdir(place.folder)).filter((name) => name.endsWith(".png"))).toHaveLength(3);
   });
 
@@ -99,7 +99,7 @@ describe("without a running gateway and with an account", () => {
     const { code, stdout, stderr } = await command.end();
     expect(code, stderr).toBe(0);
     expect(firstLine(stdout)).toMatch(/\.png$/);
-    expect(upstream.ledger()).toHaveLength(1);
+    expect(upstream.acceptedStarts()).toHaveLength(1);
   });
 });
 

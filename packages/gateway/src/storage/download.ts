@@ -25,7 +25,7 @@ export interface DownloadOptions {
   signal: AbortSignal;
 }
 
-/** Marks a signed URL that has died; a fresh one comes from another look at the history (protocol 5.6.3). */
+/** Marks a signed URL that has died; a fresh one comes from another look at the history (history.md). */
 export const urlExpired = "url_expired";
 
 const expiredStatuses: ReadonlySet<number> = new Set([403, 404, 410]);

@@ -70,7 +70,7 @@ const generation3 = {
   intelligentRatio: false,
 } as const;
 
-/** Before 3.0: gone from the site's own list by 2026 (protocol 8.1). */
+/** Before 3.0: gone from the site's own list by 2026 (models.md). */
 const generation2 = {
   ...generation3,
   ...offering({ "1k": legacySizes1k }),

@@ -15,7 +15,7 @@ export type ModelMode =
   | "multi_frame"
   | "omni_reference";
 
-/** Names the upstream's price tag of an act (protocol 8.4); for pictures it is implied, never sent. */
+/** Names the upstream's price tag of an act (models.md); for pictures it is implied, never sent. */
 export interface BenefitType {
   default?: string;
   byResolution?: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export interface Model {
   benefitType?: BenefitType;
   /** Credits per start and resolution, only where a real bill was seen. */
   prices?: Readonly<Record<string, number>>;
-  /** Tells whether a video draft names its resolution (only 3.0 and 3.0-fast, protocol 7.4 [C]). */
+  /** Tells whether a video draft names its resolution (only 3.0 and 3.0-fast, generate.md [C]). */
   resolutionFieldSent?: boolean;
   /** Tells whether the site offers the model to members only. */
   membersOnly?: boolean;
@@ -60,7 +60,7 @@ export interface Model {
   minDraftVersion?: string;
   /** Sizes that a region forces on the model. */
   overrides?: Readonly<Partial<Record<Region, SizeOverride>>>;
-  /** `retired` for models that the site no longer lists; they may be refused (protocol 8.1). */
+  /** `retired` for models that the site no longer lists; they may be refused (models.md). */
   status: "live" | "retired";
   notes: string;
 }

@@ -7,7 +7,7 @@ import type { GenerationRequest, UploadedImage, Warning } from "../requests.ts";
 import { nearestSize } from "../models/sizes.ts";
 import type { SizeChoice, SizesByRatio } from "../models/sizes.ts";
 
-// Clients and the founding documents pick seeds from this band (protocol 7.1 [C]); any uint32 is accepted.
+// Clients and the founding documents pick seeds from this band (generate.md [C]); any uint32 is accepted.
 const seedFloor = 2_500_000_000;
 const seedSpan = 100_000_000;
 const largestSeed = 0xffff_ffff;

@@ -8,7 +8,7 @@ import type { ImageRequest, PreparedImageRequest, Warning } from "../requests.ts
 const defaultRatio = "1:1";
 const defaultStrength = 0.5;
 const smallestSequence = 2;
-// The largest series a client has seen come back is 14 (protocol 7.5); the site's own limit is 15 [I].
+// The largest series a client has seen come back is 14 (generate.md); the site's own limit is 15 [I].
 const largestSequence = 15;
 
 /** Makes every choice in a picture request. */
@@ -76,7 +76,7 @@ function checkReferences(request: ImageRequest, model: Model, warnings: Warning[
   for (const reference of references) checkUploaded("references", reference);
   if (request.referenceStrength !== undefined)
     checkShare("referenceStrength", request.referenceStrength);
-  // Captured blends carry neither (protocol 7.2 [C]); what is not sent must be told.
+  // Captured blends carry neither (generate.md [C]); what is not sent must be told.
   for (const param of ["negativePrompt", "seed"] as const) {
     if (
       references.length > 0 &&
@@ -122,7 +122,7 @@ function chooseCount(
   return { count, upstreamCount };
 }
 
-/** Gives the words that ask the upstream for a series; it reads the number nowhere else (protocol 7.5). */
+/** Gives the words that ask the upstream for a series; it reads the number nowhere else (generate.md). */
 export function sequenceWords(sequence: number): string {
   return `，生成一组连续的图片，共${sequence}张`;
 }

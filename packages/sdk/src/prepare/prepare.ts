@@ -48,7 +48,7 @@ export function prepareRequest(
     : { request: prepareVideo(request, model, options, warnings), warnings };
 }
 
-/** Tells whether a request's frames carry the words (multi-frame, protocol 7.4 [R]). */
+/** Tells whether a request's frames carry the words (multi-frame, generate.md [R]). */
 function canGoWithoutPrompt(request: GenerationRequest): boolean {
   return request.kind === "video" && (request.frames ?? []).length > 0;
 }

@@ -9,7 +9,7 @@ import type { MediaReference, PreparedVideoRequest, VideoRequest, Warning } from
 
 const defaultRatio = "16:9";
 
-/** The upstream's limits per mode (protocol 7.4, models.json). */
+/** The upstream's limits per mode (generate.md, models.json). */
 export const videoLimits = {
   subjects: 4,
   frames: { fewest: 2, most: 10 },

@@ -29,7 +29,7 @@ const concurrentUploads = 3;
 /** How long before its end a token is no longer begun with. */
 const tokenMarginMs = 5 * 60_000;
 const attempts = 2;
-/** The VOD space when a token names none (protocol 5.1 [C]). */
+/** The VOD space when a token names none (upload-token.md [C]). */
 const mediaSpace = "dreamina";
 
 /** Uploads for one account; `Uploads` is its door. */

@@ -15,7 +15,7 @@ export interface CodeMeaning {
 
 type Extra = Pick<CodeMeaning, "stage" | "charged" | "fix" | "ambiguous">;
 
-/** Makes one row of a code table; the comment before it names its confidence (protocol 0) and its sources. */
+/** Makes one row of a code table; the comment before it names its confidence (docs/upstream/README.md) and its sources. */
 export function row(code: ErrorCode, summary: string, extra: Extra = {}): CodeMeaning {
   return { code, summary, ...extra };
 }

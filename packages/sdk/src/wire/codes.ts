@@ -8,7 +8,7 @@ import type { CodeMeaning } from "./code-row.ts";
 export const retTable: Readonly<Record<string, CodeMeaning>> = {
   // single-source: www international doc
   "-1": row("permission_denied", "The site's anti-bot check refused the call"),
-  // confirmed: issue 95 (real log)
+  // confirmed: user report 95 (real log)
   "-4": row("risk_controlled", "The site's anti-abuse check refused the call"),
   // single-source: drm
   "-6": row("risk_controlled", "The site's anti-abuse check refused the call"),
@@ -117,11 +117,11 @@ export const retTable: Readonly<Record<string, CodeMeaning>> = {
   "2203": row("invalid_request", "The upstream refused a parameter"),
   // single-source: aic
   "2204": row("invalid_request", "The upstream refused a parameter"),
-  // confirmed: issue 116 (real log)
+  // confirmed: user report 116 (real log)
   "3000": row("region_unavailable", "The site does not serve this IP address's country"),
   // single-source: cat
   "3005": row("not_found", "The item does not exist"),
-  // confirmed: issue 110 (real log)
+  // confirmed: user report 110 (real log)
   "3018": row("permission_denied", "Permission denied", {
     fix: "The version strings may be stale (update this software, or raise VERSION_CODE and DA_VERSION), or the account may not use this model.",
   }),
@@ -141,7 +141,7 @@ export const retTable: Readonly<Record<string, CodeMeaning>> = {
   "4010": row("permission_denied", "The site wants its terms accepted first", {
     fix: "Open the site by hand with this account and accept the terms it shows.",
   }),
-  // confirmed: issue 159, jct, fran
+  // confirmed: user report 159, jct, fran
   "4013": row("risk_controlled", "Risk control refused the generation as abnormal"),
   // confirmed: ipt, gdt, ziz (legacy)
   "5000": row("insufficient_credits", "Not enough credits"),
@@ -166,7 +166,7 @@ export const retTable: Readonly<Record<string, CodeMeaning>> = {
 
 /** Maps a record's `fail_code`; what is missing here is looked up in `retTable` (the bundle's enum serves both). */
 const failCodeTable: Readonly<Record<string, CodeMeaning>> = {
-  // single-source: issue 31
+  // single-source: user report 31
   "1017": row("permission_denied", "The region or account may not use this model", {
     fix: "Check the country of your IP address and whether the account may use the model.",
   }),

@@ -15,7 +15,7 @@ import { parseData } from "./transport/envelope.ts";
 import { flag, number, textOrNull, textOrNumber } from "./transport/tolerant.ts";
 import type { Call } from "./transport/transport.ts";
 
-/** Asks for the balance; carries no query at all (protocol 3.3 [C]). */
+/** Asks for the balance; carries no query at all (docs/upstream/README.md [C]). */
 export function creditsCall(): Call {
   return { host: "commerce", path: "/commerce/v1/benefits/user_credit", bareQuery: true, body: {} };
 }
@@ -41,7 +41,7 @@ export function claimCall(timeZone: string): Call {
   };
 }
 
-/** Asks who the session belongs to (protocol 5.9 [C]). */
+/** Asks who the session belongs to (account.md [C]). */
 export function accountCall(): Call {
   return {
     host: "passport",
@@ -75,7 +75,7 @@ const creditsSchema = z.looseObject({
     .catch(null),
 });
 
-/** Reads a balance; there is no total on the wire, it is the sum of the three (protocol 5.7 [C]). */
+/** Reads a balance; there is no total on the wire, it is the sum of the three (credits.md [C]). */
 export function parseCredits(data: unknown): Credits {
   const {
     credit,
@@ -129,7 +129,7 @@ const historySchema = z.looseObject({
   has_more: flag,
 });
 
-/** Reads a page of credit movements (one source saw it, protocol 5.7 [S]). */
+/** Reads a page of credit movements (one source saw it, credits.md [S]). */
 export function parseCreditHistory(data: unknown): CreditHistoryPage {
   const page = parseData(historySchema, data, "user_credit_history");
   return {
@@ -152,7 +152,7 @@ const claimSchema = z.looseObject({
   cur_total_credits: number,
 });
 
-/** Reads the answer to a claim; a quota of 0 means already received, which is no error (protocol 5.8 [C]). */
+/** Reads the answer to a claim; a quota of 0 means already received, which is no error (receive-credits.md [C]). */
 export function parseClaim(data: unknown): CreditClaim {
   const claim = parseData(claimSchema, data, "credit_receive");
   const granted = claim.receive_quota ?? 0;
@@ -173,7 +173,7 @@ const accountSchema = z.looseObject({
   avatar_url: textOrNull,
 });
 
-/** Reads who the session belongs to; without a user id the session is dead (protocol 5.9 [C]). */
+/** Reads who the session belongs to; without a user id the session is dead (account.md [C]). */
 export function parseAccount(data: unknown): Omit<AccountInfo, "region"> {
   const parsed = accountSchema.safeParse(data);
   const userId = parsed.success ? parsed.data.user_id_str || String(parsed.data.user_id ?? "") : "";

@@ -10,12 +10,12 @@ import { imageRatioCodes } from "./drafts/image.ts";
 import { list, number, textOrNull } from "./transport/tolerant.ts";
 import type { Call } from "./transport/transport.ts";
 
-/** Asks for the picture models (protocol 5.10 [R]). */
+/** Asks for the picture models (models.md [R]). */
 export function imageConfigCall(): Call {
   return { host: "mweb", path: "/mweb/v1/get_common_config", body: {} };
 }
 
-/** Asks for the video models (protocol 5.10 [R]). */
+/** Asks for the video models (models.md [R]). */
 export function videoConfigCall(): Call {
   return {
     host: "mweb",

@@ -12,7 +12,7 @@ const historyPath = "/mweb/v1/get_history_by_ids";
 /** How many ids one history request carries at most; the site itself asks for fewer. */
 export const maxHistoryIds = 50;
 
-/** Builds the paid start (protocol 5.5). */
+/** Builds the paid start (generate.md). */
 export function generateCall(
   request: PreparedRequest,
   model: Model,
@@ -37,7 +37,7 @@ export function generateCall(
   };
 }
 
-/** Asks for records by history ids or by submit ids; the answer is keyed by what was asked (protocol 5.6 [C]). */
+/** Asks for records by history ids or by submit ids; the answer is keyed by what was asked (history.md [C]). */
 export function historyCall(by: "history_ids" | "submit_ids", ids: readonly string[]): Call {
   return { host: "mweb", path: historyPath, body: { [by]: ids, image_info: imageInfo } };
 }

@@ -4,7 +4,7 @@
 import { row } from "./code-row.ts";
 import type { CodeMeaning } from "./code-row.ts";
 
-/** Maps a `fail_starling_key`, the most reliable sign of all (protocol 5.6.2). */
+/** Maps a `fail_starling_key`, the most reliable sign of all (history.md). */
 export const failKeyTable: Readonly<Record<string, CodeMeaning>> = {
   // confirmed: iss, aic, flow, fran
   web_text_violates_community_guidelines_toast: row("content_rejected", "The prompt was refused", {
@@ -75,21 +75,21 @@ export const failKeyTable: Readonly<Record<string, CodeMeaning>> = {
   ),
 };
 
-/** Recognises families of keys whose exact spelling is new to us (protocol 5.6.2). */
+/** Recognises families of keys whose exact spelling is new to us (history.md). */
 export const failKeyFamilies: readonly (readonly [RegExp, CodeMeaning])[] = [
   [
     /violates?_(community_)?guidelines|sensitive_text/i,
-    // inferred: protocol 5.6.2
+    // inferred: history.md
     row("content_rejected", "The content was refused"),
   ],
   [
     /copyright_block|Output\w*Risk/i,
-    // inferred: protocol 5.6.2
+    // inferred: history.md
     row("content_rejected", "The result was refused", { stage: "output" }),
   ],
   [
     /risk_control/i,
-    // inferred: protocol 5.6.2
+    // inferred: history.md
     row("risk_controlled", "Risk control refused the generation"),
   ],
 ];
@@ -115,7 +115,7 @@ export const messageHints: readonly (readonly [RegExp, CodeMeaning])[] = [
   ],
   [
     /异常行为|shark/i,
-    // confirmed: jct, issue 95
+    // confirmed: jct, user report 95
     row("risk_controlled", "Risk control refused the call"),
   ],
   [
@@ -130,12 +130,12 @@ export const messageHints: readonly (readonly [RegExp, CodeMeaning])[] = [
   ],
   [
     /region not allow/i,
-    // confirmed: issue 116
+    // confirmed: user report 116
     row("region_unavailable", "The site does not serve this IP address's country"),
   ],
   [
     /permission|权限/i,
-    // inferred: issue 110
+    // inferred: user report 110
     row("permission_denied", "Permission denied"),
   ],
   [

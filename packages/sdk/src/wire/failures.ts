@@ -102,7 +102,7 @@ export interface RecordFailure {
   isVideo: boolean;
 }
 
-/** Makes the error of a failed record: key first, then code, then message (protocol 5.6.2). */
+/** Makes the error of a failed record: key first, then code, then message (history.md). */
 export function toRecordError(failure: RecordFailure): JimengError {
   const meaning =
     findByKey(failure.failKey) ??

@@ -23,7 +23,7 @@ const initialStatus = 0;
 
 /**
  * Reads a refusal out of an answer that succeeded by its `ret`: no record, and fields of failure that a table knows
- * (protocol 5.5: they are empty where a start was taken). Undefined for everything else, which is in doubt.
+ * (generate.md: they are empty where a start was taken). Undefined for everything else, which is in doubt.
  */
 export function parseStartRefusal(data: unknown, logid: string | null): JimengError | undefined {
   const parsed = refusalSchema.safeParse(data);
@@ -38,7 +38,7 @@ export function parseStartRefusal(data: unknown, logid: string | null): JimengEr
 
 /**
  * Reads the record of a start; undefined when there is none or it has no id. The founding document's short
- * form without a status is accepted too (protocol 5.5).
+ * form without a status is accepted too (generate.md).
  */
 export function parseStartedRecord(data: unknown): HistoryRecord | undefined {
   const parsed = answerSchema.safeParse(data);

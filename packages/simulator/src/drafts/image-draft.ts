@@ -1,4 +1,4 @@
-// What an image component may ask for: text to image and blend (protocol 7.1, 7.2, 7.5).
+// What an image component may ask for: text to image and blend (generate.md).
 
 import { Refusal } from "../envelope.ts";
 import type { ImageModel } from "../models/models.ts";
@@ -15,9 +15,9 @@ const defaultSidePixels = 2048;
 const most1kPixels = 1_800_000;
 const most2kPixels = 4_200_000;
 const squareRatio = 1;
-/** How many pictures of one sequence the site was seen to accept; more is cut (protocol 7.5). */
+/** How many pictures of one sequence the site was seen to accept; more is cut (generate.md). */
 const maxSequenceTotal = 15;
-/** How many images of a longer sequence come first; the rest needs `action: 2` (protocol 7.5 [S]). */
+/** How many images of a longer sequence come first; the rest needs `action: 2` (generate.md [S]). */
 const sequenceStep = 4;
 
 type CoreParam = NonNullable<ImageAbilities["generate"]>["core_param"];
@@ -57,7 +57,7 @@ function sizeOf(core: CoreParam): { width: number; height: number; resolutionTyp
   return { width: info.width, height: info.height, resolutionType };
 }
 
-/** Reads how many pictures a prompt wants in its own words, as the site does for 4.x (protocol 7.5). */
+/** Reads how many pictures a prompt wants in its own words, as the site does for 4.x (generate.md). */
 function sequenceTotal(prompt: string): number | undefined {
   const match = /(\d{1,2})\s*张/.exec(prompt);
   const wanted = match === null ? 0 : Number(match[1]);
@@ -66,7 +66,7 @@ function sequenceTotal(prompt: string): number | undefined {
 
 /**
  * Chooses how many images are made. Only `gen_count` beside the ability is read: inside it the
- * upstream silently makes four (protocol 7.1, open question 41).
+ * upstream silently makes four (generate.md, open question 41).
  */
 function countOf(
   model: ImageModel,

@@ -14,7 +14,7 @@ export interface PlanInput {
 /** Describes an image generation that a valid draft asks for. */
 export interface ImagePlan {
   kind: "image";
-  /** 1 for text to image, 12 for blend (protocol 5.6). */
+  /** 1 for text to image, 12 for blend (history.md). */
   generateType: 1 | 12;
   modelKey: string;
   modelName: string;
@@ -57,7 +57,7 @@ export type GenerationPlan = ImagePlan | VideoPlan;
 /** Carries a plan with the parts of the draft that the record echoes. */
 export interface ParsedDraft {
   plan: GenerationPlan;
-  /** `draft_content` as the server gives it back: `gen_type` added, `version` set to the floor (protocol 5.5). */
+  /** `draft_content` as the server gives it back: `gen_type` added, `version` set to the floor (generate.md). */
   echo: string;
   minVersion: string;
   minFeatures: string[];

@@ -1,4 +1,4 @@
-// What a video component may ask for: the six modes, lengths, sizes and benefit types (protocol 7.4, 8.3, 8.4).
+// What a video component may ask for: the six modes, lengths, sizes and benefit types (generate.md, models.md).
 
 import { Refusal } from "../envelope.ts";
 import type { VideoMode, VideoModel } from "../models/models.ts";
@@ -161,7 +161,7 @@ export function planVideo(
   const inputs = resolveInputs(named, context);
   const prompt = promptOf(input);
   if (prompt.trim() === "" && mode === "text_to_video") throw invalidDraft("the prompt is empty");
-  // Only some models read the field; the others have one resolution whatever is sent (protocol 7.4).
+  // Only some models read the field; the others have one resolution whatever is sent (generate.md).
   const asked = model.readsResolution ? input.resolution : undefined;
   const resolution = asked ?? model.resolutions[0] ?? "720p";
   if (!model.resolutions.includes(resolution)) {

@@ -1,11 +1,11 @@
-// Result URLs: how they look, how they are signed and when they expire (protocol 5.6.3, 5.6.4).
+// Result URLs: how they look, how they are signed and when they expire (history.md).
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 import type { SimulatedClock } from "../clock.ts";
 import { videoBucket } from "../regions.ts";
 
-/** The life of a signed URL, about one hour (protocol 10 [C]). */
+/** The life of a signed URL, about one hour (history.md [C]). */
 export const urlLifeSeconds = 3600;
 
 const signatureNameLength = 8;

@@ -14,11 +14,11 @@ export interface ImageModel {
   counts: readonly number[];
   defaultCount: number;
   maxReferences: number;
-  /** Tells whether one submit may ask for more images than `counts` in its prompt (protocol 7.5). */
+  /** Tells whether one submit may ask for more images than `counts` in its prompt (generate.md). */
   sequence: boolean;
 }
 
-/** Names how a video is asked for (protocol 7.4). */
+/** Names how a video is asked for (generate.md). */
 export type VideoMode =
   | "text_to_video"
   | "first_frame"
@@ -38,7 +38,7 @@ export interface VideoModel {
   /** The allowed lengths in seconds. */
   durations: readonly number[];
   modes: readonly VideoMode[];
-  /** The beginnings of the benefit types that pay for it (protocol 8.4); empty when unknown. */
+  /** The beginnings of the benefit types that pay for it (models.md); empty when unknown. */
   benefits: readonly string[];
   /** Tells whether only accounts with vip credits may use it. */
   vipOnly: boolean;

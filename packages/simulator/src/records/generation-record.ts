@@ -6,14 +6,14 @@ import type { Region } from "../regions.ts";
 
 /** Says how a generation fails; texts and codes as in the fixtures history_failed_*. */
 export interface Failure {
-  /** The status of the inner task, which tells why: 10 prompt refused, 40 output refused, 30 other (protocol 5.6.1 [R]). */
+  /** The status of the inner task, which tells why: 10 prompt refused, 40 output refused, 30 other (history.md [R]). */
   taskStatus: 10 | 30 | 40;
   failCode: string;
   failMessage: string;
   starlingKey: string;
   starlingMessage: string;
   queueStatus: 3 | 4;
-  /** Tells whether the charge is given back (protocol 5.6.2). */
+  /** Tells whether the charge is given back (history.md). */
   refund: boolean;
   /** Tells whether it shows at the first look instead of at the end. */
   immediate: boolean;
@@ -32,7 +32,7 @@ export interface RecordScript {
   stuckAt?: 20 | 42 | 45;
 }
 
-/** One more part of a sequence, made by `action: 2` (protocol 7.5). */
+/** One more part of a sequence, made by `action: 2` (generate.md). */
 export interface Continuation {
   startedAt: number;
   generateMs: number;

@@ -1,4 +1,4 @@
-// The simulator's price list. The real one is not public beyond single observations (protocol 8.4: 4.0 at 1k cost 1
+// The simulator's price list. The real one is not public beyond single observations (models.md: 4.0 at 1k cost 1
 // credit), so these numbers are the simulator's own [I].
 
 import type { GenerationPlan } from "../drafts/plan.ts";

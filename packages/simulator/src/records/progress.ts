@@ -3,7 +3,7 @@
 import { cancelled } from "./generation-record.ts";
 import type { Failure, GenerationRecord } from "./generation-record.ts";
 
-/** The record status codes (protocol 5.6.1; names of the site bundle). */
+/** The record status codes (history.md; names of the site bundle). */
 export const recordStatus = {
   submitted: 20,
   failed: 30,
@@ -12,7 +12,7 @@ export const recordStatus = {
   success: 50,
 } as const;
 
-/** The queue status codes (protocol 5.6 [C]). */
+/** The queue status codes (history.md [C]). */
 export const queueStatus = { queueing: 1, generating: 2, finished: 3, failed: 4 } as const;
 
 /** The shares of an image's generating time at which it changes from 20 to 42 and from 42 to 45 (timeline of 5.6.1). */

@@ -1,4 +1,4 @@
-// The stored records and the ledger of accepted starts: create, look up, refund when due.
+// The stored records and the list of accepted starts: create, look up, refund when due.
 
 import type { Accounts, Charge } from "../accounts.ts";
 import type { SimulatedClock } from "../clock.ts";
@@ -12,7 +12,7 @@ const itemIdFloor = 7_500_000_000_000_000_000n;
 const itemsPerRecord = 100n;
 
 /** One accepted start, as the control route shows it. */
-export interface LedgerEntry {
+export interface AcceptedStart {
   submit_id: string;
   history_id: string;
   kind: GenerationPlan["kind"];
@@ -39,7 +39,7 @@ export function itemIdOf(record: GenerationRecord, index: number): string {
   return String(itemIdFloor + BigInt(record.sequence) * itemsPerRecord + BigInt(index + 1));
 }
 
-/** Keeps records, ledger and credit events. */
+/** Keeps records, accepted starts and credit events. */
 export class Records {
   readonly #store: Store;
   readonly #clock: SimulatedClock;
@@ -59,7 +59,7 @@ export class Records {
     return { sequence, historyId: String(this.#store.historyBase + sequence) };
   }
 
-  /** Stores a fresh record with its ledger line and its charge. */
+  /** Stores a fresh record with its accepted start and its charge. */
   insert(record: GenerationRecord): void {
     const refundAt = record.script.failure?.refund === true ? failsAt(record) : null;
     this.#store.database
@@ -87,7 +87,7 @@ export class Records {
       .run(JSON.stringify(record), endsAt ?? null, record.sequence);
   }
 
-  /** Adds a ledger line for a continuation and charges it to the same record. */
+  /** Adds an accepted start for a continuation and charges it to the same record. */
   logContinuation(record: GenerationRecord, charged: number): void {
     this.#logStart(record, charged, this.#clock.now());
   }
@@ -148,7 +148,7 @@ export class Records {
     if (due.length > 0) this.#store.transact(() => due.forEach((record) => this.refund(record)));
   }
 
-  /** Gives the charge of a record back, once, and notes it in the ledger. */
+  /** Gives the charge of a record back, once, and notes it with the accepted starts. */
   refund(record: GenerationRecord): void {
     const account = this.#accounts.find(record.account);
     if (account !== undefined) this.#accounts.refund(account, record.charge);
@@ -159,7 +159,7 @@ export class Records {
       .prepare("SELECT sequence, body FROM ledger WHERE history_id = ? ORDER BY sequence")
       .all(record.historyId);
     for (const row of rows) {
-      const entry = parseBody<LedgerEntry>(row);
+      const entry = parseBody<AcceptedStart>(row);
       if (entry === undefined) continue;
       entry.refunded = entry.charged;
       this.#store.database
@@ -175,12 +175,12 @@ export class Records {
   }
 
   /** Lists the accepted starts in their order. */
-  ledger(): LedgerEntry[] {
+  acceptedStarts(): AcceptedStart[] {
     this.settle();
     return this.#store.database
       .prepare("SELECT body FROM ledger ORDER BY sequence")
       .all()
-      .flatMap((row) => parseBody<LedgerEntry>(row) ?? []);
+      .flatMap((row) => parseBody<AcceptedStart>(row) ?? []);
   }
 
   /** Notes a change of a balance for the credit history. */
@@ -191,7 +191,7 @@ export class Records {
   }
 
   #logStart(record: GenerationRecord, charged: number, startedAt: number): void {
-    const entry: LedgerEntry = {
+    const entry: AcceptedStart = {
       submit_id: record.submitId,
       history_id: record.historyId,
       kind: record.plan.kind,

@@ -132,7 +132,7 @@ export function missingImages(record: GenerationRecord): number {
 }
 
 /**
- * Adds the missing images of a sequence to its record, charged as they are made (protocol 7.5).
+ * Adds the missing images of a sequence to its record, charged as they are made (generate.md).
  * False, with nothing written, when the credits do not suffice.
  */
 export function continueSequence(world: World, record: GenerationRecord, start: Start): boolean {

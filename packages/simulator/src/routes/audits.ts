@@ -1,4 +1,4 @@
-// The content checks of uploaded images (protocol 5.4, last part).
+// The content checks of uploaded images (commit-upload.md, last part).
 
 import * as z from "zod";
 
@@ -62,7 +62,7 @@ export const auditJobEndpoint: Endpoint = {
   },
 };
 
-/** The newer check of single materials: ret 0 whatever it decides, 1 pass or 2 reject for each (protocol 5.4 [S]). */
+/** The newer check of single materials: ret 0 whatever it decides, 1 pass or 2 reject for each (commit-upload.md [S]). */
 export const materialAuditEndpoint: Endpoint = {
   name: "material_audit",
   path: "/mweb/v1/execute_generate_audit",

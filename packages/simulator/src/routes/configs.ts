@@ -1,4 +1,4 @@
-// The live model lists (protocol 5.10, fixture common_config_image).
+// The live model lists (models.md, fixture common_config_image).
 
 import * as z from "zod";
 

@@ -40,7 +40,9 @@ export function registerControl(server: FastifyInstance, control: SimulatorContr
         const reason = error instanceof Error ? error.message : "bad request";
         return reply.status(400).send({ error: reason });
       });
-      routes.get("/ledger", () => ({ ledger: control.ledger() }));
+      routes.get("/accepted-starts", () => ({ accepted_starts: control.acceptedStarts() }));
+      // The first name of the route, which programs out there may use.
+      routes.get("/ledger", () => ({ ledger: control.acceptedStarts() }));
       routes.get("/requests", (request) => {
         const query = request.query as Record<string, string | undefined>;
         const since = query["since"] === undefined ? undefined : Number(query["since"]);

@@ -1,4 +1,4 @@
-// The commerce endpoints: balance, its history, the daily claim, membership (protocol 5.7, 5.8).
+// The commerce endpoints: balance, its history, the daily claim, membership (credits.md, receive-credits.md).
 
 import * as z from "zod";
 
@@ -42,7 +42,7 @@ function userCredit({ world, account }: Call): Record<string, unknown> {
   };
 }
 
-/** The endpoint that tells the balance by type; there is no total (protocol 5.7 [C]). */
+/** The endpoint that tells the balance by type; there is no total (credits.md [C]). */
 export const userCreditEndpoint: Endpoint = {
   name: "user_credit",
   path: "/commerce/v1/benefits/user_credit",
@@ -115,7 +115,7 @@ function localDay(now: number, timeZone: string): { date: string; leftMs: number
   return { date, leftMs: dayMs - ((hours * 60 + minutes) * 60 + seconds) * 1000 };
 }
 
-/** The endpoint that grants the daily credits, once a day and time zone; afterwards the quota is 0 (protocol 5.8 [C]). */
+/** The endpoint that grants the daily credits, once a day and time zone; afterwards the quota is 0 (receive-credits.md [C]). */
 export const creditReceiveEndpoint: Endpoint = {
   name: "credit_receive",
   path: "/commerce/v1/benefits/credit_receive",

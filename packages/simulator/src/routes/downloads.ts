@@ -1,4 +1,4 @@
-// The result CDN: signed picture and video URLs, Range, HEAD (protocol 5.6.3, 5.6.4). Needs no cookie, as the real
+// The result CDN: signed picture and video URLs, Range, HEAD (history.md). Needs no cookie, as the real
 // hosts.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";

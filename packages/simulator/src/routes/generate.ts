@@ -1,4 +1,4 @@
-// POST /mweb/v1/aigc_draft/generate: what is accepted, refused and answered (protocol 5.5).
+// POST /mweb/v1/aigc_draft/generate: what is accepted, refused and answered (generate.md).
 
 import * as z from "zod";
 
@@ -19,7 +19,7 @@ import { recordShape } from "../shapes/record-shape.ts";
 
 /** The oldest `Appvr` that the Asian cluster takes; older ones are answered 3018 (errors.json, real log). */
 const oldestVersion = [8, 4, 0] as const;
-/** The top-level `action` that continues a sequence (protocol 7.5 [S]). */
+/** The top-level `action` that continues a sequence (generate.md [S]). */
 const continueAction = 2;
 const longestSubmitId = 128;
 /** What a client written in Go sends in `http_common_info` when it leaves the field out. */

@@ -1,4 +1,4 @@
-// POST /mweb/v1/get_history_by_ids: which records, under which keys, with which URLs (protocol 5.6).
+// POST /mweb/v1/get_history_by_ids: which records, under which keys, with which URLs (history.md).
 
 import * as z from "zod";
 
@@ -19,7 +19,7 @@ const scene = z.looseObject({
   format: z.string().optional(),
 });
 
-/** Describes which image variants a request wants signed (protocol 5.6). */
+/** Describes which image variants a request wants signed (history.md). */
 export const imageInfo = z.looseObject({
   width: z.int().optional(),
   height: z.int().optional(),
@@ -95,7 +95,7 @@ export const historyEndpoint: Endpoint = {
     };
     const data: Record<string, unknown> = {};
     const answer = (key: string, record: GenerationRecord | undefined) => {
-      // An id that is unknown or not visible yet is absent: no null, no error (protocol 5.6 [C]).
+      // An id that is unknown or not visible yet is absent: no null, no error (history.md [C]).
       if (record === undefined || !look(call, record, now)) return;
       data[key] = recordShape(record, progressOf(record, now), context);
     };

@@ -1,4 +1,4 @@
-// ApplyImageUpload and CommitImageUpload (protocol 5.2, 5.4). Refuses the bytes: they go elsewhere.
+// ApplyImageUpload and CommitImageUpload (apply-upload.md, commit-upload.md). Refuses the bytes: they go elsewhere.
 
 import { randomBytes } from "node:crypto";
 

@@ -1,4 +1,4 @@
-// What an account finds of its own works: list, items in full quality, queue, cancel, pictures by URI (protocol 5.10).
+// What an account finds of its own works: list, items in full quality, queue, cancel, pictures by URI (history.md).
 
 import * as z from "zod";
 

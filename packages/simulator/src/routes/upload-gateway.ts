@@ -1,4 +1,4 @@
-// The upload host: raw bytes with their CRC32 (protocol 5.3, envelope 5).
+// The upload host: raw bytes with their CRC32 (upload-bytes.md, envelope 5).
 
 import { crc32 } from "node:zlib";
 

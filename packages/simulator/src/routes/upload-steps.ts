@@ -18,7 +18,7 @@ export interface UploadPlace {
   /** The handle of a video or audio file, null for images. */
   vid: string | null;
   space: string;
-  /** The kind in the `Auth` text: 1 for images and 0 for VOD (protocol 5.2). */
+  /** The kind in the `Auth` text: 1 for images and 0 for VOD (apply-upload.md). */
   kind: 0 | 1;
 }
 

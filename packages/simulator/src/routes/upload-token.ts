@@ -1,4 +1,4 @@
-// POST /mweb/v1/get_upload_token (protocol 5.1). Refuses bytes.
+// POST /mweb/v1/get_upload_token (upload-token.md). Refuses bytes.
 
 import * as z from "zod";
 

@@ -1,4 +1,4 @@
-// ApplyUploadInner and CommitUploadInner for reference videos and audio (protocol 6.1). Refuses the bytes: they go
+// ApplyUploadInner and CommitUploadInner for reference videos and audio (vod-upload.md). Refuses the bytes: they go
 // elsewhere.
 
 import { randomBytes } from "node:crypto";

@@ -1,4 +1,4 @@
-// The query API at `/` that ImageX and VOD share: signature, action, envelope 4 (protocol 4, 5.2, 5.4, 6).
+// The query API at `/` that ImageX and VOD share: signature, action, envelope 4 (errors.md, apply-upload.md, commit-upload.md, 6).
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 

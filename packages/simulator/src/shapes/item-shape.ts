@@ -10,10 +10,10 @@ import { regions } from "../regions.ts";
 
 const imageEffectType = 9;
 const videoEffectType = 53;
-/** The status of a healthy item nobody published; not the generation's status (protocol 5.6.3). */
+/** The status of a healthy item nobody published; not the generation's status (history.md). */
 const itemStatus = 144;
 const sampleSteps = 25;
-/** The one frame by which a video runs longer than asked: 5.042 s for 5 s at 24 frames (protocol 5.6.4). */
+/** The one frame by which a video runs longer than asked: 5.042 s for 5 s at 24 frames (history.md). */
 const extraFrameMs = 42;
 const coverSidePixels = 2048;
 /** The bytes per second of the history's preview and of the real file (measured pair of 5.6.4). */

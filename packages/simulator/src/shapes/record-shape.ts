@@ -10,7 +10,7 @@ import { itemIdOf } from "../records/records.ts";
 import { imageItem, imageParameters, videoItem } from "./item-shape.ts";
 import type { ItemContext } from "./item-shape.ts";
 
-/** The type of a finished image record, 0 before (protocol 5.6). */
+/** The type of a finished image record, 0 before (history.md). */
 const finishedImageType = 3;
 const confirmed = 2;
 const queueLength = 240;
@@ -48,7 +48,7 @@ function finishTime(progress: Progress): number {
   return progress.finishedAt === null ? 0 : Math.floor(progress.finishedAt / 1000);
 }
 
-/** Builds `queue_info` of a record (protocol 5.6 [C]). */
+/** Builds `queue_info` of a record (history.md [C]). */
 export function queueInfo(record: GenerationRecord, progress: Progress): Record<string, unknown> {
   const isQueued = progress.queueStatus === queueStatus.queueing && record.queueMs > 0;
   const behind = isQueued ? Math.ceil(queueLength * (1 - progress.queueShare)) : 0;

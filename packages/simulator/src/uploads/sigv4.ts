@@ -1,4 +1,4 @@
-// The check of AWS Signature Version 4 as ImageX and VOD use it (protocol section 6), and of the scheme that differs
+// The check of AWS Signature Version 4 as ImageX and VOD use it (apply-upload.md), and of the scheme that differs
 // from it in names alone: recomputed from the SignedHeaders the caller names.
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
@@ -17,7 +17,7 @@ export interface Scheme {
   mustCover: readonly string[];
 }
 
-/** What every capture shows (protocol section 6 [C]). */
+/** What every capture shows (apply-upload.md [C]). */
 export const awsScheme: Scheme = {
   algorithm: "AWS4-HMAC-SHA256",
   keyPrefix: "AWS4",
@@ -144,7 +144,7 @@ export function computeSignature(
 }
 
 /**
- * Checks a signature. It must cover what its scheme says (date and session token, protocol 6), the payload hash
+ * Checks a signature. It must cover what its scheme says (date and session token, apply-upload.md), the payload hash
  * where one is sent must be the body's, and the scope's date must be that of the date header.
  */
 export function verifySignature(

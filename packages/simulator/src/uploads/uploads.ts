@@ -7,10 +7,10 @@ import { parseBody } from "../database.ts";
 import type { Store } from "../database.ts";
 import type { Region } from "../regions.ts";
 
-/** The life of an upload token, about one hour (protocol 10). */
+/** The life of an upload token, about one hour (history.md). */
 export const tokenLifeMs = 3_600_000;
 
-/** Names what a token is for: 1 video and audio, 2 images, 3 files (protocol 5.1). */
+/** Names what a token is for: 1 video and audio, 2 images, 3 files (upload-token.md). */
 export type UploadScene = 1 | 2 | 3;
 
 /** One temporary key. */

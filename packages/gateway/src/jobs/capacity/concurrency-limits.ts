@@ -1,5 +1,5 @@
 // How many generations of one model an account runs at one moment, learned from the upstream's refusals (ret 1310,
-// protocol 8 [C]); and who starts when one has ended.
+// models.md [C]); and who starts when one has ended.
 
 import { FairQueue } from "./fair-queue.ts";
 import type { Waiting } from "./fair-queue.ts";

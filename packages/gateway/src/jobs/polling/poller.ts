@@ -68,7 +68,7 @@ interface Watched extends WatchItem {
   absentLooks: number;
 }
 
-// The site itself asks by submit id only (protocol 5.6 [R]): a history id that stays unknown for so many looks is
+// The site itself asks by submit id only (history.md [R]): a history id that stays unknown for so many looks is
 // asked for by submit id every other time.
 const absentLooksBeforeSubmitId = 3;
 // After a long death the settle time is over at the first look-up; one alone may miss what is there.
@@ -275,7 +275,7 @@ export class Watcher {
       await this.#giveUp(item);
       return;
     }
-    // Absent means "not visible yet", never a failure (protocol 5.6 [C]).
+    // Absent means "not visible yet", never a failure (history.md [C]).
     const { operation, resolveBy, absentLooks } = item;
     const isSettled = resolveBy !== null && lookedAt >= resolveBy;
     if (operation === null && isSettled && absentLooks >= fewestEmptyLookUps) {

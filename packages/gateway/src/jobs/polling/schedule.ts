@@ -9,7 +9,7 @@ export interface CadenceItem {
   submittedAt: number;
   /** The upstream's own estimate of queueing and making together; null when it gave none. */
   forecastMs: number | null;
-  /** Tells that it stands in the upstream's queue (`queue_status` 1, protocol 5.6 [C]). */
+  /** Tells that it stands in the upstream's queue (`queue_status` 1, history.md [C]). */
   queued: boolean;
   lastLookAt: number | null;
 }
@@ -26,7 +26,7 @@ const videoIntervalMs = 5000;
 const videoIntervalRatio = 0.2;
 const queuedIntervalMs = 30_000;
 const queuedIntervalRatio = 0.5;
-// Stand in for a missing forecast; observed spans (protocol 10): images 23-60 s, videos from two minutes.
+// Stand in for a missing forecast; observed spans (history.md): images 23-60 s, videos from two minutes.
 const usualMs: Record<GenerationKind, number> = { image: 40_000, video: 180_000 };
 
 interface Segment {

@@ -1,5 +1,5 @@
 // Asking the account's credit history whether a start was paid for: the second witness beside the history of
-// generations (protocol 5.7: its records carry the submit id [S]).
+// generations (credits.md: its records carry the submit id [S]).
 
 import { JimengError } from "@jimeng/sdk";
 

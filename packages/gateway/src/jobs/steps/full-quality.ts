@@ -14,7 +14,7 @@ const previewWarning: Warning = {
   message: "Only the preview of the video could be had; its full file was not found.",
 };
 
-/** Gives the files to fetch; a video's history URL is a preview of a fifth of its bit rate (protocol 5.6.4 [C]). */
+/** Gives the files to fetch; a video's history URL is a preview of a fifth of its bit rate (history.md [C]). */
 export async function bestOutputs(
   engine: Engine,
   record: JobRecord,

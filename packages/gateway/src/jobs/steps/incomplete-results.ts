@@ -13,7 +13,7 @@ import type { WatchItem } from "../polling/poller.ts";
 const success = 50;
 // Protocol 5.6.1: 50 without items happens for some polls; longer than these it is asked for the items themselves.
 const looksBeforeItems = 5;
-// Success with fewer items than announced may show the others later (protocol 7.5): it must stay the same over so
+// Success with fewer items than announced may show the others later (generate.md): it must stay the same over so
 // many looks and so long, for looks are half a second apart while a picture is hot. The missing ones are paid for.
 const looksBeforeFewer = 3;
 const fewerForMs = 10_000;

@@ -73,7 +73,7 @@ function applyGeneration(
 
 /**
  * Tells whether a generation that failed without a word did so because it was asked to: the site took the wish, and
- * its record need not carry the message of a cancellation (protocol 5.6.1: 30 is "cancelled or generic").
+ * its record need not carry the message of a cancellation (history.md: 30 is "cancelled or generic").
  */
 function endedForCancel(record: JobRecord, error: JimengError): boolean {
   const isRefused = record.warnings.some(({ code }) => code === cancelRefused);

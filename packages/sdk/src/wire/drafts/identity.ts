@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 
-/** Makes a source of uuids (version 4 form, protocol 7 [C]) that repeats itself for the same submit id. */
+/** Makes a source of uuids (version 4 form, generate.md [C]) that repeats itself for the same submit id. */
 export function createIdSource(submitId: string): () => string {
   let counter = 0;
   return () => {

@@ -6,12 +6,12 @@ import type { PreparedImageRequest, UploadedImage } from "../../requests.ts";
 import { buildImageInfo, requireModelKey } from "./parts.ts";
 import type { DraftInput, DraftParts } from "./parts.ts";
 
-/** The oldest client version that may open a picture's draft (protocol 7 [C]). */
+/** The oldest client version that may open a picture's draft (generate.md [C]). */
 const imageMinVersion = "3.0.2";
 /** The same for a blend of several pictures (captures, open question 40). */
 const blendMinVersion = "3.2.9";
 
-/** The codes of `image_ratio` (protocol 9 [C]; the sizes beside them win, open question 47). */
+/** The codes of `image_ratio` (sizes.md [C]; the sizes beside them win, open question 47). */
 export const imageRatioCodes: Readonly<Record<string, number>> = {
   "1:1": 1,
   "3:4": 2,
@@ -28,7 +28,7 @@ const referenceMark = "##";
 const referenceAbility = "byte_edit";
 const defaultReferenceStrength = 0.5;
 
-/** Builds what a picture contributes to a start's body (protocol 7.1, 7.2). */
+/** Builds what a picture contributes to a start's body (generate.md). */
 export function buildImageParts(
   request: PreparedImageRequest,
   input: DraftInput,
@@ -139,7 +139,7 @@ function buildCount(
 ): Record<string, unknown> {
   // A series takes its number from the prompt; a count beside it would ask for single pictures.
   if (!choosesCount(model) || request.sequence !== undefined) return {};
-  // Only beside `generate` is the count heard; inside it four pictures are made whatever it says (lessons 2).
+  // Only beside `generate` is the count heard; inside it four pictures are made whatever it says.
   return {
     gen_option: { type: "", id: id(), generate_all: false, gen_count: request.upstreamCount },
   };
@@ -149,7 +149,7 @@ function buildSharedCore(request: PreparedImageRequest, id: () => string): Recor
   const code = request.ratio === undefined ? undefined : imageRatioCodes[request.ratio];
   return {
     sample_strength: request.sampleStrength,
-    // Left out when the upstream chooses the ratio itself (智能, protocol 7.1).
+    // Left out when the upstream chooses the ratio itself (智能, generate.md).
     ...(request.intelligentRatio || code === undefined ? {} : { image_ratio: code }),
     large_image_info: {
       type: "",

@@ -13,7 +13,7 @@ export interface DraftInput {
   draftVersion: string;
   /** Unix milliseconds. */
   now: number;
-  /** The record to go on with, for a series that stands still (`action` 2, protocol 7.5). */
+  /** The record to go on with, for a series that stands still (`action` 2, generate.md). */
   continues?: string;
 }
 

@@ -21,7 +21,7 @@ const omniMinVersion = "3.3.9";
 const omniProcessType = 1;
 const multiFrameMediaImage = 1;
 
-/** Builds the fields of the mode that the request asks for (protocol 7.4). */
+/** Builds the fields of the mode that the request asks for (generate.md). */
 export function buildModeFields(request: PreparedVideoRequest, id: () => string): ModeFields {
   const mode = videoModeOf(request);
   switch (mode) {

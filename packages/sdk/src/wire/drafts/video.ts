@@ -7,13 +7,13 @@ import { requireModelKey } from "./parts.ts";
 import type { DraftInput, DraftParts } from "./parts.ts";
 import { buildModeFields } from "./video-modes.ts";
 
-/** The oldest client version that may open a video's draft (protocol 7.4 [C]). */
+/** The oldest client version that may open a video's draft (generate.md [C]). */
 const videoMinVersion = "3.0.5";
 const componentMinVersion = "1.0.0";
 const framesPerSecond = 24;
 const videoMode = 2;
 
-/** Builds what a video contributes to a start's body (protocol 7.4). */
+/** Builds what a video contributes to a start's body (generate.md). */
 export function buildVideoParts(
   request: PreparedVideoRequest,
   input: DraftInput,
@@ -77,7 +77,7 @@ export function buildVideoParts(
 
 const materialTypeCodes = { image: 1, video: 2, audio: 3 } as const;
 
-/** Builds the telemetry string; generation ignores it (protocol 7.6 [C]). */
+/** Builds the telemetry string; generation ignores it (generate.md [C]). */
 function buildMetrics(
   request: PreparedVideoRequest,
   modelKey: string,

@@ -17,7 +17,7 @@ import { isFailedItem, itemSchema, toImageOutput, toVideoOutput } from "./output
 import type { Item, UrlPolicy } from "./outputs.ts";
 import { list, number, text } from "../transport/tolerant.ts";
 
-/** The record statuses we act on (names of the site's own bundle, protocol 5.6.1). */
+/** The record statuses we act on (names of the site's own bundle, history.md). */
 export const recordStatus = {
   /** Pre-check refused [conflict: one client family calls it success, hence items win]. */
   preCheckReject: 10,
@@ -40,7 +40,7 @@ const failureStatuses: ReadonlySet<number> = new Set([
 
 const itemList = list.transform((items) => items ?? []);
 
-/** Reads a place in the queue, as a record and the queue call show it (protocol 5.6, 5.10). */
+/** Reads a place in the queue, as a record and the queue call show it (history.md). */
 export const queueInfo = z
   .looseObject({ queue_idx: number, queue_length: number, queue_status: number })
   .nullish()
@@ -112,13 +112,13 @@ function shownKind({ generate_type: type, item_list: items }: HistoryRecord) {
     : undefined;
 }
 
-/** Reads the upstream's own estimate in seconds (protocol 5.6 [C]); null when it gives none. */
+/** Reads the upstream's own estimate in seconds (history.md [C]); null when it gives none. */
 export function toForecast(record: HistoryRecord): Forecast | null {
   const { forecast_generate_cost: generateSeconds, forecast_queue_cost: queueSeconds } = record;
   return generateSeconds === null ? null : { generateSeconds, queueSeconds: queueSeconds ?? 0 };
 }
 
-/** Turns a record into a Generation by the decision table of protocol 5.6.1. */
+/** Turns a record into a Generation by the decision table of history.md. */
 export function toGeneration(
   record: HistoryRecord,
   operation: Operation,
@@ -150,7 +150,7 @@ export function toGeneration(
   };
 }
 
-/** How many pictures of a series come without being asked to go on (protocol 7.5). */
+/** How many pictures of a series come without being asked to go on (generate.md). */
 const seriesStep = 4;
 const queueFinished = 3;
 
@@ -172,7 +172,7 @@ function standsStill(record: HistoryRecord, shown: number): boolean {
 }
 
 function decide(status: number, usableItems: number): Generation["status"] {
-  // 50 without items happens for some polls; the caller's deadline ends it, not we (lessons, defect 4).
+  // 50 without items happens for some polls; the caller's deadline ends it, not we.
   if (status === recordStatus.success) return usableItems > 0 ? "completed" : "pending";
   if (failureStatuses.has(status)) return usableItems > 0 ? "completed" : "failed";
   return "pending";
@@ -242,7 +242,7 @@ function toFailure(record: HistoryRecord, operation: Operation): JimengError {
 }
 
 function toStage(record: HistoryRecord): "prompt" | "output" | undefined {
-  // task.status tells why a record is 30: 10 refused at submit, 40 refused after generation (protocol 5.6.1 [R]).
+  // task.status tells why a record is 30: 10 refused at submit, 40 refused after generation (history.md [R]).
   for (const status of [record.status, record.task?.status]) {
     if (status === recordStatus.preCheckReject) return "prompt";
     if (status === recordStatus.postCheckReject) return "output";

@@ -12,7 +12,7 @@ import type { Call } from "../transport/transport.ts";
 
 export { parseRecordPrompt } from "./record-prompt.ts";
 
-/** Asks for items in full quality; a video's history URL is only a preview (protocol 5.10 [C]). */
+/** Asks for items in full quality; a video's history URL is only a preview (history.md [C]). */
 export function localItemsCall(itemIds: readonly string[], kind: GenerationKind): Call {
   return {
     host: "mweb",
@@ -47,7 +47,7 @@ export function parseLocalItems(
   return found;
 }
 
-/** Asks where generations stand in the queue (protocol 5.10 [R]). */
+/** Asks where generations stand in the queue (history.md [R]). */
 export function queueCall(historyIds: readonly string[]): Call {
   return {
     host: "mweb",
@@ -85,7 +85,7 @@ export function parseQueuePlace(value: unknown): QueuePlace | undefined {
   };
 }
 
-/** Asks to cancel; ret 0 means accepted, the record then fails with the refund message (protocol 5.10 [R]). */
+/** Asks to cancel; ret 0 means accepted, the record then fails with the refund message (history.md [R]). */
 export function cancelCall(historyId: string): Call {
   return {
     host: "mweb",
@@ -94,7 +94,7 @@ export function cancelCall(historyId: string): Call {
   };
 }
 
-/** Asks for the account's own history; without count it is refused (ret 2008, protocol 5.10 [S]). */
+/** Asks for the account's own history; without count it is refused (ret 2008, history.md [S]). */
 export function historyListCall(count: number, cursor: string): Call {
   return { host: "mweb", path: "/mweb/v1/get_history", body: { count, cursor } };
 }

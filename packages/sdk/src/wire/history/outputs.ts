@@ -19,7 +19,7 @@ const originSchema = z
 
 const transcodedSchema = z.record(z.string(), originSchema).nullish().catch(null);
 
-/** Reads one entry of `item_list` (protocol 5.6.3, 5.6.4), forgiving every missing field. */
+/** Reads one entry of `item_list` (history.md), forgiving every missing field. */
 export const itemSchema = z.looseObject({
   common_attr: z
     .looseObject({
@@ -193,7 +193,7 @@ export function isFailedItem(item: Item): boolean {
   return (item.gen_result_data?.result_code ?? 0) !== 0;
 }
 
-/** Picks the largest numbered cover (`4096` where present, then `2400`; protocol 5.6.3). */
+/** Picks the largest numbered cover (`4096` where present, then `2400`; history.md). */
 function bestCover(covers: Record<string, unknown> | null | undefined): string | null {
   const best = Object.entries(covers ?? {})
     .filter(([key, url]) => /^\d+$/.test(key) && typeof url === "string" && url !== "")

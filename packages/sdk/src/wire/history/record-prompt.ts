@@ -12,10 +12,10 @@ const itemSchema = z.looseObject({
   common_attr: z.looseObject({ description: textOrNull }),
 });
 
-/** The mark that stands before a prompt once per reference picture (protocol 7.2 [C]). */
+/** The mark that stands before a prompt once per reference picture (generate.md [C]). */
 const referenceMarks = /^(?:##)+/;
 
-/** Reads the prompt of a record (protocol 5.6.3, 7.1 [C]); null where it tells none. */
+/** Reads the prompt of a record (history.md, generate.md [C]); null where it tells none. */
 export function parseRecordPrompt(value: unknown): string | null {
   const record = recordSchema.safeParse(value);
   if (!record.success) return null;

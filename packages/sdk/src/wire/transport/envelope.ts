@@ -13,7 +13,7 @@ export interface Envelope {
   data: unknown;
 }
 
-/** The ret of success; always a string in captures (protocol 4 [C]). */
+/** The ret of success; always a string in captures (errors.md [C]). */
 export const retSuccess = "0";
 
 const signedSchema = z.looseObject({
@@ -37,7 +37,7 @@ const passportSchema = z.looseObject({
   data: z.looseObject({ error_code: text, description: text }).nullish().catch(null),
 });
 
-/** Reads envelope 3 (`/passport/`), which has no ret: `message` decides (protocol 4 [C]; lessons, defect 14). */
+/** Reads envelope 3 (`/passport/`), which has no ret: `message` decides (errors.md [C]; lessons, defect 14). */
 export function parsePassportEnvelope(body: string): PassportEnvelope | undefined {
   const parsed = passportSchema.safeParse(parseJson(body));
   if (!parsed.success) return undefined;

@@ -6,7 +6,7 @@ const prefix = "9e2c";
 const suffix = "11ac";
 const signedPathLength = 7;
 
-/** What the Sign header covers (protocol 3.1 [C], checked against 22 captured requests). */
+/** What the Sign header covers (docs/upstream/README.md [C], checked against 22 captured requests). */
 export interface SignInput {
   /** The whole URL path, a relay's prefix included, without query. */
   path: string;

@@ -20,7 +20,7 @@ export interface Call {
   host: "mweb" | "commerce" | "passport";
   path: string;
   query?: Readonly<Record<string, string>>;
-  /** Leaves the common query out (credits and passport, protocol 3.3 [C]). */
+  /** Leaves the common query out (credits and passport, docs/upstream/README.md [C]). */
   bareQuery?: boolean;
   body: unknown;
   /** Marks a start that costs credits: own fetch, no repetition, acceptance on every error. */
@@ -39,7 +39,7 @@ export interface Reply {
 const appSdkVersion = "48.0.0";
 const signVersion = "1";
 const deviceId = "";
-/** How many HTTP calls of one account run at one moment (founding document; issue 2). */
+/** How many HTTP calls of one account run at one moment. */
 const concurrentReads = 5;
 const concurrentStarts = 3;
 

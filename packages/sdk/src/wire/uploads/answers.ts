@@ -93,13 +93,13 @@ const committedMediaSchema = z.looseObject({
   ),
 });
 
-/** Reads the place that `ApplyImageUpload` gives (protocol 5.2). */
+/** Reads the place that `ApplyImageUpload` gives (apply-upload.md). */
 export function parseImageAddress(result: unknown): UploadAddress {
   const { UploadAddress: address } = parseData(imageAddressSchema, result, "ApplyImageUpload");
   return toAddress(address.StoreInfos, address.UploadHosts, address.SessionKey);
 }
 
-/** Reads the place that `ApplyUploadInner` gives (protocol 6.1). */
+/** Reads the place that `ApplyUploadInner` gives (vod-upload.md). */
 export function parseMediaAddress(result: unknown): UploadAddress {
   const address = parseData(mediaAddressSchema, result, "ApplyUploadInner").InnerUploadAddress;
   const [node] = address.UploadNodes;
@@ -107,7 +107,7 @@ export function parseMediaAddress(result: unknown): UploadAddress {
   return toAddress(node?.StoreInfos ?? [], hosts, node?.SessionKey ?? "");
 }
 
-/** Checks the answer to the bytes (protocol 5.3); throws `upload_failed` for every code but 2000. */
+/** Checks the answer to the bytes (upload-bytes.md); throws `upload_failed` for every code but 2000. */
 export function checkSent(answer: Exchange): void {
   const parsed = sentSchema.safeParse(parseJson(answer.body));
   if (!parsed.success) throw toUnreadable("the upload", answer, false);
@@ -120,7 +120,7 @@ export function checkSent(answer: Exchange): void {
   );
 }
 
-/** Reads the URI and size that `CommitImageUpload` gives (protocol 5.4); throws `upload_failed` for an unusable one. */
+/** Reads the URI and size that `CommitImageUpload` gives (commit-upload.md); throws `upload_failed` for an unusable one. */
 export function parseCommittedImage(result: unknown): CommittedImage {
   const { Results, PluginResult } = parseData(committedImageSchema, result, "CommitImageUpload");
   const [committed] = Results;
@@ -139,7 +139,7 @@ export function parseCommittedImage(result: unknown): CommittedImage {
   };
 }
 
-/** Reads the vid and length that `CommitUploadInner` gives (protocol 6.1). */
+/** Reads the vid and length that `CommitUploadInner` gives (vod-upload.md). */
 export function parseCommittedMedia(result: unknown): CommittedMedia {
   const [committed] = parseData(committedMediaSchema, result, "CommitUploadInner").Results;
   if (committed === undefined)
@@ -153,7 +153,7 @@ export function parseCommittedMedia(result: unknown): CommittedMedia {
   };
 }
 
-/** Reads an action's `Result` out of its envelope (protocol 4); throws `upload_failed` for a refusal. */
+/** Reads an action's `Result` out of its envelope (errors.md); throws `upload_failed` for a refusal. */
 export function parseActionResult(action: string, answer: Exchange): unknown {
   const parsed = awsErrorSchema.safeParse(parseJson(answer.body));
   if (!parsed.success) throw toUnreadable(action, answer, false);

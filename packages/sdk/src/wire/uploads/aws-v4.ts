@@ -1,6 +1,6 @@
 // AWS Signature Version 4 as ImageX and VOD check it: no host header, an empty path, a session token.
 
-/** A temporary key from the upload token (protocol 5.1). */
+/** A temporary key from the upload token (upload-token.md). */
 export interface AwsCredentials {
   accessKeyId: string;
   secretAccessKey: string;
@@ -26,7 +26,7 @@ const encoder = new TextEncoder();
 
 /**
  * Gives the headers of a signed request. The server verifies whichever headers `SignedHeaders` names, and the
- * site's own clients name no host (protocol 6 [C]): the signature survives a relay.
+ * site's own clients name no host (apply-upload.md [C]): the signature survives a relay.
  */
 export async function signAws(request: AwsRequest): Promise<Record<string, string>> {
   const amzDate = new Date(request.now).toISOString().replace(/[-:]|\.\d{3}/g, "");

@@ -6,7 +6,7 @@ import type { AwsCredentials } from "./aws-v4.ts";
 import { parseData } from "../transport/envelope.ts";
 import type { Call } from "../transport/transport.ts";
 
-/** The `scene` of an upload token (protocol 5.1 [C]). */
+/** The `scene` of an upload token (upload-token.md [C]). */
 export const uploadScene = { media: 1, image: 2 } as const;
 
 /** Asks for an upload token. */
@@ -14,7 +14,7 @@ export function uploadTokenCall(scene: number): Call {
   return { host: "mweb", path: "/mweb/v1/get_upload_token", body: { scene } };
 }
 
-/** Asks the site's content check about an uploaded picture (cn only; ret 2003 refuses it, protocol 5.4 [C]). */
+/** Asks the site's content check about an uploaded picture (cn only; ret 2003 refuses it, commit-upload.md [C]). */
 export function contentCheckCall(imageUri: string): Call {
   return {
     host: "mweb",

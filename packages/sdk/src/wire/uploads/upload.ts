@@ -18,7 +18,7 @@ import {
 import type { CommittedImage, CommittedMedia, UploadAddress } from "./answers.ts";
 import type { UploadToken } from "./token.ts";
 
-// The versions of the two services' APIs (protocol 5.2, 6.1).
+// The versions of the two services' APIs (apply-upload.md, vod-upload.md).
 const imagexVersion = "2018-08-01";
 const vodVersion = "2020-11-19";
 const saltLength = 10;
@@ -40,7 +40,7 @@ export class UploadWire {
     this.#settings = settings;
   }
 
-  /** Applies for a place for a picture (protocol 5.2). */
+  /** Applies for a place for a picture (apply-upload.md). */
   async applyImage(token: UploadToken, size: number, signal?: AbortSignal): Promise<UploadAddress> {
     const query = {
       Action: "ApplyImageUpload",
@@ -53,7 +53,7 @@ export class UploadWire {
     return parseImageAddress(result);
   }
 
-  /** Applies for a place for a video or sound (protocol 6.1). */
+  /** Applies for a place for a video or sound (vod-upload.md). */
   async applyMedia(token: UploadToken, size: number, signal?: AbortSignal): Promise<UploadAddress> {
     const query = {
       Action: "ApplyUploadInner",
@@ -68,7 +68,7 @@ export class UploadWire {
     return parseMediaAddress(result);
   }
 
-  /** Sends the bytes (protocol 5.3), a repeated try to the next host; the body streams from wherever it lies. */
+  /** Sends the bytes (upload-bytes.md), a repeated try to the next host; the body streams from wherever it lies. */
   async send(
     address: UploadAddress,
     content: UploadContent,
@@ -97,7 +97,7 @@ export class UploadWire {
     checkSent(answer);
   }
 
-  /** Commits a picture and reads its URI and size (protocol 5.4). */
+  /** Commits a picture and reads its URI and size (commit-upload.md). */
   async commitImage(
     token: UploadToken,
     address: UploadAddress,
@@ -109,7 +109,7 @@ export class UploadWire {
     return parseCommittedImage(result);
   }
 
-  /** Commits a video or sound and reads its vid and length (protocol 6.1). */
+  /** Commits a video or sound and reads its vid and length (vod-upload.md). */
   async commitMedia(
     token: UploadToken,
     address: UploadAddress,

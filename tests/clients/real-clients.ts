@@ -19,7 +19,7 @@ export interface Ask {
 /** Asks once, with the client's own retries; gives the files, or throws as the client does. */
 export type Asker = (ask: Ask) => Promise<Uint8Array[]>;
 
-// Without JIMENG_API_KEYS the gateway wants none; the clients insist on having one.
+// Without JIMENG_API_KEYS the gateway wants none; the clients demand one.
 const nobodysKey = "no-key-needed";
 const pollMs = 200;
 

@@ -1,12 +1,12 @@
-// What the chaos run's clients want and how stubbornly they ask: with one Idempotency-Key per wish they repeat until
+// What the chaos run's clients want and how stubbornly they ask: with one Idempotency-Key per submission they repeat until
 // they hold the result.
 import { setTimeout as sleep } from "node:timers/promises";
 import { plainPicture, toDataUrl } from "./png.ts";
 import type { Random } from "./random.ts";
 
 /** One thing that one client wants once. */
-export interface Wish {
-  /** Found in the job's request: no two wishes share one. */
+export interface Submission {
+  /** Found in the job's request: no two submissions share one. */
   prompt: string;
   key: string;
   kind: "image" | "video";
@@ -25,13 +25,13 @@ export interface Delivery {
 }
 
 const pollMs = 300;
-const againMs = 150;
+const retryDelayMs = 150;
 // A client of the real world has a timeout too; its next try joins the first by the key.
 const requestTimeoutMs = 20_000;
 
-/** Makes a wish: mostly pictures, some videos, some with references. */
-export function makeWish(number: number, random: Random): Wish {
-  const prompt = `chaos wish ${number}`;
+/** Makes a submission: mostly pictures, some videos, some with references. */
+export function makeSubmission(number: number, random: Random): Submission {
+  const prompt = `chaos submission ${number}`;
   const key = `chaos-${random.whole(0, 0xff_ffff).toString(16)}-${number}`;
   const picture = (): string => toDataUrl(plainPicture(random.whole(0, 0xff_ffff)));
   const draw = random.next();
@@ -50,9 +50,9 @@ export function makeWish(number: number, random: Random): Wish {
   return { prompt, key, kind: "image", path: "/v1/images/generations", body, waits };
 }
 
-/** Asks until the wish is fulfilled or refused for good; throws when that takes longer than until `endAt`. */
+/** Asks until the submission is fulfilled or refused for good; throws when that takes longer than until `endAt`. */
 export async function pursue(
-  wish: Wish,
+  submission: Submission,
   gatewayUrl: () => string | undefined,
   endAt: number,
 ): Promise<Delivery> {
@@ -60,24 +60,24 @@ export async function pursue(
   while (Date.now() < endAt) {
     try {
       const base = gatewayUrl();
-      if (base !== undefined) return await tryOnce(wish, base, endAt);
+      if (base !== undefined) return await tryOnce(submission, base, endAt);
     } catch (error) {
       reason = error;
     }
-    await sleep(againMs);
+    await sleep(retryDelayMs);
   }
   throw new Error(`nobody answered in time, the last try met ${String(reason)}`);
 }
 
-async function tryOnce(wish: Wish, base: string, endAt: number): Promise<Delivery> {
-  const response = await fetch(`${base}${wish.path}`, {
+async function tryOnce(submission: Submission, base: string, endAt: number): Promise<Delivery> {
+  const response = await fetch(`${base}${submission.path}`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
-      "idempotency-key": wish.key,
-      ...(wish.waits || wish.kind === "video" ? {} : { prefer: "respond-async" }),
+      "idempotency-key": submission.key,
+      ...(submission.waits || submission.kind === "video" ? {} : { prefer: "respond-async" }),
     },
-    body: JSON.stringify(wish.body),
+    body: JSON.stringify(submission.body),
     signal: AbortSignal.timeout(requestTimeoutMs),
   });
   const jobIds = (response.headers.get("x-jimeng-job") ?? "").split(", ").filter((id) => id !== "");
@@ -87,7 +87,7 @@ async function tryOnce(wish: Wish, base: string, endAt: number): Promise<Deliver
     if (jobIds.length === 0) throw new Error(`${response.status} ${JSON.stringify(body.error)}`);
     return { jobIds, files: [], error: { code: body.error.code, status: response.status } };
   }
-  if (wish.waits) {
+  if (submission.waits) {
     const urls = (body.data as { url: string }[]).map(({ url }) => url);
     return { jobIds, files: await download(base, urls), error: null };
   }

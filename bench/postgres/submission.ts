@@ -1,10 +1,10 @@
-// The one wish that all measurements on PostgreSQL make.
+// The one submission that all measurements on PostgreSQL make.
 import type { Jobs } from "@jimeng/gateway";
 
 type NewJob = Parameters<Jobs["create"]>[0][number];
 
-/** Makes a wish for one picture with every choice made. */
-export function wish(): NewJob {
+/** Makes a submission for one picture with every choice made. */
+export function submission(): NewJob {
   return {
     request: {
       kind: "image",
