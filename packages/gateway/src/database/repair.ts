@@ -1,5 +1,5 @@
-// Repairs numbers in the embedded database that JavaScript or PostgreSQL could not read: an older version stored what
-// strangers' files said of themselves, and SQLite takes a number of any size, or a text, in any column.
+// Repairs numbers in the embedded database that JavaScript or PostgreSQL cannot read: an older version stored numbers from
+// strangers' files unchecked, and SQLite accepts a number of any size, or a text, in any column.
 
 /** The part of a connection that the repair needs. */
 interface Connection {
@@ -46,7 +46,7 @@ function isBroken({ name, type }: Column): string {
   return `typeof("${name}") NOT IN ('integer', 'null') OR "${name}" > ${max} OR "${name}" < -${max}`;
 }
 
-/** What cannot be known is null; where that is not allowed, the nearest number in range, or 0 for a text. */
+/** Returns the SQL of a column's repaired value: null, or where null is not allowed the nearest number in range. */
 function repaired(column: Column): string {
   const max = columnTypes[column.type.toLowerCase()];
   const { name } = column;

@@ -33,7 +33,7 @@ export interface JobQueries {
 // Far below the parameters that a statement may have.
 const idsPerQuery = 500;
 
-/** Told of a row that cannot be read; it is left out, so that it does not take the others with it. */
+/** Called with the id of a row that cannot be read. The row is left out, so that the others can still be read. */
 export type OnUnreadable = (id: string, error: unknown) => void;
 
 /** Makes the queries of an open database. */

@@ -56,7 +56,7 @@ export async function joinEarlier(
   return undefined;
 }
 
-/** Order in which jobs are joined: lost answers first, those that went out moments ago last. */
+/** Ranks of the jobs that can be joined: lost answers first, those that went out moments ago last. */
 const ranks = { lost: 0, firstWaits: 1, repeatWaits: 2, answered: 3, never: 4 } as const;
 
 function rankOf(row: JoinCandidate, isWaiting: (name: string) => boolean, now: number): number {
