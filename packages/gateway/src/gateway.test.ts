@@ -19,6 +19,7 @@ import { createGateway } from "./gateway.ts";
 import type { Gateway, GatewayOptions } from "./gateway.ts";
 import { systemClock } from "./clock.ts";
 import { FakeUpstream } from "./testing/fake-upstream.ts";
+import type { HttpObservation, JobObservation } from "./observer.ts";
 import type { Upstream } from "./accounts/upstream.ts";
 
 const session = "obviously-fake-session-of-the-wiring-test";
@@ -352,3 +353,20 @@ async function grep(root: string, text: string): Promise<string[]> {
   }
   return found;
 }
+
+describe("an observer", () => {
+  it("is told of requests by their route and of what happens to jobs, without ids and prompts", async () => {
+    const seen: string[] = [];
+    const observer = {
+      httpAnswered: ({ method, route, status }: HttpObservation) =>
+        void seen.push(`${method} ${route} ${status}`),
+      jobChanged: ({ event, kind, model }: JobObservation) =>
+        void seen.push(`${event} ${kind} ${model}`),
+    };
+    const { url } = await (await create({}, { observer })).listen();
+    expect((await post(url, { prompt: "一只猫", n: 1 })).status).toBe(200);
+    await expect.poll(() => seen).toContain("POST /v1/images/generations 200");
+    expect(seen).toContain("job.started image jimeng-4.0");
+    expect(seen).toContain("job.completed image jimeng-4.0");
+  });
+});

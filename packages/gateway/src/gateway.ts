@@ -28,6 +28,7 @@ import type { Files } from "./references/files.ts";
 import { createJobs } from "./jobs/index.ts";
 import type { Jobs } from "./jobs/job.ts";
 import type { OnFailpoint } from "./jobs/index.ts";
+import type { Observer } from "./observer.ts";
 import { createLogger } from "./logging.ts";
 import { createModelCatalogue } from "./accounts/model-catalogue.ts";
 import { openAssetStore } from "./storage/open-asset-store.ts";
@@ -58,6 +59,8 @@ export interface GatewayOptions {
   connect?: (account: ConnectableAccount) => Connection;
   /** The time between two heartbeats of an event stream, in milliseconds; default 10000. */
   heartbeatMs?: number;
+  /** Told what happens, for metrics, traces and audit; by default nobody is. */
+  observer?: Observer;
   /** Called where a sudden death would leave a job half way, for tests; by default nothing happens there. */
   onFailpoint?: OnFailpoint;
 }
@@ -198,14 +201,14 @@ interface Work {
 }
 
 async function openWork(
-  { onFailpoint }: GatewayOptions,
+  { observer, onFailpoint }: GatewayOptions,
   { config, ...parts }: Foundation & Storage,
   closing: Closing,
 ): Promise<Work> {
   const { database, clock, logger } = parts;
   const tasks = await openTasks({ database, clock, logger });
   closing.add(() => tasks.close());
-  const jobs = createJobs({ ...parts, tasks, settings: config.jobs, onFailpoint });
+  const jobs = createJobs({ ...parts, tasks, settings: config.jobs, observer, onFailpoint });
   closing.add(() => jobs.stop());
   return {
     jobs,
@@ -228,6 +231,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
     authenticate: createAuthenticator(config, adminKey),
     logger,
     mounts: options.mounts,
+    observer: options.observer,
   });
   closing.add(() => app.close());
   return {

@@ -25,6 +25,8 @@ import { trackConnections } from "./connections.ts";
 import { isDatabaseAway, toDatabaseAway } from "../database/away.ts";
 import { JobFailure, toErrorReply } from "./error-reply.ts";
 import type { ErrorContext } from "./error-reply.ts";
+import { noObserver } from "../observer.ts";
+import type { Observer } from "../observer.ts";
 import { noteRoutes } from "./openapi.ts";
 import { noHost, toBrokenOff, toRequestError, zeroInUrl } from "./request-errors.ts";
 import { accountRoutes } from "./routes/native/accounts.ts";
@@ -79,6 +81,7 @@ export interface AppOptions {
   services: Services;
   authenticate: (headers: FastifyRequest["headers"]) => Caller;
   logger: FastifyBaseLogger;
+  observer?: Observer;
   /** Further plugins (MCP, studio); their routes declare scopes like ours. */
   mounts?: readonly FastifyPluginAsync[];
 }
@@ -111,7 +114,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   takeJsonOnly(app);
   declareScopes(app);
   await guard(app, options);
-  logAnswers(app);
+  reportAnswers(app, options.observer ?? noObserver);
   endConnections(app, services);
   const describeApi = noteRoutes(app, services.version);
   await app.register(imageRoutes(services));
@@ -230,7 +233,7 @@ function endConnections(app: FastifyInstance, services: Services): void {
   });
 }
 
-function logAnswers(app: FastifyInstance): void {
+function reportAnswers(app: FastifyInstance, observer: Observer): void {
   app.addHook("onResponse", async (request, reply) => {
     request.log.info(
       {
@@ -241,8 +244,14 @@ function logAnswers(app: FastifyInstance): void {
         duration_ms: Math.round(reply.elapsedTime),
         key_id: request.caller.keyId,
       },
-      "answered",
+      "request completed",
     );
+    observer.httpAnswered({
+      method: request.method,
+      route: request.routeOptions.url ?? "unknown",
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+    });
   });
 }
 

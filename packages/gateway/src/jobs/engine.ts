@@ -9,6 +9,8 @@ import type { ExpectedError } from "../errors.ts";
 import type { UploadHandle } from "../references/file-store.ts";
 import type { ReferenceFiles } from "../references/reference-files.ts";
 import type { Assets } from "../storage/assets.ts";
+import { noObserver } from "../observer.ts";
+import type { Observer } from "../observer.ts";
 import { taskKey } from "../tasks/dispatcher.ts";
 import type { Dispatcher, TaskKey } from "../tasks/dispatcher.ts";
 import { steadyWaitMs } from "./backoff.ts";
@@ -45,6 +47,7 @@ export interface EngineParts {
   random: () => number;
   /** Absent where there is only this node. */
   emitToNodes?: EmitToNodes;
+  observer?: Observer;
   /** Called at each failpoint; by default nothing happens there. */
   onFailpoint?: OnFailpoint;
 }
@@ -86,7 +89,10 @@ export class Engine {
   readonly #tasks: EngineParts["tasks"];
   readonly #emitToNodes: EngineParts["emitToNodes"];
 
+  readonly #observer: Observer;
+
   constructor(parts: EngineParts) {
+    this.#observer = parts.observer ?? noObserver;
     this.store = parts.store;
     this.accounts = parts.accounts;
     this.assets = parts.assets;
@@ -187,6 +193,8 @@ export class Engine {
 
   /** Reports what happened to a job to the listeners on all nodes; `images` get an event each, before it. */
   async emit(record: JobRecord, name: JobEventName, images: StoredAsset[] = []): Promise<void> {
+    const { kind, model } = record.request;
+    this.#observer.jobChanged({ event: name, kind, model });
     this.#emitToNodes?.(record, name, images);
     await this.emitHere(record, name, images);
   }

@@ -12,6 +12,7 @@ import type { ReferenceFiles } from "../references/reference-files.ts";
 import type { Assets } from "../storage/assets.ts";
 import { createLeases } from "../tasks/leases.ts";
 import type { TaskKind, Tasks } from "../tasks/tasks.ts";
+import type { Observer } from "../observer.ts";
 import { toAdoptedRecord } from "./adopt.ts";
 import { ClusterEvents, emitOver } from "./cluster-events.ts";
 import { createJobCreation } from "./create.ts";
@@ -53,6 +54,8 @@ export interface JobsOptions {
   /** Replaces `Math.random` for jitter. */
   random?: () => number;
   /** Called at each failpoint; by default nothing happens there. */
+  /** Told what happens to jobs; by default nobody is. */
+  observer?: Observer;
   onFailpoint?: OnFailpoint;
 }
 
@@ -107,7 +110,8 @@ export function createJobs(options: JobsOptions): JobEngine {
 }
 
 function createEngine(options: JobsOptions, writer: Writer): Engine {
-  const { database, tasks, accounts, assets, files, clock, logger, onFailpoint } = options;
+  const { database, tasks, accounts, assets, files, clock, logger, observer, onFailpoint } =
+    options;
   return new Engine({
     store: createJobStore(database, writer, (id, error) =>
       logger.error({ job: id, error }, "Skipped a job whose row cannot be read"),
@@ -121,6 +125,7 @@ function createEngine(options: JobsOptions, writer: Writer): Engine {
     tasks,
     random: options.random ?? Math.random,
     emitToNodes: tasks.cluster === null ? undefined : emitOver(tasks.cluster.channel),
+    observer,
     onFailpoint,
   });
 }
