@@ -38,7 +38,7 @@ const tables: Record<TableName, "move" | "stay"> = {
   idempotency_keys: "move",
   job_responses: "move",
   // Both describe running processes.
-  watchers: "stay",
+  pollers: "stay",
   nodes: "stay",
 };
 

@@ -134,7 +134,7 @@ function createPollersOf(engine: Engine, { database, tasks }: JobsOptions): Poll
   const { cluster } = tasks;
   if (cluster === null) return createPollers(engine);
   const clock = systemClock;
-  const leases = createLeases({ database, table: "watchers", node: cluster.id, clock });
+  const leases = createLeases({ database, table: "pollers", node: cluster.id, clock });
   return new ClusterPollers(engine, { leases, channel: cluster.channel, clock });
 }
 

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as jobs from "../database/migrations/0001-jobs.ts";
 import * as files from "../database/migrations/0002-files.ts";
 import * as claims from "../database/migrations/0003-claims.ts";
-import * as watchers from "../database/migrations/0004-watchers.ts";
+import * as leases from "../database/migrations/0004-watchers.ts";
 import * as promises from "../database/migrations/0005-promises.ts";
 import { DatabaseSync } from "../database/sqlite.ts";
 import type { TestDatabase } from "../testing/database.ts";
@@ -54,7 +54,7 @@ async function restoreOnServer(url: string, old: string): Promise<void> {
           "0001-jobs": jobs,
           "0002-files": files,
           "0003-claims": claims,
-          "0004-watchers": watchers,
+          "0004-watchers": leases,
           "0005-promises": promises,
         }),
     },

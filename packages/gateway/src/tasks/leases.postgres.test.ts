@@ -21,17 +21,15 @@ afterEach(async () => {
   await place.remove();
 });
 
-const node = (name: string) => createLeases({ database, table: "watchers", node: name, clock });
+const node = (name: string) => createLeases({ database, table: "pollers", node: name, clock });
 
 /** Lets all leases lapse by the database's own clock, as the death of their nodes does in time. */
 async function lapse(): Promise<void> {
-  await database.tables.updateTable("watchers").set({ lease_until: 1 }).execute();
+  await database.tables.updateTable("pollers").set({ lease_until: 1 }).execute();
 }
 
 const fences = async () =>
-  (await database.tables.selectFrom("watchers").select("fence").execute()).map(
-    ({ fence }) => fence,
-  );
+  (await database.tables.selectFrom("pollers").select("fence").execute()).map(({ fence }) => fence);
 
 describe("leases", () => {
   test("are had by one of many nodes that ask at one moment", async () => {

@@ -23,7 +23,7 @@ export interface Leases {
 }
 
 /** A table of leases: `account` is the key, `fence` counts the changes of hands. */
-export type LeaseTable = "watchers";
+export type LeaseTable = "pollers";
 
 /** How long a lease lasts, in milliseconds: the keys of a dead node are free after it. */
 export const leaseMs = 10_000;

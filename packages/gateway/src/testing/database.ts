@@ -107,7 +107,7 @@ function onServer(dataDir: string, url: string): TestDatabase {
       await closed;
       await query(url, async (client) => {
         await client.query("delete from pgboss.job");
-        await client.query("update watchers set lease_until = 0");
+        await client.query("update pollers set lease_until = 0");
         await client.query("update nodes set alive_until = 0");
       });
     },

@@ -35,5 +35,6 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   for (const [from, to] of renamed) {
     await schema.alterTable("jobs").renameColumn(from, to).execute();
   }
+  await schema.alterTable("watchers").renameTo("pollers").execute();
   await schema.alterTable("idempotency_keys").renameColumn("body_hash", "request_hash").execute();
 }

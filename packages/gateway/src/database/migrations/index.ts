@@ -6,7 +6,7 @@ import { Migrator } from "kysely/migration";
 import * as jobs from "./0001-jobs.ts";
 import * as files from "./0002-files.ts";
 import * as claims from "./0003-claims.ts";
-import * as watchers from "./0004-watchers.ts";
+import * as leases from "./0004-watchers.ts";
 import * as promises from "./0005-promises.ts";
 import * as responses from "./0006-job-responses.ts";
 import type { Schema } from "./schema.ts";
@@ -21,7 +21,7 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
           "0001-jobs": jobs,
           "0002-files": files,
           "0003-claims": claims,
-          "0004-watchers": watchers,
+          "0004-watchers": leases,
           "0005-promises": promises,
           "0006-job-responses": responses,
         }),

@@ -106,7 +106,7 @@ export interface ClaimTable {
 }
 
 /** The lease of a node on the watching of an account; `cluster/leases.ts` writes it (several nodes only). */
-export interface WatcherTable {
+export interface PollerTable {
   account: string;
   node: string;
   /** Unix milliseconds by the database's own clock. */
@@ -154,7 +154,7 @@ export interface Schema {
   claims: ClaimTable;
   files: FileTable;
   uploads: UploadTable;
-  watchers: WatcherTable;
+  pollers: PollerTable;
   idempotency_keys: IdempotencyKeyTable;
   job_responses: JobResponseTable;
   nodes: NodeTable;
