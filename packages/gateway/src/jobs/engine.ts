@@ -1,7 +1,7 @@
 // What the steps share: the parts they work with, and the one way to change a row and report the change.
 
 import { toErrorRecord } from "@jimeng/sdk";
-import type { GenerationOutput, Logger } from "@jimeng/sdk";
+import type { Logger } from "@jimeng/sdk";
 
 import type { Accounts } from "../accounts/registry.ts";
 import type { Clock } from "../clock.ts";
@@ -19,6 +19,7 @@ import { StartSlots } from "./capacity/start-slots.ts";
 import { JobEvents, inLandingOrder } from "./events.ts";
 import { ignoreFailpoints } from "./failpoints.ts";
 import type { OnFailpoint } from "./failpoints.ts";
+import { FollowUps } from "./follow-ups.ts";
 import type { JobEventName } from "../api/jobs.ts";
 import { progressAt } from "./progress.ts";
 import { toAsset, toJob } from "./record.ts";
@@ -76,16 +77,12 @@ export class Engine {
   readonly events = new JobEvents();
   readonly startSlots: StartSlots;
   readonly concurrencyLimits: ConcurrencyLimits;
-  /** Holds results that landed while their siblings are still being made, until the next step saves them. */
-  readonly partials = new Map<string, GenerationOutput[]>();
-  /** Holds how many pictures of a series there are that stands still, until the next step continues it. */
-  readonly standstills = new Map<string, number>();
-  /** Holds since when the last look is wanted of jobs past their deadline, in Unix milliseconds. */
-  readonly overdueSince = new Map<string, number>();
   /** The uploads that run, by account and SHA-256, so that jobs with one file share one upload. */
   readonly uploading = new Map<string, Promise<UploadHandle>>();
   /** Fires when the engine stops: reads and downloads are dropped, paid posts are finished. */
   readonly stopping = new AbortController();
+  /** The work that follows from polls of this node's pollers. */
+  readonly followUps: FollowUps;
   readonly #tasks: EngineParts["tasks"];
   readonly #emitToNodes: EngineParts["emitToNodes"];
 
@@ -102,6 +99,7 @@ export class Engine {
     this.settings = parts.settings;
     this.random = parts.random;
     this.onFailpoint = parts.onFailpoint ?? ignoreFailpoints;
+    this.followUps = new FollowUps(parts.logger, this.stopping.signal);
     this.#tasks = parts.tasks;
     this.#emitToNodes = parts.emitToNodes;
     // Slots and queue positions are kept in this process: the step that takes them must run here, too.
@@ -129,11 +127,6 @@ export class Engine {
   /** Schedules the job's next step for a Unix-millisecond time. */
   wake(jobId: string, at: number): void {
     this.#tasks.schedule(taskOf(jobId), at);
-  }
-
-  /** Asks for the step that a watched job's deadline brings; past it, that step knows when to come again. */
-  wakeAtDeadline({ id, deadlineAt }: JobRecord): void {
-    if (!this.overdueSince.has(id)) this.wake(id, deadlineAt);
   }
 
   /** Changes a row by compare-and-set and reports it to the listeners; undefined when somebody else was first. */

@@ -48,13 +48,13 @@ export interface StoredAsset extends Asset {
 }
 
 /** The one step that a row asks for. */
-export type Step = "upload" | "start" | "settle" | "watch" | "save" | "none";
+export type Step = "upload" | "start" | "settle" | "poll" | "save" | "none";
 
 /** Returns the next step of a job. The row alone decides: nothing else remembers how far a job is. */
 export function stepOf(record: JobRecord): Step {
   if (record.status !== "queued" && record.status !== "in_progress") return "none";
   if (record.outputs !== null) return "save";
-  if (record.operation !== null) return "watch";
+  if (record.operation !== null) return "poll";
   if (record.uncertainSince !== null) return "settle";
   // The row does not know which files are uploaded already: the upload step finds out, then starts the job.
   return fileReferences(record.request).length > 0 ? "upload" : "start";

@@ -1,7 +1,6 @@
 // Taking up rows at start: each goes on at whatever row of the death table its process died.
 
-import type { Engine } from "./engine.ts";
-import type { Poll } from "./engine.ts";
+import type { Engine, Poll } from "./engine.ts";
 import { stepOf } from "./record.ts";
 import type { JobRecord } from "./record.ts";
 import { mustSendCancel } from "./steps/cancel.ts";
@@ -20,6 +19,6 @@ export async function resumeAll(engine: Engine, poll: Poll): Promise<void> {
 /** Takes up one job. */
 export function resume(engine: Engine, poll: Poll, record: JobRecord): void {
   const step = stepOf(record);
-  if ((step === "watch" || step === "settle") && !mustSendCancel(record)) poll(record);
+  if ((step === "poll" || step === "settle") && !mustSendCancel(record)) poll(record);
   else engine.wake(record.id, record.runAt ?? engine.clock.now());
 }

@@ -156,8 +156,11 @@ describe("the job store", () => {
       upstreamExpiresAt: null,
       createdAt: 1,
     };
-    await store.addAssets([asset]);
-    await store.addAssets([{ ...asset, id: "asset_2", index: 3 }]);
+    expect(await store.addAssets([asset])).toEqual(new Set(["asset_1"]));
+    const again = { ...asset, id: "asset_2" };
+    expect(await store.addPartialAssets([{ ...again, index: 2 }])).toEqual(new Set(["asset_1"]));
+    expect((await store.assetsOf(["job_1"])).get("job_1")).toEqual([asset]);
+    expect(await store.addAssets([{ ...again, index: 3 }])).toEqual(new Set(["asset_1"]));
     expect((await store.assetsOf(["job_1"])).get("job_1")).toEqual([{ ...asset, index: 3 }]);
     expect(await store.asset("asset_1")).toMatchObject({ jobId: "job_1" });
     expect(await store.asset("asset_2")).toBeUndefined();

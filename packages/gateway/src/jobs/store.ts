@@ -27,7 +27,10 @@ export interface JobStore extends JobQueries {
     now: number,
     assets?: StoredAsset[],
   ): Promise<JobRecord | undefined>;
-  addAssets(assets: StoredAsset[]): Promise<void>;
+  /** Stores the assets whose items have no row yet and gives the others their place; returns the ids of all rows. */
+  addAssets(assets: StoredAsset[]): Promise<ReadonlySet<string>>;
+  /** Does the same with results that landed before their siblings, whose places are not final. */
+  addPartialAssets(assets: StoredAsset[]): Promise<ReadonlySet<string>>;
 }
 
 /** Number of rows of one insert: SQLite has 32,766 parameters in a statement, far more than these need. */
@@ -60,14 +63,21 @@ export function createJobStore(
             .where("version", "=", record.version)
             .executeTakeFirst();
           if (result.numUpdatedRows === 0n) return undefined;
-          await putAssets(transaction, assets);
+          await putAssets(transaction, assets, "excluded.position");
           return { ...record, ...next };
         },
         { statements: assets.length === 0 ? "one" : "several" },
       ),
 
     addAssets: (assets) =>
-      writer.write((transaction) => putAssets(transaction, assets), { statements: "one" }),
+      writer.write((transaction) => putAssets(transaction, assets, "excluded.position"), {
+        statements: "one",
+      }),
+
+    addPartialAssets: (assets) =>
+      writer.write((transaction) => putAssets(transaction, assets, "assets.position"), {
+        statements: "one",
+      }),
   };
 }
 
@@ -106,16 +116,22 @@ function* toPages(records: JobRecord[]): Generator<JobTable[]> {
   }
 }
 
-async function putAssets(transaction: Kysely<Schema>, assets: StoredAsset[]): Promise<void> {
-  if (assets.length === 0) return;
-  await transaction
+/** Stores assets; an item that has a row already keeps its file and gets the given place. Returns the ids of the rows. */
+async function putAssets(
+  transaction: Kysely<Schema>,
+  assets: StoredAsset[],
+  position: "excluded.position" | "assets.position",
+): Promise<ReadonlySet<string>> {
+  if (assets.length === 0) return new Set();
+  const rows = await transaction
     .insertInto("assets")
     .values(assets.map(toAssetRow))
-    // A picture saved while the others were still being made keeps its file and gets its final place.
     .onConflict((conflict) =>
       conflict
         .columns(["job_id", "item_id"])
-        .doUpdateSet((row) => ({ position: row.ref("excluded.position") })),
+        .doUpdateSet((row) => ({ position: row.ref(position) })),
     )
+    .returning("id")
     .execute();
+  return new Set(rows.map(({ id }) => id));
 }

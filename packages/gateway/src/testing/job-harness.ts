@@ -45,8 +45,11 @@ export class FakeAssets implements Assets {
   start(): Promise<void> {
     return Promise.resolve();
   }
+  /** Called with each URL before it is fetched; a download waits for it. */
+  beforeSave: (url: string) => Promise<void> = () => Promise.resolve();
+
   async save(url: string): Promise<SavedFile> {
-    await Promise.resolve();
+    await this.beforeSave(url);
     const failure = this.failures.shift() ?? this.spoilt.get(url);
     if (failure !== undefined) throw failure;
     this.saved.push(url);

@@ -17,15 +17,16 @@ import { openTasks } from "../tasks/open-tasks.ts";
 export interface TestNode {
   jobs: Jobs;
   accounts: Accounts;
+  assets: FakeAssets;
   database: GatewayDatabase;
   close(): Promise<void>;
 }
 
-/** Starts one. */
+/** Starts one; `concurrency` is how many tasks it runs at one moment. */
 export async function startNode(
   place: TestDatabase,
   upstream: FakeUpstream,
-  settings: Partial<JobSettings> = {},
+  { concurrency, ...settings }: Partial<JobSettings> & { concurrency?: number } = {},
 ): Promise<TestNode> {
   const database = await place.open();
   const parts = { database, clock: systemClock, logger: silentLogger };
@@ -36,12 +37,13 @@ export async function startNode(
     dataDir: place.dataDir,
     secretKey: "obviously-fake-secret",
   });
-  const tasks = await openTasks(parts);
+  const assets = new FakeAssets();
+  const tasks = await openTasks({ ...parts, concurrency });
   const jobs = createJobs({
     ...parts,
     tasks,
     accounts,
-    assets: new FakeAssets(),
+    assets,
     files: new FakeFiles(),
     settings: { pollIntervalMs: 100, ...settings },
   });
@@ -50,6 +52,7 @@ export async function startNode(
   return {
     jobs,
     accounts,
+    assets,
     database,
     async close() {
       await jobs.stop();

@@ -68,12 +68,8 @@ export class ClusterPollers implements Pollers {
   poll(record: JobRecord): void {
     const { account } = record;
     if (account === null) return;
-    if (this.#leases.holds(account)) {
-      this.#local.poll(record);
-      return;
-    }
-    this.#engine.wakeAtDeadline(record);
-    this.#handOn(account, record).catch((error: unknown) => this.#logFailure(error));
+    if (this.#leases.holds(account)) this.#local.poll(record);
+    else this.#handOn(account, record).catch((error: unknown) => this.#logFailure(error));
   }
 
   drop(account: string): void {
@@ -168,5 +164,5 @@ export class ClusterPollers implements Pollers {
 
 function isPolled(record: JobRecord): boolean {
   const step = stepOf(record);
-  return step === "watch" || step === "settle";
+  return step === "poll" || step === "settle";
 }

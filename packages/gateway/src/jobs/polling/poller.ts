@@ -1,60 +1,21 @@
-// The looking of one account: one timer, one history request at a moment, many generations in each.
+// The poller of one account: one timer, at most one history request at a time, many generations in each.
 
 import { JimengError, maxHistoryIds } from "@jimeng/sdk";
-import type { Generation, GenerationKind, Logger, Operation } from "@jimeng/sdk";
+import type { Generation, Logger } from "@jimeng/sdk";
 
-import { nextDoubtLookAt, nextLookAt, nextRequestAt } from "./schedule.ts";
-import type { CadenceItem } from "./schedule.ts";
-import type { Clock, Timer } from "../../clock.ts";
 import type { Upstream } from "../../accounts/upstream.ts";
+import type { Clock, Timer } from "../../clock.ts";
+import type { PollItem, PollListener } from "./poll-item.ts";
+import { nextLookupAt, nextPollAt, nextRequestAt } from "./schedule.ts";
+import type { ScheduleItem } from "./schedule.ts";
 
-/** One generation to look at. Times are Unix milliseconds. */
-export interface WatchItem {
-  jobId: string;
-  /** The row's version that this was read from. */
-  version: number;
-  submitId: string;
-  kind: GenerationKind;
-  /** Null while the start is in doubt: then it is looked up by its submit id. */
-  operation: Operation | null;
-  submittedAt: number;
-  forecastMs: number | null;
-  queued: boolean;
-  uncertainSince: number | null;
-  resolveBy: number | null;
-  /** Holds looks back, after results that could not be fetched. */
-  notBefore: number;
-  /** What the last look said, as one comparable text: nothing is written while it stays the same. */
-  lastSeen: string | null;
-  /** Counts the looks that showed success without results. */
-  emptyLooks: number;
-  /** Counts the looks in a row that showed success with the same too few results, and since when. */
-  fewerLooks: { shown: number; looks: number; since: number };
-  /** When the upstream was asked to cancel: looks begin anew then. */
-  cancelSentAt: number | null;
-  /** When it is given up, after one more look. */
-  deadlineAt: number;
-}
-
-/** Told what a watcher saw. */
-export interface WatchListener {
-  /** Takes a look in; gives what to watch on, or undefined when it is done with. */
-  seen(item: WatchItem, generation: Generation): Promise<WatchItem | undefined>;
-  /** Hears that a start in doubt stayed unseen for the whole settle time. */
-  lost(item: WatchItem): Promise<void>;
-  /** Hears that a look at or after the deadline did not show its end. */
-  overdue(item: WatchItem): Promise<void>;
-  succeeded(): void;
-  failed(error: JimengError): void;
-}
-
-/** What a watcher works with. */
-export interface WatcherOptions {
+/** What a poller works with. */
+export interface PollerOptions {
   account: string;
-  /** Gives the account's way upstream; undefined while it is not configured. */
+  /** Returns the account's way upstream; undefined while it is not configured. */
   upstream: () => Upstream | undefined;
-  listener: WatchListener;
-  /** Tells whether this process may look now; a node that was frozen may find that another looks already. */
+  listener: PollListener;
+  /** Returns true while this process may poll; a node that was frozen may find that another polls already. */
   isOurs: () => boolean;
   clock: Clock;
   logger: Logger;
@@ -62,81 +23,89 @@ export interface WatcherOptions {
   signal: AbortSignal;
 }
 
-interface Watched extends WatchItem {
-  lastLookAt: number | null;
-  /** Counts the looks in a row that did not show it. */
-  absentLooks: number;
+interface TrackedItem extends PollItem {
+  lastPollAt: number | null;
+  /** Number of polls in a row that did not show it. */
+  absentPolls: number;
+  /** When it is given up while polls fail; null before its deadline. */
+  giveUpAt: number | null;
 }
 
-// The site itself asks by submit id only (history.md [R]): a history id that stays unknown for so many looks is
-// asked for by submit id every other time.
-const absentLooksBeforeSubmitId = 3;
-// After a long death the settle time is over at the first look-up; one alone may miss what is there.
-const fewestEmptyLookUps = 3;
+// The site itself asks by submit id only (docs/upstream/history.md): a history id that stays unknown for so many polls
+// is asked for by submit id every other time.
+const absentPollsBeforeSubmitId = 3;
+// After a long death the time to resolve is over at the first look-up; one alone may miss what is there.
+const minEmptyLookups = 3;
 // Requests do not arrive as evenly as they are sent: without this room three could arrive within a second.
 const arrivalJitterMs = 20;
 const slowForMs = 10 * 60_000;
 const slowFactor = 2;
-const longestFailureWaitMs = 30_000;
-// Looks are free and paid pictures wait for them, no longer than their deadline: an hour's Retry-After is not obeyed.
-const longestRetryAfterMs = 2 * 60_000;
-// Timers stand still while a machine sleeps: look at the time again before long.
-const longestSleepMs = 60_000;
+const maxFailureWaitMs = 30_000;
+// Polls are free and paid pictures wait for them, no longer than their deadline: an hour's Retry-After is not obeyed.
+const maxRetryAfterMs = 2 * 60_000;
+// Timers stand still while a machine sleeps: read the time again before long.
+const maxSleepMs = 60_000;
+// A generation past its deadline whose upstream cannot be polled for so long is given up; a recheck may still find it.
+const maxUnreachableMs = 5 * 60_000;
+const giveUpAgainMs = 5000;
 
-/** Looks at the generations of one account, in as few requests as their forecasts allow. */
-export class Watcher {
-  readonly #options: WatcherOptions;
-  readonly #items = new Map<string, Watched>();
+/** Polls the generations of one account, in as few requests as their forecasts allow. */
+export class Poller {
+  readonly #options: PollerOptions;
+  readonly #items = new Map<string, TrackedItem>();
   #timer: Timer | undefined;
   #plannedFor = 0;
-  #looking: Promise<void> | undefined;
+  #polling: Promise<void> | undefined;
   #lastRequestAt: number | null = null;
   #notBefore = 0;
   #slowUntil = 0;
   #failures = 0;
+  /** True after a poll that failed, or could not be sent. */
+  #isUnreachable = false;
 
-  constructor(options: WatcherOptions) {
+  constructor(options: PollerOptions) {
     this.#options = options;
   }
 
-  /** Begins to watch, or takes in what changed; wakes the watcher when it must look earlier. */
-  watch(item: WatchItem): void {
+  /** Begins to poll a generation, or applies what changed of it. */
+  track(item: PollItem): void {
     const known = this.#items.get(item.jobId);
-    // Several readers of one row may be overtaken by one another.
+    // Several readers of one row may overtake one another.
     if (known !== undefined && known.version > item.version) return;
-    // What was looked up by submit id and what is looked at by history id follow different schedules.
+    // What was looked up by submit id and what is polled by history id follow different schedules.
     const goesOn =
       known !== undefined &&
       (known.operation === null) === (item.operation === null) &&
       known.cancelSentAt === item.cancelSentAt;
-    const watched = {
+    const tracked = {
       ...item,
-      lastLookAt: goesOn ? known.lastLookAt : null,
-      absentLooks: goesOn ? known.absentLooks : 0,
-      emptyLooks: goesOn ? known.emptyLooks : item.emptyLooks,
-      fewerLooks: goesOn ? known.fewerLooks : item.fewerLooks,
+      lastPollAt: goesOn ? known.lastPollAt : null,
+      absentPolls: goesOn ? known.absentPolls : 0,
+      emptyPolls: goesOn ? known.emptyPolls : item.emptyPolls,
+      incompletePolls: goesOn ? known.incompletePolls : item.incompletePolls,
       lastSeen: item.lastSeen ?? (goesOn ? known.lastSeen : null),
+      giveUpAt: known !== undefined && known.deadlineAt === item.deadlineAt ? known.giveUpAt : null,
     };
-    this.#items.set(item.jobId, watched);
+    this.#items.set(item.jobId, tracked);
     // With thousands of generations, only one that is due before all others may cost a new plan.
     if (
       this.#timer === undefined ||
-      this.#dueAt(watched, this.#pollIntervalMs()) < this.#plannedFor
+      this.#dueAt(tracked, this.#pollIntervalMs()) < this.#plannedFor
     )
-      this.#arm();
+      this.#setTimer();
   }
 
-  /** Forgets everything that was watched; a look in hand is not taken in. */
+  /** Forgets every generation; the answer of a request that runs is not applied. */
   drop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#items.clear();
   }
 
-  /** Waits for the request in hand. */
+  /** Waits for the request that runs. */
   async stop(): Promise<void> {
     this.#timer?.cancel();
-    await this.#looking;
+    await this.#polling;
   }
 
   #pollIntervalMs(): number {
@@ -144,9 +113,9 @@ export class Watcher {
     return clock.now() < this.#slowUntil ? pollIntervalMs * slowFactor : pollIntervalMs;
   }
 
-  #arm(): void {
+  #setTimer(): void {
     const { clock, signal } = this.#options;
-    if (this.#looking !== undefined || signal.aborted) return;
+    if (this.#polling !== undefined || signal.aborted) return;
     this.#timer?.cancel();
     this.#timer = undefined;
     const intervalMs = this.#pollIntervalMs();
@@ -155,97 +124,110 @@ export class Watcher {
     if (dueAt === Number.POSITIVE_INFINITY) return;
     this.#plannedFor = dueAt;
     const at = Math.max(
-      nextRequestAt(dueAt, this.#cadenceItems(), this.#lastRequestAt, intervalMs),
+      nextRequestAt(dueAt, this.#scheduleItems(), this.#lastRequestAt, intervalMs),
       this.#notBefore,
     );
-    this.#timer = clock.setTimer(
-      () => {
-        this.#timer = undefined;
-        if (clock.now() < at) {
-          this.#arm();
-          return;
-        }
-        this.#looking = this.#look().finally(() => {
-          this.#looking = undefined;
-          this.#arm();
-        });
-      },
-      Math.min(longestSleepMs, at - clock.now()),
-    );
+    const delayMs = Math.min(maxSleepMs, at - clock.now(), this.#nextGiveUpAt() - clock.now());
+    this.#timer = clock.setTimer(() => this.#onTimer(at), Math.max(0, delayMs));
   }
 
-  *#cadenceItems(): Iterable<CadenceItem> {
+  #onTimer(at: number): void {
+    this.#timer = undefined;
+    const unreachable = this.#findUnreachable();
+    if (unreachable.length === 0 && this.#options.clock.now() < at) {
+      this.#setTimer();
+      return;
+    }
+    const work = unreachable.length > 0 ? this.#giveUp(unreachable) : this.#poll();
+    this.#polling = work.finally(() => {
+      this.#polling = undefined;
+      this.#setTimer();
+    });
+  }
+
+  *#scheduleItems(): Iterable<ScheduleItem> {
     for (const item of this.#items.values()) if (item.operation !== null) yield item;
   }
 
-  #dueAt(item: Watched, intervalMs: number): number {
-    const { uncertainSince, resolveBy, lastLookAt } = item;
+  #dueAt(item: TrackedItem, intervalMs: number): number {
+    const { uncertainSince, resolveBy, lastPollAt } = item;
     const at =
       item.operation === null && uncertainSince !== null && resolveBy !== null
-        ? nextDoubtLookAt({ uncertainSince, resolveBy, lastLookAt })
-        : nextLookAt(item, intervalMs);
-    // The deadline has a look of its own: what was made while nobody could look must not be given up unseen.
-    const isLast = item.operation !== null && (lastLookAt ?? 0) < item.deadlineAt;
+        ? nextLookupAt({ uncertainSince, resolveBy, lastPollAt })
+        : nextPollAt(item, intervalMs);
+    // The deadline has a poll of its own: what was made while nobody could poll must not be given up unseen.
+    const isLast = item.operation !== null && (lastPollAt ?? 0) < item.deadlineAt;
     return Math.max(isLast ? Math.min(at, item.deadlineAt) : at, item.notBefore);
   }
 
-  /** Chooses whom the next request asks for: who is due, longest waiting first, and who is due soon. */
-  #batch(now: number): Watched[] {
+  /** Returns whom the next request asks for: who is due, longest waiting first, and who is due soon. */
+  #batch(now: number): TrackedItem[] {
     const intervalMs = this.#pollIntervalMs();
     const soon = now + intervalMs;
     const due = [...this.#items.values()]
       .map((item) => ({ item, at: this.#dueAt(item, intervalMs) }))
       .filter(({ at }) => at <= soon)
-      .sort((one, other) => one.at - other.at)
-      .map(({ item }) => item);
-    const [first] = due;
+      .toSorted((one, other) => one.at - other.at);
+    const first = due[0]?.item;
     if (first === undefined) return [];
-    // One request asks for one kind of id: what an answer to both would be keyed by is not known (open question 16).
+    // One request asks for one kind of id: what an answer to both would be keyed by is not known.
     const bySubmitId = asksBySubmitId(first);
-    // A look-up in doubt must not come before its time: each of its moments counts.
+    // A look-up of an uncertain start must not come before its time: each of its times counts.
     return due
-      .filter((item) => asksBySubmitId(item) === bySubmitId)
-      .filter((item) => item.operation !== null || this.#dueAt(item, intervalMs) <= now)
-      .slice(0, maxHistoryIds);
+      .filter(({ item }) => asksBySubmitId(item) === bySubmitId)
+      .filter(({ item, at }) => item.operation !== null || at <= now)
+      .slice(0, maxHistoryIds)
+      .map(({ item }) => item);
   }
 
-  async #look(): Promise<void> {
-    const { clock, listener, logger, account, signal } = this.#options;
-    const upstream = this.#options.upstream();
+  async #poll(): Promise<void> {
+    const { clock, isOurs } = this.#options;
     const now = clock.now();
     const batch = this.#batch(now);
     if (batch.length === 0) return;
-    if (!this.#options.isOurs()) {
+    if (!isOurs()) {
       this.#notBefore = now + this.#pollIntervalMs();
       return;
     }
-    if (upstream === undefined) {
-      this.#notBefore = now + longestFailureWaitMs;
-      return;
-    }
-    // Look-ups in doubt keep their moments: they are far apart by themselves.
-    this.#lastRequestAt = batch.some(({ operation }) => operation === null)
-      ? now
-      : now + arrivalJitterMs;
-    let found: Map<string, Generation>;
-    try {
-      found = await this.#ask(upstream, batch);
-    } catch (error) {
-      if (!signal.aborted) this.#noteFailure(error);
-      return;
-    }
-    this.#failures = 0;
-    listener.succeeded();
+    const found = await this.#request(batch, now);
     // While the answer was on its way, time may have stood still here and another node may have gone on.
-    if (!this.#options.isOurs()) return;
-    const taken = await Promise.allSettled(batch.map((item) => this.#take(item, found, now)));
-    for (const result of taken) {
+    if (found === undefined || !isOurs()) return;
+    await this.#settleAll(batch.map((item) => this.#apply(item, found, now)));
+  }
+
+  async #settleAll(work: Promise<void>[]): Promise<void> {
+    const { logger, account } = this.#options;
+    for (const result of await Promise.allSettled(work)) {
       if (result.status === "rejected")
-        logger.error({ account, error: result.reason as unknown }, "A look could not be taken in.");
+        logger.error({ account, error: result.reason as unknown }, "Failed to apply poll result");
     }
   }
 
-  #ask(upstream: Upstream, batch: Watched[]): Promise<Map<string, Generation>> {
+  /** Returns the answer to one request; undefined when the upstream could not be asked. */
+  async #request(batch: TrackedItem[], now: number): Promise<Map<string, Generation> | undefined> {
+    const upstream = this.#options.upstream();
+    if (upstream === undefined) {
+      this.#notBefore = now + maxFailureWaitMs;
+      this.#isUnreachable = true;
+      return undefined;
+    }
+    // Look-ups of uncertain starts keep their times: they are far apart by themselves.
+    this.#lastRequestAt = batch.some(({ operation }) => operation === null)
+      ? now
+      : now + arrivalJitterMs;
+    try {
+      const found = await this.#ask(upstream, batch);
+      this.#failures = 0;
+      this.#isUnreachable = false;
+      this.#options.listener.onSuccess();
+      return found;
+    } catch (error) {
+      if (!this.#options.signal.aborted) this.#onFailure(error);
+      return undefined;
+    }
+  }
+
+  #ask(upstream: Upstream, batch: TrackedItem[]): Promise<Map<string, Generation>> {
     // A client that repeats by itself would break the bound of one request per interval.
     const options = { signal: this.#options.signal, maxRetryCount: 0 };
     if (batch.every(asksBySubmitId)) {
@@ -257,70 +239,98 @@ export class Watcher {
     return upstream.generations.check(operations, options);
   }
 
-  async #take(item: Watched, found: Map<string, Generation>, lookedAt: number): Promise<void> {
+  async #apply(item: TrackedItem, found: Map<string, Generation>, polledAt: number): Promise<void> {
+    const { listener } = this.#options;
     if (this.#items.get(item.jobId) !== item) return;
-    item.lastLookAt = lookedAt;
+    item.lastPollAt = polledAt;
     const generation = found.get(item.submitId);
-    item.absentLooks = generation === undefined ? item.absentLooks + 1 : 0;
+    item.absentPolls = generation === undefined ? item.absentPolls + 1 : 0;
     if (generation !== undefined) {
-      const next = await this.#options.listener.seen(item, generation);
-      // Somebody may have told us more about it while the look was taken in.
+      const next = await listener.onSeen(item, generation);
+      // A newer state of the row may have come in while the poll was applied.
       if (this.#items.get(item.jobId) !== item) return;
       if (next === undefined) this.#items.delete(item.jobId);
-      else if (isOverdue(next, lookedAt)) await this.#giveUp(next);
-      else this.watch(next);
+      else if (isOverdue(next, polledAt)) await this.#release(item, () => listener.onOverdue(next));
+      else this.track(next);
       return;
     }
-    if (isOverdue(item, lookedAt)) {
-      await this.#giveUp(item);
+    if (isOverdue(item, polledAt)) {
+      await this.#release(item, () => listener.onOverdue(item));
       return;
     }
-    // Absent means "not visible yet", never a failure (history.md [C]).
-    const { operation, resolveBy, absentLooks } = item;
-    const isSettled = resolveBy !== null && lookedAt >= resolveBy;
-    if (operation === null && isSettled && absentLooks >= fewestEmptyLookUps) {
-      this.#items.delete(item.jobId);
-      await this.#options.listener.lost(item);
-    }
+    // Absent means "not visible yet", never a failure (docs/upstream/history.md).
+    const { operation, resolveBy, absentPolls } = item;
+    const mustResolve = resolveBy !== null && polledAt >= resolveBy;
+    if (operation === null && mustResolve && absentPolls >= minEmptyLookups)
+      await this.#release(item, () => listener.onStartNotFound(item));
   }
 
-  async #giveUp(item: WatchItem): Promise<void> {
+  /** Stops polling an item and tells the listener; where that fails, the item is polled on. */
+  async #release(item: TrackedItem, tell: () => Promise<void>): Promise<void> {
     this.#items.delete(item.jobId);
-    await this.#options.listener.overdue(item);
+    try {
+      await tell();
+    } catch (error) {
+      if (!this.#items.has(item.jobId)) this.#items.set(item.jobId, item);
+      throw error;
+    }
   }
 
-  #noteFailure(cause: unknown): void {
+  /** Returns when an item must be given up next, or passes its deadline. */
+  #nextGiveUpAt(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { giveUpAt, deadlineAt } of this.#items.values()) {
+      if (giveUpAt === null) next = Math.min(next, deadlineAt);
+      else if (this.#isUnreachable && this.#options.isOurs()) next = Math.min(next, giveUpAt);
+    }
+    return next;
+  }
+
+  /** Returns the items past their deadline whose upstream could not be polled for minutes since then. */
+  #findUnreachable(): TrackedItem[] {
+    const now = this.#options.clock.now();
+    for (const item of this.#items.values()) {
+      // Counted from now, not from the deadline: this process may have been dead, or its machine asleep.
+      if (now >= item.deadlineAt) item.giveUpAt ??= now + maxUnreachableMs;
+    }
+    if (!this.#isUnreachable || !this.#options.isOurs()) return [];
+    return [...this.#items.values()].filter(({ giveUpAt }) => giveUpAt !== null && now >= giveUpAt);
+  }
+
+  async #giveUp(items: TrackedItem[]): Promise<void> {
+    const { clock, listener } = this.#options;
+    for (const item of items) item.giveUpAt = clock.now() + giveUpAgainMs;
+    await this.#settleAll(
+      items.map((item) => this.#release(item, () => listener.onUnreachable(item))),
+    );
+  }
+
+  #onFailure(cause: unknown): void {
     const { clock, listener, logger, account } = this.#options;
     const now = clock.now();
     const error = JimengError.isInstance(cause) ? cause : undefined;
     this.#failures++;
+    this.#isUnreachable = true;
     const backoffMs = Math.min(
-      longestFailureWaitMs,
+      maxFailureWaitMs,
       this.#pollIntervalMs() * 2 ** Math.min(this.#failures - 1, 16),
     );
-    const retryAfterMs = Math.min(longestRetryAfterMs, error?.detail.retryAfterMs ?? 0);
+    const retryAfterMs = Math.min(maxRetryAfterMs, error?.detail.retryAfterMs ?? 0);
     this.#notBefore = now + Math.max(backoffMs, retryAfterMs);
     if (error?.code === "rate_limited") this.#slowUntil = now + slowForMs;
-    if (error !== undefined) listener.failed(error);
-    logger.warn(
-      {
-        account,
-        failures: this.#failures,
-        code: error?.code,
-        error: error === undefined ? cause : undefined,
-      },
-      "The history could not be read; generations go on being watched.",
-    );
+    if (error !== undefined) listener.onFailure(error);
+    const detail = { code: error?.code, error: error === undefined ? cause : undefined };
+    logger.warn({ account, failures: this.#failures, ...detail }, "Failed to poll, will retry");
   }
 }
 
-// A start in doubt ends with its look-ups, which the listener hears of as `lost`.
-function isOverdue({ operation, deadlineAt }: WatchItem, lookedAt: number): boolean {
-  return operation !== null && lookedAt >= deadlineAt;
+// An uncertain start ends with its look-ups.
+function isOverdue({ operation, deadlineAt }: PollItem, polledAt: number): boolean {
+  return operation !== null && polledAt >= deadlineAt;
 }
 
-function asksBySubmitId({ operation, absentLooks }: Watched): boolean {
+function asksBySubmitId({ operation, absentPolls }: TrackedItem): boolean {
   if (operation === null) return true;
-  const beyond = absentLooks - absentLooksBeforeSubmitId;
+  const beyond = absentPolls - absentPollsBeforeSubmitId;
   return beyond >= 0 && beyond % 2 === 0;
 }

@@ -6,10 +6,12 @@ import { fullJitterMs } from "../backoff.ts";
 import type { Engine, Poll } from "../engine.ts";
 import type { JobRecord } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
-import { resolveLate } from "../steps/incomplete-results.ts";
-import { takeGeneration, takeLost, takeOverdue } from "../steps/outcome.ts";
-import { Watcher } from "./poller.ts";
-import type { WatchItem, WatchListener } from "./poller.ts";
+import { resolveIncomplete } from "../steps/incomplete-results.ts";
+import { applyPollResult, endOverdue, endUnreachable } from "../steps/outcome.ts";
+import { savePartial } from "../steps/save.ts";
+import { resolveStartNotFound } from "../steps/start-not-found.ts";
+import type { PollItem, PollListener } from "./poll-item.ts";
+import { Poller } from "./poller.ts";
 
 /** Polls all accounts. */
 export interface Pollers {
@@ -18,7 +20,7 @@ export interface Pollers {
   drop(account: string): void;
   /** Begins to poll what nobody asked this node to poll. */
   start(): Promise<void>;
-  /** Waits for the requests that run; call after the engine's stop signal. */
+  /** Waits for the requests that run and for what follows from them; call after the engine's stop signal. */
   stop(): Promise<void>;
 }
 
@@ -27,43 +29,43 @@ export function createPollers(
   engine: Engine,
   { isOurs = () => true }: { isOurs?: (account: string) => boolean } = {},
 ): Pollers {
-  const watchers = new Map<string, Watcher>();
+  const pollers = new Map<string, Poller>();
 
-  function watcherOf(account: string): Watcher {
-    const known = watchers.get(account);
+  function pollerOf(account: string): Poller {
+    const known = pollers.get(account);
     if (known !== undefined) return known;
-    const watcher = new Watcher({
+    const poller = new Poller({
       account,
       upstream: () => engine.accounts.connection(account)?.upstream,
-      listener: listenerOf(engine, account),
+      listener: createListener(engine, account),
       isOurs: () => isOurs(account),
       clock: engine.clock,
       logger: engine.logger,
       pollIntervalMs: engine.settings.pollIntervalMs,
       signal: engine.stopping.signal,
     });
-    watchers.set(account, watcher);
-    return watcher;
+    pollers.set(account, poller);
+    return poller;
   }
 
   return {
     poll(record) {
       const item = toItem(engine, record);
-      if (record.account !== null && item !== undefined) watcherOf(record.account).watch(item);
-      engine.wakeAtDeadline(record);
+      if (record.account !== null && item !== undefined) pollerOf(record.account).track(item);
     },
-    drop: (account) => watchers.get(account)?.drop(),
+    drop: (account) => pollers.get(account)?.drop(),
     start: () => Promise.resolve(),
     async stop() {
-      await Promise.all([...watchers.values()].map((watcher) => watcher.stop()));
+      await Promise.all([...pollers.values()].map((poller) => poller.stop()));
+      await engine.followUps.stop();
     },
   };
 }
 
-function listenerOf(engine: Engine, account: string): WatchListener {
+function createListener(engine: Engine, account: string): PollListener {
   return {
-    async seen(item, shown) {
-      const generation = await resolveLate(engine, account, item, shown);
+    async onSeen(item, shown) {
+      const generation = await resolveIncomplete(engine, account, item, shown);
       const seenAs = JSON.stringify([
         generation.status,
         generation.queue,
@@ -71,27 +73,32 @@ function listenerOf(engine: Engine, account: string): WatchListener {
         generation.outputs.length,
       ]);
       if (item.operation !== null && item.lastSeen === seenAs) {
-        await tellProgress(engine, item.jobId);
+        await emitProgress(engine, item.jobId);
         return item;
       }
-      const record = await takeGeneration(engine, item.jobId, generation);
-      const next = record && toItem(engine, record);
+      const record = await applyPollResult(engine, item.jobId, generation);
+      if (record === undefined) return undefined;
+      const { outputs } = generation;
+      if (outputs.length > 0)
+        engine.followUps.add(record.id, () => savePartial(engine, record, outputs));
+      const next = toItem(engine, record);
       return next && { ...next, lastSeen: seenAs };
     },
-    lost: (item) => takeLost(engine, item.jobId),
-    overdue: (item) => takeOverdue(engine, item.jobId),
-    succeeded: () => engine.accounts.noteSuccess(account),
-    failed: (error) => engine.accounts.noteFailure(account, error),
+    onStartNotFound: (item) => resolveStartNotFound(engine, item.jobId),
+    onOverdue: (item) => endOverdue(engine, item.jobId),
+    onUnreachable: (item) => endUnreachable(engine, item.jobId),
+    onSuccess: () => engine.accounts.noteSuccess(account),
+    onFailure: (error) => engine.accounts.noteFailure(account, error),
   };
 }
 
-async function tellProgress(engine: Engine, jobId: string): Promise<void> {
+async function emitProgress(engine: Engine, jobId: string): Promise<void> {
   if (!engine.events.hasListeners(jobId)) return;
   const record = await engine.store.get(jobId);
   if (record !== undefined) await engine.emit(record, "job.progress");
 }
 
-function toItem(engine: Engine, record: JobRecord): WatchItem | undefined {
+function toItem(engine: Engine, record: JobRecord): PollItem | undefined {
   const { submitId, forecast } = record;
   if (submitId === null) return undefined;
   const seconds = forecast === null ? 0 : forecast.queueSeconds + forecast.generateSeconds;
@@ -109,8 +116,8 @@ function toItem(engine: Engine, record: JobRecord): WatchItem | undefined {
     resolveBy: record.resolveBy,
     notBefore: notBefore(engine, record),
     lastSeen: null,
-    emptyLooks: 0,
-    fewerLooks: { shown: 0, looks: 0, since: 0 },
+    emptyPolls: 0,
+    incompletePolls: { shown: 0, polls: 0, since: 0 },
     cancelSentAt: record.cancelSentAt,
     deadlineAt: record.deadlineAt,
   };
@@ -120,7 +127,7 @@ function isQueued(queue: Generation["queue"]): boolean {
   return queue?.state === "queued";
 }
 
-// A generation is only looked at again with failed attempts behind it when its files could not be fetched.
+// A generation is only polled again with failed attempts behind it when its files could not be fetched.
 function notBefore(engine: Engine, record: JobRecord): number {
   if (record.operation === null || record.attempts < 2) return 0;
   return (

@@ -198,6 +198,32 @@ describe("watching", () => {
     );
     expect(harness.assets.saved).toHaveLength(4);
   });
+
+  test("a picture that is being saved when the generation ends is fetched once, and holds up no other job", async () => {
+    const { id, submitId } = await startJob(imageRequest({ count: 2, upstreamCount: 2 }));
+    const other = await startJob();
+    const outputs = [0, 1].map((index) => imageOutput(submitId, index));
+    let fetchOn = () => {};
+    harness.assets.beforeSave = (url) =>
+      url === outputs[1]!.url ? new Promise((resolve) => (fetchOn = resolve)) : Promise.resolve();
+    harness.upstream.change(submitId, { outputs: [outputs[1]!] });
+    await harness.clock.advance(7000);
+    harness.upstream.finish(submitId, outputs);
+    harness.upstream.finish(other.submitId);
+    await harness.clock.advance(5000);
+    expect((await harness.job(other.id)).status).toBe("completed");
+    expect(await harness.job(id)).toMatchObject({ phase: "saving", assets: [] });
+    fetchOn();
+    await harness.clock.advance(1000);
+    const done = await harness.job(id);
+    expect(done.status).toBe("completed");
+    expect(done.assets.map(({ upstreamUrl }) => upstreamUrl)).toEqual(
+      outputs.map(({ url }) => url),
+    );
+    expect(harness.assets.saved.toSorted()).toEqual(
+      [...outputs.map(({ url }) => url), imageOutput(other.submitId, 0).url].toSorted(),
+    );
+  });
 });
 
 describe("a site that answers by submit id only", () => {

@@ -1,46 +1,50 @@
-// Tests the schedule of looks: the table of design 4, and properties that hold for any generation.
+// Tests the schedule of polls: its table, and properties that hold for any generation.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { isHot, nextDoubtLookAt, nextLookAt, nextRequestAt } from "./schedule.ts";
-import type { CadenceItem } from "./schedule.ts";
+import { isHot, nextLookupAt, nextPollAt, nextRequestAt } from "./schedule.ts";
+import type { ScheduleItem } from "./schedule.ts";
 
 const begin = 1_000_000;
 const poll = 1000;
 
-function item(changes: Partial<CadenceItem> = {}): CadenceItem {
+function item(changes: Partial<ScheduleItem> = {}): ScheduleItem {
   return {
     kind: "image",
     submittedAt: begin,
     forecastMs: 10_000,
     queued: false,
-    lastLookAt: null,
+    lastPollAt: null,
     ...changes,
   };
 }
 
-/** Lists the looks at one generation, in milliseconds after its start. */
-function looks(count: number, changes: Partial<CadenceItem> = {}, pollIntervalMs = poll): number[] {
+/** Lists the polls of one generation, in milliseconds after its start. */
+function polls(
+  count: number,
+  changes: Partial<ScheduleItem> = {},
+  pollIntervalMs = poll,
+): number[] {
   const at: number[] = [];
-  let lastLookAt: number | null = null;
-  for (let look = 0; look < count; look++) {
-    lastLookAt = nextLookAt(item({ ...changes, lastLookAt }), pollIntervalMs);
-    at.push(lastLookAt - begin);
+  let lastPollAt: number | null = null;
+  for (let index = 0; index < count; index++) {
+    lastPollAt = nextPollAt(item({ ...changes, lastPollAt }), pollIntervalMs);
+    at.push(lastPollAt - begin);
   }
   return at;
 }
 
 describe("the schedule of one generation", () => {
   test("an image of 10 s: from 6 s every second, from 9 s every half, from 15 s every second", () => {
-    expect(looks(20)).toEqual([
+    expect(polls(20)).toEqual([
       6000, 7000, 8000, 9000, 9500, 10_000, 10_500, 11_000, 11_500, 12_000, 12_500, 13_000, 13_500,
       14_000, 14_500, 15_500, 16_500, 17_500, 18_500, 19_500,
     ]);
   });
 
   test("after three times the forecast the wait doubles up to 30 s", () => {
-    const after = looks(40).filter((at) => at >= 30_000);
+    const after = polls(40).filter((at) => at >= 30_000);
     expect(after).toEqual([
       30_500, 32_000, 35_000, 41_000, 53_000, 77_000, 107_000, 137_000, 167_000, 197_000,
     ]);
@@ -48,7 +52,7 @@ describe("the schedule of one generation", () => {
 
   test.each([
     [
-      "an image without a forecast is first looked at after 1 s, then every second",
+      "an image without a forecast is first polled after 1 s, then every second",
       { forecastMs: null },
       [1000, 2000, 3000],
     ],
@@ -83,16 +87,16 @@ describe("the schedule of one generation", () => {
       { kind: "video", forecastMs: 8000, queued: true },
       [4800, 8800, 12_800],
     ],
-  ] as [string, Partial<CadenceItem>, number[]][])("%s", (_name, changes, expected) => {
-    expect(looks(expected.length, changes)).toEqual(expected);
+  ] as [string, Partial<ScheduleItem>, number[]][])("%s", (_name, changes, expected) => {
+    expect(polls(expected.length, changes)).toEqual(expected);
   });
 
-  test("a look that came early, with others, shifts the next one but never before its own first", () => {
-    expect(nextLookAt(item({ lastLookAt: begin + 1000 }), poll)).toBe(begin + 6000);
-    expect(nextLookAt(item({ lastLookAt: begin + 5800 }), poll)).toBe(begin + 6800);
+  test("a poll that came early, with others, shifts the next one but never before its own first", () => {
+    expect(nextPollAt(item({ lastPollAt: begin + 1000 }), poll)).toBe(begin + 6000);
+    expect(nextPollAt(item({ lastPollAt: begin + 5800 }), poll)).toBe(begin + 6800);
   });
 
-  test("looks go on for ever, strictly forward, never more than 30 s apart after the first", () => {
+  test("polls go on for ever, strictly forward, never more than 30 s apart after the first", () => {
     const generation = fc.record({
       kind: fc.constantFrom("image" as const, "video" as const),
       forecastMs: fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: null }),
@@ -100,7 +104,7 @@ describe("the schedule of one generation", () => {
     });
     fc.assert(
       fc.property(generation, fc.integer({ min: 100, max: 5000 }), (changes, interval) => {
-        const at = looks(60, changes, interval);
+        const at = polls(60, changes, interval);
         for (let index = 1; index < at.length; index++) {
           const gap = at[index]! - at[index - 1]!;
           // Looks are whole milliseconds: half a one may be lost to rounding.
@@ -129,7 +133,7 @@ describe("an account's requests", () => {
         submittedAt: fc.integer({ min: 0, max: 60_000 }),
         forecastMs: fc.option(fc.integer({ min: 1000, max: 60_000 }), { nil: null }),
         queued: fc.boolean(),
-        lastLookAt: fc.constant(null),
+        lastPollAt: fc.constant(null),
       }),
     );
     fc.assert(
@@ -144,32 +148,32 @@ describe("an account's requests", () => {
   });
 });
 
-describe("look-ups of a start in doubt", () => {
-  const doubt = { uncertainSince: begin, resolveBy: begin + 60_000 };
+describe("look-ups of an uncertain start", () => {
+  const uncertain = { uncertainSince: begin, resolveBy: begin + 60_000 };
 
   test("come at 1, 2, 4, 8, 15, 30 and 60 s", () => {
     const at: number[] = [];
-    let lastLookAt: number | null = null;
-    for (let look = 0; look < 7; look++) {
-      lastLookAt = nextDoubtLookAt({ ...doubt, lastLookAt });
-      at.push(lastLookAt - begin);
+    let lastPollAt: number | null = null;
+    for (let index = 0; index < 7; index++) {
+      lastPollAt = nextLookupAt({ ...uncertain, lastPollAt });
+      at.push(lastPollAt - begin);
     }
     expect(at).toEqual([1000, 2000, 4000, 8000, 15_000, 30_000, 60_000]);
   });
 
   test("stop at a shorter settle time", () => {
     expect(
-      nextDoubtLookAt({
+      nextLookupAt({
         uncertainSince: begin,
         resolveBy: begin + 10_000,
-        lastLookAt: begin + 8000,
+        lastPollAt: begin + 8000,
       }),
     ).toBe(begin + 10_000);
   });
 
   test("that came late skip what was missed", () => {
-    expect(nextDoubtLookAt({ ...doubt, lastLookAt: begin + 9000 })).toBe(begin + 15_000);
-    expect(nextDoubtLookAt({ ...doubt, lastLookAt: begin + 61_000 })).toBeGreaterThan(
+    expect(nextLookupAt({ ...uncertain, lastPollAt: begin + 9000 })).toBe(begin + 15_000);
+    expect(nextLookupAt({ ...uncertain, lastPollAt: begin + 61_000 })).toBeGreaterThan(
       begin + 61_000,
     );
   });

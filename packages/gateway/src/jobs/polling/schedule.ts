@@ -1,32 +1,32 @@
-// When to look at a generation again, as pure functions of time. The schedule is design 4's: little before 0.6 of the
-// forecast, dense around it, ever rarer after three times it.
+// When to poll a generation again, as pure functions of time: seldom before 0.6 of the upstream's forecast, often around
+// it, ever more seldom after three times it.
 
 import type { GenerationKind } from "@jimeng/sdk";
 
 /** What the schedule needs to know of one generation. Times are Unix milliseconds. */
-export interface CadenceItem {
+export interface ScheduleItem {
   kind: GenerationKind;
   submittedAt: number;
-  /** The upstream's own estimate of queueing and making together; null when it gave none. */
+  /** The upstream's own estimate of queueing and generating together, in milliseconds; null when it gave none. */
   forecastMs: number | null;
-  /** Tells that it stands in the upstream's queue (`queue_status` 1, history.md [C]). */
+  /** True while it waits in the upstream's queue (`queue_status` 1, docs/upstream/history.md). */
   queued: boolean;
-  lastLookAt: number | null;
+  lastPollAt: number | null;
 }
 
-const firstLookRatio = 0.6;
+const firstPollRatio = 0.6;
 const hotFromRatio = 0.9;
 const hotUntilRatio = 1.5;
 const steadyUntilRatio = 3;
-const firstLookWithoutForecastMs = 1000;
-const longestIntervalMs = 30_000;
-const latestFirstLookMs: Record<GenerationKind, number> = { image: 30_000, video: 120_000 };
+const firstPollWithoutForecastMs = 1000;
+const maxIntervalMs = 30_000;
+const latestFirstPollMs: Record<GenerationKind, number> = { image: 30_000, video: 120_000 };
 const videoIntervalMs = 5000;
 // A short video (the simulator's take seconds) would be noticed late at the usual 5 s: follow its forecast.
 const videoIntervalRatio = 0.2;
 const queuedIntervalMs = 30_000;
 const queuedIntervalRatio = 0.5;
-// Stand in for a missing forecast; observed spans (history.md): images 23-60 s, videos from two minutes.
+// Used where there is no forecast. Observed (docs/upstream/history.md, Timing): images 23-60 s, videos from two minutes.
 const usualMs: Record<GenerationKind, number> = { image: 40_000, video: 180_000 };
 
 interface Segment {
@@ -34,40 +34,40 @@ interface Segment {
   intervalMs: number;
 }
 
-/** Gives the moment of the next look at one generation; `pollIntervalMs` is the account's, doubled while limited. */
-export function nextLookAt(item: CadenceItem, pollIntervalMs: number): number {
-  return Math.round(exactLookAt(item, pollIntervalMs));
+/** Returns the time of the next poll of one generation; `pollIntervalMs` is the account's, doubled while limited. */
+export function nextPollAt(item: ScheduleItem, pollIntervalMs: number): number {
+  return Math.round(exactPollAt(item, pollIntervalMs));
 }
 
-function exactLookAt(item: CadenceItem, pollIntervalMs: number): number {
+function exactPollAt(item: ScheduleItem, pollIntervalMs: number): number {
   const { segments, steadyUntil } = scheduleOf(item, pollIntervalMs);
   const first = segments[0]?.from ?? item.submittedAt;
-  const last = item.lastLookAt;
+  const last = item.lastPollAt;
   if (last === null) return first;
   for (const [index, { from, intervalMs }] of segments.entries()) {
     const at = Math.max(from, last + intervalMs);
     if (at < (segments[index + 1]?.from ?? steadyUntil)) return at;
   }
-  // Past three times the forecast the wait grows with the time already waited: it doubles look by look.
+  // Past three times the forecast the wait grows with the time already waited: it doubles poll by poll.
   const base = segments.at(-1)?.intervalMs ?? pollIntervalMs;
   const waited = Math.max(0, last - steadyUntil);
-  return Math.max(steadyUntil, last + Math.max(base, Math.min(longestIntervalMs, waited + base)));
+  return Math.max(steadyUntil, last + Math.max(base, Math.min(maxIntervalMs, waited + base)));
 }
 
-/** Tells whether a picture may be ready at any moment: from 0.9 to 1.5 times its forecast. */
-export function isHot(item: CadenceItem, at: number): boolean {
+/** Returns true while a picture may be ready at any moment: from 0.9 to 1.5 times its forecast. */
+export function isHot(item: ScheduleItem, at: number): boolean {
   if (item.kind !== "image" || item.forecastMs === null) return false;
   const ratio = (at - item.submittedAt) / item.forecastMs;
   return ratio >= hotFromRatio && ratio < hotUntilRatio;
 }
 
 /**
- * Gives the moment of an account's next request when something is due at `dueAt`: not before one poll interval
+ * Returns the time of an account's next request when something is due at `dueAt`: not before one poll interval
  * (half of it while a picture is hot) after the last request.
  */
 export function nextRequestAt(
   dueAt: number,
-  items: Iterable<CadenceItem>,
+  items: Iterable<ScheduleItem>,
   lastRequestAt: number | null,
   pollIntervalMs: number,
 ): number {
@@ -80,18 +80,18 @@ export function nextRequestAt(
 }
 
 function scheduleOf(
-  item: CadenceItem,
+  item: ScheduleItem,
   pollIntervalMs: number,
 ): { segments: Segment[]; steadyUntil: number } {
   const { submittedAt, forecastMs } = item;
   const spanMs = forecastMs ?? usualMs[item.kind];
   const steadyUntil = submittedAt + steadyUntilRatio * spanMs;
   const first =
-    submittedAt + (forecastMs === null ? firstLookWithoutForecastMs : firstLookRatio * forecastMs);
+    submittedAt + (forecastMs === null ? firstPollWithoutForecastMs : firstPollRatio * forecastMs);
   const segments: Segment[] = [];
-  // A forecast may be wrong by an hour: seldom looks before it cost little, and end in time what is ready early.
-  const seldomFrom = submittedAt + latestFirstLookMs[item.kind];
-  if (first > seldomFrom) segments.push({ from: seldomFrom, intervalMs: longestIntervalMs });
+  // A forecast may be wrong by an hour: a few polls before it cost little and notice in time what is ready early.
+  const seldomFrom = submittedAt + latestFirstPollMs[item.kind];
+  if (first > seldomFrom) segments.push({ from: seldomFrom, intervalMs: maxIntervalMs });
   if (item.kind === "video") {
     segments.push({ from: first, intervalMs: videoInterval(item, pollIntervalMs) });
     return { segments, steadyUntil };
@@ -106,7 +106,7 @@ function scheduleOf(
   return { segments, steadyUntil };
 }
 
-function videoInterval({ forecastMs, queued }: CadenceItem, pollIntervalMs: number): number {
+function videoInterval({ forecastMs, queued }: ScheduleItem, pollIntervalMs: number): number {
   const generating =
     forecastMs === null
       ? videoIntervalMs
@@ -116,24 +116,24 @@ function videoInterval({ forecastMs, queued }: CadenceItem, pollIntervalMs: numb
   return Math.max(generating, Math.min(queuedIntervalMs, inQueue));
 }
 
-// Design 4: look-ups of a start in doubt, in milliseconds after the doubt began; the last is the settle time.
-const doubtLooksMs = [1000, 2000, 4000, 8000, 15_000, 30_000];
+// Look-ups of an uncertain start, in milliseconds after it became uncertain; the last is at the settle time.
+const lookupsMs = [1000, 2000, 4000, 8000, 15_000, 30_000];
 // When the look-up at the settle time itself could not be made, or was one of too few.
-const doubtRetryMs = 2000;
+const lookupRetryMs = 2000;
 
-/** What the look-up schedule needs to know of one start in doubt. */
-export interface DoubtItem {
+/** What the look-up schedule needs to know of one uncertain start. */
+export interface UncertainItem {
   uncertainSince: number;
   resolveBy: number;
-  lastLookAt: number | null;
+  lastPollAt: number | null;
 }
 
-/** Gives the moment of the next look-up of a start in doubt; past moments mean at once. */
-export function nextDoubtLookAt({ uncertainSince, resolveBy, lastLookAt }: DoubtItem): number {
-  const looks = [
-    ...doubtLooksMs.map((after) => uncertainSince + after).filter((at) => at < resolveBy),
+/** Returns the time of the next look-up of an uncertain start; past times mean at once. */
+export function nextLookupAt({ uncertainSince, resolveBy, lastPollAt }: UncertainItem): number {
+  const lookups = [
+    ...lookupsMs.map((after) => uncertainSince + after).filter((at) => at < resolveBy),
     resolveBy,
   ];
-  const last = lastLookAt ?? Number.NEGATIVE_INFINITY;
-  return looks.find((at) => at > last) ?? last + doubtRetryMs;
+  const last = lastPollAt ?? Number.NEGATIVE_INFINITY;
+  return lookups.find((at) => at > last) ?? last + lookupRetryMs;
 }

@@ -1,4 +1,4 @@
-// Giving a job up on its owner's wish: at once before the paid post, by asking the upstream afterwards.
+// Cancels jobs: at once before the paid post, by asking the upstream afterwards.
 
 import { JimengError, toErrorRecord } from "@jimeng/sdk";
 import type { Charged } from "@jimeng/sdk";
@@ -10,12 +10,16 @@ import type { Engine } from "../engine.ts";
 import { progressAt } from "../progress.ts";
 import type { JobRecord } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
-import { askWitness } from "./charge-lookup.ts";
+import { isRefunded, lookUpCharge } from "./charge-lookup.ts";
+import type { ChargeEvidence } from "./charge-lookup.ts";
 
-/** The code of the warning that the upstream did not take the wish. */
+/** The code of the warning that the upstream refused to cancel. */
 export const cancelRefused = "cancel_refused";
 
-/** Writes the wish to cancel down; a job that was not sent ends with it. Throws `conflict` once it has ended. */
+/**
+ * Writes the request to cancel down; a job that was not sent ends with it. Returns false when the row changed meanwhile.
+ * Throws `conflict` once the job has ended.
+ */
 export async function requestCancel(engine: Engine, record: JobRecord): Promise<boolean> {
   const { id, status } = record;
   if (status === "cancelled") return true;
@@ -29,34 +33,33 @@ export async function requestCancel(engine: Engine, record: JobRecord): Promise<
   if (record.cancelRequested) return true;
   if (record.outputs !== null) throw tooLateToCancel(record);
   const now = engine.clock.now();
-  const wish = { cancelRequested: true, runAt: now };
-  const marked = await engine.change(record, wish, "job.progress");
+  const marked = await engine.change(record, { cancelRequested: true, runAt: now }, "job.progress");
   if (marked !== undefined) engine.wake(id, now);
   return marked !== undefined;
 }
 
-/** Ends a job that the upstream does not work on; `charged` says what is known of earlier posts of it. */
+/** Ends a job that the upstream does not work on; earlier posts of it may have been charged. */
 export function endUnsent(engine: Engine, record: JobRecord): Promise<JobRecord | undefined> {
   if (record.uncertainStarts === 0) return end(engine, record, null, {});
   return end(engine, record, notSentAgain("unknown"), {});
 }
 
-/** Ends a job whose start stayed in doubt and was never seen, once its owner wants it no more. */
-export async function endDoubted(engine: Engine, record: JobRecord): Promise<void> {
-  const testimony = await askWitness(engine, record);
-  const { charged, cost } = read(record, testimony, "unknown");
+/** Ends a job whose start was uncertain and never found, and whose owner does not want it any more. */
+export async function endUncertain(engine: Engine, record: JobRecord): Promise<void> {
+  const evidence = await lookUpCharge(engine, record);
+  const { charged, cost } = readCharge(record, evidence, "unknown");
   await end(engine, record, notSentAgain(charged), { cost, uncertainSince: null, resolveBy: null });
 }
 
-/** Ends a job whose record shows the cancellation, with what the credit history tells of the refund. */
+/** Ends a job whose record shows the cancellation, with the refund that the credit history shows. */
 export async function endCancelled(
   engine: Engine,
   record: JobRecord,
   shown: ExpectedError,
   changes: Partial<JobRecord>,
 ): Promise<JobRecord | undefined> {
-  const testimony = await askWitness(engine, record);
-  const { charged, cost } = read(record, testimony, shown.detail.charged ?? "unknown");
+  const evidence = await lookUpCharge(engine, record);
+  const { charged, cost } = readCharge(record, evidence, shown.detail.charged ?? "unknown");
   const message = record.cancelRequested
     ? "The generation was cancelled, as it was asked to be."
     : shown.message;
@@ -69,18 +72,15 @@ export async function endCancelled(
   return end(engine, record, error, { ...changes, cost, outputs: null });
 }
 
-function read(
+function readCharge(
   { cost }: JobRecord,
-  testimony: Awaited<ReturnType<typeof askWitness>>,
+  evidence: ChargeEvidence,
   otherwise: Charged,
 ): { charged: Charged; cost: JobRecord["cost"] } {
-  if (testimony.kind === "silent") return { charged: otherwise, cost };
-  if (testimony.kind === "nothing") {
-    // Movements may be listed late: silence alone is no proof that nothing was taken.
-    return { charged: otherwise, cost };
-  }
-  const { charged, refunded } = testimony;
-  const isBack = (refunded ?? 0) > 0 && (refunded ?? 0) >= (charged ?? 0);
+  // Movements may be listed late: that there are none is no proof that nothing was taken.
+  if (evidence.kind !== "movements") return { charged: otherwise, cost };
+  const { charged, refunded } = evidence;
+  const isBack = isRefunded(evidence);
   const isSpent = charged !== null && !isBack && otherwise !== "refunded";
   return {
     charged: isBack ? "refunded" : isSpent ? "yes" : otherwise,
@@ -108,7 +108,7 @@ function end(
   return engine.change(record, ended, "job.cancelled");
 }
 
-/** Asks the upstream to cancel, as often as it takes; gives the row as it is then. */
+/** Asks the upstream to cancel, again after failures that may pass; returns the row as it is then. */
 export async function sendCancel(
   engine: Engine,
   record: JobRecord,
@@ -120,12 +120,12 @@ export async function sendCancel(
   let warnings = record.warnings;
   try {
     await upstream.generations.cancel(operation, { signal: stopping.signal });
-    engine.logger.info({ job: record.id, account }, "The upstream was asked to cancel.");
+    engine.logger.info({ job: record.id, account }, "Asked the upstream to cancel");
   } catch (error) {
     if (stopping.signal.aborted) return record;
     if (!JimengError.isInstance(error)) throw error;
     const attempts = record.attempts + 1;
-    logger.warn({ job: record.id, account, attempts, code: error.code }, "Cancelling failed.");
+    logger.warn({ job: record.id, account, attempts, code: error.code }, "Failed to cancel");
     if (error.retryable && attempts <= settings.maxRetryCount) {
       const waitMs = fullJitterMs(attempts, retryBackoff(settings), engine.random);
       const runAt = clock.now() + (error.detail.retryAfterMs ?? waitMs);
@@ -133,7 +133,7 @@ export async function sendCancel(
       engine.wake(record.id, runAt);
       return waiting;
     }
-    const message = `The upstream did not take the wish to cancel: ${error.message}`;
+    const message = `The upstream did not take the request to cancel: ${error.message}`;
     warnings = [...warnings, { code: cancelRefused, message }];
   }
   const cancelSentAt = clock.now();
@@ -143,13 +143,13 @@ export async function sendCancel(
   return sent;
 }
 
-/** Tells whether the upstream must still be asked to cancel. */
+/** Returns true while the upstream must still be asked to cancel. */
 export function mustSendCancel(record: JobRecord): boolean {
   return record.cancelRequested && record.cancelSentAt === null && record.operation !== null;
 }
 
 function notSentAgain(charged: Charged): ExpectedError {
-  return new JimengError("cancelled", "The job was cancelled while its start was in doubt.", {
+  return new JimengError("cancelled", "The job was cancelled while its start was uncertain.", {
     charged,
     fix: "Look for the result on the site before asking for it again.",
   });

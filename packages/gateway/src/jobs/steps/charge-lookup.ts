@@ -1,38 +1,38 @@
-// Asking the account's credit history whether a start was paid for: the second witness beside the history of
-// generations (credits.md: its records carry the submit id [S]).
+// Asks the account's credit history whether a start was charged: its records carry the submit id
+// (docs/upstream/credits.md).
 
 import { JimengError } from "@jimeng/sdk";
 
 import type { Engine } from "../engine.ts";
 import type { JobRecord } from "../record.ts";
 
-/** What the credit history says of one submit id: amounts in credits, null where nothing is told. */
-export type Testimony =
+/** What the credit history says of one submit id: amounts in credits, null where there is none. */
+export type ChargeEvidence =
   | { kind: "movements"; charged: number | null; refunded: number | null }
-  /** Says that the history was read back to before the start, and tells of no charge. */
+  /** The history was read back to before the start and shows no charge. */
   | { kind: "nothing" }
-  /** Says that it could not be asked. */
-  | { kind: "silent" };
+  /** The history could not be read. */
+  | { kind: "unavailable" };
 
 const pageSize = 50;
-// An account that made more movements than this since the start is asked about something else.
-const mostPages = 4;
-const patienceMs = 10_000;
+// An account with more movements than this since the start is asked for nothing further.
+const maxPages = 4;
+const pageTimeoutMs = 10_000;
 // The upstream's clock and ours may differ a little.
 const clockSlackMs = 60_000;
 
-/** Asks about a job's submit id, reading back to the moment of its first start. */
-export async function askWitness(engine: Engine, record: JobRecord): Promise<Testimony> {
+/** Looks for movements under a job's submit id, back to the time of its first start. */
+export async function lookUpCharge(engine: Engine, record: JobRecord): Promise<ChargeEvidence> {
   const { account, submitId } = record;
   const credits = engine.accounts.connection(account ?? "")?.client.credits;
-  if (credits === undefined || submitId === null) return { kind: "silent" };
+  if (credits === undefined || submitId === null) return { kind: "unavailable" };
   const since = (record.submittedAt ?? record.createdAt) - clockSlackMs;
   let charged: number | null = null;
   let refunded: number | null = null;
   try {
     let cursor: string | undefined;
-    for (let page = 0; page < mostPages; page++) {
-      const signal = AbortSignal.any([engine.stopping.signal, AbortSignal.timeout(patienceMs)]);
+    for (let page = 0; page < maxPages; page++) {
+      const signal = AbortSignal.any([engine.stopping.signal, AbortSignal.timeout(pageTimeoutMs)]);
       const answer = await credits.history({ limit: pageSize, cursor, signal });
       for (const movement of answer.records) {
         if (movement.submitId !== submitId) continue;
@@ -51,11 +51,19 @@ export async function askWitness(engine: Engine, record: JobRecord): Promise<Tes
     if (!JimengError.isInstance(error) && !engine.stopping.signal.aborted) throw error;
     engine.logger.warn(
       { job: record.id, account, code: JimengError.isInstance(error) ? error.code : undefined },
-      "The credit history could not be read.",
+      "Failed to read the credit history",
     );
-    return { kind: "silent" };
+    return { kind: "unavailable" };
   }
   return charged === null && refunded === null
-    ? { kind: "silent" }
+    ? { kind: "unavailable" }
     : { kind: "movements", charged, refunded };
+}
+
+/** Returns true when everything that was charged has come back. */
+export function isRefunded({
+  charged,
+  refunded,
+}: Extract<ChargeEvidence, { kind: "movements" }>): boolean {
+  return (refunded ?? 0) > 0 && (refunded ?? 0) >= (charged ?? 0);
 }

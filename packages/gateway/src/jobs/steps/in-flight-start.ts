@@ -1,21 +1,21 @@
-// Nobody takes for lost what is still in hand: while the answer of a paid post is waited for, the end of its settle
-// time on the row is moved on. A process that died moves nothing.
+// Keeps an in-flight start from being resolved as not found: while the answer to a paid post is awaited, the row's
+// `resolveBy` moves on. A process that died moves nothing.
 
 import type { Timer } from "../../clock.ts";
 import type { Engine } from "../engine.ts";
 import type { JobRecord } from "../record.ts";
 
-/** A paid post whose answer is waited for. */
-export interface PostInHand {
-  /** Says that the answer is there, or will never be; gives the row as this process wrote it last. */
+/** A paid post whose answer is awaited. */
+export interface InFlightStart {
+  /** Ends the renewing, once the answer is there or will never come; returns the row as this process wrote it last. */
   end(): Promise<JobRecord>;
 }
 
 // Two renewals may fail before others see the settle time at its end.
 const renewalsPerSettleTime = 3;
 
-/** Begins to hold the doubt of a row that `mark` has just written. */
-export function holdDoubt(engine: Engine, marked: JobRecord): PostInHand {
+/** Begins to renew the `resolveBy` of a row whose start is about to be sent. */
+export function trackInFlightStart(engine: Engine, marked: JobRecord): InFlightStart {
   const { clock, logger, settings } = engine;
   const settleMs = settings.settleSeconds * 1000;
   let record = marked;
@@ -27,21 +27,21 @@ export function holdDoubt(engine: Engine, marked: JobRecord): PostInHand {
     try {
       const resolveBy = clock.now() + settleMs;
       const renewed = await engine.changeDespiteCancel(record, { resolveBy });
-      // Somebody else goes on with the row: it has found the generation, say.
+      // Another step goes on with the row: it has found the generation, say.
       if (renewed === undefined) isOver = true;
       else record = renewed;
     } catch (error) {
-      logger.warn({ job: record.id, error }, "A start in hand could not be written down as such.");
+      logger.warn({ job: record.id, error }, "Failed to renew an in-flight start");
     }
-    plan();
+    setTimer();
   }
 
-  function plan(): void {
+  function setTimer(): void {
     if (isOver) return;
     timer = clock.setTimer(() => (renewing = renew()), settleMs / renewalsPerSettleTime);
   }
 
-  plan();
+  setTimer();
   return {
     async end() {
       isOver = true;

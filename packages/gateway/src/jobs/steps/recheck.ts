@@ -1,16 +1,19 @@
-// Looking once more for a job that was given up without knowing its end.
+// Looks once more for the generation of a job that was given up without knowing its end.
 
 import type { Generation } from "@jimeng/sdk";
 
 import { ServiceError } from "../../errors.ts";
 import { boundedTime } from "../../storage/inspection/bounds.ts";
 import type { Engine, Poll } from "../engine.ts";
-import { takeGeneration } from "./outcome.ts";
+import { applyPollResult } from "./outcome.ts";
 import { isOpenEnded } from "../job.ts";
 import type { JobRecord } from "../record.ts";
 import { deadlineMs } from "../settings.ts";
 
-/** Looks again; what is found brings the job back to life, and then the usual steps go on with it. */
+/**
+ * Looks the generation up; where it is found the job is in progress again and the usual steps go on with it. Throws
+ * `conflict` for a job whose end is known, and what the look-up throws.
+ */
 export async function recheck(engine: Engine, poll: Poll, record: JobRecord): Promise<void> {
   const { submitId, account } = record;
   if (!isOpenEnded(record)) {
@@ -35,8 +38,8 @@ export async function recheck(engine: Engine, poll: Poll, record: JobRecord): Pr
   if (generation === undefined) return;
   const revived = await revive(engine, record, generation);
   if (revived === undefined) return;
-  const watched = await takeGeneration(engine, record.id, generation);
-  if (watched !== undefined) poll(watched);
+  const polled = await applyPollResult(engine, record.id, generation);
+  if (polled !== undefined) poll(polled);
 }
 
 function revive(
@@ -50,7 +53,7 @@ function revive(
   const message = `The job had ended as ${code}; looked for again, the upstream has it.`;
   engine.logger.info(
     { job: record.id, account: record.account },
-    "A job given up was found again.",
+    "Found a job again that was given up",
   );
   const back: Partial<JobRecord> = {
     status: "in_progress",

@@ -1,4 +1,4 @@
-// The saving step: the upstream's results become files on our disk, then the job is completed.
+// The saving step: the upstream's results become stored files, then the job is completed.
 
 import { JimengError } from "@jimeng/sdk";
 import type { GenerationOutput, Warning } from "@jimeng/sdk";
@@ -8,26 +8,29 @@ import { boundedInteger, boundedTime } from "../../storage/inspection/bounds.ts"
 import { urlExpired } from "../../storage/download.ts";
 import { fullJitterMs } from "../backoff.ts";
 import type { Engine, Poll } from "../engine.ts";
-import { bestOutputs } from "./full-quality.ts";
+import { inFullQuality } from "./full-quality.ts";
+import { stepOf } from "../record.ts";
 import type { JobRecord, StoredAsset } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
 
 /** Saves what is missing of a finished generation and completes the job, or says what must happen first. */
 export async function save(engine: Engine, poll: Poll, record: JobRecord): Promise<void> {
   engine.onFailpoint("saving");
-  const { outputs, warnings } = await bestOutputs(engine, record);
+  // A partial result that this node saves now is not fetched twice.
+  await engine.followUps.finished(record.id);
+  const { outputs, warnings } = await inFullQuality(engine, record);
   const { assets, added, failures } = await fetchMissing(engine, record, outputs);
   if (failures.length === 0) {
-    const told = { ...record, warnings: [...record.warnings, ...warnings] };
-    await complete(engine, told, assets, added);
+    const warned = { ...record, warnings: [...record.warnings, ...warnings] };
+    await complete(engine, warned, assets, added);
     return;
   }
-  if (added.length > 0) await engine.store.addAssets(added);
+  await keep(engine, added);
   if (engine.stopping.signal.aborted) return;
   await retryLater(engine, poll, record, { assets, failures });
 }
 
-/** Saves results that landed before their siblings; whatever fails now is saved with the rest. */
+/** Saves results that landed before their siblings; what fails now is saved with the rest. */
 export async function savePartial(
   engine: Engine,
   record: JobRecord,
@@ -35,14 +38,36 @@ export async function savePartial(
 ): Promise<void> {
   const { added } = await fetchMissing(engine, record, outputs);
   if (added.length === 0) return;
-  await engine.store.addAssets(added);
-  await engine.emit(record, "job.progress", added);
+  const latest = await engine.store.get(record.id);
+  if (latest === undefined || stepOf(latest) === "none") {
+    // Another node has saved everything meanwhile.
+    await engine.assets.discard(added);
+    return;
+  }
+  const kept = await removeDuplicates(engine, added, await engine.store.addPartialAssets(added));
+  if (kept.length > 0) await engine.emit(latest, "job.progress", kept);
+}
+
+/** Stores the rows of fetched files. */
+async function keep(engine: Engine, added: StoredAsset[]): Promise<void> {
+  if (added.length > 0) await removeDuplicates(engine, added, await engine.store.addAssets(added));
+}
+
+/** Removes files of pictures that another node stored first, as partial results; returns the assets that have rows. */
+async function removeDuplicates(
+  engine: Engine,
+  added: StoredAsset[],
+  rows: ReadonlySet<string>,
+): Promise<StoredAsset[]> {
+  const duplicates = added.filter(({ id }) => !rows.has(id));
+  if (duplicates.length > 0) await engine.assets.discard(duplicates);
+  return added.filter(({ id }) => rows.has(id));
 }
 
 interface Fetched {
   /** All stored files of the outputs, in their order. */
   assets: StoredAsset[];
-  /** Those of them that no row tells of yet. */
+  /** Those of them that have no row yet. */
   added: StoredAsset[];
   failures: JimengError[];
 }
@@ -86,8 +111,8 @@ async function fetchMissing(
     }
   }
   if (fault !== undefined && !signal.aborted) {
-    // Our own fault (a full disk): what was saved is kept, the step is tried again by the dispatcher.
-    if (fetched.added.length > 0) await engine.store.addAssets(fetched.added);
+    // Our own fault (a full disk): what was saved is kept, and the dispatcher runs the step again.
+    await keep(engine, fetched.added);
     throw fault;
   }
   if (fault !== undefined) {
@@ -156,9 +181,11 @@ async function complete(
   engine.onFailpoint("completed");
   engine.logger.info(
     { job: record.id, account: record.account, assets: assets.length },
-    "A job completed.",
+    "Job completed",
   );
-  await engine.emit(done, "job.completed", added);
+  const rows = (await engine.store.assetsOf([record.id])).get(record.id) ?? [];
+  const kept = await removeDuplicates(engine, added, new Set(rows.map(({ id }) => id)));
+  await engine.emit(done, "job.completed", kept);
 }
 
 function resultWarnings(record: JobRecord, assets: StoredAsset[]): Warning[] {
@@ -174,7 +201,7 @@ function resultWarnings(record: JobRecord, assets: StoredAsset[]): Warning[] {
     warnings.push({ code: "fewer_images", param: "count", message });
   }
   if (record.cancelRequested) {
-    const message = "The generation was finished before the wish to cancel it took effect.";
+    const message = "The generation was finished before the request to cancel it took effect.";
     warnings.push({ code: "cancel_too_late", message });
   }
   // A job made on the site and imported while it ran asked for a size that we do not know (0, jobs/adopt.ts).
@@ -210,22 +237,22 @@ async function retryLater(
       reason: worst.detail.reason,
       upstream: worst.detail.upstream,
     },
-    "A result could not be fetched yet.",
+    "Failed to fetch a result, will retry",
   );
-  const givenUp = spoilt !== undefined && attempts > settings.maxRetryCount;
-  if (givenUp && assets.length > 0) {
+  const isGivenUp = spoilt !== undefined && attempts > settings.maxRetryCount;
+  if (isGivenUp && assets.length > 0) {
     await complete(engine, { ...record, attempts }, assets, []);
     return;
   }
   // Nobody may have tried before the deadline: the process was dead, and its signed URLs died meanwhile.
   const isTooLate = now >= record.deadlineAt && attempts > settings.maxRetryCount;
-  if (givenUp || isTooLate) {
+  if (isGivenUp || isTooLate) {
     await engine.fail(record, worst);
     return;
   }
   if (expired !== undefined || spoilt !== undefined || attempts > 1) {
-    // A host that answers nobody twice may be gone for good, though its URL has not expired.
-    // The row says "operation, no result" again: the watcher brings fresh URLs. Never a new start.
+    // A host that failed to answer twice may be gone for good, though its URL has not expired.
+    // The row says "operation, no result" again: the poller brings fresh URLs. Never a new start.
     const stale = await engine.change(record, {
       outputs: null,
       attempts,

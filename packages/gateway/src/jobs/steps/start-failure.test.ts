@@ -23,21 +23,21 @@ describe("a failed paid start", () => {
       { upstream: { ret: "1000" } },
     ],
   ] as [string, ErrorCode, JimengErrorDetail][])(
-    "%s is in doubt for the whole settle time",
+    "%s is uncertain for the whole settle time",
     (_name, code, detail) => {
-      expect(judge(code, detail)).toEqual({ kind: "doubt", settleMs });
+      expect(judge(code, detail)).toEqual({ kind: "uncertain", settleMs });
     },
   );
 
-  test("HTTP 503 is in doubt for ten seconds, or less where the owner says less", () => {
+  test("HTTP 503 is uncertain for ten seconds, or less where the owner says less", () => {
     const detail: JimengErrorDetail = { acceptance: "unknown", upstream: { httpStatus: 503 } };
-    expect(judge("upstream_unavailable", detail)).toEqual({ kind: "doubt", settleMs: 10_000 });
+    expect(judge("upstream_unavailable", detail)).toEqual({ kind: "uncertain", settleMs: 10_000 });
     const error = new JimengError("upstream_unavailable", "x", detail);
-    expect(judgeStartFailure(error, 3000)).toEqual({ kind: "doubt", settleMs: 3000 });
+    expect(judgeStartFailure(error, 3000)).toEqual({ kind: "uncertain", settleMs: 3000 });
   });
 
-  test("what is no JimengError is in doubt", () => {
-    expect(judgeStartFailure(undefined, settleMs)).toEqual({ kind: "doubt", settleMs });
+  test("what is no JimengError is uncertain", () => {
+    expect(judgeStartFailure(undefined, settleMs)).toEqual({ kind: "uncertain", settleMs });
   });
 
   test.each(["concurrency_limited", "rate_limited"] as const)("%s keeps its place", (code) => {

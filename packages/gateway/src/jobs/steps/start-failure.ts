@@ -1,20 +1,20 @@
-// The judgement of a failed paid start: may it have been accepted, and what then.
+// Judges a failed paid start: whether the upstream may have accepted it, and what follows.
 
 import type { ErrorCode, JimengError } from "@jimeng/sdk";
 
-/** Says what follows from a failed start. */
+/** What follows from a failed start. */
 export type StartVerdict =
-  /** Surely not accepted, and would be refused again. */
+  /** Certainly not accepted, and would be refused again. */
   | { kind: "final" }
-  /** Surely not accepted, because the upstream takes no more now: the job keeps its place in the queue. */
+  /** Certainly not accepted, because the upstream takes no more now: the job keeps its place in the queue. */
   | { kind: "full" }
-  /** Surely not accepted, because nothing got through: again until the deadline. */
+  /** Certainly not accepted, because nothing got through: tried again until the deadline. */
   | { kind: "unreachable" }
-  /** May have been accepted: to be looked up. */
-  | { kind: "doubt"; settleMs: number };
+  /** Perhaps accepted: looked up for `settleMs`. */
+  | { kind: "uncertain"; settleMs: number };
 
 const httpUnavailable = 503;
-// A 503 comes almost surely from the edge, before anything was taken (design 4).
+// A 503 comes almost certainly from the edge, before anything was taken.
 const settleAfterUnavailableMs = 10_000;
 
 // Checks of our own that ran before anything was sent.
@@ -25,16 +25,16 @@ const localCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "region_unavailable",
 ]);
 
-/** Judges a failed start; whatever is not surely refused is in doubt. */
+/** Judges a failed start; whatever was not certainly refused is uncertain. */
 export function judgeStartFailure(error: JimengError | undefined, settleMs: number): StartVerdict {
-  if (error === undefined) return { kind: "doubt", settleMs };
+  if (error === undefined) return { kind: "uncertain", settleMs };
   const { acceptance, upstream } = error.detail;
   if (acceptance === "refused") return judgeRefusal(error.code);
   if (acceptance === undefined && upstream === undefined && localCodes.has(error.code))
     return { kind: "final" };
   const short = upstream?.httpStatus === httpUnavailable;
   return {
-    kind: "doubt",
+    kind: "uncertain",
     settleMs: short ? Math.min(settleMs, settleAfterUnavailableMs) : settleMs,
   };
 }

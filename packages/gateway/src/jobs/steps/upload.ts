@@ -1,4 +1,4 @@
-// The free step before a paid one: every file of a request is at its account's upstream before it starts.
+// The free step before the paid one: uploads every file of a request to its account's upstream.
 
 import { JimengError } from "@jimeng/sdk";
 import type { ErrorCode, PreparedRequest, Uploads } from "@jimeng/sdk";
@@ -21,8 +21,8 @@ export interface ReadyToStart {
 }
 
 /**
- * Chooses the account, uploads what it does not have yet, and gives the request that can be started; undefined
- * when the job failed, waits for another try, or somebody else changed its row.
+ * Chooses the account, uploads what it does not have yet, and returns the request that can be started; undefined
+ * when the job failed, waits for another attempt, or its row changed meanwhile.
  */
 export async function upload(engine: Engine, record: JobRecord): Promise<ReadyToStart | undefined> {
   const chosen = await chooseAccount(engine, record);
@@ -44,7 +44,7 @@ export async function upload(engine: Engine, record: JobRecord): Promise<ReadyTo
     (one, other) => Number(isTransient(one.cause)) - Number(isTransient(other.cause)),
   );
   if (failure !== undefined) {
-    await failed(engine, chosen, account, failure);
+    await handleFailure(engine, chosen, account, failure);
     return undefined;
   }
   const handles = new Map(
@@ -54,7 +54,7 @@ export async function upload(engine: Engine, record: JobRecord): Promise<ReadyTo
 }
 
 /**
- * Gives the handles that the account still has of a request's files, by file id, without uploading anything;
+ * Returns the handles that the account still has of a request's files, by file id, without uploading anything;
  * undefined when one is missing.
  */
 export async function handlesOf(
@@ -173,15 +173,15 @@ interface Failure {
   place: FileReference | undefined;
 }
 
-async function failed(
+async function handleFailure(
   engine: Engine,
   record: JobRecord,
   account: string,
   { cause, place }: Failure,
 ): Promise<void> {
-  // A place kept for this job's start is of use to others now.
+  // A slot that is kept for this job's start is of use to others now.
   engine.forget(record.id);
-  // Our own fault (a full disk): the dispatcher tries the step again.
+  // Our own fault (a full disk): the dispatcher runs the step again.
   if (!JimengError.isInstance(cause)) throw cause;
   const { clock, logger, settings } = engine;
   const attempts = record.attempts + 1;
@@ -195,7 +195,7 @@ async function failed(
       code: cause.code,
       reason: cause.detail.reason,
     },
-    "A reference could not be uploaded.",
+    "Failed to upload a reference",
   );
   const waitMs =
     cause.detail.retryAfterMs ?? fullJitterMs(attempts, retryBackoff(settings), engine.random);
@@ -211,7 +211,7 @@ async function failed(
   engine.wake(record.id, runAt);
 }
 
-/** Says that it was the upload that failed, whatever the connection's own word for it is. */
+/** Returns the error as one of the upload, whatever the connection calls it. */
 function toFinal(cause: ExpectedError, place: FileReference | undefined): ExpectedError {
   const { param, index } = place ?? { param: "references", index: 0 };
   if (!isTransient(cause) || cause.code === "upload_failed") return atPlace(cause, param, index);
