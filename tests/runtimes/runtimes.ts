@@ -20,7 +20,8 @@ function find(packageName: string, version: string, path: string): string | unde
     const manifest = require.resolve(`${packageName}/package.json`);
     const { version: found } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
     const file = join(dirname(manifest), path);
-    return found === version && existsSync(file) ? file : undefined;
+    // The packages of Node write "v20.18.1" there.
+    return found.replace(/^v/, "") === version && existsSync(file) ? file : undefined;
   } catch {
     return undefined;
   }
