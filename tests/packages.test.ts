@@ -1,6 +1,6 @@
 // What is published works: packed, installed apart from this repository, on every runtime promised.
 import { execFile } from "node:child_process";
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, cpSync, readFileSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -109,6 +109,38 @@ describe("the packed command", () => {
     const file = /^.*\.png$/m.exec(stdout)?.[0] ?? "no picture";
     const bytes = readFileSync(resolve(packed.folder, file));
     expect(await decodePicture(bytes)).toEqual({ width: 2560, height: 1440 });
+  });
+});
+
+describe("the packed command where the canvas has no binary", () => {
+  const link = () => join(packed.folder, "node_modules/@napi-rs/canvas");
+  const original = join(root, "node_modules/@napi-rs/canvas");
+
+  beforeAll(() => {
+    unlinkSync(link());
+    // Without the packages of binaries beside it, as npm leaves it where none fits.
+    cpSync(original, link(), { recursive: true });
+  });
+  afterAll(() => {
+    rmSync(link(), { recursive: true });
+    symlinkSync(original, link(), "junction");
+  });
+
+  test("says so in one line and makes blank pictures and videos", async () => {
+    for (const words of [
+      ["image", "一只猫", "--ratio", "16:9"],
+      ["video", "海浪", "--seconds", "5"],
+    ]) {
+      const command = join(packed.folder, "node_modules/.bin/jimeng");
+      const { stdout, stderr } = await execute(process.execPath, [command, ...words], {
+        cwd: packed.folder,
+        env: { ...process.env, JIMENG_DATA_DIR: join(packed.folder, "blank") },
+      });
+      expect(stderr.split("\n").filter((line) => line.includes("canvas"))).toEqual([
+        `warning: the simulator's pictures and videos are blank: @napi-rs/canvas has no binary for ${process.platform} ${process.arch}`,
+      ]);
+      expect(stdout).toMatch(/\.(png|mp4)$/m);
+    }
   });
 });
 

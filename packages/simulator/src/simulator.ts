@@ -127,6 +127,8 @@ export interface SimulatorControl {
 export interface Simulator extends SimulatorControl {
   /** The base URL for every role of the upstream. */
   url: string;
+  /** Why pictures and videos are blank although drawn ones are wanted, in one line; null where that is not so. */
+  whyBlank: string | null;
   /** Stops listening, ends open connections and closes the store. */
   close(): Promise<void>;
 }
@@ -225,9 +227,13 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       port: options.port ?? 0,
     });
     options.logger?.info({ url, media: world.media }, "simulator is listening");
+    if (world.whyBlank !== null) {
+      options.logger?.warn({ reason: world.whyBlank }, "pictures and videos are blank");
+    }
     return {
       ...control,
       url,
+      whyBlank: world.whyBlank,
       close: async () => {
         await server.close();
         await world.close();

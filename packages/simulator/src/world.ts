@@ -5,6 +5,7 @@ import { SimulatedClock } from "./clock.ts";
 import { openStore } from "./database.ts";
 import type { Store } from "./database.ts";
 import { Faults } from "./faults/faults.ts";
+import { whyNotDrawn } from "./media/canvas.ts";
 import { MediaLinks } from "./media/media-links.ts";
 import { MediaMaker } from "./media/media-maker.ts";
 import { ModelRegistry } from "./models/registry.ts";
@@ -32,6 +33,8 @@ export interface World {
   parallelLimit: number | null;
   timing: Timing;
   media: "drawn" | "blank";
+  /** Why pictures and videos are blank although drawn ones are wanted; null where that is not so. */
+  whyBlank: string | null;
   strict: boolean;
   duplicateSubmit: "return-existing" | "second-record";
   dailyCredits: number;
@@ -54,6 +57,8 @@ export function createWorld(options: SimulatorOptions): World {
   const log = new RequestLog();
   const maker = new MediaMaker();
   const faults = new Faults();
+  const wanted = options.media ?? "drawn";
+  const whyBlank = wanted === "drawn" ? whyNotDrawn() : null;
 
   const makeAccounts = () => {
     if (sessions === "any") return;
@@ -78,7 +83,8 @@ export function createWorld(options: SimulatorOptions): World {
     uploads: new Uploads(store, clock),
     parallelLimit: options.parallelLimit ?? null,
     timing: { ...defaultTiming, ...definedOnly(options.timing ?? {}) },
-    media: options.media ?? "drawn",
+    media: whyBlank === null ? wanted : "blank",
+    whyBlank,
     strict: options.strict ?? true,
     duplicateSubmit: options.duplicateSubmit ?? "return-existing",
     dailyCredits: options.dailyCredits ?? defaultDailyCredits,

@@ -28,6 +28,7 @@ export function addServeCommand(program: Command, context: Context): void {
       const interrupts = listenForInterrupts();
       const server = await startServer(environment, settings);
       boundMemory();
+      for (const warning of server.warnings) context.output.warning(warning);
       const { config } = server;
       const banner = gatewayBanner({
         url: server.url,

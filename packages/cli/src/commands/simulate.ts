@@ -8,6 +8,7 @@ import type { Command } from "commander";
 import { simulatorBanner } from "../terminal/banner.ts";
 import type { Context } from "../context.ts";
 import { prepareDataFolder } from "../gateway/folders.ts";
+import { simulatorWarnings } from "../gateway/server.ts";
 import { listenForInterrupts } from "../terminal/interrupt.ts";
 import { portNumber, positiveSeconds, wholeNumber } from "../generation/option-values.ts";
 import { untilStopped } from "../terminal/until-stopped.ts";
@@ -67,6 +68,7 @@ async function simulate(context: Context, options: SimulateOptions): Promise<voi
       videoMs: toMilliseconds(options.videoSeconds),
     },
   });
+  for (const warning of simulatorWarnings(simulator)) context.output.warning(warning);
   const banner = simulatorBanner({ url: simulator.url, dataDir });
   await untilStopped(context.output, banner, interrupts, () => simulator.close());
 }

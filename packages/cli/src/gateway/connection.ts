@@ -159,6 +159,7 @@ async function startOwn(
   const server = await startServer(quiet, { ...settings, host: "127.0.0.1", port: 0 });
   if (isFirst && server.simulatorUrl !== undefined) {
     context.output.note(simulatorNote(server.config));
+    for (const warning of server.warnings) context.output.warning(warning);
   }
   const running = await readGatewayFile(server.config.dataDir);
   return {

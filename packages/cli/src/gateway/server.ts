@@ -28,6 +28,8 @@ export interface Server {
   /** The configured accounts; callers' own of pass-through are nobody else's business. */
   accounts: { name: string; region: string }[];
   simulatorUrl: string | undefined;
+  /** What the owner should know about the simulator, one line each. */
+  warnings: string[];
   close(): Promise<void>;
 }
 
@@ -42,6 +44,11 @@ const closeGraceMs = 250;
 export function simulatorNote(config: Pick<Config, "simulate">): string {
   const reason = config.simulate ? "JIMENG_SIMULATE is on" : "no account is configured";
   return `${reason}: this is the built-in simulator, nothing real is made or paid`;
+}
+
+/** Lists what is not as usual with a simulator, one line each. */
+export function simulatorWarnings({ whyBlank }: Simulator): string[] {
+  return whyBlank === null ? [] : [`the simulator's pictures and videos are blank: ${whyBlank}`];
 }
 
 /** Reads the settings; `invalid_request` in one line when one is wrong. */
@@ -72,6 +79,7 @@ export async function startServer(
       config,
       accounts: configuredAccounts(gateway),
       simulatorUrl: undefined,
+      warnings: [],
       close: () => closeGateway(gateway),
     };
   }
@@ -107,6 +115,7 @@ async function startOnSimulator(
     config,
     accounts: configuredAccounts(gateway),
     simulatorUrl: simulator.url,
+    warnings: simulatorWarnings(simulator),
     async close() {
       await closeGateway(gateway);
       await simulator.close();

@@ -2,11 +2,9 @@
 
 import { parentPort } from "node:worker_threads";
 
-import { createCanvas } from "@napi-rs/canvas";
-
+import { loadCanvas } from "./canvas.ts";
 import type { MediaSpec } from "./media-spec.ts";
 import { blankPng, encodePng } from "./png.ts";
-import { drawScene } from "./scene.ts";
 import { makeVideo } from "./video-file.ts";
 
 const lossyQuality = 85;
@@ -26,8 +24,10 @@ export interface MediaAnswer {
 
 async function makeImage(spec: MediaSpec): Promise<Buffer> {
   const isBlank = spec.style === "blank";
+  if (isBlank && spec.format === "png") return blankPng(spec.width, spec.height);
+  const { createCanvas } = await loadCanvas();
+  const { drawScene } = await import("./scene.ts");
   if (spec.format === "png") {
-    if (isBlank) return blankPng(spec.width, spec.height);
     return encodePng(drawScene(spec, 0).data(), spec.width, spec.height);
   }
   const canvas = isBlank ? createCanvas(spec.width, spec.height) : drawScene(spec, 0);

@@ -5,8 +5,8 @@ import { createRequire } from "node:module";
 
 import type { H264MP4Encoder } from "h264-mp4-encoder";
 
+import { loadCanvas } from "./canvas.ts";
 import type { MediaSpec } from "./media-spec.ts";
-import { drawScene, makeTextLayer } from "./scene.ts";
 
 const drawnFramesPerSecond = 8;
 const blankFramesPerSecond = 1;
@@ -20,6 +20,21 @@ const require = createRequire(import.meta.url);
 
 function toEven(pixels: number): number {
   return Math.max(2, pixels - (pixels % 2));
+}
+
+/** Gives the pixels of a frame at `share` of a video's length. */
+type Frames = (share: number) => Uint8Array | Uint8ClampedArray;
+
+function blankFrames({ width, height }: MediaSpec): Frames {
+  const pixels = new Uint8Array(width * height * 4).fill(grey);
+  return () => pixels;
+}
+
+async function drawnFrames(spec: MediaSpec): Promise<Frames> {
+  await loadCanvas();
+  const { drawScene, makeTextLayer } = await import("./scene.ts");
+  const layer = makeTextLayer(spec);
+  return (share) => drawScene(spec, share, layer).data();
 }
 
 /** Encodes the video of a spec; its length is the asked one to a frame. */
@@ -40,11 +55,8 @@ export async function makeVideo(spec: MediaSpec): Promise<Buffer> {
     encoder.quantizationParameter = spec.isFine ? fineQuantizer : previewQuantizer;
     encoder.groupOfPictures = rate * 2;
     encoder.initialize();
-    const layer = isBlank ? undefined : makeTextLayer(size);
-    const blank = isBlank ? new Uint8Array(size.width * size.height * 4).fill(grey) : undefined;
-    for (let index = 0; index < frames; index += 1) {
-      encoder.addFrameRgba(blank ?? drawScene(size, index / frames, layer).data());
-    }
+    const frameAt = isBlank ? blankFrames(size) : await drawnFrames(size);
+    for (let index = 0; index < frames; index += 1) encoder.addFrameRgba(frameAt(index / frames));
     encoder.finalize();
     return Buffer.from(encoder.FS.readFile(encoder.outputFilename));
   } finally {
