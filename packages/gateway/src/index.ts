@@ -15,7 +15,7 @@ export type { CopyReport } from "./database/copy.ts";
 export type { AssetsPlace } from "./config/assets.ts";
 export { createLogger } from "./logging.ts";
 export type { Caller, Scope } from "./keys/caller.ts";
-export type { RouteScope } from "./http/app.ts";
+export type { RouteScope } from "./http/guards.ts";
 export type { Failpoint, OnFailpoint } from "./jobs/index.ts";
 export type { Asset, Job, JobEvent, Jobs } from "./jobs/job.ts";
 export type { JobEventName, JobStatus } from "./api/jobs.ts";

@@ -1,0 +1,126 @@
+// Checks every request before its route sees it: where it comes from, who calls, and the shape of its body.
+
+import cors from "@fastify/cors";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+import { anonymous, requireScope, signatureHolder } from "../keys/caller.ts";
+import type { Caller, Scope } from "../keys/caller.ts";
+import type { Dialect } from "../shapes/dialect.ts";
+import { isAssetSignature } from "../shapes/urls.ts";
+import { needsCredential } from "./auth.ts";
+import { checkBodyShape } from "./bodies/body-shape.ts";
+import { refuseForeign } from "./browser-guard.ts";
+import { noHost, zeroInUrl } from "./request-errors.ts";
+import type { Services } from "./services.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The scope that the caller needs; a route without it stops the start. */
+    scope?: Scope;
+    /** True where a valid `?sig=` of the route's id replaces a credential. */
+    signedUrl?: boolean;
+    /** The parameter names of the route's errors; default our own. */
+    dialect?: Dialect;
+  }
+  interface FastifyRequest {
+    caller: Caller;
+  }
+  interface FastifyInstance {
+    /** The scope of every registered route. */
+    routeScopes: RouteScope[];
+  }
+}
+
+/** One registered route and its scope. */
+export interface RouteScope {
+  method: string;
+  url: string;
+  scope: Scope;
+}
+
+/** What requests are checked with. */
+export interface GuardOptions {
+  services: Pick<Services, "config" | "assetSecret">;
+  authenticate: (headers: FastifyRequest["headers"]) => Caller;
+}
+
+/** Collects the scopes of routes as they are registered; throws for a route that declares none. */
+export function collectScopes(app: FastifyInstance): void {
+  const routeScopes: RouteScope[] = [];
+  app.decorate("routeScopes", routeScopes);
+  app.addHook("onRoute", (route) => {
+    // The preflight route of @fastify/cors: it answers headers only.
+    const preflight = route.method === "OPTIONS" && route.url === "*";
+    const scope = preflight ? "public" : route.config?.scope;
+    if (scope === undefined) {
+      throw new Error(`The route ${String(route.method)} ${route.url} declares no scope.`);
+    }
+    routeScopes.push({ method: String(route.method), url: route.url, scope });
+  });
+}
+
+const exposedHeaders = [
+  "x-request-id",
+  "x-jimeng-job",
+  "x-jimeng-joined",
+  "idempotent-replayed",
+  "x-should-retry",
+  "location",
+  "retry-after",
+];
+
+/** Adds the checks that run before every route. */
+export async function addGuards(app: FastifyInstance, options: GuardOptions): Promise<void> {
+  const { services, authenticate } = options;
+  const { config } = services;
+  const rules = {
+    credentialNeeded: needsCredential(config),
+    boundHost: config.host,
+    allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
+    publicUrl: config.publicUrl,
+  };
+  app.decorateRequest("caller");
+  app.addHook("onRequest", async (request, reply) => {
+    request.caller = anonymous;
+    void reply.header("x-request-id", request.id);
+    if (request.headers.host === undefined && request.raw.httpVersion !== "1.0") throw noHost();
+    if (request.url.includes("%00")) throw zeroInUrl();
+    const refusal = refuseForeign(request.headers, rules);
+    if (refusal !== undefined) throw refusal;
+  });
+  if (config.allowedOrigins.length > 0) {
+    await app.register(cors, {
+      origin: config.allowedOrigins,
+      methods: ["GET", "HEAD", "POST", "DELETE"],
+      exposedHeaders,
+    });
+  }
+  app.addHook("onRequest", async (request) => {
+    const { scope, signedUrl } = request.routeOptions.config;
+    if (scope === undefined || scope === "public") return;
+    const signed = signedUrl === true && hasSignature(request, services.assetSecret);
+    request.caller = signed ? signatureHolder : authenticate(request.headers);
+    requireScope(request.caller, scope);
+  });
+  app.addHook("preValidation", (request, _reply, done) => {
+    checkBodyShape(isStream(request.body) ? undefined : request.body);
+    done();
+  });
+}
+
+// An uploaded file whose route reads the bytes itself.
+function isStream(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "pipe" in body;
+}
+
+function hasSignature(request: FastifyRequest, secret: Buffer | null): boolean {
+  const { id } = request.params as { id?: unknown };
+  const { sig } = request.query as { sig?: unknown };
+  return (
+    secret !== null &&
+    typeof id === "string" &&
+    typeof sig === "string" &&
+    isAssetSignature(secret, id, sig)
+  );
+}

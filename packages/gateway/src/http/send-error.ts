@@ -1,0 +1,83 @@
+// Sends errors: the one place that turns what was thrown into an answer.
+
+import { JimengError } from "@jimeng/sdk";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+import { isDatabaseAway, toDatabaseAway } from "../database/away.ts";
+import { ServiceError, toOneLine } from "../errors.ts";
+import type { ExpectedError } from "../errors.ts";
+import { toDialectError } from "../shapes/dialect.ts";
+import { nativeDialect } from "../shapes/native/names.ts";
+import { RequestError } from "../submission/request-error.ts";
+import { JobFailure, toErrorReply } from "./error-reply.ts";
+import type { ErrorContext } from "./error-reply.ts";
+import { toBrokenOff, toRequestError } from "./request-errors.ts";
+import { RangeUnsatisfiable } from "./send-file.ts";
+
+const fileHeaders = ["etag", "cache-control", "content-disposition", "content-length"] as const;
+
+/** Sends the answer to anything that was thrown; with `passThrough` a dead session is the caller's own. */
+export function sendError(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { passThrough }: { passThrough: boolean },
+): void {
+  const { error, status, context } = toExpected(inDialect(thrown, request), request);
+  const { body, headers, ...built } = toErrorReply(error, {
+    ...context,
+    requestId: request.id,
+    passThrough,
+  });
+  // The headers of a file that a route meant to send must not let a cache keep the error for a year.
+  for (const name of fileHeaders) void reply.removeHeader(name);
+  void reply
+    .code(status ?? built.status)
+    .headers({ ...headers, "x-request-id": request.id })
+    .type("application/json; charset=utf-8")
+    .send(JSON.stringify(body));
+}
+
+function inDialect(thrown: unknown, { routeOptions }: FastifyRequest): unknown {
+  if (!(thrown instanceof RequestError)) return thrown;
+  return toDialectError(routeOptions.config.dialect ?? nativeDialect, thrown.kind, thrown);
+}
+
+/** Returns the expected error that a thrown value stands for; defects are logged. */
+function toExpected(
+  thrown: unknown,
+  request: FastifyRequest,
+): { error: ExpectedError; status?: number; context?: Omit<ErrorContext, "requestId"> } {
+  if (thrown instanceof RangeUnsatisfiable) return { error: thrown.error, status: 416 };
+  if (thrown instanceof JobFailure) {
+    if (thrown.error.code === "internal") logDefect(request, thrown.error);
+    return { error: thrown.error, context: thrown.context };
+  }
+  const error = toRequestError(thrown) ?? toBrokenOff(thrown, request.raw);
+  if (error !== undefined && error.code !== "internal") return { error };
+  if (isDatabaseAway(thrown)) {
+    request.log.warn({ reason: toOneLine(thrown) }, "The database cannot be reached.");
+    return { error: toDatabaseAway(thrown) };
+  }
+  logDefect(request, thrown);
+  // The defect may contain anything, so the caller gets only an id; the log has the rest.
+  return {
+    error: new ServiceError("internal", `Something broke inside the gateway (${request.id}).`, {
+      charged: "unknown",
+      fix: "Look the id up in the gateway's log and report the defect.",
+    }),
+  };
+}
+
+function logDefect(request: FastifyRequest, thrown: unknown): void {
+  request.log.error({ err: thrown }, "unexpected error");
+}
+
+/** Builds the error of a path and method without a route. */
+export function toUnknownRoute(request: FastifyRequest): ExpectedError {
+  return new JimengError(
+    "not_found",
+    `There is no route ${request.method} ${request.url.split("?")[0]}.`,
+    { what: "route", fix: "GET /openapi.json lists the routes." },
+  );
+}
