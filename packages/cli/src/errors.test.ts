@@ -5,20 +5,26 @@ import type { JobObject } from "@jimeng/gateway/api";
 import { CommanderError } from "commander";
 import { describe, expect, test } from "vitest";
 
-import { CliError, failureOfJob, hasCode, isNobodyThere, toFailure } from "./errors.ts";
+import {
+  CliError,
+  failureOfJob,
+  hasCode,
+  isNobodyThere,
+  toFailure,
+  toStartFailure,
+} from "./errors.ts";
 
 describe("failures", () => {
-  test("take code, fix, job and charge from a gateway's error", () => {
+  test("take code, fix and job from a gateway's error, and say nothing of money", () => {
     const error = new GatewayError("insufficient_credits", "not enough credits", {
       fix: "Buy credits.",
       charged: "no",
       jobId: "job_1",
     });
-    expect(toFailure(error)).toMatchObject({
+    expect(toFailure(error)).toEqual({
       code: "insufficient_credits",
       message: "not enough credits",
       fix: "Buy credits.",
-      charged: "no",
       jobId: "job_1",
       exitCode: 4,
     });
@@ -77,7 +83,14 @@ describe("failures", () => {
 });
 
 describe("the failure of a job", () => {
-  const job = { id: "job_1", status: "failed", error: null } as unknown as JobObject;
+  const job = {
+    id: "job_1",
+    status: "failed",
+    error: null,
+    cost: { estimated: null, charged: null, refunded: null },
+    upstream: { submit_id: "submit-1", history_id: null, logid: null },
+  } as unknown as JobObject;
+  const unsure = { message: "late", code: "generation_timeout", charged: "unknown" };
 
   test("names the job, and knows OpenAI's word for refused content", () => {
     const error = {
@@ -101,11 +114,43 @@ describe("the failure of a job", () => {
     });
   });
 
+  test.each<[string, Partial<JobObject>, string]>([
+    ["was never sent", { upstream: { ...job.upstream, submit_id: null } }, "no"],
+    ["was charged", { cost: { ...job.cost, charged: 4 }, error: unsure as never }, "yes"],
+    ["was charged and given back", { cost: { ...job.cost, charged: 4, refunded: 4 } }, "refunded"],
+    ["cost nothing", { cost: { ...job.cost, charged: 0 } }, "no"],
+    ["nobody knows", { error: unsure as never }, "unknown"],
+    ["was cancelled after it was sent", { status: "cancelled" }, "unknown"],
+  ])("tells the money of one that %s", (_, change, charged) => {
+    expect(failureOfJob({ ...job, ...change }).charged).toBe(charged);
+  });
+
   test("says so when the job was cancelled", () => {
     expect(failureOfJob({ ...job, status: "cancelled" })).toMatchObject({
       code: "cancelled",
       exitCode: 2,
     });
+  });
+});
+
+describe("the failure of a start", () => {
+  const refused = new GatewayError("connection_failed", "no gateway", {
+    cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }),
+  });
+
+  test.each<[string, unknown, boolean, string]>([
+    ["nobody listens", refused, false, "no"],
+    ["nobody listens any more", refused, true, "unknown"],
+    ["the connection breaks", new GatewayError("connection_failed", "cut"), false, "unknown"],
+    [
+      "the gateway says what was charged",
+      new GatewayError("upstream_error", "odd", { charged: "yes" }),
+      false,
+      "yes",
+    ],
+    ["the command itself refuses", new CliError({ code: "not_found", message: "x" }), false, "no"],
+  ])("says what is known of the money when %s", (_, error, wasSent, charged) => {
+    expect(toStartFailure(error, wasSent).charged).toBe(charged);
   });
 });
 

@@ -1,6 +1,6 @@
 // What the command says when something fails: one shape for every error, and its exit code.
 
-import { errorTable, toGatewayError } from "@jimeng/gateway/api";
+import { GatewayError, errorTable, toGatewayError } from "@jimeng/gateway/api";
 import type { JobObject } from "@jimeng/gateway/api";
 import { CommanderError } from "commander";
 
@@ -15,7 +15,7 @@ export interface Failure {
   /** Says in one sentence what to do. */
   fix?: string;
   jobId?: string;
-  /** `no`, `yes`, `refunded` or `unknown`; absent when nothing could have been paid. */
+  /** `no`, `yes`, `refunded` or `unknown`; absent where the command paid for nothing, as a look-up does. */
   charged?: string;
   /** True when the result on stdout tells it too, so that `--json` still prints one object. */
   isInResult?: boolean;
@@ -53,7 +53,10 @@ export function exitCodeOf(code: string): number {
   return rows[code]?.exitCode ?? unexpectedFailure;
 }
 
-/** Turns whatever was thrown into a Failure, by its shape, so that errors of every package are told alike. */
+/**
+ * Turns whatever was thrown into a Failure, by its shape, so that errors of every package are told alike. It says
+ * nothing of money: only who started or waited for a job knows about that.
+ */
 export function toFailure(error: unknown): Failure {
   if (error instanceof CliError) return error.failure;
   if (error instanceof CommanderError) return fromCommander(error);
@@ -61,14 +64,13 @@ export function toFailure(error: unknown): Failure {
   const facts = factsOf(error);
   const { code } = facts;
   if (typeof code !== "string") return unexpected(error.message);
-  if (code in errorTable) {
+  if (Object.hasOwn(errorTable, code)) {
     return {
       code,
       message: error.message,
       param: text(facts.param),
       fix: text(facts.fix),
       jobId: text(facts.jobId),
-      charged: text(facts.charged),
       exitCode: exitCodeOf(code),
     };
   }
@@ -77,14 +79,54 @@ export function toFailure(error: unknown): Failure {
 
 /** Makes the Failure of a job that did not complete. */
 export function failureOfJob(job: JobObject): Failure {
-  if (job.error !== null) return { ...toFailure(toGatewayError(job.error)), jobId: job.id };
+  const about = { jobId: job.id, charged: chargedOf(job) };
+  if (job.error !== null) return { ...toFailure(toGatewayError(job.error)), ...about };
   const code = job.status === "cancelled" ? "cancelled" : "internal";
-  return {
-    code,
-    message: `the job is ${job.status} and has no result`,
-    jobId: job.id,
-    exitCode: exitCodeOf(code),
-  };
+  const message = `the job is ${job.status} and has no result`;
+  return { code, message, ...about, exitCode: exitCodeOf(code) };
+}
+
+/** Says whether a job was paid for, as far as it is known. */
+function chargedOf({ status, cost, error, upstream }: JobObject): string {
+  const said = error?.charged;
+  if (said === "refunded" || (cost.refunded !== null && cost.refunded > 0)) return "refunded";
+  // The id of a start is stored before it is sent.
+  if (said === "no" || upstream.submit_id === null) return "no";
+  if (cost.charged !== null) return cost.charged > 0 ? "yes" : "no";
+  return said ?? (status === "completed" ? "yes" : "unknown");
+}
+
+/** Makes the Failure of a command whose gateway went away, for the jobs it had there, ended or not. */
+export function toLostFailure(
+  error: unknown,
+  ids: readonly string[],
+  jobs: readonly JobObject[],
+): Failure {
+  const charged = jobs.length === 1 ? jobs.map(chargedOf)[0] : "unknown";
+  return { ...toFailure(error), jobId: ids.join(" "), charged };
+}
+
+/**
+ * Makes the Failure of a request that starts jobs, which says what is known of the money. `wasSent` is true when an
+ * earlier try of the same request may have arrived.
+ */
+export function toStartFailure(error: unknown, wasSent = false): Failure {
+  const failure = toFailure(error);
+  if (error instanceof CliError) {
+    return { ...failure, charged: failure.charged ?? (wasSent ? "unknown" : "no") };
+  }
+  if (isConnectionLoss(error)) {
+    if (!wasSent && isNobodyThere(error)) return { ...failure, charged: "no" };
+    return {
+      ...failure,
+      message: "the connection to the gateway broke before it answered",
+      fix: "Look with `jimeng jobs` whether the job exists before you start it again.",
+      charged: "unknown",
+    };
+  }
+  // An answer of the gateway says it; whatever else went wrong did so before anything was sent.
+  const charged = error instanceof Error ? text(factsOf(error).charged) : undefined;
+  return { ...failure, charged: charged ?? "no" };
 }
 
 /** Tells whether an error says that nobody listens at the address: the request was surely not taken. */
@@ -100,9 +142,19 @@ export function isConnectionLoss(error: unknown): boolean {
   return hasCode(error, "connection_failed") || error instanceof TypeError;
 }
 
+/** Tells whether a read may succeed later: the gateway cannot be reached, or says itself that it cannot answer now. */
+export function isAway(error: unknown): boolean {
+  return isConnectionLoss(error) || (error instanceof GatewayError && error.retryable);
+}
+
 /** Tells whether an error has this code, one of ours or Node's, whichever package threw it. */
 export function hasCode(error: unknown, code: ErrorCode | "EADDRINUSE" | "EEXIST"): boolean {
   return error instanceof Error && factsOf(error).code === code;
+}
+
+/** Returns the parameter that an error names, if it names one. */
+export function paramOf(error: unknown): string | undefined {
+  return error instanceof Error ? text(factsOf(error).param) : undefined;
 }
 
 /** Gives the code of a system error such as ENOSPC, to be named in a message. */
@@ -112,6 +164,7 @@ export function systemCodeOf(error: unknown): string {
 
 /** Gathers what an error knows: a JimengError keeps its facts in `detail`, a GatewayError on itself. */
 function factsOf(error: Error): Record<string, unknown> {
+  if (error instanceof CliError) return { ...error.failure };
   const detail = "detail" in error && typeof error.detail === "object" ? (error.detail ?? {}) : {};
   return Object.fromEntries([...Object.entries(detail), ...Object.entries(error)]);
 }

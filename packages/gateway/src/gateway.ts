@@ -16,6 +16,7 @@ import type { Assets } from "./storage/assets.ts";
 import { createAuthenticator, needsCredential } from "./http/auth.ts";
 import { createClaims } from "./accounts/claims.ts";
 import type { Config } from "./config/config.ts";
+import { accountsFingerprint } from "./config/fingerprint.ts";
 import { createCreditDesk } from "./accounts/credits.ts";
 import { openDatabase } from "./database/database.ts";
 import type { GatewayDatabase } from "./database/database.ts";
@@ -61,6 +62,11 @@ export interface GatewayOptions {
   heartbeatMs?: number;
   /** Told what happens, for metrics, traces and audit; by default nobody is. */
   observer?: Observer;
+  /**
+   * Makes the gateway temporary, as that of a command is: it tells so in gateway.json, and calls this when a gateway
+   * for the same accounts wants its data folder. The owner then closes it.
+   */
+  onHandOver?: () => void;
   /** Called where a sudden death would leave a job half way, for tests; by default nothing happens there. */
   onFailpoint?: OnFailpoint;
 }
@@ -253,6 +259,8 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
         pid: process.pid,
         version: gatewayVersion,
         mode: config.mode,
+        accounts: accountsFingerprint(config),
+        temporary: options.onHandOver !== undefined,
       });
       await files.start();
       await parts.startWork();
@@ -263,7 +271,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
 }
 
 async function toServices(
-  { heartbeatMs = defaultHeartbeatMs }: GatewayOptions,
+  { heartbeatMs = defaultHeartbeatMs, onHandOver }: GatewayOptions,
   { config, logger, clock, database, accounts, jobs, assets, files, references }: Parts,
   prove: Services["prove"],
 ): Promise<Services> {
@@ -284,6 +292,10 @@ async function toServices(
     heartbeatMs,
     version: gatewayVersion,
     prove,
+    handOver:
+      onHandOver === undefined
+        ? null
+        : { accounts: accountsFingerprint(config), accept: onHandOver },
   };
 }
 

@@ -2,6 +2,8 @@
 
 import type { Command } from "commander";
 
+import { positiveSeconds } from "../generation/option-values.ts";
+
 /** Adds `--url` and `--data-dir`. */
 export function withConnectionOptions(command: Command): Command {
   return command
@@ -14,6 +16,11 @@ export function withResultOptions(command: Command): Command {
   return withConnectionOptions(
     command
       .option("--out <folder>", "save the files here (default: the current folder)")
+      .option(
+        "--reconnect <seconds>",
+        "how long to look for a gateway that went away (default: 60)",
+        positiveSeconds,
+      )
       .option(
         "--json",
         "print one JSON object, the job with its files, and nothing else on stdout",

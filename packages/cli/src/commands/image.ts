@@ -47,11 +47,15 @@ export function addImageCommand(program: Command, context: Context): void {
     .option("--no-wait", "print the job's id and leave at once");
   withResultOptions(command).action(
     async (prompt: string, options: ImageOptions & GenerateOptions) => {
-      await generate(context, options, async (client) => {
-        const n = options.n ?? (await defaultCount(client, options.model));
-        const ready = await withImageReferences(client, context.currentFolder, { ...options, n });
-        const jobs = await client.images.start(buildImageBody(prompt, ready));
-        return jobs.map((job) => job.id);
+      await generate(context, options, {
+        async prepare(client) {
+          const n = options.n ?? (await defaultCount(client, options.model));
+          const ready = await withImageReferences(client, context.currentFolder, { ...options, n });
+          return buildImageBody(prompt, ready);
+        },
+        async start(client, body, call) {
+          return (await client.images.start(body, call)).map(({ id }) => id);
+        },
       });
     },
   );

@@ -26,7 +26,9 @@ export function addServeCommand(program: Command, context: Context): void {
         ? { ...context.environment, JIMENG_SIMULATE: "true" }
         : context.environment;
       const interrupts = listenForInterrupts();
-      const server = await startServer(environment, settings);
+      const server = await startServer(environment, settings, {
+        onWait: (note) => context.output.note(note),
+      });
       boundMemory();
       for (const warning of server.warnings) context.output.warning(warning);
       const { config } = server;

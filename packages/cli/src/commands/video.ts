@@ -38,10 +38,12 @@ export function addVideoCommand(program: Command, context: Context): void {
     .option("--no-wait", "print the job's id and leave at once");
   withResultOptions(command).action(
     async (prompt: string, options: VideoOptions & GenerateOptions) => {
-      await generate(context, options, async (client) => {
-        const ready = await withVideoReferences(client, context.currentFolder, options);
-        const video = await client.videos.create(buildVideoBody(prompt, ready));
-        return [video.id];
+      await generate(context, options, {
+        async prepare(client) {
+          const ready = await withVideoReferences(client, context.currentFolder, options);
+          return buildVideoBody(prompt, ready);
+        },
+        start: async (client, body, call) => [(await client.videos.create(body, call)).id],
       });
     },
   );

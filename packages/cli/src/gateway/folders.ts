@@ -20,11 +20,6 @@ export function simulatorFolder(dataDir: string): string {
   return path.join(dataDir, "simulator");
 }
 
-/** Gives the folder where the simulator itself keeps its accepted starts and records. */
-export function simulatorUpstreamFolder(dataDir: string): string {
-  return path.join(simulatorFolder(dataDir), "upstream");
-}
-
 /**
  * Gives the folders where a running gateway is looked for, best first. Without an account in these settings a
  * gateway with accounts, started elsewhere with others, is still the user's own; the other way round, a wish for

@@ -12,6 +12,10 @@ export interface RunningGateway {
   proofKey: string;
   /** True when its upstream is the built-in simulator. */
   isSimulated: boolean;
+  /** The fingerprint of the accounts that it works for. */
+  accounts: string;
+  /** True for the gateway of a command, which ends with that command. */
+  isTemporary: boolean;
 }
 
 // A gateway on this machine answers in milliseconds; one that does not is gone or stuck.
@@ -21,10 +25,18 @@ const proofTimeoutMs = 2000;
 export async function readGatewayFile(dataDir: string): Promise<RunningGateway | undefined> {
   const text = await readFile(path.join(dataDir, "gateway.json"), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const { url, admin_key: adminKey, proof_key: proofKey, mode } = parseObject(text) ?? {};
+  const content = parseObject(text) ?? {};
+  const { url, admin_key: adminKey, proof_key: proofKey, mode, accounts, temporary } = content;
   if (typeof url !== "string" || !URL.canParse(url)) return undefined;
   if (typeof adminKey !== "string" || typeof proofKey !== "string") return undefined;
-  return { url, adminKey, proofKey, isSimulated: mode === "simulator" };
+  return {
+    url,
+    adminKey,
+    proofKey,
+    isSimulated: mode === "simulator",
+    accounts: typeof accounts === "string" ? accounts : "",
+    isTemporary: temporary === true,
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
-// Tests what happens without a running gateway: the command brings its own, and its jobs outlive it.
+// Tests what happens without a running gateway: the command brings its own, its jobs outlive it, and a server that
+// starts gets them.
 
 import { readdir } from "node:fs/promises";
 import path from "node:path";
@@ -48,16 +49,18 @@ describe("without a running gateway and without an account", () => {
     expect(JSON.parse(list.stdout).data).toHaveLength(1);
   });
 
-  test("finishes what a killed server had begun, whatever it was doing", async () => {
+  test("hands its job over to a server that starts, and gets the picture from there", async () => {
     place = await createPlace();
-    const server = place.start(["serve", "--port", "0"]);
-    await server.see("stdout", /mode +simulator \(no account/);
     const command = place.start(["image", "a cat", "--n", "1", "--resolution", "1k"]);
-    await command.see("stderr", /saving/);
-    server.process.kill("SIGKILL");
+    await command.see("stderr", /submitting/);
+    const server = place.start(["serve", "--port", "0"]);
+    await server.see("stderr", /waiting until it hands its jobs over/);
+    await server.see("stdout", /mode +simulator \(no account/);
     const { code, stdout, stderr } = await command.end();
     expect(code, stderr).toBe(0);
+    expect(stderr).toContain("handing the jobs over");
     expect(firstLine(stdout)).toMatch(/\.png$/);
+    expect(server.process.exitCode).toBeNull();
   });
 });
 
@@ -89,17 +92,28 @@ describe("without a running gateway and with an account", () => {
     expect((await readdir(place.folder)).filter((name) => name.endsWith(".png"))).toHaveLength(3);
   });
 
-  test("takes over when the gateway in use is killed, and does not pay twice", async () => {
-    const upstream = await createAccountPlace(2000);
-    const server = place.start(["serve", "--port", "0"]);
-    await server.see("stdout", /curl /);
+  test("hands its job over to a server with the same accounts, paid once", async () => {
+    const upstream = await createAccountPlace(3000);
     const command = place.start(["image", "a cat", "--n", "1"]);
     await command.see("stderr", /generating/);
-    server.process.kill("SIGKILL");
+    const server = place.start(["serve", "--port", "0"]);
+    await server.see("stdout", /curl /);
     const { code, stdout, stderr } = await command.end();
     expect(code, stderr).toBe(0);
     expect(firstLine(stdout)).toMatch(/\.png$/);
     expect(upstream.acceptedStarts()).toHaveLength(1);
+  });
+
+  test("keeps its folder from a server with other accounts, which says why", async () => {
+    await createAccountPlace(3000);
+    const command = place.start(["image", "a cat", "--n", "1"]);
+    await command.see("stderr", /generating/);
+    const server = await place.run(["serve", "--port", "0"], {
+      JIMENG_SESSIONS: "other=another-obviously-fake-session",
+    });
+    expect(server.code).toBe(2);
+    expect(server.stderr).toContain("other accounts");
+    expect((await command.end()).code).toBe(0);
   });
 });
 

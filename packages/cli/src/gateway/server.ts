@@ -1,18 +1,14 @@
 // Putting the parts together in one process: settings, simulator where it is meant, gateway.
 
+import path from "node:path";
+
 import type { Config, Gateway } from "@jimeng/gateway";
 import type { Simulator } from "@jimeng/simulator";
 
 import type { Environment } from "../context.ts";
-import { CliError, hasCode } from "../errors.ts";
-import {
-  isSimulated,
-  prepareDataFolder,
-  simulatorFolder,
-  simulatorUpstreamFolder,
-} from "./folders.ts";
-import { findRunningGateway } from "./gateway-file.ts";
-import { rememberPort, rememberedPort } from "./simulator-port.ts";
+import { freeFolder } from "./free-folder.ts";
+import { isSimulated, prepareDataFolder, simulatorFolder } from "./folders.ts";
+import { rememberPort, startSimulator } from "./simulator.ts";
 
 /** The settings that a command line may replace. */
 export interface ServerSettings {
@@ -21,11 +17,19 @@ export interface ServerSettings {
   dataDir?: string;
 }
 
+/** How a server shares its data folder with the gateways of commands. */
+export interface ServerSharing {
+  /** Makes it the gateway of a command: called when a gateway that is meant to stay wants the folder. */
+  onHandOver?: () => void;
+  /** Makes it a gateway that is meant to stay: called when a command's gateway must leave the folder first. */
+  onWait?: (note: string) => void;
+}
+
 /** A gateway in this process, with its simulator where there is one. */
 export interface Server {
   url: string;
   config: Config;
-  /** The configured accounts; callers' own of pass-through are nobody else's business. */
+  /** The configured accounts; callers' own of pass-through are not listed. */
   accounts: { name: string; region: string }[];
   simulatorUrl: string | undefined;
   /** What the owner should know about the simulator, one line each. */
@@ -60,6 +64,12 @@ export async function readConfig(
   return loadConfig(environment, settings);
 }
 
+/** Returns the fingerprint of the accounts that a gateway with these settings works for. */
+export async function fingerprintOf(config: Config): Promise<string> {
+  const { accountsFingerprint } = await import("@jimeng/gateway");
+  return accountsFingerprint(isSimulated(config) ? { ...config, mode: "simulator" } : config);
+}
+
 /**
  * Starts a gateway on the data folder in force. Throws `conflict` when another process serves that folder,
  * `invalid_request` for a bad setting or folder, and Node's own error for a busy port.
@@ -67,65 +77,70 @@ export async function readConfig(
 export async function startServer(
   environment: Environment,
   settings: ServerSettings,
+  sharing: ServerSharing,
 ): Promise<Server> {
   const config = await readConfig(environment, settings);
-  if (!isSimulated(config)) {
-    // Nodes of one PostgreSQL may share a folder; only the embedded database has one owner.
-    if (config.databaseUrl === null) await refuseSecondOwner(config.dataDir);
-    else await prepareDataFolder(config.dataDir);
-    const gateway = await startGateway(config);
-    return {
-      url: gateway.url,
-      config,
-      accounts: configuredAccounts(gateway),
-      simulatorUrl: undefined,
-      warnings: [],
-      close: () => closeGateway(gateway),
-    };
+  const { onWait } = sharing;
+  const accounts = await fingerprintOf(config);
+  if (isSimulated(config)) {
+    const folder = simulatorFolder(config.dataDir);
+    return await freeFolder({ folder, accounts, onWait }, (wasHandedOver) =>
+      startWithSimulator(environment, { ...settings, dataDir: folder }, sharing, wasHandedOver),
+    );
   }
-  const folder = simulatorFolder(config.dataDir);
-  await refuseSecondOwner(folder);
-  const upstreamFolder = simulatorUpstreamFolder(config.dataDir);
-  const simulator = await startSimulator(upstreamFolder);
+  const start = async () => toServer(await startGateway(config, sharing), config);
+  // Nodes of one PostgreSQL may share a folder; only the embedded database has one owner.
+  if (config.databaseUrl === null) {
+    return await freeFolder({ folder: config.dataDir, accounts, onWait }, start);
+  }
+  await prepareDataFolder(config.dataDir);
+  return await start();
+}
+
+async function startWithSimulator(
+  environment: Environment,
+  settings: ServerSettings & { dataDir: string },
+  sharing: ServerSharing,
+  wasHandedOver: boolean,
+): Promise<Server> {
+  const { loadConfig } = await import("@jimeng/gateway");
+  const upstreamFolder = path.join(settings.dataDir, "upstream");
+  const simulator = await startSimulator(upstreamFolder, wasHandedOver);
   try {
-    const server = await startOnSimulator(environment, { ...settings, dataDir: folder }, simulator);
+    // A proxy for the real site has no business between two servers of one process.
+    const withoutProxy = { ...environment, HTTPS_PROXY: undefined, https_proxy: undefined };
+    const config = loadConfig(withoutProxy, {
+      ...settings,
+      simulator: { url: simulator.url, session: simulatedSession },
+    });
+    const gateway = await startGateway(config, sharing);
     await rememberPort(upstreamFolder, simulator.url);
-    return server;
+    return toServer(gateway, config, simulator);
   } catch (error) {
     await simulator.close();
     throw error;
   }
 }
 
-async function startOnSimulator(
-  environment: Environment,
-  settings: ServerSettings,
-  simulator: Simulator,
-): Promise<Server> {
-  const { loadConfig } = await import("@jimeng/gateway");
-  // A proxy for the real site has no business between two servers of one process.
-  const withoutProxy = { ...environment, HTTPS_PROXY: undefined, https_proxy: undefined };
-  const config = loadConfig(withoutProxy, {
-    ...settings,
-    simulator: { url: simulator.url, session: simulatedSession },
-  });
-  const gateway = await startGateway(config);
+function toServer(gateway: Gateway, config: Config, simulator?: Simulator): Server {
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await closeGateway(gateway);
+    await simulator?.close();
+  };
   return {
     url: gateway.url,
     config,
     accounts: configuredAccounts(gateway),
-    simulatorUrl: simulator.url,
-    warnings: simulatorWarnings(simulator),
-    async close() {
-      await closeGateway(gateway);
-      await simulator.close();
-    },
+    simulatorUrl: simulator?.url,
+    warnings: simulator === undefined ? [] : simulatorWarnings(simulator),
+    close: () => (closed ??= close()),
   };
 }
 
-async function startGateway(config: Config): Promise<Gateway> {
+async function startGateway(config: Config, { onHandOver }: ServerSharing): Promise<Gateway> {
   const { createGateway } = await import("@jimeng/gateway");
-  const gateway = await createGateway({ config });
+  const gateway = await createGateway({ config, onHandOver });
   try {
     await gateway.listen();
     return gateway;
@@ -150,28 +165,4 @@ function configuredAccounts(gateway: Gateway): Server["accounts"] {
     .list()
     .filter(({ adopted }) => !adopted)
     .map(({ name, region }) => ({ name, region }));
-}
-
-async function startSimulator(dataDir: string): Promise<Simulator> {
-  await prepareDataFolder(dataDir);
-  const { createSimulator } = await import("@jimeng/simulator");
-  const port = await rememberedPort(dataDir);
-  try {
-    return await createSimulator({ dataDir, port });
-  } catch (error) {
-    if (port === 0 || !hasCode(error, "EADDRINUSE")) throw error;
-    return createSimulator({ dataDir });
-  }
-}
-
-/** Says no before anything is opened; the gateway's own lock decides where two start at one moment. */
-async function refuseSecondOwner(folder: string): Promise<void> {
-  await prepareDataFolder(folder);
-  const running = await findRunningGateway(folder);
-  if (running === undefined) return;
-  throw new CliError({
-    code: "conflict",
-    message: `a gateway already serves the data folder ${folder} at ${running.url}`,
-    fix: "Use that one, stop it first, or name another folder with JIMENG_DATA_DIR or --data-dir.",
-  });
 }

@@ -4,6 +4,7 @@ import { GatewayError } from "@jimeng/gateway/api";
 import type { GatewayClient, JobObject } from "@jimeng/gateway/api";
 import { describe, expect, test } from "vitest";
 
+import { isAway } from "../errors.ts";
 import type { Connection } from "../gateway/connection.ts";
 import { followJobs } from "./follow.ts";
 import type { Output, ProgressState } from "../terminal/output.ts";
@@ -30,7 +31,7 @@ function clientOf(script: Script): GatewayClient {
 }
 
 /** Gives the clients one after the other, the next whenever one is lost. */
-function connectionOf(isReplaceable: boolean, ...scripts: Script[]) {
+function connectionOf(comesBack: boolean, ...scripts: Script[]) {
   const clients = scripts.map(clientOf);
   let index = 0;
   const connection: Connection = {
@@ -39,8 +40,11 @@ function connectionOf(isReplaceable: boolean, ...scripts: Script[]) {
     },
     isOwn: false,
     isSimulated: false,
-    isReplaceable,
-    replace(lost) {
+    isLocal: true,
+    place: "the gateway",
+    isLost: isAway,
+    reconnect(lost) {
+      if (!comesBack) return Promise.reject(new GatewayError("connection_failed", "still gone"));
       if (lost === clients[index]) index += 1;
       return Promise.resolve();
     },
@@ -67,6 +71,7 @@ function silentOutput() {
 
 const lost = new GatewayError("connection_failed", "gone");
 const never = new AbortController().signal;
+const reconnectMs = 1000;
 
 describe("following jobs", () => {
   test("gives every job as it ended, in the order asked", async () => {
@@ -75,7 +80,7 @@ describe("following jobs", () => {
       yield { job: job(id, { status: "completed", progress: 100 }) };
     });
     const { output } = silentOutput();
-    const jobs = await followJobs(connection, ["b", "a"], { output, signal: never });
+    const jobs = await followJobs(connection, ["b", "a"], { output, signal: never, reconnectMs });
     expect(jobs.map(({ id, status }) => [id, status])).toEqual([
       ["b", "completed"],
       ["a", "completed"],
@@ -94,18 +99,26 @@ describe("following jobs", () => {
       },
     );
     const { output } = silentOutput();
-    const [ended] = await followJobs(connection, ["a"], { output, signal: never });
+    const [ended] = await followJobs(connection, ["a"], { output, signal: never, reconnectMs });
     expect(ended?.status).toBe("failed");
     expect(used()).toBe(2);
   });
 
-  test("does not leave an address that was given", async () => {
+  test("ends when the gateway does not come back", async () => {
     const { connection } = connectionOf(false, async function* () {
       yield* [];
       throw lost;
     });
     const { output } = silentOutput();
-    await expect(followJobs(connection, ["a"], { output, signal: never })).rejects.toBe(lost);
+    await expect(
+      followJobs(connection, ["a"], { output, signal: never, reconnectMs }),
+    ).rejects.toMatchObject({
+      failure: {
+        code: "connection_failed",
+        message: "the gateway went away and did not come back within 1 s",
+        exitCode: 7,
+      },
+    });
   });
 
   test("does not take a refusal for a lost gateway", async () => {
@@ -115,7 +128,9 @@ describe("following jobs", () => {
       throw unknown;
     });
     const { output } = silentOutput();
-    await expect(followJobs(connection, ["a"], { output, signal: never })).rejects.toBe(unknown);
+    await expect(
+      followJobs(connection, ["a"], { output, signal: never, reconnectMs }),
+    ).rejects.toBe(unknown);
     expect(used()).toBe(1);
   });
 
@@ -128,7 +143,7 @@ describe("following jobs", () => {
     });
     const { output, seen } = silentOutput();
     await expect(
-      followJobs(connection, ["a"], { output, signal: controller.signal }),
+      followJobs(connection, ["a"], { output, signal: controller.signal, reconnectMs }),
     ).rejects.toThrow("stop");
     expect(seen.ended).toBe(1);
   });
@@ -143,6 +158,7 @@ describe("following jobs", () => {
     const [started] = await followJobs(connection, ["a"], {
       output,
       signal: never,
+      reconnectMs,
       until: ({ started_at }) => started_at !== null,
     });
     expect(started?.started_at).toBe(1);
@@ -155,7 +171,7 @@ describe("following jobs", () => {
       yield { job: job(id, { warnings, status: "completed" }) };
     });
     const { output, seen } = silentOutput();
-    await followJobs(connection, ["a", "b"], { output, signal: never });
+    await followJobs(connection, ["a", "b"], { output, signal: never, reconnectMs });
     expect(seen.warnings).toEqual(["another size"]);
   });
 
@@ -169,7 +185,7 @@ describe("following jobs", () => {
       }
     });
     const { output, seen } = silentOutput();
-    await followJobs(connection, ["a", "b"], { output, signal: never });
+    await followJobs(connection, ["a", "b"], { output, signal: never, reconnectMs });
     expect(seen.progress.map(({ label, percent }) => [label, percent])).toContainEqual([
       "1 of 2 jobs done, generating",
       60,

@@ -4,28 +4,28 @@ import { hasJobEnded } from "@jimeng/gateway/api";
 import type { JobObject, WarningObject } from "@jimeng/gateway/api";
 
 import type { Connection } from "../gateway/connection.ts";
-import { isConnectionLoss } from "../errors.ts";
 import { stateWords } from "../terminal/job-words.ts";
 import type { Output } from "../terminal/output.ts";
+import { reconnect } from "./reconnect.ts";
+import type { ReconnectSettings } from "./reconnect.ts";
 
 /** How often the seconds on the progress line move on. */
 const redrawMs = 250;
 
-// With a gateway on this machine a broken connection means that its process ended; trying the same address
-// for long is useless, looking for the next gateway is not.
-const localReconnectDelayMs = 200;
-const localReconnectLimit = 1;
-const lostGatewayLimit = 20;
+// The connection itself knows where to look for a gateway that went away; one try at the old address is enough.
+const streamRetries = { reconnectDelayMs: 200, reconnectLimit: 1 };
 
-/** Says how to wait. */
-export interface FollowSettings {
+/** How to wait. */
+export interface FollowSettings extends ReconnectSettings {
   output: Output;
-  signal: AbortSignal;
   /** Ends the wait earlier than the job's own end. */
   until?: (job: JobObject) => boolean;
 }
 
-/** Waits for several jobs at once and gives them as they then are, in order; throws the signal's reason. */
+/**
+ * Waits for several jobs at once and returns them as they then are, in order. Throws `connection_failed` when the
+ * gateway went away for too long, and the signal's reason.
+ */
 export async function followJobs(
   connection: Connection,
   ids: readonly string[],
@@ -63,21 +63,20 @@ async function followOne(
   onJob: (job: JobObject) => void,
 ): Promise<JobObject> {
   const { signal, until = () => false } = settings;
-  for (let losses = 0; ; losses += 1) {
+  let lostAt: number | undefined;
+  for (;;) {
     const { client } = connection;
     try {
-      const patience = connection.isReplaceable
-        ? { reconnectDelayMs: localReconnectDelayMs, reconnectLimit: localReconnectLimit }
-        : {};
-      for await (const { job } of client.jobs.events(id, { signal, ...patience })) {
+      for await (const { job } of client.jobs.events(id, { signal, ...streamRetries })) {
+        lostAt = undefined;
         onJob(job);
         if (hasJobEnded(job) || until(job)) return job;
       }
       return await client.jobs.retrieve(id, { signal });
     } catch (error) {
-      const isLost = connection.isReplaceable && !signal.aborted && isConnectionLoss(error);
-      if (!isLost || losses >= lostGatewayLimit) throw error;
-      await connection.replace(client);
+      if (signal.aborted || !connection.isLost(error)) throw error;
+      lostAt ??= performance.now();
+      await reconnect(connection, client, { ...settings, lostAt });
     }
   }
 }

@@ -1,27 +1,34 @@
 // The course of `image` and `video`: start, follow, save, tell; and what Ctrl-C leaves behind.
 
 import { hasJobEnded } from "@jimeng/gateway/api";
-import type { GatewayClient, JobObject } from "@jimeng/gateway/api";
+import type { JobObject } from "@jimeng/gateway/api";
 
 import { connect } from "../gateway/connection.ts";
 import type { Connection, ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
-import { CliError, Interrupted, hasCode, isNobodyThere, toFailure } from "../errors.ts";
+import { CliError, Interrupted, toLostFailure } from "../errors.ts";
 import { prepareFolder } from "./files.ts";
 import { followJobs } from "./follow.ts";
+import type { FollowSettings } from "./follow.ts";
 import { listenForInterrupts } from "../terminal/interrupt.ts";
 import type { Interrupts } from "../terminal/interrupt.ts";
 import { moneyWords } from "../terminal/job-words.ts";
 import { saveResults, tellResults, throwFailure, toDocument } from "./results.ts";
+import { startJobs } from "./start.ts";
+import type { Generation } from "./start.ts";
+import { waitCommand } from "./wait-command.ts";
 
 // An upstream that answers takes a start within seconds; one with a full queue may take hours.
 const startPatienceMs = 15_000;
+const defaultReconnectSeconds = 60;
 
 /** The options that every waiting command has. */
 export interface WaitOptions extends ConnectionOptions {
   /** The folder for the files; default the current one. */
   out?: string;
   json?: boolean;
+  /** How many seconds to look for a gateway that went away. */
+  reconnect?: number;
 }
 
 /** The options of `image` and `video` that do not shape the request. */
@@ -30,20 +37,28 @@ export interface GenerateOptions extends WaitOptions {
   wait: boolean;
 }
 
+/** One run of a waiting command. */
+interface Run {
+  context: Context;
+  options: WaitOptions;
+  connection: Connection;
+  interrupts: Interrupts;
+}
+
 /** Starts jobs, and unless told otherwise waits for them and saves their files. */
-export async function generate(
+export async function generate<Body>(
   context: Context,
   options: GenerateOptions,
-  start: (client: GatewayClient) => Promise<string[]>,
+  generation: Generation<Body>,
 ): Promise<void> {
   const folder = options.wait
     ? await prepareFolder(options.out ?? context.currentFolder)
     : undefined;
-  await withConnection(context, options, async (connection, interrupts) => {
-    const ids = await startOnce(connection, start);
-    if (folder === undefined) return leaveJobs(context, connection, interrupts, ids, options);
+  await withRun(context, options, async (run) => {
+    const ids = await startOrLeave(run, generation);
+    if (folder === undefined) return leaveJobs(run, ids);
     for (const id of ids) context.output.note(`job ${id}`);
-    await waitAndSave(context, connection, interrupts, ids, { ...options, folder });
+    await waitAndSave(run, ids, folder);
   });
 }
 
@@ -54,62 +69,50 @@ export async function waitForJob(
   id: string,
 ): Promise<void> {
   const folder = await prepareFolder(options.out ?? context.currentFolder);
-  await withConnection(context, options, (connection, interrupts) =>
-    waitAndSave(context, connection, interrupts, [id], { ...options, folder }),
-  );
+  await withRun(context, options, (run) => waitAndSave(run, [id], folder));
 }
 
-async function withConnection(
+async function withRun(
   context: Context,
-  options: ConnectionOptions,
-  work: (connection: Connection, interrupts: Interrupts) => Promise<void>,
+  options: WaitOptions,
+  work: (run: Run) => Promise<void>,
 ): Promise<void> {
-  const connection = await connect(context, options);
+  const connection = await connect(context, options, { handsOver: true });
   const interrupts = listenForInterrupts();
   try {
-    await work(connection, interrupts);
+    await work({ context, options, connection, interrupts });
   } finally {
     await connection.close();
     interrupts.release();
   }
 }
 
-/** Starts; a gateway that left between being found and being asked was surely not reached, so another is. */
-async function startOnce(
-  connection: Connection,
-  start: (client: GatewayClient) => Promise<string[]>,
-): Promise<string[]> {
-  const { client } = connection;
+function followSettings({ context, options, interrupts }: Run): FollowSettings {
+  return {
+    output: context.output,
+    signal: interrupts.signal,
+    reconnectMs: (options.reconnect ?? defaultReconnectSeconds) * 1000,
+  };
+}
+
+async function startOrLeave<Body>(run: Run, generation: Generation<Body>): Promise<string[]> {
+  const { interrupts, context } = run;
   try {
-    return await start(client);
+    return await startJobs(run.connection, generation, followSettings(run));
   } catch (error) {
-    if (!connection.isReplaceable || !isNobodyThere(error)) throw toStartFailure(error);
+    if (!interrupts.signal.aborted) throw error;
+    context.output.note("look with `jimeng jobs` whether the job exists");
+    throw new Interrupted(interrupts.exitCode());
   }
-  await connection.replace(client);
-  return start(connection.client).catch((error: unknown) => {
-    throw toStartFailure(error);
-  });
 }
 
-function toStartFailure(error: unknown): unknown {
-  if (!hasCode(error, "connection_failed") || isNobodyThere(error)) return error;
-  return new CliError({
-    ...toFailure(error),
-    message: "the connection to the gateway broke before it answered",
-    fix: "Look with `jimeng jobs` whether the job exists before you start it again.",
-    charged: "unknown",
+async function waitAndSave(run: Run, ids: readonly string[], folder: string): Promise<void> {
+  const { context, connection, options } = run;
+  const jobs: JobObject[] = [];
+  const saved = await orLeave(run, ids, jobs, async () => {
+    jobs.push(...(await followJobs(connection, ids, followSettings(run))));
+    return await saveResults(connection, jobs, folder, followSettings(run));
   });
-}
-
-async function waitAndSave(
-  context: Context,
-  connection: Connection,
-  interrupts: Interrupts,
-  ids: readonly string[],
-  options: { folder: string; json?: boolean },
-): Promise<void> {
-  const jobs = await followOrLeave(context, connection, interrupts, ids);
-  const saved = await saveResults(connection, jobs, options.folder);
   const remark = connection.isSimulated ? " (simulated)" : "";
   for (const job of jobs) {
     if (job.status === "completed") context.output.note(`completed, ${moneyWords(job)}${remark}`);
@@ -118,63 +121,63 @@ async function waitAndSave(
 }
 
 /** Leaves the jobs to themselves: `--no-wait`. */
-async function leaveJobs(
-  context: Context,
-  connection: Connection,
-  interrupts: Interrupts,
-  ids: readonly string[],
-  options: GenerateOptions,
-): Promise<void> {
+async function leaveJobs(run: Run, ids: readonly string[]): Promise<void> {
+  const { context, connection, options } = run;
   const { output } = context;
-  if (connection.isOwn) await untilStarted(context, connection, interrupts, ids);
-  const jobs = await Promise.all(ids.map((id) => connection.client.jobs.retrieve(id)));
+  const jobs = connection.isOwn
+    ? await untilStarted(run, ids)
+    : await Promise.all(ids.map((id) => connection.client.jobs.retrieve(id)));
   const withoutFiles = jobs.map((job) => ({ ...job, files: [] }));
   if (options.json) output.json(toDocument(withoutFiles));
   else for (const id of ids) output.result(id);
-  if (jobs.some((job) => !hasJobEnded(job))) tellLeft(context, connection, ids);
+  if (jobs.some((job) => !hasJobEnded(job))) tellLeft(run, ids);
   throwFailure(withoutFiles);
 }
 
 /** Gives the upstream the work before this process ends, since nothing moves after it; but not at any price. */
-async function untilStarted(
-  context: Context,
-  connection: Connection,
-  interrupts: Interrupts,
-  ids: readonly string[],
-): Promise<void> {
+async function untilStarted(run: Run, ids: readonly string[]): Promise<JobObject[]> {
+  const { connection, interrupts } = run;
   const signal = AbortSignal.any([interrupts.signal, AbortSignal.timeout(startPatienceMs)]);
   const until = (job: JobObject): boolean => job.started_at !== null;
   try {
-    await followJobs(connection, ids, { output: context.output, signal, until });
+    return await followJobs(connection, ids, { ...followSettings(run), signal, until });
   } catch (error) {
     if (!signal.aborted) throw error;
+    return await Promise.all(ids.map((id) => connection.client.jobs.retrieve(id)));
   }
 }
 
-/** Follows until the end or Ctrl-C; the latter stops the waiting only, and says how to find the jobs again. */
-async function followOrLeave(
-  context: Context,
-  connection: Connection,
-  interrupts: Interrupts,
+/** Waits until the end or Ctrl-C; the latter stops the waiting only, and says how to find the jobs again. */
+async function orLeave<Result>(
+  run: Run,
   ids: readonly string[],
-): Promise<JobObject[]> {
-  const { signal } = interrupts;
+  ended: readonly JobObject[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { connection, interrupts } = run;
   try {
-    return await followJobs(connection, ids, { output: context.output, signal });
+    return await work();
   } catch (error) {
-    if (!signal.aborted) throw error;
-    tellLeft(context, connection, ids);
-    throw new Interrupted(interrupts.exitCode());
+    if (interrupts.signal.aborted) {
+      tellLeft(run, ids);
+      throw new Interrupted(interrupts.exitCode());
+    }
+    if (!connection.isLost(error)) throw error;
+    tellWaitCommands(run, ids);
+    throw new CliError(toLostFailure(error, ids, ended));
   }
 }
 
-function tellLeft(context: Context, connection: Connection, ids: readonly string[]): void {
-  const { output } = context;
+function tellLeft(run: Run, ids: readonly string[]): void {
   const subject = ids.length === 1 ? "the job goes" : "the jobs go";
-  output.note(
-    connection.isOwn
+  run.context.output.note(
+    run.connection.isOwn
       ? `${subject} on when the gateway next runs (\`jimeng serve\`, or the command below)`
       : `${subject} on without this command`,
   );
-  for (const id of ids) output.note(`find it again with: jimeng jobs wait ${id}`);
+  tellWaitCommands(run, ids);
+}
+
+function tellWaitCommands({ context, options }: Run, ids: readonly string[]): void {
+  for (const id of ids) context.output.note(`find it again with: ${waitCommand(id, options)}`);
 }

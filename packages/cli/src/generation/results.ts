@@ -7,8 +7,10 @@ import type { AssetObject, JobObject } from "@jimeng/gateway/api";
 
 import type { Connection } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
-import { CliError, failureOfJob, isConnectionLoss } from "../errors.ts";
+import { CliError, failureOfJob } from "../errors.ts";
 import { fileName, friendlyPath, saveAsset } from "./files.ts";
+import { reconnect } from "./reconnect.ts";
+import type { ReconnectSettings } from "./reconnect.ts";
 
 const downloadAttempts = 3;
 
@@ -20,13 +22,14 @@ export async function saveResults(
   connection: Connection,
   jobs: readonly JobObject[],
   folder: string,
+  settings: ReconnectSettings,
 ): Promise<JobWithFiles[]> {
   const saved: JobWithFiles[] = [];
   for (const job of jobs) {
     const files: string[] = [];
     for (const [index, asset] of (job.result?.assets ?? []).entries()) {
       const name = fileName(job.id, index + 1, asset.content_type);
-      files.push(await saveOne(connection, folder, name, asset));
+      files.push(await saveOne(connection, { folder, name, asset }, settings));
     }
     saved.push({ ...job, files });
   }
@@ -66,12 +69,11 @@ export function toDocument(jobs: readonly JobWithFiles[]): unknown {
   return { object: "list", data: jobs, files: jobs.flatMap((job) => job.files) };
 }
 
-/** Saves one result; a gateway that ends meanwhile is replaced, and the file is fetched again. */
+/** Saves one result; where the gateway goes away meanwhile, the file is fetched again from the next one. */
 async function saveOne(
   connection: Connection,
-  folder: string,
-  name: string,
-  asset: AssetObject,
+  { folder, name, asset }: { folder: string; name: string; asset: AssetObject },
+  settings: ReconnectSettings,
 ): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const { client } = connection;
@@ -81,9 +83,8 @@ async function saveOne(
         return Readable.from(body);
       });
     } catch (error) {
-      const mayReplace = connection.isReplaceable && isConnectionLoss(error);
-      if (!mayReplace || attempt >= downloadAttempts) throw error;
-      await connection.replace(client);
+      if (!connection.isLost(error) || attempt >= downloadAttempts) throw error;
+      await reconnect(connection, client, { ...settings, lostAt: performance.now() });
     }
   }
 }

@@ -1,4 +1,5 @@
-// How a gateway proves to this user's programs that it is the one that wrote gateway.json, before they send it a key.
+// What a gateway tells this user's programs about itself: the proof that it is the one of gateway.json, and the
+// hand-over of its data folder to the next gateway.
 
 import * as z from "zod";
 
@@ -16,6 +17,16 @@ export const proofSchema = z
   .meta({ id: "GatewayProof" });
 
 export type GatewayProof = z.infer<typeof proofSchema>;
+
+/** The body of `POST /v1/gateway/hand-over`: the fingerprint of the accounts of the gateway that takes over. */
+export const handOverBodySchema = z
+  .object({ accounts: z.string().min(1) })
+  .meta({ id: "HandOverRequest" });
+
+/** The answer to a hand-over that was accepted: the data folder is free soon. */
+export const handOverSchema = z
+  .object({ object: z.literal("gateway.hand_over"), accepted: z.literal(true) })
+  .meta({ id: "HandOver" });
 
 /**
  * Returns the answer to a challenge: HMAC-SHA256 of the nonce and of the gateway's own URL, as hex. The URL is in it

@@ -16,6 +16,10 @@ export interface GatewayFile {
   pid: number;
   version: string;
   mode: string;
+  /** The fingerprint of the accounts that it works for. */
+  accounts: string;
+  /** True for the gateway of a command, which ends with it and hands over to `jimeng serve`. */
+  temporary: boolean;
 }
 
 const fileName = "gateway.json";

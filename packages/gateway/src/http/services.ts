@@ -36,6 +36,8 @@ export interface Services {
   version: string;
   /** Answers a challenge with the proof key of gateway.json. */
   prove: (nonce: string) => Promise<string>;
+  /** Gives the data folder up for a gateway with the same accounts; null where the gateway is not temporary. */
+  handOver: { accounts: string; accept(): void } | null;
 }
 
 /** Builds the URLs of one answer: below JIMENG_PUBLIC_URL, else below the address the caller used. */

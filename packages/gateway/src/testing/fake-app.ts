@@ -140,6 +140,7 @@ export async function buildFakeApp(
       heartbeatMs: options.heartbeatMs ?? 10_000,
       version: "0.0.0-test",
       prove: (nonce) => proofOf("obviously-fake-proof-key", "http://fake", nonce),
+      handOver: null,
     },
     authenticate: createAuthenticator(config, adminKey),
     logger: options.logger ?? createLogger("silent"),

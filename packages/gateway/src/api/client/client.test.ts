@@ -150,10 +150,16 @@ describe("the client", () => {
       status: null,
       exitCode: 7,
     });
-    const page = new Response("<html>", { status: 502 });
+    const away = new Response("<html>", { status: 502 });
+    expect(await failureOf(clientOf(away).client.jobs.list())).toMatchObject({
+      code: "connection_failed",
+      status: 502,
+      retryable: true,
+    });
+    const page = new Response("<html>", { status: 405 });
     expect(await failureOf(clientOf(page).client.jobs.list())).toMatchObject({
       code: "unexpected_response",
-      status: 502,
+      status: 405,
     });
     const half = new Response("<html>", { status: 200 });
     expect(await failureOf(clientOf(half).client.jobs.list())).toMatchObject({

@@ -24,6 +24,9 @@ export interface Exchange {
   signal?: AbortSignal;
 }
 
+// What proxies answer while the program behind them is away; a gateway's own answer has an error object.
+const proxyStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
+
 /** Sends requests to one gateway and throws a GatewayError for every failure but the caller's own abort. */
 export class Transport {
   readonly #baseUrl: string;
@@ -90,6 +93,14 @@ export class Transport {
     const body: unknown = await response.json().catch(() => undefined);
     const parsed = errorBodySchema.safeParse(body);
     if (parsed.success) return toGatewayError(parsed.data.error, response.status);
+    if (proxyStatuses.has(response.status)) {
+      const message = `The gateway at ${this.#baseUrl} cannot be reached: what stands in front of it answers ${response.status}.`;
+      return new GatewayError("connection_failed", message, {
+        status: response.status,
+        retryable: true,
+        fix: "Start the gateway, or correct the address.",
+      });
+    }
     return new GatewayError(
       "unexpected_response",
       `The answer has status ${response.status} and is not a gateway's error.`,

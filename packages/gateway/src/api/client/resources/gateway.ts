@@ -41,6 +41,18 @@ export class Gateway {
       return answer.proof === (await proofOf(identity.proofKey, identity.url, nonce));
     });
   }
+
+  /**
+   * Asks the gateway of a command to leave its data folder to a gateway with these accounts, after the steps in hand.
+   * Throws `conflict` when its own accounts are others.
+   */
+  async handOver(accounts: string, options: CallOptions = {}): Promise<void> {
+    await this.#transport.json("/v1/gateway/hand-over", {
+      method: "POST",
+      body: { accounts },
+      ...options,
+    });
+  }
 }
 
 async function orFalse(ask: () => Promise<boolean>): Promise<boolean> {

@@ -6,7 +6,7 @@ import path from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { rememberPort, rememberedPort } from "./simulator-port.ts";
+import { rememberPort, rememberedPort } from "./simulator.ts";
 
 let folder: string;
 beforeEach(async () => {

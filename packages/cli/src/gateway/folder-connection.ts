@@ -1,0 +1,198 @@
+// The connection to the gateway of a data folder: the one that runs there, or one in this process.
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { GatewayClient, GatewayError } from "@jimeng/gateway/api";
+
+import type { Context } from "../context.ts";
+import { hasCode, isAway } from "../errors.ts";
+import type { Connection, ConnectionOptions, ReconnectLimits } from "./connection.ts";
+import { foldersToSearch } from "./folders.ts";
+import { findRunningGateway, readGatewayFile } from "./gateway-file.ts";
+import type { RunningGateway } from "./gateway-file.ts";
+import { fingerprintOf, readConfig, simulatorNote, startServer } from "./server.ts";
+import type { Server } from "./server.ts";
+
+/** The gateway in use. */
+interface Link {
+  client: GatewayClient;
+  /** The folder whose jobs it knows; the next gateway must be on the same one. */
+  folder: string;
+  url: string;
+  isSimulated: boolean;
+  /** The fingerprint of its accounts. */
+  accounts: string;
+  /** True for the gateway of another command, which ends with that command. */
+  isTemporary: boolean;
+  /** The gateway of this process. */
+  own: Server | undefined;
+}
+
+// Two commands that start at one moment both want the folder's lock; the slower one sees the other's gateway
+// as soon as that listens.
+const lockedFolderPatienceMs = 10_000;
+const retryMs = 100;
+
+/**
+ * Connects to the running gateway of the data folder in force, or starts one; `handsOver` says whether that one ends
+ * at once when `jimeng serve` wants its folder, or only with the command.
+ */
+export async function connectToFolder(
+  context: Context,
+  options: ConnectionOptions,
+  handsOver: boolean,
+): Promise<Connection> {
+  const settings = options.dataDir === undefined ? {} : { dataDir: options.dataDir };
+  const connection = new FolderConnection(context, settings, handsOver);
+  await connection.open();
+  return connection;
+}
+
+class FolderConnection implements Connection {
+  readonly #context: Context;
+  readonly #settings: { dataDir?: string };
+  readonly #handsOver: boolean;
+  #link: Link | undefined;
+  #reconnecting: Promise<void> | undefined;
+  /** The end of the gateway of this process, once another one asked for its folder. */
+  #handingOver: Promise<void> | undefined;
+
+  constructor(context: Context, settings: { dataDir?: string }, handsOver: boolean) {
+    this.#context = context;
+    this.#settings = settings;
+    this.#handsOver = handsOver;
+  }
+
+  get client(): GatewayClient {
+    return this.#current.client;
+  }
+
+  get isOwn(): boolean {
+    return this.#current.own !== undefined && this.#handingOver === undefined;
+  }
+
+  get isSimulated(): boolean {
+    return this.#current.isSimulated;
+  }
+
+  readonly isLocal = true;
+
+  // A gateway that was started anew has another admin key.
+  isLost(error: unknown): boolean {
+    return isAway(error) || hasCode(error, "unauthorized");
+  }
+
+  get place(): string {
+    const { url, folder, own } = this.#current;
+    return own === undefined ? `the gateway at ${url}` : `the data folder ${folder}`;
+  }
+
+  /** Finds the gateway to begin with; says when it is on the simulator. */
+  async open(): Promise<void> {
+    const config = await readConfig(this.#context.environment, this.#settings);
+    const endsAt = performance.now() + lockedFolderPatienceMs;
+    while (this.#link === undefined) {
+      for (const folder of foldersToSearch(config)) {
+        const running = await findRunningGateway(folder);
+        if (running === undefined) continue;
+        this.#link = toLink(folder, running);
+        if (running.isSimulated) {
+          const note = `the gateway at ${running.url} is on the simulator, nothing real is paid`;
+          this.#context.output.note(note);
+        }
+        return;
+      }
+      if (await this.#startOwn(performance.now() < endsAt)) this.#noteSimulator();
+      else await sleep(retryMs);
+    }
+  }
+
+  async reconnect(lost: GatewayClient, limits: ReconnectLimits): Promise<void> {
+    if (lost !== this.#current.client) return;
+    this.#reconnecting ??= this.#findAgain(this.#current, limits).finally(() => {
+      this.#reconnecting = undefined;
+    });
+    await this.#reconnecting;
+  }
+
+  async close(): Promise<void> {
+    await (this.#handingOver ?? this.#link?.own?.close());
+  }
+
+  get #current(): Link {
+    if (this.#link === undefined) throw new Error("The connection is not open.");
+    return this.#link;
+  }
+
+  /**
+   * Looks for the next gateway on the same folder. One of this process is started only in place of another command's,
+   * which is known to end, and only with the same accounts: a `jimeng serve` that went away is waited for.
+   */
+  async #findAgain(link: Link, { until, signal }: ReconnectLimits): Promise<void> {
+    if (this.#handingOver === undefined) this.#noteLoss(link);
+    await this.#handingOver;
+    const config = await readConfig(this.#context.environment, this.#settings);
+    const mayTakeOver = link.isTemporary && (await fingerprintOf(config)) === link.accounts;
+    do {
+      await sleep(retryMs, undefined, { signal });
+      const running = await findRunningGateway(link.folder);
+      if (running !== undefined) {
+        this.#link = toLink(link.folder, running);
+        return;
+      }
+      if (mayTakeOver && (await this.#startOwn(true))) return;
+    } while (performance.now() < until);
+    throw new GatewayError("connection_failed", `the gateway at ${link.url} does not answer`);
+  }
+
+  /** Starts a gateway in this process; false when another process has the folder and `mayWait` says so. */
+  async #startOwn(mayWait: boolean): Promise<boolean> {
+    // Its log would mix with what the command says.
+    const quiet = { ...this.#context.environment, LOG_LEVEL: "silent" };
+    const settings = { ...this.#settings, host: "127.0.0.1", port: 0 };
+    try {
+      const own = await startServer(quiet, settings, { onHandOver: () => this.#handOver() });
+      const { dataDir } = own.config;
+      const running = await readGatewayFile(dataDir);
+      this.#link = {
+        client: new GatewayClient({ baseUrl: own.url, key: running?.adminKey }),
+        folder: dataDir,
+        url: own.url,
+        isSimulated: own.simulatorUrl !== undefined,
+        accounts: running?.accounts ?? "",
+        // What comes after it took the folder over, and is no command.
+        isTemporary: false,
+        own,
+      };
+      return true;
+    } catch (error) {
+      if (!mayWait || !hasCode(error, "conflict")) throw error;
+      return false;
+    }
+  }
+
+  /** Gives the folder to a gateway that is meant to stay; the jobs go on there. */
+  #handOver(): void {
+    const own = this.#link?.own;
+    if (!this.#handsOver || own === undefined || this.#handingOver !== undefined) return;
+    this.#context.output.note("handing the jobs over to the gateway that starts");
+    this.#handingOver = own.close();
+  }
+
+  #noteLoss({ url }: Link): void {
+    this.#context.output.note(`the gateway at ${url} went away: looking for it`);
+  }
+
+  #noteSimulator(): void {
+    const own = this.#link?.own;
+    if (own?.simulatorUrl === undefined) return;
+    this.#context.output.note(simulatorNote(own.config));
+    for (const warning of own.warnings) this.#context.output.warning(warning);
+  }
+}
+
+function toLink(folder: string, running: RunningGateway): Link {
+  const { url, adminKey, isSimulated, accounts, isTemporary } = running;
+  const client = new GatewayClient({ baseUrl: url, key: adminKey });
+  return { client, folder, url, isSimulated, accounts, isTemporary, own: undefined };
+}

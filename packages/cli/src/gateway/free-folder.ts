@@ -1,0 +1,84 @@
+// Starting on a data folder that another gateway may have: a command's gateway is asked to leave it, any other stays.
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { GatewayClient } from "@jimeng/gateway/api";
+
+import { CliError, hasCode, isConnectionLoss, paramOf } from "../errors.ts";
+import { prepareDataFolder } from "./folders.ts";
+import { findRunningGateway } from "./gateway-file.ts";
+import type { RunningGateway } from "./gateway-file.ts";
+
+/** The folder to start on. */
+export interface WantedFolder {
+  folder: string;
+  /** The fingerprint of the accounts of the gateway that wants it. */
+  accounts: string;
+  /** Called when a command's gateway must leave first; absent when the folder is not waited for. */
+  onWait?: (note: string) => void;
+}
+
+// A gateway finishes the steps in hand before it leaves; the longest is an upload or a download.
+const patienceMs = 120_000;
+const retryMs = 100;
+
+/**
+ * Runs `start` once no other gateway has the folder, and tells it whether one left for it. Throws `conflict` when one
+ * stays.
+ */
+export async function freeFolder<Result>(
+  wanted: WantedFolder,
+  start: (wasHandedOver: boolean) => Promise<Result>,
+): Promise<Result> {
+  const { folder, onWait } = wanted;
+  await prepareDataFolder(folder);
+  const endsAt = performance.now() + patienceMs;
+  const asked = new Set<string>();
+  for (;;) {
+    const mayWait = onWait !== undefined && performance.now() < endsAt;
+    const running = await findRunningGateway(folder);
+    if (running === undefined) {
+      try {
+        return await start(asked.size > 0);
+      } catch (error) {
+        // A command that is just starting or ending has the lock and no gateway.json.
+        if (!mayWait || !isFolderTaken(error)) throw error;
+        if (asked.size === 0) onWait(`another process has the data folder ${folder}: waiting`);
+        asked.add("");
+      }
+    } else {
+      if (!mayWait || !running.isTemporary) throw alreadyServed(folder, running);
+      if (!asked.has(running.url)) await askToLeave(running, wanted.accounts, onWait);
+      asked.add(running.url);
+    }
+    await sleep(retryMs);
+  }
+}
+
+async function askToLeave(
+  running: RunningGateway,
+  accounts: string,
+  onWait: (note: string) => void,
+): Promise<void> {
+  onWait("a jimeng command uses the data folder: waiting until it hands its jobs over");
+  try {
+    const client = new GatewayClient({ baseUrl: running.url, key: running.adminKey });
+    await client.gateway.handOver(accounts);
+  } catch (error) {
+    // It ended by itself just now.
+    if (!isConnectionLoss(error)) throw error;
+  }
+}
+
+/** Tells the folder's lock from a busy port, which names its setting. */
+function isFolderTaken(error: unknown): boolean {
+  return hasCode(error, "conflict") && paramOf(error) === undefined;
+}
+
+function alreadyServed(folder: string, running: RunningGateway): CliError {
+  return new CliError({
+    code: "conflict",
+    message: `a gateway already serves the data folder ${folder} at ${running.url}`,
+    fix: "Use that one, stop it first, or name another folder with JIMENG_DATA_DIR or --data-dir.",
+  });
+}
