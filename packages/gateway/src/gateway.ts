@@ -8,8 +8,9 @@ import type { Logger } from "pino";
 
 import { proofOf } from "./api/gateway.ts";
 import { createAccountCheck } from "./accounts/check.ts";
-import { createAccounts } from "./accounts/registry.ts";
-import type { Accounts, ConnectableAccount, Connection } from "./accounts/registry.ts";
+import type { ConnectableAccount, Connection } from "./accounts/account.ts";
+import { createAccounts } from "./accounts/accounts.ts";
+import type { Accounts } from "./accounts/accounts.ts";
 import { buildApp } from "./http/app.ts";
 import { createAssets } from "./storage/assets.ts";
 import type { Assets } from "./storage/assets.ts";
@@ -17,7 +18,7 @@ import { createAuthenticator, needsCredential } from "./http/auth.ts";
 import { createClaims } from "./accounts/claims.ts";
 import type { Config } from "./config/config.ts";
 import { accountsFingerprint } from "./config/fingerprint.ts";
-import { createCreditDesk } from "./accounts/credits.ts";
+import { createCreditsService } from "./accounts/credits.ts";
 import { openDatabase } from "./database/database.ts";
 import type { GatewayDatabase } from "./database/database.ts";
 import { readOrMakeSecret } from "./encryption.ts";
@@ -283,7 +284,7 @@ async function toServices(
     assets,
     files,
     references,
-    credits: createCreditDesk({ accounts, claims: createClaims(database), now }),
+    credits: createCreditsService({ accounts, claims: createClaims(database), now }),
     checkAccounts: createAccountCheck(accounts),
     models: createModelCatalogue({ accounts, now, logger }),
     now,

@@ -1,4 +1,4 @@
-// Tests the check of accounts: what is found, how many at once, and what it does to their standing.
+// Tests the check of accounts: what is found, how many at once, and what it does to their health.
 
 import { JimengError } from "@jimeng/sdk";
 import { beforeEach, describe, expect, it } from "vitest";

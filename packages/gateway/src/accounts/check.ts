@@ -1,24 +1,25 @@
-// The check of accounts their owner asks for: alive or not, whose, what it may do.
+// The check of accounts that their owner asks for: whether the session is alive, whose it is, what it may do.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Region } from "@jimeng/sdk";
 
 import { unknownAccount } from "./errors.ts";
-import type { AccountAccess, Accounts } from "./registry.ts";
+import type { AccountAccess } from "./account.ts";
+import type { Accounts } from "./accounts.ts";
 import { mapAtMost } from "../concurrency.ts";
 
-/** What a check found. */
+/** The result of checking one account. */
 export interface CheckedAccount {
   account: string;
   region: Region;
-  /** Null when it could not be learned now; `error` says why. */
+  /** Whether the session is alive; null when that could not be learned now, and `error` says why. */
   valid: boolean | null;
   user: { id: string; name: string | null; avatarUrl: string | null } | null;
   /** The balance; null where it could not be read. */
   credits: number | null;
   /** The membership's level where the balance shows one. */
   membership: string | null;
-  /** The ids of the models that the region offers; only a start tells whether this account may use each. */
+  /** The ids of the models that the region offers; only a start shows whether this account may use each. */
   models: string[];
   error: JimengError | null;
 }
@@ -26,16 +27,16 @@ export interface CheckedAccount {
 /** Checks accounts by name, five at a time, in their order. Throws `not_found` before any call for unknown names. */
 export type CheckAccounts = (names: readonly string[]) => Promise<CheckedAccount[]>;
 
-// Each check makes one call after the other, so this is also the number of calls at one moment (issue 2).
-const concurrentChecks = 5;
+// One check makes its calls one after the other: this is also the largest number of calls at the same time.
+const maxConcurrentChecks = 5;
 
-/** Makes the check; what it learns changes the accounts' standing. */
+/** Makes the check; what it learns changes the accounts' health. */
 export function createAccountCheck(
   accounts: Pick<Accounts, "get" | "connection" | "noteFailure" | "noteChecked">,
 ): CheckAccounts {
   return async (names) => {
     const accesses = [...new Set(names)].map((name) => accessOf(accounts, name));
-    return await mapAtMost(concurrentChecks, accesses, (access) => checkOne(accounts, access));
+    return await mapAtMost(maxConcurrentChecks, accesses, (access) => checkOne(accounts, access));
   };
 }
 

@@ -1,28 +1,28 @@
-// The local record of daily claims: which account claimed on which local day, and how many days in a row.
+// The record of daily credit claims: which account claimed on which local day, and how many days in a row.
 
 import { JimengError } from "@jimeng/sdk";
 
 import type { GatewayDatabase } from "../database/database.ts";
 
-/** One claim to remember. */
+/** One claim of the day's free credits. */
 export interface ClaimRecord {
   account: string;
-  /** The credits that this claim brought; 0 when the day's were received before. */
+  /** The credits that this claim granted; 0 when the day's were received before. */
   amount: number;
   timeZone: string;
   /** Unix milliseconds. */
   claimedAt: number;
 }
 
-/** Remembers claims. */
+/** Stores claims. */
 export interface Claims {
-  /** Remembers a claim and gives the number of days in a row that it makes, itself included. */
+  /** Stores a claim and returns the number of days in a row with a claim, this one included. */
   record(claim: ClaimRecord): Promise<number>;
 }
 
 const dayMs = 86_400_000;
 
-/** Keeps the claims in the gateway's database. */
+/** Opens the claims in the gateway's database. */
 export function createClaims(database: GatewayDatabase): Claims {
   const { tables } = database;
   return {
@@ -31,7 +31,7 @@ export function createClaims(database: GatewayDatabase): Claims {
       await tables
         .insertInto("claims")
         .values({ account, day: today, amount, time_zone: timeZone, claimed_at: claimedAt })
-        // A second claim of the day brings nothing; one made under another time zone may bring more.
+        // A second claim on the same day grants nothing; one made with another time zone may grant more.
         .onConflict((conflict) =>
           conflict.columns(["account", "day"]).doUpdateSet((row) => ({
             amount: row("claims.amount", "+", row.ref("excluded.amount")),
@@ -54,9 +54,9 @@ export function createClaims(database: GatewayDatabase): Claims {
   };
 }
 
-/** Gives the calendar day (`2026-11-20`) of a moment in a time zone. */
+/** Returns the calendar day (`2026-11-20`) of a moment in a time zone. */
 export function localDay(at: number, timeZone: string): string {
-  // The Swedish order of a date is ISO 8601's.
+  // Swedish dates are written as ISO 8601 dates are.
   return new Intl.DateTimeFormat("sv-SE", {
     timeZone,
     year: "numeric",
@@ -65,7 +65,7 @@ export function localDay(at: number, timeZone: string): string {
   }).format(at);
 }
 
-/** Checks an IANA time zone name; throws `invalid_request` (param `time_zone`). */
+/** Returns the name when it is an IANA time zone; throws `invalid_request` (param `time_zone`). */
 export function checkTimeZone(name: string): string {
   if (isTimeZone(name)) return name;
   throw new JimengError("invalid_request", "This time zone is not known.", {
@@ -75,12 +75,12 @@ export function checkTimeZone(name: string): string {
 }
 
 function isTimeZone(name: string): boolean {
-  // Offsets such as +08:00 are time zones to Intl; whether the upstream takes them is not known.
+  // Intl also accepts offsets such as +08:00; whether the upstream accepts them is not known.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {
-    // Intl has no other way to say that it does not know a name.
+    // Throwing is the only way in which Intl reports an unknown name.
     return false;
   }
 }

@@ -3,9 +3,9 @@
 import { JimengError } from "@jimeng/sdk";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import type { AccountAccess } from "./registry.ts";
+import type { AccountAccess } from "./account.ts";
 import type { ClaimRecord } from "./claims.ts";
-import { createCreditDesk } from "./credits.ts";
+import { createCreditsService } from "./credits.ts";
 import { FakeAccountClient, creditsOf } from "../testing/fake-account-client.ts";
 
 let client: FakeAccountClient;
@@ -13,7 +13,7 @@ let access: AccountAccess;
 let now: number;
 let noted: string[];
 let recorded: ClaimRecord[];
-let problem: JimengError | undefined;
+let blockedBy: JimengError | undefined;
 beforeEach(() => {
   client = new FakeAccountClient();
   access = {
@@ -23,15 +23,15 @@ beforeEach(() => {
   now = 1_700_000_000_000;
   noted = [];
   recorded = [];
-  problem = undefined;
+  blockedBy = undefined;
 });
 
-const desk = () =>
-  createCreditDesk({
+const makeCredits = () =>
+  createCreditsService({
     accounts: {
       noteFailure: (name, error) => void noted.push(`${name} ${error.code}`),
       noteSuccess: (name) => void noted.push(`${name} ok`),
-      problem: () => problem,
+      blockedBy: () => blockedBy,
     },
     claims: {
       record: (claim) => {
@@ -44,7 +44,7 @@ const desk = () =>
 
 describe("a balance", () => {
   it("tells when it was read, also when it comes from the cache", async () => {
-    const credits = desk();
+    const credits = makeCredits();
     expect(await credits.balance(access)).toMatchObject({ total: 60, fetchedAt: now });
     now += 20_000;
     expect(await credits.balance(access)).toMatchObject({ fetchedAt: now - 20_000 });
@@ -54,7 +54,7 @@ describe("a balance", () => {
 
   it("that fails for a dead session tells the accounts", async () => {
     client.failures = [new JimengError("session_invalid", "login error")];
-    await expect(desk().balance(access)).rejects.toMatchObject({ code: "session_invalid" });
+    await expect(makeCredits().balance(access)).rejects.toMatchObject({ code: "session_invalid" });
     expect(noted).toEqual(["main session_invalid"]);
   });
 });
@@ -64,7 +64,7 @@ describe("a claim", () => {
     client.claims = [
       { granted: 66, alreadyReceived: false, total: 126, isFirst: false, intervalDays: 1 },
     ];
-    expect(await desk().claim(access)).toEqual({
+    expect(await makeCredits().claim(access)).toEqual({
       received: 66,
       total: 126,
       alreadyReceived: false,
@@ -79,13 +79,13 @@ describe("a claim", () => {
   });
 
   it("of credits received already is no error and counts the day", async () => {
-    const claim = await desk().claim(access, { timeZone: "Asia/Tokyo" });
+    const claim = await makeCredits().claim(access, { timeZone: "Asia/Tokyo" });
     expect(claim).toMatchObject({ received: 0, alreadyReceived: true, total: 60 });
     expect(recorded).toMatchObject([{ amount: 0, timeZone: "Asia/Tokyo" }]);
   });
 
   it("stands although the balance afterwards cannot be read", async () => {
-    const credits = desk();
+    const credits = makeCredits();
     const { retrieve } = client.credits;
     client.credits.retrieve = async (options) => {
       client.failures = [new JimengError("timeout", "too slow")];
@@ -95,19 +95,19 @@ describe("a claim", () => {
   });
 
   it("in a time zone that is none asks nothing", async () => {
-    const claim = desk().claim(access, { timeZone: "Mars/Olympus" });
+    const claim = makeCredits().claim(access, { timeZone: "Mars/Olympus" });
     await expect(claim).rejects.toMatchObject({ code: "invalid_request" });
     expect(client.asked).toEqual([]);
   });
 
   it("is not even tried while risk control has stopped the account, and stops it when refused", async () => {
     client.failures = [new JimengError("risk_controlled", "shark check reject")];
-    const credits = desk();
+    const credits = makeCredits();
     await expect(credits.claim(access)).rejects.toMatchObject({ code: "risk_controlled" });
     expect(noted).toEqual(["main risk_controlled"]);
     expect(recorded).toEqual([]);
-    problem = new JimengError("risk_controlled", "rests", { retryAfterMs: 1000 });
-    await expect(credits.claim(access)).rejects.toBe(problem);
+    blockedBy = new JimengError("risk_controlled", "rests", { retryAfterMs: 1000 });
+    await expect(credits.claim(access)).rejects.toBe(blockedBy);
     expect(client.asked).toHaveLength(1);
   });
 });

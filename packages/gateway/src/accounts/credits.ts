@@ -1,9 +1,10 @@
-// What the gateway says and does about credits: balances, movements, and the daily claim somebody asked for.
+// The credits service: reads balances and the credit history, and claims the daily credits when asked to.
 
 import { JimengError, timeZones } from "@jimeng/sdk";
 import type { CreditHistoryPage, Credits } from "@jimeng/sdk";
 
-import type { AccountAccess, Accounts } from "./registry.ts";
+import type { AccountAccess } from "./account.ts";
+import type { Accounts } from "./accounts.ts";
 import { checkTimeZone } from "./claims.ts";
 import type { Claims } from "./claims.ts";
 
@@ -12,52 +13,56 @@ export interface Balance extends Credits {
   fetchedAt: number;
 }
 
-/** What a claim brought. */
+/** The result of a claim. */
 export interface ClaimResult {
   /** The credits granted now; 0 when today's were received already. */
   received: number;
   /** The balance afterwards; null where it could not be read. */
   total: number | null;
   alreadyReceived: boolean;
-  /** Counts the days in a row on which this gateway saw a claim, today included. */
+  /** The number of days in a row on which this gateway saw a claim, today included. */
   consecutiveDays: number;
   /** Unix milliseconds. */
   claimedAt: number;
   timeZone: string;
 }
 
-/** Reads and claims credits of one account at a time. */
-export interface CreditDesk {
-  /** Reads the balance, at most 30 s old unless `fresh`. */
+/** Reads and claims the credits of one account at a time. */
+export interface CreditsService {
+  /** Reads the balance; it is at most 30 s old unless `fresh` is set. */
   balance(access: AccountAccess, options?: { fresh?: boolean }): Promise<Balance>;
-  /** Reads movements, newest first. */
+  /** Reads the credit history, newest first. */
   history(
     access: AccountAccess,
     options: { limit: number; cursor?: string },
   ): Promise<CreditHistoryPage>;
   /**
-   * Claims today's free credits once. The time zone is the region's usual one unless given (`invalid_request`
-   * when it is none). Throws the account's problem instead of calling while risk control has stopped it.
+   * Claims today's free credits once. The time zone is the region's usual one unless given; an unknown one is
+   * `invalid_request`. While risk control has stopped the account, throws that error and sends nothing.
    */
   claim(access: AccountAccess, options?: { timeZone?: string }): Promise<ClaimResult>;
 }
 
-/** What the desk is made of. */
-export interface CreditDeskParts {
-  accounts: Pick<Accounts, "noteFailure" | "noteSuccess" | "problem">;
+/** What the credits service needs. */
+export interface CreditsServiceOptions {
+  accounts: Pick<Accounts, "noteFailure" | "noteSuccess" | "blockedBy">;
   claims: Claims;
-  /** Gives Unix milliseconds. */
+  /** Returns Unix milliseconds. */
   now: () => number;
 }
 
-/** Makes the desk. */
-export function createCreditDesk({ accounts, claims, now }: CreditDeskParts): CreditDesk {
-  // The sdk hands out the same object as long as it is the cached one: when we first saw it is when it was read.
-  const firstSeen = new WeakMap<Credits, number>();
+/** Makes the credits service. */
+export function createCreditsService({
+  accounts,
+  claims,
+  now,
+}: CreditsServiceOptions): CreditsService {
+  // The sdk returns the same object while it is cached: the first time we see it is the time it was read.
+  const firstSeenAt = new WeakMap<Credits, number>();
 
-  async function ask<T>({ account }: AccountAccess, question: () => Promise<T>): Promise<T> {
+  async function call<T>({ account }: AccountAccess, send: () => Promise<T>): Promise<T> {
     try {
-      return await question();
+      return await send();
     } catch (error) {
       if (JimengError.isInstance(error)) accounts.noteFailure(account.name, error);
       throw error;
@@ -66,14 +71,14 @@ export function createCreditDesk({ accounts, claims, now }: CreditDeskParts): Cr
 
   return {
     async balance(access, options = {}) {
-      const credits = await ask(access, () => access.client.credits.retrieve(options));
-      const fetchedAt = firstSeen.get(credits) ?? now();
-      firstSeen.set(credits, fetchedAt);
+      const credits = await call(access, () => access.client.credits.retrieve(options));
+      const fetchedAt = firstSeenAt.get(credits) ?? now();
+      firstSeenAt.set(credits, fetchedAt);
       return { ...credits, fetchedAt };
     },
 
     async history(access, options) {
-      const page = await ask(access, () => access.client.credits.history(options));
+      const page = await call(access, () => access.client.credits.history(options));
       accounts.noteSuccess(access.account.name);
       return page;
     },
@@ -84,10 +89,10 @@ export function createCreditDesk({ accounts, claims, now }: CreditDeskParts): Cr
         options.timeZone === undefined
           ? timeZones[account.region]
           : checkTimeZone(options.timeZone);
-      const problem = accounts.problem(account.name);
-      // A claim is a write: what risk control stopped must not be tried again.
-      if (problem?.code === "risk_controlled") throw problem;
-      const claim = await ask(access, () => client.credits.claim({ timeZone }));
+      const blockedBy = accounts.blockedBy(account.name);
+      // A claim is a write: while risk control has stopped the account, it must not be sent.
+      if (blockedBy?.code === "risk_controlled") throw blockedBy;
+      const claim = await call(access, () => client.credits.claim({ timeZone }));
       accounts.noteSuccess(account.name);
       const claimedAt = now();
       const consecutiveDays = await claims.record({
@@ -111,7 +116,7 @@ export function createCreditDesk({ accounts, claims, now }: CreditDeskParts): Cr
     try {
       return (await access.client.credits.retrieve({ fresh: true })).total;
     } catch (error) {
-      // The claim itself succeeded; a balance that cannot be read now is null and no failure of it.
+      // The claim itself succeeded: a balance that cannot be read now is null, not an error.
       if (JimengError.isInstance(error)) return null;
       throw error;
     }

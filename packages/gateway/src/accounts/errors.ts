@@ -1,15 +1,15 @@
-// What is said when no account, or not the wished one, can do the work.
+// The errors of requests for which no account, or not the named one, can be used.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Region } from "@jimeng/sdk";
 
-/** What an error names of an account. */
+/** The part of an account that an error message names. */
 interface NamedAccount {
   name: string;
   region: Region;
 }
 
-/** Makes the error of a gateway that has no account of its own (`session_invalid`). */
+/** Returns the error for a gateway that has no account of its own (`session_invalid`). */
 export function noAccount(): JimengError {
   return new JimengError("session_invalid", "No account is configured.", {
     fix: "Set JIMENG_SESSIONS_FILE (or JIMENG_SESSIONS) to your own sessionid, or start with the simulator.",
@@ -17,7 +17,7 @@ export function noAccount(): JimengError {
   });
 }
 
-/** Makes the error of a name that no account has (`not_found`, what: account). */
+/** Returns the error for a name that no account has (`not_found`, what: account). */
 export function unknownAccount(name: string): JimengError {
   return new JimengError("not_found", `There is no account called ${name}.`, {
     what: "account",
@@ -27,7 +27,7 @@ export function unknownAccount(name: string): JimengError {
   });
 }
 
-/** Makes the error of a wish that leaves open which of several accounts is meant (`invalid_request`). */
+/** Returns the error for a request that does not say which of several accounts is meant (`invalid_request`). */
 export function ambiguousAccount(accounts: readonly NamedAccount[]): JimengError {
   return new JimengError("invalid_request", "Several accounts are configured and none is named.", {
     param: "account",
@@ -36,7 +36,7 @@ export function ambiguousAccount(accounts: readonly NamedAccount[]): JimengError
   });
 }
 
-/** Makes the error of a pass-through caller who names an account (`invalid_request`). */
+/** Returns the error for a pass-through caller who names an account (`invalid_request`). */
 export function foreignAccount(): JimengError {
   return new JimengError("invalid_request", "With pass-through the account is the caller's own.", {
     param: "account",
@@ -44,7 +44,7 @@ export function foreignAccount(): JimengError {
   });
 }
 
-/** Makes the error of a model that none of these accounts' regions offers (`model_unavailable`). */
+/** Returns the error for a model that none of these accounts' regions offers (`model_unavailable`). */
 export function modelUnavailable(model: string, accounts: readonly NamedAccount[]): JimengError {
   const regions = [...new Set(accounts.map((account) => account.region))].join(", ");
   return new JimengError(

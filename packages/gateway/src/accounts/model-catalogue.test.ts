@@ -39,7 +39,7 @@ const make = () =>
         const client = clients.get(name);
         return client && { client, upstream: {} as never, allowLoopbackDownloads: false };
       },
-      problem: (name) =>
+      blockedBy: (name) =>
         stopped.includes(name) ? new JimengError("session_invalid", "dead") : undefined,
     },
     now: () => now,

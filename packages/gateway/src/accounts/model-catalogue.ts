@@ -1,37 +1,37 @@
-// The list of models that people are shown: the registry with what the accounts' sites offer today over it.
+// The catalogue of models: the built-in list, updated by what the accounts' sites offer today.
 
-import { JimengError, models as registry } from "@jimeng/sdk";
+import { JimengError, models as builtInModels } from "@jimeng/sdk";
 import type { Logger, Model } from "@jimeng/sdk";
 
-import type { Accounts } from "./registry.ts";
+import type { Accounts } from "./accounts.ts";
 import { mapAtMost } from "../concurrency.ts";
 
-/** Lists models. */
+/** Lists models: all that exist, or those that an account may use. */
 export interface ModelCatalogue {
-  /** Gives every model, at most an hour behind the sites; the first answer is the registry alone. */
+  /** Returns every model, at most an hour behind the sites; the first answer is the built-in list alone. */
   list(): readonly Model[];
-  /** Gives the models that a start would be checked against now: of one account, or of all configured ones. */
+  /** Returns the models that a start would be checked against now: of one account, or of all configured ones. */
   known(account?: string): readonly Model[];
 }
 
-/** What the catalogue is made of. */
-export interface ModelCatalogueParts {
-  accounts: Pick<Accounts, "list" | "connection" | "problem">;
-  /** Gives Unix milliseconds. */
+/** What the catalogue needs. */
+export interface ModelCatalogueOptions {
+  accounts: Pick<Accounts, "list" | "connection" | "blockedBy">;
+  /** Returns Unix milliseconds. */
   now: () => number;
   logger: Logger;
 }
 
 const lifetimeMs = 3_600_000;
 const retryAfterFailureMs = 60_000;
-const concurrentReads = 5;
+const maxConcurrentReads = 5;
 
-/** Makes the catalogue; nothing is asked before the first `list`. */
+/** Makes the catalogue; the first `list` sends the first request. */
 export function createModelCatalogue({
   accounts,
   now,
   logger,
-}: ModelCatalogueParts): ModelCatalogue {
+}: ModelCatalogueOptions): ModelCatalogue {
   const read = new Map<string, readonly Model[]>();
   let dueAt = Number.NEGATIVE_INFINITY;
 
@@ -39,8 +39,8 @@ export function createModelCatalogue({
     accounts.list().flatMap(({ name, adopted }) => (adopted ? [] : [name]));
 
   async function refresh(): Promise<void> {
-    const names = configured().filter((name) => accounts.problem(name) === undefined);
-    await mapAtMost(concurrentReads, names, async (name) => {
+    const names = configured().filter((name) => accounts.blockedBy(name) === undefined);
+    await mapAtMost(maxConcurrentReads, names, async (name) => {
       try {
         const list = await accounts.connection(name)?.client.models.list();
         if (list !== undefined) read.set(name, list);
@@ -48,7 +48,7 @@ export function createModelCatalogue({
         dueAt = Math.min(dueAt, now() + retryAfterFailureMs);
         logger.warn(
           { account: name, code: JimengError.isInstance(error) ? error.code : "internal" },
-          "The live model list could not be read; the built-in one serves.",
+          "Failed to read the live model list; the built-in list is used.",
         );
       }
     });
@@ -66,22 +66,22 @@ export function createModelCatalogue({
     known(account) {
       const names = account === undefined ? configured() : [account];
       return mergeModelLists(
-        names.map((name) => accounts.connection(name)?.client.models.peek() ?? registry),
+        names.map((name) => accounts.connection(name)?.client.models.peek() ?? builtInModels),
       );
     },
   };
 }
 
 /**
- * Merges lists that each lie over the registry: an entry that a site changed wins over the built-in one, the
- * regions add up, and what only one site knows is kept. No list gives the registry.
+ * Merges the lists of several sites, each of which extends the built-in one. An entry that a site changed replaces
+ * the built-in entry, the model keys of all regions are kept, and so is a model that only one site has.
  */
 export function mergeModelLists(lists: readonly (readonly Model[])[]): readonly Model[] {
-  const merged = new Map(registry.map((model) => [model.id, model]));
+  const merged = new Map(builtInModels.map((model) => [model.id, model]));
   for (const model of lists.flat()) {
     const known = merged.get(model.id);
     if (known === model) continue;
-    const builtIn = registry.find(({ id }) => id === model.id);
+    const builtIn = builtInModels.find(({ id }) => id === model.id);
     const winner = known === undefined || known === builtIn ? model : known;
     const modelKeys = { ...known?.modelKeys, ...model.modelKeys, ...winner.modelKeys };
     merged.set(model.id, { ...winner, modelKeys });

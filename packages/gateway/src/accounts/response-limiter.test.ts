@@ -3,9 +3,9 @@ import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises"
 import type { Fetch } from "@jimeng/sdk";
 import { expect, test } from "vitest";
 
-import { readInTurns } from "./response-limiter.ts";
+import { limitResponses } from "./response-limiter.ts";
 
-/** Answers with bodies that end only when told to, and notes which were begun to be read. */
+/** Makes a fetch whose bodies end only when the test says so, and records which ones are being read. */
 function controlled() {
   const begun: string[] = [];
   const ends = new Map<string, (error?: Error) => void>();
@@ -30,7 +30,7 @@ function controlled() {
     );
     return Promise.resolve(new Response(body, { status: 207, headers: { "x-of": url } }));
   };
-  return { fetch: readInTurns(fetch), begun, ends };
+  return { fetch: limitResponses(fetch), begun, ends };
 }
 
 async function start(fetch: Fetch, names: string[]): Promise<Promise<string>[]> {
@@ -40,7 +40,7 @@ async function start(fetch: Fetch, names: string[]): Promise<Promise<string>[]> 
   return texts;
 }
 
-test("four bodies are read at a moment, the fifth when one has ended", async () => {
+test("four bodies are read at the same time, the fifth when one has ended", async () => {
   const { fetch, begun, ends } = controlled();
   const texts = await start(fetch, ["a", "b", "c", "d", "e"]);
   expect(begun).toEqual(["a", "b", "c", "d"]);
@@ -53,7 +53,7 @@ test("four bodies are read at a moment, the fifth when one has ended", async () 
   expect(await Promise.all(texts)).toEqual(["a", "b", "c", "d", "e"].map((n) => `body of ${n}`));
 });
 
-test("a body that breaks off gives its place away, and its reader hears why", async () => {
+test("a body that breaks off lets the next one start, and its reader gets the error", async () => {
   const { fetch, begun, ends } = controlled();
   const texts = await start(fetch, ["a", "b", "c", "d", "e"]);
   const broken = expect(texts[0]).rejects.toThrow("the line went dead");
@@ -66,10 +66,10 @@ test("a body that breaks off gives its place away, and its reader hears why", as
   await Promise.all(texts.slice(1));
 });
 
-test("bodies that dawdle hold up nobody for long, and are read to their ends", async () => {
+test("slow bodies delay the others by 50 ms at most, and are read to their ends", async () => {
   const { fetch, begun, ends } = controlled();
   const texts = await start(fetch, ["a", "b", "c", "d", "e"]);
-  // Real time is the point: a place is held for 50 ms.
+  // The limiter uses real time: a slow body counts for 50 ms.
   await sleep(200);
   expect(begun).toContain("e");
   for (const name of ["a", "b", "c", "d", "e"]) ends.get(name)?.();
@@ -77,7 +77,7 @@ test("bodies that dawdle hold up nobody for long, and are read to their ends", a
   await Promise.all(texts);
 });
 
-test("status and headers pass as they are, and a body that is dropped gives its place away", async () => {
+test("status and headers are unchanged, and a body that is cancelled lets the next one start", async () => {
   const { fetch, begun, ends } = controlled();
   const dropped = await fetch("a", {});
   expect(dropped.status).toBe(207);

@@ -1,46 +1,47 @@
-// How many answers are read at one moment, whatever the number of accounts: what is not read yet waits in the sockets,
-// not in memory.
+// Limits how many responses are read at the same time, whatever the number of accounts: what is not read yet waits in
+// the sockets, not in memory.
 
 import type { Fetch } from "@jimeng/sdk";
 
-/** How many bodies are read at one moment. Fifty records take 15 ms to parse: few may come in one turn of the loop. */
-const places = 4;
-/** How long a body keeps its place; one that dawdles is read on without it, so that none waits for a bad line. */
-const longestTurnMs = 50;
+/** Bodies read at the same time. Fifty records take 15 ms to parse: few may arrive in one turn of the event loop. */
+const maxReads = 4;
+/** How long a body counts; a slower one is read on without counting, so that no other waits for a bad connection. */
+const maxTurnMs = 50;
 
-/** Makes a fetch whose bodies are read in turns; headers and errors come as they come. */
-export function readInTurns(fetch: Fetch): Fetch {
-  let taken = 0;
+/** Makes a fetch that limits how many bodies are read at the same time; headers and errors do not wait. */
+export function limitResponses(fetch: Fetch): Fetch {
+  let running = 0;
   const queue: (() => void)[] = [];
 
-  function give(): void {
+  function startNext(): void {
     const next = queue.shift();
-    if (next === undefined) taken -= 1;
+    if (next === undefined) running -= 1;
     else next();
   }
 
-  async function take(): Promise<() => void> {
-    if (taken < places) taken += 1;
+  /** Waits for a turn and returns the function that ends it. */
+  async function acquire(): Promise<() => void> {
+    if (running < maxReads) running += 1;
     else await new Promise<void>((resolve) => queue.push(resolve));
-    let held = true;
-    const leave = (): void => {
-      if (!held) return;
-      held = false;
+    let isHeld = true;
+    const release = (): void => {
+      if (!isHeld) return;
+      isHeld = false;
       clearTimeout(timer);
       // What was read is parsed first.
-      setImmediate(give);
+      setImmediate(startNext);
     };
-    const timer = setTimeout(leave, longestTurnMs);
-    return leave;
+    const timer = setTimeout(release, maxTurnMs);
+    return release;
   }
 
-  function inTurn(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  function limited(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     const reader = body.getReader();
-    let leave: (() => void) | undefined;
+    let release: (() => void) | undefined;
     return new ReadableStream(
       {
         async pull(controller) {
-          leave ??= await take();
+          release ??= await acquire();
           try {
             const { done, value } = await reader.read();
             if (!done) {
@@ -51,10 +52,10 @@ export function readInTurns(fetch: Fetch): Fetch {
           } catch (error) {
             controller.error(error);
           }
-          leave();
+          release();
         },
         async cancel(reason) {
-          leave?.();
+          release?.();
           await reader.cancel(reason);
         },
       },
@@ -65,6 +66,6 @@ export function readInTurns(fetch: Fetch): Fetch {
   return async (url, init) => {
     const response = await fetch(url, init);
     const { body, status, headers } = response;
-    return body === null ? response : new Response(inTurn(body), { status, headers });
+    return body === null ? response : new Response(limited(body), { status, headers });
   };
 }

@@ -1,4 +1,4 @@
-// Tests that a post whose connection stood too late never reaches its server.
+// Tests that a post whose connection was made too late never reaches its server.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ import { Agent, buildConnector, fetch } from "undici";
 import type { Dispatcher } from "undici";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
-import { refuseLatePosts } from "./stale-post-guard.ts";
+import { rejectStalePosts } from "./stale-post-guard.ts";
 
 const limitMs = 200;
 
@@ -31,14 +31,14 @@ afterEach(async () => {
   server.close();
 });
 
-/** Posts over a connection that stands only after so many milliseconds. */
+/** Posts over a connection that is made after so many milliseconds. */
 function post(connectMs: number): ReturnType<typeof fetch> {
   const connect = buildConnector({});
   const agent = new Agent({
     pipelining: 0,
     connect: (options, callback) => setTimeout(() => connect(options, callback), connectMs),
   });
-  dispatcher = refuseLatePosts(agent, limitMs);
+  dispatcher = rejectStalePosts(agent, limitMs);
   const { port } = server.address() as AddressInfo;
   return fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: "{}", dispatcher });
 }
@@ -49,7 +49,7 @@ it("a post in time is sent, and answered", async () => {
   expect(received).toBe(1);
 });
 
-it("a post whose connection stands too late is surely not sent", async () => {
+it("a post whose connection is made too late is surely not sent", async () => {
   await expect(post(limitMs + 100)).rejects.toMatchObject({
     cause: { code: "UND_ERR_CONNECT_TIMEOUT" },
   });

@@ -1,25 +1,25 @@
-// A post which could not be written in time is not written at all: its process was frozen while it connected, and
-// others may have gone on with its job.
+// Stops posts that could not be written in time: their process was frozen while it connected, and another node may
+// have continued the job.
 
 import { DecoratorHandler, errors } from "undici";
 import type { Dispatcher } from "undici";
 
-// Is undici's own limit for connecting. Its timer does not help after a freeze: a connection that was made
-// meanwhile is served before it.
-const standardLimitMs = 10_000;
+// Undici's own limit for connecting. Its timer does not help after a freeze: the event of a connection that was made
+// meanwhile comes before it.
+const defaultLimitMs = 10_000;
 
 /**
- * Makes requests fail as connections that took too long do (`UND_ERR_CONNECT_TIMEOUT`, hence surely not sent) when
- * more than `limitMs` milliseconds passed before their first byte could be written; default 10000.
+ * Returns a dispatcher whose requests fail when more than `limitMs` milliseconds (default 10000) pass before their
+ * first byte could be written. The error is that of a slow connection (`UND_ERR_CONNECT_TIMEOUT`): surely not sent.
  */
-export function refuseLatePosts(dispatcher: Dispatcher, limitMs = standardLimitMs): Dispatcher {
+export function rejectStalePosts(dispatcher: Dispatcher, limitMs = defaultLimitMs): Dispatcher {
   return dispatcher.compose((dispatch) => (options, handler) => {
     const writableUntil = performance.now() + limitMs;
-    return dispatch(options, new InTime(handler, writableUntil));
+    return dispatch(options, new DeadlineHandler(handler, writableUntil));
   });
 }
 
-class InTime extends DecoratorHandler {
+class DeadlineHandler extends DecoratorHandler {
   readonly #handler: Dispatcher.DispatchHandler;
   readonly #writableUntil: number;
 
@@ -29,7 +29,7 @@ class InTime extends DecoratorHandler {
     this.#writableUntil = writableUntil;
   }
 
-  /** Called when the connection stands, before anything is written. */
+  /** Runs when the connection is made, before anything is written. */
   onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
     this.#handler.onRequestStart?.(controller, context);
     if (performance.now() > this.#writableUntil)

@@ -1,4 +1,4 @@
-// Making the sdk's client for each account: hosts, versions, proxy, sockets.
+// The connections to the upstream: makes the sdk's client of each account with its hosts, versions, proxy and sockets.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -8,20 +8,20 @@ import { Agent, EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
 import type { Dispatcher } from "undici";
 import type { Logger } from "pino";
 
-import type { ConnectableAccount, Connection } from "./registry.ts";
-import { readInTurns } from "./response-limiter.ts";
+import type { ConnectableAccount, Connection } from "./account.ts";
+import { limitResponses } from "./response-limiter.ts";
 import type { Config } from "../config/config.ts";
-import { refuseLatePosts } from "./stale-post-guard.ts";
+import { rejectStalePosts } from "./stale-post-guard.ts";
 
-/** Makes clients, and ends their sockets. */
+/** Makes the clients of accounts and closes their sockets. */
 export interface Connector {
   connect(account: ConnectableAccount): Connection;
-  /** What downloads go through where a proxy is set; undefined means their own. */
+  /** The dispatcher that downloads must use while a proxy is set; undefined otherwise. */
   downloadDispatcher: Dispatcher | undefined;
   close(): Promise<void>;
 }
 
-// What runs on this machine is never reached through a proxy.
+// Hosts of this machine are never called through a proxy.
 const neverProxied = "localhost,127.0.0.1,[::1]";
 
 /** Makes the connector; `upstreamFetch` replaces the HTTP client altogether. */
@@ -32,11 +32,11 @@ export function createConnector(
 ): Connector {
   const { userAgent, versions, regions, proxy } = config.upstream;
   const shared = createDispatcher(config, {});
-  // A paid post never rides on a kept-alive socket: a stale one would put it in doubt for nothing (design 4).
-  const paid = refuseLatePosts(createDispatcher(config, { pipelining: 0 }));
-  // Reads that nobody waits for (the live model list) would keep a closing process waiting for the upstream.
+  // A paid post never uses a kept-alive socket: if that were stale, the start would be uncertain for no reason.
+  const paid = rejectStalePosts(createDispatcher(config, { pipelining: 0 }));
+  // Background reads (the live model list) would make a closing process wait for the upstream.
   const closing = new AbortController();
-  const read = readInTurns(upstreamFetch ?? fetchThrough(shared));
+  const read = limitResponses(upstreamFetch ?? fetchThrough(shared));
   return {
     connect(account) {
       const { baseUrls, aid, loopback } = regions[account.region];
@@ -69,7 +69,7 @@ function withSignal(init: RequestInit, signal: AbortSignal): RequestInit {
   return { ...init, signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal };
 }
 
-/** Makes a clock whose waits end when the connector closes, so that no retry outlives it. */
+/** Makes a clock whose waits end when the connector closes, so that no retry runs after it. */
 function closableClock(closing: AbortSignal): Clock {
   return {
     now: () => Date.now(),
@@ -92,7 +92,7 @@ function createDispatcher(config: Config, options: Agent.Options): Dispatcher {
 }
 
 function fetchThrough(dispatcher: Dispatcher): Fetch {
-  // undici's own fetch: the one built into node may be of another version than this dispatcher.
+  // The fetch of undici itself: the one built into Node may be of another version than this dispatcher.
   const fetch = undiciFetch as unknown as (
     url: string,
     init: RequestInit & { dispatcher: Dispatcher },

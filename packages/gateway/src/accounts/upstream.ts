@@ -1,4 +1,4 @@
-// The part of the sdk's client that the engine uses, so that tests can stand in for it.
+// The part of the sdk's client that jobs use; tests replace it by a fake.
 
 import type {
   Generation,
@@ -11,38 +11,38 @@ import type {
   Uploads,
 } from "@jimeng/sdk";
 
-/** Tunes one look. */
-export interface LookOptions {
+/** The options of one read. */
+export interface UpstreamReadOptions {
   signal?: AbortSignal;
-  /** How often the client itself repeats a failed read; the watcher says 0, it has a pace of its own. */
+  /** How often the client repeats a failed read; the poller says 0 because it repeats reads itself. */
   maxRetryCount?: number;
 }
 
-/** Starts and looks at generations of one account; the sdk's `Jimeng` satisfies it. */
+/** Starts and reads the generations of one account; the sdk's `Jimeng` satisfies it. */
 export interface Upstream {
   readonly region: Region;
-  /** Uploads files; free, and of use to this account only. */
+  /** Uploads files: free of charge, and usable by this account only. */
   readonly uploads: Pick<Uploads, "create">;
   readonly generations: {
     start(
       request: PreparedRequest,
       options: { submitId: string; signal?: AbortSignal },
     ): Promise<Operation>;
-    /** Looks by history ids; the answer is keyed by submit id, an absent id is not visible yet. */
-    check(operations: Operation[], options: LookOptions): Promise<Map<string, Generation>>;
-    /** Looks by submit ids; `kinds` says what was started under them, for a record need not tell. */
+    /** Reads by history id; the result is keyed by submit id, and an absent id is not visible yet. */
+    check(operations: Operation[], options: UpstreamReadOptions): Promise<Map<string, Generation>>;
+    /** Reads by submit id; `kinds` says what was started under each, because a record need not tell. */
     find(
       submitIds: string[],
-      options: LookOptions & { kinds?: ReadonlyMap<string, GenerationKind> },
+      options: UpstreamReadOptions & { kinds?: ReadonlyMap<string, GenerationKind> },
     ): Promise<Map<string, Generation>>;
-    /** Asks to cancel; whether it did shows at a later look. */
-    cancel(operation: Operation, options: LookOptions): Promise<void>;
-    /** Goes on with a series that stands still; may cost credits, errors carry `acceptance`. */
+    /** Asks the upstream to cancel; whether it did shows at a later read. */
+    cancel(operation: Operation, options: UpstreamReadOptions): Promise<void>;
+    /** Continues a stalled series; this may cost credits, and errors carry `acceptance`. */
     continue(operation: Operation, request: PreparedImageRequest): Promise<void>;
-    /** Gives the results in full quality; what is not found stays as it is. */
+    /** Returns the results in full quality; those that are not found stay as they are. */
     originals(
       generation: Pick<Generation, "operation" | "outputs" | "reservedItemIds">,
-      options: LookOptions,
+      options: UpstreamReadOptions,
     ): Promise<GenerationOutput[]>;
   };
 }

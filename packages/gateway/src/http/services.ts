@@ -3,10 +3,10 @@
 import type { FastifyRequest } from "fastify";
 
 import type { CheckAccounts } from "../accounts/check.ts";
-import type { Accounts } from "../accounts/registry.ts";
+import type { Accounts } from "../accounts/accounts.ts";
 import type { Assets } from "../storage/assets.ts";
 import type { Config } from "../config/config.ts";
-import type { CreditDesk } from "../accounts/credits.ts";
+import type { CreditsService } from "../accounts/credits.ts";
 import type { Files } from "../references/files.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { ModelCatalogue } from "../accounts/model-catalogue.ts";
@@ -19,7 +19,7 @@ export interface Services {
   config: Config;
   jobs: Jobs;
   accounts: Omit<Accounts, "candidates" | "noteStart" | "noteChecked">;
-  credits: CreditDesk;
+  credits: CreditsService;
   checkAccounts: CheckAccounts;
   models: ModelCatalogue;
   assets: Pick<Assets, "check" | "open">;

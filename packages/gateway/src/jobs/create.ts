@@ -112,7 +112,7 @@ class Creation implements JobCreation {
 
   async #admit(newJobs: NewJob[]): Promise<void> {
     const { accounts } = this.#parts.engine;
-    for (const { request, account } of newJobs) accounts.usable(request, account);
+    for (const { request, account } of newJobs) accounts.assertUsable(request, account);
     await this.#queueLimit.admit(newJobs.length);
   }
 

@@ -3,7 +3,7 @@
 import { toErrorRecord } from "@jimeng/sdk";
 import type { Logger } from "@jimeng/sdk";
 
-import type { Accounts } from "../accounts/registry.ts";
+import type { Accounts } from "../accounts/accounts.ts";
 import type { Clock } from "../clock.ts";
 import type { ExpectedError } from "../errors.ts";
 import type { UploadHandle } from "../references/file-store.ts";

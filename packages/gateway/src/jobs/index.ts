@@ -2,7 +2,7 @@
 
 import type { Logger } from "@jimeng/sdk";
 
-import type { Accounts } from "../accounts/registry.ts";
+import type { Accounts } from "../accounts/accounts.ts";
 import { systemClock } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import type { GatewayDatabase } from "../database/database.ts";

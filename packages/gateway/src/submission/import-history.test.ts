@@ -4,7 +4,7 @@ import { JimengError } from "@jimeng/sdk";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import type { HistoryEntry } from "../accounts/client.ts";
-import type { AccountAccess } from "../accounts/registry.ts";
+import type { AccountAccess } from "../accounts/account.ts";
 import { FakeAccountClient } from "../testing/fake-account-client.ts";
 import { FakeJobs } from "../testing/fake-jobs.ts";
 import { importHistory } from "./import-history.ts";

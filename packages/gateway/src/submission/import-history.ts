@@ -4,7 +4,8 @@ import { JimengError } from "@jimeng/sdk";
 import type { Warning } from "@jimeng/sdk";
 
 import type { HistoryEntry } from "../accounts/client.ts";
-import type { AccountAccess, Accounts } from "../accounts/registry.ts";
+import type { AccountAccess } from "../accounts/account.ts";
+import type { Accounts } from "../accounts/accounts.ts";
 import { toAdoptedRequest } from "../jobs/index.ts";
 import type { Adoption, Job, Jobs } from "../jobs/job.ts";
 

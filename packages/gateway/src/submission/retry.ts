@@ -2,7 +2,7 @@
 
 import type { Warning } from "@jimeng/sdk";
 
-import type { Accounts } from "../accounts/registry.ts";
+import type { Accounts } from "../accounts/accounts.ts";
 import { ServiceError } from "../errors.ts";
 import { hasEnded, isOpenEnded } from "../jobs/job.ts";
 import type { Job } from "../jobs/job.ts";

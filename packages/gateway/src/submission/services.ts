@@ -1,7 +1,7 @@
 // What the making of jobs is given.
 
 import type { ModelCatalogue } from "../accounts/model-catalogue.ts";
-import type { Accounts } from "../accounts/registry.ts";
+import type { Accounts } from "../accounts/accounts.ts";
 import type { Config } from "../config/config.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { References } from "../references/references.ts";
@@ -22,7 +22,7 @@ export interface LookupServices {
 /** The services that jobs are made with. */
 export interface SubmissionServices extends PreparationServices, LookupServices {
   jobs: Pick<Jobs, "get" | "asset" | "createOrReplay" | "find">;
-  accounts: Pick<Accounts, "get" | "adopt" | "usable">;
+  accounts: Pick<Accounts, "get" | "adopt" | "assertUsable">;
   references: References;
   assets: Pick<Assets, "open">;
   /** Returns Unix milliseconds. */

@@ -87,7 +87,7 @@ async function store(
   idempotency: IdempotencyContext,
 ): Promise<SubmittedJobs> {
   try {
-    for (const { request, account } of newJobs) services.accounts.usable(request, account);
+    for (const { request, account } of newJobs) services.accounts.assertUsable(request, account);
   } catch (error) {
     // What an earlier request made is the answer, whatever the accounts could do now.
     const earlier = await services.jobs.find(idempotency);

@@ -21,7 +21,7 @@ import type { Config } from "../config/config.ts";
 import { openDatabase } from "../database/database.ts";
 import { createFiles } from "../references/files.ts";
 import type { Files } from "../references/files.ts";
-import { createCreditDesk } from "../accounts/credits.ts";
+import { createCreditsService } from "../accounts/credits.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { FakeJobs } from "./fake-jobs.ts";
 import type { Asset } from "../jobs/job.ts";
@@ -98,13 +98,16 @@ export async function buildFakeApp(
         list: () => [],
         connection: () => undefined,
         load: () => Promise.resolve(),
-        visit: () => ({ account: toAccount("visitor", "cn"), client: new FakeAccountClient() }),
-        standing: () => ({ state: "ok" }),
-        problem: () => undefined,
+        forSession: () => ({
+          account: toAccount("visitor", "cn"),
+          client: new FakeAccountClient(),
+        }),
+        health: () => ({ state: "ok" }),
+        blockedBy: () => undefined,
         inFlight: () => Promise.resolve(new Map()),
         noteFailure: () => undefined,
         noteSuccess: () => undefined,
-        usable: (_request, name) => {
+        assertUsable: (_request, name) => {
           if (refusal !== undefined) throw refusal;
           if (name === undefined || name === "mine" || name.startsWith("adopted-")) return;
           throw new JimengError("not_found", "No such account.", {
@@ -114,11 +117,11 @@ export async function buildFakeApp(
           });
         },
       },
-      credits: createCreditDesk({
+      credits: createCreditsService({
         accounts: {
           noteFailure: () => undefined,
           noteSuccess: () => undefined,
-          problem: () => undefined,
+          blockedBy: () => undefined,
         },
         claims: { record: () => Promise.resolve(1) },
         now: () => 1_700_000_010_000,

@@ -4,8 +4,9 @@
 import { JimengError } from "@jimeng/sdk";
 import type { Logger, PreparedRequest } from "@jimeng/sdk";
 
-import { createAccounts } from "../accounts/registry.ts";
-import type { AccountConfig, Accounts } from "../accounts/registry.ts";
+import { createAccounts } from "../accounts/accounts.ts";
+import type { AccountConfig } from "../accounts/account.ts";
+import type { Accounts } from "../accounts/accounts.ts";
 import type { Assets, SavedFile } from "../storage/assets.ts";
 import { openTasks } from "../tasks/open-tasks.ts";
 import type { Tasks } from "../tasks/tasks.ts";

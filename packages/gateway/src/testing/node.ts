@@ -1,7 +1,7 @@
 // One of several engines on one database, in real time. Imported by tests only.
 
-import { createAccounts } from "../accounts/registry.ts";
-import type { Accounts } from "../accounts/registry.ts";
+import { createAccounts } from "../accounts/accounts.ts";
+import type { Accounts } from "../accounts/accounts.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { systemClock } from "../clock.ts";

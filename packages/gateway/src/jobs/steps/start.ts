@@ -79,7 +79,7 @@ async function takeSlot(engine: Engine, record: JobRecord): Promise<string | und
 
 async function candidatesFor(engine: Engine, record: JobRecord): Promise<string[]> {
   if (record.account === null) return await engine.accounts.candidates(record.request);
-  engine.accounts.usable(record.request, record.account);
+  engine.accounts.assertUsable(record.request, record.account);
   return [record.account];
 }
 

@@ -195,7 +195,7 @@ describe("a failing upload", () => {
     const dead = await harness.create(edit("file_b"));
     await settle();
     expect((await harness.job(dead.id)).error).toMatchObject({ code: "session_invalid" });
-    expect(() => harness.accounts.usable(imageRequest(), "main")).toThrow(/cannot be used/);
+    expect(() => harness.accounts.assertUsable(imageRequest(), "main")).toThrow(/cannot be used/);
     expect(harness.upstream.posts).toEqual([]);
   });
 

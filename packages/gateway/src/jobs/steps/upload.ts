@@ -79,7 +79,7 @@ export async function handlesOf(
 async function chooseAccount(engine: Engine, record: JobRecord): Promise<JobRecord | undefined> {
   const { accounts, clock } = engine;
   try {
-    if (record.account !== null) accounts.usable(record.request, record.account);
+    if (record.account !== null) accounts.assertUsable(record.request, record.account);
     const [account] =
       record.account === null ? await accounts.candidates(record.request) : [record.account];
     if (account === undefined) throw new Error("no account may be used");

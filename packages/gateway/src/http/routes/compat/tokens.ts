@@ -8,7 +8,7 @@ import * as z from "zod";
 
 import { ServiceError } from "../../../errors.ts";
 import type { AccountClient } from "../../../accounts/client.ts";
-import type { AccountAccess } from "../../../accounts/registry.ts";
+import type { AccountAccess } from "../../../accounts/account.ts";
 import { readCredential } from "../../auth.ts";
 import { mapAtMost } from "../../../concurrency.ts";
 import type { Balance } from "../../../accounts/credits.ts";
@@ -49,7 +49,7 @@ export function tokenRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const client = visitIfReadable(services, request.body.token);
+        const client = clientIfReadable(services, request.body.token);
         return { live: client !== undefined && (await client.account.check()).alive };
       },
     );
@@ -103,9 +103,9 @@ export function tokenRoutes(services: Services): FastifyPluginAsyncZod {
   };
 }
 
-function visitIfReadable(services: Services, token: string): AccountClient | undefined {
+function clientIfReadable(services: Services, token: string): AccountClient | undefined {
   try {
-    return services.accounts.visit(token).client;
+    return services.accounts.forSession(token).client;
   } catch (error) {
     // What no cookie can carry is no session: surely not alive.
     if (JimengError.isInstance(error) && error.code === "invalid_request") return undefined;
@@ -128,7 +128,7 @@ async function forEachToken<Facts>(
   const answers = await mapAtMost(concurrentTokens, tokens, async (text) => {
     const token = maskToken(text);
     try {
-      return { token, ...(await work(accounts.visit(text))) };
+      return { token, ...(await work(accounts.forSession(text))) };
     } catch (error) {
       // Each token has its own answer; one dead session must not hide the others'.
       if (!JimengError.isInstance(error)) throw error;

@@ -6,13 +6,14 @@ import {
   noAccount,
   unknownAccount,
 } from "../../../accounts/errors.ts";
-import type { AccountAccess, Accounts } from "../../../accounts/registry.ts";
+import type { AccountAccess } from "../../../accounts/account.ts";
+import type { Accounts } from "../../../accounts/accounts.ts";
 import type { Caller } from "../../../keys/caller.ts";
 
-type Door = Pick<Accounts, "list" | "get" | "connection" | "visit">;
+type Door = Pick<Accounts, "list" | "get" | "connection" | "forSession">;
 
 /**
- * Gives the accounts that a caller means: the named one, else all configured ones. With pass-through it is the
+ * Returns the accounts that a caller means: the named one, else all configured ones. With pass-through it is the
  * caller's own and none may be named. Throws `not_found`, `invalid_request` or `session_invalid` (none configured).
  */
 export function chooseAccounts(
@@ -23,7 +24,7 @@ export function chooseAccounts(
   const own = caller.session();
   if (own !== null) {
     if (name !== undefined) throw foreignAccount();
-    return [accounts.visit(own.text)];
+    return [accounts.forSession(own.text)];
   }
   if (name !== undefined) return [accessOf(accounts, caller, name)];
   const configured = accounts.list().filter(({ adopted }) => !adopted);
@@ -32,7 +33,7 @@ export function chooseAccounts(
   return [first, ...others];
 }
 
-/** Gives the one account that a caller means; throws `invalid_request` when several could be meant. */
+/** Returns the one account that a caller means; throws `invalid_request` when several could be meant. */
 export function chooseAccount(
   accounts: Door,
   caller: Caller,
@@ -46,7 +47,7 @@ export function chooseAccount(
 function accessOf(accounts: Door, caller: Caller, name: string): AccountAccess {
   const account = accounts.get(name);
   const client = accounts.connection(name)?.client;
-  // Whoever brought a session of their own is nobody else's business.
+  // An adopted account is known to its own caller only.
   const hidden = account?.adopted === true && !caller.seesEverything;
   if (account === undefined || client === undefined || hidden) throw unknownAccount(name);
   return { account, client };

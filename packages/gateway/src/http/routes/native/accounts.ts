@@ -1,4 +1,4 @@
-// The routes of accounts: which there are, how they stand, and the check their owner asks for.
+// The routes of accounts: the list with their health, and the check that their owner asks for.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
@@ -28,7 +28,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncZod {
       {
         config: { scope: "admin" },
         schema: {
-          summary: "List the accounts and how they stand with the upstream",
+          summary: "List the accounts and their health",
           tags,
           response: { 200: accountListSchema, ...errorResponses },
         },
@@ -36,14 +36,14 @@ export function accountRoutes(services: Services): FastifyPluginAsyncZod {
       async () => {
         const inFlight = await accounts.inFlight();
         const data = accounts.list().map(({ name, region, adopted }) => {
-          const standing = accounts.standing(name);
+          const health = accounts.health(name);
           return {
             name,
             object: "account" as const,
             region,
             adopted,
-            health: standing.state,
-            until: standing.state === "cooling_down" ? toUnixSeconds(standing.until) : null,
+            health: health.state,
+            until: health.state === "cooling_down" ? toUnixSeconds(health.until) : null,
             in_flight: inFlight.get(name) ?? 0,
           };
         });

@@ -13,7 +13,7 @@ import {
   spendingOrder,
 } from "../../../api/credits.ts";
 import type { Balance } from "../../../api/credits.ts";
-import type { AccountAccess } from "../../../accounts/registry.ts";
+import type { AccountAccess } from "../../../accounts/account.ts";
 import { mapAtMost } from "../../../concurrency.ts";
 import { toErrorObject } from "../../../shapes/errors.ts";
 import { toUnixSeconds } from "../../../shapes/values.ts";

@@ -1,4 +1,4 @@
-// Tests names, choice, standing and encryption of accounts.
+// Tests the names, selection, health and encryption of accounts.
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { JimengError } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { createAccounts } from "./registry.ts";
-import type { AccountConfig, ConnectableAccount } from "./registry.ts";
+import { createAccounts } from "./accounts.ts";
+import type { AccountConfig, ConnectableAccount } from "./account.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import { FakeAccountClient } from "../testing/fake-account-client.ts";
 import { FakeUpstream, imageRequest } from "../testing/fake-upstream.ts";
@@ -110,7 +110,7 @@ describe("configured accounts", () => {
   });
 });
 
-describe("choosing", () => {
+describe("the selection", () => {
   test("prefers the account with the fewest generations in flight, counting starts of this moment", async () => {
     const accounts = await make([
       { name: "one", session },
@@ -125,7 +125,7 @@ describe("choosing", () => {
     expect(await accounts.candidates(imageRequest())).toEqual(["two", "one"]);
   });
 
-  test("leaves out accounts whose region lacks the model, adopted ones, and those in trouble", async () => {
+  test("leaves out accounts whose region lacks the model, adopted ones, and blocked ones", async () => {
     const accounts = await make([
       { name: "us", session: `us-${session}` },
       { name: "cn", session: otherSession },
@@ -141,13 +141,13 @@ describe("choosing", () => {
 
   test("without any account says how to configure one", async () => {
     const accounts = await make([]);
-    expect(() => accounts.usable(imageRequest())).toThrow(/No account/);
+    expect(() => accounts.assertUsable(imageRequest())).toThrow(/No account/);
   });
 
   test("a model that no account's region offers is model_unavailable", async () => {
     const accounts = await make([{ name: "us", session: `us-${session}` }]);
     const missing = imageRequest({ model: "jimeng-video-3.0-pro" });
-    const probe = () => accounts.usable(missing);
+    const probe = () => accounts.assertUsable(missing);
     const { findModel } = await import("@jimeng/sdk");
     if (findModel("jimeng-video-3.0-pro")?.modelKeys.us === undefined) {
       expect(probe).toThrow(expect.objectContaining({ code: "model_unavailable" }));
@@ -158,106 +158,109 @@ describe("choosing", () => {
 
   test("a raw model key is left to the upstream to judge", async () => {
     const accounts = await make([{ name: "main", session }]);
-    expect(() => accounts.usable(imageRequest({ model: "jimeng:key/new" }), "main")).not.toThrow();
+    expect(() =>
+      accounts.assertUsable(imageRequest({ model: "jimeng:key/new" }), "main"),
+    ).not.toThrow();
   });
 });
 
-describe("an account's standing", () => {
+describe("an account's health", () => {
   const risk = (ret: string) =>
     new JimengError("risk_controlled", "no", { upstream: { ret }, acceptance: "refused" });
 
-  test("a dead session refuses new jobs until the upstream takes it again", async () => {
+  test("a dead session blocks new jobs until the upstream accepts it again", async () => {
     const accounts = await make([{ name: "main", session }]);
     accounts.noteFailure(
       "main",
       new JimengError("session_invalid", "login error", { fix: "sign in again" }),
     );
-    expect(() => accounts.usable(imageRequest())).toThrow(
+    expect(() => accounts.assertUsable(imageRequest())).toThrow(
       expect.objectContaining({
         code: "session_invalid",
         detail: expect.objectContaining({ fix: "sign in again", charged: "no" }),
       }),
     );
     accounts.noteSuccess("main");
-    expect(() => accounts.usable(imageRequest())).not.toThrow();
+    expect(() => accounts.assertUsable(imageRequest())).not.toThrow();
   });
 
   test("risk control cools the account down for ten minutes, and says how long", async () => {
     const accounts = await make([{ name: "main", session }]);
     accounts.noteFailure("main", risk("1019"));
     await clock.advance(60_000);
-    expect(() => accounts.usable(imageRequest(), "main")).toThrow(
+    expect(() => accounts.assertUsable(imageRequest(), "main")).toThrow(
       expect.objectContaining({
         code: "risk_controlled",
         detail: expect.objectContaining({ retryAfterMs: 540_000 }),
       }),
     );
     accounts.noteSuccess("main");
-    expect(() => accounts.usable(imageRequest(), "main")).toThrow();
+    expect(() => accounts.assertUsable(imageRequest(), "main")).toThrow();
     await clock.advance(540_000);
-    expect(() => accounts.usable(imageRequest(), "main")).not.toThrow();
+    expect(() => accounts.assertUsable(imageRequest(), "main")).not.toThrow();
   });
 
   test("1018 blocks the account until the next start", async () => {
     const accounts = await make([{ name: "main", session }]);
     accounts.noteFailure("main", risk("1018"));
     await clock.advance(24 * 3_600_000);
-    expect(() => accounts.usable(imageRequest())).toThrow(
+    expect(() => accounts.assertUsable(imageRequest())).toThrow(
       expect.objectContaining({ code: "risk_controlled" }),
     );
   });
 
-  test("is told as one word, and its owner's check lifts a block but no rest", async () => {
+  test("is one word, and its owner's check lifts a block but no cool-down", async () => {
     const accounts = await make([
       { name: "one", session },
       { name: "two", session: otherSession },
     ]);
-    expect(accounts.standing("one")).toEqual({ state: "ok" });
+    expect(accounts.health("one")).toEqual({ state: "ok" });
     accounts.noteFailure("one", risk("1018"));
     accounts.noteFailure("two", risk("1019"));
     const until = clock.now() + 600_000;
-    expect(accounts.standing("one")).toEqual({ state: "blocked" });
-    expect(accounts.standing("two")).toEqual({ state: "cooling_down", until });
+    expect(accounts.health("one")).toEqual({ state: "blocked" });
+    expect(accounts.health("two")).toEqual({ state: "cooling_down", until });
     accounts.noteChecked("one");
     accounts.noteChecked("two");
-    expect(accounts.standing("one")).toEqual({ state: "ok" });
-    expect(accounts.standing("two")).toEqual({ state: "cooling_down", until });
+    expect(accounts.health("one")).toEqual({ state: "ok" });
+    expect(accounts.health("two")).toEqual({ state: "cooling_down", until });
     accounts.noteFailure("one", new JimengError("session_invalid", "login error"));
-    expect(accounts.standing("one")).toEqual({ state: "session_invalid" });
+    expect(accounts.health("one")).toEqual({ state: "session_invalid" });
   });
 
-  test("other failures say nothing about it", async () => {
+  test("other failures do not change it", async () => {
     const accounts = await make([{ name: "main", session }]);
     accounts.noteFailure("main", new JimengError("insufficient_credits", "1006"));
     accounts.noteFailure("main", new JimengError("content_rejected", "2038"));
-    expect(() => accounts.usable(imageRequest())).not.toThrow();
+    expect(() => accounts.assertUsable(imageRequest())).not.toThrow();
   });
 });
 
-describe("a visit", () => {
-  test("leaves nothing behind but a client that serves the next one", async () => {
+describe("the account of a session", () => {
+  test("stores nothing, and uses the same client the next time", async () => {
     const accounts = await make([]);
-    const first = accounts.visit(`us-${session}`);
+    const first = accounts.forSession(`us-${session}`);
     expect(first.account).toMatchObject({ region: "us", adopted: true });
-    expect(accounts.visit(`us-${session}`).client).toBe(first.client);
+    expect(accounts.forSession(`us-${session}`).client).toBe(first.client);
     expect(accounts.list()).toEqual([]);
     expect(await database.tables.selectFrom("accounts").selectAll().execute()).toEqual([]);
     accounts.noteFailure(first.account.name, new JimengError("session_invalid", "login error"));
-    expect(accounts.standing(first.account.name)).toEqual({ state: "ok" });
+    expect(accounts.health(first.account.name)).toEqual({ state: "ok" });
     expect((await accounts.adopt(`us-${session}`)).name).toBe(first.account.name);
   });
 
-  test("with a configured session is that account's", async () => {
+  test("is the configured account when the session is configured", async () => {
     const accounts = await make([{ name: "main", session }]);
-    expect(accounts.visit(session).account).toMatchObject({ name: "main", adopted: false });
+    expect(accounts.forSession(session).account).toMatchObject({ name: "main", adopted: false });
     expect(connected).toHaveLength(1);
   });
 
-  test("by very many strangers forgets the first of them", async () => {
+  test("is forgotten after a hundred others", async () => {
     const accounts = await make([]);
-    const first = accounts.visit("fake-stranger-first-000000000000");
-    for (let index = 0; index < 100; index++) accounts.visit(`fake-stranger-${index}-0000000000`);
-    expect(accounts.visit("fake-stranger-first-000000000000").client).not.toBe(first.client);
+    const first = accounts.forSession("fake-stranger-first-000000000000");
+    for (let index = 0; index < 100; index++)
+      accounts.forSession(`fake-stranger-${index}-0000000000`);
+    expect(accounts.forSession("fake-stranger-first-000000000000").client).not.toBe(first.client);
   });
 });
 

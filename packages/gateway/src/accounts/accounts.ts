@@ -1,0 +1,48 @@
+// The accounts as the rest of the gateway uses them: registry, selection and health together.
+
+import type { Logger } from "@jimeng/sdk";
+
+import { createStoredCredentials } from "./credentials.ts";
+import type { AccountConfig, ConnectableAccount, Connection } from "./account.ts";
+import { createAccountHealth } from "./health.ts";
+import type { AccountHealth } from "./health.ts";
+import { createAccountRegistry } from "./registry.ts";
+import type { AccountRegistry } from "./registry.ts";
+import { createAccountSelection } from "./selection.ts";
+import type { AccountSelection } from "./selection.ts";
+import type { GatewayDatabase } from "../database/database.ts";
+import type { Clock } from "../clock.ts";
+
+/** Everything that may be asked of the accounts. */
+export interface Accounts extends AccountRegistry, AccountSelection, AccountHealth {}
+
+/** What the accounts need. */
+export interface AccountsOptions {
+  sessions: AccountConfig[];
+  connect: (account: ConnectableAccount) => Connection;
+  database: GatewayDatabase;
+  /** The folder in which `secret.key` is made when no secret key is given. */
+  dataDir: string;
+  /** The key that encrypts adopted sessions (JIMENG_SECRET_KEY). */
+  secretKey?: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Registers the configured accounts and those adopted earlier. Throws `invalid_request` on a repeated name or session. */
+export async function createAccounts(options: AccountsOptions): Promise<Accounts> {
+  const { sessions, connect, database, clock, logger } = options;
+  const stored = createStoredCredentials(options);
+  const registry = await createAccountRegistry({ sessions, connect, stored });
+  const health = createAccountHealth(clock, logger);
+  const selection = createAccountSelection({ registry, health, database, clock });
+  return {
+    ...registry,
+    ...selection,
+    ...health,
+    noteFailure(name, error) {
+      // The health of unregistered sessions is not kept: strangers' names would pile up.
+      if (registry.get(name) !== undefined) health.noteFailure(name, error);
+    },
+  };
+}

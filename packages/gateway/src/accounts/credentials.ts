@@ -1,0 +1,127 @@
+// Sessions of accounts: their fingerprints, the names made from those, and the encrypted storage of adopted ones.
+
+import { createHash } from "node:crypto";
+
+import { parseSession } from "@jimeng/sdk";
+import type { Logger, Region } from "@jimeng/sdk";
+
+import type { AccountConfig, ConnectableAccount } from "./account.ts";
+import type { GatewayDatabase } from "../database/database.ts";
+import type { AccountTable } from "../database/migrations/schema.ts";
+import { createSealer, readOrMakeSecret } from "../encryption.ts";
+import type { Sealer } from "../encryption.ts";
+import type { Clock } from "../clock.ts";
+
+const fingerprintDigits = 16;
+const nameDigits = 6;
+
+/** A parsed session with its fingerprint. */
+export interface Credentials {
+  region: Region;
+  /** The session id without its region prefix. */
+  session: string;
+  fingerprint: string;
+}
+
+/** Parses a session text. Throws `invalid_request` (param `session`). */
+export function parseCredentials(text: string, configuredRegion?: Region): Credentials {
+  const { region: prefix, session } = parseSession(text);
+  const region = configuredRegion ?? prefix;
+  const fingerprint = createHash("sha256")
+    .update(`jimeng account ${region} ${session}`)
+    .digest("hex")
+    .slice(0, fingerprintDigits);
+  return { region, session, fingerprint };
+}
+
+/** Returns the short name made from a session, and the long one for when the short one is taken. */
+export function defaultNames({ region, fingerprint }: Credentials): [short: string, long: string] {
+  return [`${region}-${fingerprint.slice(0, nameDigits)}`, `${region}-${fingerprint}`];
+}
+
+/** Turns a configured session into an account. */
+export function toConfiguredAccount(config: AccountConfig): ConnectableAccount {
+  const credentials = parseCredentials(config.session, config.region);
+  const [shortName] = defaultNames(credentials);
+  return { ...credentials, name: config.name ?? shortName, adopted: false };
+}
+
+/** Keeps adopted sessions in the database, encrypted, so that their jobs survive a restart. */
+export interface StoredCredentials {
+  /** Reads every stored account; one that cannot be decrypted is logged and left out. */
+  list(): Promise<ConnectableAccount[]>;
+  /** Reads one stored account; undefined when it is absent or cannot be decrypted. */
+  get(name: string): Promise<ConnectableAccount | undefined>;
+  /** Stores a session under a name, and returns false when another session has that name already. */
+  claimName(name: string, credentials: Credentials): Promise<boolean>;
+}
+
+/** What the storage of sessions needs. */
+export interface StoredCredentialsOptions {
+  database: GatewayDatabase;
+  /** The folder in which `secret.key` is made when no secret key is given. */
+  dataDir: string;
+  /** The key that encrypts sessions (JIMENG_SECRET_KEY). */
+  secretKey?: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Opens the storage; a secret is made only once a session is stored or read. */
+export function createStoredCredentials(options: StoredCredentialsOptions): StoredCredentials {
+  const { database, clock, logger } = options;
+  const { tables } = database;
+  // Only pass-through needs a secret. A promise, so that two callers at once make one key.
+  let sealer: Promise<Sealer> | undefined;
+
+  function getSealer(): Promise<Sealer> {
+    const { secretKey, dataDir } = options;
+    return (sealer ??= Promise.resolve(secretKey ?? readOrMakeSecret(dataDir)).then(createSealer));
+  }
+
+  async function decrypt(row: AccountTable): Promise<ConnectableAccount[]> {
+    try {
+      const session = (await getSealer()).open(row.session, row.id);
+      const { id: name, region, fingerprint } = row;
+      return [{ name, region: region as Region, fingerprint, session, adopted: true }];
+    } catch (error) {
+      // One caller's unreadable session must not stop the others.
+      logger.error(
+        { account: row.id, error },
+        "Failed to decrypt a stored account; its jobs wait.",
+      );
+      return [];
+    }
+  }
+
+  return {
+    async list() {
+      const rows = await tables.selectFrom("accounts").selectAll().execute();
+      return (await Promise.all(rows.map(decrypt))).flat();
+    },
+
+    async get(name) {
+      const row = await tables
+        .selectFrom("accounts")
+        .selectAll()
+        .where("id", "=", name)
+        .executeTakeFirst();
+      return row === undefined ? undefined : (await decrypt(row))[0];
+    },
+
+    async claimName(name, { region, session, fingerprint }) {
+      const sealed = (await getSealer()).seal(session, name);
+      await tables
+        .insertInto("accounts")
+        .values({ id: name, region, fingerprint, session: sealed, created_at: clock.now() })
+        .onConflict((conflict) => conflict.column("id").doNothing())
+        .execute();
+      const holder = await tables
+        .selectFrom("accounts")
+        .select("fingerprint")
+        .where("id", "=", name)
+        .executeTakeFirstOrThrow();
+      return holder.fingerprint === fingerprint;
+    },
+  };
+}
