@@ -45,7 +45,7 @@ describe("a generation made elsewhere", () => {
     expect(harness.upstream.posts).toEqual([]);
   });
 
-  test("that still runs is watched to its end", async () => {
+  test("that still runs is polled to its end", async () => {
     const [job] = await harness.jobs.adopt([adoption(await made("site-2", false))]);
     expect(job).toMatchObject({ status: "in_progress", phase: "generating" });
     harness.upstream.finish("site-2");
@@ -117,7 +117,7 @@ describe("the request of an adopted generation", () => {
     );
   });
 
-  test("leaves empty what nobody told", async () => {
+  test("leaves empty what the record does not show", async () => {
     const running = await made("site-8", false);
     expect(toAdoptedRequest(running, "")).toEqual({
       ...{ kind: "image", model: "jimeng-4.0", prompt: "", resolution: "", width: 0, height: 0 },

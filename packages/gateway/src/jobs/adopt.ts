@@ -1,4 +1,4 @@
-// How a generation that was started elsewhere becomes a row: as if we had started it, one step further on.
+// Makes a row of a generation that was started elsewhere, as if this gateway had started it.
 
 import { findModel } from "@jimeng/sdk";
 import type { Generation, PreparedRequest } from "@jimeng/sdk";
@@ -6,7 +6,7 @@ import type { Generation, PreparedRequest } from "@jimeng/sdk";
 import { boundedTime } from "../storage/inspection/bounds.ts";
 import type { JobRecord } from "./record.ts";
 
-/** Turns a fresh row into that of a generation which runs already or has ended; `stepOf` then says watch or save. */
+/** Returns the row of a generation that runs already or has ended: its next step is to poll or to save. */
 export function toAdoptedRecord(fresh: JobRecord, generation: Generation): JobRecord {
   const { operation, outputs } = generation;
   const startedAt =
@@ -27,13 +27,13 @@ export function toAdoptedRecord(fresh: JobRecord, generation: Generation): JobRe
   };
 }
 
-/** A number of a request that nobody told us; a wish can never have it. */
+/** A number of a request that the record does not show; no request has it. */
 const unknownNumber = 0;
 const unknownWord = "";
 
 /**
  * Builds the request of a generation that was started elsewhere from what its record shows: model, size and
- * number of results. What is not known is empty or 0 (seed, strength; prompt, size and duration where not told).
+ * number of results. What is not known is empty or 0 (seed, strength; prompt, size and duration where not shown).
  */
 export function toAdoptedRequest(generation: Generation, prompt: string): PreparedRequest {
   const { kind, model } = generation.operation;

@@ -1,21 +1,21 @@
-// How long to wait before trying again.
+// Computes how long to wait before a retry.
 
-/** Bounds a wait: the first one and the longest, in milliseconds. */
+/** The bounds of a wait, in milliseconds. */
 export interface Backoff {
   firstMs: number;
-  longestMs: number;
+  maxMs: number;
 }
 
-function ceilingMs(attempts: number, { firstMs, longestMs }: Backoff): number {
-  return Math.min(longestMs, firstMs * 2 ** Math.max(0, attempts - 1));
+function ceilingMs(attempts: number, { firstMs, maxMs }: Backoff): number {
+  return Math.min(maxMs, firstMs * 2 ** Math.max(0, attempts - 1));
 }
 
-/** Gives the wait after the given number of failures in a row: full jitter under a doubling ceiling. */
+/** Returns the wait after so many failures in a row: full jitter below a ceiling that doubles. */
 export function fullJitterMs(attempts: number, backoff: Backoff, random: () => number): number {
   return Math.round(ceilingMs(attempts, backoff) * random());
 }
 
-/** Gives a wait between the doubling ceiling's half and its whole, never below the first: for full queues. */
+/** Returns a wait between half of the doubling ceiling and all of it, never below the first: for a full upstream. */
 export function steadyWaitMs(attempts: number, backoff: Backoff, random: () => number): number {
   const ceiling = ceilingMs(attempts, backoff);
   return Math.max(backoff.firstMs, Math.round(ceiling * (0.5 + random() / 2)));

@@ -1,5 +1,5 @@
-// Events of jobs across nodes: each node sends what it did to a job, and its listeners hear of jobs that other nodes
-// advance.
+// Carries the events of jobs across nodes: each node sends what it did to a job, and reports what others did to its
+// listeners.
 
 import type { Clock, Timer } from "../clock.ts";
 import type { Channel, Topic } from "../tasks/channel.ts";

@@ -83,10 +83,10 @@ describe("a process that dies", () => {
     await harness.clock.advance(59_999);
     expect(harness.upstream.posts).toEqual([]);
     expect(
-      harness.upstream.looks.every((look) => look.by === "find" && look.ids[0] === submitId),
+      harness.upstream.polls.every((poll) => poll.by === "find" && poll.ids[0] === submitId),
     ).toBe(true);
-    const begin = harness.upstream.looks[0]!.at - 1000;
-    expect(harness.upstream.looks.map((look) => look.at - begin)).toEqual([
+    const begin = harness.upstream.polls[0]!.at - 1000;
+    expect(harness.upstream.polls.map((poll) => poll.at - begin)).toEqual([
       1000, 2000, 4000, 8000, 15_000, 30_000,
     ]);
 
@@ -109,7 +109,7 @@ describe("a process that dies", () => {
     expect(harness.upstream.charged).toEqual([submitId]);
   });
 
-  test("after sending, while the record is not visible yet: the first empty looks change nothing", async () => {
+  test("after sending, while the record is not visible yet: the first empty look-ups change nothing", async () => {
     harness.upstream.visibleAfterMs = 20_000;
     const id = await leaveMarked();
     harness.upstream.plant(imageRequest(), submitId);
@@ -124,10 +124,10 @@ describe("a process that dies", () => {
     await harness.clock.advance(3_600_000 / 6);
     await harness.reopen();
     await harness.clock.advance(3999);
-    expect(harness.upstream.looks).toHaveLength(2);
+    expect(harness.upstream.polls).toHaveLength(2);
     expect(harness.upstream.posts).toEqual([]);
     await harness.clock.advance(1);
-    expect(harness.upstream.looks.map((look) => look.by)).toEqual(["find", "find", "find"]);
+    expect(harness.upstream.polls.map((poll) => poll.by)).toEqual(["find", "find", "find"]);
     expect(harness.upstream.posts).toEqual([submitId]);
   });
 
@@ -141,7 +141,7 @@ describe("a process that dies", () => {
     expect(harness.upstream.posts).toEqual([]);
   });
 
-  test("while generating: watched again, no start", async () => {
+  test("while generating: polled again, no start", async () => {
     const job = await harness.create(videoRequest());
     await harness.reopen();
     await harness.clock.settle();

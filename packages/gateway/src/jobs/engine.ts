@@ -1,4 +1,4 @@
-// What the steps share: the parts they work with, and the one way to change a row and report the change.
+// Holds what the steps share: the parts they work with, and the one way to change a row and report the change.
 
 import { toErrorRecord } from "@jimeng/sdk";
 import type { Logger } from "@jimeng/sdk";

@@ -1,4 +1,4 @@
-// Telling listeners what happened to a job, inside this process.
+// Reports what happened to jobs to the listeners in this process.
 
 import type { JobEventName } from "../api/jobs.ts";
 import type { Job, JobEvent } from "./job.ts";
@@ -11,12 +11,12 @@ const endings: ReadonlySet<JobEventName> = new Set<JobEventName>([
   "job.cancelled",
 ]);
 
-/** Tells whether no event follows this one. */
+/** Returns true when no event follows this one. */
 export function isEnding(event: JobEvent): boolean {
   return endings.has(event.name);
 }
 
-/** Names the event that a job stands at, for somebody who begins to listen now. */
+/** Returns the event of the state that a job is in, for a listener who begins now. */
 export function standingEvent(job: Job): JobEvent {
   const names: Record<Job["status"], JobEventName> = {
     queued: "job.queued",
@@ -37,22 +37,22 @@ export function inLandingOrder<Landed extends { id: string; createdAt: number }>
   );
 }
 
-/** Keeps the listeners of each job; a job without listeners costs nothing. */
+/** The listeners of each job; a job without listeners costs nothing. */
 export class JobEvents {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #closers = new Set<() => void>();
 
-  /** Tells whether anybody listens, so that an event need not be made for nobody. */
+  /** Returns true while a job has listeners; without any its event need not be made. */
   hasListeners(jobId: string): boolean {
     return this.#listeners.has(jobId);
   }
 
-  /** Names the jobs that are listened to. */
+  /** Returns the ids of the jobs with listeners. */
   listened(): string[] {
     return [...this.#listeners.keys()];
   }
 
-  /** Counts the jobs that are listened to. */
+  /** Number of jobs with listeners. */
   get size(): number {
     return this.#listeners.size;
   }
@@ -61,7 +61,7 @@ export class JobEvents {
     for (const listener of this.#listeners.get(event.job.id) ?? []) listener(event);
   }
 
-  /** Adds a listener; `onClose` is called when the engine stops. Gives the way to leave again. */
+  /** Adds a listener; `onClose` is called when the engine stops. Returns the function that removes it again. */
   listen(jobId: string, listener: Listener, onClose: () => void): () => void {
     const listeners = this.#listeners.get(jobId) ?? new Set<Listener>();
     this.#listeners.set(jobId, listeners);
@@ -75,7 +75,7 @@ export class JobEvents {
     };
   }
 
-  /** Lets everybody who listens or waits go. */
+  /** Calls every `onClose`: the engine stops. */
   close(): void {
     for (const close of [...this.#closers]) close();
   }

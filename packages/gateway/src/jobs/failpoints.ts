@@ -1,8 +1,8 @@
-// The failpoints: named places between two durable facts, where a test may stop or kill the process.
+// Names the failpoints: places between two durable facts, where a test may stop or kill the process.
 
 /** A failpoint, in the usual order of a job's life. */
 export type Failpoint =
-  /** The row is on disk; its caller has not heard of it. */
+  /** The row is on disk; its caller has no answer yet. */
   | "row_stored"
   /** One reference is at the upstream and remembered; others may still be missing. */
   | "reference_uploaded"
@@ -16,9 +16,9 @@ export type Failpoint =
   | "operation_stored"
   /** The results are known; no file is fetched. */
   | "saving"
-  /** A file is under its final name; no row tells of it. */
+  /** A file is under its final name; it has no row yet. */
   | "file_kept"
-  /** The row says completed; nobody has been told. */
+  /** The row says completed; nobody knows of it yet. */
   | "completed";
 
 /** Called when a failpoint is reached, before anything else happens. */

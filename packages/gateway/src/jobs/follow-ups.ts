@@ -1,8 +1,9 @@
-// Work that follows from a poll and must not hold up the next one: saving partial results, continuing a stalled series.
+// Runs work that follows from a poll and must not hold up the next one: saving partial results, continuing a stalled
+// series.
 
 import type { Logger } from "@jimeng/sdk";
 
-/** Runs follow-ups, those of one job one after the other. */
+/** The follow-ups that run; those of one job run one after the other. */
 export class FollowUps {
   readonly #logger: Logger;
   readonly #stopping: AbortSignal;

@@ -1,11 +1,11 @@
-// Waiting for a job's end and following its events.
+// Waits for a job's end, and follows its events.
 
 import type { Engine } from "./engine.ts";
 import { inLandingOrder, isEnding, standingEvent } from "./events.ts";
 import { hasEnded } from "./job.ts";
 import type { Job, JobEvent, Jobs } from "./job.ts";
 
-/** Creates the two ways to hear of a job; `require` returns a job as it is now, or throws `not_found`. */
+/** Creates the two ways to follow a job; `require` returns a job as it is now, or throws `not_found`. */
 export function createFollowing(
   engine: Engine,
   require: (id: string) => Promise<Job>,
@@ -61,7 +61,7 @@ async function* followEvents(
   try {
     const job = await require(id);
     const isNews = createNewsFilter(job);
-    // Whoever comes late, or again, hears of the pictures that are there.
+    // A listener that comes late, or again, gets the pictures that are there.
     for (const asset of inLandingOrder(job.assets)) yield { name: "job.image", job, asset };
     yield standingEvent(job);
     if (hasEnded(job)) return;

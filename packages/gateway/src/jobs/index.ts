@@ -1,4 +1,4 @@
-// The door of the jobs: everything that other folders may use of them, apart from the types in job.ts.
+// Puts the job engine together, and exports everything that other folders may use of it, apart from the types in job.ts.
 
 import type { Logger } from "@jimeng/sdk";
 
@@ -100,7 +100,7 @@ export function createJobs(options: JobsOptions): JobEngine {
 
     async stop() {
       engine.stopping.abort();
-      // Steps that run may end a job yet: whoever waits for it hears of that before it is let go.
+      // Steps that run may end a job yet: its waiting callers get that before they are let go.
       await Promise.all([tasks.stop(), pollers.stop()]);
       engine.events.close();
       await presence.close();

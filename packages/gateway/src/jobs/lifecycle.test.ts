@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 describe("a job from request to file", () => {
-  test("an image is posted once, watched, saved and completed", async () => {
+  test("an image is posted once, polled, saved and completed", async () => {
     const { clock, upstream } = harness;
     const job = await harness.create(imageRequest());
     expect(job).toMatchObject({ status: "queued", account: null, submitId: null, progress: 0 });
@@ -48,9 +48,9 @@ describe("a job from request to file", () => {
   test("nothing is asked before six tenths of the forecast", async () => {
     await harness.create(imageRequest());
     await harness.clock.advance(5999);
-    expect(harness.upstream.looks).toEqual([]);
+    expect(harness.upstream.polls).toEqual([]);
     await harness.clock.advance(1);
-    expect(harness.upstream.looks).toHaveLength(1);
+    expect(harness.upstream.polls).toHaveLength(1);
   });
 
   test("a video completes too", async () => {

@@ -33,10 +33,10 @@ async function dieForAnHour(): Promise<void> {
 }
 
 describe("a process that was dead beyond the deadline", () => {
-  test("fetches what was made meanwhile, also when the first looks fail", async () => {
+  test("fetches what was made meanwhile, also when the first polls fail", async () => {
     const id = await startOne();
     finish();
-    harness.upstream.lookFailures = [away(), away()];
+    harness.upstream.pollFailures = [away(), away()];
     await dieForAnHour();
     await harness.clock.advance(30_000);
     expect(await harness.job(id)).toMatchObject({ status: "completed" });
@@ -49,7 +49,7 @@ describe("a process that was dead beyond the deadline", () => {
     ];
     const id = await startOne();
     finish();
-    harness.upstream.lookFailures = [away(), away()];
+    harness.upstream.pollFailures = [away(), away()];
     await dieForAnHour();
     await harness.clock.advance(30_000);
     expect(await harness.job(id)).toMatchObject({ status: "completed" });
@@ -65,7 +65,7 @@ describe("a process that was dead beyond the deadline", () => {
     expect(harness.upstream.posts).toHaveLength(1);
   });
 
-  test("gives up at its first look what is still not made", async () => {
+  test("gives up at its first poll what is still not made", async () => {
     const id = await startOne();
     await dieForAnHour();
     await harness.clock.advance(2000);
@@ -77,7 +77,7 @@ describe("a process that was dead beyond the deadline", () => {
 
   test("gives up what it cannot ask about for minutes", async () => {
     const id = await startOne();
-    harness.upstream.lookFailures = Array.from({ length: 1000 }, away);
+    harness.upstream.pollFailures = Array.from({ length: 1000 }, away);
     await dieForAnHour();
     await harness.clock.advance(4 * minuteMs);
     expect((await harness.job(id)).status).toBe("in_progress");
@@ -102,7 +102,7 @@ describe("a machine that slept beyond the deadline", () => {
   test("fetches what was made meanwhile", async () => {
     const id = await startOne();
     finish();
-    harness.upstream.lookFailures = [away()];
+    harness.upstream.pollFailures = [away()];
     harness.clock.sleep(hourMs);
     await harness.clock.advance(30_000);
     expect(await harness.job(id)).toMatchObject({ status: "completed" });

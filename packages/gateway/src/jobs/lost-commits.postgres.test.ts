@@ -100,7 +100,7 @@ describe("a commit whose answer was lost", () => {
     expect(await all()).toHaveLength(1);
   });
 
-  test("of a look for what was made before gives the job that was taken by it", async () => {
+  test("of a search for what was made before gives the job that was taken by it", async () => {
     const first = await submit();
     await first.responseLost();
     const lost = loseAnswers(harness.database, /^update "job_responses" set "connection" = /);
@@ -127,7 +127,7 @@ describe("a commit whose answer was lost", () => {
     await submit();
     await harness.clock.advance(50_000);
     expect(harness.upstream.posts).toHaveLength(0);
-    expect(harness.upstream.looks.length).toBeGreaterThan(2);
+    expect(harness.upstream.polls.length).toBeGreaterThan(2);
     await harness.clock.advance(30_000);
     expect(harness.upstream.posts).toHaveLength(1);
   });

@@ -72,7 +72,7 @@ test("each request is started at most once and every result is delivered", async
         if (step.kind === "kill") await harness.kill();
         if (step.kind === "release") upstream.release();
         if (step.kind === "unreadable history")
-          upstream.lookFailures.push(new JimengError("timeout", "slow"));
+          upstream.pollFailures.push(new JimengError("timeout", "slow"));
         if (step.kind === "dead url") assets.failures.push(expiredUrl());
       }
       // The trouble ends; whatever hangs comes through, and time heals the rest.

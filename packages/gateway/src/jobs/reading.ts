@@ -1,4 +1,4 @@
-// Reading jobs and assets as the faces show them.
+// Reads jobs and assets as the faces show them.
 
 import { JimengError } from "@jimeng/sdk";
 

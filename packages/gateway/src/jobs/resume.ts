@@ -1,4 +1,4 @@
-// Taking up rows at start: each goes on at whatever row of the death table its process died.
+// Resumes unfinished jobs at start, wherever their process died.
 
 import type { Engine, Poll } from "./engine.ts";
 import { stepOf } from "./record.ts";
@@ -7,7 +7,7 @@ import { mustSendCancel } from "./steps/cancel.ts";
 
 const rowsPerPage = 500;
 
-/** Takes up all unfinished jobs. */
+/** Resumes all unfinished jobs. */
 export async function resumeAll(engine: Engine, poll: Poll): Promise<void> {
   let page = await engine.store.unfinished("", rowsPerPage);
   for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
@@ -16,7 +16,7 @@ export async function resumeAll(engine: Engine, poll: Poll): Promise<void> {
   }
 }
 
-/** Takes up one job. */
+/** Resumes one job. */
 export function resume(engine: Engine, poll: Poll, record: JobRecord): void {
   const step = stepOf(record);
   if ((step === "poll" || step === "settle") && !mustSendCancel(record)) poll(record);

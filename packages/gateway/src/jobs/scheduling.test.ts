@@ -103,18 +103,18 @@ describe("an account that takes no more", () => {
   });
 });
 
-describe("those who wait for a place", () => {
-  async function startsInOrder(wishes: Partial<NewJob>[]): Promise<string[]> {
+describe("jobs that wait for a slot", () => {
+  async function startsInOrder(jobs: Partial<NewJob>[]): Promise<string[]> {
     harness = await startHarness({ settings: { concurrentStarts: 1 } });
     harness.upstream.behaviours = Array.from({ length: 20 }, () => ({ kind: "hang" as const }));
     await createAll(1, { request: imageRequest({ prompt: "first" }) });
     await harness.clock.settle();
-    for (const [at, wish] of wishes.entries()) {
-      const request = imageRequest({ prompt: `${wish.keyId} ${wish.priority ?? 0} ${at}` });
-      await createAll(1, { ...wish, request });
+    for (const [at, job] of jobs.entries()) {
+      const request = imageRequest({ prompt: `${job.keyId} ${job.priority ?? 0} ${at}` });
+      await createAll(1, { ...job, request });
     }
     await harness.clock.settle();
-    for (const _ of wishes) {
+    for (const _ of jobs) {
       harness.upstream.release();
       await harness.clock.settle();
     }
@@ -123,7 +123,7 @@ describe("those who wait for a place", () => {
     return harness.upstream.requests.slice(1).map(({ prompt }) => prompt);
   }
 
-  test("take turns between callers", async () => {
+  test("are served one caller after the other", async () => {
     const greedy = Array.from({ length: 4 }, () => ({ keyId: "a" }));
     const order = await startsInOrder([...greedy, { keyId: "b" }, { keyId: "b" }]);
     expect(order.map((prompt) => prompt[0])).toEqual(["a", "b", "a", "b", "a", "a"]);
@@ -176,7 +176,7 @@ describe("a start deadline", () => {
     expect((await harness.job(id!)).phase).toBe("generating");
   });
 
-  test("does not end a start in doubt", async () => {
+  test("does not end an uncertain start", async () => {
     harness = await startHarness();
     harness.upstream.behaviours = [{ kind: "fail", error: startError("timeout", "unknown") }];
     const [id] = await createAll(1, { startBefore: harness.clock.now() + 10_000 });

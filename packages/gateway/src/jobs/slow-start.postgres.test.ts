@@ -1,4 +1,4 @@
-// Tests that a paid post which one node still has in hand is not taken for lost, by no node, however long it takes.
+// Tests that no node resolves an in-flight start as not found, however long its answer takes.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -12,7 +12,7 @@ import type { TestDatabase } from "../testing/database.ts";
 import { startNode } from "../testing/node.ts";
 import type { TestNode } from "../testing/node.ts";
 
-// Longer than the settle time and than the look for accounts that nobody watches.
+// Longer than the settle time and than the search for accounts that nobody polls.
 const slowPostMs = 6000;
 const limitMs = 30_000;
 

@@ -137,7 +137,7 @@ describe("a data folder of the version before", () => {
     await harness.jobs.start();
     await harness.clock.advance(5000);
     expect(harness.upstream.posts).not.toContain(uncertain.submitId);
-    const lookups = harness.upstream.looks.filter(({ ids }) => ids.includes(uncertain.submitId!));
+    const lookups = harness.upstream.polls.filter(({ ids }) => ids.includes(uncertain.submitId!));
     expect(lookups.length).toBeGreaterThan(0);
   });
 });

@@ -1,5 +1,5 @@
-// The dispatcher of several nodes: tasks that are due go through pg-boss, where one key is active at most once in the
-// whole cluster. Tasks that are not due yet wait in memory: rows carry their times, and a sweep (sweep.ts) finds those
+// Runs tasks on several nodes: what is due goes through pg-boss, where one key is active at most once in the whole
+// cluster. Tasks that are not due yet wait in memory: rows carry their times, and a sweep (sweep.ts) finds those
 // of a dead node.
 
 import type { Logger } from "@jimeng/sdk";

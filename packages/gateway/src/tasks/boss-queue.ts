@@ -1,5 +1,5 @@
-// The tasks' queue in PostgreSQL, through pg-boss: what waits in it, and what this process has claimed of it. Failures
-// are logged here, since rows are the truth and a sweep (sweep.ts) brings back what the queue lost.
+// Queues tasks in PostgreSQL through pg-boss, and claims them. Failures are logged here: rows are the truth, and a sweep
+// (sweep.ts) brings back what the queue lost.
 
 import type { Logger } from "@jimeng/sdk";
 import { PgBoss } from "pg-boss";
@@ -104,7 +104,7 @@ export class BossQueue {
     });
   }
 
-  /** Tells the queue that work on the claims goes on. */
+  /** Sends heartbeats of the claims: work on them goes on. */
   async heartbeat(claims: Claim[]): Promise<void> {
     await this.#try("Failed to send heartbeats of running tasks", async () => {
       await this.#boss.touch(queueName, claims);

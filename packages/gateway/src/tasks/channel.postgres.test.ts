@@ -34,14 +34,14 @@ const farewells: Topic<string> = { name: "farewells" };
 
 async function open(
   node: string,
-): Promise<{ channel: Channel; heard: Greeting[]; gaps: () => number }> {
+): Promise<{ channel: Channel; received: Greeting[]; gaps: () => number }> {
   const channel = await openChannel({ ...database.postgres!, node, logger: silentLogger });
   channels.push(channel);
-  const heard: Greeting[] = [];
+  const received: Greeting[] = [];
   let gaps = 0;
-  channel.onMessage(greetings, (greeting) => heard.push(greeting));
+  channel.onMessage(greetings, (greeting) => received.push(greeting));
   channel.onGap(() => gaps++);
-  return { channel, heard, gaps: () => gaps };
+  return { channel, received, gaps: () => gaps };
 }
 
 const greeting = (name: string): Greeting => ({ name, number: 2 });
@@ -52,9 +52,9 @@ describe("the channel", () => {
     const other = await open("other");
     const sent = Array.from({ length: 500 }, (_, index) => greeting(`node_${index}`));
     for (const message of sent) one.channel.emit(greetings, message);
-    await expect.poll(() => other.heard.length).toBe(500);
-    expect(other.heard).toEqual(sent);
-    expect(one.heard).toEqual([]);
+    await expect.poll(() => other.received.length).toBe(500);
+    expect(other.received).toEqual(sent);
+    expect(one.received).toEqual([]);
   });
 
   test("gives a message to the handlers of its topic only, and ignores what it cannot read", async () => {
@@ -65,17 +65,17 @@ describe("the channel", () => {
     await database.postgres!.pool.query("select pg_notify('jimeng_messages', 'not json')");
     one.channel.emit(farewells, "node_1");
     one.channel.emit(greetings, greeting("node_2"));
-    await expect.poll(() => other.heard).toEqual([greeting("node_2")]);
+    await expect.poll(() => other.received).toEqual([greeting("node_2")]);
     expect(farewellsHeard).toEqual(["node_1"]);
   });
 
-  test("says that rows must be looked at when its connection was cut, and hears again afterwards", async () => {
+  test("reports a gap when its connection was cut, and receives messages again afterwards", async () => {
     const one = await open("one");
     const other = await open("other");
     await cutListeners();
     await expect.poll(other.gaps, { timeout: 10_000 }).toBeGreaterThan(0);
     one.channel.emit(greetings, greeting("after"));
-    await expect.poll(() => other.heard).toEqual([greeting("after")]);
+    await expect.poll(() => other.received).toEqual([greeting("after")]);
   });
 });
 

@@ -1,4 +1,4 @@
-// Messages between nodes over PostgreSQL's LISTEN and NOTIFY. A message is a hint, never the truth: rows are.
+// Carries messages between nodes over PostgreSQL's LISTEN and NOTIFY. A message is a hint; only rows are the truth.
 
 import type { Logger } from "@jimeng/sdk";
 import type { Pool } from "pg";
@@ -38,7 +38,7 @@ export interface Message {
 export interface ChannelOptions {
   url: string;
   pool: Pool;
-  /** Tells this node's messages from the others'. */
+  /** The name of this node: its own messages are ignored. */
   node: string;
   logger: Logger;
 }

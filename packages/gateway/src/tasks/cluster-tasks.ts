@@ -21,7 +21,7 @@ export interface ClusterTasksOptions {
   concurrency?: number;
 }
 
-/** Says that more is queued than the sender can take. */
+/** Sent when more is queued than the sender can take. */
 const overflow: Topic<null> = { name: "overflow" };
 
 /** Connects this node. Throws when PostgreSQL cannot be reached. */

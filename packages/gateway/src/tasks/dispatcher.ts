@@ -1,5 +1,4 @@
-// The seam between what must run at a time and what runs it: one process (in-process-dispatcher.ts) or a cluster
-// (boss-dispatcher.ts).
+// Defines what runs tasks at their times, in one process (in-process-dispatcher.ts) or in a cluster (boss-dispatcher.ts).
 
 /** The name of a task: its kind and the id of what it works on. */
 export type TaskKey = `${string}:${string}`;

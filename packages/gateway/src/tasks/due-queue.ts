@@ -1,4 +1,4 @@
-// A priority queue of tasks by their times; tasks of one time come out in the order in which they came in.
+// Orders tasks by their times; tasks of one time come out in the order in which they came in.
 
 /** A task and when it is due, in Unix milliseconds. */
 export interface DueTask<Task> {

@@ -95,7 +95,7 @@ describe("the in-process dispatcher", () => {
     expect(tries).toBe(2);
   });
 
-  test("stop waits for the tasks in hand and claims no more", async () => {
+  test("stop waits for the tasks that run and claims no more", async () => {
     const { clock, dispatcher } = make();
     const ran: string[] = [];
     let finish = () => {};

@@ -1,5 +1,4 @@
-// The dispatcher of a single process. Tasks wait in memory: rows carry their times and are scheduled again at every
-// start.
+// Runs tasks in a single process. They wait in memory: rows carry their times and are scheduled again at every start.
 
 import type { Logger } from "@jimeng/sdk";
 

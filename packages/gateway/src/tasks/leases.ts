@@ -1,4 +1,4 @@
-// Which node holds which thing of a kind: leased rows, renewed while this node works and taken over when it is dead.
+// Decides which node holds which key, by leased rows that are renewed while the node works and taken over when it is dead.
 // Times in rows are the database's: nodes' clocks may differ.
 
 import { sql } from "kysely";
@@ -8,7 +8,7 @@ import type { GatewayDatabase } from "../database/database.ts";
 
 /** The leases of one node in one table. */
 export interface Leases {
-  /** Returns true while this node surely holds the key; a node that was frozen finds that it does not. */
+  /** Returns true while this node certainly holds the key; a node that was frozen finds that it does not. */
   holds(key: string): boolean;
   /** Tries to get the key; true when this node holds it, now or already. */
   acquire(key: string): Promise<boolean>;
@@ -16,7 +16,7 @@ export interface Leases {
   renew(): Promise<string[]>;
   /** Returns those of the keys that no node holds. */
   unheld(keys: string[]): Promise<string[]>;
-  /** Gives keys back, for other nodes to take at once. */
+  /** Releases keys, for other nodes to take at once. */
   release(keys: string[]): Promise<void>;
   /** Returns the keys that this node held when it last asked. */
   held(): string[];

@@ -1,4 +1,4 @@
-// A connection to PostgreSQL that listens on one channel and is made again whenever it breaks.
+// Keeps a connection to PostgreSQL that listens on one channel, and makes it again whenever it breaks.
 
 import type { Logger } from "@jimeng/sdk";
 import pg from "pg";
@@ -26,7 +26,7 @@ export async function openListenConnection(options: ListenOptions): Promise<List
   return connection;
 }
 
-/** Keeps one listening connection alive. */
+/** One listening connection, made again whenever it breaks. */
 export class ListenConnection {
   readonly #options: ListenOptions;
   #client: pg.Client | undefined;

@@ -1,4 +1,4 @@
-// What the owners of work see of tasks: scheduling, kinds of tasks, and the cluster where there is one.
+// Defines tasks as the owners of work see them: scheduling, kinds of tasks, and the cluster where there is one.
 
 import type { Channel } from "./channel.ts";
 import type { Dispatcher, TaskHandler, TaskHandlers } from "./dispatcher.ts";

@@ -37,7 +37,7 @@ export class FakeUpstream implements Upstream {
   readonly posts: string[] = [];
   /** The submit ids that were taken and charged; a second post of an id is charged again: the worst case. */
   readonly charged: string[] = [];
-  readonly looks: { at: number; by: "check" | "find"; ids: string[] }[] = [];
+  readonly polls: { at: number; by: "check" | "find"; ids: string[] }[] = [];
   behaviours: StartBehaviour[] = [];
   forecast: Forecast | null = { queueSeconds: 0, generateSeconds: 10 };
   visibleAfterMs = 0;
@@ -45,13 +45,13 @@ export class FakeUpstream implements Upstream {
   onPost: (submitId: string) => unknown = () => {};
   /** Makes every generation finish so long after its start; null waits for `finish`. */
   finishAfterMs: number | null = null;
-  /** Makes looks by history id find nothing, as on a site that answers by submit id only. */
+  /** Makes polls by history id find nothing, as on a site that answers by submit id only. */
   answersHistoryIds = true;
   /** How many generations it runs at one moment; more are refused as ret 1310 is. */
   mostRunning = Number.POSITIVE_INFINITY;
   refusedAsFull = 0;
-  /** Makes the next looks fail with these errors. */
-  lookFailures: Error[] = [];
+  /** Makes the next polls fail with these errors. */
+  pollFailures: Error[] = [];
   readonly #kept = new Map<string, Kept>();
   readonly #clock: Clock;
   readonly #releases: (() => void)[] = [];
@@ -111,12 +111,12 @@ export class FakeUpstream implements Upstream {
       return operation;
     },
     check: (operations) =>
-      this.#look(
+      this.#poll(
         "check",
         operations.map((operation) => operation.submitId),
       ),
     find: async (submitIds, { kinds }) => {
-      const found = await this.#look("find", submitIds);
+      const found = await this.#poll("find", submitIds);
       // A record need not tell what it is; the caller who knows and does not say so takes a video for a picture.
       for (const [submitId, generation] of found) {
         const operation = { ...generation.operation, kind: kinds?.get(submitId) ?? "image" };
@@ -232,10 +232,10 @@ export class FakeUpstream implements Upstream {
       this.finish(submitId);
   }
 
-  async #look(by: "check" | "find", ids: string[]): Promise<Map<string, Generation>> {
-    this.looks.push({ at: this.#clock.now(), by, ids });
+  async #poll(by: "check" | "find", ids: string[]): Promise<Map<string, Generation>> {
+    this.polls.push({ at: this.#clock.now(), by, ids });
     await Promise.resolve();
-    const failure = this.lookFailures.shift();
+    const failure = this.pollFailures.shift();
     if (failure !== undefined) throw failure;
     const found = new Map<string, Generation>();
     for (const id of ids) {
@@ -267,7 +267,7 @@ export function imageOutput(
   };
 }
 
-/** Makes an image wish with every choice made. */
+/** Makes a prepared image request. */
 export function imageRequest(changes: Partial<PreparedImageRequest> = {}): PreparedImageRequest {
   return {
     kind: "image",
@@ -287,7 +287,7 @@ export function imageRequest(changes: Partial<PreparedImageRequest> = {}): Prepa
   };
 }
 
-/** Makes a video wish with every choice made. */
+/** Makes a prepared video request. */
 export function videoRequest(changes: Partial<PreparedVideoRequest> = {}): PreparedVideoRequest {
   return {
     kind: "video",

@@ -1,25 +1,25 @@
-// Tests the order of those who wait: priority, then round robin over callers, then arrival.
+// Tests the order of waiting jobs: priority, then one caller after the other, then arrival.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { FairQueue } from "./fair-queue.ts";
-import type { Waiting } from "./fair-queue.ts";
+import type { QueuedJob } from "./fair-queue.ts";
 
 function queueOf(...waiting: [id: string, keyId: string | null, priority?: number][]) {
-  const queue = new FairQueue<Waiting>();
+  const queue = new FairQueue<QueuedJob>();
   for (const [id, keyId, priority = 0] of waiting) queue.push({ id, keyId, priority });
   return queue;
 }
 
-function drain(queue: FairQueue<Waiting>): string[] {
+function drain(queue: FairQueue<QueuedJob>): string[] {
   const ids: string[] = [];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) ids.push(next.id);
   return ids;
 }
 
-describe("those who wait", () => {
-  test("take turns caller by caller, each caller's in the order of arrival", () => {
+describe("waiting jobs", () => {
+  test("are served one caller after the other, each caller's in the order of arrival", () => {
     const queue = queueOf(["a1", "a"], ["a2", "a"], ["a3", "a"], ["b1", "b"], ["n1", null]);
     expect(drain(queue)).toEqual(["a1", "b1", "n1", "a2", "a3"]);
   });
@@ -29,7 +29,7 @@ describe("those who wait", () => {
     expect(drain(queue)).toEqual(["high", "normal", "low"]);
   });
 
-  test("and leave are not served", () => {
+  test("that are removed are not served", () => {
     const queue = queueOf(["a1", "a"], ["b1", "b"], ["a2", "a"]);
     queue.remove("a1");
     queue.remove("nobody");
@@ -38,15 +38,15 @@ describe("those who wait", () => {
     expect(queue.shift()).toBeUndefined();
   });
 
-  test("are all served once, and no caller waits for two turns of another of its priority", () => {
+  test("are all served once, and no caller waits while another of its priority is served twice", () => {
     const waiting = fc.record({
       keyId: fc.constantFrom("a", "b", "c", null),
       priority: fc.integer({ min: -2, max: 2 }),
     });
     fc.assert(
-      fc.property(fc.array(waiting, { maxLength: 60 }), (wishes) => {
-        const queue = new FairQueue<Waiting>();
-        const all = wishes.map((wish, index) => ({ ...wish, id: String(index) }));
+      fc.property(fc.array(waiting, { maxLength: 60 }), (requests) => {
+        const queue = new FairQueue<QueuedJob>();
+        const all = requests.map((request, index) => ({ ...request, id: String(index) }));
         for (const each of all) queue.push(each);
         const served = drain(queue).map((id) => all[Number(id)]!);
         expect(new Set(served).size).toBe(all.length);

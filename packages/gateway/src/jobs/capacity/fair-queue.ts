@@ -1,18 +1,17 @@
-// The order in which those who wait for one thing get it: by priority, then round robin over their callers, then by
-// arrival.
+// Decides the order in which waiting jobs are served: by priority, then one caller after the other, then by arrival.
 
-/** Whoever waits. */
-export interface Waiting {
+/** A job that waits. */
+export interface QueuedJob {
   id: string;
   /** Served before every lower one. */
   priority: number;
-  /** Names the caller; null for the local user. */
+  /** The caller; null for the local user. */
   keyId: string | null;
 }
 
-/** Keeps those who wait; all steps take constant time, whatever their number. */
-export class FairQueue<T extends Waiting> {
-  /** Holds, by priority, the callers in the order of their turns, each with what it waits for. */
+/** The jobs that wait; all operations take constant time, whatever their number. */
+export class FairQueue<T extends QueuedJob> {
+  /** By priority, the callers in the order in which they are served next, each with its jobs. */
   readonly #byPriority = new Map<number, Map<string | null, Set<T>>>();
   readonly #byId = new Map<string, T>();
 
@@ -24,39 +23,39 @@ export class FairQueue<T extends Waiting> {
     return this.#byId.get(id);
   }
 
-  /** Adds one at the end of its caller's line. */
-  push(waiting: T): void {
-    const callers = this.#byPriority.get(waiting.priority) ?? new Map<string | null, Set<T>>();
-    this.#byPriority.set(waiting.priority, callers);
-    const line = callers.get(waiting.keyId) ?? new Set<T>();
-    callers.set(waiting.keyId, line);
-    line.add(waiting);
-    this.#byId.set(waiting.id, waiting);
+  /** Adds a job after its caller's other jobs. */
+  push(job: T): void {
+    const callers = this.#byPriority.get(job.priority) ?? new Map<string | null, Set<T>>();
+    this.#byPriority.set(job.priority, callers);
+    const jobs = callers.get(job.keyId) ?? new Set<T>();
+    callers.set(job.keyId, jobs);
+    jobs.add(job);
+    this.#byId.set(job.id, job);
   }
 
-  /** Takes out whose turn it is; its caller goes to the end of the round. */
+  /** Removes and returns the job that is served next; its caller is then served last of its priority. */
   shift(): T | undefined {
     // There are at most 21 priorities.
     const priority = Math.max(...this.#byPriority.keys());
     const callers = this.#byPriority.get(priority);
-    const [turn] = callers ?? [];
-    const [first] = turn?.[1] ?? [];
-    if (callers === undefined || turn === undefined || first === undefined) return undefined;
-    const [keyId, line] = turn;
+    const [next] = callers ?? [];
+    const [first] = next?.[1] ?? [];
+    if (callers === undefined || next === undefined || first === undefined) return undefined;
+    const [keyId, jobs] = next;
     this.remove(first.id);
-    if (callers.delete(keyId)) callers.set(keyId, line);
+    if (callers.delete(keyId)) callers.set(keyId, jobs);
     return first;
   }
 
-  /** Takes one out that waits no more. */
+  /** Removes a job that does not wait any more. */
   remove(id: string): void {
-    const waiting = this.#byId.get(id);
-    if (waiting === undefined) return;
+    const job = this.#byId.get(id);
+    if (job === undefined) return;
     this.#byId.delete(id);
-    const callers = this.#byPriority.get(waiting.priority);
-    const line = callers?.get(waiting.keyId);
-    line?.delete(waiting);
-    if (line?.size === 0) callers?.delete(waiting.keyId);
-    if (callers?.size === 0) this.#byPriority.delete(waiting.priority);
+    const callers = this.#byPriority.get(job.priority);
+    const jobs = callers?.get(job.keyId);
+    jobs?.delete(job);
+    if (jobs?.size === 0) callers?.delete(job.keyId);
+    if (callers?.size === 0) this.#byPriority.delete(job.priority);
   }
 }

@@ -1,36 +1,41 @@
-// How many jobs may wait for their start at one moment.
+// Bounds how many jobs may wait to start.
 
+import type { Clock } from "../../clock.ts";
 import { ServiceError } from "../../errors.ts";
 import type { ExpectedError } from "../../errors.ts";
-import type { Clock } from "../../clock.ts";
 
-// Counting costs as much as a hundred inserts; in between the own ones are added up.
+// Counting costs as much as a hundred inserts; in between the jobs of this process are added up.
 const countAgeMs = 1000;
 const retryAfterMs = 10_000;
 
+/** What the limit works with. */
+export interface QueueLimitOptions {
+  /** Returns the number of jobs that wait to start. */
+  count: () => Promise<number>;
+  clock: Clock;
+  max: number;
+}
+
 /** Admits new jobs as long as there is room. */
 export class QueueLimit {
-  readonly #count: () => Promise<number>;
-  readonly #clock: Clock;
-  readonly #max: number;
+  readonly #options: QueueLimitOptions;
   #counted = 0;
   #countedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: { count: () => Promise<number>; clock: Clock; max: number }) {
-    this.#count = options.count;
-    this.#clock = options.clock;
-    this.#max = options.max;
+  constructor(options: QueueLimitOptions) {
+    this.#options = options;
   }
 
-  /** Takes note of new jobs; throws `overloaded` with a time to come back when they are too many. */
+  /** Counts new jobs in; throws `overloaded`, with a time to come back, when there are too many. */
   async admit(jobs: number): Promise<void> {
-    const now = this.#clock.now();
-    const isFull = this.#counted + jobs > this.#max;
+    const { count, clock, max } = this.#options;
+    const now = clock.now();
+    const isFull = this.#counted + jobs > max;
     if (isFull || now - this.#countedAt >= countAgeMs) {
       this.#countedAt = now;
-      this.#counted = await this.#count();
+      this.#counted = await count();
     }
-    if (this.#counted + jobs > this.#max) throw overloaded(this.#max);
+    if (this.#counted + jobs > max) throw overloaded(max);
     this.#counted += jobs;
   }
 }

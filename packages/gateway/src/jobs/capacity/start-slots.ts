@@ -1,22 +1,23 @@
-// How many paid posts run at one moment on one account, and who gets the next free place.
+// Bounds how many paid posts run at one moment on one account, and decides which job gets the next free slot.
 
 import { FairQueue } from "./fair-queue.ts";
-import type { Waiting } from "./fair-queue.ts";
+import type { QueuedJob } from "./fair-queue.ts";
 
-interface Waiter extends Waiting {
+interface SlotRequest extends QueuedJob {
   candidates: readonly string[];
 }
 
 /**
- * Counts places per account. Who finds none is remembered and woken when a place is free and it is its turn
- * (fair-queue.ts); that place is kept for it, so that nobody who comes later can take it.
+ * The slots of all accounts. A job that finds none waits in the queues of its accounts (fair-queue.ts) and is woken when
+ * a slot is free for it; that slot is kept for it, so that no job that comes later can take it.
  */
 export class StartSlots {
   readonly #perAccount: number;
   readonly #wake: (id: string) => void;
   readonly #used = new Map<string, number>();
-  readonly #queues = new Map<string, FairQueue<Waiter>>();
-  readonly #waiting = new Map<string, Waiter>();
+  readonly #queues = new Map<string, FairQueue<SlotRequest>>();
+  readonly #waiting = new Map<string, SlotRequest>();
+  /** The account on which a slot is kept for a job, by the job's id. */
   readonly #reserved = new Map<string, string>();
 
   constructor(perAccount: number, wake: (id: string) => void) {
@@ -24,15 +25,15 @@ export class StartSlots {
     this.#wake = wake;
   }
 
-  /** Takes a place on the first candidate that has one; gives undefined and remembers who asks when none has. */
-  take(candidates: readonly string[], who: Waiting): string | undefined {
-    const { id, priority, keyId } = who;
+  /** Takes a slot on the first candidate that has one; undefined when none has, and the job waits. */
+  take(candidates: readonly string[], job: QueuedJob): string | undefined {
+    const { id, priority, keyId } = job;
     const reserved = this.#reserved.get(id);
     if (reserved !== undefined && candidates.includes(reserved)) {
       this.#reserved.delete(id);
       return reserved;
     }
-    // Whoever waits for just these places keeps its turn.
+    // A job that waits for just these slots keeps its place in the queues.
     if (isSame(this.#waiting.get(id)?.candidates, candidates)) return undefined;
     this.forget(id);
     for (const account of candidates) {
@@ -42,26 +43,26 @@ export class StartSlots {
         return account;
       }
     }
-    const waiter: Waiter = { id, priority, keyId, candidates: [...candidates] };
-    this.#waiting.set(id, waiter);
+    const request: SlotRequest = { id, priority, keyId, candidates: [...candidates] };
+    this.#waiting.set(id, request);
     for (const account of candidates) {
-      const queue = this.#queues.get(account) ?? new FairQueue<Waiter>();
+      const queue = this.#queues.get(account) ?? new FairQueue<SlotRequest>();
       this.#queues.set(account, queue);
-      queue.push(waiter);
+      queue.push(request);
     }
     return undefined;
   }
 
-  /** Tells whether an id waits for a place, or has one kept for it. */
+  /** Returns true while a job waits for a slot, or has one kept for it. */
   isWaiting(id: string): boolean {
     return this.#waiting.has(id) || this.#reserved.has(id);
   }
 
-  /** Gives a place back; whose turn it is gets it. */
+  /** Returns a slot; the first job in the account's queue gets it. */
   release(account: string): void {
     const next = this.#queues.get(account)?.shift();
     if (next !== undefined) {
-      this.#drop(next);
+      this.#remove(next);
       this.#reserved.set(next.id, account);
       this.#wake(next.id);
       return;
@@ -72,7 +73,7 @@ export class StartSlots {
     else this.#used.delete(account);
   }
 
-  /** Gives back the place that was kept for an id whose step ended without taking it. */
+  /** Returns the slot that was kept for a job whose step ended without taking it. */
   returnUnused(id: string): void {
     const reserved = this.#reserved.get(id);
     if (reserved === undefined) return;
@@ -80,16 +81,16 @@ export class StartSlots {
     this.release(reserved);
   }
 
-  /** Drops an id that needs no place any more. */
+  /** Removes a job that needs no slot any more. */
   forget(id: string): void {
-    const waiter = this.#waiting.get(id);
-    if (waiter !== undefined) this.#drop(waiter);
+    const request = this.#waiting.get(id);
+    if (request !== undefined) this.#remove(request);
     this.returnUnused(id);
   }
 
-  #drop(waiter: Waiter): void {
-    this.#waiting.delete(waiter.id);
-    for (const account of waiter.candidates) this.#queues.get(account)?.remove(waiter.id);
+  #remove(request: SlotRequest): void {
+    this.#waiting.delete(request.id);
+    for (const account of request.candidates) this.#queues.get(account)?.remove(request.id);
   }
 }
 

@@ -1,4 +1,4 @@
-// One poller per account in the whole cluster: the node that holds the account's lease polls, the others hand on.
+// Keeps one poller per account in the whole cluster: the node that holds the account's lease polls, the others hand on.
 
 import type { Clock, Timer } from "../../clock.ts";
 import type { Channel, Topic } from "../../tasks/channel.ts";
@@ -10,7 +10,7 @@ import type { JobRecord } from "../record.ts";
 import { createPollers } from "./pollers.ts";
 import type { Pollers } from "./pollers.ts";
 
-/** Asks the node that polls an account to poll a job, too. */
+/** A request to the node that polls an account to poll a job, too. */
 interface PollMessage {
   account: string;
   jobId: string;
@@ -26,7 +26,7 @@ const ticksPerReading = 20;
 export interface ClusterPollersOptions {
   leases: Leases;
   channel: Channel;
-  /** Gives real time: a lease is about the machine's own, whatever the engine's clock says. */
+  /** Real time: a lease is about the machine's own, whatever the engine's clock says. */
   clock: Clock;
 }
 
@@ -103,7 +103,7 @@ export class ClusterPollers implements Pollers {
     return true;
   }
 
-  /** Polls every generation of an account that its rows tell of. */
+  /** Polls every generation of an account that its rows show. */
   async #load(account: string): Promise<void> {
     await this.#engine.accounts.load(account);
     let after: string | undefined;

@@ -41,8 +41,8 @@ async function share(request = imageRequest({ count: 4, upstreamCount: 4 })) {
   await expect.poll(async () => (await first.jobs.get(id))?.phase).toBe("generating");
   await first.close();
   const poller = await open(0);
-  const polls = upstream.looks.length;
-  await expect.poll(() => upstream.looks.length, { timeout: 10_000 }).toBeGreaterThan(polls);
+  const polls = upstream.polls.length;
+  await expect.poll(() => upstream.polls.length, { timeout: 10_000 }).toBeGreaterThan(polls);
   const worker = await open();
   return { id, submitId: upstream.posts[0]!, poller, worker };
 }
@@ -77,7 +77,7 @@ describe("a node that polls a job whose steps another node runs", () => {
     let fetchOn = () => {};
     poller.assets.beforeSave = () => new Promise((resolve) => (fetchOn = resolve));
     upstream.change(submitId, { outputs: outputs(submitId, 1) });
-    await expect.poll(() => upstream.looks.length, { timeout: 5000 }).toBeGreaterThan(20);
+    await expect.poll(() => upstream.polls.length, { timeout: 5000 }).toBeGreaterThan(20);
     upstream.finish(submitId, outputs(submitId, 4));
     const job = await worker.jobs.wait(id, { timeoutMs: 10_000 });
     expect(job.status).toBe("completed");
@@ -99,8 +99,8 @@ describe("a node that polls a job whose steps another node runs", () => {
     };
     upstream.change(submitId, stalled);
     await expect.poll(() => upstream.continued, { timeout: 5000 }).toEqual([submitId]);
-    const polls = upstream.looks.length;
-    await expect.poll(() => upstream.looks.length, { timeout: 5000 }).toBeGreaterThan(polls + 5);
+    const polls = upstream.polls.length;
+    await expect.poll(() => upstream.polls.length, { timeout: 5000 }).toBeGreaterThan(polls + 5);
     expect(upstream.continued).toEqual([submitId]);
     upstream.change(submitId, { needsContinuation: false });
     upstream.finish(submitId, outputs(submitId, 6));

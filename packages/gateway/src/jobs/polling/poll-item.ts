@@ -1,4 +1,4 @@
-// What a poller knows of one generation, and whom it tells what it saw.
+// Describes what a poller knows of one generation, and the listener that it calls with what it saw.
 
 import type { Generation, GenerationKind, JimengError, Operation } from "@jimeng/sdk";
 

@@ -72,7 +72,7 @@ describe("a poller", () => {
 
   test("gives up five minutes after the deadline what it cannot poll", async () => {
     const { clock, upstream, poller, item, calls } = make();
-    upstream.lookFailures = Array.from({ length: 1000 }, away);
+    upstream.pollFailures = Array.from({ length: 1000 }, away);
     poller.track(item);
     await clock.advance(60 * minuteMs);
     expect(calls).toEqual([["unreachable", 20 * minuteMs]]);
@@ -87,15 +87,15 @@ describe("a poller", () => {
 
   test("gives the upstream five minutes after it slept beyond the deadline", async () => {
     const { clock, upstream, poller, item, calls } = make();
-    upstream.lookFailures = [away(), away()];
+    upstream.pollFailures = [away(), away()];
     poller.track(item);
     clock.sleep(60 * minuteMs);
     await clock.advance(minuteMs);
     expect(calls.map(([name]) => name)).toEqual(["overdue"]);
-    expect(upstream.looks).toHaveLength(3);
+    expect(upstream.polls).toHaveLength(3);
   });
 
-  test("tells its listener again where that failed", async () => {
+  test("calls its listener again where that failed", async () => {
     const { clock, poller, item, calls, fail } = make();
     fail(1);
     poller.track({

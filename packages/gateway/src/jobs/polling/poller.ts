@@ -1,4 +1,4 @@
-// The poller of one account: one timer, at most one history request at a time, many generations in each.
+// Polls the generations of one account: one timer, at most one history request at a time, many generations in each.
 
 import { JimengError, maxHistoryIds } from "@jimeng/sdk";
 import type { Generation, Logger } from "@jimeng/sdk";
@@ -265,11 +265,11 @@ export class Poller {
       await this.#release(item, () => listener.onStartNotFound(item));
   }
 
-  /** Stops polling an item and tells the listener; where that fails, the item is polled on. */
-  async #release(item: TrackedItem, tell: () => Promise<void>): Promise<void> {
+  /** Stops polling an item and calls the listener; where that fails, the item is polled on. */
+  async #release(item: TrackedItem, notify: () => Promise<void>): Promise<void> {
     this.#items.delete(item.jobId);
     try {
-      await tell();
+      await notify();
     } catch (error) {
       if (!this.#items.has(item.jobId)) this.#items.set(item.jobId, item);
       throw error;

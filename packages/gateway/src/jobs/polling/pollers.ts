@@ -1,4 +1,4 @@
-// One poller per account, and the way between what a poller sees and a job's row.
+// Keeps one poller per account, and applies what a poller sees to the jobs' rows.
 
 import type { Generation } from "@jimeng/sdk";
 

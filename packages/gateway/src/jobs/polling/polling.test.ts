@@ -1,4 +1,4 @@
-// Tests looking at generations together, and saving what they made, whatever goes wrong on the way.
+// Tests polling generations together, and saving what they made, whatever goes wrong on the way.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -27,12 +27,12 @@ async function startJob(request = imageRequest() as Parameters<Harness["create"]
 }
 
 async function startMany(count: number) {
-  const wishes = Array.from({ length: count }, () => ({
+  const newJobs = Array.from({ length: count }, () => ({
     request: imageRequest(),
     warnings: [],
     keyId: null,
   }));
-  const created = await harness.jobs.create(wishes);
+  const created = await harness.jobs.create(newJobs);
   for (let round = 0; round < count; round++) await harness.clock.settle();
   const jobs = await Promise.all(created.map(({ id }) => harness.job(id)));
   return jobs.map(({ id, submitId }) => ({ id, submitId: submitId! }));
@@ -41,30 +41,30 @@ async function startMany(count: number) {
 const missedReads = (count: number) =>
   Array.from({ length: count }, () => new JimengError("upstream_unavailable", "the read failed"));
 
-describe("watching", () => {
+describe("polling", () => {
   test("fifty jobs share requests: at most two a second while hot, one otherwise, fifty ids each", async () => {
     const started = await startMany(50);
     await harness.clock.advance(6000);
     for (const { submitId } of started) harness.upstream.finish(submitId);
     await harness.clock.advance(2000);
     for (const { id } of started) expect((await harness.job(id)).status).toBe("completed");
-    const looks = harness.upstream.looks.map((look) => look.at);
-    expect(looks.length).toBeLessThanOrEqual(3);
-    expect(Math.max(...harness.upstream.looks.map((look) => look.ids.length))).toBe(50);
+    const polls = harness.upstream.polls.map((poll) => poll.at);
+    expect(polls.length).toBeLessThanOrEqual(3);
+    expect(Math.max(...harness.upstream.polls.map((poll) => poll.ids.length))).toBe(50);
   });
 
   test("never sends two requests within half a poll interval, nor two within a whole one outside the hot window", async () => {
     await startMany(120);
     const begin = harness.clock.now();
     await harness.clock.advance(40_000);
-    const looks = harness.upstream.looks.map((look) => look.at - begin);
-    for (let at = 1; at < looks.length; at++) {
-      const gap = looks[at]! - looks[at - 1]!;
-      const hot = looks[at]! >= 9000 && looks[at]! < 15_000;
+    const polls = harness.upstream.polls.map((poll) => poll.at - begin);
+    for (let at = 1; at < polls.length; at++) {
+      const gap = polls[at]! - polls[at - 1]!;
+      const hot = polls[at]! >= 9000 && polls[at]! < 15_000;
       expect(gap).toBeGreaterThanOrEqual(hot ? 500 : 1000);
     }
-    expect(harness.upstream.looks.every((look) => look.ids.length <= 50)).toBe(true);
-    const asked = new Set(harness.upstream.looks.flatMap((look) => look.ids));
+    expect(harness.upstream.polls.every((poll) => poll.ids.length <= 50)).toBe(true);
+    const asked = new Set(harness.upstream.polls.flatMap((poll) => poll.ids));
     expect(asked.size).toBe(120);
   });
 
@@ -79,7 +79,7 @@ describe("watching", () => {
   test("a failing read, a missing record and an unknown status are no failure", async () => {
     harness.upstream.visibleAfterMs = 20_000;
     const { id, submitId } = await startJob();
-    harness.upstream.lookFailures = missedReads(5);
+    harness.upstream.pollFailures = missedReads(5);
     harness.upstream.change(submitId, { upstreamStatus: 77 });
     await harness.clock.advance(120_000);
     expect(await harness.job(id)).toMatchObject({ status: "in_progress", error: null });
@@ -91,19 +91,19 @@ describe("watching", () => {
   test("rate limiting doubles the interval for ten minutes", async () => {
     await startJob(videoRequest());
     await harness.clock.advance(6000);
-    harness.upstream.lookFailures = [new JimengError("rate_limited", "1057")];
+    harness.upstream.pollFailures = [new JimengError("rate_limited", "1057")];
     await harness.clock.advance(20_000);
     await startJob(imageRequest());
-    const from = harness.upstream.looks.length;
+    const from = harness.upstream.polls.length;
     await harness.clock.advance(13_900);
-    const looks = harness.upstream.looks.slice(from).map((look) => look.at);
-    const gaps = looks.slice(1).map((at, index) => at - looks[index]!);
+    const polls = harness.upstream.polls.slice(from).map((poll) => poll.at);
+    const gaps = polls.slice(1).map((at, index) => at - polls[index]!);
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
   });
 
   test("an hour's Retry-After does not keep a picture from being seen before its deadline", async () => {
     const { id, submitId } = await startJob();
-    harness.upstream.lookFailures = [
+    harness.upstream.pollFailures = [
       new JimengError("rate_limited", "429", { retryAfterMs: 3_600_000 }),
     ];
     await harness.clock.advance(10_000);
@@ -139,7 +139,7 @@ describe("watching", () => {
     });
   });
 
-  test("the queue's position and the forecast are shown as the upstream tells them", async () => {
+  test("the queue's position and the forecast are shown as the upstream reports them", async () => {
     const { id, submitId } = await startJob(videoRequest());
     harness.upstream.change(submitId, {
       queue: { state: "queued", position: 12, length: 90 },
@@ -164,19 +164,19 @@ describe("watching", () => {
     expect((await harness.job(id)).progress).toBeLessThanOrEqual(95);
   });
 
-  test("pictures that land before their siblings are saved and told at once", async () => {
+  test("pictures that land before their siblings are saved and reported at once", async () => {
     const { id, submitId } = await startJob(imageRequest({ count: 4, upstreamCount: 4 }));
-    const told: [string, number][] = [];
+    const reported: [string, number][] = [];
     const listening = (async () => {
       for await (const event of harness.jobs.events(id)) {
         if (event.name === "job.image")
-          told.push([event.asset!.upstreamUrl, event.job.assets.length]);
+          reported.push([event.asset!.upstreamUrl, event.job.assets.length]);
       }
     })();
     const outputs = [0, 1, 2, 3].map((index) => imageOutput(submitId, index));
     harness.upstream.change(submitId, { outputs: [outputs[2]!] });
     await harness.clock.advance(7000);
-    expect(told).toEqual([[outputs[2]!.url, 1]]);
+    expect(reported).toEqual([[outputs[2]!.url, 1]]);
     const late = harness.jobs.events(id)[Symbol.asyncIterator]();
     const first = await late.next();
     expect(first.value).toMatchObject({
@@ -188,7 +188,7 @@ describe("watching", () => {
     harness.upstream.finish(submitId, outputs);
     await harness.clock.advance(5000);
     await listening;
-    expect(told).toHaveLength(4);
+    expect(reported).toHaveLength(4);
     const names: string[] = [];
     for await (const { name } of harness.jobs.events(id)) names.push(name);
     expect(names).toEqual([...Array<string>(4).fill("job.image"), "job.completed"]);
@@ -227,14 +227,14 @@ describe("watching", () => {
 });
 
 describe("a site that answers by submit id only", () => {
-  test("is asked that way after some looks that showed nothing, one kind of id a request", async () => {
+  test("is asked that way after some polls that showed nothing, one kind of id a request", async () => {
     harness.upstream.answersHistoryIds = false;
     const { id, submitId } = await startJob();
     harness.upstream.finish(submitId);
     await harness.clock.advance(60_000);
     expect((await harness.job(id)).status).toBe("completed");
     expect(harness.upstream.posts).toHaveLength(1);
-    expect(harness.upstream.looks.map(({ by }) => by)).toEqual(["check", "check", "check", "find"]);
+    expect(harness.upstream.polls.map(({ by }) => by)).toEqual(["check", "check", "check", "find"]);
   });
 
   test("is told what was started: a record need not say that it is a video", async () => {
@@ -269,7 +269,7 @@ describe("saving", () => {
     await harness.clock.advance(60_000);
     expect((await harness.job(id)).status).toBe("completed");
     expect(harness.upstream.posts).toHaveLength(1);
-    expect(harness.upstream.looks.length).toBeGreaterThanOrEqual(3);
+    expect(harness.upstream.polls.length).toBeGreaterThanOrEqual(3);
   });
 
   test("a host that does not answer is tried again without asking the history", async () => {
@@ -278,7 +278,7 @@ describe("saving", () => {
     harness.assets.failures = [new JimengError("connection_failed", "no answer")];
     await harness.clock.advance(20_000);
     expect((await harness.job(id)).status).toBe("completed");
-    expect(harness.upstream.looks).toHaveLength(1);
+    expect(harness.upstream.polls).toHaveLength(1);
   });
 
   test("a host that answers nobody twice is asked about in the history, where the URL may be another by now", async () => {

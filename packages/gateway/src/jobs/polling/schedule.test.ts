@@ -126,7 +126,7 @@ describe("an account's requests", () => {
     expect(nextRequestAt(begin + 5, [cold], null, poll)).toBe(begin + 5);
   });
 
-  test("are never closer than half an interval, whatever is watched", () => {
+  test("are never closer than half an interval, whatever is polled", () => {
     const items = fc.array(
       fc.record({
         kind: fc.constantFrom("image" as const, "video" as const),

@@ -1,4 +1,4 @@
-// When to poll a generation again, as pure functions of time: seldom before 0.6 of the upstream's forecast, often around
+// Computes when to poll a generation again, as pure functions of time: seldom before 0.6 of the upstream's forecast, often around
 // it, ever more seldom after three times it.
 
 import type { GenerationKind } from "@jimeng/sdk";

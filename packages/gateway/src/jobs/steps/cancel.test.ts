@@ -26,7 +26,7 @@ function shownCancelled(submitId: string): void {
   harness.upstream.fail(submitId, error);
 }
 
-test("the wish is written down and the upstream asked once, however often it is made", async () => {
+test("the request is written down and the upstream asked once, however often it is made", async () => {
   const { id, submitId } = await running();
   const wished = await harness.jobs.cancel(id);
   expect(wished).toMatchObject({ status: "in_progress", cancelRequested: true });
@@ -37,7 +37,7 @@ test("the wish is written down and the upstream asked once, however often it is 
   expect(harness.upstream.cancelled).toEqual([submitId]);
 });
 
-test("a record that shows it ends the job as cancelled, with the refund that the credit history tells", async () => {
+test("a record that shows it ends the job as cancelled, with the refund that the credit history shows", async () => {
   const { id, submitId } = await running();
   await harness.jobs.cancel(id);
   await harness.clock.settle();
@@ -96,7 +96,7 @@ test("a generation that fails by itself is failed, not cancelled", async () => {
   });
 });
 
-test("a record that fails without a word after the wish was taken is cancelled, its charge unknown", async () => {
+test("a record that fails without a reason after the request was accepted is cancelled, its charge unknown", async () => {
   const { id, submitId } = await running();
   await harness.jobs.cancel(id);
   await harness.clock.settle();
@@ -112,7 +112,7 @@ test("a record that fails without a word after the wish was taken is cancelled, 
   });
 });
 
-test("a record that fails without a word after the wish was refused is failed", async () => {
+test("a record that fails without a reason after the request was refused is failed", async () => {
   const { id, submitId } = await running();
   harness.upstream.cancelFailures = [new JimengError("invalid_request", "too late")];
   await harness.jobs.cancel(id);
@@ -142,7 +142,7 @@ test("an upstream that cannot be reached is asked again, one that refuses is not
   expect(warnings.map(({ code }) => code)).toEqual(["cancel_refused", "cancel_too_late"]);
 });
 
-test("the wish outlives the process", async () => {
+test("the request outlives the process", async () => {
   const { id, submitId } = await running();
   harness.upstream.cancelFailures = [new JimengError("connection_failed", "cut")];
   await harness.jobs.cancel(id);
@@ -181,7 +181,7 @@ test("a start that is refused while it is being cancelled is cancelled for free"
   expect(harness.upstream.posts).toHaveLength(1);
 });
 
-test("a start in doubt that is found again is cancelled upstream", async () => {
+test("an uncertain start that is found again is cancelled upstream", async () => {
   harness.upstream.behaviours = [
     { kind: "accept-then-fail", error: startError("timeout", "unknown") },
   ];

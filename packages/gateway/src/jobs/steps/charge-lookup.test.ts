@@ -1,4 +1,4 @@
-// Tests the credit history as the second witness of a start in doubt, and looking again for what was given up.
+// Tests how the credit history decides about an uncertain start, and rechecks of what was given up.
 
 import { JimengError } from "@jimeng/sdk";
 import { afterEach, describe, expect, test } from "vitest";
@@ -47,9 +47,9 @@ describe("before a second post", () => {
     tellMovement(submitId, -4);
     await harness.clock.advance(61_000);
     expect(await harness.job(id)).toMatchObject({ status: "in_progress", cost: { charged: 4 } });
-    const looks = harness.upstream.looks.length;
+    const polls = harness.upstream.polls.length;
     await harness.clock.advance(61_000);
-    expect(harness.upstream.looks.length).toBeGreaterThan(looks);
+    expect(harness.upstream.polls.length).toBeGreaterThan(polls);
     expect(await harness.job(id)).toMatchObject({
       status: "failed",
       error: { code: "outcome_unknown", charged: "yes" },
@@ -133,7 +133,7 @@ describe("recheck", () => {
     expect(harness.upstream.posts).toHaveLength(1);
   });
 
-  test("tells the failure that the upstream tells by then", async () => {
+  test("shows the failure that the upstream reports by then", async () => {
     harness = await startHarness();
     const { id } = await harness.create(imageRequest());
     await harness.clock.advance(901_000);

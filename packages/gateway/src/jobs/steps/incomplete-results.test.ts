@@ -89,7 +89,7 @@ describe("a video", () => {
 });
 
 describe("success without items", () => {
-  test("is asked for its reserved items after some looks", async () => {
+  test("is asked for its reserved items after some polls", async () => {
     const { id, submitId } = await running(imageRequest());
     harness.upstream.change(submitId, { upstreamStatus: 50, reservedItemIds: ["item-1"] });
     let asked = 0;
@@ -119,7 +119,7 @@ describe("success with fewer items than announced", () => {
     Array.from({ length: count }, (_, at) => imageOutput(submitId, at));
   const four = imageRequest({ count: 4, upstreamCount: 4 });
 
-  test("waits for the others, which a later look shows", async () => {
+  test("waits for the others, which a later poll shows", async () => {
     const { id, submitId } = await running(four);
     harness.upstream.change(submitId, { expectedCount: 4, missingCount: 2 });
     harness.upstream.finish(submitId, outputs(submitId, 2));
@@ -148,14 +148,14 @@ describe("success with fewer items than announced", () => {
     harness.upstream.finish(submitId, outputs(submitId, 3));
     await harness.clock.advance(8000);
     expect((await harness.job(id)).status).toBe("completed");
-    expect(harness.upstream.looks).toHaveLength(1);
+    expect(harness.upstream.polls).toHaveLength(1);
   });
 });
 
-describe("a series that stands still", () => {
+describe("a stalled series", () => {
   const series = imageRequest({ count: 6, sequence: 6, upstreamCount: 6 });
 
-  function standStill(submitId: string, made: number): void {
+  function stall(submitId: string, made: number): void {
     harness.upstream.change(submitId, {
       outputs: Array.from({ length: made }, (_, at) => imageOutput(submitId, at)),
       expectedCount: 6,
@@ -170,13 +170,13 @@ describe("a series that stands still", () => {
     harness.upstream.finish(submitId, outputs);
   }
 
-  test("is continued once per standstill, the number written down before", async () => {
+  test("is continued once per number of pictures, which is written down before", async () => {
     const { id, submitId } = await running(series);
-    standStill(submitId, 4);
+    stall(submitId, 4);
     await harness.clock.advance(20_000);
     expect(harness.upstream.continued).toEqual([submitId]);
     expect(await harness.record(id)).toMatchObject({ continuedCount: 4 });
-    standStill(submitId, 5);
+    stall(submitId, 5);
     await harness.clock.advance(20_000);
     expect(harness.upstream.continued).toEqual([submitId, submitId]);
     finish(submitId);
@@ -189,7 +189,7 @@ describe("a series that stands still", () => {
   test("is never continued twice for one number, also after death in between or a lost answer", async () => {
     const { submitId } = await running(series);
     harness.upstream.continueFailures = [startError("timeout", "unknown")];
-    standStill(submitId, 4);
+    stall(submitId, 4);
     await harness.clock.advance(15_000);
     await harness.kill();
     await harness.clock.advance(20_000);
@@ -200,7 +200,7 @@ describe("a series that stands still", () => {
 
   test("that was continued in vain ends with what is there", async () => {
     const { id, submitId } = await running(series);
-    standStill(submitId, 4);
+    stall(submitId, 4);
     await harness.clock.advance(120_000);
     const job = await harness.job(id);
     expect(job).toMatchObject({ status: "completed", warnings: [{ code: "fewer_images" }] });
@@ -208,10 +208,10 @@ describe("a series that stands still", () => {
     expect(harness.upstream.continued).toHaveLength(1);
   });
 
-  test("that the upstream surely refuses to continue ends with what is there, at once", async () => {
+  test("that the upstream certainly refuses to continue ends with what is there, at once", async () => {
     const { id, submitId } = await running(series);
     harness.upstream.continueFailures = [startError("insufficient_credits", "refused")];
-    standStill(submitId, 4);
+    stall(submitId, 4);
     await harness.clock.advance(20_000);
     expect(await harness.job(id)).toMatchObject({ status: "completed" });
   });
@@ -219,7 +219,7 @@ describe("a series that stands still", () => {
   test("is tried again where nothing got through", async () => {
     const { submitId } = await running(series);
     harness.upstream.continueFailures = [startError("connection_failed", "refused")];
-    standStill(submitId, 4);
+    stall(submitId, 4);
     await harness.clock.advance(20_000);
     expect(harness.upstream.continued).toHaveLength(2);
     finish(submitId);

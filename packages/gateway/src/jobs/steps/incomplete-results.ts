@@ -1,4 +1,4 @@
-// Records that do not end by themselves: success without items or with too few, and a series that stalled.
+// Resolves records that do not end by themselves: success without items or with too few, and a series that stalled.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Generation } from "@jimeng/sdk";

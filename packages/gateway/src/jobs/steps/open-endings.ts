@@ -1,4 +1,4 @@
-// The errors of jobs that end although the upstream may still have, or get, their result.
+// Builds the errors of jobs that end although the upstream may still have, or get, their result.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Charged } from "@jimeng/sdk";

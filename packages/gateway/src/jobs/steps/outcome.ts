@@ -1,4 +1,4 @@
-// What a poll does to a row: the generation is adopted, runs on, has ended, or is given up at its deadline.
+// Applies poll results to rows: the generation is adopted, runs on, has ended, or is given up at its deadline.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Generation } from "@jimeng/sdk";

@@ -1,4 +1,4 @@
-// The saving step: the upstream's results become stored files, then the job is completed.
+// Saves the upstream's results as files, then completes the job.
 
 import { JimengError } from "@jimeng/sdk";
 import type { GenerationOutput, Warning } from "@jimeng/sdk";

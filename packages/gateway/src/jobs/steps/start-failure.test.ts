@@ -45,7 +45,7 @@ describe("a failed paid start", () => {
   });
 
   test.each(["connection_failed", "timeout", "upstream_unavailable"] as const)(
-    "%s, surely refused, is tried again",
+    "%s, certainly refused, is tried again",
     (code) => {
       expect(judge(code, { acceptance: "refused" })).toEqual({ kind: "unreachable" });
     },
@@ -58,7 +58,7 @@ describe("a failed paid start", () => {
     "risk_controlled",
     "upstream_error",
     "model_unavailable",
-  ] as const)("%s, surely refused, is final", (code) => {
+  ] as const)("%s, certainly refused, is final", (code) => {
     expect(judge(code, { acceptance: "refused" })).toEqual({ kind: "final" });
   });
 

@@ -1,5 +1,5 @@
-// The end of an uncertain start that look-ups did not find: sent again, or ended as outcome_unknown. A charge in the
-// credit history forbids sending it again.
+// Resolves an uncertain start that look-ups did not find: it is sent again, or the job ends as outcome_unknown. A charge
+// in the credit history forbids sending it again.
 
 import type { Engine } from "../engine.ts";
 import { stepOf } from "../record.ts";

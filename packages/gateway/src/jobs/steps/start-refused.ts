@@ -1,4 +1,4 @@
-// What follows from a paid start that failed: it is looked up, queued again, or fails the job.
+// Decides what follows from a paid start that failed: it is looked up, queued again, or fails the job.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Charged } from "@jimeng/sdk";

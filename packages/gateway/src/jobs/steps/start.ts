@@ -1,4 +1,4 @@
-// The paid step: the submit id is written down durably, then sent, then the answer is written down.
+// Runs the paid step: the submit id is written down durably, then sent, then the answer is written down.
 
 import { JimengError } from "@jimeng/sdk";
 import type { Operation, PreparedRequest } from "@jimeng/sdk";
@@ -115,7 +115,7 @@ interface Sending {
   request: PreparedRequest;
   account: string;
   upstream: Upstream;
-  /** Gives the slot back. */
+  /** Returns the slot. */
   release: () => void;
 }
 

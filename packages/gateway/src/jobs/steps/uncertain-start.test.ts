@@ -1,4 +1,4 @@
-// Tests what becomes of starts whose answer was lost, and of those that were surely refused.
+// Tests what becomes of starts whose answer was lost, and of those that were certainly refused.
 
 import { afterEach, describe, expect, test } from "vitest";
 
@@ -72,7 +72,7 @@ describe("a start whose answer was lost", () => {
     harness.upstream.behaviours = [{ kind: "fail", error }];
     await go();
     await harness.clock.advance(9999);
-    expect(harness.upstream.looks.map((look) => look.by)).toEqual(["find", "find", "find", "find"]);
+    expect(harness.upstream.polls.map((poll) => poll.by)).toEqual(["find", "find", "find", "find"]);
     expect(harness.upstream.posts).toHaveLength(1);
     await harness.clock.advance(1);
     expect(harness.upstream.posts).toHaveLength(2);
@@ -81,14 +81,14 @@ describe("a start whose answer was lost", () => {
   test("is not sent again while the look-ups themselves fail", async () => {
     const go = await startOne();
     harness.upstream.behaviours = [{ kind: "fail", error: lostAnswer() }];
-    harness.upstream.lookFailures = Array.from({ length: 500 }, () =>
+    harness.upstream.pollFailures = Array.from({ length: 500 }, () =>
       startError("upstream_unavailable", "unknown"),
     );
     const id = await go();
     await harness.clock.advance(10 * 60_000);
     expect(harness.upstream.posts).toHaveLength(1);
     expect((await harness.job(id)).status).toBe("in_progress");
-    harness.upstream.lookFailures = [];
+    harness.upstream.pollFailures = [];
     await harness.clock.advance(60_000);
     expect(harness.upstream.posts).toHaveLength(2);
   });
@@ -96,7 +96,7 @@ describe("a start whose answer was lost", () => {
   test("ends as outcome_unknown when nothing can be learned until the deadline", async () => {
     const go = await startOne();
     harness.upstream.behaviours = [{ kind: "fail", error: lostAnswer() }];
-    harness.upstream.lookFailures = Array.from({ length: 5000 }, () =>
+    harness.upstream.pollFailures = Array.from({ length: 5000 }, () =>
       startError("upstream_unavailable", "unknown"),
     );
     const id = await go();
@@ -138,7 +138,7 @@ describe("a start whose answer was lost", () => {
     });
   });
 
-  test("and whose second post waits for a place is cancelled without the promise that it was free", async () => {
+  test("and whose second post waits for a slot is cancelled without a claim that it was free", async () => {
     const go = await startOne();
     harness.upstream.behaviours = [
       { kind: "fail", error: lostAnswer() },
@@ -156,7 +156,7 @@ describe("a start whose answer was lost", () => {
     expect(harness.upstream.posts).toHaveLength(2);
   });
 
-  test("an error that nobody foresaw is in doubt too", async () => {
+  test("an error that nobody foresaw is uncertain too", async () => {
     const go = await startOne();
     harness.upstream.behaviours = [{ kind: "fail", error: new TypeError("fetch failed") }];
     await go();
@@ -183,7 +183,7 @@ describe("a start whose answer was lost", () => {
   });
 });
 
-describe("a start that was surely refused", () => {
+describe("a start that was certainly refused", () => {
   test.each([
     "content_rejected",
     "insufficient_credits",
@@ -200,7 +200,7 @@ describe("a start that was surely refused", () => {
     });
     await harness.clock.advance(120_000);
     expect(harness.upstream.posts).toHaveLength(1);
-    expect(harness.upstream.looks).toEqual([]);
+    expect(harness.upstream.polls).toEqual([]);
   });
 
   test("because the account is full stays queued for as long as it takes, and never fails", async () => {
@@ -246,7 +246,7 @@ describe("a start that was surely refused", () => {
       status: "failed",
       error: { code: "connection_failed", charged: "no" },
     });
-    expect(harness.upstream.looks).toEqual([]);
+    expect(harness.upstream.polls).toEqual([]);
   });
 
   test("can still be cancelled, free and final", async () => {

@@ -239,7 +239,7 @@ describe("a death", () => {
 });
 
 describe("a full upstream", () => {
-  it("does not make a job upload again when its turn comes", async () => {
+  it("does not make a job upload again when it may start", async () => {
     const full = { kind: "fail" as const, error: startError("concurrency_limited", "refused") };
     harness.upstream.behaviours = [full, full];
     await harness.create(edit("file_a"));

@@ -1,4 +1,4 @@
-// The free step before the paid one: uploads every file of a request to its account's upstream.
+// Runs the free step before the paid one: uploads every file of a request to its account's upstream.
 
 import { JimengError } from "@jimeng/sdk";
 import type { ErrorCode, PreparedRequest, Uploads } from "@jimeng/sdk";
