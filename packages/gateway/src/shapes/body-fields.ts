@@ -44,6 +44,12 @@ const misplacedVideoFields: Readonly<Record<string, string>> = {
   image_urls: "Say what they are for: first_frame, last_frame, subjects, frames or references.",
 };
 
+/** The names of material fields that a body of the other kind has; they are refused by name. */
+export const misplacedFields = {
+  image: Object.keys(misplacedImageFields),
+  video: Object.keys(misplacedVideoFields),
+} as const;
+
 /** Throws `invalid_request` for what an image body asks for and cannot have. */
 export function refuseInImages(body: Record<string, unknown>): void {
   refuseFields(body, misplacedImageFields);

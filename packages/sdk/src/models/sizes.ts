@@ -103,42 +103,82 @@ export interface SizeChoice extends Size {
   exact: boolean;
 }
 
+/** How far the ratio of a substitute may lie from the wanted one: 15 percent. */
+const maxRatioFactor = 1.15;
+
 /**
- * Chooses the size nearest to the wanted one: nearest aspect ratio by logarithmic distance first, then
- * nearest area. `sizes` must hold at least one pair.
+ * Chooses the size nearest to the wanted one, of those with the same orientation and a ratio within 15 percent: the
+ * nearest ratio first, then the nearest area; of two resolutions as near as each other the smaller. Returns undefined
+ * when none is that near.
  */
 export function nearestSize(
   sizes: Readonly<Record<string, SizesByRatio>>,
   wanted: Size,
 ): SizeChoice | undefined {
-  let best: { choice: SizeChoice; ratioDistance: number; areaDistance: number } | undefined;
-  for (const [resolution, byRatio] of Object.entries(sizes)) {
-    for (const [ratio, size] of Object.entries(byRatio)) {
-      const exact = size.width === wanted.width && size.height === wanted.height;
-      const choice: SizeChoice = { ...size, ratio, resolution, exact };
-      if (exact) return choice;
+  const all = choicesIn(sizes, wanted);
+  const exact = all.find(({ choice }) => choice.exact);
+  if (exact !== undefined) return exact.choice;
+  return all.filter(isWithinBounds).toSorted(byNearness)[0]?.choice;
+}
+
+/** Returns up to `count` sizes near the wanted one, whatever their orientation, the nearest first. */
+export function nearSizes(
+  sizes: Readonly<Record<string, SizesByRatio>>,
+  wanted: Size,
+  count: number,
+): SizeChoice[] {
+  return choicesIn(sizes, wanted)
+    .toSorted(byNearness)
+    .slice(0, count)
+    .map(({ choice }) => choice);
+}
+
+interface Candidate {
+  choice: SizeChoice;
+  /** Logarithmic distances; 0 is the same. */
+  ratioDistance: number;
+  areaDistance: number;
+  sameOrientation: boolean;
+}
+
+function choicesIn(sizes: Readonly<Record<string, SizesByRatio>>, wanted: Size): Candidate[] {
+  const wantedRatio = wanted.width / wanted.height;
+  return Object.entries(sizes).flatMap(([resolution, byRatio]) =>
+    Object.entries(byRatio).map(([ratio, size]) => ({
+      choice: {
+        ...size,
+        ratio,
+        resolution,
+        exact: size.width === wanted.width && size.height === wanted.height,
+      },
       // Tables round to whole pixels (682x1024 for 2:3), so the ratio's own name is compared, not its pixels.
-      const ratioDistance = Math.abs(Math.log(ratioOf(ratio) / (wanted.width / wanted.height)));
-      const areaDistance = Math.abs(
-        Math.log((size.width * size.height) / (wanted.width * wanted.height)),
-      );
-      if (best === undefined || isNearer(ratioDistance, areaDistance, best))
-        best = { choice, ratioDistance, areaDistance };
-    }
-  }
-  return best?.choice;
+      ratioDistance: Math.abs(Math.log(ratioOf(ratio) / wantedRatio)),
+      areaDistance: Math.abs(Math.log((size.width * size.height) / (wanted.width * wanted.height))),
+      sameOrientation: orientationOf(ratioOf(ratio)) === orientationOf(wantedRatio),
+    })),
+  );
+}
+
+// A picture that is nearly square may become square, but never lie down when it was to stand.
+const squareFactor = 1.05;
+
+function orientationOf(ratio: number): "portrait" | "square" | "landscape" {
+  if (ratio > squareFactor) return "landscape";
+  return ratio < 1 / squareFactor ? "portrait" : "square";
+}
+
+function isWithinBounds({ ratioDistance, sameOrientation }: Candidate): boolean {
+  return sameOrientation && ratioDistance <= Math.log(maxRatioFactor);
 }
 
 const sameDistance = 1e-9;
 
-function isNearer(
-  ratioDistance: number,
-  areaDistance: number,
-  best: { ratioDistance: number; areaDistance: number },
-): boolean {
-  const difference = ratioDistance - best.ratioDistance;
-  if (Math.abs(difference) > sameDistance) return difference < 0;
-  return areaDistance < best.areaDistance;
+function byNearness(one: Candidate, other: Candidate): number {
+  const ratios = one.ratioDistance - other.ratioDistance;
+  if (Math.abs(ratios) > sameDistance) return ratios;
+  const areas = one.areaDistance - other.areaDistance;
+  if (Math.abs(areas) > sameDistance) return areas;
+  return one.choice.width - other.choice.width;
 }
 
 function ratioOf(ratio: string): number {

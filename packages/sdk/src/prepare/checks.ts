@@ -4,7 +4,7 @@ import { JimengError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import { defaultMaxPromptLength } from "../options.ts";
 import type { GenerationRequest, UploadedImage, Warning } from "../requests.ts";
-import { nearestSize } from "../models/sizes.ts";
+import { nearSizes, nearestSize } from "../models/sizes.ts";
 import type { SizeChoice, SizesByRatio } from "../models/sizes.ts";
 
 // Clients and the founding documents pick seeds from this band (generate.md [C]); any uint32 is accepted.
@@ -60,17 +60,41 @@ export function chooseSize(
       );
     return { ...size, ratio: chosenRatio, resolution: chosenResolution, exact: true };
   }
-  const choice = nearestSize(narrow(model.sizes, ratio, resolution), wanted);
-  if (choice === undefined)
-    throw invalid("width", `${model.id} offers no size.`, "Name a ratio and a resolution instead.");
+  const offered = narrow(model.sizes, ratio, resolution);
+  const choice = nearestSize(offered, wanted);
+  if (choice === undefined) {
+    const near = nearSizes(offered, wanted, shownSizes).map(describeSize);
+    throw invalid(
+      "width",
+      `${model.id} does not offer ${wanted.width}x${wanted.height}, nor a size near it.`,
+      near.length === 0
+        ? "Name a ratio and a resolution instead."
+        : `Use one of ${near.join(", ")}, or name a ratio and a resolution.`,
+    );
+  }
   if (!choice.exact) {
     warnings.push({
       code: "size_substituted",
       param: "width",
-      message: `${wanted.width}x${wanted.height} is not offered; the nearest is ${choice.width}x${choice.height} (${choice.ratio}, ${choice.resolution}).`,
+      message: isBelow(wanted, model)
+        ? `${wanted.width}x${wanted.height} is smaller than anything ${model.id} makes; it makes ${describeSize(choice)}.`
+        : `${wanted.width}x${wanted.height} is not offered; the nearest is ${describeSize(choice)}.`,
     });
   }
   return choice;
+}
+
+const shownSizes = 4;
+
+function describeSize({ width, height, ratio, resolution }: SizeChoice): string {
+  return `${width}x${height} (${ratio}, ${resolution})`;
+}
+
+function isBelow({ width, height }: { width: number; height: number }, model: Model): boolean {
+  const areas = Object.values(model.sizes).flatMap((byRatio) =>
+    Object.values(byRatio).map((size) => size.width * size.height),
+  );
+  return width * height < Math.min(...areas);
 }
 
 function narrow(

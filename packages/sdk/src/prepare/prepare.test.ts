@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { nearestSize } from "../models/sizes.ts";
 import { models } from "../models/models.ts";
 import { prepareRequest } from "./prepare.ts";
 import type { GenerationRequest, ImageRequest, VideoRequest } from "../requests.ts";
@@ -185,8 +186,76 @@ describe("prepareRequest", () => {
         const model = models.find(({ id }) => id === rest.model)!;
         if (wanted.kind === "image" && "intelligent" in rest)
           wanted.intelligentRatio = rest.intelligent && model.intelligentRatio;
+        const near =
+          size === undefined || nearestSize(model.sizes, { width: size[0], height: size[1] });
+        fc.pre(near !== undefined);
         const first = prepareRequest(wanted).request;
         expect(prepareRequest(first).request).toEqual(first);
+      }),
+    );
+  });
+});
+
+describe("a size that a model does not offer", () => {
+  const images = models.filter(({ kind, status }) => kind === "image" && status === "live");
+  const videos = models.filter(({ kind, status }) => kind === "video" && status === "live");
+  const sizeOf = (model: string, kind: "image" | "video", width: number, height: number) =>
+    prepareRequest({ kind, model, prompt: "a", width, height });
+
+  test.each([
+    [1024, 1024],
+    [1792, 1024],
+    [1024, 1792],
+    [1536, 1024],
+    [1024, 1536],
+    [512, 512],
+    [256, 256],
+  ])(
+    "is near enough where clients send %ix%i by default, on every image model",
+    (width, height) => {
+      for (const { id, sizes, resolutions } of images) {
+        const { request, warnings } = sizeOf(id, "image", width, height);
+        const lying = Math.sign(width - height);
+        if (request.kind !== "image") throw new Error("not an image");
+        expect(Math.sign(request.width - request.height), id).toBe(lying);
+        const smallest = Math.min(
+          ...resolutions.flatMap((name) =>
+            Object.values(sizes[name]!).map((size) => size.width * size.height),
+          ),
+        );
+        if (width * height < smallest) {
+          expect(warnings).toMatchObject([{ code: "size_substituted" }]);
+          expect(warnings[0]!.message).toContain("smaller than anything");
+        }
+      }
+    },
+  );
+
+  test.each([
+    [1280, 720],
+    [720, 1280],
+    [1024, 1792],
+    [1792, 1024],
+  ])(
+    "is near enough where clients send %ix%i by default, on every video model",
+    (width, height) => {
+      for (const { id } of videos) expect(() => sizeOf(id, "video", width, height)).not.toThrow();
+    },
+  );
+
+  test.each([
+    [3000, 500],
+    [500, 3000],
+    [4000, 1300],
+    [1500, 1300],
+  ])("and has none near it is refused with the sizes that are: %ix%i", (width, height) => {
+    expect(() => sizeOf("jimeng-4.0", "image", width, height)).toThrow(
+      expect.objectContaining({
+        code: "invalid_request",
+        detail: expect.objectContaining({
+          param: "width",
+          fix: expect.stringMatching(/\d+x\d+ \(/),
+        }),
       }),
     );
   });

@@ -5,6 +5,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
 import { jobBodySchema, jobListSchema, jobSchema, retryBodySchema } from "../../../api/jobs.ts";
+import { normalizeJobBody } from "../../../shapes/native/fields.ts";
 import { toJobSubmission } from "../../../shapes/native/job-body.ts";
 import { requireJob } from "../../../submission/require-owned.ts";
 import { toRetry } from "../../../submission/retry.ts";
@@ -28,6 +29,9 @@ export function createJobRoutes(services: Services): FastifyPluginAsyncZod {
       "/v1/jobs",
       {
         config: { scope: "generate" },
+        preValidation: async (request) => {
+          request.body = normalizeJobBody(request.body) as typeof request.body;
+        },
         schema: {
           summary: "Make a job (several where one start cannot make everything)",
           tags,

@@ -10,6 +10,8 @@ import {
   toImageSubmission,
   toVariationSubmission,
 } from "../../../shapes/openai/images.ts";
+import { openaiImageFields } from "../../../shapes/openai/fields.ts";
+import { normalizeTo } from "../../bodies/normalize.ts";
 import { openaiDialect } from "../../../shapes/openai/names.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { errorResponses } from "../../responses.ts";
@@ -42,6 +44,7 @@ function generationRoutes(services: Services): FastifyPluginAsyncZod {
       "/v1/images/generations",
       {
         config: { scope: "generate", dialect: openaiDialect },
+        preValidation: normalizeTo(openaiImageFields),
         schema: {
           summary: "Make pictures from a prompt, and from reference pictures where some are given",
           tags,
@@ -72,6 +75,7 @@ function editRoutes(services: Services): FastifyPluginAsyncZod {
       "/v1/images/edits",
       {
         config: { scope: "generate", dialect: openaiDialect },
+        preValidation: normalizeTo(openaiImageFields),
         schema: {
           summary: "Make pictures from a prompt and reference pictures (JSON or multipart form)",
           tags,
@@ -94,6 +98,7 @@ function editRoutes(services: Services): FastifyPluginAsyncZod {
       "/v1/images/variations",
       {
         config: { scope: "generate", dialect: openaiDialect },
+        preValidation: normalizeTo(openaiImageFields),
         schema: {
           summary:
             "Make variations of a picture (JSON or multipart form); the prompt says of what kind",

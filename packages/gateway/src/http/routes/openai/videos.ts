@@ -11,6 +11,8 @@ import { JobFailure } from "../../error-reply.ts";
 import { toJobError } from "../../../shapes/errors.ts";
 import { hasEnded } from "../../../jobs/job.ts";
 import type { Job } from "../../../jobs/job.ts";
+import { openaiVideoFields } from "../../../shapes/openai/fields.ts";
+import { normalizeTo } from "../../bodies/normalize.ts";
 import { openaiDialect } from "../../../shapes/openai/names.ts";
 import { toVideoObject, toVideoSubmission } from "../../../shapes/openai/videos.ts";
 import { toListPage } from "../../../shapes/values.ts";
@@ -108,6 +110,7 @@ function createRoutes(services: Services): FastifyPluginAsyncZod {
       "/v1/videos",
       {
         config: { scope: "generate", dialect: openaiDialect },
+        preValidation: normalizeTo(openaiVideoFields),
         schema: {
           summary:
             "Order a video from a prompt, and from frames or references (JSON or multipart form)",
