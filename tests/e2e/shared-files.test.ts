@@ -154,7 +154,7 @@ describe("a storage that goes down while a picture is made", () => {
     await s3.down();
     const at = () => getJson(`${gateway.url}/v1/jobs/${job}`);
     await until("a save that failed", () =>
-      gateway.output().includes("A step failed on our side") ? true : undefined,
+      gateway.output().includes("Task failed, will retry") ? true : undefined,
     );
     expect(await at()).toMatchObject({ status: "in_progress", phase: "saving" });
     await s3.up();

@@ -35,7 +35,7 @@ afterEach(() => ended.clear());
 describe("an account that takes no more", () => {
   test("is learned: jobs stay queued, start as others end, and never fail", async () => {
     harness = await startHarness();
-    harness.upstream.mostRunning = 2;
+    harness.upstream.maxRunning = 2;
     const ids = await createAll(6);
     await harness.clock.settle();
     expect(harness.upstream.charged).toHaveLength(2);
@@ -52,7 +52,7 @@ describe("an account that takes no more", () => {
 
   test("is not asked again while as many run as it took", async () => {
     harness = await startHarness();
-    harness.upstream.mostRunning = 2;
+    harness.upstream.maxRunning = 2;
     await createAll(3);
     await harness.clock.settle();
     const before = harness.upstream.refusedAsFull;
@@ -67,22 +67,22 @@ describe("an account that takes no more", () => {
 
   test("is left alone between two tries where somebody else uses it up", async () => {
     harness = await startHarness();
-    harness.upstream.mostRunning = 0;
+    harness.upstream.maxRunning = 0;
     await createAll(20);
     await harness.clock.advance(10 * 60_000);
     // Some fifteen pauses, three posts at one moment at most; without pauses it would be a hundred and more.
     expect(harness.upstream.refusedAsFull).toBeLessThanOrEqual(45);
-    harness.upstream.mostRunning = 1;
+    harness.upstream.maxRunning = 1;
     await harness.clock.advance(60_000);
     expect(harness.upstream.charged).toHaveLength(1);
   });
 
   test("is limited for that model only", async () => {
     harness = await startHarness();
-    harness.upstream.mostRunning = 1;
+    harness.upstream.maxRunning = 1;
     await createAll(2);
     await harness.clock.settle();
-    harness.upstream.mostRunning = Number.POSITIVE_INFINITY;
+    harness.upstream.maxRunning = Number.POSITIVE_INFINITY;
     const [video] = await createAll(1, { request: videoRequest() });
     await harness.clock.settle();
     expect((await harness.job(video!)).phase).toBe("generating");
@@ -91,11 +91,11 @@ describe("an account that takes no more", () => {
   test("leaves jobs to another account that has room", async () => {
     const session = (name: string) => ({ name, session: `${name}-${fakeSession}` });
     harness = await startHarness({ sessions: [session("one"), session("two")] });
-    harness.upstream.mostRunning = 1;
+    harness.upstream.maxRunning = 1;
     const [busy, refused] = await createAll(2, { account: "one" });
     await harness.clock.settle();
     expect((await harness.job(refused!)).status).toBe("queued");
-    harness.upstream.mostRunning = Number.POSITIVE_INFINITY;
+    harness.upstream.maxRunning = Number.POSITIVE_INFINITY;
     const [free] = await createAll(1);
     await harness.clock.settle();
     expect((await harness.job(busy!)).account).toBe("one");
@@ -160,7 +160,7 @@ describe("a start deadline", () => {
 
   test("ends a job that the upstream had no room for", async () => {
     harness = await startHarness();
-    harness.upstream.mostRunning = 1;
+    harness.upstream.maxRunning = 1;
     await createAll(1);
     await harness.clock.settle();
     const startBefore = harness.clock.now() + 7000;

@@ -48,7 +48,7 @@ export class FakeUpstream implements Upstream {
   /** Makes polls by history id find nothing, as on a site that answers by submit id only. */
   answersHistoryIds = true;
   /** How many generations it runs at one moment; more are refused as ret 1310 is. */
-  mostRunning = Number.POSITIVE_INFINITY;
+  maxRunning = Number.POSITIVE_INFINITY;
   refusedAsFull = 0;
   /** Makes the next polls fail with these errors. */
   pollFailures: Error[] = [];
@@ -97,7 +97,7 @@ export class FakeUpstream implements Upstream {
       this.posts.push(submitId);
       this.requests.push(request);
       await this.onPost(submitId);
-      if (this.#running() >= this.mostRunning) {
+      if (this.#running() >= this.maxRunning) {
         this.refusedAsFull += 1;
         throw startError("concurrency_limited", "refused");
       }

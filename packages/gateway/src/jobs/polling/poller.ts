@@ -160,7 +160,7 @@ export class Poller {
     return Math.max(isLast ? Math.min(at, item.deadlineAt) : at, item.notBefore);
   }
 
-  /** Returns whom the next request asks for: who is due, longest waiting first, and who is due soon. */
+  /** Returns the items that the next request asks for: those that are due, longest first, and those due soon. */
   #batch(now: number): TrackedItem[] {
     const intervalMs = this.#pollIntervalMs();
     const soon = now + intervalMs;
