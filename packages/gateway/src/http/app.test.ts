@@ -97,7 +97,7 @@ describe("cross-origin calls", () => {
     expect(models.headers["access-control-allow-origin"]).toBe("https://app.example");
   });
 
-  it("are answered for nobody by default", async () => {
+  it("are answered without CORS headers by default", async () => {
     const { app } = await build({ JIMENG_API_KEYS: "obviously-fake-key" });
     const response = await app.inject(preflight("https://app.example"));
     expect(response.headers["access-control-allow-origin"]).toBeUndefined();

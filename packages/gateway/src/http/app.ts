@@ -11,13 +11,14 @@ import { addGuards, collectScopes } from "./guards.ts";
 import type { GuardOptions } from "./guards.ts";
 import { noObserver } from "../observer.ts";
 import type { Observer } from "../observer.ts";
-import { noteRoutes } from "./openapi.ts";
+import { collectRoutes } from "./openapi.ts";
 import { tokenRoutes } from "./routes/compat/tokens.ts";
 import { accountRoutes } from "./routes/native/accounts.ts";
 import { assetRoutes } from "./routes/native/assets.ts";
 import { createJobRoutes } from "./routes/native/create-jobs.ts";
 import { creditRoutes } from "./routes/native/credits.ts";
 import { historyRoutes } from "./routes/native/history.ts";
+import { jobEventRoutes } from "./routes/native/job-events.ts";
 import { jobRoutes } from "./routes/native/jobs.ts";
 import { referenceFileRoutes } from "./routes/openai/files.ts";
 import { imageRoutes } from "./routes/openai/images.ts";
@@ -76,11 +77,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 }
 
 async function registerRoutes(app: FastifyInstance, services: Services): Promise<void> {
-  const describeApi = noteRoutes(app, services.version);
+  const describeApi = collectRoutes(app, services.version);
   await app.register(imageRoutes(services));
   await app.register(videoRoutes(services));
   await app.register(referenceFileRoutes(services));
   await app.register(jobRoutes(services));
+  await app.register(jobEventRoutes(services));
   await app.register(createJobRoutes(services));
   await app.register(modelRoutes(services.models));
   await app.register(creditRoutes(services));

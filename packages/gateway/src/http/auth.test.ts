@@ -68,7 +68,7 @@ describe("with keys", () => {
     { authorization: "Bearer nope" },
     { authorization: "Basic abc" },
     { "x-api-key": "" },
-  ])("nobody else comes in: %j", (headers) => {
+  ])("any other credential is refused: %j", (headers) => {
     expect(codeOf(() => authenticate(headers))).toBe("unauthorized");
   });
 });

@@ -9,7 +9,7 @@ import { ServiceError } from "../errors.ts";
 import type { Config } from "../config/config.ts";
 import { Caller, callerScopes, ownerScopes } from "../keys/caller.ts";
 
-/** Tells whether callers must present a credential. */
+/** Returns whether callers must present a credential. */
 export function needsCredential(config: Pick<Config, "apiKeys" | "passthrough">): boolean {
   return config.passthrough || config.apiKeys.length > 0;
 }
@@ -43,7 +43,7 @@ export function createAuthenticator(
     const hash = digest(credential);
     if (timingSafeEqual(hash, admin)) return local;
     if (config.passthrough) return toSessionCaller(credential);
-    // Every key is compared, so that the time does not tell which one was nearly right.
+    // Every key is compared, so that the time taken does not reveal which key was close.
     const found = keys.filter((key) => timingSafeEqual(key.hash, hash))[0];
     if (found !== undefined) return new Caller(callerScopes, found.keyId);
     throw new ServiceError("unauthorized", "The gateway does not know this key.", {
@@ -66,7 +66,7 @@ function toSessionCaller(credential: string): Caller {
   }
 }
 
-/** Reads the credential that a caller presents: a bearer, else `x-api-key`. */
+/** Reads the credential of a request: a bearer, else `x-api-key`; undefined without one. */
 export function readCredential(headers: IncomingHttpHeaders): string | undefined {
   const bearer = /^bearer\s+(\S.*)$/i.exec(headers.authorization ?? "")?.[1]?.trim();
   if (bearer !== undefined) return bearer;

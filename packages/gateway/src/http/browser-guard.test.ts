@@ -3,7 +3,7 @@
 import { isLoopbackHost } from "@jimeng/sdk";
 import { describe, expect, it } from "vitest";
 
-import { refuseForeign } from "./browser-guard.ts";
+import { checkOrigin } from "./browser-guard.ts";
 import type { GuardRules } from "./browser-guard.ts";
 
 const open: GuardRules = {
@@ -16,7 +16,7 @@ const open: GuardRules = {
 const keyed: GuardRules = { ...open, credentialNeeded: true, allowedHosts: [] };
 
 const passes = (headers: Record<string, string>, rules = open): boolean =>
-  refuseForeign(headers, rules) === undefined;
+  checkOrigin(headers, rules) === undefined;
 
 describe("without keys", () => {
   it.each([

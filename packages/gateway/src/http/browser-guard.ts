@@ -1,4 +1,4 @@
-// The refusal of requests that a foreign web page makes a browser send (design 6).
+// Refuses requests that a foreign web page makes a browser send.
 
 import { isLoopbackHost } from "@jimeng/sdk";
 import type { IncomingHttpHeaders } from "node:http";
@@ -6,9 +6,9 @@ import type { IncomingHttpHeaders } from "node:http";
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
 
-/** Says which names and origins are ours. */
+/** The names and origins that are ours. */
 export interface GuardRules {
-  /** Tells whether callers present a credential: then a page cannot act in the user's name by itself. */
+  /** True when callers present a credential: a page cannot act in the user's name without it. */
   credentialNeeded: boolean;
   boundHost: string;
   allowedHosts: readonly string[];
@@ -17,27 +17,27 @@ export interface GuardRules {
 }
 
 /**
- * Gives the `forbidden` error of a request that must not be served, or undefined. Without credentials the
- * Host must be ours (else DNS rebinding lets any page in) and so must be an Origin or a cross-site fetch
- * (else any page spends the owner's credits); with credentials only the set JIMENG_ALLOWED_HOSTS counts.
+ * Returns the `forbidden` error of a request that must not be served, or undefined. Without credentials the Host
+ * must be ours (else DNS rebinding lets any page in), and so must an Origin or the page of a cross-site fetch (else
+ * any page could spend the owner's credits). With credentials only JIMENG_ALLOWED_HOSTS is checked, where it is set.
  */
-export function refuseForeign(
+export function checkOrigin(
   headers: IncomingHttpHeaders,
   rules: GuardRules,
 ): ExpectedError | undefined {
   const host = (headers.host ?? "").toLowerCase();
   if (!rules.credentialNeeded || rules.allowedHosts.length > 0) {
-    if (!isOwnHost(host, rules)) return refuseHost();
+    if (!isOwnHost(host, rules)) return toHostError();
   }
   if (rules.credentialNeeded) return undefined;
   const { origin } = headers;
   if (origin !== undefined) {
-    return isOwnOrigin(origin, host, rules) ? undefined : refuseOrigin();
+    return isOwnOrigin(origin, host, rules) ? undefined : toOriginError();
   }
-  // Images and links send no Origin; the Referer, which no page can forge, names an allowed one.
+  // Images and links send no Origin; their Referer, which no page can forge, may name an allowed one.
   if (headers["sec-fetch-site"] === "cross-site") {
     const referer = toOrigin(headers.referer ?? "");
-    return rules.allowedOrigins.includes(referer) ? undefined : refuseOrigin();
+    return rules.allowedOrigins.includes(referer) ? undefined : toOriginError();
   }
   return undefined;
 }
@@ -65,14 +65,14 @@ function toOrigin(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : "";
 }
 
-function refuseHost(): ExpectedError {
+function toHostError(): ExpectedError {
   return new ServiceError("forbidden", "The Host header does not name this gateway.", {
     param: "host",
     fix: "Call it as 127.0.0.1 or localhost, or add the name to JIMENG_ALLOWED_HOSTS.",
   });
 }
 
-function refuseOrigin(): ExpectedError {
+function toOriginError(): ExpectedError {
   return new ServiceError("forbidden", "A web page of another origin may not use this gateway.", {
     param: "origin",
     fix: "Add the page's origin to JIMENG_ALLOWED_ORIGINS, or set JIMENG_API_KEYS.",

@@ -1,4 +1,4 @@
-// The answers to HTTP that Node's parser refuses before there is a request: broken, too long, too slow.
+// Answers what Node's HTTP parser refuses before there is a request: broken, too long or too slow.
 
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
@@ -16,11 +16,11 @@ const problems: Readonly<Record<string, { status: number; message: string }>> = 
 const unreadable = { status: 400, message: "The request is not HTTP that can be read." };
 const unexpected = { status: 417, message: "The Expect header asks for what is not offered." };
 
-/** Answers what Node's parser refused, then ends the connection; for fastify's `clientErrorHandler`. */
+/** Answers what Node's parser refused and ends the connection; for fastify's `clientErrorHandler`. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === "ECONNRESET" || socket.destroyed) return;
   const { status, headers, text } = toAnswer(problems[error.code ?? ""] ?? unreadable);
-  // An answer that has begun cannot be followed by another one; Node's own handler looks at the same field.
+  // A second answer must not follow one that has begun; Node's own handler reads the same field.
   const { _httpMessage: begun } = socket as { _httpMessage?: { headersSent: boolean } };
   if (socket.writable && begun?.headersSent !== true) {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -29,7 +29,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   socket.destroySoon();
 }
 
-/** Answers an `Expect` that Node does not know, which it would refuse without a word. */
+/** Answers an `Expect` header that Node does not know; Node itself would answer without a body. */
 export function answerExpectations(server: Server): void {
   server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
     const { status, headers, text } = toAnswer(unexpected);

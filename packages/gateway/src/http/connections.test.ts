@@ -1,4 +1,4 @@
-// Tests that a closing server waits for nobody who asked nothing, and briefly for the others.
+// Tests that a closing server does not wait for connections without a request, and briefly for the others.
 
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";

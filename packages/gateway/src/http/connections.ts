@@ -1,14 +1,14 @@
-// Ending a server's connections at close: those without a request at once, the others after a grace.
+// Ends a server's connections at close: those without a request at once, the others after a grace period.
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-// Enough for an answer that is being written; a large download is cut, and its client asks for the rest.
+// Enough for an answer that is being written; a large download is cut, and its client requests the rest.
 const graceMs = 2000;
 
 /**
- * Gives the function that ends a server's connections. Node counts a connection as idle only after its first
- * request, so one that a browser or client opened in advance would hold a closing server for a minute.
+ * Returns the function that ends a server's connections. Node counts a connection as idle only after its first
+ * request, so one that a browser or client opened in advance would keep a closing server open for a minute.
  */
 export function trackConnections(server: Server): () => void {
   const withoutRequest = new Set<Socket>();

@@ -1,39 +1,39 @@
-// Server-sent events over HTTP: framing, heartbeats, the end of a stream at disconnect or close.
+// Sends server-sent events: framing, heartbeats, and the end of a stream at disconnect or close.
 
 import { PassThrough } from "node:stream";
 import type { Readable } from "node:stream";
 
 import type { FastifyReply } from "fastify";
 
-/** One event as it goes out. */
+/** One event of a stream. */
 export interface OutgoingEvent {
   name: string;
   id: string;
   data: unknown;
 }
 
-/** Writes one event in the text form of server-sent events. */
+/** Formats one event as the text of server-sent events. */
 export function toEventText({ name, id, data }: OutgoingEvent): string {
   return `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** Where events come from and what ends the stream. */
+/** The source of a stream and what ends it. */
 export interface EventStreamOptions {
-  /** Opens the source; its signal fires when the reader is gone or `closing` fires. */
+  /** Opens the source; the signal is aborted when the reader is gone or `closing` is. */
   open: (signal: AbortSignal) => AsyncIterable<OutgoingEvent>;
   closing: AbortSignal;
-  /** The time between two comments that keep proxies from cutting the connection, in milliseconds. */
+  /** Milliseconds between two comments that keep proxies from closing the connection. */
   heartbeatMs: number;
   onError: (error: unknown) => void;
 }
 
-/** Answers with an event stream. */
+/** Sends an event stream as the answer. */
 export function sendEventStream(reply: FastifyReply, options: EventStreamOptions): FastifyReply {
   return reply
     .headers({
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache, no-transform",
-      // Nginx would otherwise hold events back until its buffer is full.
+      // Without this nginx holds events back until its buffer is full.
       "x-accel-buffering": "no",
     })
     .send(toEventStream(options));
@@ -48,7 +48,7 @@ function toEventStream(options: EventStreamOptions): Readable {
     gone.abort();
   });
   const signal = AbortSignal.any([gone.signal, options.closing]);
-  // An open stream would keep the server from closing; the client connects again when it wants to.
+  // An open stream would keep the server from closing; the client connects again if it wants to.
   signal.addEventListener("abort", () => body.end(), { once: true });
   if (signal.aborted) body.end();
   void pump(body, options.open(signal), signal, options.onError).finally(() => {
@@ -58,13 +58,13 @@ function toEventStream(options: EventStreamOptions): Readable {
   return body;
 }
 
-// Some hundred events; whoever reads so late gets the job's state by connecting again.
-const mostUnreadBytes = 1024 * 1024;
+// Some hundred events; a reader that is so far behind gets the job's state by connecting again.
+const maxUnreadBytes = 1024 * 1024;
 
-/** Writes what fits; a reader who has stopped reading is let go, so that nothing piles up for nobody. */
+/** Writes a text; ends the stream of a reader that has stopped reading, so that its events do not pile up. */
 function write(body: PassThrough, text: string): void {
   body.write(text);
-  if (body.writableLength > mostUnreadBytes) body.destroy();
+  if (body.writableLength > maxUnreadBytes) body.destroy();
 }
 
 async function pump(
@@ -79,7 +79,7 @@ async function pump(
       write(body, toEventText(event));
     }
   } catch (error) {
-    // The status line is long gone, so the reader sees the stream end and connects again.
+    // The status was sent long ago, so the reader only sees the stream end and connects again.
     if (!signal.aborted) onError(error);
   }
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { openPrivate } from "../private-files.ts";
 
-/** What the file says. */
+/** The content of the file. */
 export interface GatewayFile {
   url: string;
   /** A credential for this machine's user; made anew at each start. */

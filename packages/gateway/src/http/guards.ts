@@ -9,8 +9,8 @@ import type { Dialect } from "../shapes/dialect.ts";
 import { isAssetSignature } from "../shapes/urls.ts";
 import { needsCredential } from "./auth.ts";
 import { checkBodyShape } from "./bodies/body-shape.ts";
-import { refuseForeign } from "./browser-guard.ts";
-import { noHost, zeroInUrl } from "./request-errors.ts";
+import { checkOrigin } from "./browser-guard.ts";
+import { toMissingHostError, toZeroCharacterError } from "./request-errors.ts";
 import type { Services } from "./services.ts";
 
 declare module "fastify" {
@@ -84,9 +84,10 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
   app.addHook("onRequest", async (request, reply) => {
     request.caller = anonymous;
     void reply.header("x-request-id", request.id);
-    if (request.headers.host === undefined && request.raw.httpVersion !== "1.0") throw noHost();
-    if (request.url.includes("%00")) throw zeroInUrl();
-    const refusal = refuseForeign(request.headers, rules);
+    if (request.headers.host === undefined && request.raw.httpVersion !== "1.0")
+      throw toMissingHostError();
+    if (request.url.includes("%00")) throw toZeroCharacterError();
+    const refusal = checkOrigin(request.headers, rules);
     if (refusal !== undefined) throw refusal;
   });
   if (config.allowedOrigins.length > 0) {

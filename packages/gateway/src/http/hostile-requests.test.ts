@@ -58,7 +58,7 @@ function send(port: number, text: string): Promise<{ head: string; body: string 
 const refusedShape = { error: { code: "invalid_request", param: "body", charged: "no" } };
 
 describe("a body that is built to be a burden", () => {
-  it("is refused by its number of values before each of them is looked at", async () => {
+  it("is refused by its number of values before each of them is checked", async () => {
     const port = await listen();
     const many = JSON.stringify(Array(900_000).fill(1));
     for (const [path, field] of [
@@ -163,7 +163,7 @@ describe("the account of a caller's own session", () => {
 const host = "Host: 127.0.0.1\r\n";
 
 describe("a reader of events who stops reading", () => {
-  it("is let go before the unread events fill the memory", async () => {
+  it("is disconnected before the unread events fill the memory", async () => {
     const data = "x".repeat(64 * 1024);
     let given = 0;
     let release: (value: number) => void = () => undefined;
@@ -231,7 +231,7 @@ describe("HTTP that cannot be read", () => {
     ["no Host", 400, "GET /v1/jobs HTTP/1.1\r\nConnection: close\r\n\r\n"],
     ["headers that are too long", 431, `GET / HTTP/1.1\r\nX: ${"a".repeat(20_000)}\r\n\r\n`],
     [
-      "a wish that is not known",
+      "an expectation that is not known",
       417,
       `GET / HTTP/1.1\r\n${host}Expect: 42\r\nConnection: close\r\n\r\n`,
     ],

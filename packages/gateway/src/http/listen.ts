@@ -16,7 +16,7 @@ export async function listen(app: FastifyInstance, config: Config): Promise<stri
     throw toListenError(error, config);
   }
   const { port } = app.server.address() as AddressInfo;
-  // Nobody can connect to a wildcard; the loopback address is always among what it means.
+  // A client cannot connect to a wildcard address; the loopback address is always one of those that it covers.
   const host = config.host === "0.0.0.0" ? "127.0.0.1" : config.host === "::" ? "::1" : config.host;
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -1,5 +1,5 @@
-// The description of the HTTP API (OpenAPI): what is needed is noted while routes register, and put together when
-// somebody asks.
+// Describes the HTTP API as an OpenAPI document: routes are collected while they register, the document is built on
+// the first request.
 
 import { fastify } from "fastify";
 import type { FastifyInstance, RouteOptions } from "fastify";
@@ -7,11 +7,11 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-pro
 
 import { schemaController } from "./schema-controller.ts";
 
-/** Gives the API's OpenAPI document. */
+/** Returns the API's OpenAPI document. */
 export type DescribeApi = () => Promise<unknown>;
 
-/** Notes every route that is registered from now on; the document is made at the first call and then kept. */
-export function noteRoutes(app: FastifyInstance, version: string): DescribeApi {
+/** Collects every route that is registered from now on; the document is built at the first call and then kept. */
+export function collectRoutes(app: FastifyInstance, version: string): DescribeApi {
   const routes: RouteOptions[] = [];
   app.addHook("onRoute", (route) => {
     if (route.method !== "HEAD" && route.method !== "OPTIONS") routes.push(route);
@@ -21,7 +21,7 @@ export function noteRoutes(app: FastifyInstance, version: string): DescribeApi {
 }
 
 async function describe(routes: RouteOptions[], version: string): Promise<unknown> {
-  // With its YAML it would be 5 MiB in every gateway, for a document that is seldom read.
+  // Loaded on demand: with its YAML it takes 5 MiB, for a document that is seldom read.
   const { default: swagger } = await import("@fastify/swagger");
   const app = fastify({ schemaController, exposeHeadRoutes: false });
   await app.register(swagger, {

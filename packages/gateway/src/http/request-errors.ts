@@ -1,4 +1,4 @@
-// Translating what fastify and zod throw about a request into errors of the product.
+// Translates what fastify and zod throw about a request into errors of the gateway.
 
 import type { IncomingMessage } from "node:http";
 
@@ -14,7 +14,7 @@ interface FastifyLikeError {
   validation?: unknown;
 }
 
-/** Gives the JimengError that a thrown value stands for, or undefined when it is a defect of ours. */
+/** Returns the expected error that a thrown value stands for, or undefined for a defect of ours. */
 export function toRequestError(thrown: unknown): ExpectedError | undefined {
   if (JimengError.isInstance(thrown)) return thrown;
   if (typeof thrown !== "object" || thrown === null) return undefined;
@@ -59,10 +59,13 @@ export function toRequestError(thrown: unknown): ExpectedError | undefined {
 }
 
 /**
- * Gives the error of a body whose sender hung up in the middle of it, else undefined. Anybody can do that: a log of
- * defects is no place for it, and nobody reads the answer.
+ * Returns the error of a body whose sender hung up before its end, else undefined. Any client can cause this, so it
+ * is not logged as a defect.
  */
-export function toBrokenOff(thrown: unknown, request: IncomingMessage): ExpectedError | undefined {
+export function toAbortedError(
+  thrown: unknown,
+  request: IncomingMessage,
+): ExpectedError | undefined {
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
   if (!request.readableAborted || code !== "ECONNRESET") return undefined;
   return new JimengError("invalid_request", "The body ended before all of it was there.", {
@@ -72,23 +75,23 @@ export function toBrokenOff(thrown: unknown, request: IncomingMessage): Expected
   });
 }
 
-/** Makes the error of an HTTP/1.1 request without Host. */
-export function noHost(): ExpectedError {
+/** Builds the error of an HTTP/1.1 request without Host. */
+export function toMissingHostError(): ExpectedError {
   return new JimengError("invalid_request", "The request has no Host header.", {
     param: "host",
     fix: "Send the Host header that HTTP/1.1 asks for.",
   });
 }
 
-/** Makes the error of a URL with a zero character: no id and no name has one, and PostgreSQL takes none. */
-export function zeroInUrl(): ExpectedError {
+/** Builds the error of a URL with a zero character: no id or name has one, and PostgreSQL rejects it. */
+export function toZeroCharacterError(): ExpectedError {
   return new JimengError("invalid_request", "The URL holds a zero character.", {
     param: "path",
     fix: "Check the URL and its percent-encoding.",
   });
 }
 
-/** The part of a zod issue, as fastify-type-provider-zod hands it on, that is shown. */
+/** The part of a zod issue, as fastify-type-provider-zod passes it on, that is shown. */
 interface ValidationIssue {
   message?: unknown;
   instancePath?: unknown;

@@ -1,6 +1,6 @@
-// What the routes' documentation says about failed answers.
+// Documents the failed answers of the routes.
 
 import { errorBodySchema } from "../api/errors.ts";
 
-/** Documents the failed answers of every route: one shape, whatever the status. */
+/** The failed answers of every route: one shape for every status. */
 export const errorResponses = { "4xx": errorBodySchema, "5xx": errorBodySchema } as const;

@@ -1,4 +1,4 @@
-// How fastify checks requests and writes answers: with zod, and with plain JSON.
+// Has fastify check requests with zod and write answers as plain JSON.
 
 import type { FastifyServerOptions } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
@@ -7,9 +7,8 @@ type SchemaController = NonNullable<FastifyServerOptions["schemaController"]>;
 type Compilers = NonNullable<SchemaController["compilersFactory"]>;
 
 /**
- * Fastify's option of that name. Given at the start, it keeps fastify from loading compilers of its own, which
- * nobody here uses. Answers are not checked against their schemas at run time: a slip there must not cost a paid
- * result.
+ * The option of that name. Given at the start, it keeps fastify from loading compilers of its own, which are not used
+ * here. Answers are not checked against their schemas at run time: a mistake there must not cost a paid result.
  */
 export const schemaController: SchemaController = {
   compilersFactory: {

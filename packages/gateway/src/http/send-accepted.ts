@@ -1,4 +1,4 @@
-// The answer 202: the jobs instead of what they make.
+// Sends the answer 202: the jobs instead of their results.
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
@@ -8,7 +8,7 @@ import type { Job } from "../jobs/job.ts";
 import { urlsFor } from "./services.ts";
 import type { Services } from "./services.ts";
 
-/** Answers with the job, or a list of them where one start could not make everything. */
+/** Sends the job, or a list of jobs where one start could not make everything. */
 export function sendAccepted(
   services: Services,
   jobs: readonly Job[],

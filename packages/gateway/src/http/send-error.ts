@@ -11,7 +11,7 @@ import { nativeDialect } from "../shapes/native/names.ts";
 import { RequestError } from "../submission/request-error.ts";
 import { JobFailure, toErrorReply } from "./error-reply.ts";
 import type { ErrorContext } from "./error-reply.ts";
-import { toBrokenOff, toRequestError } from "./request-errors.ts";
+import { toAbortedError, toRequestError } from "./request-errors.ts";
 import { RangeUnsatisfiable } from "./send-file.ts";
 
 const fileHeaders = ["etag", "cache-control", "content-disposition", "content-length"] as const;
@@ -53,7 +53,7 @@ function toExpected(
     if (thrown.error.code === "internal") logDefect(request, thrown.error);
     return { error: thrown.error, context: thrown.context };
   }
-  const error = toRequestError(thrown) ?? toBrokenOff(thrown, request.raw);
+  const error = toRequestError(thrown) ?? toAbortedError(thrown, request.raw);
   if (error !== undefined && error.code !== "internal") return { error };
   if (isDatabaseAway(thrown)) {
     request.log.warn({ reason: toOneLine(thrown) }, "The database cannot be reached.");

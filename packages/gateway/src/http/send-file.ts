@@ -1,4 +1,4 @@
-// Sending a stored file over HTTP: Range, ETag, content type.
+// Sends a stored file over HTTP with Range, ETag and content type.
 
 import { Readable } from "node:stream";
 
@@ -38,20 +38,20 @@ const fileExtensions: Readonly<Record<string, string>> = {
   "video/webm": "webm",
 };
 
-/** What must be known of a stored file to send it. */
+/** The facts of a stored file that sending it needs. */
 export interface SendableFile {
   id: string;
   contentType: string;
   bytes: number;
 }
 
-/** Reads one sort of stored files. */
+/** A store of files that can be sent. */
 export interface FileSource<File> {
   check(file: File): Promise<void>;
   open(file: File, range?: ByteRange): Promise<Readable>;
 }
 
-/** Sends a stored file, or 304 or the asked part of it; throws `not_found` when it is gone from its place. */
+/** Sends a stored file, the requested part of it, or 304; throws `not_found` when its bytes are gone. */
 export async function sendFile<File extends SendableFile>(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -63,7 +63,7 @@ export async function sendFile<File extends SendableFile>(
   void reply.headers({
     etag,
     "accept-ranges": "bytes",
-    // A file never changes under its id; the answer may depend on a key, so shared caches keep out.
+    // A file never changes under its id; the answer may depend on a key, so shared caches must not keep it.
     "cache-control": "private, max-age=31536000, immutable",
     "x-content-type-options": "nosniff",
     "content-disposition": `inline; filename="${asset.id}.${fileExtensions[asset.contentType] ?? "bin"}"`,
@@ -78,7 +78,7 @@ export async function sendFile<File extends SendableFile>(
   }
   void reply.type(asset.contentType);
   if (request.method === "HEAD") {
-    // Fastify would read the whole file only to throw it away.
+    // Fastify would read the whole file and discard it.
     await source.check(asset);
     return reply.header("content-length", size).send(Readable.from([]));
   }
@@ -94,7 +94,7 @@ export async function sendFile<File extends SendableFile>(
     .send(part);
 }
 
-/** Thrown for a part that the file does not have; answered 416. */
+/** The error of a part that the file does not have; answered 416. */
 export class RangeUnsatisfiable extends Error {
   override readonly name = "RangeUnsatisfiable";
   readonly error: JimengError;

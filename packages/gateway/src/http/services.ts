@@ -1,4 +1,4 @@
-// The list of what the routes are given.
+// The services that every route is given.
 
 import type { FastifyRequest } from "fastify";
 
@@ -14,7 +14,7 @@ import type { References } from "../references/references.ts";
 import { createUrls } from "../shapes/urls.ts";
 import type { Urls } from "../shapes/urls.ts";
 
-/** What every route is given. */
+/** The services of the routes. */
 export interface Services {
   config: Config;
   jobs: Jobs;
@@ -25,13 +25,13 @@ export interface Services {
   assets: Pick<Assets, "check" | "open">;
   files: Files;
   references: References;
-  /** Gives Unix milliseconds. */
+  /** Returns Unix milliseconds. */
   now: () => number;
-  /** Signs file URLs; null where no credential is needed. */
+  /** The secret that signs file URLs; null where no credential is needed. */
   assetSecret: Buffer | null;
-  /** Ends waiting answers and streams when the gateway closes. */
+  /** Aborted when the gateway closes: waiting answers and streams then end. */
   closing: AbortController;
-  /** The time between two heartbeat comments of an event stream, in milliseconds. */
+  /** Milliseconds between two heartbeat comments of an event stream. */
   heartbeatMs: number;
   version: string;
   /** Answers a challenge with the proof key of gateway.json. */
@@ -45,7 +45,7 @@ export function urlsFor(request: FastifyRequest, services: Services): Urls {
   return createUrls(baseFor(request, services), services.assetSecret);
 }
 
-/** Gives the base of the URLs that this caller sees, without a final slash. */
+/** Returns the base of the URLs that this caller sees, without a final slash. */
 export function baseFor(request: FastifyRequest, services: Services): string {
   return services.config.publicUrl ?? `${request.protocol}://${request.host}`;
 }

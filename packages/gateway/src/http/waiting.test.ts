@@ -1,4 +1,4 @@
-// Tests how the Prefer header is read, and how it is noticed that nobody waits any more.
+// Tests how the Prefer header is read, and how a caller who has hung up is noticed.
 
 import { Socket } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -22,7 +22,7 @@ describe("Prefer", () => {
   });
 });
 
-it("a caller who has hung up is noticed though this process has not looked at its socket since", async () => {
+it("a caller who has hung up is noticed though this process has not polled its socket since", async () => {
   const app = fastify();
   const client = new Socket();
   const hungUp = new Promise<boolean[]>((resolve) => {

@@ -1,10 +1,10 @@
-// How long a request waits: the caller's connection, the Prefer header, the gateway's end.
+// Decides how long a request waits: the Prefer header, and the caller's connection.
 
 import { setImmediate } from "node:timers/promises";
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-/** What a Prefer header asks for (RFC 7240); waitMs is undefined for "as long as it takes". */
+/** What a Prefer header asks for (RFC 7240); `waitMs` is undefined for "as long as it takes". */
 export interface Preference {
   respondAsync: boolean;
   waitMs: number | undefined;
@@ -23,7 +23,7 @@ export function parsePrefer(header: string | string[] | undefined): Preference {
   };
 }
 
-/** Fires when the caller's connection is gone before the answer was sent. */
+/** Returns a signal that is aborted when the caller's connection is gone before the answer was sent. */
 export function toDisconnectSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once("close", () => {
@@ -33,11 +33,11 @@ export function toDisconnectSignal(reply: FastifyReply): AbortSignal {
 }
 
 /**
- * Tells whether the caller has hung up, also where only the machine knows of it yet: after work that kept this
- * process busy, or a pause of it, an answer would be written to nobody and be taken for delivered.
+ * Returns whether the caller has hung up, also where only the operating system knows it yet: after this process was
+ * busy or paused, an answer would be written to a closed connection and be taken for delivered.
  */
 export async function hasHungUp({ raw: { socket } }: FastifyRequest): Promise<boolean> {
-  // The first turn may belong to a look at the sockets that was made before; the second has a new one.
+  // The first turn may end a poll of the sockets that began before this call; the second polls them anew.
   await setImmediate();
   await setImmediate();
   return socket.destroyed || socket.readableEnded;

@@ -107,14 +107,14 @@ class DataUrlExtractor {
     } else if (this.#beginning === null) {
       this.#keep(piece);
     } else {
-      // A copy: the chunk's memory is not ours once the next one is asked for.
+      // A copy: the chunk's memory is freed once the next one is requested.
       this.#beginning.push(Buffer.from(piece));
       this.#beginningBytes += piece.length;
-      if (this.#beginningBytes >= longStringBytes) await this.#judge(this.#beginning);
+      if (this.#beginningBytes >= longStringBytes) await this.#examine(this.#beginning);
     }
   }
 
-  async #judge(pieces: Buffer[]): Promise<void> {
+  async #examine(pieces: Buffer[]): Promise<void> {
     const beginning = Buffer.concat(pieces);
     this.#beginning = null;
     // PHP and others write every slash as \/.
@@ -152,7 +152,7 @@ class DataUrlExtractor {
   async #write(sink: DataUrlSink, text: string): Promise<void> {
     const whole = this.#unread + text;
     const escape = whole.lastIndexOf("\\");
-    // An escape may be cut by the border between two pieces.
+    // An escape may be split between two pieces.
     const cut = escape > whole.length - escapeLength && escape !== -1 ? escape : whole.length;
     this.#unread = whole.slice(cut);
     await sink.write(toPlain(whole.slice(0, cut)));
@@ -167,7 +167,7 @@ class DataUrlExtractor {
 
 const quoteBytes = Buffer.from('"');
 
-/** Reads JSON's escapes (\/ and .NET's \u002B are common in base64); what cannot be read stays, and is no base64. */
+/** Reads JSON's escapes (\/ and .NET's \u002B are common in base64); unreadable text is returned as it is. */
 function toPlain(text: string): string {
   if (!text.includes("\\")) return text;
   try {

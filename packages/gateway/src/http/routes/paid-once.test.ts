@@ -1,4 +1,4 @@
-// Tests over real HTTP that a wish is paid once, whatever its client does: keys, lost connections, repetitions.
+// Tests over real HTTP that a request is paid once, whatever its client does: keys, lost connections, repetitions.
 
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -181,7 +181,7 @@ describe("a caller who hangs up", () => {
     expect(await open.responses()).toHaveLength(1);
   });
 
-  test("after many orders on one connection, loses the last answer alone", async () => {
+  test("after many requests on one connection, loses the last answer alone", async () => {
     const warnings: Error[] = [];
     const note = (warning: Error) => void warnings.push(warning);
     process.on("warning", note);
@@ -189,8 +189,8 @@ describe("a caller who hangs up", () => {
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     await once(socket, "connect");
     const headers = "host: 127.0.0.1\r\ncontent-type: application/json\r\nprefer: respond-async";
-    for (let order = 0; order < 12; order++) {
-      const body = JSON.stringify({ prompt: `cat ${order}` });
+    for (let index = 0; index < 12; index++) {
+      const body = JSON.stringify({ prompt: `cat ${index}` });
       socket.write(
         `POST /v1/images/generations HTTP/1.1\r\n${headers}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
       );
@@ -243,7 +243,7 @@ describe("a caller who hangs up", () => {
     await starts(4);
   });
 
-  test("loses an order of several jobs as one", async () => {
+  test("loses a submission of several jobs as one", async () => {
     const many = { prompt: "a cat", n: 10 };
     const controller = new AbortController();
     const gone = post(many, { signal: controller.signal }).catch(() => undefined);
@@ -259,7 +259,7 @@ describe("a caller who hangs up", () => {
 });
 
 describe("callers who wait", () => {
-  test("two of them with one wish get two jobs", async () => {
+  test("two of them with the same request get two jobs", async () => {
     const answers = [post(cat), post(cat)];
     await starts(2);
     await endAll();

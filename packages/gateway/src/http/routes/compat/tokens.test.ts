@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { creditsOf } from "../../../testing/fake-account-client.ts";
 import { fakeSessions, openGatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
 import type { GatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
-import { maskToken } from "./tokens.ts";
+import { maskToken } from "../../../shapes/compat/tokens.ts";
 
 let open: GatewayWithAccounts;
 afterEach(async () => {
@@ -87,7 +87,7 @@ describe("with pass-through", () => {
     expect((await open.ask("POST", "/token/points", undefined, many)).statusCode).toBe(400);
   });
 
-  it("keeps nothing of those who only look, and shows the owner who made something", async () => {
+  it("stores nothing of callers that only read, and shows the owner those that made something", async () => {
     await build();
     await open.ask("GET", "/v1/credits", undefined, one);
     expect((await open.ask("GET", "/v1/accounts")).json().data).toEqual([]);

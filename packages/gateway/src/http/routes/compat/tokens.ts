@@ -1,5 +1,4 @@
-// The compatibility routes /token/check, /token/points and /token/receive (pass-through only), in the shapes that
-// existing jimeng clients expect.
+// The routes /token/check, /token/points and /token/receive for clients of existing jimeng gateways; pass-through only.
 
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyRequest } from "fastify";
@@ -11,18 +10,15 @@ import type { AccountClient } from "../../../accounts/client.ts";
 import type { AccountAccess } from "../../../accounts/account.ts";
 import { readCredential } from "../../auth.ts";
 import { mapAtMost } from "../../../concurrency.ts";
-import type { Balance } from "../../../accounts/credits.ts";
+import { maskToken, toPoints } from "../../../shapes/compat/tokens.ts";
 import { toErrorObject } from "../../../shapes/errors.ts";
 import type { ErrorObject } from "../../../api/errors.ts";
 import type { Services } from "../../services.ts";
 import { errorResponses } from "../../responses.ts";
 
 const tags = ["compatibility"];
-const mostTokens = 20;
+const maxTokens = 20;
 const concurrentTokens = 5;
-const shownCharacters = 4;
-// Of a text that short, four characters would be most of it.
-const shortestShown = 16;
 
 const pointsSchema = z.object({
   giftCredit: z.number(),
@@ -49,7 +45,7 @@ export function tokenRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const client = clientIfReadable(services, request.body.token);
+        const client = toClientIfReadable(services, request.body.token);
         return { live: client !== undefined && (await client.account.check()).alive };
       },
     );
@@ -103,19 +99,14 @@ export function tokenRoutes(services: Services): FastifyPluginAsyncZod {
   };
 }
 
-function clientIfReadable(services: Services, token: string): AccountClient | undefined {
+function toClientIfReadable(services: Services, token: string): AccountClient | undefined {
   try {
     return services.accounts.forSession(token).client;
   } catch (error) {
-    // What no cookie can carry is no session: surely not alive.
+    // A text that no cookie can carry is no session, so it is not alive.
     if (JimengError.isInstance(error) && error.code === "invalid_request") return undefined;
     throw error;
   }
-}
-
-/** Shows enough of a token to tell one's own apart, and too little to use it. */
-export function maskToken(token: string): string {
-  return token.length < shortestShown ? "…" : `${token.slice(0, shownCharacters)}…`;
 }
 
 async function forEachToken<Facts>(
@@ -149,18 +140,9 @@ function tokensOf({ caller, headers }: FastifyRequest): string[] {
   }
   const tokens = (readCredential(headers) ?? "").split(",").map((token) => token.trim());
   const present = [...new Set(tokens)].filter((token) => token !== "");
-  if (present.length <= mostTokens) return present;
-  throw new JimengError("invalid_request", `At most ${mostTokens} sessions fit into one call.`, {
+  if (present.length <= maxTokens) return present;
+  throw new JimengError("invalid_request", `At most ${maxTokens} sessions fit into one call.`, {
     param: "Authorization",
     fix: "Send the others with a second call.",
   });
-}
-
-function toPoints({ byType, total }: Balance): z.infer<typeof pointsSchema> {
-  return {
-    giftCredit: byType.gift,
-    purchaseCredit: byType.purchased,
-    vipCredit: byType.vip,
-    totalCredit: total,
-  };
 }

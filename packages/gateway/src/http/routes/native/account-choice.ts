@@ -1,4 +1,4 @@
-// Which account a caller means and may ask about: the caller's own session, or the configured ones.
+// Chooses the accounts that a caller means and may use: its own session, or the configured ones.
 
 import {
   ambiguousAccount,
@@ -10,14 +10,14 @@ import type { AccountAccess } from "../../../accounts/account.ts";
 import type { Accounts } from "../../../accounts/accounts.ts";
 import type { Caller } from "../../../keys/caller.ts";
 
-type Door = Pick<Accounts, "list" | "get" | "connection" | "forSession">;
+type AccountLookup = Pick<Accounts, "list" | "get" | "connection" | "forSession">;
 
 /**
  * Returns the accounts that a caller means: the named one, else all configured ones. With pass-through it is the
- * caller's own and none may be named. Throws `not_found`, `invalid_request` or `session_invalid` (none configured).
+ * caller's own, and none may be named. Throws `not_found`, `invalid_request` or `session_invalid` (none configured).
  */
 export function chooseAccounts(
-  accounts: Door,
+  accounts: AccountLookup,
   caller: Caller,
   name: string | undefined,
 ): [AccountAccess, ...AccountAccess[]] {
@@ -35,7 +35,7 @@ export function chooseAccounts(
 
 /** Returns the one account that a caller means; throws `invalid_request` when several could be meant. */
 export function chooseAccount(
-  accounts: Door,
+  accounts: AccountLookup,
   caller: Caller,
   name: string | undefined,
 ): AccountAccess {
@@ -44,10 +44,10 @@ export function chooseAccount(
   return only;
 }
 
-function accessOf(accounts: Door, caller: Caller, name: string): AccountAccess {
+function accessOf(accounts: AccountLookup, caller: Caller, name: string): AccountAccess {
   const account = accounts.get(name);
   const client = accounts.connection(name)?.client;
-  // An adopted account is known to its own caller only.
+  // The account of a caller's own session is not shown to other callers.
   const hidden = account?.adopted === true && !caller.seesEverything;
   if (account === undefined || client === undefined || hidden) throw unknownAccount(name);
   return { account, client };

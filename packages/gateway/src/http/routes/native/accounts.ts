@@ -1,9 +1,8 @@
-// The routes of accounts: the list with their health, and the check that their owner asks for.
+// The routes of accounts: their list with their health, and the check that their owner asks for.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
-import type { CheckedAccount } from "../../../accounts/check.ts";
 import { noAccount } from "../../../accounts/errors.ts";
 import {
   accountListSchema,
@@ -11,15 +10,13 @@ import {
   checkedAccountListSchema,
   checkedAccountSchema,
 } from "../../../api/accounts.ts";
-import type { CheckedAccountObject } from "../../../api/accounts.ts";
-import { toErrorObject } from "../../../shapes/errors.ts";
-import { toUnixSeconds } from "../../../shapes/values.ts";
+import { toAccountObject, toCheckedObject } from "../../../shapes/native/accounts.ts";
 import type { Services } from "../../services.ts";
 import { errorResponses } from "../../responses.ts";
 
 const tags = ["accounts"];
 
-/** Registers the account routes; all of them are the owner's (scope admin). */
+/** Registers the account routes; all of them need the scope admin. */
 export function accountRoutes(services: Services): FastifyPluginAsyncZod {
   const { accounts, checkAccounts } = services;
   return async (app) => {
@@ -35,18 +32,15 @@ export function accountRoutes(services: Services): FastifyPluginAsyncZod {
       },
       async () => {
         const inFlight = await accounts.inFlight();
-        const data = accounts.list().map(({ name, region, adopted }) => {
-          const health = accounts.health(name);
-          return {
-            name,
-            object: "account" as const,
-            region,
-            adopted,
-            health: health.state,
-            until: health.state === "cooling_down" ? toUnixSeconds(health.until) : null,
-            in_flight: inFlight.get(name) ?? 0,
-          };
-        });
+        const data = accounts
+          .list()
+          .map((account) =>
+            toAccountObject(
+              account,
+              accounts.health(account.name),
+              inFlight.get(account.name) ?? 0,
+            ),
+          );
         return { object: "list" as const, data };
       },
     );
@@ -92,15 +86,5 @@ export function accountRoutes(services: Services): FastifyPluginAsyncZod {
         return { object: "list" as const, data };
       },
     );
-  };
-}
-
-function toCheckedObject(checked: CheckedAccount, requestId: string): CheckedAccountObject {
-  const { user, credits, error, ...same } = checked;
-  return {
-    ...same,
-    user: user && { id: user.id, name: user.name, avatar_url: user.avatarUrl },
-    credits: credits === null ? null : { total: credits },
-    error: error && toErrorObject(error, { requestId }),
   };
 }

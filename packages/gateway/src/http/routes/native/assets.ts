@@ -1,4 +1,4 @@
-// GET /v1/assets/{id}: the bytes of a stored result.
+// The route of the bytes of a stored result.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
@@ -8,7 +8,7 @@ import { sendFile } from "../../send-file.ts";
 import { requireAsset } from "../../../submission/require-owned.ts";
 import { errorResponses } from "../../responses.ts";
 
-/** Registers the route of stored files. */
+/** Registers the route of stored results. */
 export function assetRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(

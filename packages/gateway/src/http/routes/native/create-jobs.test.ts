@@ -1,4 +1,4 @@
-// Tests the native door: jobs of our own words, repeating, looking again, lists by key and time, events after one.
+// Tests the native routes: making jobs in our own names, repeating, rechecking, lists by key and time, resumed events.
 
 import { JimengError, toErrorRecord } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -19,12 +19,12 @@ afterEach(() => open.close());
 const ask = (method: "GET" | "POST", url: string, payload?: object, headers = {}) =>
   open.app.inject({ method, url, payload, headers });
 
-async function orderOne(body = { kind: "image", prompt: "a cat", seed: 5 }): Promise<string> {
+async function createOne(body = { kind: "image", prompt: "a cat", seed: 5 }): Promise<string> {
   return (await ask("POST", "/v1/jobs", body)).json<{ id: string }>().id;
 }
 
 describe("POST /v1/jobs", () => {
-  test("makes a picture's job of our own words, and answers with it at once", async () => {
+  test("makes a picture's job of our own names, and answers with it at once", async () => {
     open.jobs.onCreate = () => ({});
     const body = {
       kind: "image",
@@ -83,7 +83,7 @@ describe("POST /v1/jobs", () => {
 describe("POST /v1/jobs/{id}/retry", () => {
   async function ended(code: JimengError["code"] = "generation_failed"): Promise<string> {
     open.jobs.onCreate = failWith(code);
-    const id = await orderOne();
+    const id = await createOne();
     open.jobs.onCreate = () => ({});
     return id;
   }
@@ -116,7 +116,7 @@ describe("POST /v1/jobs/{id}/retry", () => {
       ...failWith("connection_failed")(job),
       outputs: [imageOutput("5f0c1f5e-0000-4000-8000-000000000001", 0)],
     });
-    const id = await orderOne();
+    const id = await createOne();
     expect((await ask("POST", `/v1/jobs/${id}/retry`, {})).statusCode).toBe(409);
     const forced = await ask("POST", `/v1/jobs/${id}/retry`, { force: true });
     expect(forced.statusCode).toBe(202);
@@ -124,7 +124,7 @@ describe("POST /v1/jobs/{id}/retry", () => {
 
   test("refuses a job that has not ended, and one that does not exist", async () => {
     open.jobs.onCreate = () => ({});
-    const id = await orderOne();
+    const id = await createOne();
     expect((await ask("POST", `/v1/jobs/${id}/retry`)).statusCode).toBe(409);
     expect((await ask("POST", "/v1/jobs/job_none/retry")).statusCode).toBe(404);
     expect(open.jobs.created).toHaveLength(1);
@@ -139,7 +139,7 @@ describe("POST /v1/jobs/{id}/retry", () => {
 
 test("POST /v1/jobs/{id}/recheck answers with the job", async () => {
   open.jobs.onCreate = failWith("generation_timeout");
-  const id = await orderOne();
+  const id = await createOne();
   const answer = await ask("POST", `/v1/jobs/${id}/recheck`);
   expect(answer.json()).toMatchObject({ id, error: { code: "generation_timeout" } });
   expect((await ask("POST", "/v1/jobs/job_none/recheck")).statusCode).toBe(404);
@@ -155,7 +155,7 @@ describe("GET /v1/jobs", () => {
     });
   });
 
-  test("shows nobody another key's jobs", async () => {
+  test("does not show another key's jobs", async () => {
     await open.close();
     open = await buildFakeApp({ JIMENG_API_KEYS: "obviously-fake-key-one" });
     const headers = { authorization: "Bearer obviously-fake-key-one" };
@@ -168,9 +168,9 @@ describe("GET /v1/jobs", () => {
 });
 
 describe("GET /v1/jobs/{id}/events", () => {
-  test("tells nothing twice to whoever has seen the present state", async () => {
+  test("sends nothing twice to a reader that has seen the present state", async () => {
     open.jobs.onCreate = () => ({});
-    const id = await orderOne();
+    const id = await createOne();
     const follow = (lastId: string) =>
       ask("GET", `/v1/jobs/${id}/events`, undefined, { "last-event-id": lastId });
     const seen = follow("1");
@@ -184,12 +184,12 @@ describe("GET /v1/jobs/{id}/events", () => {
     expect(names((await follow("2")).body)).toEqual(["job.failed"]);
   });
 
-  test("tells whoever comes again of the pictures that it missed, and which they are", async () => {
+  test("sends a reader that connects again the pictures that it missed", async () => {
     open.jobs.onCreate = () => ({});
-    const id = await orderOne();
+    const id = await createOne();
     open.jobs.change(id, { assets: [toAsset(id, 0), toAsset(id, 1)] }, "job.progress");
     open.jobs.change(id, { status: "completed" }, "job.completed");
-    const told = async (lastId: string) => {
+    const received = async (lastId: string) => {
       const { body } = await ask("GET", `/v1/jobs/${id}/events`, undefined, {
         "last-event-id": lastId,
       });
@@ -206,8 +206,8 @@ describe("GET /v1/jobs/{id}/events", () => {
       ["job.image", "3-2", `asset_${id}_1`],
       ["job.completed", "3-2", undefined],
     ];
-    expect(await told("1")).toEqual(all);
-    expect(await told("2-1")).toEqual(all.slice(1));
-    expect(await told("3-2")).toEqual(all.slice(2));
+    expect(await received("1")).toEqual(all);
+    expect(await received("2-1")).toEqual(all.slice(1));
+    expect(await received("3-2")).toEqual(all.slice(2));
   });
 });

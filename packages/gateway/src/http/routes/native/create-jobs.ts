@@ -50,7 +50,7 @@ export function createJobRoutes(services: Services): FastifyPluginAsyncZod {
       {
         config: { scope: "generate" },
         schema: {
-          summary: "Ask once more for what an ended job asked for, as a new job",
+          summary: "Repeat the request of an ended job, as a new job",
           tags,
           params: z.object({ id: z.string() }),
           body: retryBodySchema,

@@ -45,7 +45,7 @@ describe("GET /v1/credits", () => {
     expect(data[1]).toMatchObject({ account: "two", region: "us", total: 7 });
   });
 
-  it("of one account asks only that one; of an unknown one nobody", async () => {
+  it("of one account asks only that one; of an unknown one asks none", async () => {
     const answer = await open.ask("GET", "/v1/credits?account=two&fresh=true");
     expect(answer.json().data).toHaveLength(1);
     expect(open.client(fakeSessions.one).asked).toEqual([]);

@@ -1,8 +1,9 @@
-// The routes of credits: balances, movements, and the daily claim that somebody asks for.
+// The routes of credits: balances, movements, and the daily claim that a caller asks for.
 
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 
+import type { AccountAccess } from "../../../accounts/account.ts";
 import {
   balanceListSchema,
   claimBodySchema,
@@ -10,16 +11,13 @@ import {
   creditHistoryQuerySchema,
   creditHistorySchema,
   creditsQuerySchema,
-  spendingOrder,
 } from "../../../api/credits.ts";
-import type { Balance } from "../../../api/credits.ts";
-import type { AccountAccess } from "../../../accounts/account.ts";
 import { mapAtMost } from "../../../concurrency.ts";
-import { toErrorObject } from "../../../shapes/errors.ts";
-import { toUnixSeconds } from "../../../shapes/values.ts";
+import { toBalanceObject, toClaimObject, toCreditHistory } from "../../../shapes/native/credits.ts";
+import type { ReadBalance } from "../../../shapes/native/credits.ts";
+import { errorResponses } from "../../responses.ts";
 import type { Services } from "../../services.ts";
 import { chooseAccount, chooseAccounts } from "./account-choice.ts";
-import { errorResponses } from "../../responses.ts";
 
 const tags = ["credits"];
 const concurrentReads = 5;
@@ -45,14 +43,13 @@ export function creditRoutes(services: Services): FastifyPluginAsyncZod {
         const read = await mapAtMost(concurrentReads, chosen, (access) =>
           readBalance(services, access, fresh ?? false),
         );
-        const firstError = read.find(({ error }) => error !== null)?.error ?? null;
-        // Never a success that holds nothing: what failed for all is the answer's own failure.
-        if (firstError !== null && read.every(({ error }) => error !== null)) throw firstError;
-        const data = read.map(({ balance, error }) => ({
-          ...balance,
-          error: error && toErrorObject(error, { requestId: request.id }),
-        }));
-        return { object: "list" as const, data };
+        const [firstError] = read.flatMap((each) => ("error" in each ? [each.error] : []));
+        // An answer without any balance would be an empty success: the failure of all is the answer's own.
+        if (firstError !== undefined && read.every((each) => "error" in each)) throw firstError;
+        return {
+          object: "list" as const,
+          data: read.map((each) => toBalanceObject(each, request.id)),
+        };
       },
     );
 
@@ -71,20 +68,7 @@ export function creditRoutes(services: Services): FastifyPluginAsyncZod {
         const { account, after, limit } = request.query;
         const access = chooseAccount(accounts, request.caller, account);
         const page = await credits.history(access, { limit, cursor: after });
-        return {
-          object: "list" as const,
-          account: access.account.name,
-          total: page.total,
-          data: page.records.map((record) => ({
-            amount: record.amount,
-            title: record.title,
-            created_at: secondsOrNull(record.createdAt),
-            submit_id: record.submitId,
-          })),
-          first_id: null,
-          last_id: page.cursor,
-          has_more: page.cursor !== null,
-        };
+        return toCreditHistory(access.account, page);
       },
     );
 
@@ -93,7 +77,7 @@ export function creditRoutes(services: Services): FastifyPluginAsyncZod {
       {
         config: { scope: "generate" },
         schema: {
-          summary: "Claim today's free credits, once, because it is asked for here",
+          summary: "Claim today's free credits, once",
           tags,
           body: claimBodySchema,
           response: { 200: claimSchema, ...errorResponses },
@@ -103,62 +87,23 @@ export function creditRoutes(services: Services): FastifyPluginAsyncZod {
         const { account, time_zone: timeZone } = request.body ?? {};
         const access = chooseAccount(accounts, request.caller, account ?? undefined);
         const claim = await credits.claim(access, { timeZone: timeZone ?? undefined });
-        return {
-          account: access.account.name,
-          received: claim.received,
-          total: claim.total,
-          already_received: claim.alreadyReceived,
-          consecutive_days: claim.consecutiveDays,
-          claimed_at: toUnixSeconds(claim.claimedAt),
-          time_zone: claim.timeZone,
-        };
+        return toClaimObject(access.account, claim);
       },
     );
   };
 }
 
-interface ReadBalance {
-  balance: Omit<Balance, "error">;
-  error: JimengError | null;
-}
-
 async function readBalance(
-  services: Services,
+  { credits }: Services,
   access: AccountAccess,
   fresh: boolean,
 ): Promise<ReadBalance> {
-  const { name, region } = access.account;
-  const nothing = {
-    account: name,
-    region,
-    total: null,
-    by_type: null,
-    expiring: [],
-    spending_order: [...spendingOrder],
-    fetched_at: null,
-  };
+  const { account } = access;
   try {
-    const { total, byType, expiring, fetchedAt } = await services.credits.balance(access, {
-      fresh,
-    });
-    const balance = {
-      ...nothing,
-      total,
-      by_type: byType,
-      expiring: expiring.map(({ amount, expiresAt }) => ({
-        amount,
-        expires_at: secondsOrNull(expiresAt),
-      })),
-      fetched_at: toUnixSeconds(fetchedAt),
-    };
-    return { balance, error: null };
+    return { account, balance: await credits.balance(access, { fresh }) };
   } catch (error) {
-    // One dead session must not hide what the others have.
+    // One dead session must not hide the balances of the others.
     if (!JimengError.isInstance(error)) throw error;
-    return { balance: nothing, error };
+    return { account, error };
   }
-}
-
-function secondsOrNull(milliseconds: number | null): number | null {
-  return milliseconds === null ? null : toUnixSeconds(milliseconds);
 }

@@ -1,4 +1,4 @@
-// POST /v1/history/import: what an account made on the site becomes jobs and files here, once.
+// The route that imports an account's history: what was made on the site becomes jobs and files here, once.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 
@@ -20,7 +20,7 @@ export function historyRoutes(services: Services): FastifyPluginAsyncZod {
     app.post(
       "/v1/history/import",
       {
-        // The jobs become the importing key's: with keys in force only the owner may take the account's history.
+        // The jobs belong to the key that imports: where there are keys, only the owner may import the account's history.
         config: { scope: owned ? "admin" : "generate" },
         schema: {
           summary: "Make jobs of what the account made elsewhere; nothing is started or paid",

@@ -21,7 +21,7 @@ const two = { "x-api-key": "obviously-fake-2" };
 
 const get = (url: string, headers: Record<string, string> = {}) =>
   fake.app.inject({ method: "GET", url, headers });
-const order = (headers: Record<string, string> = {}) =>
+const create = (headers: Record<string, string> = {}) =>
   fake.app.inject({ method: "POST", url: "/v1/videos", headers, payload: { prompt: "the sea" } });
 
 describe("a job", () => {
@@ -46,7 +46,7 @@ describe("a job", () => {
         logid: null,
       },
     });
-    await order();
+    await create();
     const job = jobSchema.parse((await get("/v1/jobs/job_1")).json());
     expect(job).toMatchObject({
       id: "job_1",
@@ -77,7 +77,7 @@ describe("a job", () => {
       forecast: { queueSeconds: 20, generateSeconds: 30 },
       startedAt: 1_700_000_000_000,
     });
-    await order();
+    await create();
     expect((await get("/v1/jobs/job_1")).json()).toMatchObject({
       phase: "generating",
       queue: { position: 3, length: 9, eta_seconds: 40 },
@@ -99,8 +99,8 @@ describe("a job", () => {
 
   it("is cancelled without a body, with or without the JSON header", async () => {
     fake.jobs.onCreate = () => ({});
-    await order();
-    await order();
+    await create();
+    await create();
     const bare = await fake.app.inject({ method: "POST", url: "/v1/jobs/job_1/cancel" });
     expect(bare.json().status).toBe("cancelled");
     const headers = { "content-type": "application/json" };
@@ -113,8 +113,8 @@ describe("a job", () => {
   });
 
   it("is listed by the filters and pages asked for", async () => {
-    await order();
-    await order();
+    await create();
+    await create();
     const page = await get("/v1/jobs?status=completed&kind=video&account=mine&after=job_9&limit=1");
     expect(jobListSchema.parse(page.json())).toMatchObject({
       first_id: "job_1",
@@ -153,7 +153,7 @@ describe("a job", () => {
 describe("another caller's job", () => {
   beforeEach(async () => {
     fake = await buildFakeApp(keys);
-    await order(one);
+    await create(one);
     fake.writeFile({ ...(await fake.jobs.asset("asset_job_1_0"))! }, Buffer.from("mp4"));
   });
 
@@ -191,7 +191,7 @@ describe("the events of a job, over real HTTP", () => {
     await fake.app.listen({ port: 0 });
     url = `http://127.0.0.1:${(fake.app.server.address() as AddressInfo).port}`;
     fake.jobs.onCreate = () => ({});
-    await order();
+    await create();
   });
 
   it("begin with where it stands, tell of the picture and end when it ends", async () => {

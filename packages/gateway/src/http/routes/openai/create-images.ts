@@ -20,9 +20,8 @@ import { sendAccepted } from "../../send-accepted.ts";
 import { submitRequest } from "../../submit-request.ts";
 import { toBase64Answer } from "./base64-answer.ts";
 
-// The AI SDK sends no response_format, and fetches a URL as part of a try that it repeats whole, unasked: base64 gives
-// it everything at once. Its pictures' requests carry "ai/7.0.173 ai-sdk-provider-utils/5.0.81"; older ones
-// "ai-sdk/openai-compatible".
+// The AI SDK sends no response_format. When the download of a URL fails, it repeats the whole request by itself, so it
+// gets base64. Its requests carry "ai/7.0.173 ai-sdk-provider-utils/5.0.81", older ones "ai-sdk/openai-compatible".
 const base64OnlyAgent = "ai-sdk";
 
 /** Makes the pictures of a submission and answers; a failure after the jobs exist names them. */
@@ -119,7 +118,7 @@ function toStoppedError(): ExpectedError {
   });
 }
 
-// Once rows exist every failure names its job, so that its status is one that nobody repeats.
+// Once jobs exist every failure names one, so that its status is one that no client repeats.
 function toJobFailure(error: unknown, jobs: [Job, ...Job[]]): unknown {
   if (error instanceof JobFailure) return error;
   const [{ id }] = jobs;

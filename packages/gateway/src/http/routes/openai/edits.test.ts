@@ -304,7 +304,7 @@ describe("JSON", () => {
     ]);
   });
 
-  it("makes every part of a split wish work from the same files", async () => {
+  it("makes every part of a split request work from the same files", async () => {
     const response = await postJson(edits, { prompt: "a", n: 10, image: toDataUrl(png) });
     expect(response.statusCode, response.body).toBe(200);
     expect(imageRequests().length).toBeGreaterThan(1);

@@ -10,12 +10,12 @@ import * as z from "zod";
 import { ServiceError } from "../../../errors.ts";
 import { filePageQuerySchema, fileQuerySchema } from "../../../api/files.ts";
 import { fileDeletedSchema, fileListSchema, fileSchema } from "../../../api/files.ts";
-import type { FileObject } from "../../../api/files.ts";
 import type { StoredFile } from "../../../references/file-store.ts";
 import { limitOf } from "../../../references/files.ts";
 import type { ReceivedFile } from "../../../references/files.ts";
 import { drain } from "../../bodies/receiving.ts";
-import { toListPage, toUnixSeconds } from "../../../shapes/values.ts";
+import { toFileObject } from "../../../shapes/openai/files.ts";
+import { toListPage } from "../../../shapes/values.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { tooLarge } from "../../../references/errors.ts";
 import { releaseChunks } from "../../bodies/chunk-release.ts";
@@ -60,7 +60,7 @@ export function referenceFileRoutes(services: Services): FastifyPluginAsyncZod {
       {
         config: { scope: "read" },
         schema: {
-          summary: "Retrieve an uploaded file's facts",
+          summary: "Retrieve the facts of an uploaded file",
           tags,
           params: idSchema,
           response: { 200: fileSchema, ...errorResponses },
@@ -125,7 +125,7 @@ function uploadRoutes(services: Services): FastifyPluginAsyncZod {
           response: { 200: fileSchema, ...errorResponses },
         },
         onRequest: (request, _reply, done) => {
-          done(declaredTooLarge(request, maxUploadMegabytes));
+          done(checkDeclaredSize(request, maxUploadMegabytes));
         },
       },
       async (request) => {
@@ -145,10 +145,10 @@ function uploadRoutes(services: Services): FastifyPluginAsyncZod {
   };
 }
 
-function declaredTooLarge(request: FastifyRequest, megabytes: number): Error | undefined {
+function checkDeclaredSize(request: FastifyRequest, megabytes: number): Error | undefined {
   const isImage = /^image\//i.test(request.headers["content-type"] ?? "");
   const limit = limitOf(isImage ? "image" : "video", megabytes);
-  // A form has a little more around its one file.
+  // A form has some bytes around its one file.
   const slack = isImage ? 0 : limitOf("image", 1);
   const declared = Number(request.headers["content-length"] ?? 0);
   if (declared <= limit + slack) return undefined;
@@ -193,7 +193,7 @@ function purposeIn(body: unknown): string | undefined {
   return typeof purpose === "string" && purpose !== "" ? purpose : undefined;
 }
 
-// OpenAI's form: expires_after[anchor]=created_at and expires_after[seconds].
+// OpenAI's forms carry expires_after[anchor]=created_at and expires_after[seconds].
 function lifeIn(body: unknown): number | undefined {
   const parts = isRecord(body) ? [body["expires_after"]].flat() : [];
   const text = parts.flatMap((part) => (isRecord(part) ? (part["seconds"] ?? []) : []))[0];
@@ -225,30 +225,4 @@ async function requireFile(
     param: "id",
     fix: "Check the id; files uploaded with another key or session are not shown.",
   });
-}
-
-function toFileObject(
-  file: StoredFile,
-  warnings: FileObject["jimeng"]["warnings"] = [],
-): FileObject {
-  const { kind, contentType, width, height, durationMs, sha256, expiresAt } = file;
-  return {
-    id: file.id,
-    object: "file",
-    bytes: file.bytes,
-    created_at: toUnixSeconds(file.createdAt),
-    expires_at: expiresAt === null ? null : toUnixSeconds(expiresAt),
-    filename: file.name,
-    purpose: file.purpose,
-    status: "processed",
-    jimeng: {
-      kind,
-      content_type: contentType,
-      width,
-      height,
-      duration_seconds: durationMs === null ? null : durationMs / 1000,
-      sha256,
-      warnings,
-    },
-  };
 }

@@ -264,7 +264,7 @@ describe("a bad request stores nothing and names the parameter and the fix", () 
 });
 
 describe("a failure after the job exists", () => {
-  it.each(gatewayErrorCodes)("%s has a status that nobody repeats", async (code) => {
+  it.each(gatewayErrorCodes)("%s has a status that no client repeats", async (code) => {
     fake.jobs.onCreate = failWith(code);
     const response = await post({ prompt: "a" });
     expect([400, 402, 403, 422]).toContain(response.statusCode);
@@ -327,7 +327,7 @@ describe("waiting", () => {
     expect(response.statusCode).toBe(200);
   });
 
-  it("ends when the gateway closes, with a status that nobody repeats", async () => {
+  it("ends when the gateway closes, with a status that no client repeats", async () => {
     fake.jobs.onCreate = () => ({});
     const answer = post({ prompt: "a" });
     while (fake.jobs.listeners("job_1") === 0)

@@ -1,4 +1,4 @@
-// The image routes: OpenAI's generations, edits and variations.
+// OpenAI's image routes: generations, edits and variations.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";

@@ -1,4 +1,4 @@
-// The list of models and what each can do, with and without a key.
+// The routes of the models and what each can do, with and without a key.
 
 import { JimengError, findModel } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";

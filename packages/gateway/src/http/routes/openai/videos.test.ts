@@ -27,7 +27,7 @@ function post(body: object, headers: Record<string, string> = {}) {
 const get = (url: string, headers: Record<string, string> = {}) =>
   fake.app.inject({ method: "GET", url, headers });
 
-describe("ordering a video", () => {
+describe("making a video", () => {
   it("answers at once with OpenAI's Video and the relays' additions", async () => {
     fake.jobs.onCreate = () => ({});
     const response = await post({ prompt: "the sea" });
@@ -111,8 +111,8 @@ describe("ordering a video", () => {
     "shows the failure %s in the video, and never invites to repeat",
     async (code) => {
       fake.jobs.onCreate = failWith(code, "video");
-      const ordered = await post({ prompt: "the sea" });
-      expect(ordered.statusCode).toBe(200);
+      const created = await post({ prompt: "the sea" });
+      expect(created.statusCode).toBe(200);
       const video = videoSchema.parse((await get("/v1/videos/job_1")).json());
       expect(video).toMatchObject({
         status: "failed",
@@ -136,7 +136,7 @@ describe("ordering a video", () => {
   );
 
   it.each(gatewayErrorCodes)(
-    "whose row failed at once with %s is refused with a status nobody repeats",
+    "whose job failed at once with %s is refused with a status that no client repeats",
     async (code) => {
       const create = fake.jobs.create.bind(fake.jobs);
       fake.jobs.create = async (rows) =>
@@ -159,7 +159,7 @@ describe("a finished video", () => {
     fake.writeFile(toAsset("job_1", 0), bytes);
   });
 
-  it("has its URL where each client looks for it", async () => {
+  it("has its URL where each client expects it", async () => {
     const video = videoSchema.parse((await get("/v1/videos/job_1")).json());
     const url = "http://localhost:80/v1/assets/asset_job_1_0";
     expect(video).toMatchObject({ status: "completed", progress: 100, url, metadata: { url } });

@@ -113,7 +113,7 @@ function createRoutes(services: Services): FastifyPluginAsyncZod {
         preValidation: normalizeTo(openaiVideoFields),
         schema: {
           summary:
-            "Order a video from a prompt, and from frames or references (JSON or multipart form)",
+            "Make a video from a prompt, and from frames or references (JSON or multipart form)",
           tags,
           body: videoBodySchema,
           response: { 200: videoSchema, ...errorResponses },
@@ -124,7 +124,7 @@ function createRoutes(services: Services): FastifyPluginAsyncZod {
         const content = toVideoSubmission(body, toTranslationContext(request, services));
         const { jobs } = await submitRequest(services, request, reply, content);
         const [job] = jobs;
-        // The row exists: whatever became of it already must not invite the client to repeat.
+        // The job exists: a failure that it has met already must not invite the client to repeat the request.
         if (job.status === "failed") throw toFailure(job);
         return toVideoObject(job, urlsFor(request, services));
       },

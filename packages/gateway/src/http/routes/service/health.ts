@@ -1,4 +1,4 @@
-// The routes that machines ask: is it alive, is it ready, what does it offer.
+// The routes for monitoring and tools: whether the gateway lives, whether it is ready, and what it offers.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -13,7 +13,8 @@ import { errorResponses } from "../../responses.ts";
 const tags = ["service"];
 const databaseTimeoutMs = 2000;
 
-async function inTime(work: Promise<unknown>): Promise<void> {
+/** Throws when work takes longer than the database may. */
+async function withinTimeout(work: Promise<unknown>): Promise<void> {
   const late = new AbortController();
   const timeout = sleep(databaseTimeoutMs, undefined, { signal: late.signal }).then(() => {
     throw new Error(`no answer within ${databaseTimeoutMs} ms`);
@@ -64,8 +65,8 @@ export function healthRoutes(services: Services, describeApi: DescribeApi): Fast
       },
       async () => {
         try {
-          // Connections wait through a restart of the database; who asks here must know before that.
-          await inTime(services.jobs.list({ limit: 1, order: "desc" }));
+          // Connections wait for a database that restarts; a readiness probe must know earlier.
+          await withinTimeout(services.jobs.list({ limit: 1, order: "desc" }));
         } catch (error) {
           throw new ServiceError("overloaded", "The database does not answer.", {
             fix: "Look at the gateway's log and at the disk of its data folder.",

@@ -1,0 +1,77 @@
+// The route that follows a job: its pictures, its state, and then what happens to it, as server-sent events.
+
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import * as z from "zod";
+
+import { hasEnded } from "../../../jobs/job.ts";
+import { toAssetObject, toJobObject } from "../../../shapes/native/job.ts";
+import type { Urls } from "../../../shapes/urls.ts";
+import { requireJob } from "../../../submission/require-owned.ts";
+import { sendEventStream } from "../../event-stream.ts";
+import type { OutgoingEvent } from "../../event-stream.ts";
+import { errorResponses } from "../../responses.ts";
+import { urlsFor } from "../../services.ts";
+import type { Services } from "../../services.ts";
+
+/** Registers the route of a job's events. */
+export function jobEventRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      "/v1/jobs/:id/events",
+      {
+        config: { scope: "read" },
+        // A stream has no length to tell, and would have to be read to its end.
+        exposeHeadRoute: false,
+        schema: {
+          summary:
+            "Follow a job (server-sent events: the pictures that are there, where it stands, then what happens; the `asset` of a job.image is the picture that landed; Last-Event-ID resumes)",
+          tags: ["jobs"],
+          params: z.object({ id: z.string() }),
+          response: errorResponses,
+        },
+      },
+      async (request, reply) => {
+        const { id } = await requireJob(services, request.caller, request.params.id);
+        const urls = urlsFor(request, services);
+        const lastEventId = [request.headers["last-event-id"]].flat()[0];
+        return sendEventStream(reply, {
+          open: (signal) => follow(services, id, urls, { signal, lastEventId }),
+          closing: services.closing.signal,
+          heartbeatMs: services.heartbeatMs,
+          onError: (error) => request.log.error({ err: error }, "event stream failed"),
+        });
+      },
+    );
+  };
+}
+
+// An event's id is the job's version and the number of pictures told of by then. A reader that connects again hears
+// of the pictures that it missed, and of the present state unless it has seen that; states in between are skipped.
+async function* follow(
+  services: Services,
+  id: string,
+  urls: Urls,
+  { signal, lastEventId }: { signal: AbortSignal; lastEventId: string | undefined },
+): AsyncGenerator<OutgoingEvent> {
+  const [seenVersion, seenImages] = (lastEventId ?? "").split("-").map(Number);
+  let isFirst = true;
+  let images = 0;
+  for await (const { name, job, asset } of services.jobs.events(id, { signal })) {
+    const object = toJobObject(job, urls, services.now());
+    if (asset !== undefined) {
+      images += 1;
+      if (images <= (seenImages ?? 0)) continue;
+      const data = { ...object, asset: toAssetObject(asset, urls) };
+      yield { name, id: toEventId(job.version, images), data };
+      continue;
+    }
+    const isKnown = isFirst && seenVersion === job.version && !hasEnded(job);
+    isFirst = false;
+    if (isKnown) continue;
+    yield { name, id: toEventId(job.version, images), data: object };
+  }
+}
+
+function toEventId(version: number, images: number): string {
+  return images === 0 ? String(version) : `${version}-${images}`;
+}
