@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { createSealer } from "./encryption.ts";
 
 describe("a sealer", () => {
-  test("opens what it sealed, whatever it was, and hides it", () => {
+  test("decrypts what it encrypted, and the result does not contain the text", () => {
     const sealer = createSealer("a secret");
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string(), (text, name) => {
@@ -18,7 +18,7 @@ describe("a sealer", () => {
     );
   });
 
-  test("never gives the same text twice", () => {
+  test("never returns the same text twice", () => {
     const sealer = createSealer("a secret");
     expect(sealer.seal("x", "n")).not.toBe(sealer.seal("x", "n"));
   });

@@ -1,4 +1,4 @@
-// Tests that the gateway's own errors are the sdk's class to whoever catches them.
+// Tests that the gateway's own errors are instances of the sdk's class.
 
 import { JimengError, toErrorRecord } from "@jimeng/sdk";
 import { describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ describe("an error of the gateway", () => {
     expect(toErrorRecord(error)).toEqual({ code: "conflict", message: "No.", fix: "Wait." });
   });
 
-  it("may be tried again where the gateway is only busy, or where the sdk says so", () => {
+  it("is retryable where the gateway is only busy, or where the sdk says so", () => {
     const codes = ["overloaded", "upstream_unavailable", "conflict", "internal"] as const;
     expect(codes.map((code) => new ServiceError(code, "No.").retryable)).toEqual([
       true,
@@ -22,7 +22,7 @@ describe("an error of the gateway", () => {
     ]);
   });
 
-  it("cannot be made of a code that has no row in the table", () => {
+  it("needs a code that has a row in the table", () => {
     // @ts-expect-error: the table has no such row.
     expect(new ServiceError("no_such_code", "No.").retryable).toBe(false);
     // @ts-expect-error: the sdk never throws it.

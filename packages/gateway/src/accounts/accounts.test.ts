@@ -90,7 +90,7 @@ describe("configured accounts", () => {
     expect(one[1]!.name).toMatch(/^us-[0-9a-f]{6}$/);
   });
 
-  test("show no session, and are not stored", async () => {
+  test("never contain the session, and are not stored", async () => {
     const accounts = await make([{ name: "main", session }]);
     expect(JSON.stringify(accounts.list())).not.toContain(session);
     expect(connected).toMatchObject([{ name: "main", session, region: "cn" }]);
@@ -265,7 +265,7 @@ describe("the account of a session", () => {
 });
 
 describe("adopted accounts", () => {
-  test("of two nodes are not mistaken for one another where their short names are the same", async () => {
+  test("of two nodes are told apart where their short names are the same", async () => {
     // Found by trying: both are called cn-8df850. Whoever knows a stranger's name can try likewise.
     const [one, other] = ["obviously-fake-session-1504", "obviously-fake-session-4710"] as const;
     const first = await make([], "obviously-fake-secret");
@@ -293,12 +293,12 @@ describe("adopted accounts", () => {
     expect((await stat(join(dataDir, "secret.key"))).mode & 0o777).toBe(0o600);
   });
 
-  test("that the owner configured too are the owner's", async () => {
+  test("that are configured too are the configured ones", async () => {
     const accounts = await make([{ name: "main", session }]);
     expect(await accounts.adopt(session)).toMatchObject({ name: "main", adopted: false });
   });
 
-  test("that cannot be decrypted do not keep the gateway from starting", async () => {
+  test("that cannot be decrypted do not stop the gateway from starting", async () => {
     const { name } = await (await make([], "one secret")).adopt(session);
     const accounts = await make([{ name: "main", session: otherSession }], "another secret");
     expect(accounts.get(name)).toBeUndefined();

@@ -34,7 +34,7 @@ const check = (...names: string[]) =>
   })(names);
 
 describe("a check", () => {
-  it("tells whose a living session is, its credits, membership and models, and lifts a block", async () => {
+  it("tells the user, credits, membership and models of a session that is alive, and lifts a block", async () => {
     const client = put("main");
     client.membership = "standard";
     const [found] = await check("main");
@@ -51,7 +51,7 @@ describe("a check", () => {
     expect(noted).toEqual(["main checked"]);
   });
 
-  it("of a dead session says so and asks nothing more", async () => {
+  it("of a dead session says so and sends nothing more", async () => {
     const client = put("main");
     const error = new JimengError("session_invalid", "expired");
     client.alive = { alive: false, error };
@@ -61,14 +61,14 @@ describe("a check", () => {
     expect(noted).toEqual(["main session_invalid"]);
   });
 
-  it("that cannot be made now leaves open whether the session lives", async () => {
+  it("that cannot be made now does not tell whether the session is alive", async () => {
     put("main").failures = [new JimengError("connection_failed", "no way")];
     const [found] = await check("main");
     expect(found).toMatchObject({ valid: null, error: { code: "connection_failed" } });
     expect(noted).toEqual(["main connection_failed"]);
   });
 
-  it("whose credits cannot be read still says that the session lives", async () => {
+  it("whose credits cannot be read still says that the session is alive", async () => {
     const client = put("main");
     const { retrieve } = client.credits;
     client.credits.retrieve = async (options) => {
@@ -80,7 +80,7 @@ describe("a check", () => {
     expect(found!.error).toMatchObject({ code: "upstream_unavailable" });
   });
 
-  it("of many asks at most five at one moment and keeps their order, each once", async () => {
+  it("of many runs at most five at the same time and keeps their order, each once", async () => {
     const names = Array.from({ length: 12 }, (_, index) => `account-${index}`);
     const gauge = { now: 0, most: 0 };
     for (const name of names) put(name).gauge = gauge;
@@ -89,7 +89,7 @@ describe("a check", () => {
     expect(gauge.most).toBe(5);
   });
 
-  it("of an unknown name is refused before anybody is asked", async () => {
+  it("of an unknown name is refused before anything is sent", async () => {
     const client = put("main");
     await expect(check("main", "nobody")).rejects.toMatchObject({
       code: "not_found",

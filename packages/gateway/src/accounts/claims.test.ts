@@ -45,7 +45,7 @@ describe("days in a row", () => {
     expect(await claimOn(["2026-11-20"], "other")).toEqual([1]);
   });
 
-  it("count a day once, and add up what it brought", async () => {
+  it("count a day once, and add up its amounts", async () => {
     expect(await claimOn(["2026-11-20", "2026-11-20"])).toEqual([1, 1]);
     const rows = await database.tables.selectFrom("claims").selectAll().execute();
     expect(rows).toMatchObject([{ account: "main", day: "2026-11-20", amount: 132 }]);

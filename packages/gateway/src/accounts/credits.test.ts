@@ -52,7 +52,7 @@ describe("a balance", () => {
     expect(await credits.balance(access)).toMatchObject({ total: 1, fetchedAt: now });
   });
 
-  it("that fails for a dead session tells the accounts", async () => {
+  it("that fails for a dead session changes the account's health", async () => {
     client.failures = [new JimengError("session_invalid", "login error")];
     await expect(makeCredits().balance(access)).rejects.toMatchObject({ code: "session_invalid" });
     expect(noted).toEqual(["main session_invalid"]);
@@ -60,7 +60,7 @@ describe("a balance", () => {
 });
 
 describe("a claim", () => {
-  it("uses the region's own time zone and remembers what came", async () => {
+  it("uses the region's own time zone and stores the result", async () => {
     client.claims = [
       { granted: 66, alreadyReceived: false, total: 126, isFirst: false, intervalDays: 1 },
     ];
@@ -84,7 +84,7 @@ describe("a claim", () => {
     expect(recorded).toMatchObject([{ amount: 0, timeZone: "Asia/Tokyo" }]);
   });
 
-  it("stands although the balance afterwards cannot be read", async () => {
+  it("succeeds although the balance afterwards cannot be read", async () => {
     const credits = makeCredits();
     const { retrieve } = client.credits;
     client.credits.retrieve = async (options) => {
@@ -94,13 +94,13 @@ describe("a claim", () => {
     expect(await credits.claim(access)).toMatchObject({ total: null, consecutiveDays: 1 });
   });
 
-  it("in a time zone that is none asks nothing", async () => {
+  it("with an unknown time zone sends nothing", async () => {
     const claim = makeCredits().claim(access, { timeZone: "Mars/Olympus" });
     await expect(claim).rejects.toMatchObject({ code: "invalid_request" });
     expect(client.asked).toEqual([]);
   });
 
-  it("is not even tried while risk control has stopped the account, and stops it when refused", async () => {
+  it("is not sent while risk control has stopped the account, and stops it when refused", async () => {
     client.failures = [new JimengError("risk_controlled", "shark check reject")];
     const credits = makeCredits();
     await expect(credits.claim(access)).rejects.toMatchObject({ code: "risk_controlled" });

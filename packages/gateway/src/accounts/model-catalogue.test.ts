@@ -50,7 +50,7 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 const ids = (list: readonly Model[]) => list.map(({ id }) => id);
 
 describe("the catalogue", () => {
-  it("answers with the registry at once, then with what the site offers, asking once an hour", async () => {
+  it("returns the built-in list at once, then what the site offers, read once an hour", async () => {
     const client = clients.get("main")!;
     client.live = [...registry, fresh];
     const catalogue = make();
@@ -66,7 +66,7 @@ describe("the catalogue", () => {
     expect(client.asked).toEqual(["models", "models"]);
   });
 
-  it("keeps what it had when the site cannot be asked, and asks again after a minute", async () => {
+  it("keeps its list when the site cannot be read, and tries again after a minute", async () => {
     const client = clients.get("main")!;
     client.failures = [new JimengError("connection_failed", "no way")];
     const catalogue = make();
@@ -79,7 +79,7 @@ describe("the catalogue", () => {
     expect(client.asked).toHaveLength(2);
   });
 
-  it("asks neither adopted accounts nor those in trouble", async () => {
+  it("reads neither from adopted accounts nor from blocked ones", async () => {
     clients.set("adopted-1", new FakeAccountClient());
     clients.set("dead", new FakeAccountClient());
     stopped = ["dead"];
@@ -88,7 +88,7 @@ describe("the catalogue", () => {
     expect([...clients.values()].map(({ asked }) => asked.length)).toEqual([1, 0, 0]);
   });
 
-  it("checks wishes against what the sdk will use, without asking", () => {
+  it("checks requests against what the sdk will use, without a read", () => {
     const catalogue = make();
     expect(ids(catalogue.known())).toEqual(ids(registry));
     expect(ids(catalogue.known("main"))).toEqual(ids(registry));
@@ -98,7 +98,7 @@ describe("the catalogue", () => {
 });
 
 describe("merged lists", () => {
-  it("take a site's own entry over the built-in one, whichever list comes first, and add up regions", () => {
+  it("prefer a site's own entry to the built-in one, whichever list comes first, and add up regions", () => {
     const named: Model = { ...base, name: "图片 4.0", modelKeys: { ...base.modelKeys, sg: "k" } };
     for (const lists of [
       [registry, [named]],
@@ -112,7 +112,7 @@ describe("merged lists", () => {
     }
   });
 
-  it("show a new model once, with all the regions that know it", () => {
+  it("show a new model once, with all the regions that have it", () => {
     const elsewhere: Model = { ...fresh, modelKeys: { us: "x" } };
     const merged = mergeModelLists([[fresh], [elsewhere]]).filter(({ id }) => id === fresh.id);
     expect(merged).toMatchObject([{ modelKeys: { cn: "x", us: "x" } }]);

@@ -68,7 +68,7 @@ async function startAndFind(
   }
 }
 
-it("a paid post never rides on a used socket, reads do", async () => {
+it("a paid post never uses an open socket again, reads do", async () => {
   await startAndFind(connect({ JIMENG_BASE_URL: address() }), 3);
   const paid = seen.filter(({ path }) => path.includes("/aigc_draft/generate"));
   const reads = seen.filter(({ path }) => path.includes("/get_history_by_ids"));
@@ -77,7 +77,7 @@ it("a paid post never rides on a used socket, reads do", async () => {
   expect(new Set(reads.map(({ socket }) => socket)).size).toBe(1);
 });
 
-it("settings reach the wire: name, versions and app id", async () => {
+it("settings are sent: name, versions and app id", async () => {
   const env = {
     JIMENG_USER_AGENT: "someone/1",
     JIMENG_AID: "4711",
@@ -98,7 +98,7 @@ it("results may come from loopback only while the site itself is configured ther
   expect(connect({}).allowLoopbackDownloads).toBe(false);
 });
 
-it("a proxy carries calls to the site and downloads, never those to this machine", async () => {
+it("calls to the site and downloads go through a proxy, calls to this machine never", async () => {
   await startAndFind(
     connect({ JIMENG_BASE_URL: "https://upstream.example", HTTPS_PROXY: address() }),
     1,

@@ -6,7 +6,7 @@ import type { Logger } from "@jimeng/sdk";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Clock } from "../clock.ts";
 import type { ExpectedError } from "../errors.ts";
-import type { UploadHandle } from "../references/file-store.ts";
+import type { UploadHandle } from "../references/upload-store.ts";
 import type { ReferenceFiles } from "../references/reference-files.ts";
 import type { Assets } from "../storage/assets.ts";
 import { noObserver } from "../observer.ts";

@@ -1,4 +1,4 @@
-// Tests that base64 in pieces is what base64 in one is, and that what is no base64 is refused.
+// Tests that base64 decodes to the same bytes in pieces as in one text, and that other texts are refused.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ async function decode(text: string, length: number): Promise<Buffer> {
 }
 
 describe("base64 in pieces", () => {
-  it("gives the bytes again, padded or not, in both alphabets", async () => {
+  it("decodes to the original bytes, padded or not, in both alphabets", async () => {
     const pieces = fc.integer({ min: 1, max: 50 });
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), pieces, async (bytes, length) => {
@@ -37,7 +37,7 @@ describe("base64 in pieces", () => {
   );
 });
 
-it("a head tells where the bytes begin and what type they claim", () => {
+it("a head tells where the bytes begin and which type it declares", () => {
   expect(headOf("data:image/png;base64,AAAA")).toEqual({ length: 22, declaredType: "image/png" });
   expect(headOf("data:image/png;name=a.png;base64,AAAA")?.declaredType).toBe("image/png");
   expect(headOf("data:;base64,AAAA")?.declaredType).toBeNull();

@@ -1,10 +1,10 @@
-// Reading data URLs: their head, and their base64 piece by piece.
+// Reads data URLs: their head, and their base64 in pieces.
 
 import { unusable } from "./errors.ts";
 
 const headPattern = /^data:([^,;]*)(?:;[^,;]*)*;base64,/i;
 
-/** Gives the length of a data URL's head and the type it declares; undefined when it is not base64. */
+/** Returns the length of a data URL's head and the type it declares; undefined when it is not base64. */
 export function headOf(text: string): { length: number; declaredType: string | null } | undefined {
   const head = headPattern.exec(text);
   if (head === null) return undefined;
@@ -37,7 +37,7 @@ export async function* decodeBase64(
   if (rest !== "") yield Buffer.from(rest, "base64");
 }
 
-/** Cuts a text into pieces. */
+/** Yields the text from a position on in pieces of a length. */
 export function* inPieces(text: string, from: number, length: number): Generator<string> {
   for (let at = from; at < text.length; at += length) yield text.slice(at, at + length);
 }

@@ -1,4 +1,4 @@
-// The error of a reference that cannot be used, and its reasons. Nothing was paid when it is thrown.
+// The errors of references that cannot be used. Nothing has been paid when they are thrown.
 
 import { JimengError } from "@jimeng/sdk";
 
@@ -6,7 +6,7 @@ import type { KnownFormat, NamedFormat } from "../storage/inspection/formats.ts"
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
 
-/** Names why a reference cannot be used; stable and machine-readable. */
+/** Why a reference cannot be used; stable and machine-readable. */
 export type ReferenceReason =
   | "empty"
   | "truncated"
@@ -43,7 +43,7 @@ const fixes: Record<ReferenceReason, string> = {
 const toJpegOrPng =
   "Convert it to JPEG or PNG first (any picture program, or: magick in.X out.png).";
 
-// What files of other formats are, and the way from them to one that the site takes.
+// Formats that the site does not take: their names, and how to convert them.
 const otherFormats: Partial<Record<KnownFormat | NamedFormat, { name: string; fix: string }>> = {
   heic: {
     name: "a HEIC picture, an iPhone's own format",
@@ -71,7 +71,7 @@ const otherFormats: Partial<Record<KnownFormat | NamedFormat, { name: string; fi
   flac: { name: "a FLAC sound", fix: "Convert it to MP3 or WAV first." },
 };
 
-/** Makes the error of a file in a format that the site does not take, naming the format where it is known. */
+/** Returns the error for a file in a format that the site does not take; it names the format where it is known. */
 export function unsupportedFormat(format: KnownFormat | NamedFormat | undefined): JimengError {
   const other = format === undefined ? undefined : otherFormats[format];
   const message =
@@ -83,7 +83,7 @@ export function unsupportedFormat(format: KnownFormat | NamedFormat | undefined)
   return new JimengError("reference_unusable", message, { ...detail, fix });
 }
 
-/** Makes the error of an unusable reference. */
+/** Returns the error for a reference that cannot be used. */
 export function unusable(reason: ReferenceReason, message: string, cause?: unknown): ExpectedError {
   return new JimengError("reference_unusable", message, {
     reason,
@@ -93,7 +93,7 @@ export function unusable(reason: ReferenceReason, message: string, cause?: unkno
   });
 }
 
-/** Makes the 413 of a body that is larger than allowed. */
+/** Returns the error (413) for a file that is larger than allowed. */
 export function tooLarge(limitBytes: number): ExpectedError {
   const megabytes = Math.floor(limitBytes / bytesPerMegabyte);
   return new ServiceError("payload_too_large", `The file is larger than ${megabytes} MB.`, {
@@ -103,10 +103,10 @@ export function tooLarge(limitBytes: number): ExpectedError {
   });
 }
 
-/** What "MB" means in the settings and messages of uploads: 2 to the 20th. */
+/** The bytes of one MB in the settings and messages of uploads. */
 export const bytesPerMegabyte = 1024 * 1024;
 
-/** Gives the same error with the place of the reference: its parameter and its index, from 0. */
+/** Returns the same error with the place of the reference: its parameter and its index, from 0. */
 export function atPlace(error: ExpectedError, param: string, index: number): ExpectedError {
   return new JimengError(error.code, error.message, {
     ...error.detail,

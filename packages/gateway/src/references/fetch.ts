@@ -1,4 +1,4 @@
-// Fetching a reference from a URL that a caller wrote: guarded at every hop, bounded in time.
+// Fetches a reference from a caller's URL: every redirect is checked, and the time is limited.
 
 import { request } from "undici";
 import type { Dispatcher } from "undici";
@@ -7,7 +7,7 @@ import type { ExpectedError } from "../errors.ts";
 import { unusable } from "./errors.ts";
 import { isRefusedAddress, refusalOf } from "../storage/url-guard.ts";
 
-/** Tells how to fetch one reference. */
+/** The options of fetching one reference. */
 export interface ReferenceFetchOptions {
   /** A guarded client (url-guard.ts), or a proxy's. */
   dispatcher: Dispatcher;
@@ -17,19 +17,20 @@ export interface ReferenceFetchOptions {
   timeoutMs?: number;
 }
 
-/** A reference on its way. */
+/** A reference whose body is being transferred. */
 export interface FetchedReference {
   body: AsyncIterable<Uint8Array>;
-  /** What the host says of its length and type; neither is believed. */
+  /** The length that the host declared; it may be wrong. */
   declaredBytes: number | null;
+  /** The type that the host declared; it may be wrong. */
   declaredType: string | null;
   name: string;
-  /** Drops the connection, wherever the body is. */
+  /** Closes the connection, however much of the body was read. */
   cancel(): void;
 }
 
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const mostRedirects = 3;
+const maxRedirects = 3;
 const headersTimeoutMs = 20_000;
 const defaultTimeoutMs = 60_000;
 
@@ -43,17 +44,17 @@ export async function fetchReference(
 ): Promise<FetchedReference> {
   const deadline = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs);
   const signal = AbortSignal.any([options.signal, deadline]);
-  let target = check(URL.parse(text), options.allowPrivate);
-  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+  let target = checkUrl(URL.parse(text), options.allowPrivate);
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     const response = await send(target, options.dispatcher, signal);
     const location = response.headers["location"];
     if (redirectStatuses.has(response.statusCode) && typeof location === "string") {
-      drop(response);
-      target = check(URL.parse(location, target), options.allowPrivate);
+      closeResponse(response);
+      target = checkUrl(URL.parse(location, target), options.allowPrivate);
       continue;
     }
     if (response.statusCode !== 200) {
-      drop(response);
+      closeResponse(response);
       throw unusable("http_status", `The URL answered HTTP ${response.statusCode}.`);
     }
     return toFetched(target, response);
@@ -61,7 +62,7 @@ export async function fetchReference(
   throw unusable("unreachable", "The URL redirects too often.");
 }
 
-function check(url: URL | null, allowPrivate: boolean): URL {
+function checkUrl(url: URL | null, allowPrivate: boolean): URL {
   if (url === null) throw unusable("url_refused", "The URL cannot be read.");
   const refusal = refusalOf(url, allowPrivate);
   if (refusal !== undefined) throw unusable("url_refused", `The URL is refused: ${refusal}.`);
@@ -93,8 +94,8 @@ function toUnreachable(cause: unknown): ExpectedError {
   return unusable("unreachable", "The URL cannot be reached.", cause);
 }
 
-function drop(response: Dispatcher.ResponseData): void {
-  // Giving a body up makes it emit an error, which would end the process if nobody listened.
+function closeResponse(response: Dispatcher.ResponseData): void {
+  // Destroying a body makes it emit an error, which would end the process without a listener.
   response.body.on("error", () => undefined);
   response.body.destroy();
 }
@@ -109,7 +110,7 @@ function toFetched(target: URL, response: Dispatcher.ResponseData): FetchedRefer
     declaredBytes: Number.isFinite(length) ? length : null,
     declaredType: typeof type === "string" ? type : null,
     name: nameOf(target),
-    cancel: () => drop(response),
+    cancel: () => closeResponse(response),
   };
 }
 
@@ -139,7 +140,7 @@ function nameOf(target: URL): string {
   try {
     return decodeURIComponent(last);
   } catch {
-    // A name that is no UTF-8 is shown as it stands.
+    // A name that is not UTF-8 is shown unchanged.
     return last;
   }
 }

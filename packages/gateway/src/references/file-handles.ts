@@ -1,4 +1,4 @@
-// The handles that stand in a stored request for files not uploaded yet: `jimeng-file:<file id>`.
+// The handles of files that are not uploaded yet, as stored requests contain them: `jimeng-file:<file id>`.
 
 import type {
   PreparedRequest,
@@ -10,10 +10,10 @@ import type {
 
 type Handle = UploadedImage | UploadedVideo | UploadedAudio;
 
-/** One reference of a request: the file behind it and its place among all of the request's, from 0. */
+/** One reference of a request: its file, and its index among all references of the request, from 0. */
 export interface FileReference {
   fileId: string;
-  /** The property of the request that it stands in. */
+  /** The property of the request that contains it. */
   param: string;
   index: number;
 }
@@ -21,22 +21,22 @@ export interface FileReference {
 const prefix = "jimeng-file:";
 const pattern = /"jimeng-file:([\w-]+)"/g;
 
-/** Makes the handle that stands for a file until it is uploaded. */
+/** Returns the handle that represents a file until it is uploaded. */
 export function toFileHandle(fileId: string): string {
   return `${prefix}${fileId}`;
 }
 
-/** Reads the file's id out of a handle; undefined when it is the upstream's own. */
+/** Returns the file's id from a handle; undefined for a handle of the upstream. */
 export function fileIdOf(handle: string): string | undefined {
   return handle.startsWith(prefix) ? handle.slice(prefix.length) : undefined;
 }
 
-/** Finds the ids of all files that a stored request's JSON refers to. */
+/** Returns the ids of all files to which a stored request's JSON refers. */
 export function fileIdsIn(json: string): string[] {
   return [...json.matchAll(pattern)].map(([, id = ""]) => id);
 }
 
-/** Gives the references of a request that are files of ours, in their order; a file may stand there twice. */
+/** Returns the references of a request that are files of ours, in their order; a file may occur twice. */
 export function fileReferences(request: PreparedRequest): FileReference[] {
   const found: FileReference[] = [];
   let index = 0;
@@ -49,7 +49,7 @@ export function fileReferences(request: PreparedRequest): FileReference[] {
   return found;
 }
 
-/** Gives the request with the upstream's handle in place of every file's. Throws when one is missing. */
+/** Returns the request with every file's handle replaced by the upstream's. Throws when one is missing. */
 export function withHandles(
   request: PreparedRequest,
   handles: ReadonlyMap<string, Handle>,
@@ -63,7 +63,7 @@ export function withHandles(
   });
 }
 
-// What the upstream did not say of a file, we know from reading it.
+// Facts that the upstream did not tell are taken from our own reading of the file.
 function withFacts(uploaded: Handle, known: Handle): Handle {
   if ("imageUri" in uploaded && "imageUri" in known) {
     return {
@@ -97,7 +97,7 @@ function textOf(handle: Handle): string {
   return "videoId" in handle ? handle.videoId : handle.audioId;
 }
 
-/** Walks every reference in a fixed order: first and last frame, subjects, frames, references. */
+/** Replaces every reference in a fixed order: first and last frame, subjects, frames, references. */
 function replaceHandles(
   request: PreparedRequest,
   replace: (handle: Handle, param: string) => Handle,

@@ -1,6 +1,4 @@
-// The SQL of reference files and of their uploads.
-
-import type { UploadedAudio, UploadedImage, UploadedVideo } from "@jimeng/sdk";
+// The SQL of reference files.
 
 import type { GatewayDatabase } from "../database/database.ts";
 import { fileIdsIn } from "./file-handles.ts";
@@ -14,15 +12,15 @@ export interface StoredFile extends ReferenceMedia {
   sha256: string;
   bytes: number;
   name: string;
-  /** Names the caller that sent it; null for the local user. */
+  /** The key of the caller that sent it; null for the local user. */
   keyId: string | null;
   purpose: string;
   createdAt: number;
-  /** Null for a file that stays until it is deleted. */
+  /** Null for a file that is kept until it is deleted. */
   expiresAt: number | null;
 }
 
-/** Narrows a list of files; `keyId` undefined means everybody's. */
+/** The filter of a list of files; without `keyId` it lists everybody's. */
 export interface FileFilter {
   keyId?: string | null;
   purpose?: string;
@@ -31,32 +29,18 @@ export interface FileFilter {
   order: "asc" | "desc";
 }
 
-/** What an upload gave. */
-export type UploadHandle = UploadedImage | UploadedVideo | UploadedAudio;
-
-/** Reads and writes files and uploads. */
+/** Reads and writes the rows of files. */
 export interface FileStore {
   add(file: StoredFile): Promise<void>;
   get(id: string): Promise<StoredFile | undefined>;
   list(filter: FileFilter): Promise<{ files: StoredFile[]; hasMore: boolean }>;
-  /** Removes a row and tells whether no other row has the same bytes. */
+  /** Removes a row and returns whether no other row has the same bytes. */
   remove(id: string): Promise<boolean>;
-  /** Returns the files whose time is over and that no unfinished job refers to. */
+  /** Returns the files that have expired and to which no unfinished job refers. */
   expired(now: number): Promise<Pick<StoredFile, "id" | "sha256">[]>;
-  /** Gives the ids of the files that unfinished jobs refer to. */
+  /** Returns the ids of the files to which unfinished jobs refer. */
   inUse(): Promise<Set<string>>;
-  /** Gives the handles that an account still has of these bytes. */
-  uploads(account: string, sha256s: string[], now: number): Promise<Map<string, UploadHandle>>;
-  addUpload(account: string, sha256: string, handle: UploadHandle, now: number): Promise<void>;
-  /** Removes the handles whose time is over. */
-  forgetUploads(now: number): Promise<void>;
 }
-
-/**
- * How long an uploaded file is referred to without being uploaded again. How long the upstream keeps one is
- * not known; half a day is what a browser tab on the site lives with.
- */
-export const uploadLifetimeMs = 12 * 3600 * 1000;
 
 /** Makes the store over an open database. */
 export function createFileStore({ tables }: GatewayDatabase): FileStore {
@@ -130,35 +114,6 @@ export function createFileStore({ tables }: GatewayDatabase): FileStore {
     },
 
     inUse,
-
-    async uploads(account, sha256s, now) {
-      if (sha256s.length === 0) return new Map();
-      const rows = await tables
-        .selectFrom("uploads")
-        .select(["sha256", "handle"])
-        .where("account_id", "=", account)
-        .where("sha256", "in", sha256s)
-        .where("created_at", ">", now - uploadLifetimeMs)
-        .execute();
-      // Only addUpload writes this column, so its shape is known.
-      return new Map(rows.map((row) => [row.sha256, JSON.parse(row.handle) as UploadHandle]));
-    },
-
-    async addUpload(account, sha256, handle, now) {
-      const values = { handle: JSON.stringify(handle), created_at: now };
-      await tables
-        .insertInto("uploads")
-        .values({ account_id: account, sha256, ...values })
-        .onConflict((conflict) => conflict.columns(["sha256", "account_id"]).doUpdateSet(values))
-        .execute();
-    },
-
-    async forgetUploads(now) {
-      await tables
-        .deleteFrom("uploads")
-        .where("created_at", "<=", now - uploadLifetimeMs)
-        .execute();
-    },
   };
 }
 

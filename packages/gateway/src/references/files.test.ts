@@ -1,4 +1,4 @@
-// Tests how reference files are received, kept, listed and let go, over a real folder and database.
+// Tests how reference files are received, kept, listed and removed, over a real folder and database.
 
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openFolderStore } from "../storage/asset-store-folder.ts";
 import { openDatabase } from "../database/database.ts";
 import type { GatewayDatabase } from "../database/database.ts";
-import { uploadLifetimeMs } from "./file-store.ts";
+import { uploadLifetimeMs } from "./upload-store.ts";
 import { createFiles } from "./files.ts";
 import type { Files } from "./files.ts";
 import { imageRequest } from "../testing/fake-upstream.ts";
@@ -109,7 +109,7 @@ describe("a file", () => {
     expect(await incoming()).toEqual([]);
   });
 
-  it("shares its bytes with its equal, and they go with the last of them", async () => {
+  it("shares its bytes with an equal file; they are removed with the last one", async () => {
     const [one, other] = [await keep(png), await keep(png)];
     expect(one.sha256).toBe(other.sha256);
     expect(await files.remove(one.id)).toBe(true);
@@ -119,7 +119,7 @@ describe("a file", () => {
     await expect(readFile(pathOf(other))).rejects.toThrow(/ENOENT/);
   });
 
-  it("of equals kept and removed at one moment always has its bytes", async () => {
+  it("always has its bytes when equal files are kept and removed at the same time", async () => {
     const first = await keep(png);
     const [second] = await Promise.all([keep(png), files.remove(first.id)]);
     expect(await readFile(pathOf(second))).toHaveLength(png.length);
@@ -162,7 +162,7 @@ describe("a file that cannot be used", () => {
     expect(await incoming()).toEqual([]);
   });
 
-  it("because it is too large is refused while it still comes", async () => {
+  it("that is too large is refused before all of it has arrived", async () => {
     let sent = 0;
     async function* endless(): AsyncGenerator<Uint8Array> {
       yield png;
@@ -188,7 +188,7 @@ describe("a file that cannot be used", () => {
     expect(await refusalOf(wav(280_000))).toMatchObject({ code: "payload_too_large" });
   });
 
-  it("because its sender went away is named so, and removed", async () => {
+  it("whose sender stopped is refused as broken_off, and removed", async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield await Promise.resolve(png);
       throw new Error("socket hang up");
@@ -199,8 +199,8 @@ describe("a file that cannot be used", () => {
   });
 });
 
-describe("what is old", () => {
-  it("goes at the hour, but never while an unfinished job refers to it", async () => {
+describe("an expired file", () => {
+  it("is removed at the hour, but never while an unfinished job refers to it", async () => {
     const old = await keep(wholePng(10, 10), clock.now() + hour);
     const used = await keep(wholePng(20, 20), clock.now() + hour);
     const forever = await keep(wholePng(30, 30));
@@ -214,7 +214,7 @@ describe("what is old", () => {
     await expect.poll(inAnHour).toBeUndefined();
   });
 
-  it("goes at the start, with what a dead process left half-received", async () => {
+  it("is removed at the start, with what a dead process left half received", async () => {
     const old = await keep(png, clock.now() + hour);
     await writeFile(join(dataDir, "files", "incoming", "half"), "half");
     files.close();
@@ -225,7 +225,7 @@ describe("what is old", () => {
     expect(await incoming()).toEqual([]);
   });
 
-  it("among upload handles is not used any more", async () => {
+  it("or upload handle is not used any more", async () => {
     const handle = { imageUri: "uri", width: 1, height: 1, format: "png" };
     await files.addUpload("main", "abc", handle, clock.now());
     await files.addUpload("main", "abc", { ...handle, imageUri: "newer" }, clock.now());

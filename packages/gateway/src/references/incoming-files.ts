@@ -2,7 +2,7 @@
 
 import type { JimengError } from "@jimeng/sdk";
 
-import type { ReceivedFile } from "./files.ts";
+import type { ReceivedFile } from "./receive-file.ts";
 
 /** One file of a multipart form. */
 export interface FormFile {
@@ -11,17 +11,17 @@ export interface FormFile {
   file: ReceivedFile;
 }
 
-/** One long data URL of a JSON body: its file, or the error that the reader of its field throws. */
+/** One long data URL of a JSON body: its file, or the error to throw when its field is read. */
 export type InlineFile = { file: ReceivedFile } | { error: JimengError };
 
 const markPrefix = "jimeng-received:";
 
-/** Returns the text that stands in a JSON body for the long data URL of this index. */
+/** Returns the text that replaces the long data URL of this index in a JSON body. */
 export function toInlineMark(index: number): string {
   return `${markPrefix}${index}`;
 }
 
-/** Reads the index out of a mark; undefined for any other text. */
+/** Returns the index from such a text; undefined for any other text. */
 export function inlineIndexOf(text: string): number | undefined {
   const index = text.startsWith(markPrefix) ? text.slice(markPrefix.length) : "";
   return /^\d{1,3}$/.test(index) ? Number(index) : undefined;

@@ -1,4 +1,4 @@
-// Tests that whole files are known for what they are, and cut ones are refused, at every place of the cut.
+// Tests that complete files are recognized, and that files cut at any place are refused.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -33,7 +33,7 @@ describe("a whole file", () => {
     expect(kindOf(bytes.subarray(0, 16))).toBe(kind);
   });
 
-  it("tells pixels and time", async () => {
+  it("tells size and duration", async () => {
     expect(await inspect(wholeFiles.png.bytes)).toMatchObject({ width: 640, height: 480 });
     const video = { width: 1280, height: 720, durationMs: 5042 };
     expect(await inspect(wholeFiles.mp4.bytes)).toMatchObject(video);
@@ -101,7 +101,7 @@ describe("a broken file", () => {
     },
   );
 
-  it("that is a video cut just before its pictures and sound is refused", async () => {
+  it("that is a video cut just before its media data is refused", async () => {
     const { bytes } = wholeFiles.mp4;
     const media = Buffer.from(bytes).indexOf("mdat") - 4;
     expect(await reasonOf(bytes.subarray(0, media))).toBe("truncated");

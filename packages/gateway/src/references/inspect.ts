@@ -1,4 +1,4 @@
-// Tells what a reference file is and whether it is whole, so that nothing is paid for a broken one.
+// Inspects reference files: what each is and whether it is complete, so that nothing is paid for a broken one.
 
 import { open } from "node:fs/promises";
 
@@ -15,10 +15,10 @@ import { unsupportedFormat, unusable } from "./errors.ts";
 
 export { magicBytes };
 
-/** Tells what a reference can be used as. */
+/** What a reference can be used as. */
 export type ReferenceKind = "image" | "video" | "audio";
 
-/** What a reference file turned out to be; pixels and time where its kind has them. */
+/** What a reference file is; size and duration where its kind has them. */
 export interface ReferenceMedia {
   kind: ReferenceKind;
   contentType: string;
@@ -27,7 +27,7 @@ export interface ReferenceMedia {
   durationMs: number | null;
 }
 
-/** Reads whole files of strangers, a few at one moment. */
+/** Inspects a file of unknown origin; only a few are inspected at the same time. */
 export type InspectReference = (path: string, signal?: AbortSignal) => Promise<ReferenceMedia>;
 
 type UsableFormat = Exclude<KnownFormat, "avif" | "heic" | "webm">;
@@ -50,13 +50,13 @@ function isUsable(format: KnownFormat | NamedFormat | undefined): format is Usab
   return format !== undefined && format in contentTypes;
 }
 
-/** Tells the kind from a file's first bytes; undefined when it is none that can be referred to. */
+/** Returns the kind by a file's first bytes; undefined when it cannot be used as a reference. */
 export function kindOf(head: Uint8Array): ReferenceKind | undefined {
   const format = formatOf(head);
   return isUsable(format) ? (contentTypes[format].split("/")[0] as ReferenceKind) : undefined;
 }
 
-/** Makes the inspection of reference files; at most four run at one moment. */
+/** Makes the inspection of reference files; at most four run at the same time. */
 export function createInspection(): InspectReference {
   const limiter = createLimiter(maxInspections);
   return (path, signal) => limiter(() => inspectReference(path, signal));

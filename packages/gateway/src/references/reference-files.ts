@@ -1,11 +1,15 @@
-// What the jobs need of the kept reference files: their bytes, and the handles of their uploads.
+// What jobs use of the kept reference files: their bytes, and the handles of their uploads.
 
-import type { StoredFile, UploadHandle } from "./file-store.ts";
+import type { StoredFile } from "./file-store.ts";
+import type { UploadHandle } from "./upload-store.ts";
 
 /** The kept files as a job's steps use them. */
 export interface ReferenceFiles {
   get(id: string): Promise<StoredFile | undefined>;
-  /** Lends a task a local file with the bytes; undefined when they are gone. Throws when their place fails. */
+  /**
+   * Runs a task with the path of a local file that has the bytes; undefined when they are missing. Throws when the
+   * storage fails.
+   */
   borrow<T>(
     file: Pick<StoredFile, "sha256">,
     task: (path: string) => Promise<T>,

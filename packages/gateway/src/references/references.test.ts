@@ -1,4 +1,4 @@
-// Tests that references of every origin become kept files, and that one bad one undoes all.
+// Tests that references of every source become kept files, and that one bad reference undoes all of them.
 
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -20,7 +20,8 @@ import type { Files } from "./files.ts";
 import { silentLogger } from "../testing/job-harness.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import { createReferences } from "./references.ts";
-import type { GatherOptions, References, ReferenceSource, WantedReference } from "./references.ts";
+import type { GatherOptions, ReferenceSource } from "./read-reference.ts";
+import type { References, WantedReference } from "./references.ts";
 import { wholeFiles, wholePng } from "../testing/reference-samples.ts";
 import { createGuardedAgent } from "../storage/url-guard.ts";
 
@@ -204,7 +205,7 @@ describe("a bad reference", () => {
     expect(await filesLeft()).toBe(0);
   });
 
-  it("that never ends is given up in time", async () => {
+  it("that never ends is stopped after the time limit", async () => {
     handler = (_request, response) => response.writeHead(200).write(png.subarray(0, 30));
     expect(await refusalOf([url("/slow.png")], reader({ timeoutMs: 200 }))).toEqual(
       unusable("unreachable", 0),
@@ -256,7 +257,7 @@ describe("a bad reference", () => {
     expect(hits).toBe(0);
   });
 
-  it("of another kind than is wanted is refused", async () => {
+  it("of the wrong kind is refused", async () => {
     expect(await refusalOf([data(wholeFiles.mp4.bytes, "video/mp4")])).toEqual(
       unusable("wrong_kind", 0),
     );
@@ -272,7 +273,7 @@ describe("a bad reference", () => {
     },
   );
 
-  it("of somebody else, or of nobody, does not exist", async () => {
+  it("of another caller, or of none, does not exist", async () => {
     const received = await files.receive(toStream(png), { name: "", declaredType: null });
     const { id } = await files.keep(received, { keyId: "key_b", purpose: "x", expiresAt: null });
     for (const source of [

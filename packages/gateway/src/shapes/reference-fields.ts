@@ -6,7 +6,7 @@ import { atPlace, unusable } from "../references/errors.ts";
 import { inlineIndexOf } from "../references/incoming-files.ts";
 import type { FormFile } from "../references/incoming-files.ts";
 import type { ReferenceKind } from "../references/inspect.ts";
-import type { ReferenceSource } from "../references/references.ts";
+import type { ReferenceSource } from "../references/read-reference.ts";
 import type { ReferencePlace, SubmissionReference } from "../submission/submission.ts";
 import type { TranslationContext } from "./context.ts";
 

@@ -1,4 +1,4 @@
-// Tests what becomes of S3 storage that is down, refuses us, or talks too much.
+// Tests S3 storage that is down, refuses access, or repeats secrets in its errors.
 
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -73,7 +73,7 @@ describe("at the start", () => {
     });
   });
 
-  test("a storage that is down is only told, and used once it is up", async () => {
+  test("a storage that is down is only logged, and used once it is up", async () => {
     const server = await start({ isDown: true });
     const warn = vi.fn();
     const store = await open(server.url(), { warn } as never);
@@ -87,7 +87,7 @@ describe("at the start", () => {
     expect(await store.size(key)).toBe(4);
   });
 
-  test("credentials that nobody gave stop it with the names of the variables", async () => {
+  test("missing credentials stop it with the names of the variables", async () => {
     for (const name of Object.keys(s3Credentials)) vi.stubEnv(name, undefined);
     vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
     vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(dataDir, "none"));
@@ -99,7 +99,7 @@ describe("at the start", () => {
     });
   });
 
-  test("an answer that repeats key id and signature lets none of it out", async () => {
+  test("an error that repeats key id and signature shows neither", async () => {
     const endpoint = await serve((request, response) => {
       request.resume();
       response
@@ -196,7 +196,7 @@ describe("results on S3", () => {
     });
   });
 
-  test("wait for the storage without fetching the result over and over", async () => {
+  test("wait for the storage without downloading the result again and again", async () => {
     const server = await start();
     const assets = await node(server.url());
     await server.down();
@@ -210,7 +210,7 @@ describe("results on S3", () => {
     await assets.check(saved);
   });
 
-  test("cannot be read while the storage is down, which is not said to be a loss", async () => {
+  test("cannot be read while the storage is down, and are not reported as missing", async () => {
     const server = await start();
     const assets = await node(server.url());
     const saved = await assets.save(url, { allowLoopback: true, signal });

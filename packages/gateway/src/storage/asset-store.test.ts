@@ -1,4 +1,4 @@
-// Tests that every place of stored files keeps the same promises: the data folder, a shared folder, S3.
+// Tests that every storage behaves alike: the data folder, a shared folder, S3.
 
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -81,7 +81,7 @@ describe.each(places)("$name", ({ name, url }) => {
     expect(String(await contentOf((await store.open(key))!.stream))).toBe("same");
   });
 
-  test("says that a file is missing, and goes on", async () => {
+  test("reports that a file is missing, and keeps working", async () => {
     expect(await store.size(key)).toBeUndefined();
     expect(await store.open(key)).toBeUndefined();
     expect(await store.borrow(key, async () => "used")).toBeUndefined();
@@ -118,7 +118,7 @@ describe.each(places)("$name", ({ name, url }) => {
     expect((await contentOf(end!.stream)).equals(bytes.subarray(-3))).toBe(true);
   });
 
-  test("puts nothing for somebody who has stopped waiting", async () => {
+  test("stores nothing once its signal is aborted", async () => {
     const file = await local(Buffer.from("too late"));
     await expect(store.put(key, file, AbortSignal.abort())).rejects.toThrow();
     expect(await store.size(key)).toBeUndefined();
@@ -136,7 +136,7 @@ describe("a shared folder", () => {
     });
   });
 
-  test("that lost its mount takes nothing, and is not made anew on the local disk", async () => {
+  test("that lost its mount stores nothing, and is not created again on the local disk", async () => {
     const folder = await mkdtemp(join(dataDir, "mount-"));
     store = await open(folder);
     await rm(folder, { recursive: true });

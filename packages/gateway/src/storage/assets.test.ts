@@ -52,7 +52,7 @@ async function leftovers(): Promise<string[]> {
 }
 
 describe("saving a result", () => {
-  test("gives the file its place, with its real type and size, whatever the headers say", async () => {
+  test("stores the file with its real type and size, whatever the headers say", async () => {
     answer = (_request, response) =>
       void response.setHeader("content-type", "text/html").end(png(2560, 1440));
     const saved = await save();
@@ -67,7 +67,7 @@ describe("saving a result", () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  test("undoes the compression of a host that compresses unasked, within the same limit", async () => {
+  test("decompresses what a host compressed without being asked, within the same limit", async () => {
     answer = (request, response) => {
       expect(request.headers["accept-encoding"]).toBe("identity");
       response.setHeader("content-encoding", "gzip").end(gzipSync(png(640, 480)));
@@ -84,7 +84,7 @@ describe("saving a result", () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  test("sends no credentials and nothing that names us as an owner", async () => {
+  test("sends no credentials and nothing that identifies the owner", async () => {
     let seen: NodeJS.Dict<string | string[]> = {};
     answer = (request, response) => {
       seen = request.headers;
@@ -95,7 +95,7 @@ describe("saving a result", () => {
     expect(seen).not.toHaveProperty("authorization");
   });
 
-  test.each([403, 404, 410])("HTTP %i means that the URL has died", async (status) => {
+  test.each([403, 404, 410])("HTTP %i means that the URL has expired", async (status) => {
     answer = (_request, response) => void response.writeHead(status).end("no");
     await expect(save()).rejects.toMatchObject({
       code: "unexpected_response",
@@ -139,7 +139,7 @@ describe("saving a result", () => {
     },
   );
 
-  test("follows a redirect only to where it would have gone anyway", async () => {
+  test("follows a redirect only to a URL that is allowed itself", async () => {
     let target = "/real.png";
     answer = (request, response) => {
       if (request.url === "/real.png") response.end(png(8, 8));
@@ -166,7 +166,7 @@ describe("saving a result", () => {
     expect(most).toBeLessThanOrEqual(2);
   });
 
-  test("lets a host go that sends a byte now and then, so that others get its place", async () => {
+  test("stops reading from a host that sends a byte now and then, so that others can start", async () => {
     const hasty = createAssets({
       store: openFolderStore({ root: dataDir }),
       dataDir,
@@ -183,7 +183,7 @@ describe("saving a result", () => {
     await hasty.close();
   });
 
-  test("waits for a host that is slow, and not too slow", async () => {
+  test("waits for a host that is slow but within the limit", async () => {
     const bytes = png(640, 480);
     answer = (_request, response) => {
       response.write(bytes.subarray(0, 20));
@@ -259,7 +259,7 @@ describe("a result's URL", () => {
     );
   });
 
-  test("on loopback is taken only where the account's own upstream is there; private networks never", () => {
+  test("on loopback is allowed only where the account's own upstream is on loopback too; private networks never", () => {
     expect(checkUrl("http://127.0.0.1:9/x", true).port).toBe("9");
     expect(checkUrl("http://[::1]:9/x", true).port).toBe("9");
     expect(() => checkUrl("http://10.0.0.1/x", true)).toThrow();

@@ -46,7 +46,7 @@ describe("what a file is", () => {
     expect(await read(bytes)).toEqual(expected);
   });
 
-  test("is nothing for HTML, SVG, text, an empty file and a header without a picture", async () => {
+  test("is undefined for HTML, SVG, text, an empty file and a header without a picture", async () => {
     for (const text of [
       "<html>403</html>",
       "<svg xmlns='http://www.w3.org/2000/svg'/>",

@@ -22,7 +22,7 @@ test("the only user of a folder empties it", async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("one of several users leaves what another may be writing", async () => {
+test("one of several users keeps what another may be writing", async () => {
   await emptyIncoming(folder, "shared");
   expect(await readdir(folder)).toEqual(["young"]);
 });

@@ -1,4 +1,4 @@
-// Tests which addresses the guard lets through, however they are written.
+// Tests which addresses the guard allows, however they are written.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -124,7 +124,7 @@ describe("other URLs", () => {
     expect(isRefused(text)).toBe(false);
   });
 
-  it("of private networks are let through only where the owner allows it", () => {
+  it("to private networks are allowed only where the owner allows them", () => {
     expect(refusalOf(new URL("http://127.0.0.1/a.png"), true)).toBeUndefined();
     expect(refusalOf(new URL("file:///etc/passwd"), true)).toBeDefined();
   });
@@ -143,7 +143,7 @@ describe("a name", () => {
       guarded("name.example", options, (error, found) => resolve(error ?? found));
     });
 
-  it("that leads into a private network is refused at the moment of connecting", async () => {
+  it("that resolves to a private network is refused when it is connected to", async () => {
     expect(await lookUp(["10.1.2.3"])).toBeInstanceOf(RefusedAddress);
     expect(await lookUp(["::1", "169.254.169.254"])).toBeInstanceOf(RefusedAddress);
   });
@@ -164,20 +164,20 @@ describe("a name that a local proxy in fake-ip mode resolves", () => {
     });
   }
 
-  it("is reached where results are fetched by https, so that such a network loses nothing", async () => {
+  it("is allowed where results are downloaded by https, so that such a network works", async () => {
     expect(await reach("198.18.0.7", true)).toBe("198.18.0.7");
     expect(await reach("198.19.255.255", true)).toBe("198.19.255.255");
     expect(await reach("198.20.0.1", true)).toBe("198.20.0.1");
     expect(await reach("10.0.0.1", true)).toBeInstanceOf(RefusedAddress);
   });
 
-  it("is refused for what callers name", async () => {
+  it("is refused for URLs of callers", async () => {
     expect(await reach("198.18.0.7", false)).toBeInstanceOf(RefusedAddress);
   });
 });
 
 describe("the guarded client", () => {
-  it("connects to nothing private, neither by address nor by a name that changes its mind", async () => {
+  it("connects to nothing private, neither by address nor by a name that resolves differently the second time", async () => {
     let hits = 0;
     const server = createServer((_request, response) => {
       hits += 1;

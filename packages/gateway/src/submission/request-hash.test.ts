@@ -3,7 +3,7 @@
 import type { ImageRequest } from "@jimeng/sdk";
 import { expect, test } from "vitest";
 
-import type { ReferenceSource } from "../references/references.ts";
+import type { ReferenceSource } from "../references/read-reference.ts";
 import { toRequestHash } from "./request-hash.ts";
 import type { SubmissionContent } from "./submission.ts";
 

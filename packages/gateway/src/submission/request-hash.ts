@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { JimengError, prepareRequest } from "@jimeng/sdk";
 import type { GenerationRequest } from "@jimeng/sdk";
 
-import type { ReferenceSource } from "../references/references.ts";
+import type { ReferenceSource } from "../references/read-reference.ts";
 import type { SubmissionContent, SubmissionReference } from "./submission.ts";
 
 /**

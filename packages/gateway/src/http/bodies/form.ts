@@ -8,7 +8,7 @@ import { ServiceError } from "../../errors.ts";
 import type { ExpectedError } from "../../errors.ts";
 import { checkBodyShape } from "./body-shape.ts";
 import type { Files } from "../../references/files.ts";
-import { limitOf } from "../../references/files.ts";
+import { limitOf } from "../../references/receive-file.ts";
 import { atPlace, bytesPerMegabyte, tooLarge } from "../../references/errors.ts";
 import { releaseChunks } from "./chunk-release.ts";
 import { drain, requestLimitOf } from "./receiving.ts";

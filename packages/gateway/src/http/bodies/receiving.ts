@@ -2,7 +2,7 @@
 
 import type { FastifyRequest } from "fastify";
 
-import { limitOf } from "../../references/files.ts";
+import { limitOf } from "../../references/receive-file.ts";
 import type { Files } from "../../references/files.ts";
 import type { FormFile, InlineFile } from "../../references/incoming-files.ts";
 

@@ -4,7 +4,7 @@ import { JimengError } from "@jimeng/sdk";
 import type { UploadedImage } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { uploadLifetimeMs } from "../../references/file-store.ts";
+import { uploadLifetimeMs } from "../../references/upload-store.ts";
 import { imageRequest, startError, videoRequest } from "../../testing/fake-upstream.ts";
 import { toFileHandle } from "../../references/file-handles.ts";
 import { fakeSession, startHarness } from "../../testing/job-harness.ts";

@@ -4,7 +4,8 @@ import { JimengError } from "@jimeng/sdk";
 import type { ErrorCode, PreparedRequest, Uploads } from "@jimeng/sdk";
 
 import type { ExpectedError } from "../../errors.ts";
-import type { StoredFile, UploadHandle } from "../../references/file-store.ts";
+import type { StoredFile } from "../../references/file-store.ts";
+import type { UploadHandle } from "../../references/upload-store.ts";
 import { atPlace, unusable } from "../../references/errors.ts";
 import { fullJitterMs } from "../backoff.ts";
 import type { Engine } from "../engine.ts";

@@ -1,0 +1,121 @@
+// Receives a reference file: streams it to a temporary file, hashes it, and inspects what it is.
+
+import { createHash, randomUUID } from "node:crypto";
+import type { Hash } from "node:crypto";
+import { rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+
+import { JimengError } from "@jimeng/sdk";
+
+import { bytesPerMegabyte, tooLarge, unsupportedFormat, unusable } from "./errors.ts";
+import { createInspection, kindOf, magicBytes } from "./inspect.ts";
+import type { ReferenceKind, ReferenceMedia } from "./inspect.ts";
+import { mkdirPrivate, openPrivate } from "../private-files.ts";
+import { formatOf } from "../storage/inspection/formats.ts";
+
+/** A file in the folder `incoming`, until it is kept or discarded. */
+export interface ReceivedFile extends ReferenceMedia {
+  /** The path of the temporary file. */
+  path: string;
+  sha256: string;
+  bytes: number;
+  /** The name that the sender gave; empty when there is none. */
+  name: string;
+  /** The type that the sender declared. */
+  declaredType: string | null;
+}
+
+/** The name and type that the sender gave. */
+export type Declared = Pick<ReceivedFile, "name" | "declaredType">;
+
+/**
+ * Streams bytes to a temporary file and inspects it. Throws `payload_too_large` (reason `too_large`) as soon as the
+ * limit of its kind is passed, and `reference_unusable` (reason `empty`, `unsupported_type`, `truncated`, or
+ * `broken_off` when the sender stops early). The signal stops it when the sender is gone.
+ */
+export type ReceiveFile = (
+  source: AsyncIterable<Uint8Array>,
+  declared: Declared,
+  signal?: AbortSignal,
+) => Promise<ReceivedFile>;
+
+const nonImageFactor = 2;
+
+/** Returns the largest allowed file of a kind in bytes; a video or sound may be twice as large as a picture. */
+export function limitOf(kind: ReferenceKind, maxUploadMegabytes: number): number {
+  const imageLimit = maxUploadMegabytes * bytesPerMegabyte;
+  return kind === "image" ? imageLimit : nonImageFactor * imageLimit;
+}
+
+/** Makes the receiver of files into the folder `incoming`. */
+export function createFileReceiver(incoming: string, maxUploadMegabytes: number): ReceiveFile {
+  const inspect = createInspection();
+  return async (source, declared, signal) => {
+    await mkdirPrivate(incoming);
+    const path = join(incoming, randomUUID());
+    try {
+      const written = await writeTemporary(path, source, maxUploadMegabytes);
+      const media = await inspect(path, signal);
+      return { ...media, ...written, path, ...declared };
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+  };
+}
+
+async function writeTemporary(
+  path: string,
+  source: AsyncIterable<Uint8Array>,
+  maxUploadMegabytes: number,
+): Promise<{ bytes: number; sha256: string }> {
+  const file = await openPrivate(path, "wx");
+  try {
+    const hash = createHash("sha256");
+    const bytes = await copyWithinLimit(source, file, hash, maxUploadMegabytes);
+    await file.sync();
+    return { bytes, sha256: hash.digest("hex") };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Copies the bytes and returns their number. The limit is known once the first bytes have told the kind. */
+async function copyWithinLimit(
+  source: AsyncIterable<Uint8Array>,
+  file: FileHandle,
+  hash: Hash,
+  maxUploadMegabytes: number,
+): Promise<number> {
+  let bytes = 0;
+  let head = Buffer.alloc(0);
+  let limit = limitOf("video", maxUploadMegabytes);
+  for await (const chunk of withNamedFailure(source)) {
+    if (head.length < magicBytes) {
+      head = Buffer.concat([head, chunk]).subarray(0, magicBytes);
+      if (head.length === magicBytes) limit = limitFor(head, maxUploadMegabytes);
+    }
+    bytes += chunk.byteLength;
+    if (bytes > limit) throw tooLarge(limit);
+    hash.update(chunk);
+    await file.writeFile(chunk);
+  }
+  return bytes;
+}
+
+function limitFor(head: Uint8Array, maxUploadMegabytes: number): number {
+  const kind = kindOf(head);
+  if (kind === undefined) throw unsupportedFormat(formatOf(head));
+  return limitOf(kind, maxUploadMegabytes);
+}
+
+/** Yields the sender's bytes. Its own errors pass unchanged; a broken connection becomes `broken_off`. */
+async function* withNamedFailure(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* source;
+  } catch (cause) {
+    if (JimengError.isInstance(cause)) throw cause;
+    throw unusable("broken_off", "The file ended before all of it was there.", cause);
+  }
+}
