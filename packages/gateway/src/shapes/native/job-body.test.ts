@@ -42,21 +42,25 @@ test("a quality chooses the resolution unless pixels are given", () => {
   expect(of({ resolution: "1k" })).toBe("1k");
 });
 
-test.each([
-  [{ duration_seconds: 10 }, 10],
-  [{ duration_seconds: "10" }, 10],
-  [{ seconds: 10 }, 10],
-  [{ seconds: "10", duration_seconds: 10 }, 10],
-  [{}, undefined],
-])("a video with %j lasts %s seconds", (fields, durationSeconds) => {
-  const [request] = translate({ kind: "video", prompt: "waves", ...fields }).requests;
-  expect(request).toMatchObject({ kind: "video", prompt: "waves" });
-  expect({ durationSeconds: undefined, ...request }.durationSeconds).toBe(durationSeconds);
+test("a video's fields become the domain's", () => {
+  const content = translate({
+    kind: "video",
+    prompt: "waves",
+    duration_seconds: "10",
+    resolution: "720p",
+    last_frame: "https://pictures.example/b.png",
+    first_frame: "https://pictures.example/a.png",
+  });
+  expect(content).toMatchObject({
+    requests: [{ kind: "video", durationSeconds: 10, resolution: "720p" }],
+    references: [
+      { param: "first_frame", place: { property: "firstFrame" } },
+      { param: "last_frame", place: { property: "lastFrame" } },
+    ],
+  });
 });
 
 test.each([
-  [{ kind: "video", seconds: 5, duration_seconds: 10 }, "seconds"],
-  [{ kind: "video", seconds: "soon" }, "seconds"],
   [{ kind: "video", mask: "x" }, "mask"],
   [{ kind: "image", stream: true }, "stream"],
   [{ kind: "image", background: "transparent" }, "background"],
@@ -71,18 +75,10 @@ test.each([
   expect(JimengError.isInstance(thrown) && thrown.detail.param).toBe(param);
 });
 
-test("OpenAI's n and size, which a job's body does not have, are warned about", () => {
-  const { requests, warnings } = translate({
-    kind: "image",
-    prompt: "a",
-    n: 4,
-    size: "1024x1024",
-    user: "me",
-  });
-  expect(requests[0]).toMatchObject({ count: 1 });
+test("a field without effect is warned about", () => {
+  const { warnings } = translate({ kind: "image", prompt: "a", colour: "red", user: "me" });
   expect(warnings.map(({ code, param }) => [code, param])).toEqual([
-    ["unknown_parameter", "n"],
-    ["unknown_parameter", "size"],
+    ["unknown_parameter", "colour"],
     ["parameter_ignored", "user"],
   ]);
 });

@@ -5,12 +5,10 @@ import type { VideoRequest } from "@jimeng/sdk";
 
 import { imageJobSchema, videoJobSchema } from "../../api/jobs.ts";
 import type { JobBody } from "../../api/jobs.ts";
-import { wholeSecondsSchema } from "../../api/videos.ts";
 import type { SubmissionContent } from "../../submission/submission.ts";
 import {
   ignoredImageFields,
   ignoredVideoFields,
-  invalid,
   refuseInImages,
   refuseInVideos,
   toImageRequest,
@@ -29,13 +27,13 @@ import {
 type ImageJobBody = Extract<JobBody, { kind: "image" }>;
 type VideoJobBody = Extract<JobBody, { kind: "video" }>;
 
-// The two last ones are read only to be refused.
+// The last two are read only to be refused.
 const imageFieldNames = {
   known: [...Object.keys(imageJobSchema.shape), ...imageReferenceFields, "stream", "background"],
   ignored: ignoredImageFields,
 };
 const videoFieldNames = {
-  known: [...Object.keys(videoJobSchema.shape), ...videoReferenceFields, "seconds"],
+  known: [...Object.keys(videoJobSchema.shape), ...videoReferenceFields],
   ignored: ignoredVideoFields,
 };
 
@@ -67,7 +65,7 @@ function toVideoJob(body: VideoJobBody, context: TranslationContext): Submission
     height: body.height ?? undefined,
     ratio: body.ratio ?? undefined,
     resolution: body.resolution ?? undefined,
-    durationSeconds: toDuration(body),
+    durationSeconds: body.duration_seconds ?? undefined,
     seed: body.seed ?? undefined,
   });
   return {
@@ -76,20 +74,4 @@ function toVideoJob(body: VideoJobBody, context: TranslationContext): Submission
     ...toSubmissionFields(body, context),
     warnings: warnAboutFields(body, videoFieldNames),
   };
-}
-
-/** Reads `duration_seconds`, or OpenAI's `seconds`, which callers send here too. */
-function toDuration(body: VideoJobBody): number | undefined {
-  const { seconds } = body;
-  const duration = body.duration_seconds ?? undefined;
-  if (seconds == null) return duration;
-  const parsed = wholeSecondsSchema.safeParse(seconds);
-  if (parsed.success && (duration ?? parsed.data) === parsed.data) return parsed.data;
-  throw invalid(
-    "seconds",
-    parsed.success
-      ? `"seconds" and "duration_seconds" differ.`
-      : "seconds must be a whole number of seconds.",
-    "Give duration_seconds only.",
-  );
 }
