@@ -19,7 +19,7 @@ for (const name of packages) {
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE"));
 }
 
-/** tsc leaves `./x.ts` in declarations, which only resolves for readers who allow it: say `./x.js` there too. */
+/** tsc leaves specifiers that end in .ts in declarations, which not every reader allows: says .js there, too. */
 function nameBuiltFiles(dist) {
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     if (!entry.name.endsWith(".d.ts")) continue;

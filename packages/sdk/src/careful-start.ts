@@ -1,5 +1,5 @@
 // What the lost answer of a paid start means to library users: it is looked up, never sent again. The gateway keeps
-// its own doubts and does not use this file.
+// its own uncertain starts and does not use this file.
 
 import { JimengError } from "./errors.ts";
 import type { Settings } from "./options.ts";

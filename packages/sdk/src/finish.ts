@@ -1,4 +1,4 @@
-// One generation from wish to end, of either kind: prepare, start, wait, and what came otherwise than asked.
+// One generation from request to end, of either kind: prepare, start, wait, and what came otherwise than asked.
 
 import { startCarefully } from "./careful-start.ts";
 import type { Generations } from "./generations.ts";
@@ -18,7 +18,7 @@ export interface GenerateOptions extends WaitOptions {
 export interface Finished<R extends PreparedRequest> {
   generation: Generation;
   request: R;
-  /** The wishes that were not honoured exactly. */
+  /** What was not honoured exactly. */
   warnings: Warning[];
 }
 

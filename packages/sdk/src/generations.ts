@@ -104,7 +104,7 @@ export class Generations {
 
   /**
    * Goes on with a series that stands still (`generation.needsContinuation`): posts the same start again with
-   * the record's id (`action` 2, generate.md [S]). It may cost credits, hence once per standstill, and its
+   * the record's id (`action` 2, generate.md [S]). It may cost credits, hence once each time the series stalls, and its
    * errors carry `detail.acceptance` as those of a start do.
    */
   async continue(

@@ -8,7 +8,7 @@ export type Region = "cn" | "us" | "hk" | "jp" | "sg";
 /** Tells what a generation yields. */
 export type GenerationKind = "image" | "video";
 
-/** Tells a wish that was not honoured exactly. */
+/** Something that was not honoured exactly. */
 export interface Warning {
   /** Stable and machine-readable, e.g. `size_substituted`. */
   code: string;

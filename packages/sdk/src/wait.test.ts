@@ -186,7 +186,7 @@ describe("a series", () => {
   const posts = (fetch: ReturnType<typeof scriptedFetch>) =>
     fetch.seen.filter(({ url }) => url.pathname.endsWith("/generate")).map(({ body }) => body);
 
-  test("is continued once per standstill, under the same submit id, until all is there", async () => {
+  test("is continued once each time it stalls, under the same submit id, until all is there", async () => {
     const fetch = scriptedFetch(ok, standing, ok, standing, standing, JSON.stringify(whole));
     const { images, warnings } = await testClient(fetch).images.generate(series, { submitId });
     expect(images).toHaveLength(8);

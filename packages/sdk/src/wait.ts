@@ -1,5 +1,5 @@
 // Patience for library users: when to look at a generation, how long, and how to help it on. The gateway has its own
-// watcher and does not use this file.
+// poller and does not use this file.
 
 import { JimengError } from "./errors.ts";
 import type { Settings } from "./options.ts";

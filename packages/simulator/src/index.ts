@@ -8,5 +8,6 @@ export type { ExtraImageModel } from "./models/registry.ts";
 export type { AcceptedStart } from "./records/records.ts";
 export type { Region } from "./regions.ts";
 export type { RequestLogEntry } from "./request-log.ts";
-export type { AccountSummary, RecordSummary, Simulator, SimulatorControl } from "./simulator.ts";
+export type { AccountSummary, RecordSummary, SimulatorControl } from "./control.ts";
+export type { Simulator } from "./simulator.ts";
 export { createSimulator } from "./simulator.ts";

@@ -4,17 +4,11 @@
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
 
-import type { AccountSetting, Credits } from "./accounts.ts";
+import type { RecordSummary, SimulatorControl } from "./control.ts";
 import { registerEndpoint } from "./endpoint.ts";
-import type { FaultSetting } from "./faults/fault.ts";
-import type { ActiveFault } from "./faults/faults.ts";
 import { registerTransportFaults } from "./faults/transport.ts";
 import type { SimulatorLogger, SimulatorOptions } from "./options.ts";
 import { progressOf } from "./records/progress.ts";
-import type { Progress } from "./records/progress.ts";
-import type { AcceptedStart } from "./records/records.ts";
-import type { Region } from "./regions.ts";
-import type { RequestLogEntry } from "./request-log.ts";
 import { algoProxyEndpoint, auditJobEndpoint, materialAuditEndpoint } from "./routes/audits.ts";
 import { commonConfigEndpoint, videoConfigEndpoint } from "./routes/configs.ts";
 import { registerControl } from "./routes/control.ts";
@@ -72,56 +66,6 @@ const endpoints = [
   subscriptionEndpoint,
   accountInfoEndpoint,
 ];
-
-/** One record as the control route shows it; wall times in milliseconds, null while still to come. */
-export interface RecordSummary {
-  history_id: string;
-  submit_id: string;
-  kind: "image" | "video";
-  account: string;
-  model: string;
-  status: Progress["status"];
-  /** What its acceptance forecast, queueing and making together. */
-  forecast_seconds: number;
-  accepted_at: number | null;
-  visible_at: number | null;
-  completed_at: number | null;
-}
-
-/** One account as the control route shows it. */
-export interface AccountSummary {
-  account: string;
-  region: Region | null;
-  expired: boolean;
-  credits: Credits;
-}
-
-/** The functions that read and set what the simulator is doing; each has an HTTP route of its own. */
-export interface SimulatorControl {
-  /** Lists the accepted starts, one entry each. */
-  acceptedStarts(): AcceptedStart[];
-  /** Lists the requests that arrived, of one endpoint or since a wall time when given. */
-  requests(filter?: { endpoint?: string; since?: number }): RequestLogEntry[];
-  /** Lists the records, the oldest first. */
-  records(): RecordSummary[];
-  accounts(): AccountSummary[];
-  /** Creates or changes an account and returns its fingerprint. */
-  setAccount(setting: AccountSetting): string;
-  /** Gives the simulated time and how far it is ahead, in milliseconds. */
-  clock(): { now: number; offset_ms: number };
-  /** Moves the simulated clock forward by milliseconds. */
-  advance(milliseconds: number): void;
-  /** Adds a fault and returns its id. */
-  addFault(fault: FaultSetting): number;
-  /** Removes one fault, or all without an id. */
-  removeFault(id?: number): void;
-  /** Lists the faults with the number of requests each has hit. */
-  faults(): ActiveFault[];
-  /** Sets how many generations of one model may run at once for an account; null for no limit. */
-  setParallelLimit(limit: number | null): void;
-  /** Forgets accounts, records, accepted starts, requests and faults. */
-  reset(): void;
-}
 
 /** A running simulator. */
 export interface Simulator extends SimulatorControl {

@@ -3,7 +3,7 @@
 import type { Balance, Claim } from "@jimeng/gateway/api";
 import type { Command } from "commander";
 
-import { withClient } from "../gateway/connection.ts";
+import { withClient } from "../gateway/connect.ts";
 import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { localTime } from "../terminal/local-time.ts";

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayClient, HistoryImport } from "@jimeng/gateway/api";
 import type { Command } from "commander";
 
-import { connect } from "../gateway/connection.ts";
+import { connect } from "../gateway/connect.ts";
 import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { moment, wholeNumber } from "../generation/option-values.ts";

@@ -5,7 +5,7 @@ import type { JobObject, JobListOptions } from "@jimeng/gateway/api";
 import { Option } from "commander";
 import type { Command } from "commander";
 
-import { withClient } from "../gateway/connection.ts";
+import { withClient } from "../gateway/connect.ts";
 import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { waitForJob } from "../generation/generate.ts";

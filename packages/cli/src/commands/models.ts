@@ -4,7 +4,7 @@ import type { ModelObject } from "@jimeng/gateway/api";
 import { Option } from "commander";
 import type { Command } from "commander";
 
-import { withClient } from "../gateway/connection.ts";
+import { withClient } from "../gateway/connect.ts";
 import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { withConnectionOptions } from "./connection-options.ts";

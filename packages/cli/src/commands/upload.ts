@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 
-import { withClient } from "../gateway/connection.ts";
+import { withClient } from "../gateway/connect.ts";
 import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { uploadFile } from "../generation/references.ts";

@@ -1,10 +1,6 @@
-// The choice of the gateway that a command talks to: the address given, the one that runs, or one of its own.
+// A way to a gateway: what a command may ask of it, and what it can do when the gateway goes away.
 
 import type { GatewayClient } from "@jimeng/gateway/api";
-
-import type { Context } from "../context.ts";
-import { connectToFolder } from "./folder-connection.ts";
-import { connectToUrl } from "./url-connection.ts";
 
 /** The options that choose the gateway. */
 export interface ConnectionOptions {
@@ -41,32 +37,4 @@ export interface Connection {
   reconnect(lost: GatewayClient, limits: ReconnectLimits): Promise<void>;
   /** Stops the gateway of this process, if there is one. */
   close(): Promise<void>;
-}
-
-/**
- * Connects as the options and the environment say; starts a gateway in this process when none answers. With
- * `handsOver` that one ends as soon as `jimeng serve` wants its data folder, and `reconnect` finds the next.
- */
-export async function connect(
-  context: Context,
-  options: ConnectionOptions,
-  { handsOver = false }: { handsOver?: boolean } = {},
-): Promise<Connection> {
-  const url = options.url ?? context.environment["JIMENG_URL"];
-  if (url !== undefined && url !== "") return connectToUrl(url, context);
-  return await connectToFolder(context, options, handsOver);
-}
-
-/** Connects for one short piece of work and closes again. */
-export async function withClient<Result>(
-  context: Context,
-  options: ConnectionOptions,
-  work: (client: GatewayClient) => Promise<Result>,
-): Promise<Result> {
-  const connection = await connect(context, options);
-  try {
-    return await work(connection.client);
-  } finally {
-    await connection.close();
-  }
 }

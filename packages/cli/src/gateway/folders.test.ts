@@ -24,11 +24,11 @@ describe("the mode", () => {
 });
 
 describe("the search for a running gateway", () => {
-  test("never answers a wish for the real site with the simulator", () => {
+  test("never answers a request for the real site with the simulator", () => {
     expect(foldersToSearch({ ...none, sessions: [account] })).toEqual(["/data"]);
   });
 
-  test("never answers a wish for the simulator with the real site", () => {
+  test("never answers a request for the simulator with the real site", () => {
     expect(foldersToSearch({ ...none, simulate: true, sessions: [account] })).toEqual([
       path.join("/data", "simulator"),
     ]);

@@ -22,7 +22,7 @@ export function simulatorFolder(dataDir: string): string {
 
 /**
  * Gives the folders where a running gateway is looked for, best first. Without an account in these settings a
- * gateway with accounts, started elsewhere with others, is still the user's own; the other way round, a wish for
+ * gateway with accounts, started elsewhere with others, is still the user's own; the other way round, a request for
  * the real site is never answered by the simulator.
  */
 export function foldersToSearch(

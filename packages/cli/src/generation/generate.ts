@@ -3,7 +3,7 @@
 import { hasJobEnded } from "@jimeng/gateway/api";
 import type { JobObject } from "@jimeng/gateway/api";
 
-import { connect } from "../gateway/connection.ts";
+import { connect } from "../gateway/connect.ts";
 import type { Connection, ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { CliError, Interrupted, toLostFailure } from "../errors.ts";

@@ -88,10 +88,10 @@ function watch(child: ChildProcess): Running {
     isOver = true;
     return { code: code as number | null, ...texts };
   });
-  async function within<Value>(work: Promise<Value>, wish: string): Promise<Value> {
+  async function within<Value>(work: Promise<Value>, what: string): Promise<Value> {
     const limit = new AbortController();
     const late = sleep(patienceMs, undefined, { signal: limit.signal }).then(() => {
-      throw new Error(`not within ${patienceMs} ms: ${wish}\n${texts.stdout}\n${texts.stderr}`);
+      throw new Error(`not within ${patienceMs} ms: ${what}\n${texts.stdout}\n${texts.stderr}`);
     });
     try {
       return await Promise.race([work, late]);

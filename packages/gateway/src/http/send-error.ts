@@ -70,7 +70,7 @@ function toExpected(
 }
 
 function logDefect(request: FastifyRequest, thrown: unknown): void {
-  request.log.error({ err: thrown }, "unexpected error");
+  request.log.error({ err: thrown }, "Request failed with a defect");
 }
 
 /** Builds the error of a path and method without a route. */

@@ -4,7 +4,7 @@
 import type { Clock, Timer } from "../clock.ts";
 import type { Channel, Topic } from "../tasks/channel.ts";
 import type { EmitToNodes, Engine } from "./engine.ts";
-import { standingEvent } from "./events.ts";
+import { stateEvent } from "./events.ts";
 import type { JobEventName } from "../api/jobs.ts";
 import { toJob } from "./record.ts";
 import type { JobRecord } from "./record.ts";
@@ -109,5 +109,5 @@ export class ClusterEvents {
 
 /** Returns the name of the event as of now: the row may have moved on since the message was sent. */
 function nameNow(record: JobRecord, name: JobEventName): JobEventName {
-  return record.completedAt === null ? name : standingEvent(toJob(record, [], 0)).name;
+  return record.completedAt === null ? name : stateEvent(toJob(record, [], 0)).name;
 }

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
-import { JobEvents, standingEvent } from "./events.ts";
+import { JobEvents, stateEvent } from "./events.ts";
 import type { Job } from "./job.ts";
 
 const job = { id: "job_1", status: "queued" } as Job;
@@ -52,7 +52,7 @@ describe("listeners", () => {
 
   test("who come later are told where the job stands", () => {
     const names = (["queued", "in_progress", "completed", "failed", "cancelled"] as const).map(
-      (status) => standingEvent({ ...job, status }).name,
+      (status) => stateEvent({ ...job, status }).name,
     );
     expect(names).toEqual([
       "job.queued",

@@ -17,7 +17,7 @@ export function isEnding(event: JobEvent): boolean {
 }
 
 /** Returns the event of the state that a job is in, for a listener who begins now. */
-export function standingEvent(job: Job): JobEvent {
+export function stateEvent(job: Job): JobEvent {
   const names: Record<Job["status"], JobEventName> = {
     queued: "job.queued",
     in_progress: "job.progress",

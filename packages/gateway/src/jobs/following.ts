@@ -1,7 +1,7 @@
 // Waits for a job's end, and follows its events.
 
 import type { Engine } from "./engine.ts";
-import { inLandingOrder, isEnding, standingEvent } from "./events.ts";
+import { inLandingOrder, isEnding, stateEvent } from "./events.ts";
 import { hasEnded } from "./job.ts";
 import type { Job, JobEvent, Jobs } from "./job.ts";
 
@@ -63,7 +63,7 @@ async function* followEvents(
     const isNews = createNewsFilter(job);
     // A listener that comes late, or again, gets the pictures that are there.
     for (const asset of inLandingOrder(job.assets)) yield { name: "job.image", job, asset };
-    yield standingEvent(job);
+    yield stateEvent(job);
     if (hasEnded(job)) return;
     for (;;) {
       const event = queue.shift();

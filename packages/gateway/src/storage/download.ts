@@ -17,7 +17,7 @@ import { isPublicAddress, isRefusedAddress, toBareHost } from "./url-guard.ts";
 /** Tells how to fetch one file. */
 export interface DownloadOptions {
   dispatcher: Dispatcher;
-  /** Allows http and https on loopback hosts: only while the account's own base URL is loopback (design 6). */
+  /** Allows http and https on loopback hosts: only while the account's own base URL is loopback. */
   allowLoopback: boolean;
   limitBytes: number;
   /** The span over which a host must send at least 1 KiB a second on average, in milliseconds; default 60 s. */

@@ -99,7 +99,7 @@ export class FakeJobs implements Jobs {
     );
   }
 
-  /** The contexts of all wishes, and what was said of their answers, in order. */
+  /** The contexts of all submissions, and what was said of their answers, in order. */
   readonly contexts: IdempotencyContext[] = [];
   readonly told: ("answered" | "responseLost" | "discarded")[] = [];
 

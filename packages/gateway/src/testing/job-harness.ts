@@ -1,4 +1,4 @@
-// Putting an engine together for a test: a real database (test-database.ts), a manual clock, a fake upstream, files
+// Putting an engine together for a test: a real database (database.ts), a manual clock, a fake upstream, files
 // that exist in memory only. `kill` is the nearest thing to SIGKILL that one process can do. Imported by tests only.
 
 import { JimengError } from "@jimeng/sdk";

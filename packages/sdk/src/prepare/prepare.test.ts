@@ -1,4 +1,4 @@
-// Tests every choice made in a request, and that a wish not honoured exactly becomes a warning.
+// Tests every choice made in a request, and that what is not honoured exactly becomes a warning.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

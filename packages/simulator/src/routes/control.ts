@@ -6,7 +6,7 @@ import * as z from "zod";
 import type { FaultSetting } from "../faults/fault.ts";
 import { isRegion } from "../regions.ts";
 import type { Region } from "../regions.ts";
-import type { SimulatorControl } from "../simulator.ts";
+import type { SimulatorControl } from "../control.ts";
 
 const count = z.int().min(0);
 

@@ -262,8 +262,8 @@ describe("following a job", () => {
 describe("jobs", () => {
   it("are made of our own words, once a key, and repeated and looked for again", async () => {
     fake.jobs.onCreate = failWith("generation_timeout");
-    const wish = { kind: "image", prompt: "a cat" } as const;
-    const [job] = await client.jobs.create(wish, { idempotencyKey: "k-1" });
+    const body = { kind: "image", prompt: "a cat" } as const;
+    const [job] = await client.jobs.create(body, { idempotencyKey: "k-1" });
     expect(job).toMatchObject({ kind: "image", status: "queued" });
     expect(fake.jobs.contexts).toMatchObject([{ key: "k-1" }]);
     const refused = await failureOf(client.jobs.retry(job!.id));

@@ -3,7 +3,7 @@
 import { JimengError } from "@jimeng/sdk";
 
 import type { Engine, Poll } from "../engine.ts";
-import { standingEvent } from "../events.ts";
+import { stateEvent } from "../events.ts";
 import { stepOf, toJob } from "../record.ts";
 import type { JobRecord, Step } from "../record.ts";
 import { endUnsent, mustSendCancel, sendCancel } from "./cancel.ts";
@@ -67,7 +67,7 @@ async function runStep(engine: Engine, poll: Poll, step: Step, record: JobRecord
 async function emitEndAgain(engine: Engine, record: JobRecord): Promise<void> {
   const now = engine.clock.now();
   if ((record.completedAt ?? 0) < now - emitEndAgainForMs) return;
-  await engine.emit(record, standingEvent(toJob(record, [], now)).name);
+  await engine.emit(record, stateEvent(toJob(record, [], now)).name);
 }
 
 /** Ends a job that is not wanted any more, or was to be started earlier: nothing is paid for it. */

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 
 import { fakeSession, fixtureText, testClient, scriptedFetch } from "../../testing/client.ts";
 
-const wish = { kind: "image", model: "jimeng-4.0", prompt: "a cat" } as const;
+const request = { kind: "image", model: "jimeng-4.0", prompt: "a cat" } as const;
 
 async function outcomeOf(work: Promise<unknown>): Promise<string> {
   return inspect(await work.catch((error: unknown) => error), { depth: 9 });
@@ -19,7 +19,7 @@ describe("an upstream that repeats the session", () => {
     ["fail_code", { ret: "9999", errmsg: "no", data: { fail_code: fakeSession } }],
   ])("in the %s of a refusal shows nothing of it", async (_field, body) => {
     const client = testClient(scriptedFetch(JSON.stringify(body)));
-    const shown = await outcomeOf(client.generations.start(wish));
+    const shown = await outcomeOf(client.generations.start(request));
     expect(shown).toContain("9999");
     expect(shown).not.toContain(fakeSession);
   });
@@ -27,7 +27,7 @@ describe("an upstream that repeats the session", () => {
   test("in a header shows nothing of it", async () => {
     const answer = () =>
       new Response("oops", { status: 500, headers: { "x-tt-logid": fakeSession } });
-    const shown = await outcomeOf(testClient(scriptedFetch(answer)).generations.start(wish));
+    const shown = await outcomeOf(testClient(scriptedFetch(answer)).generations.start(request));
     expect(shown).toContain("500");
     expect(shown).not.toContain(fakeSession);
   });

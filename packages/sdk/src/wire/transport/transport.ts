@@ -61,7 +61,7 @@ export class Transport {
     );
   }
 
-  /** Gives the patience for reads, with the call's own wishes. */
+  /** Gives the patience for reads, with the call's own settings. */
   retryPolicy(call: Pick<Call, "signal" | "maxRetryCount">): RetryPolicy {
     const { clock, random, logger, retryDelayMs } = this.#settings;
     const maxRetryCount = call.maxRetryCount ?? this.#settings.maxRetryCount;

@@ -71,7 +71,7 @@ async function answer(
   }
   if (await hasHungUp(request)) return reply.hijack();
   const failed = jobs.find(({ status }) => status !== "completed");
-  if (failed !== undefined) throw toPartFailure(failed, jobs);
+  if (failed !== undefined) throw toGroupFailure(failed, jobs);
   const agent = request.headers["user-agent"] ?? "";
   const format =
     submission.responseFormat ?? (agent.includes(base64OnlyAgent) ? "b64_json" : "url");
@@ -92,7 +92,7 @@ async function waitForAll(
   return [first ?? created[0], ...others];
 }
 
-function toPartFailure(failed: Job, jobs: Job[]): JobFailure {
+function toGroupFailure(failed: Job, jobs: Job[]): JobFailure {
   const error = toJobError(failed, openaiDialect);
   if (jobs.length === 1) return new JobFailure(error, { jobId: failed.id });
   const succeeded = jobs.filter(({ status }) => status === "completed").map(({ id }) => id);
