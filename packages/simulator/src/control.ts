@@ -1,12 +1,16 @@
-// What tests may read and set of a running simulator.
+// The functions by which tests read and set what the simulator is doing.
 
 import type { AccountSetting, Credits } from "./accounts.ts";
 import type { FaultSetting } from "./faults/fault.ts";
 import type { ActiveFault } from "./faults/faults.ts";
+import { progressOf } from "./records/progress.ts";
 import type { Progress } from "./records/progress.ts";
 import type { AcceptedStart } from "./records/records.ts";
 import type { Region } from "./regions.ts";
 import type { RequestLogEntry } from "./request-log.ts";
+import type { World } from "./world.ts";
+
+const maxRecords = 1_000_000;
 
 /** One record as the control route shows it; wall times in milliseconds, null while still to come. */
 export interface RecordSummary {
@@ -56,4 +60,53 @@ export interface SimulatorControl {
   setParallelLimit(limit: number | null): void;
   /** Forgets accounts, records, accepted starts, requests and faults. */
   reset(): void;
+}
+
+function summarise(world: World): RecordSummary[] {
+  const now = world.clock.now();
+  const records = world.records.list({ limit: maxRecords }).toReversed();
+  return records.map((record) => {
+    const progress = progressOf(record, now);
+    return {
+      history_id: record.historyId,
+      submit_id: record.submitId,
+      kind: record.plan.kind,
+      account: record.account,
+      model: record.plan.modelKey,
+      status: progress.status,
+      forecast_seconds: record.forecastQueueSeconds + record.forecastSeconds,
+      accepted_at: world.clock.wallTimeOf(record.createdAt),
+      visible_at: world.clock.wallTimeOf(record.visibleAt),
+      completed_at:
+        progress.finishedAt === null ? null : world.clock.wallTimeOf(progress.finishedAt),
+    };
+  });
+}
+
+/** Creates the control functions of a world. */
+export function createControl(world: World): SimulatorControl {
+  return {
+    acceptedStarts: () => world.records.acceptedStarts(),
+    requests: (filter) => world.log.list(filter),
+    records: () => summarise(world),
+    accounts: () => {
+      world.records.settle();
+      return world.accounts.list().map((account) => ({
+        account: account.fingerprint,
+        region: account.region,
+        expired: account.expired,
+        credits: world.accounts.balance(account),
+      }));
+    },
+    setAccount: (setting) => world.accounts.configure(setting),
+    clock: () => ({ now: world.clock.now(), offset_ms: world.clock.offsetMs }),
+    advance: (milliseconds) => world.advance(milliseconds),
+    addFault: (fault) => world.faults.add(fault),
+    removeFault: (id) => world.faults.remove(id),
+    faults: () => world.faults.list(),
+    setParallelLimit: (limit) => {
+      world.parallelLimit = limit;
+    },
+    reset: () => world.reset(),
+  };
 }

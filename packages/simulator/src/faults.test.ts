@@ -326,7 +326,11 @@ describe("a fault's scope", () => {
 
   test("is set, listed and removed over HTTP, and a bad fault is refused", async () => {
     const control = (method: string, route: string, body?: unknown) =>
-      fetch(`${simulator.url}/_simulator/${route}`, { method, body: JSON.stringify(body) });
+      fetch(`${simulator.url}/_simulator/${route}`, {
+        method,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
     const faults = [
       { endpoint: "history", kind: "html", times: 0 },
       { endpoint: "generate", kind: "stuck" },

@@ -52,7 +52,11 @@ test("keeps accepted starts, records, credits, clock and URL key across a SIGKIL
   const first = await startProcess();
   const sent = generateBody("t2i");
   await call(first.url, "/mweb/v1/aigc_draft/generate", sent);
-  await fetch(`${first.url}/_simulator/clock`, { method: "POST", body: '{"advance_ms":60000}' });
+  await fetch(`${first.url}/_simulator/clock`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: '{"advance_ms":60000}',
+  });
   const before = await call(first.url, "/mweb/v1/get_history_by_ids", {
     submit_ids: [sent.submit_id],
   });

@@ -1,14 +1,13 @@
-// The start and the stop of a simulator, and the functions by which tests look inside it. Every role of the upstream
-// is one server on one port.
+// Starts and stops a simulator: one server on one port that plays every role of the upstream.
 
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
 
-import type { RecordSummary, SimulatorControl } from "./control.ts";
+import { createControl } from "./control.ts";
+import type { SimulatorControl } from "./control.ts";
 import { registerEndpoint } from "./endpoint.ts";
 import { registerTransportFaults } from "./faults/transport.ts";
 import type { SimulatorLogger, SimulatorOptions } from "./options.ts";
-import { progressOf } from "./records/progress.ts";
 import { algoProxyEndpoint, auditJobEndpoint, materialAuditEndpoint } from "./routes/audits.ts";
 import { commonConfigEndpoint, videoConfigEndpoint } from "./routes/configs.ts";
 import { registerControl } from "./routes/control.ts";
@@ -43,7 +42,6 @@ const bodyLimitBytes = 256 * 1024 * 1024;
 const longestPathPart = 500;
 /** The path that a relay puts before the upstream's own, such as `/dreamina/us`. */
 const relayPrefix = /^\/[^?]*?(\/(?:mweb|commerce|passport)\/)/;
-const allRecords = 1_000_000;
 
 const endpoints = [
   generateEndpoint,
@@ -77,58 +75,10 @@ export interface Simulator extends SimulatorControl {
   close(): Promise<void>;
 }
 
-function summarise(world: World): RecordSummary[] {
-  const now = world.clock.now();
-  const records = world.records.list({ limit: allRecords }).toReversed();
-  return records.map((record) => {
-    const progress = progressOf(record, now);
-    return {
-      history_id: record.historyId,
-      submit_id: record.submitId,
-      kind: record.plan.kind,
-      account: record.account,
-      model: record.plan.modelKey,
-      status: progress.status,
-      forecast_seconds: record.forecastQueueSeconds + record.forecastSeconds,
-      accepted_at: world.clock.wallTimeOf(record.createdAt),
-      visible_at: world.clock.wallTimeOf(record.visibleAt),
-      completed_at:
-        progress.finishedAt === null ? null : world.clock.wallTimeOf(progress.finishedAt),
-    };
-  });
-}
-
-function createControl(world: World): SimulatorControl {
-  return {
-    acceptedStarts: () => world.records.acceptedStarts(),
-    requests: (filter) => world.log.list(filter),
-    records: () => summarise(world),
-    accounts: () => {
-      world.records.settle();
-      return world.accounts.list().map((account) => ({
-        account: account.fingerprint,
-        region: account.region,
-        expired: account.expired,
-        credits: world.accounts.balance(account),
-      }));
-    },
-    setAccount: (setting) => world.accounts.configure(setting),
-    clock: () => ({ now: world.clock.now(), offset_ms: world.clock.offsetMs }),
-    advance: (milliseconds) => world.advance(milliseconds),
-    addFault: (fault) => world.faults.add(fault),
-    removeFault: (id) => world.faults.remove(id),
-    faults: () => world.faults.list(),
-    setParallelLimit: (limit) => {
-      world.parallelLimit = limit;
-    },
-    reset: () => world.reset(),
-  };
-}
-
 function createServer(
   world: World,
   control: SimulatorControl,
-  logger: SimulatorLogger | undefined,
+  { host, logger }: { host: string; logger: SimulatorLogger | undefined },
 ): FastifyInstance {
   const server = fastify({
     bodyLimit: bodyLimitBytes,
@@ -155,7 +105,7 @@ function createServer(
   for (const endpoint of endpoints) registerEndpoint(server, world, endpoint);
   registerActions(server, world, [...imagexActions, ...vodActions]);
   registerUploadGateway(server, world);
-  registerControl(server, control);
+  registerControl(server, control, host);
   registerDownloads(server, world);
   return server;
 }
@@ -164,15 +114,13 @@ function createServer(
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const world = createWorld(options);
   const control = createControl(world);
-  const server = createServer(world, control, options.logger);
+  const { host = defaultHost, port = 0, logger } = options;
+  const server = createServer(world, control, { host, logger });
   try {
-    const url = await server.listen({
-      host: options.host ?? defaultHost,
-      port: options.port ?? 0,
-    });
-    options.logger?.info({ url, media: world.media }, "simulator is listening");
+    const url = await server.listen({ host, port });
+    logger?.info({ url, media: world.media }, "simulator is listening");
     if (world.whyBlank !== null) {
-      options.logger?.warn({ reason: world.whyBlank }, "pictures and videos are blank");
+      logger?.warn({ reason: world.whyBlank }, "pictures and videos are blank");
     }
     return {
       ...control,

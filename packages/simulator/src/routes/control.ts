@@ -1,12 +1,13 @@
-// The control routes under /_simulator: what tests read and set.
+// Serves the control functions over HTTP, under /_simulator.
 
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import * as z from "zod";
 
+import type { SimulatorControl } from "../control.ts";
 import type { FaultSetting } from "../faults/fault.ts";
 import { isRegion } from "../regions.ts";
 import type { Region } from "../regions.ts";
-import type { SimulatorControl } from "../control.ts";
+import { refuseControl } from "./control-guard.ts";
 
 const count = z.int().min(0);
 
@@ -32,16 +33,37 @@ function parseJson<T>(schema: z.ZodType<T>, body: unknown): T {
   return schema.parse(parseBytes(body));
 }
 
-/** Registers the control routes on the control functions; a bad body is answered 400 with the reason. */
-export function registerControl(server: FastifyInstance, control: SimulatorControl): void {
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/**
+ * Registers the control routes of a simulator that listens on `boundHost`. A bad body is answered 400, a foreign page
+ * 403 and a body of another content type 415, each with the reason.
+ */
+export function registerControl(
+  server: FastifyInstance,
+  control: SimulatorControl,
+  boundHost: string,
+): void {
   server.register(
     (routes, _options, done) => {
       routes.setErrorHandler((error, _request, reply) => {
         const reason = error instanceof Error ? error.message : "bad request";
         return reply.status(400).send({ error: reason });
       });
+      routes.addHook("onRequest", async (request, reply) => {
+        const guarded = {
+          headers: request.headers,
+          localAddress: request.raw.socket.localAddress,
+          hasBody: hasBody(request),
+        };
+        const refusal = refuseControl(guarded, boundHost);
+        if (refusal === undefined) return undefined;
+        return reply.status(refusal.status).send({ error: refusal.error });
+      });
       routes.get("/accepted-starts", () => ({ accepted_starts: control.acceptedStarts() }));
-      // The first name of the route, which programs out there may use.
+      // The route's first name: programs written against an earlier version still read it.
       routes.get("/ledger", () => ({ ledger: control.acceptedStarts() }));
       routes.get("/requests", (request) => {
         const query = request.query as Record<string, string | undefined>;
