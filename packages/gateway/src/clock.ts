@@ -1,26 +1,26 @@
-// The time as the engine sees it: what it is now, and waking up later.
+// The clock: the time now, and timers. Tests replace it by one that they move themselves.
 
-/** Stops a timer that has not fired yet. */
+/** A timer that has not fired yet. */
 export interface Timer {
   cancel(): void;
 }
 
-/** Gives the time and wakes later; injected everywhere, so that no test sleeps. */
+/** Tells the time and sets timers; injected everywhere, so that no test sleeps. */
 export interface Clock {
-  /** Gives Unix milliseconds. */
+  /** Returns Unix milliseconds. */
   now(): number;
   /** Calls back once after `delayMs` milliseconds. */
   setTimer(callback: () => void, delayMs: number): Timer;
 }
 
-// setTimeout treats a longer delay as 1 ms; whoever waits longer looks at the time again and waits on.
-const longestDelayMs = 2 ** 31 - 1;
+// setTimeout treats a longer delay as 1 ms. A caller that waits longer must check the time and wait again.
+const maxDelayMs = 2 ** 31 - 1;
 
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimer(callback, delayMs) {
-    const timeout = setTimeout(callback, Math.min(Math.max(0, delayMs), longestDelayMs));
+    const timeout = setTimeout(callback, Math.min(Math.max(0, delayMs), maxDelayMs));
     return { cancel: () => clearTimeout(timeout) };
   },
 };

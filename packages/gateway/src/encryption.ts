@@ -12,7 +12,7 @@ import { openPrivate } from "./private-files.ts";
 export interface Sealer {
   /** Encrypts a text so that it only opens under the same name. */
   seal(text: string, name: string): string;
-  /** Decrypts what `seal` gave. Throws `invalid_request` when the key is another or the text was changed. */
+  /** Decrypts what `seal` returned. Throws `invalid_request` when the key is another or the text was changed. */
   open(sealed: string, name: string): string;
 }
 
@@ -20,13 +20,13 @@ const algorithm = "aes-256-gcm";
 const keyBytes = 32;
 const initialisationVectorBytes = 12;
 const tagBytes = 16;
-// Is the first byte of everything sealed; a new derivation gets a new number and old texts stay readable.
+// The first byte of every encrypted text; a new derivation gets a new number, and old texts stay readable.
 const keyVersion = 1;
 const keyPurpose = "jimeng session at rest";
-/** The name of the generated secret in a data folder. */
+/** The file name of the generated secret in a data folder. */
 export const secretFile = "secret.key";
 
-/** Makes a sealer from a secret of any length (JIMENG_SECRET_KEY); the key is derived by HKDF-SHA256. */
+/** Makes a sealer from a secret of any length (JIMENG_SECRET_KEY); HKDF-SHA256 derives the key. */
 export function createSealer(secret: string): Sealer {
   const key = Buffer.from(hkdfSync("sha256", secret, "", keyPurpose, keyBytes));
   return {
@@ -59,8 +59,8 @@ export function createSealer(secret: string): Sealer {
 }
 
 /**
- * Gives the secret of a data folder: the file `secret.key` (mode 0600), made at first use. Only the folder's
- * owner calls this, so nobody else makes it at the same time.
+ * Returns the secret of a data folder: the file `secret.key` (mode 0600), made at first use. Only the process that owns
+ * the folder calls this, so that it is never made twice at the same time.
  */
 export async function readOrMakeSecret(dataDir: string): Promise<string> {
   const path = join(dataDir, secretFile);
@@ -69,7 +69,7 @@ export async function readOrMakeSecret(dataDir: string): Promise<string> {
     throw cause;
   });
   if (kept !== "") return kept;
-  // A crash between making and filling the file must not leave half a key: fill it under another name first.
+  // A crash must not leave half a key: the file is written under another name first.
   const temporary = `${path}.new`;
   const secret = randomBytes(keyBytes).toString("base64");
   const file = await openPrivate(temporary, "w");

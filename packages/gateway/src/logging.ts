@@ -1,4 +1,4 @@
-// The logger: pino with every field redacted that could hold a credential.
+// The logger: pino, with every field redacted that could contain a credential.
 
 import { pino } from "pino";
 import type { DestinationStream, Logger } from "pino";

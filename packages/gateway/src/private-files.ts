@@ -8,16 +8,16 @@ import type { FileHandle } from "node:fs/promises";
 const fileMode = 0o600;
 const folderMode = 0o700;
 
-/** Makes a folder and the missing ones above it, readable by their owner only. Existing folders stay as they are. */
+/** Makes a folder and the missing ones above it, readable by their owner only. Existing folders are not changed. */
 export async function mkdirPrivate(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: folderMode });
 }
 
-/** Makes a folder as `mkdirPrivate` does, and takes from an existing one of our own what others may do in it. */
+/** Makes a folder as `mkdirPrivate` does; an existing one of our own becomes readable by its owner only. */
 export async function closeFolder(folder: string): Promise<void> {
   await mkdirPrivate(folder);
   await chmod(folder, folderMode).catch((error: NodeJS.ErrnoException) => {
-    // A shared folder may be somebody else's.
+    // A shared folder may belong to another user.
     if (error.code !== "EPERM") throw error;
   });
 }

@@ -9,7 +9,7 @@ import { openPrivate } from "../private-files.ts";
 /** The content of the file. */
 export interface GatewayFile {
   url: string;
-  /** A credential for this machine's user; made anew at each start. */
+  /** The credential of this machine's user; a new one is made at each start. */
   admin_key: string;
   /** The key with which the gateway answers `GET /v1/gateway/proof`; never sent. */
   proof_key: string;
@@ -24,7 +24,7 @@ export interface GatewayFile {
 
 const fileName = "gateway.json";
 
-/** Writes the file at once and whole, readable by its owner only. */
+/** Writes the file atomically, readable by its owner only. */
 export async function writeGatewayFile(dataDir: string, content: GatewayFile): Promise<void> {
   const temporary = join(dataDir, `${fileName}.${randomUUID()}`);
   const file = await openPrivate(temporary, "wx");
@@ -36,7 +36,7 @@ export async function writeGatewayFile(dataDir: string, content: GatewayFile): P
   await rename(temporary, join(dataDir, fileName));
 }
 
-/** Removes the file if it still is the one of this admin key. */
+/** Removes the file unless another gateway has replaced it since. */
 export async function removeGatewayFile(dataDir: string, adminKey: string): Promise<void> {
   const path = join(dataDir, fileName);
   const text = await readFile(path, "utf8").catch(() => "");

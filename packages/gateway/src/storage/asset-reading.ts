@@ -1,4 +1,4 @@
-// Reading kept files for answers: what is said when one is gone, damaged, or its place cannot be reached.
+// Reads kept files, with an error for callers when one is missing or damaged or the storage cannot be reached.
 
 import type { Readable } from "node:stream";
 
@@ -8,7 +8,7 @@ import type { Logger } from "@jimeng/sdk";
 import { StorageFailure } from "./asset-store.ts";
 import type { AssetStore, ByteRange } from "./asset-store.ts";
 
-/** Where a file lies, and how long it must be. */
+/** The key of a kept file, and its length. */
 export interface KeptFile {
   key: string;
   bytes: number;
@@ -16,13 +16,13 @@ export interface KeptFile {
 
 /** Reads kept files. */
 export interface KeptFileReader {
-  /** Throws `not_found` when the file is gone or damaged, `connection_failed` when that cannot be learned. */
+  /** Throws `not_found` when the file is missing or damaged, `connection_failed` when that cannot be learned. */
   check(file: KeptFile): Promise<void>;
   /** Opens a file, whole or in part; throws as `check` does. */
   open(file: KeptFile, range?: ByteRange): Promise<Readable>;
 }
 
-/** Turns a failure of the place into an error for callers; why it failed is told to the log only. */
+/** Turns a failure of the storage into an error for callers; only the log says why it failed. */
 export function toUnreachable(cause: StorageFailure): JimengError {
   return new JimengError("connection_failed", "The storage of the files cannot be reached.", {
     fix: "Try again in a moment: what is stored is kept, and the gateway's log names the reason.",
@@ -30,11 +30,11 @@ export function toUnreachable(cause: StorageFailure): JimengError {
   });
 }
 
-/** Makes the reader of one sort of files. */
+/** Makes the reader of result files or of reference files. */
 export function createKeptFileReader(options: {
   store: AssetStore;
   what: "asset" | "file";
-  /** Told why the place of the files could not be read. */
+  /** Receives the reason when the storage could not be read. */
   logger: Pick<Logger, "warn">;
 }): KeptFileReader {
   const { store, what, logger } = options;
@@ -44,12 +44,12 @@ export function createKeptFileReader(options: {
       return await reading;
     } catch (cause) {
       if (!(cause instanceof StorageFailure)) throw cause;
-      logger.warn({ reason: cause.message }, "A stored file could not be read.");
+      logger.warn({ reason: cause.message }, "Failed to read a stored file.");
       throw toUnreachable(cause);
     }
   }
 
-  function lost(bytes: number | undefined): JimengError {
+  function missingOrDamaged(bytes: number | undefined): JimengError {
     const state = bytes === undefined ? "missing" : "damaged: its length is wrong";
     return new JimengError("not_found", `The stored file is ${state}.`, {
       what,
@@ -60,13 +60,13 @@ export function createKeptFileReader(options: {
   return {
     async check({ key, bytes }) {
       const found = await read(store.size(key));
-      if (found !== bytes) throw lost(found);
+      if (found !== bytes) throw missingOrDamaged(found);
     },
     async open({ key, bytes }, range) {
       const opened = await read(store.open(key, range));
       if (opened?.bytes === bytes) return opened.stream;
       opened?.stream.destroy();
-      throw lost(opened?.bytes);
+      throw missingOrDamaged(opened?.bytes);
     },
   };
 }

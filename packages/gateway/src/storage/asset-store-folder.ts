@@ -1,4 +1,4 @@
-// Keeping files in a folder, the node's own or one that several nodes share.
+// Keeps files in a folder: the node's own, or one that several nodes share.
 
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -10,122 +10,139 @@ import { pipeline } from "node:stream/promises";
 import { JimengError } from "@jimeng/sdk";
 
 import { StorageFailure } from "./asset-store.ts";
-import type { AssetStore } from "./asset-store.ts";
+import type { AssetStore, ByteRange, LocalFile, OpenedFile } from "./asset-store.ts";
 import { createPrivateFile, mkdirPrivate, syncFolder } from "../private-files.ts";
 import { emptyIncoming } from "./temp-file-cleanup.ts";
 
 const incomingFolder = "incoming";
 const readChunkBytes = 192 * 1024;
 
-/** Says which folder. */
+/** The folder of a store. */
 export interface FolderStoreOptions {
   root: string;
-  /** A folder without which nothing is written: a mount point that lost its mount is an empty local folder. */
+  /** A folder that must exist before anything is written: a mount point without its mount is an empty local folder. */
   mustExist?: string;
 }
 
-/** Makes the store over a folder. */
-export function openFolderStore({ root, mustExist }: FolderStoreOptions): AssetStore {
-  const folders = new Map<string, Promise<void>>();
-  const pathOf = (key: string) => join(root, ...key.split("/"));
+/** Opens the store over a folder. */
+export function openFolderStore(options: FolderStoreOptions): AssetStore {
+  return new FolderStore(options);
+}
 
-  function makeFolder(folder: string): Promise<void> {
-    const known = folders.get(folder);
-    if (known !== undefined) return known;
-    const making = mkdirPrivate(folder).then(() => syncFolder(dirname(folder)));
-    folders.set(folder, making);
-    making.catch(() => folders.delete(folder));
-    return making;
+class FolderStore implements AssetStore {
+  readonly #root: string;
+  readonly #mustExist: string | undefined;
+  readonly #folders = new Map<string, Promise<void>>();
+
+  constructor({ root, mustExist }: FolderStoreOptions) {
+    this.#root = root;
+    this.#mustExist = mustExist;
   }
 
-  async function moveInto(path: string, target: string): Promise<void> {
+  async put(key: string, file: LocalFile, signal?: AbortSignal): Promise<void> {
+    const target = this.#pathOf(key);
+    const folder = dirname(target);
+    signal?.throwIfAborted();
+    await this.check();
     try {
-      await rename(path, target);
+      await this.#makeFolder(folder);
+      await moveFile(file.path, target, join(this.#root, incomingFolder));
+      await syncFolder(folder);
     } catch (error) {
-      if (!hasCode(error, "EXDEV")) throw error;
-      await copyInto(path, target);
-      await rm(path, { force: true });
+      // The folder may have been removed: the next try makes it again.
+      this.#folders.delete(folder);
+      throw failure("written", error);
     }
   }
 
-  async function copyInto(path: string, target: string): Promise<void> {
-    const temporary = join(root, incomingFolder, randomUUID());
-    await mkdirPrivate(dirname(temporary));
+  async size(key: string): Promise<number | undefined> {
     try {
-      // Synced before the stream closes: the name must not appear before the bytes are safe.
-      await pipeline(createReadStream(path), createPrivateFile(temporary));
-      await rename(temporary, target);
+      return (await stat(this.#pathOf(key))).size;
     } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
+      return undefinedIfMissing(error);
     }
   }
 
-  async function check(): Promise<void> {
-    if (mustExist === undefined) return;
-    await access(mustExist, constants.W_OK).catch((error: unknown) => {
+  async open(key: string, range?: ByteRange): Promise<OpenedFile | undefined> {
+    let handle: FileHandle;
+    try {
+      handle = await open(this.#pathOf(key), "r");
+    } catch (error) {
+      return undefinedIfMissing(error);
+    }
+    const { size } = await handle.stat();
+    const stream = handle.createReadStream({ ...range, highWaterMark: readChunkBytes });
+    return { bytes: size, stream };
+  }
+
+  async borrow<T>(
+    key: string,
+    task: (path: string) => Promise<T>,
+  ): Promise<{ value: T } | undefined> {
+    const path = this.#pathOf(key);
+    try {
+      await access(path, constants.R_OK);
+    } catch (error) {
+      return undefinedIfMissing(error);
+    }
+    return { value: await task(path) };
+  }
+
+  async remove(keys: string[]): Promise<void> {
+    await Promise.all(keys.map((key) => rm(this.#pathOf(key), { force: true })));
+  }
+
+  async check(): Promise<void> {
+    if (this.#mustExist === undefined) return;
+    await access(this.#mustExist, constants.W_OK).catch((error: unknown) => {
       throw failure("reached", error);
     });
   }
 
-  return {
-    async put(key, file, signal) {
-      const target = pathOf(key);
-      const folder = dirname(target);
-      signal?.throwIfAborted();
-      await check();
-      try {
-        await makeFolder(folder);
-        await moveInto(file.path, target);
-        await syncFolder(folder);
-      } catch (error) {
-        // Somebody may have removed the folder: the next try makes it again.
-        folders.delete(folder);
-        throw failure("written", error);
-      }
-    },
+  close(): void {
+    // A folder needs no closing.
+  }
 
-    async size(key) {
-      try {
-        return (await stat(pathOf(key))).size;
-      } catch (error) {
-        return orMissing(error);
-      }
-    },
+  #pathOf(key: string): string {
+    return join(this.#root, ...key.split("/"));
+  }
 
-    async open(key, range) {
-      let handle: FileHandle;
-      try {
-        handle = await open(pathOf(key), "r");
-      } catch (error) {
-        return orMissing(error);
-      }
-      const { size } = await handle.stat();
-      const stream = handle.createReadStream({ ...range, highWaterMark: readChunkBytes });
-      return { bytes: size, stream };
-    },
+  #makeFolder(folder: string): Promise<void> {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const making = mkdirPrivate(folder).then(() => syncFolder(dirname(folder)));
+    this.#folders.set(folder, making);
+    making.catch(() => this.#folders.delete(folder));
+    return making;
+  }
+}
 
-    async borrow(key, task) {
-      const path = pathOf(key);
-      try {
-        await access(path, constants.R_OK);
-      } catch (error) {
-        return orMissing(error);
-      }
-      return { value: await task(path) };
-    },
+/** Moves a file; between file systems it is copied into `incoming` first. */
+async function moveFile(path: string, target: string, incoming: string): Promise<void> {
+  try {
+    await rename(path, target);
+  } catch (error) {
+    if (codeOf(error) !== "EXDEV") throw error;
+    await copyFile(path, target, incoming);
+    await rm(path, { force: true });
+  }
+}
 
-    async remove(keys) {
-      await Promise.all(keys.map((key) => rm(pathOf(key), { force: true })));
-    },
-
-    check,
-    close: () => undefined,
-  };
+async function copyFile(path: string, target: string, incoming: string): Promise<void> {
+  const temporary = join(incoming, randomUUID());
+  await mkdirPrivate(incoming);
+  try {
+    // The stream syncs before it closes: the name must not appear before the bytes are safe.
+    await pipeline(createReadStream(path), createPrivateFile(temporary));
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 /**
- * Proves that a shared folder can be written, removes copies that dead nodes left, and gives the folder `below`
+ * Checks that a shared folder can be written, removes the copies that dead nodes left, and returns the folder `below`
  * it. Throws `invalid_request` (param ASSETS_URL).
  */
 export async function prepareSharedFolder(folder: string, below: string): Promise<string> {
@@ -148,15 +165,12 @@ function failure(act: string, error: unknown): StorageFailure {
   return new StorageFailure(`The folder of stored files could not be ${act} (${codeOf(error)}).`);
 }
 
-function orMissing(error: unknown): undefined {
-  if (hasCode(error, "ENOENT")) return undefined;
+/** Returns undefined for the error of a missing file; throws a `StorageFailure` for any other. */
+function undefinedIfMissing(error: unknown): undefined {
+  if (codeOf(error) === "ENOENT") return undefined;
   throw failure("read", error);
 }
 
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return codeOf(error) === code;
 }

@@ -1,4 +1,4 @@
-// The seam to where stored files lie: a folder or S3-compatible storage.
+// The interface to the storage of files: a folder or S3-compatible storage.
 
 import type { Readable } from "node:stream";
 
@@ -8,7 +8,7 @@ export interface ByteRange {
   end: number;
 }
 
-/** A file on the local disk that shall be kept; it is synced already. */
+/** A file on the local disk that is to be kept; it is synced already. */
 export interface LocalFile {
   path: string;
   bytes: number;
@@ -23,27 +23,27 @@ export interface OpenedFile {
 }
 
 /**
- * Keeps files under keys. A file never changes under its key, except to the same bytes. Failures of the place
- * itself are `StorageFailure`s, never JimengErrors: a step that meets one is tried again like one that met a full
- * disk, and is never the upstream's or an account's fault.
+ * Keeps files under keys. The bytes under a key never change. Failures of the storage itself are `StorageFailure`s,
+ * never JimengErrors: a step that meets one is tried again, as with a full disk, and the upstream or the account is
+ * never blamed.
  */
 export interface AssetStore {
-  /** Keeps a local file durably: when it returns, the file survives the loss of this node. The local one may be gone. */
+  /** Keeps a local file durably: afterwards it survives the loss of this node. The local file may have been moved. */
   put(key: string, file: LocalFile, signal?: AbortSignal): Promise<void>;
-  /** Gives a file's length; undefined when there is none. */
+  /** Returns a file's length; undefined when there is no such file. */
   size(key: string): Promise<number | undefined>;
-  /** Opens a file, whole or in part; undefined when there is none. */
+  /** Opens a file, whole or in part; undefined when there is no such file. */
   open(key: string, range?: ByteRange): Promise<OpenedFile | undefined>;
-  /** Gives a task the path of a local file with the bytes, for as long as it runs; undefined when there is none. */
+  /** Runs a task with the path of a local file that has the bytes; undefined when there is no such file. */
   borrow<T>(key: string, task: (path: string) => Promise<T>): Promise<{ value: T } | undefined>;
-  /** Removes files; one that is not there is no error. */
+  /** Removes files; a missing one is not an error. */
   remove(keys: string[]): Promise<void>;
-  /** Throws a `StorageFailure` while the place cannot be reached; costs little. */
+  /** Throws a `StorageFailure` while the storage cannot be reached; a cheap check. */
   check(): Promise<void>;
   close(): void;
 }
 
-/** Thrown when the place of the files fails. Its words hold no credentials, URLs and answers of servers. */
+/** Thrown when the storage of files fails. The message never contains credentials, URLs or a server's answers. */
 export class StorageFailure extends Error {
   override readonly name = "StorageFailure";
 }

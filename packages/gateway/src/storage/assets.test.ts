@@ -30,7 +30,7 @@ beforeEach(async () => {
     dataDir,
     logger: createLogger("silent"),
     downloadLimitBytes: limitBytes,
-    concurrentDownloads: 2,
+    maxConcurrentDownloads: 2,
   });
   await assets.start();
   server = createServer((request, response) => answer(request, response));

@@ -1,4 +1,4 @@
-// The stored result files: how one is fetched, checked and kept, how one is read.
+// The result files: downloads, checks and keeps them, and opens them for reading.
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import type { Dispatcher } from "undici";
 import { v7 as uuidV7 } from "uuid";
 
 import { closeFolder, openPrivate } from "../private-files.ts";
+import { createLimiter } from "../concurrency.ts";
 import { createKeptFileReader } from "./asset-reading.ts";
 import { StorageFailure } from "./asset-store.ts";
 import type { AssetStore, ByteRange } from "./asset-store.ts";
@@ -19,18 +20,18 @@ import { extensions, readMedia } from "./media.ts";
 import type { ContentType, Media } from "./media.ts";
 import { createGuardedAgent } from "./url-guard.ts";
 
-/** What names a stored file. */
+/** The id and type of a stored file, which make its key. */
 export interface AssetName {
   id: string;
   contentType: string;
 }
 
-/** What is known of a stored file without looking at it. */
+/** What the database tells of a stored file. */
 export interface AssetFacts extends AssetName {
   bytes: number;
 }
 
-/** A file that is durably kept. */
+/** A file that was kept durably. */
 export interface SavedFile extends Media {
   id: string;
   bytes: number;
@@ -38,47 +39,48 @@ export interface SavedFile extends Media {
 
 /** Keeps result files. */
 export interface Assets {
-  /** Empties what a dead process left half-written; call once before saving. */
+  /** Removes what a dead process left half-written; call once before saving. */
   start(): Promise<void>;
   /**
-   * Downloads a URL to a local temporary file, checks what it is, and keeps it durably. At most 8 run at once.
-   * Throws as `download` does, `unexpected_response` (reason `not_media`) for other content, and `StorageFailure`
-   * when the place of the files fails: the step is then tried again, and nothing is fetched before it is back.
+   * Downloads a URL to a local temporary file, checks what it is, and keeps it durably. At most 8 downloads run at the
+   * same time. Throws as `download` does, `unexpected_response` (reason `not_media`) for other content, and
+   * `StorageFailure` when the storage fails: the step is then tried again, and nothing is downloaded before the storage
+   * is back.
    */
   save(url: string, options: { allowLoopback: boolean; signal: AbortSignal }): Promise<SavedFile>;
-  /** Throws `not_found` (what: asset) when the file is gone, `connection_failed` when that cannot be learned. */
+  /** Throws `not_found` (what: asset) when the file is missing, `connection_failed` when that cannot be learned. */
   check(asset: AssetFacts): Promise<void>;
   /** Opens a stored file for reading, whole or in part; throws as `check` does. */
   open(asset: AssetFacts, range?: ByteRange): Promise<Readable>;
-  /** Deletes files that nobody knows of. */
+  /** Deletes files that no job refers to. */
   discard(assets: AssetName[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What assets are made of. */
+/** What the result files need. */
 export interface AssetsOptions {
   store: AssetStore;
-  /** The folder of this node where downloads begin. */
+  /** The folder of this node in which files are downloaded. */
   dataDir: string;
-  /** Tells that other nodes may be writing into the same data folder; default false. */
+  /** Whether other nodes may be writing into the same data folder; default false. */
   sharesDataDir?: boolean;
-  /** Told why the place of the files could not be read. */
+  /** Receives the reason when the storage could not be read. */
   logger: Pick<Logger, "warn">;
-  /** Replaces the HTTP client, e.g. by a proxy's. */
+  /** The HTTP client of downloads, for example a proxy's; default a guarded one. */
   dispatcher?: Dispatcher;
-  /** The largest file taken; default 2 GiB (a minute-long 1080p video has some hundred megabytes). */
+  /** The largest file that is downloaded; default 2 GiB (a minute of 1080p video has some hundred megabytes). */
   downloadLimitBytes?: number;
-  /** The span over which a download must go at least 1 KiB a second, in milliseconds; default 60 s. */
+  /** The span in which a download must bring at least 1 KiB a second, in milliseconds; default 60 s. */
   downloadPaceSpanMs?: number;
-  /** How many downloads run at once; default 8. */
-  concurrentDownloads?: number;
+  /** How many downloads run at the same time; default 8. */
+  maxConcurrentDownloads?: number;
 }
 
 const defaultDownloadLimitBytes = 2 * 1024 ** 3;
-const defaultConcurrentDownloads = 8;
+const defaultMaxConcurrentDownloads = 8;
 const prefixDigits = 2;
 
-/** Makes the keeper of result files, under the keys `assets/<two digits>/<id>.<extension>`. */
+/** Makes the keeper of result files; their keys are `assets/<two digits>/<id>.<extension>`. */
 export function createAssets(options: AssetsOptions): Assets {
   const { store } = options;
   const incoming = join(options.dataDir, "assets", "incoming");
@@ -86,12 +88,12 @@ export function createAssets(options: AssetsOptions): Assets {
     options.dispatcher ?? createGuardedAgent({ allowLoopbackNames: true, allowLocalProxy: true });
   const limitBytes = options.downloadLimitBytes ?? defaultDownloadLimitBytes;
   const paceSpanMs = options.downloadPaceSpanMs;
-  const turns = new Turns(options.concurrentDownloads ?? defaultConcurrentDownloads);
+  const runLimited = createLimiter(options.maxConcurrentDownloads ?? defaultMaxConcurrentDownloads);
   const reader = createKeptFileReader({ store, what: "asset", logger: options.logger });
   const toKept = (asset: AssetFacts) => ({ key: assetKey(asset), bytes: asset.bytes });
   let isStoreDown = false;
 
-  async function fetchTo(
+  async function downloadTo(
     temporary: string,
     url: string,
     allowLoopback: boolean,
@@ -99,8 +101,8 @@ export function createAssets(options: AssetsOptions): Assets {
   ) {
     const file = await openPrivate(temporary, "wx");
     try {
-      const how = { dispatcher, allowLoopback, limitBytes, paceSpanMs, signal };
-      const bytes = await download(url, file, how);
+      const downloadOptions = { dispatcher, allowLoopback, limitBytes, paceSpanMs, signal };
+      const bytes = await download(url, file, downloadOptions);
       await file.sync();
       return bytes;
     } finally {
@@ -115,11 +117,11 @@ export function createAssets(options: AssetsOptions): Assets {
   ): Promise<SavedFile> {
     const id = `asset_${uuidV7()}`;
     const temporary = join(incoming, id);
-    // Every waiting job would fetch its result again and again, only to find no place for it.
+    // Otherwise every waiting job would download its result again and again without a storage for it.
     if (isStoreDown) await store.check();
     isStoreDown = false;
     try {
-      const bytes = await fetchTo(temporary, url, allowLoopback, signal);
+      const bytes = await downloadTo(temporary, url, allowLoopback, signal);
       const media = await readMedia(temporary);
       if (media === undefined) throw notMedia();
       const saved = { id, bytes, ...media };
@@ -140,7 +142,7 @@ export function createAssets(options: AssetsOptions): Assets {
       await emptyIncoming(incoming, options.sharesDataDir ? "shared" : "alone");
     },
     save: (url, { allowLoopback, signal }) =>
-      turns.run(() => {
+      runLimited(() => {
         signal.throwIfAborted();
         return saveNow(url, allowLoopback, signal);
       }),
@@ -150,9 +152,10 @@ export function createAssets(options: AssetsOptions): Assets {
     close: () => (options.dispatcher === undefined ? dispatcher.close() : Promise.resolve()),
   };
 }
-/** Gives the key of a stored file. */
+
+/** Returns the key of a stored file. */
 export function assetKey({ id, contentType }: AssetName): string {
-  // The last digits of a version 7 UUID are random, its first are the time: only the last spread over folders.
+  // A version 7 UUID begins with the time and ends with random digits: only the last digits spread over folders.
   return `assets/${id.slice(-prefixDigits)}/${id}.${extensions[contentType as ContentType]}`;
 }
 
@@ -161,26 +164,4 @@ function notMedia(): JimengError {
     reason: "not_media",
     charged: "yes",
   });
-}
-
-/** Lets a bounded number of tasks run at once, the others in the order they came. */
-class Turns {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(count: number) {
-    this.#free = count;
-  }
-
-  async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await task();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free++;
-      else next();
-    }
-  }
 }

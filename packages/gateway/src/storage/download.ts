@@ -1,5 +1,4 @@
-// Fetching a result file from a URL that the upstream handed out: which URLs are allowed, how large it may be, how it
-// reaches the disk.
+// Downloads a result file from a URL that the upstream gave: checks the URL, the size and the pace, and writes the file.
 
 import type { FileHandle } from "node:fs/promises";
 import { isIP } from "node:net";
@@ -14,31 +13,31 @@ import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
 import { isPublicAddress, isRefusedAddress, toBareHost } from "./url-guard.ts";
 
-/** Tells how to fetch one file. */
+/** The options of one download. */
 export interface DownloadOptions {
   dispatcher: Dispatcher;
-  /** Allows http and https on loopback hosts: only while the account's own base URL is loopback. */
+  /** Whether http and https on loopback hosts are allowed: only while the account's own base URL is loopback. */
   allowLoopback: boolean;
   limitBytes: number;
-  /** The span over which a host must send at least 1 KiB a second on average, in milliseconds; default 60 s. */
+  /** The span in which a host must send at least 1 KiB a second on average, in milliseconds; default 60 s. */
   paceSpanMs?: number;
   signal: AbortSignal;
 }
 
-/** Marks a signed URL that has died; a fresh one comes from another look at the history (history.md). */
+/** The reason of the error for an expired signed URL; reading the history again gives a fresh one (history.md). */
 export const urlExpired = "url_expired";
 
 const expiredStatuses: ReadonlySet<number> = new Set([403, 404, 410]);
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const mostRedirects = 3;
+const maxRedirects = 3;
 const headersTimeoutMs = 30_000;
 const bodyTimeoutMs = 60_000;
 const defaultPaceSpanMs = 60_000;
-// Hosts that send a byte a minute would otherwise hold the few places of downloads for ever.
-const slowestBytesPerMs = 1024 / 1000;
+// Otherwise a host that sends a byte a minute would block one of the few concurrent downloads for ever.
+const minBytesPerMs = 1024 / 1000;
 
 /**
- * Streams a URL into an open file and gives its length. Throws `unexpected_response` (reason `url_expired` for
+ * Streams a URL into an open file and returns its length. Throws `unexpected_response` (reason `url_expired` for
  * 403, 404, 410; `url_refused` for a host or scheme that is not allowed), `payload_too_large`,
  * `upstream_unavailable`, or `connection_failed` (also for a host that sends too slowly).
  */
@@ -48,7 +47,7 @@ export async function download(
   options: DownloadOptions,
 ): Promise<number> {
   let target = checkUrl(url, options.allowLoopback);
-  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     const response = await send(target, options);
     const location = response.headers["location"];
     if (redirectStatuses.has(response.statusCode) && typeof location === "string") {
@@ -75,13 +74,13 @@ async function send(
     return await request(target, {
       dispatcher,
       signal,
-      // A picture gains nothing by compression; some hosts do it all the same when not told.
+      // Compression gains nothing for pictures; some hosts compress unless told not to.
       headers: { "accept-encoding": "identity" },
       headersTimeout: headersTimeoutMs,
       bodyTimeout: bodyTimeoutMs,
     });
   } catch (cause) {
-    if (isRefusedAddress(cause)) throw refused("its name leads to no public address");
+    if (isRefusedAddress(cause)) throw refusedUrl("its name leads to no public address");
     throw connectionError(cause);
   }
 }
@@ -91,7 +90,7 @@ async function writeBody(
   file: FileHandle,
   { limitBytes, paceSpanMs = defaultPaceSpanMs }: DownloadOptions,
 ): Promise<number> {
-  // Giving a body up makes it emit an error, which would end the process if nobody listened.
+  // Destroying a body makes it emit an error, which would end the process without a listener.
   response.body.on("error", () => {});
   const declared = Number(response.headers["content-length"] ?? 0);
   if (declared > limitBytes) {
@@ -104,7 +103,7 @@ async function writeBody(
   let span = { beganAt: performance.now(), bytes: 0 };
   const chunks = content[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
   for (;;) {
-    // Only the network's own failure is the network's: a full disk below must keep its name.
+    // Only failures of the network become connection errors: a full disk below keeps its own.
     const next: IteratorResult<Uint8Array, undefined> = await chunks
       .next()
       .catch((cause: unknown) => {
@@ -120,7 +119,7 @@ async function writeBody(
     span.bytes += next.value.byteLength;
     const spanMs = performance.now() - span.beganAt;
     if (spanMs < paceSpanMs) continue;
-    if (span.bytes < spanMs * slowestBytesPerMs) {
+    if (span.bytes < spanMs * minBytesPerMs) {
       response.body.destroy();
       throw connectionError(new Error("the host sends too slowly"));
     }
@@ -138,7 +137,7 @@ const decoders: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>
   br: createBrotliDecompress,
 };
 
-/** Undoes the compression of a host that compresses unasked; what is written stays within the same limit. */
+/** Decompresses a body that the host compressed without being asked; the same size limit applies to the result. */
 function decoded(body: Readable, encoding: string): Readable {
   const decoder = decoders[encoding]?.();
   if (decoder === undefined) return body;
@@ -147,25 +146,25 @@ function decoded(body: Readable, encoding: string): Readable {
   return body.pipe(decoder);
 }
 
-/** Checks a URL that the upstream handed out. Throws `unexpected_response` (reason `url_refused`). */
+/** Checks a URL that the upstream gave. Throws `unexpected_response` (reason `url_refused`). */
 export function checkUrl(text: string, allowLoopback: boolean): URL {
   const url = URL.parse(text);
   if (url === null || url.username !== "" || url.password !== "")
-    throw refused("it is not a plain URL");
+    throw refusedUrl("it is not a plain URL");
   const host = toBareHost(url.hostname);
   if (isLoopbackHost(host)) {
     if (allowLoopback && (url.protocol === "http:" || url.protocol === "https:")) return url;
-    throw refused("it points at this machine");
+    throw refusedUrl("it points at this machine");
   }
-  if (url.protocol !== "https:") throw refused("it is not https");
-  // Addresses are judged here, names when they are resolved (url-guard.ts).
+  if (url.protocol !== "https:") throw refusedUrl("it is not https");
+  // Addresses are checked here, names when they are resolved (url-guard.ts).
   if (isIP(host) !== 0 && !isPublicAddress(host)) {
-    throw refused("it points into a private network");
+    throw refusedUrl("it points into a private network");
   }
   return url;
 }
 
-function refused(why: string): ExpectedError {
+function refusedUrl(why: string): ExpectedError {
   return new JimengError("unexpected_response", `The result's URL is refused: ${why}.`, {
     reason: "url_refused",
     charged: "yes",

@@ -1,4 +1,4 @@
-// Tells what a downloaded result is: its type by its first bytes and its real size by reading it.
+// Reads what a downloaded result is: its type from its first bytes, and its real size.
 
 import { open } from "node:fs/promises";
 
@@ -18,10 +18,10 @@ const typeOfFormat = {
   webm: "video/webm",
 } as const;
 
-/** One of the few types that are stored and served. */
+/** A type that is stored and served. */
 export type ContentType = (typeof typeOfFormat)[keyof typeof typeOfFormat];
 
-/** What a file turned out to be. */
+/** What a result file is. */
 export interface Media {
   contentType: ContentType;
   width: number | null;
@@ -29,7 +29,7 @@ export interface Media {
   durationMs: number | null;
 }
 
-/** Names the file extension of each stored type. */
+/** The file extension of each stored type. */
 export const extensions: Record<ContentType, string> = {
   "image/png": "png",
   "image/jpeg": "jpg",
@@ -39,7 +39,7 @@ export const extensions: Record<ContentType, string> = {
   "video/webm": "webm",
 };
 
-/** Reads the type from a file's first bytes; undefined when it is none that we store. */
+/** Returns the type by a file's first bytes; undefined when it is not stored here. */
 export function sniff(head: Uint8Array): ContentType | undefined {
   const format = formatOf(head);
   return format !== undefined && format in typeOfFormat
@@ -47,7 +47,7 @@ export function sniff(head: Uint8Array): ContentType | undefined {
     : undefined;
 }
 
-/** Reads what a file is; undefined when its bytes are none of the stored types or its header cannot be read. */
+/** Reads what a file is; undefined when its type is not stored here or its header cannot be read. */
 export async function readMedia(path: string): Promise<Media | undefined> {
   const file = await open(path, "r");
   try {

@@ -1,4 +1,4 @@
-// Choosing and opening the place of stored files.
+// Opens the storage of files that ASSETS_URL names.
 
 import { join } from "node:path";
 
@@ -8,17 +8,17 @@ import { openFolderStore, prepareSharedFolder } from "./asset-store-folder.ts";
 import type { AssetStore } from "./asset-store.ts";
 import type { AssetsPlace } from "../config/assets.ts";
 
-/** Says where files are kept. */
+/** Where files are kept. */
 export interface StoreOptions {
   place: AssetsPlace;
   dataDir: string;
-  /** Told when the place cannot be reached at the start. */
+  /** Receives a warning when the storage cannot be reached at the start. */
   logger: Pick<Logger, "warn">;
 }
 
 /**
- * Opens the place of stored files and proves that it can be written. Throws `invalid_request` (param ASSETS_URL) in
- * one line when the setting is wrong; a storage that is only down at the moment is waited for by the jobs.
+ * Opens the storage of files and checks that it can be written. Throws `invalid_request` (param ASSETS_URL) in one
+ * line when the setting is wrong. A storage that is only down at the moment is no error: jobs wait for it.
  */
 export async function openAssetStore({
   place,
@@ -34,7 +34,7 @@ export async function openAssetStore({
         mustExist: place.folder,
       });
     case "s3": {
-      // The AWS client is loaded only by those who use it: it costs memory and start time.
+      // Loaded only where it is used: the AWS client costs memory and start time.
       const { openS3Store } = await import("./asset-store-s3.ts");
       return await openS3Store(place, { scratch: join(dataDir, "assets", "incoming"), logger });
     }

@@ -1,4 +1,4 @@
-// Tests whose half-written files are removed at a start.
+// Tests which half-written files are removed at a start.
 
 import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,16 +1,16 @@
-// Emptying the folders of half-written files.
+// Removes half-written files that dead processes left.
 
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { closeFolder } from "../private-files.ts";
 
-/** After how long a half-written file surely belongs to nobody: no transfer takes a day, in milliseconds. */
-const surelyAbandonedMs = 24 * 60 * 60_000;
+/** The age in milliseconds from which a half-written file is abandoned: no transfer takes a day. */
+const abandonedAfterMs = 24 * 60 * 60_000;
 
 /**
- * Makes a folder for half-written files and removes what dead processes left in it: everything when this process
- * is its only user, else what is older than a day, since another node may be writing the rest.
+ * Makes a folder for half-written files and removes what dead processes left in it: everything when this process is
+ * its only user, otherwise what is older than a day, because another node may be writing the rest.
  */
 export async function emptyIncoming(folder: string, use: "alone" | "shared"): Promise<void> {
   await closeFolder(folder);
@@ -18,7 +18,7 @@ export async function emptyIncoming(folder: string, use: "alone" | "shared"): Pr
     const path = join(folder, name);
     if (use === "shared") {
       const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
-      if (Date.now() - mtimeMs <= surelyAbandonedMs) continue;
+      if (Date.now() - mtimeMs <= abandonedAfterMs) continue;
     }
     await rm(path, { force: true });
   }

@@ -1,4 +1,4 @@
-// The one guard between URLs that strangers write and our network: which addresses may be connected to.
+// The guard against server-side request forgery: which addresses may be connected to for URLs of unknown origin.
 
 import { isLoopbackHost } from "@jimeng/sdk";
 import { lookup as lookupAddresses } from "node:dns";
@@ -16,7 +16,7 @@ export class RefusedAddress extends Error {
   readonly code = "JIMENG_REFUSED_ADDRESS";
 }
 
-/** Tells whether a failed connection failed because the guard refused it. */
+/** Tells whether a connection failed because the guard refused it. */
 export function isRefusedAddress(cause: unknown): boolean {
   if (cause instanceof RefusedAddress) return true;
   // An attempt at several addresses wraps its failures.
@@ -24,7 +24,7 @@ export function isRefusedAddress(cause: unknown): boolean {
   return cause instanceof Error && cause.cause !== undefined && isRefusedAddress(cause.cause);
 }
 
-// Everything that is routed on the public Internet today; the rest of IPv6 is reserved, local or a tunnel.
+// All of IPv6 that is routed on the public Internet today; the rest is reserved, local or a tunnel.
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 // Azure's host agent answers on a public address with the machine's secrets.
 const metadataAddresses: ReadonlySet<string> = new Set(["168.63.129.16"]);
@@ -41,15 +41,15 @@ export function isPublicAddress(address: string): boolean {
   return parsed instanceof ipaddr.IPv4 || parsed.match(globalUnicast);
 }
 
-// A local proxy in "fake-ip" mode (Clash, Surge and their kin) answers every name with an address of this range, which
-// RFC 2544 keeps for benchmarks, and connects to the real host itself.
+// A local proxy in "fake-ip" mode (such as Clash or Surge) answers every name with an address of this range, which
+// RFC 2544 reserves for benchmarks, and connects to the real host itself.
 const localProxyRange = ipaddr.IPv4.parseCIDR("198.18.0.0/15");
 
 function isLocalProxyAddress(address: string): boolean {
   return ipaddr.IPv4.isValid(address) && ipaddr.IPv4.parse(address).match(localProxyRange);
 }
 
-/** Gives a URL's host name without brackets and final dot. */
+/** Returns a URL's host name in lower case, without brackets and final dot. */
 export function toBareHost(hostname: string): string {
   return hostname
     .replace(/^\[(.*)\]$/, "$1")
@@ -57,7 +57,7 @@ export function toBareHost(hostname: string): string {
     .toLowerCase();
 }
 
-/** Says why a URL must not be called, undefined when it may be. Names are judged when they are resolved. */
+/** Returns why a URL must not be called; undefined when it may be. Names are checked when they are resolved. */
 export function refusalOf(url: URL, allowPrivate: boolean): string | undefined {
   if (url.protocol !== "https:" && url.protocol !== "http:") return "it is neither http nor https";
   if (url.username !== "" || url.password !== "") return "it carries a user name or password";
@@ -70,7 +70,7 @@ export function refusalOf(url: URL, allowPrivate: boolean): string | undefined {
   return undefined;
 }
 
-/** Resolves a name; the address that is judged here is the one that is connected to (DNS rebinding). */
+/** Resolves a name. The address that is checked is the one that is connected to, which prevents DNS rebinding. */
 export type Resolve = (
   hostname: string,
   done: (error: Error | null, addresses: LookupAddress[]) => void,
@@ -79,7 +79,7 @@ export type Resolve = (
 const resolveBySystem: Resolve = (hostname, done) =>
   lookupAddresses(hostname, { all: true }, (error, addresses) => done(error, addresses ?? []));
 
-/** Makes a `lookup` for sockets that gives public addresses only; loopback names stay where they are allowed. */
+/** Makes a `lookup` for sockets that returns public addresses only, and loopback names where they are allowed. */
 export function createGuardedLookup(
   options: Pick<GuardOptions, "allowLoopbackNames" | "allowLocalProxy" | "resolve"> = {},
 ): LookupFunction {
@@ -112,13 +112,13 @@ export function createGuardedLookup(
   };
 }
 
-/** What a guarded client may be told. */
+/** What a guarded client allows. */
 export interface GuardOptions {
-  /** Lets everything through, for owners whose references lie in their own network. */
+  /** Allows every address, for owners whose references are in their own network. */
   allowPrivate?: boolean;
-  /** Lets loopback names through; the caller has judged them already. */
+  /** Allows loopback names; the caller has checked them already. */
   allowLoopbackNames?: boolean;
-  /** Lets names through that a local proxy in fake-ip mode resolves; only for https, whose certificate proves the host. */
+  /** Allows names that a local proxy in fake-ip mode resolves; only for https, whose certificate proves the host. */
   allowLocalProxy?: boolean;
   resolve?: Resolve;
 }
@@ -127,7 +127,7 @@ export interface GuardOptions {
 export function createGuardedAgent(options: GuardOptions = {}): Dispatcher {
   if (options.allowPrivate === true) return new Agent();
   const agent = new Agent({ connect: { lookup: createGuardedLookup(options) } });
-  // A socket asks `lookup` for names only: addresses written into the URL are stopped before it.
+  // Sockets call `lookup` for names only: addresses in the URL itself are checked here.
   return agent.compose((dispatch) => (request, handler) => {
     const refusal = refusalOf(new URL(String(request.origin)), false);
     const isAllowedLoopback =

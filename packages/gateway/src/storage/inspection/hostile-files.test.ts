@@ -51,7 +51,7 @@ async function readsOf(bytes: Uint8Array, read: (reader: FileReader) => Promise<
   return source.reads;
 }
 
-const mostReads = (size: number): number => 2 * Math.ceil(size / pieceBytes) + fixedReads;
+const maxReads = (size: number): number => 2 * Math.ceil(size / pieceBytes) + fixedReads;
 
 describe("a file made to hurt", () => {
   const files = Object.entries(hostileFiles(fileBytes));
@@ -71,7 +71,7 @@ describe("a file made to hurt", () => {
       if (typeof value === "number") expect(value).toBeLessThanOrEqual(maxStoredInteger);
     }
     for (const read of Object.values(readers)) {
-      expect(await readsOf(bytes, read)).toBeLessThanOrEqual(mostReads(bytes.length));
+      expect(await readsOf(bytes, read)).toBeLessThanOrEqual(maxReads(bytes.length));
     }
   });
 
@@ -117,7 +117,7 @@ describe("any file", () => {
         fc.constantFrom(...Object.values(readers)),
         async (head, cut, parts, read) => {
           const bytes = Buffer.concat([head.subarray(0, cut), ...parts]);
-          expect(await readsOf(bytes, read)).toBeLessThanOrEqual(mostReads(bytes.length));
+          expect(await readsOf(bytes, read)).toBeLessThanOrEqual(maxReads(bytes.length));
         },
       ),
       { numRuns: 300 },

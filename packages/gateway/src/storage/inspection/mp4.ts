@@ -24,7 +24,7 @@ const largeHeaderBytes = 16;
 const largeSizeMark = 1;
 const toTheEndMark = 0;
 const fixedPointOne = 0x1_0000;
-const longestHeaderBox = 128;
+const maxHeaderBoxBytes = 128;
 
 /** Walks through the boxes once. */
 export async function readMp4(reader: FileReader): Promise<Mp4Report> {
@@ -86,7 +86,7 @@ async function* boxesIn(reader: FileReader, { bodyAt, end }: Box): AsyncGenerato
 }
 
 function bodyOf(reader: FileReader, { bodyAt, end }: Box): Promise<Buffer> {
-  return reader.bytes(bodyAt, Math.min(end - bodyAt, longestHeaderBox));
+  return reader.bytes(bodyAt, Math.min(end - bodyAt, maxHeaderBoxBytes));
 }
 
 // mvhd: version, flags; then creation, modification, timescale, duration (32 bit, or 64 bit in version 1).
