@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // Tests of the engine run on both of its databases: in the project "postgres" the harness gets a PostgreSQL.
 const onBothDatabases = [
   "packages/gateway/src/jobs/**/*.test.ts",
-  "packages/gateway/src/accounts/registry.test.ts",
+  "packages/gateway/src/accounts/accounts.test.ts",
   "tests/death-table.test.ts",
   "tests/chaos/chaos*.test.ts",
   "tests/clients/walk*.test.ts",

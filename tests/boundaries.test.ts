@@ -1,5 +1,5 @@
 // The import table of the design: who may import what, how long a file may be, and what no file may name.
-import { readFileSync, readdirSync } from "node:fs";
+import { globSync, readFileSync, readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -181,5 +181,17 @@ describe("boundaries", () => {
     expect(
       importers.filter((file) => file.startsWith("packages/simulator/")).length,
     ).toBeLessThanOrEqual(1);
+  });
+
+  test("every test file that runs on both databases is there, under the name that vitest.config.ts has", () => {
+    const text = readFileSync(join(root, "vitest.config.ts"), "utf8");
+    const patterns = [...text.matchAll(/"((?:packages|tests)\/[^"]+\.test\.ts)"/g)].map(
+      ([, pattern = ""]) => pattern,
+    );
+    expect(patterns.length).toBeGreaterThan(4);
+    const unmatched = patterns.filter(
+      (pattern) => globSync(pattern, { cwd: root, exclude: ["**/node_modules/**"] }).length === 0,
+    );
+    expect(unmatched).toEqual([]);
   });
 });
