@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { LogController, fastify } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 
+import { decodeUtf8 } from "./bodies/text-encoding.ts";
 import { answerClientError, answerExpectations } from "./client-errors.ts";
 import { trackConnections } from "./connections.ts";
 import { addGuards, collectScopes } from "./guards.ts";
@@ -98,10 +99,15 @@ function acceptJsonOnly(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser("error", "error");
   // The form of a foreign page can send text/plain without a preflight; no route needs that type.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    // Clients put the JSON header on bodyless posts too (cancel).
-    if (body === "") done(null, undefined);
-    else void parseJson(request, body.toString(), done);
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    try {
+      const text = decodeUtf8(Buffer.from(body), request.headers["content-type"]);
+      // Clients put the JSON header on bodyless posts too (cancel).
+      if (text === "") done(null, undefined);
+      else void parseJson(request, text, done);
+    } catch (error) {
+      done(error as Error, undefined);
+    }
   });
 }
 

@@ -1,6 +1,8 @@
-// Limits how many values a body has and how deeply they are nested.
+// Limits how many values a body has and how deeply they are nested, and refuses texts that are no Unicode.
 
 import { JimengError } from "@jimeng/sdk";
+
+import { toEncodingError } from "./text-encoding.ts";
 
 // A request has some dozens of values; 20,000 leaves room for unknown fields and takes no time to check.
 const maxValues = 20_000;
@@ -9,7 +11,7 @@ const maxDepth = 64;
 
 /**
  * Throws `invalid_request` (param `body`) for a body that is made to waste time and memory: a megabyte of `1,1,1,…`
- * would block the process for seconds and take half a gigabyte.
+ * would block the process for seconds and take half a gigabyte. Throws it also for a text with half a character.
  */
 export function checkBodyShape(body: unknown): void {
   let level: unknown[] = [body];
@@ -18,6 +20,10 @@ export function checkBodyShape(body: unknown): void {
     if (depth > maxDepth) throw toShapeError(`is nested deeper than ${maxDepth} levels`);
     const next: unknown[] = [];
     for (const value of level) {
+      // Half a surrogate pair (an emoji that was cut) cannot be stored or sent on as it is.
+      if (typeof value === "string" && !value.isWellFormed()) {
+        throw toEncodingError("A text of the body", "body", undefined);
+      }
       if (typeof value !== "object" || value === null) continue;
       const inner: unknown[] = Array.isArray(value) ? value : Object.values(value);
       count += inner.length;

@@ -27,17 +27,17 @@ const maxHeadLength = 256;
 // The longest JSON escape: \u002B.
 const escapeLength = 6;
 
-/** Reads a body and returns its JSON text, with a mark in place of every long data URL. */
+/** Reads a body and returns the bytes of its JSON text, with a mark in place of every long data URL. */
 export async function extractDataUrls(
   body: AsyncIterable<Uint8Array>,
   options: ExtractorOptions,
-): Promise<string> {
+): Promise<Buffer> {
   const extractor = new DataUrlExtractor(options);
   try {
     for await (const chunk of body) {
       await extractor.take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     }
-    return extractor.text();
+    return extractor.bytes();
   } finally {
     await extractor.close();
   }
@@ -80,8 +80,8 @@ class DataUrlExtractor {
     this.#sink = undefined;
   }
 
-  text(): string {
-    return Buffer.concat(this.#kept).toString("utf8");
+  bytes(): Buffer {
+    return Buffer.concat(this.#kept);
   }
 
   #endOfString(chunk: Buffer, from: number): number {

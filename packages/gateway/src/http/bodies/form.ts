@@ -13,6 +13,7 @@ import { atPlace, bytesPerMegabyte, tooLarge } from "../../references/errors.ts"
 import { releaseChunks } from "./chunk-release.ts";
 import { drain, requestLimitOf } from "./receiving.ts";
 import type { ReceivingOptions } from "./receiving.ts";
+import { checkFormText } from "./text-encoding.ts";
 
 const maxFieldBytes = bytesPerMegabyte;
 const maxFields = 64;
@@ -84,8 +85,11 @@ async function readForm(request: FastifyRequest, files: Files): Promise<Record<s
     if (next.done === true) break;
     const part = next.value;
     const { name, key } = parseName(part.fieldname);
+    const contentType = request.headers["content-type"];
+    checkFormText(part.fieldname, part.fieldname, contentType);
     if (part.type === "field") {
       if (part.valueTruncated) throw tooLong(name);
+      checkFormText(part.value, name, contentType);
       textBytes += typeof part.value === "string" ? Buffer.byteLength(part.value) : 0;
       if (textBytes > maxTextBytes) throw tooMuchText();
       const value = toValue(name, part.value);
@@ -94,6 +98,7 @@ async function readForm(request: FastifyRequest, files: Files): Promise<Record<s
       fields.set(name, known);
       continue;
     }
+    checkFormText(part.filename ?? "", "filename", contentType);
     const received = request.formFiles;
     try {
       const named = { name: part.filename ?? "", declaredType: part.mimetype };

@@ -15,6 +15,7 @@ import { bytesPerMegabyte, tooLarge } from "../../references/errors.ts";
 import { releaseChunks } from "./chunk-release.ts";
 import { drain, requestLimitOf } from "./receiving.ts";
 import type { ReceivingOptions } from "./receiving.ts";
+import { decodeUtf8 } from "./text-encoding.ts";
 
 // For text, and for pictures that are too short to be worth a file.
 const plainLimitBytes = 2 * bytesPerMegabyte;
@@ -38,12 +39,13 @@ export function acceptJsonReferences(app: FastifyInstance, options: ReceivingOpt
     async (request: FastifyRequest, payload: IncomingMessage) => {
       try {
         if (Number(request.headers["content-length"] ?? 0) > limitBytes) throw tooLarge(maxBytes);
-        const text = await extractDataUrls(releaseChunks(payload, request.raw), {
+        const bytes = await extractDataUrls(releaseChunks(payload, request.raw), {
           open: (head) => openSink(request, files, head),
           tooLarge: () => tooLarge(maxBytes),
           limitBytes,
           plainLimitBytes,
         });
+        const text = decodeUtf8(bytes, request.headers["content-type"]);
         // Clients put the JSON header on bodyless posts too.
         return text === "" ? undefined : await parse(request, text);
       } catch (error) {
