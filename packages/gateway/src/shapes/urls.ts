@@ -21,7 +21,7 @@ export function signAsset(secret: Buffer, id: string): string {
     .toString("base64url");
 }
 
-/** Tells whether a signature is that of this asset id, in constant time. */
+/** Returns whether a signature is that of this asset id, in constant time. */
 export function isAssetSignature(secret: Buffer, id: string, signature: string): boolean {
   const expected = Buffer.from(signAsset(secret, id));
   const given = Buffer.from(signature);

@@ -49,7 +49,7 @@ function withDefaults(request: GenerationRequest): unknown {
   }
 }
 
-/** Says what a video's references are for, by their positions. */
+/** Lists the positions of a video's references by what they are for. */
 function toRoles(references: readonly SubmissionReference[]): unknown {
   const positionsOf = (property: string): number[] =>
     references.flatMap(({ place }, index) => (place.property === property ? [index] : []));

@@ -1,10 +1,13 @@
 // The native routes of jobs that exist: list, retrieve, cancel, recheck.
 
+import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
 import { jobListSchema, jobQuerySchema, jobSchema } from "../../../api/jobs.ts";
+import type { JobObject } from "../../../api/jobs.ts";
 import { ServiceError } from "../../../errors.ts";
+import type { Job } from "../../../jobs/job.ts";
 import type { Caller } from "../../../keys/caller.ts";
 import { toJobObject } from "../../../shapes/native/job.ts";
 import { toListPage } from "../../../shapes/values.ts";
@@ -19,6 +22,8 @@ const tags = ["jobs"];
 /** Registers the job routes. */
 export function jobRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
+    await app.register(actionRoutes(services));
+
     app.get(
       "/v1/jobs",
       {
@@ -38,9 +43,8 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
           createdBefore: before === undefined ? undefined : before * 1000,
           keyId: ownerAskedFor(request.caller, key),
         });
-        const urls = urlsFor(request, services);
         return toListPage(
-          jobs.map((job) => toJobObject(job, urls, services.now())),
+          jobs.map((job) => show(services, request, job)),
           hasMore,
         );
       },
@@ -59,10 +63,14 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
       },
       async (request) => {
         const job = await requireJob(services, request.caller, request.params.id);
-        return toJobObject(job, urlsFor(request, services), services.now());
+        return show(services, request, job);
       },
     );
+  };
+}
 
+function actionRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
     app.post(
       "/v1/jobs/:id/cancel",
       {
@@ -77,8 +85,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
       },
       async (request) => {
         const { id } = await requireJob(services, request.caller, request.params.id);
-        const job = await services.jobs.cancel(id);
-        return toJobObject(job, urlsFor(request, services), services.now());
+        return show(services, request, await services.jobs.cancel(id));
       },
     );
 
@@ -96,11 +103,14 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
       },
       async (request) => {
         const { id } = await requireJob(services, request.caller, request.params.id);
-        const job = await services.jobs.recheck(id);
-        return toJobObject(job, urlsFor(request, services), services.now());
+        return show(services, request, await services.jobs.recheck(id));
       },
     );
   };
+}
+
+function show(services: Services, request: FastifyRequest, job: Job): JobObject {
+  return toJobObject(job, urlsFor(request, services), services.now());
 }
 
 /** Returns the owner that a list is narrowed to. Throws `forbidden` for another's key. */
