@@ -53,6 +53,12 @@ describe("POST /v1/jobs", () => {
     expect(open.jobs.told).toEqual(["answered"]);
   });
 
+  test("warns with our own names", async () => {
+    const body = { kind: "image", prompt: "a cat", model: "jimeng-3.0", count: 1 };
+    const { warnings } = jobSchema.parse((await ask("POST", "/v1/jobs", body)).json());
+    expect(warnings).toMatchObject([{ code: "count_rounded_up", param: "count" }]);
+  });
+
   test("makes a video's job", async () => {
     const body = { kind: "video", prompt: "waves", duration_seconds: 10, ratio: "9:16" };
     const job = jobSchema.parse((await ask("POST", "/v1/jobs", body)).json());
@@ -72,6 +78,9 @@ describe("POST /v1/jobs", () => {
     [{ kind: "image", prompt: "" }, "prompt"],
     [{ kind: "image", prompt: "a", priority: 11 }, "priority"],
     [{ kind: "image", prompt: "a", start_before: 0 }, "start_before"],
+    [{ kind: "video", prompt: "a", duration_seconds: 7 }, "duration_seconds"],
+    [{ kind: "image", prompt: "a", count: 11 }, "count"],
+    [{ kind: "image", prompt: "a", width: 2048 }, "height"],
   ])("refuses %j", async (body, param) => {
     const answer = await ask("POST", "/v1/jobs", body);
     expect(answer.statusCode, answer.body).toBe(400);
