@@ -19,7 +19,6 @@ import type {
 } from "./requests.ts";
 import { ResultCache } from "./result-cache.ts";
 import { explainRefusal, markRefused, noRecord, unaffordable } from "./start-errors.ts";
-import { waitForGeneration } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
 import { generateCall, historyCall, maxHistoryIds } from "./wire/endpoints.ts";
 import { parseStartedRecord, parseStartRefusal } from "./wire/generate-answer.ts";
@@ -167,6 +166,7 @@ export class Generations {
    * at the deadline (15 minutes for pictures, 24 hours for videos by default) and `cancelled` on abort.
    */
   async wait(operation: Operation, options: WaitOptions = {}): Promise<Generation> {
+    const { waitForGeneration } = await import("./wait.ts");
     return waitForGeneration(this, this.#settings, operation, options, {
       recover: (generation) => this.originals(generation, { signal: options.signal }),
     });

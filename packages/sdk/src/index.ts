@@ -15,22 +15,58 @@ export type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
 export { generateImages, generateVideo } from "./compat.ts";
 export type { CreditAccount } from "./credits.ts";
 export { timeZones } from "./credits.ts";
-export * from "./errors.ts";
+export type {
+  Acceptance,
+  Charged,
+  ErrorCode,
+  ErrorRecord,
+  JimengErrorDetail,
+  UpstreamDetail,
+} from "./errors.ts";
+export {
+  errorCodes,
+  fromErrorRecord,
+  isRetryableCode,
+  JimengError,
+  toErrorRecord,
+} from "./errors.ts";
 export type { Finished, GenerateOptions } from "./finish.ts";
 export type { GenerationPage, Generations, ReadOptions, StartOptions } from "./generations.ts";
 export type { GeneratedImages, Images } from "./images.ts";
 export { isLoopbackHost } from "./loopback.ts";
 export type { LiveModels } from "./live-models.ts";
 export type { BenefitType, Model, ModelMode, SizeOverride } from "./models/model.ts";
-export { defaultModels, findModel, modelIn, models, passThroughPrefix } from "./models/models.ts";
+export { defaultModels, findModel, modelIn, models } from "./models/models.ts";
 export type { Clock, Fetch, JimengOptions, Logger, Versions } from "./options.ts";
 export { defaultMaxPromptLength, defaultVersions, sdkVersion } from "./options.ts";
 export type { PrepareOptions } from "./prepare/options.ts";
 export { prepareRequest } from "./prepare/prepare.ts";
-export { videoLimits, videoModeOf } from "./prepare/video.ts";
 export type { RegionHosts, RegionRecord } from "./regions.ts";
 export { regions } from "./regions.ts";
-export type * from "./requests.ts";
+export type {
+  Forecast,
+  Generation,
+  GenerationKind,
+  GenerationOutput,
+  GenerationRequest,
+  ImageOutput,
+  ImageRequest,
+  MediaReference,
+  Operation,
+  Preparation,
+  PreparedImageRequest,
+  PreparedRequest,
+  PreparedVideoRequest,
+  QueueInfo,
+  Region,
+  UploadedAudio,
+  UploadedImage,
+  UploadedVideo,
+  VideoFrame,
+  VideoOutput,
+  VideoRequest,
+  Warning,
+} from "./requests.ts";
 export { parseSession } from "./session.ts";
 export type { Size, SizesByRatio } from "./models/sizes.ts";
 export type { UploadSource } from "./uploads/source.ts";
