@@ -7,28 +7,38 @@ import { regions } from "./regions.ts";
 import type { Region } from "./requests.ts";
 
 const prefixPattern = /^(us|hk|jp|sg)-/i;
-// A cookie value: visible ASCII without the characters that end or quote a cookie (RFC 6265).
-const sessionPattern = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
+// What a cookie may carry without quoting, less what addresses are made of (`:`, `/`, `@`): a proxy's URL, password and
+// all, that some programs put before a session must not go to the site as one.
+const sessionPattern = /^[\w!#$%&*+.=^|~-]+$/;
+// Sessions of the sites have 32 characters; the bounds leave room for other forms, not for words and documents.
+const shortestSession = 6;
+const longestSession = 512;
 
 /**
  * Splits a session text into region and bare session id: `us-`, `hk-`, `jp-` or `sg-` in front, in any
- * case, names the region, none means `cn` (docs/upstream/README.md [C]). Throws `invalid_request` (param `session`).
+ * case, names the region, none means `cn` (docs/upstream/README.md [C]). Throws `invalid_request` (param `session`),
+ * without the text, for what cannot be a session.
  */
 export function parseSession(text: string): { region: Region; session: string } {
   const trimmed = text.trim();
   const prefix = prefixPattern.exec(trimmed)?.[1]?.toLowerCase();
   const session = prefix === undefined ? trimmed : trimmed.slice(prefix.length + 1);
-  if (!sessionPattern.test(session)) {
-    throw new JimengError(
-      "invalid_request",
-      "The session is empty or cannot be a cookie's value.",
-      {
-        param: "session",
-        fix: "Copy the bare value of the sessionid cookie from the signed-in site.",
-      },
-    );
+  const isRightLength = session.length >= shortestSession && session.length <= longestSession;
+  if (!isRightLength || !sessionPattern.test(session)) {
+    throw new JimengError("invalid_request", `The session ${problemOf(session)}.`, {
+      param: "session",
+      fix: `Give the bare value of the sessionid cookie of the signed-in site: ${shortestSession} to ${longestSession} letters, digits and plain signs, without a proxy's address before it.`,
+    });
   }
   return { region: toRegion(prefix), session };
+}
+
+function problemOf(session: string): string {
+  if (session === "") return "is empty";
+  if (/[:/@]/.test(session)) return "holds an address";
+  if (session.length < shortestSession) return "is too short";
+  if (session.length > longestSession) return "is too long";
+  return "holds characters that no sessionid has";
 }
 
 function toRegion(prefix: string | undefined): Region {

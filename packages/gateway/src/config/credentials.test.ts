@@ -42,6 +42,11 @@ describe("sessions", () => {
     "=obviously-fake-secret",
     "ok, two words-secret",
     "us-",
+    "http://user:secret@10.0.0.1:7890@obviously-fake",
+    "me=socks5://user:secret@10.0.0.1@obviously-fake",
+    "me=us-secret@obviously-fake",
+    "me=a/secret",
+    "me=cn",
   ])("are never repeated in the error: %s", (text) => {
     expect(() => parseSessions("JIMENG_SESSIONS", text)).toThrowError(JimengError);
     try {

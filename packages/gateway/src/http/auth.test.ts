@@ -93,8 +93,34 @@ describe("with pass-through", () => {
     );
   });
 
-  it("something that cannot be a session is refused, and not repeated", () => {
-    expect(codeOf(() => authenticate({ authorization: "Bearer a b" }))).toBe("unauthorized");
+  it.each([
+    "a b",
+    "http://user:secret-word@10.0.0.1:7890@abcdefgh",
+    "socks5://10.0.0.1:1080@secret-word",
+    "us-http://secret-word@10.0.0.1@abcdefgh",
+    "user:secret-word",
+    "secret-word@abcdefgh",
+    "../secret-word",
+    '"secret-word"',
+    "short",
+    `secret-word${"a".repeat(600)}`,
+  ])("%s is not taken for a session: 401 with the form expected, and not repeated", (text) => {
+    for (const headers of [{ authorization: `Bearer ${text}` }, { "x-api-key": text }]) {
+      let failure: unknown;
+      try {
+        authenticate(headers);
+      } catch (error) {
+        failure = error;
+      }
+      expect(failure).toMatchObject({
+        code: "unauthorized",
+        detail: { fix: expect.stringContaining("Bearer <session>") },
+      });
+      expect(inspect(failure)).not.toContain("secret-word");
+    }
+  });
+
+  it("a credential is needed", () => {
     expect(codeOf(() => authenticate({}))).toBe("unauthorized");
   });
 

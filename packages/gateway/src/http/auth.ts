@@ -61,7 +61,7 @@ function toSessionCaller(credential: string): Caller {
   } catch (error) {
     if (!JimengError.isInstance(error)) throw error;
     throw new ServiceError("unauthorized", "The bearer is not an upstream session.", {
-      fix: "Send the sessionid cookie of the signed-in site, with us-, hk-, jp- or sg- before it outside China.",
+      fix: "Send Authorization: Bearer <session>: the bare value of the sessionid cookie of the signed-in site, with us-, hk-, jp- or sg- before it outside China, and no proxy's address.",
     });
   }
 }
