@@ -264,7 +264,7 @@ describe("a bad reference", () => {
     expect(await filesLeft()).toBe(0);
   });
 
-  it.each(["data:image/png,abc", "data:image/png;base64,!!!!", "data:image/png;base64,AA AA"])(
+  it.each(["data:image/png,abc", "data:image/png;base64,!!!!", "data:image/png;base64,AA AAA"])(
     "written as %s is no data URL",
     async (text) => {
       expect(await refusalOf([picture({ from: "data", text })])).toEqual(

@@ -22,7 +22,7 @@ const quote = 0x22;
 const backslash = 0x5c;
 /** The length from which a string is examined: shorter pictures may stay where they are. */
 export const longStringBytes = 64 * 1024;
-const headPattern = /^data:[^,"\\]{0,200};base64,/i;
+const headPattern = /^\s*data:[^,"\\]{0,200};\s*base64\s*,/i;
 const maxHeadLength = 256;
 // The longest JSON escape: \u002B.
 const escapeLength = 6;
@@ -117,8 +117,11 @@ class DataUrlExtractor {
   async #examine(pieces: Buffer[]): Promise<void> {
     const beginning = Buffer.concat(pieces);
     this.#beginning = null;
-    // PHP and others write every slash as \/.
-    const start = beginning.toString("latin1", 0, maxHeadLength).replaceAll("\\/", "/");
+    // PHP and others write every slash as \/; a line break before the head is an escape too.
+    const start = beginning
+      .toString("latin1", 0, maxHeadLength)
+      .replaceAll("\\/", "/")
+      .replaceAll(/\\[nrt]/g, " ");
     const head = headPattern.exec(start)?.[0];
     if (head === undefined) {
       this.#keep(beginning);

@@ -42,6 +42,7 @@ export async function acceptForms(app: FastifyInstance, options: ReceivingOption
   const { files, maxUploadMegabytes } = options;
   await app.register(multipart, {
     throwFileSizeLimit: false,
+    isPartAFile,
     limits: {
       fieldSize: maxFieldBytes,
       fields: maxFields,
@@ -62,6 +63,17 @@ export async function acceptForms(app: FastifyInstance, options: ReceivingOption
       throw error;
     }
   });
+}
+
+const mediaType = /^(?:image|video|audio)\/|^application\/octet-stream$/i;
+
+// Some clients give a picture its type and no filename.
+function isPartAFile(
+  _name: string | undefined,
+  type: string | undefined,
+  filename?: string,
+): boolean {
+  return filename !== undefined || mediaType.test(type ?? "");
 }
 
 function isForm(request: FastifyRequest): boolean {
@@ -100,14 +112,17 @@ async function readForm(request: FastifyRequest, files: Files): Promise<Record<s
     }
     checkFormText(part.filename ?? "", "filename", contentType);
     const received = request.formFiles;
+    const named = { name: part.filename ?? "", declaredType: part.mimetype };
     try {
-      const named = { name: part.filename ?? "", declaredType: part.mimetype };
       received.push({
         field: name,
         file: await files.receive(releaseChunks(part.file, request.raw), named),
       });
     } catch (error) {
-      throw JimengError.isInstance(error) ? atPlace(error, name, received.length) : error;
+      if (!JimengError.isInstance(error)) throw error;
+      // A browser sends a file input without a file as an empty part.
+      if (error.detail.reason === "empty" && named.name === "") continue;
+      throw atPlace(error, name, received.length);
     }
   }
   const body = Object.fromEntries(

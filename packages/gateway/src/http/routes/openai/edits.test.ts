@@ -415,3 +415,80 @@ describe("a video", () => {
     expect(await filesKept()).toBe(0);
   });
 });
+
+describe("a picture as other clients write it", () => {
+  const large = wholePng(640, 480, 100_000);
+  const wrapped = (bytes: Buffer) => bytes.toString("base64").replaceAll(/.{76}/g, "$&\r\n");
+
+  it.each([
+    ["wrapped at 76 characters", (bytes: Buffer) => `data:image/png;base64,${wrapped(bytes)}`],
+    [
+      "with a blank after the comma",
+      (bytes: Buffer) => `data:image/png;base64, ${bytes.toString("base64")}`,
+    ],
+    [
+      "in upper case, with blanks before it",
+      (bytes: Buffer) => `\n DATA:IMAGE/PNG;BASE64,${bytes.toString("base64")}`,
+    ],
+    ["without padding", (bytes: Buffer) => toDataUrl(bytes).replace(/=+$/, "")],
+    [
+      "in the URL alphabet",
+      (bytes: Buffer) => `data:image/png;base64,${bytes.toString("base64url")}`,
+    ],
+    [
+      "percent-encoded",
+      (bytes: Buffer) => `data:image/png;base64,${encodeURIComponent(bytes.toString("base64"))}`,
+    ],
+    [
+      "with blanks in its head",
+      (bytes: Buffer) => `data:image/png; base64 ,${bytes.toString("base64")}`,
+    ],
+  ])("as a data URL %s is read, short or long, in JSON or a form", async (_name, write) => {
+    for (const bytes of [png, large]) {
+      const text = write(bytes);
+      const json = await postJson(edits, { prompt: "x", image: text });
+      expect(json.statusCode, json.body).toBe(200);
+      const form = await postForm(edits, [
+        ["prompt", "x"],
+        ["image", text],
+      ]);
+      expect(form.statusCode, form.body).toBe(200);
+      for (const request of imageRequests().slice(-2)) {
+        const [kept] = await pictures(request);
+        expect(kept).toMatchObject({ contentType: "image/png", bytes: bytes.length });
+      }
+    }
+  });
+
+  it("as a form's part with a type and no filename is a file; an empty file input is none", async () => {
+    const boundary = "XX";
+    const part = (head: string, body: Buffer) =>
+      Buffer.concat([Buffer.from(`--${boundary}\r\n${head}\r\n\r\n`), body, Buffer.from("\r\n")]);
+    const disposition = "Content-Disposition: form-data; name=";
+    for (const type of [
+      "image/png",
+      "IMAGE/PNG",
+      "application/octet-stream",
+      "image/png; charset=binary",
+    ]) {
+      const payload = Buffer.concat([
+        part(`${disposition}"prompt"\r\nContent-Type: text/plain; charset=utf-8`, Buffer.from("x")),
+        part(`${disposition}"image"\r\nContent-Type: ${type}`, png),
+        part(
+          `${disposition}"mask"; filename=""\r\nContent-Type: application/octet-stream`,
+          Buffer.alloc(0),
+        ),
+        Buffer.from(`--${boundary}--\r\n`),
+      ]);
+      const response = await fake.app.inject({
+        method: "POST",
+        url: edits,
+        headers: { "content-type": `multipart/form-data; boundary=${boundary}` },
+        payload,
+      });
+      expect(response.statusCode, response.body).toBe(200);
+      const [kept] = await pictures(imageRequests().at(-1));
+      expect(kept).toMatchObject({ name: "", contentType: "image/png", bytes: png.length });
+    }
+  });
+});
