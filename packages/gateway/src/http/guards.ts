@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { anonymous, requireScope, signatureHolder } from "../keys/caller.ts";
 import type { Caller, Scope } from "../keys/caller.ts";
 import type { Dialect } from "../shapes/dialect.ts";
-import { isAssetSignature } from "../shapes/urls.ts";
+import { isAssetSignature, withoutEnding } from "../shapes/urls.ts";
 import { needsCredential } from "./auth.ts";
 import { checkBodyShape } from "./bodies/body-shape.ts";
 import { checkOrigin } from "./browser-guard.ts";
@@ -122,6 +122,6 @@ function hasSignature(request: FastifyRequest, secret: Buffer | null): boolean {
     secret !== null &&
     typeof id === "string" &&
     typeof sig === "string" &&
-    isAssetSignature(secret, id, sig)
+    isAssetSignature(secret, withoutEnding(id), sig)
   );
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { buildFakeApp } from "../testing/fake-app.ts";
 import type { FakeApp } from "../testing/fake-app.ts";
+import { wholePng } from "../testing/reference-samples.ts";
 import { signAsset } from "../shapes/urls.ts";
 import { parseRange } from "./send-file.ts";
 
@@ -124,7 +125,38 @@ describe("a stored file", () => {
   it("is signed in answers", async () => {
     const job = (await get("/v1/jobs/job_1", key)).json();
     const signed = new URL(job.result.assets[0].url);
+    expect(signed.pathname).toBe(`${url}.png`);
     expect((await get(`${signed.pathname}${signed.search}`)).statusCode).toBe(200);
+  });
+
+  it("is found under any ending of its address, with the same signature, whole, in part and by HEAD", async () => {
+    const sig = signAsset(fake.assetSecret, "asset_job_1_0");
+    for (const ending of ["", ".png", ".PNG", ".jpg", ".mp4"]) {
+      const whole = await get(`${url}${ending}?sig=${sig}`);
+      expect([ending, whole.statusCode, whole.rawPayload]).toEqual([ending, 200, bytes]);
+      expect(whole.headers["content-type"]).toBe("image/png");
+      expect((await get(`${url}${ending}`, { ...key, range: "bytes=1-2" })).payload).toBe("12");
+      const head = await fake.app.inject({ method: "HEAD", url: `${url}${ending}`, headers: key });
+      expect([head.statusCode, head.headers["content-length"]]).toEqual([200, "10"]);
+    }
+    for (const other of [".", ".png.png", ".p-g", ".png%2F", "x.png"]) {
+      const response = await get(`${url}${other}?sig=${sig}`);
+      expect([other, [401, 404].includes(response.statusCode)]).toEqual([other, true]);
+    }
+  });
+
+  it("is read from the disk when its own address is a reference, with its ending or without", async () => {
+    fake.writeFile((await fake.jobs.asset("asset_job_1_0"))!, wholePng());
+    const sig = signAsset(fake.assetSecret, "asset_job_1_0");
+    for (const address of [`${url}.png?sig=${sig}`, `${url}.png`, url]) {
+      const response = await fake.app.inject({
+        method: "POST",
+        url: "/v1/images/edits",
+        payload: { prompt: "x", image: `http://localhost:80${address}` },
+        headers: key,
+      });
+      expect(response.statusCode, response.body).toBe(200);
+    }
   });
 
   it("that is gone from the disk is not found", async () => {

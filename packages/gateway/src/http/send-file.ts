@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
+import { endingOf } from "../shapes/urls.ts";
 import type { ByteRange } from "../storage/asset-store.ts";
 
 /**
@@ -28,15 +29,6 @@ export function parseRange(
   if (to !== "" && Number(to) < start) return undefined;
   return start >= size ? "unsatisfiable" : { start, end };
 }
-
-const fileExtensions: Readonly<Record<string, string>> = {
-  "image/png": "png",
-  "image/jpeg": "jpg",
-  "image/webp": "webp",
-  "image/gif": "gif",
-  "video/mp4": "mp4",
-  "video/webm": "webm",
-};
 
 /** The facts of a stored file that sending it needs. */
 export interface SendableFile {
@@ -66,7 +58,7 @@ export async function sendFile<File extends SendableFile>(
     // A file never changes under its id; the answer may depend on a key, so shared caches must not keep it.
     "cache-control": "private, max-age=31536000, immutable",
     "x-content-type-options": "nosniff",
-    "content-disposition": `inline; filename="${asset.id}.${fileExtensions[asset.contentType] ?? "bin"}"`,
+    "content-disposition": `inline; filename="${asset.id}${endingOf(asset.contentType) || ".bin"}"`,
   });
   if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
   const ifRange = request.headers["if-range"];

@@ -180,7 +180,7 @@ function parseText(text: string, ownBase: string): ReferenceSource | undefined {
   if (!/^https?:\/\//i.test(text)) return undefined;
   // A result's own address leads back to this gateway, mostly on loopback: it is read from the disk instead.
   const own = text.startsWith(`${ownBase}/v1/assets/`)
-    ? /\/v1\/assets\/(asset_[\w-]+)(?:\?|$)/.exec(text)?.[1]
+    ? /\/v1\/assets\/(asset_[\w-]+)(?:\.\w+)?(?:\?|$)/.exec(text)?.[1]
     : undefined;
   return own === undefined ? { from: "url", url: text } : { from: "asset", id: own };
 }

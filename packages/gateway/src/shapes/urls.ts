@@ -2,9 +2,15 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 
+/** What the address of a stored file is made of. */
+export interface AddressedAsset {
+  id: string;
+  contentType: string;
+}
+
 /** Builds the absolute URLs of one answer. */
 export interface Urls {
-  asset(id: string): string;
+  asset(asset: AddressedAsset): string;
   job(id: string): string;
   jobEvents(id: string): string;
   jobCancel(id: string): string;
@@ -28,11 +34,33 @@ export function isAssetSignature(secret: Buffer, id: string, signature: string):
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
+const fileEndings: Readonly<Record<string, string>> = {
+  "image/png": ".png",
+  "image/jpeg": ".jpg",
+  "image/webp": ".webp",
+  "image/gif": ".gif",
+  "image/avif": ".avif",
+  "image/heic": ".heic",
+  "video/mp4": ".mp4",
+  "video/quicktime": ".mov",
+  "video/webm": ".webm",
+};
+
+/** Returns the ending of a file's name, with its dot; empty for a type that has none here. */
+export function endingOf(contentType: string): string {
+  return fileEndings[contentType] ?? "";
+}
+
+/** Returns the id in the last part of a file's address: bots and players need an ending, and any is accepted. */
+export function withoutEnding(name: string): string {
+  return name.replace(/\.[A-Za-z0-9]{1,8}$/, "");
+}
+
 /** Builds URLs below `base` (no final slash); files are signed when a secret is given. */
 export function createUrls(base: string, secret: Buffer | null): Urls {
   return {
-    asset: (id) =>
-      `${base}/v1/assets/${id}${secret === null ? "" : `?sig=${signAsset(secret, id)}`}`,
+    asset: ({ id, contentType }) =>
+      `${base}/v1/assets/${id}${endingOf(contentType)}${secret === null ? "" : `?sig=${signAsset(secret, id)}`}`,
     job: (id) => `${base}/v1/jobs/${id}`,
     jobEvents: (id) => `${base}/v1/jobs/${id}/events`,
     jobCancel: (id) => `${base}/v1/jobs/${id}/cancel`,

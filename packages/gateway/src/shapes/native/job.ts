@@ -59,7 +59,7 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
 export function toAssetObject(asset: Asset, urls: Urls): AssetObject {
   return {
     id: asset.id,
-    url: urls.asset(asset.id),
+    url: urls.asset(asset),
     content_type: asset.contentType,
     width: asset.width,
     height: asset.height,

@@ -23,7 +23,7 @@ export function toUrlAnswer(jobs: readonly [Job, ...Job[]], urls: Urls): ImagesA
   const { created, ...rest } = toAnswerFrame(jobs);
   return {
     created,
-    data: toAnswerAssets(jobs).map(({ id }) => ({ url: urls.asset(id) })),
+    data: toAnswerAssets(jobs).map((asset) => ({ url: urls.asset(asset) })),
     ...rest,
   };
 }

@@ -57,7 +57,7 @@ export function toVideoSubmission(body: VideoBody, context: TranslationContext):
 export function toVideoObject(job: Job, urls: Urls): VideoObject {
   const { request } = job;
   const asset = job.status === "completed" ? job.assets[0] : undefined;
-  const url = asset === undefined ? null : urls.asset(asset.id);
+  const url = asset === undefined ? null : urls.asset(asset);
   const failed = job.status === "failed" || job.status === "cancelled";
   const error = failed ? toJobError(job, openaiDialect) : undefined;
   return {

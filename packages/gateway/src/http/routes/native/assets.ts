@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
 import type { Services } from "../../services.ts";
+import { withoutEnding } from "../../../shapes/urls.ts";
 import { sendFile } from "../../send-file.ts";
 import { requireAsset } from "../../../submission/require-owned.ts";
 import { errorResponses } from "../../responses.ts";
@@ -16,7 +17,8 @@ export function assetRoutes(services: Services): FastifyPluginAsyncZod {
       {
         config: { scope: "read", signedUrl: true },
         schema: {
-          summary: "Get the bytes of a stored picture or video",
+          summary:
+            "Get the bytes of a stored picture or video; an ending such as .png may follow the id",
           tags: ["assets"],
           params: z.object({ id: z.string() }),
           querystring: z.object({ sig: z.string().optional() }),
@@ -24,7 +26,8 @@ export function assetRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const asset = await requireAsset(services, request.caller, request.params.id);
+        const id = withoutEnding(request.params.id);
+        const asset = await requireAsset(services, request.caller, id);
         return sendFile(request, reply, asset, services.assets);
       },
     );

@@ -31,7 +31,7 @@ describe("an answer", () => {
     const response = await post({ prompt: "a cat", ratio: "16:9", resolution: "2k" });
     expect(response.statusCode).toBe(200);
     const answer = imagesAnswerSchema.parse(response.json());
-    expect(answer.data).toEqual([{ url: "http://localhost:80/v1/assets/asset_job_1_0" }]);
+    expect(answer.data).toEqual([{ url: "http://localhost:80/v1/assets/asset_job_1_0.png" }]);
     expect(answer).toMatchObject({ size: "2560x1440", job_id: "job_1", job_ids: ["job_1"] });
     expect(response.headers["x-jimeng-job"]).toBe("job_1");
     expect(response.headers["x-request-id"]).toMatch(/^req_/);

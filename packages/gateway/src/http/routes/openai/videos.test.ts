@@ -161,7 +161,7 @@ describe("a finished video", () => {
 
   it("has its URL where each client expects it", async () => {
     const video = videoSchema.parse((await get("/v1/videos/job_1")).json());
-    const url = "http://localhost:80/v1/assets/asset_job_1_0";
+    const url = "http://localhost:80/v1/assets/asset_job_1_0.mp4";
     expect(video).toMatchObject({ status: "completed", progress: 100, url, metadata: { url } });
     expect(video).toMatchObject({ size: "1280x720", completed_at: 1_700_000_020 });
   });
