@@ -27,6 +27,7 @@ import { modelRoutes } from "./routes/openai/models.ts";
 import { videoRoutes } from "./routes/openai/videos.ts";
 import { gatewayRoutes } from "./routes/service/gateway.ts";
 import { healthRoutes } from "./routes/service/health.ts";
+import { toRouteUrl } from "./route-spelling.ts";
 import { schemaController } from "./schema-controller.ts";
 import { sendError, toUnknownRoute } from "./send-error.ts";
 import type { Services } from "./services.ts";
@@ -55,6 +56,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     schemaController,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    rewriteUrl: ({ url = "/" }) => toRouteUrl(url),
     genReqId: () => `req_${randomUUID()}`,
     frameworkErrors: (error, request, reply) => sendError(error, request, reply, errorOptions),
     clientErrorHandler: answerClientError,
@@ -64,7 +66,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   answerExpectations(app.server);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, errorOptions));
   app.setNotFoundHandler((request, reply) =>
-    sendError(toUnknownRoute(request), request, reply, errorOptions),
+    sendError(toUnknownRoute(request, app.routeScopes), request, reply, errorOptions),
   );
   acceptJsonOnly(app);
   collectScopes(app);

@@ -9,6 +9,8 @@ import type { ExpectedError } from "../errors.ts";
 import { toDialectError } from "../shapes/dialect.ts";
 import { nativeDialect } from "../shapes/native/names.ts";
 import { RequestError } from "../submission/request-error.ts";
+import { nearestRoute } from "./route-spelling.ts";
+import type { KnownRoute } from "./route-spelling.ts";
 import { JobFailure, toErrorReply } from "./error-reply.ts";
 import type { ErrorContext } from "./error-reply.ts";
 import { toAbortedError, toRequestError } from "./request-errors.ts";
@@ -73,11 +75,16 @@ function logDefect(request: FastifyRequest, thrown: unknown): void {
   request.log.error({ err: thrown }, "Request failed with a defect");
 }
 
-/** Builds the error of a path and method without a route. */
-export function toUnknownRoute(request: FastifyRequest): ExpectedError {
-  return new JimengError(
-    "not_found",
-    `There is no route ${request.method} ${request.url.split("?")[0]}.`,
-    { what: "route", fix: "GET /openapi.json lists the routes." },
-  );
+/** Builds the error of a path and method without a route; it names the route that was most likely meant. */
+export function toUnknownRoute(
+  request: FastifyRequest,
+  routes: readonly KnownRoute[],
+): ExpectedError {
+  const path = request.url.split("?")[0] ?? "";
+  const near = nearestRoute(request.method, path, routes);
+  const hint = near === undefined ? "" : ` Did you mean ${near.method} ${near.url}?`;
+  return new JimengError("not_found", `There is no route ${request.method} ${path}.${hint}`, {
+    what: "route",
+    fix: "GET /openapi.json lists the routes; the base URL of clients ends in /v1.",
+  });
 }
