@@ -172,10 +172,11 @@ async function openStorage(
 ): Promise<Storage> {
   const { dataDir, maxUploadMegabytes, allowPrivateReferences: allowPrivate } = config;
   const sharesDataDir = config.databaseUrl !== null;
+  const userAgent = config.upstream.userAgent ?? `jimeng-gateway/${gatewayVersion}`;
   const store = await openAssetStore({ place: config.assets, dataDir, logger });
   closing.add(() => store.close());
   const dispatcher = connector.downloadDispatcher;
-  const assets = createAssets({ store, dataDir, sharesDataDir, logger, dispatcher });
+  const assets = createAssets({ store, dataDir, sharesDataDir, logger, dispatcher, userAgent });
   closing.add(() => assets.close());
   const files = createFiles({
     database,
@@ -188,13 +189,14 @@ async function openStorage(
     onSweepFailure: (error) => logger.error({ err: error }, "Failed to remove expired references"),
   });
   closing.add(() => files.close());
-  const guarded = createGuardedAgent({ allowPrivate });
+  // Callers' URLs never go by HTTPS_PROXY and NO_PROXY: those are for the upstream's hosts.
+  const guarded = createGuardedAgent({ allowPrivate, proxy: config.referenceProxy ?? undefined });
   closing.add(() => guarded.close());
   const references = createReferences({
     files,
-    // Behind a proxy the proxy resolves names and connects; addresses written out are judged here all the same.
-    dispatcher: dispatcher ?? guarded,
+    dispatcher: guarded,
     allowPrivate,
+    userAgent,
     maxUploadMegabytes,
     now: () => clock.now(),
   });

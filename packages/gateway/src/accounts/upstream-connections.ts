@@ -11,6 +11,7 @@ import type { Logger } from "pino";
 import type { ConnectableAccount, Connection } from "./account.ts";
 import { limitResponses } from "./response-limiter.ts";
 import type { Config } from "../config/config.ts";
+import { createGuardedLookup } from "../storage/url-guard.ts";
 import { rejectStalePosts } from "./stale-post-guard.ts";
 
 /** Makes the clients of accounts and closes their sockets. */
@@ -30,13 +31,14 @@ export function createConnector(
   logger: Logger,
   upstreamFetch: Fetch | undefined,
 ): Connector {
-  const { userAgent, versions, regions, proxy } = config.upstream;
+  const { userAgent, versions, regions } = config.upstream;
   const shared = createDispatcher(config, {});
   // A paid post never uses a kept-alive socket: if that were stale, the start would be uncertain for no reason.
   const paid = rejectStalePosts(createDispatcher(config, { pipelining: 0 }));
   // Background reads (the live model list) would make a closing process wait for the upstream.
   const closing = new AbortController();
   const read = limitResponses(upstreamFetch ?? fetchThrough(shared));
+  const downloads = createDownloadDispatcher(config);
   return {
     connect(account) {
       const { baseUrls, aid, loopback } = regions[account.region];
@@ -57,10 +59,10 @@ export function createConnector(
       });
       return { upstream: client, client, allowLoopbackDownloads: loopback };
     },
-    downloadDispatcher: proxy === null ? undefined : shared,
+    downloadDispatcher: downloads,
     async close() {
       closing.abort();
-      await Promise.all([shared.close(), paid.close()]);
+      await Promise.all([shared.close(), paid.close(), downloads?.close()]);
     },
   };
 }
@@ -89,6 +91,16 @@ function createDispatcher(config: Config, options: Agent.Options): Dispatcher {
     httpsProxy: proxy,
     noProxy: noProxy === null ? neverProxied : `${noProxy},${neverProxied}`,
   });
+}
+
+/**
+ * Makes the client of downloads while a proxy is set. Hosts of NO_PROXY are reached directly, and through the guard:
+ * the upstream names them, not the owner.
+ */
+function createDownloadDispatcher(config: Config): Dispatcher | undefined {
+  if (config.upstream.proxy === null) return undefined;
+  const lookup = createGuardedLookup({ allowLoopbackNames: true, allowLocalProxy: true });
+  return createDispatcher(config, { connect: { lookup } });
 }
 
 function fetchThrough(dispatcher: Dispatcher): Fetch {

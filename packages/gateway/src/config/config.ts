@@ -46,6 +46,8 @@ export interface Config {
   maxUploadMegabytes: number;
   /** Lets reference URLs lead to this machine and its private networks. */
   allowPrivateReferences: boolean;
+  /** The proxy of reference URLs; null for direct connections. */
+  referenceProxy: string | null;
   jobs: {
     pollIntervalMs: number;
     maxPollCount: number;
@@ -134,6 +136,7 @@ export function loadConfig(
     maxPromptLength: values.JIMENG_MAX_PROMPT_LENGTH,
     maxUploadMegabytes: values.JIMENG_MAX_UPLOAD_MB,
     allowPrivateReferences: values.JIMENG_ALLOW_PRIVATE_REFERENCES,
+    referenceProxy: values.JIMENG_REFERENCE_PROXY,
     jobs: {
       pollIntervalMs: values.POLL_INTERVAL,
       maxPollCount: values.MAX_POLL_COUNT,

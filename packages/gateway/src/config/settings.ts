@@ -143,6 +143,11 @@ const definitions = {
     "Lets reference URLs lead to this machine and its private networks (any caller can then read from there).",
     "允许参考素材的 URL 指向本机和内网（此后任何调用方都能读取那里的内容）。",
   ),
+  JIMENG_REFERENCE_PROXY: define(
+    url,
+    "HTTP proxy for the reference URLs of callers; their addresses are resolved and judged here before. HTTPS_PROXY and NO_PROXY do not count for them.",
+    "访问调用方提供的参考素材 URL 时使用的 HTTP 代理；地址仍先在本机解析并检查。HTTPS_PROXY 和 NO_PROXY 对它们不起作用。",
+  ),
   JIMENG_CHECK_REFERENCES: define(
     flag,
     "Asks the site's own content check about each reference picture before paying (cn).",
@@ -221,7 +226,11 @@ const definitions = {
     "Feature list sent upstream.",
     "发往上游的功能列表。",
   ),
-  HTTPS_PROXY: define(url, "Proxy for calls to the upstream.", "访问上游时使用的代理。"),
+  HTTPS_PROXY: define(
+    url,
+    "Proxy for calls to the upstream and downloads of results (not for reference URLs).",
+    "访问上游和下载结果时使用的代理（不用于参考素材的 URL）。",
+  ),
   NO_PROXY: define(text, "Hosts that are called without the proxy.", "不经代理直接访问的主机。"),
   DATABASE_URL: define(
     text,

@@ -1,10 +1,12 @@
 // Fetches a reference from a caller's URL: every redirect is checked, and the time is limited.
 
-import { request } from "undici";
+import { JimengError } from "@jimeng/sdk";
 import type { Dispatcher } from "undici";
 
 import type { ExpectedError } from "../errors.ts";
 import { unusable } from "./errors.ts";
+import { TooManyRedirects, closeBody, openUrl } from "../storage/open-url.ts";
+import type { OpenedUrl } from "../storage/open-url.ts";
 import { isRefusedAddress, refusalOf } from "../storage/url-guard.ts";
 
 /** The options of fetching one reference. */
@@ -13,6 +15,8 @@ export interface ReferenceFetchOptions {
   dispatcher: Dispatcher;
   allowPrivate: boolean;
   signal: AbortSignal;
+  /** Our own name, sent to the host. */
+  userAgent?: string;
   /** The time for the whole transfer, in milliseconds; default 60000. */
   timeoutMs?: number;
 }
@@ -29,8 +33,6 @@ export interface FetchedReference {
   cancel(): void;
 }
 
-const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const maxRedirects = 3;
 const headersTimeoutMs = 20_000;
 const defaultTimeoutMs = 60_000;
 
@@ -44,22 +46,12 @@ export async function fetchReference(
 ): Promise<FetchedReference> {
   const deadline = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs);
   const signal = AbortSignal.any([options.signal, deadline]);
-  let target = checkUrl(URL.parse(text), options.allowPrivate);
-  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-    const response = await send(target, options.dispatcher, signal);
-    const location = response.headers["location"];
-    if (redirectStatuses.has(response.statusCode) && typeof location === "string") {
-      closeResponse(response);
-      target = checkUrl(URL.parse(location, target), options.allowPrivate);
-      continue;
-    }
-    if (response.statusCode !== 200) {
-      closeResponse(response);
-      throw unusable("http_status", `The URL answered HTTP ${response.statusCode}.`);
-    }
-    return toFetched(target, response);
+  const { target, response } = await open(text, { ...options, signal });
+  if (response.statusCode !== 200) {
+    closeBody(response);
+    throw unusable("http_status", `The URL answered HTTP ${response.statusCode}.`);
   }
-  throw unusable("unreachable", "The URL redirects too often.");
+  return toFetched(target, response);
 }
 
 function checkUrl(url: URL | null, allowPrivate: boolean): URL {
@@ -69,20 +61,23 @@ function checkUrl(url: URL | null, allowPrivate: boolean): URL {
   return url;
 }
 
-async function send(
-  target: URL,
-  dispatcher: Dispatcher,
-  signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
+async function open(
+  text: string,
+  { dispatcher, signal, allowPrivate, userAgent }: ReferenceFetchOptions,
+): Promise<OpenedUrl> {
   try {
-    return await request(target, {
+    return await openUrl(text, {
       dispatcher,
       signal,
-      headersTimeout: headersTimeoutMs,
-      bodyTimeout: headersTimeoutMs,
+      userAgent,
       headers: { accept: "image/*, video/*, audio/*" },
+      headersTimeoutMs,
+      bodyTimeoutMs: headersTimeoutMs,
+      check: (target) => checkUrl(target, allowPrivate),
     });
   } catch (cause) {
+    if (JimengError.isInstance(cause)) throw cause;
+    if (cause instanceof TooManyRedirects) throw unusable("unreachable", cause.message);
     throw toUnreachable(cause);
   }
 }
@@ -92,12 +87,6 @@ function toUnreachable(cause: unknown): ExpectedError {
     return unusable("url_refused", "The URL is refused: it leads to no public address.", cause);
   }
   return unusable("unreachable", "The URL cannot be reached.", cause);
-}
-
-function closeResponse(response: Dispatcher.ResponseData): void {
-  // Destroying a body makes it emit an error, which would end the process without a listener.
-  response.body.on("error", () => undefined);
-  response.body.destroy();
 }
 
 function toFetched(target: URL, response: Dispatcher.ResponseData): FetchedReference {
@@ -110,7 +99,7 @@ function toFetched(target: URL, response: Dispatcher.ResponseData): FetchedRefer
     declaredBytes: Number.isFinite(length) ? length : null,
     declaredType: typeof type === "string" ? type : null,
     name: nameOf(target),
-    cancel: () => closeResponse(response),
+    cancel: () => closeBody(response),
   };
 }
 

@@ -37,6 +37,8 @@ export interface ReferenceReaderOptions {
   /** A guarded client (url-guard.ts), or a proxy's. */
   dispatcher: Dispatcher;
   allowPrivate: boolean;
+  /** Our own name, sent to the hosts of URLs. */
+  userAgent?: string;
   maxUploadMegabytes: number;
   /** The time for fetching one URL, in milliseconds; default 60000. */
   timeoutMs?: number;
@@ -70,8 +72,8 @@ export function createReferenceReader(
   }
 
   async function readUrl(url: string, { signal }: GatherOptions): Promise<ReceivedFile> {
-    const { dispatcher, allowPrivate, timeoutMs, maxUploadMegabytes } = options;
-    const fetched = await fetchReference(url, { dispatcher, allowPrivate, signal, timeoutMs });
+    const { maxUploadMegabytes } = options;
+    const fetched = await fetchReference(url, { ...options, signal });
     try {
       const { body, name, declaredType, declaredBytes } = fetched;
       const limit = limitOf("video", maxUploadMegabytes);

@@ -10,7 +10,7 @@ import { join } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
 import { MockAgent } from "undici";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { openFolderStore } from "../storage/asset-store-folder.ts";
 import { openDatabase } from "../database/database.ts";
@@ -19,6 +19,7 @@ import { createFiles } from "./files.ts";
 import type { Files } from "./files.ts";
 import { silentLogger } from "../testing/job-harness.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
+import { startProxy } from "../testing/proxy-server.ts";
 import { createReferences } from "./references.ts";
 import type { GatherOptions, ReferenceSource } from "./read-reference.ts";
 import type { References, WantedReference } from "./references.ts";
@@ -54,6 +55,7 @@ beforeEach(async () => {
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   files.close();
   server.closeAllConnections();
   server.close();
@@ -62,10 +64,13 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-function reader(options: { allowPrivate?: boolean; timeoutMs?: number } = {}): References {
-  const { allowPrivate = true, timeoutMs } = options;
+function reader(
+  options: { allowPrivate?: boolean; timeoutMs?: number; proxy?: string } = {},
+): References {
+  const { allowPrivate = true, timeoutMs, proxy } = options;
   const dispatcher = createGuardedAgent({
     allowPrivate,
+    proxy,
     resolve: (_hostname, done) => done(null, [{ address: "127.0.0.1", family: 4 }]),
   });
   closings.push(() => dispatcher.destroy());
@@ -205,6 +210,26 @@ describe("a bad reference", () => {
     expect(await filesLeft()).toBe(0);
   });
 
+  it("by URL is read from hosts that want a client's name, and through redirects in raw UTF-8", async () => {
+    const asked: (string | undefined)[] = [];
+    handler = (request, response) => {
+      asked.push(request.url);
+      if (request.headers["user-agent"] !== "jimeng-gateway") {
+        response.writeHead(403).end();
+        return;
+      }
+      const step = Number(/step=(\d+)/.exec(request.url ?? "")?.[1] ?? 0);
+      // A header's characters are its bytes.
+      const location = Buffer.from(`/图 ${step}.png?step=${step + 1}&名=é`).toString("latin1");
+      if (step === 8) response.end(png);
+      else response.writeHead(step % 2 === 0 ? 302 : 308, { location }).end("moved");
+    };
+    const gathered = await reader().gather([url("/a.png")], caller);
+    expect(gathered.files[0]).toMatchObject({ name: "图 7.png", contentType: "image/png" });
+    expect(asked).toHaveLength(9);
+    expect(asked[1]).toBe("/%E5%9B%BE%200.png?step=1&%E5%90%8D=%C3%A9");
+  });
+
   it("that never ends is stopped after the time limit", async () => {
     handler = (_request, response) => response.writeHead(200).write(png.subarray(0, 30));
     expect(await refusalOf([url("/slow.png")], reader({ timeoutMs: 200 }))).toEqual(
@@ -235,27 +260,41 @@ describe("a bad reference", () => {
     expect(sent).toBeLessThan(30 * 1024 * 1024);
   });
 
-  it("that leads to a private address is refused, at every hop and by every spelling", async () => {
-    let hits = 0;
-    handler = (_request, response) => {
-      hits += 1;
-      response.end(png);
-    };
-    const { port } = server.address() as AddressInfo;
-    const guarded = reader({ allowPrivate: false });
-    for (const host of [
-      "127.0.0.1",
-      "localhost",
-      "2130706433",
-      "[::1]",
-      "10.0.0.1",
-      "rebound.example",
-    ]) {
-      const wanted = picture({ from: "url", url: `http://${host}:${port}/a.png` });
-      expect(await refusalOf([wanted], guarded), host).toEqual(unusable("url_refused", 0));
-    }
-    expect(hits).toBe(0);
-  });
+  it.each(["directly", "through a proxy", "through a proxy with NO_PROXY"])(
+    "that leads to a private address is refused, at every hop and by every spelling, %s",
+    async (way) => {
+      let hits = 0;
+      handler = (_request, response) => {
+        hits += 1;
+        response.end(png);
+      };
+      const { port } = server.address() as AddressInfo;
+      const proxy = await startProxy(port);
+      closings.push(() => proxy.close());
+      if (way.endsWith("NO_PROXY")) vi.stubEnv("NO_PROXY", "*");
+      const proxyUrl = way === "directly" ? undefined : proxy.url;
+      const guarded = reader({ allowPrivate: false, proxy: proxyUrl });
+      for (const host of [
+        "127.0.0.1",
+        "localhost",
+        "2130706433",
+        "[::1]",
+        "10.0.0.1",
+        "rebound.example",
+      ]) {
+        const wanted = picture({ from: "url", url: `http://${host}:${port}/a.png` });
+        expect(await refusalOf([wanted], guarded), host).toEqual(unusable("url_refused", 0));
+      }
+      expect([hits, proxy.asked]).toEqual([0, []]);
+      if (way === "directly") return;
+      // A public address is reached through the proxy, and its redirect is judged like the first URL.
+      handler = (_request, response) =>
+        response.writeHead(302, { location: `http://10.0.0.1:${port}/` }).end();
+      const wanted = picture({ from: "url", url: "http://8.8.8.8/a.png" });
+      expect(await refusalOf([wanted], guarded)).toEqual(unusable("url_refused", 0));
+      expect(proxy.asked).toEqual(["8.8.8.8:80"]);
+    },
+  );
 
   it("of the wrong kind is refused", async () => {
     expect(await refusalOf([data(wholeFiles.mp4.bytes, "video/mp4")])).toEqual(

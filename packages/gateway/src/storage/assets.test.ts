@@ -84,6 +84,22 @@ describe("saving a result", () => {
     expect(await leftovers()).toEqual([]);
   });
 
+  test("follows redirects written in raw UTF-8, tells its name, and gives up after the eighth", async () => {
+    const asked: (string | undefined)[] = [];
+    answer = (request, response) => {
+      asked.push(request.headers["user-agent"]);
+      const step = Number(/step=(\d+)/.exec(request.url ?? "")?.[1] ?? 0);
+      const location = Buffer.from(`/图.png?step=${step + 1}`).toString("latin1");
+      if (step === 8) response.end(png(640, 480));
+      else response.writeHead(302, { location }).end("moved");
+    };
+    expect(await save()).toMatchObject({ contentType: "image/png", width: 640 });
+    expect(asked).toEqual(Array(9).fill("jimeng-gateway"));
+    answer = (request, response) =>
+      void response.writeHead(302, { location: `${request.url}x` }).end();
+    await expect(save()).rejects.toMatchObject({ code: "unexpected_response" });
+  });
+
   test("sends no credentials and nothing that identifies the owner", async () => {
     let seen: NodeJS.Dict<string | string[]> = {};
     answer = (request, response) => {

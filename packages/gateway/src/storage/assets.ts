@@ -68,6 +68,8 @@ export interface AssetsOptions {
   logger: Pick<Logger, "warn">;
   /** The HTTP client of downloads, for example a proxy's; default a guarded one. */
   dispatcher?: Dispatcher;
+  /** Our own name, sent to the hosts of downloads. */
+  userAgent?: string;
   /** The largest file that is downloaded; default 2 GiB (a minute of 1080p video has some hundred megabytes). */
   downloadLimitBytes?: number;
   /** The span in which a download must bring at least 1 KiB a second, in milliseconds; default 60 s. */
@@ -101,7 +103,9 @@ export function createAssets(options: AssetsOptions): Assets {
   ) {
     const file = await openPrivate(temporary, "wx");
     try {
-      const downloadOptions = { dispatcher, allowLoopback, limitBytes, paceSpanMs, signal };
+      const { userAgent } = options;
+      const limits = { limitBytes, paceSpanMs };
+      const downloadOptions = { dispatcher, allowLoopback, userAgent, signal, ...limits };
       const bytes = await download(url, file, downloadOptions);
       await file.sync();
       return bytes;

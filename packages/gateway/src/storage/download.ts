@@ -6,11 +6,11 @@ import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
 import { JimengError, isLoopbackHost } from "@jimeng/sdk";
-import { request } from "undici";
 import type { Dispatcher } from "undici";
 
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
+import { TooManyRedirects, closeBody, openUrl } from "./open-url.ts";
 import { isPublicAddress, isRefusedAddress, toBareHost } from "./url-guard.ts";
 
 /** The options of one download. */
@@ -19,6 +19,8 @@ export interface DownloadOptions {
   /** Whether http and https on loopback hosts are allowed: only while the account's own base URL is loopback. */
   allowLoopback: boolean;
   limitBytes: number;
+  /** Our own name, sent to the host. */
+  userAgent?: string;
   /** The span in which a host must send at least 1 KiB a second on average, in milliseconds; default 60 s. */
   paceSpanMs?: number;
   signal: AbortSignal;
@@ -28,8 +30,6 @@ export interface DownloadOptions {
 export const urlExpired = "url_expired";
 
 const expiredStatuses: ReadonlySet<number> = new Set([403, 404, 410]);
-const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const maxRedirects = 3;
 const headersTimeoutMs = 30_000;
 const bodyTimeoutMs = 60_000;
 const defaultPaceSpanMs = 60_000;
@@ -46,41 +46,38 @@ export async function download(
   file: FileHandle,
   options: DownloadOptions,
 ): Promise<number> {
-  let target = checkUrl(url, options.allowLoopback);
-  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-    const response = await send(target, options);
-    const location = response.headers["location"];
-    if (redirectStatuses.has(response.statusCode) && typeof location === "string") {
-      await response.body.dump();
-      target = checkUrl(URL.parse(location, target)?.href ?? "", options.allowLoopback);
-      continue;
-    }
-    if (response.statusCode !== 200) {
-      await response.body.dump();
-      throw statusError(response.statusCode);
-    }
-    return await writeBody(response, file, options);
+  const response = await open(url, options);
+  if (response.statusCode !== 200) {
+    closeBody(response);
+    throw statusError(response.statusCode);
   }
-  throw new JimengError("unexpected_response", "The result's URL redirects too often.", {
-    charged: "yes",
-  });
+  return await writeBody(response, file, options);
 }
 
-async function send(
-  target: URL,
-  { dispatcher, signal }: DownloadOptions,
+async function open(
+  url: string,
+  { dispatcher, signal, allowLoopback, userAgent }: DownloadOptions,
 ): Promise<Dispatcher.ResponseData> {
   try {
-    return await request(target, {
+    const { response } = await openUrl(url, {
       dispatcher,
       signal,
+      userAgent,
       // Compression gains nothing for pictures; some hosts compress unless told not to.
       headers: { "accept-encoding": "identity" },
-      headersTimeout: headersTimeoutMs,
-      bodyTimeout: bodyTimeoutMs,
+      headersTimeoutMs,
+      bodyTimeoutMs,
+      check: (target) => checkUrl(target?.href ?? "", allowLoopback),
     });
+    return response;
   } catch (cause) {
+    if (JimengError.isInstance(cause)) throw cause;
     if (isRefusedAddress(cause)) throw refusedUrl("its name leads to no public address");
+    if (cause instanceof TooManyRedirects) {
+      throw new JimengError("unexpected_response", "The result's URL redirects too often.", {
+        charged: "yes",
+      });
+    }
     throw connectionError(cause);
   }
 }

@@ -2,19 +2,24 @@
 
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type { Server } from "node:http";
+import { isIP } from "node:net";
 import type { AddressInfo } from "node:net";
 
 import fc from "fast-check";
 import { request } from "undici";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import {
   createGuardedAgent,
   createGuardedLookup,
   isPublicAddress,
+  isRefusedAddress,
   refusalOf,
   RefusedAddress,
 } from "./url-guard.ts";
+import { startProxy } from "../testing/proxy-server.ts";
+import type { ProxyServer } from "../testing/proxy-server.ts";
 
 /** The IPv4 networks that the public Internet does not route (RFC 6890 and its updates). */
 const specialNetworks = [
@@ -176,27 +181,73 @@ describe("a name that a local proxy in fake-ip mode resolves", () => {
   });
 });
 
-describe("the guarded client", () => {
-  it("connects to nothing private, neither by address nor by a name that resolves differently the second time", async () => {
+describe.each(["directly", "through a proxy", "through a proxy while NO_PROXY names every host"])(
+  "the guarded client, %s,",
+  (way) => {
     let hits = 0;
-    const server = createServer((_request, response) => {
-      hits += 1;
-      response.end("secret");
+    let server: Server;
+    let proxy: ProxyServer;
+    beforeEach(async () => {
+      hits = 0;
+      server = createServer((_request, response) => {
+        hits += 1;
+        response.end("secret");
+      });
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      proxy = await startProxy((server.address() as AddressInfo).port);
+      if (!way.includes("NO_PROXY")) return;
+      for (const name of ["NO_PROXY", "no_proxy"]) vi.stubEnv(name, "*,rebound.example,127.0.0.1");
     });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    const agent = createGuardedAgent({
-      resolve: (_hostname, done) => done(null, [{ address: "127.0.0.1", family: 4 }]),
+    afterEach(async () => {
+      vi.unstubAllEnvs();
+      await proxy.close();
+      server.close();
     });
-    for (const host of ["127.0.0.1", "[::ffff:127.0.0.1]", "2130706433", "rebound.example"]) {
-      await expect(
-        request(`http://${host}:${port}/`, { dispatcher: agent }),
-        host,
-      ).rejects.toThrow();
-    }
-    await agent.close();
-    server.close();
-    expect(hits).toBe(0);
-  });
-});
+    const agentFor = (address: string) =>
+      createGuardedAgent({
+        proxy: way === "directly" ? undefined : proxy.url.replace("//", "//user:p%40ss@"),
+        resolve: (_hostname, done) => done(null, [{ address, family: isIP(address) }]),
+      });
+
+    it("connects to nothing private, neither by address nor by a name that resolves differently the second time", async () => {
+      const { port } = server.address() as AddressInfo;
+      const agent = agentFor("127.0.0.1");
+      for (const host of [
+        "127.0.0.1",
+        "[::ffff:127.0.0.1]",
+        "[::1]",
+        "2130706433",
+        "0x7f.1",
+        "localhost",
+        "10.0.0.1",
+        "169.254.169.254",
+        "rebound.example",
+      ]) {
+        for (const scheme of ["http", "https"]) {
+          const failure: unknown = await request(`${scheme}://${host}:${port}/`, {
+            dispatcher: agent,
+          }).catch((cause: unknown) => cause);
+          expect(isRefusedAddress(failure), host).toBe(true);
+        }
+      }
+      await agent.close();
+      expect([hits, proxy.asked]).toEqual([0, []]);
+    });
+
+    if (way === "directly") return;
+    it("asks the proxy for the address that was judged, never for a name", async () => {
+      for (const [address, target] of [
+        ["8.8.8.8", "8.8.8.8:80"],
+        ["2606:4700:4700::1111", "[2606:4700:4700::1111]:80"],
+      ] as const) {
+        const agent = agentFor(address);
+        const response = await request("http://picture.example/a.png", { dispatcher: agent });
+        expect(await response.body.text()).toBe("secret");
+        expect(proxy.asked.at(-1)).toBe(target);
+        expect(proxy.credentials.at(-1)).toBe(`Basic ${btoa("user:p@ss")}`);
+        await agent.close();
+      }
+    });
+  },
+);

@@ -1,7 +1,7 @@
 // The guard against server-side request forgery: which addresses may be connected to for URLs of unknown origin.
 
 import { isLoopbackHost } from "@jimeng/sdk";
-import { lookup as lookupAddresses } from "node:dns";
+import { lookup as lookupBySystem } from "node:dns";
 import type { LookupAddress } from "node:dns";
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
@@ -9,6 +9,8 @@ import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { Agent } from "undici";
 import type { Dispatcher } from "undici";
+
+import { createTunnelAgent } from "./proxy-tunnel.ts";
 
 /** Thrown inside a connection attempt for an address that is not public. */
 export class RefusedAddress extends Error {
@@ -77,7 +79,7 @@ export type Resolve = (
 ) => void;
 
 const resolveBySystem: Resolve = (hostname, done) =>
-  lookupAddresses(hostname, { all: true }, (error, addresses) => done(error, addresses ?? []));
+  lookupBySystem(hostname, { all: true }, (error, addresses) => done(error, addresses ?? []));
 
 /** Makes a `lookup` for sockets that returns public addresses only, and loopback names where they are allowed. */
 export function createGuardedLookup(
@@ -120,13 +122,18 @@ export interface GuardOptions {
   allowLoopbackNames?: boolean;
   /** Allows names that a local proxy in fake-ip mode resolves; only for https, whose certificate proves the host. */
   allowLocalProxy?: boolean;
+  /** The URL of an HTTP proxy that every connection goes through; addresses are resolved and judged here all the same. */
+  proxy?: string;
   resolve?: Resolve;
 }
 
 /** Makes an HTTP client that connects to public addresses only; close it when done. */
 export function createGuardedAgent(options: GuardOptions = {}): Dispatcher {
-  if (options.allowPrivate === true) return new Agent();
-  const agent = new Agent({ connect: { lookup: createGuardedLookup(options) } });
+  const { proxy } = options;
+  const lookup = options.allowPrivate === true ? lookupBySystem : createGuardedLookup(options);
+  const agent =
+    proxy === undefined ? new Agent({ connect: { lookup } }) : createTunnelAgent(proxy, lookup);
+  if (options.allowPrivate === true) return agent;
   // Sockets call `lookup` for names only: addresses in the URL itself are checked here.
   return agent.compose((dispatch) => (request, handler) => {
     const refusal = refusalOf(new URL(String(request.origin)), false);
