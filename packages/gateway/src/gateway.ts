@@ -18,6 +18,7 @@ import { createAuthenticator, needsCredential } from "./http/auth.ts";
 import { createClaims } from "./accounts/claims.ts";
 import type { Config } from "./config/config.ts";
 import { accountsFingerprint } from "./config/fingerprint.ts";
+import { createConfirmations } from "./accounts/confirmations.ts";
 import { createCreditsService } from "./accounts/credits.ts";
 import { openDatabase } from "./database/database.ts";
 import type { GatewayDatabase } from "./database/database.ts";
@@ -38,6 +39,8 @@ import { lockOwner } from "./database/owner-lock.ts";
 import { createReferences } from "./references/references.ts";
 import type { References } from "./references/references.ts";
 import { createConnector } from "./accounts/upstream-connections.ts";
+import { createVisitorSweep } from "./accounts/visitors.ts";
+import type { VisitorSweep } from "./accounts/visitors.ts";
 import type { Connector } from "./accounts/upstream-connections.ts";
 import { createGuardedAgent } from "./storage/url-guard.ts";
 import { openTasks } from "./tasks/open-tasks.ts";
@@ -133,6 +136,7 @@ interface Foundation {
   database: GatewayDatabase;
   connector: Connector;
   accounts: Accounts;
+  visitors: VisitorSweep;
 }
 
 async function openFoundation(options: GatewayOptions, closing: Closing): Promise<Foundation> {
@@ -157,7 +161,9 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
     clock,
     logger,
   });
-  return { config, logger, clock, database, connector, accounts };
+  const visitors = createVisitorSweep({ database, registry: accounts, clock, logger });
+  closing.add(() => visitors.close());
+  return { config, logger, clock, database, connector, accounts, visitors };
 }
 
 interface Storage {
@@ -266,6 +272,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
         temporary: options.onHandOver !== undefined,
       });
       await files.start();
+      await parts.visitors.start();
       await parts.startWork();
       return { url };
     },
@@ -286,6 +293,10 @@ async function toServices(
     assets,
     files,
     references,
+    confirmations: createConfirmations({
+      clock,
+      clientOf: (session) => accounts.forSession(session).client,
+    }),
     credits: createCreditsService({ accounts, claims: createClaims(database), now }),
     checkAccounts: createAccountCheck(accounts),
     models: createModelCatalogue({ accounts, now, logger }),

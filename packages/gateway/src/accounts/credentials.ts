@@ -52,7 +52,7 @@ export interface StoredCredentials {
   list(): Promise<ConnectableAccount[]>;
   /** Reads one stored account; undefined when it is absent or cannot be decrypted. */
   get(name: string): Promise<ConnectableAccount | undefined>;
-  /** Stores a session under a name, and returns false when another session has that name already. */
+  /** Stores a session under a name, or notes that it is used again, and returns false when another session has that name already. */
   claimName(name: string, credentials: Credentials): Promise<boolean>;
 }
 
@@ -114,7 +114,12 @@ export function createStoredCredentials(options: StoredCredentialsOptions): Stor
       await tables
         .insertInto("accounts")
         .values({ id: name, region, fingerprint, session: sealed, created_at: clock.now() })
-        .onConflict((conflict) => conflict.column("id").doNothing())
+        .onConflict((conflict) =>
+          conflict
+            .column("id")
+            .doUpdateSet({ created_at: clock.now() })
+            .where("accounts.fingerprint", "=", fingerprint),
+        )
         .execute();
       const holder = await tables
         .selectFrom("accounts")

@@ -22,6 +22,8 @@ export interface AccountRegistry {
   load(name: string): Promise<void>;
   /** Registers a caller's own session (pass-through), kept encrypted so that its jobs survive a restart. */
   adopt(session: string): Promise<Account>;
+  /** Forgets an adopted account whose row was removed. */
+  forget(name: string): void;
   /** Returns the account of a caller's own session without storing anything: a known one, or one kept in memory. */
   forSession(session: string): AccountAccess;
 }
@@ -66,16 +68,27 @@ export async function createAccountRegistry(
       // Another node may have given the short name to another session, whose jobs must not run on this one.
       for (const name of defaultNames(credentials)) {
         const known = entries.byFingerprint(fingerprint);
-        if (known !== undefined) return known.account;
+        if (known !== undefined) {
+          // Its row may have been removed by another node; a fresh use keeps it for a while.
+          if (known.account.adopted) await stored.claimName(known.account.name, credentials);
+          return known.account;
+        }
         if (entries.get(name) !== undefined) continue;
         const isOurs = await stored.claimName(name, credentials);
         if (!isOurs) continue;
         return (
           entries.byFingerprint(fingerprint)?.account ??
-          entries.add({ ...credentials, name, adopted: true })
+          entries.add(
+            { ...credentials, name, adopted: true },
+            sessions.connectionOf(fingerprint, name),
+          )
         );
       }
       return entries.byFingerprint(fingerprint)?.account ?? throwNameTaken();
+    },
+
+    forget(name) {
+      if (entries.get(name)?.account.adopted === true) entries.remove(name);
     },
 
     forSession: (text) => sessions.access(parseCredentials(text)),
@@ -114,9 +127,15 @@ class Entries {
     return this.#byName.has(name) || this.#byFingerprint.has(fingerprint);
   }
 
-  add(connectable: ConnectableAccount): Account {
+  remove(name: string): void {
+    const entry = this.#byName.get(name);
+    this.#byName.delete(name);
+    if (entry !== undefined) this.#byFingerprint.delete(entry.account.fingerprint);
+  }
+
+  add(connectable: ConnectableAccount, connection = this.#connect(connectable)): Account {
     const { session: _session, ...account } = connectable;
-    const entry = { account, connection: this.#connect(connectable) };
+    const entry = { account, connection };
     this.#byName.set(account.name, entry);
     this.#byFingerprint.set(account.fingerprint, entry);
     return account;
@@ -128,7 +147,7 @@ const maxTransientSessions = 100;
 
 /** Remembers the sessions of callers who store nothing, so that their next call uses the same client. */
 class TransientSessions {
-  readonly #accesses = new Map<string, AccountAccess>();
+  readonly #accesses = new Map<string, Entry>();
   readonly #entries: Entries;
   readonly #connect: (account: ConnectableAccount) => Connection;
 
@@ -140,16 +159,22 @@ class TransientSessions {
   access(credentials: Credentials): AccountAccess {
     const { region, session, fingerprint } = credentials;
     const known = this.#entries.byFingerprint(fingerprint);
-    if (known !== undefined) return { account: known.account, client: known.connection.client };
+    if (known !== undefined) return toAccess(known);
     const remembered = this.#accesses.get(fingerprint);
-    if (remembered !== undefined) return remembered;
+    if (remembered !== undefined) return toAccess(remembered);
     const [shortName, longName] = defaultNames(credentials);
     const name = this.#entries.get(shortName) === undefined ? shortName : longName;
     const account: Account = { name, region, fingerprint, adopted: true };
-    const access = { account, client: this.#connect({ ...account, session }).client };
+    const entry = { account, connection: this.#connect({ ...account, session }) };
     this.#forgetOldest();
-    this.#accesses.set(fingerprint, access);
-    return access;
+    this.#accesses.set(fingerprint, entry);
+    return toAccess(entry);
+  }
+
+  /** Returns the connection of a remembered session under this name, so that its account need not make another. */
+  connectionOf(fingerprint: string, name: string): Connection | undefined {
+    const entry = this.#accesses.get(fingerprint);
+    return entry?.account.name === name ? entry.connection : undefined;
   }
 
   #forgetOldest(): void {
@@ -157,6 +182,10 @@ class TransientSessions {
     const [oldest] = this.#accesses.keys();
     if (oldest !== undefined) this.#accesses.delete(oldest);
   }
+}
+
+function toAccess({ account, connection }: Entry): AccountAccess {
+  return { account, client: connection.client };
 }
 
 function configuredTwice(name: string): JimengError {

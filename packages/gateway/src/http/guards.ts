@@ -19,6 +19,11 @@ declare module "fastify" {
     scope?: Scope;
     /** True where a valid `?sig=` of the route's id replaces a credential. */
     signedUrl?: boolean;
+    /**
+     * Whether a caller's own session must be confirmed by the upstream before the body is read; default true for the
+     * scope generate.
+     */
+    confirmedSession?: boolean;
     /** The parameter names of the route's errors; default our own. */
     dialect?: Dialect;
   }
@@ -40,7 +45,7 @@ export interface RouteScope {
 
 /** What requests are checked with. */
 export interface GuardOptions {
-  services: Pick<Services, "config" | "assetSecret">;
+  services: Pick<Services, "config" | "assetSecret" | "confirmations">;
   authenticate: (headers: FastifyRequest["headers"]) => Caller;
 }
 
@@ -98,11 +103,14 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
     });
   }
   app.addHook("onRequest", async (request) => {
-    const { scope, signedUrl } = request.routeOptions.config;
+    const { scope, signedUrl, confirmedSession } = request.routeOptions.config;
     if (scope === undefined || scope === "public") return;
     const signed = signedUrl === true && hasSignature(request, services.assetSecret);
     request.caller = signed ? signatureHolder : authenticate(request.headers);
     requireScope(request.caller, scope);
+    const session = request.caller.session();
+    if (session === null || !(confirmedSession ?? scope === "generate")) return;
+    await services.confirmations.confirm(session.text, request.ip);
   });
   app.addHook("preValidation", (request, _reply, done) => {
     checkBodyShape(isStream(request.body) ? undefined : request.body);

@@ -6,6 +6,7 @@ import type { CheckAccounts } from "../accounts/check.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Assets } from "../storage/assets.ts";
 import type { Config } from "../config/config.ts";
+import type { SessionConfirmations } from "../accounts/confirmations.ts";
 import type { CreditsService } from "../accounts/credits.ts";
 import type { Files } from "../references/files.ts";
 import type { Jobs } from "../jobs/job.ts";
@@ -20,6 +21,8 @@ export interface Services {
   jobs: Jobs;
   accounts: Omit<Accounts, "candidates" | "noteStart" | "noteChecked">;
   credits: CreditsService;
+  /** Confirms the sessions that callers bring. */
+  confirmations: SessionConfirmations;
   checkAccounts: CheckAccounts;
   models: ModelCatalogue;
   assets: Pick<Assets, "check" | "open">;

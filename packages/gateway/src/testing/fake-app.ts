@@ -22,6 +22,7 @@ import { openDatabase } from "../database/database.ts";
 import { createFiles } from "../references/files.ts";
 import type { Files } from "../references/files.ts";
 import { createCreditsService } from "../accounts/credits.ts";
+import { createConfirmations } from "../accounts/confirmations.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { FakeJobs } from "./fake-jobs.ts";
 import type { Asset } from "../jobs/job.ts";
@@ -48,10 +49,21 @@ export interface FakeApp {
   close: () => Promise<void>;
 }
 
+/** What a test may replace. */
+export interface FakeAppOptions {
+  logger?: Logger;
+  mounts?: FastifyPluginAsync[];
+  heartbeatMs?: number;
+  /** The clock of the confirmations of sessions. */
+  clock?: ManualClock;
+  /** Gives the client that confirms a caller's session; by default every session is alive. */
+  clientOf?: (session: string) => FakeAccountClient;
+}
+
 /** Builds the application with these environment variables. */
 export async function buildFakeApp(
   env: Record<string, string> = {},
-  options: { logger?: Logger; mounts?: FastifyPluginAsync[]; heartbeatMs?: number } = {},
+  options: FakeAppOptions = {},
 ): Promise<FakeApp> {
   const config = loadConfig({ LOG_LEVEL: "silent", ...env });
   const folder = await mkdtemp(join(tmpdir(), "jimeng-http-"));
@@ -98,6 +110,7 @@ export async function buildFakeApp(
         list: () => [],
         connection: () => undefined,
         load: () => Promise.resolve(),
+        forget: () => undefined,
         forSession: () => ({
           account: toAccount("visitor", "cn"),
           client: new FakeAccountClient(),
@@ -117,6 +130,10 @@ export async function buildFakeApp(
           });
         },
       },
+      confirmations: createConfirmations({
+        clock: options.clock ?? new ManualClock(),
+        clientOf: options.clientOf ?? (() => new FakeAccountClient()),
+      }),
       credits: createCreditsService({
         accounts: {
           noteFailure: () => undefined,

@@ -39,6 +39,8 @@ export interface GatewayWithAccounts {
     body?: unknown,
     bearer?: string | null,
   ): Promise<LightMyRequestResponse>;
+  /** The file of the embedded database. */
+  databasePath: string;
   /** Reads all rows of jobs, oldest first, through a connection of its own. */
   database(): Promise<JobTable[]>;
   /** Reads the table of answers through a connection of its own. */
@@ -51,6 +53,7 @@ export interface GatewayWithAccounts {
 /** Opens a gateway with these environment variables; jobs are not advanced until `gateway.jobs.start()`. */
 export async function openGatewayWithAccounts(
   environment: Record<string, string>,
+  { onClient }: { onClient?: (session: string, client: FakeAccountClient) => void } = {},
 ): Promise<GatewayWithAccounts> {
   const folder = await mkdtemp(join(tmpdir(), "jimeng-accounts-"));
   const clock = new ManualClock();
@@ -68,8 +71,10 @@ export async function openGatewayWithAccounts(
     clock,
     logger: createLogger("trace", log),
     connect: ({ session }) => {
-      const client = clients.get(session) ?? new FakeAccountClient();
+      const known = clients.get(session);
+      const client = known ?? new FakeAccountClient();
       clients.set(session, client);
+      if (known === undefined) onClient?.(session, client);
       return { upstream, client, allowLoopbackDownloads: false };
     },
   });
@@ -105,6 +110,7 @@ export async function openGatewayWithAccounts(
       connection.close();
       return Promise.resolve(rows as unknown as JobTable[]);
     },
+    databasePath: join(folder, databaseFile),
     said: () => said,
     async close() {
       await gateway.close();

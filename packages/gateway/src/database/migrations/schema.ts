@@ -68,6 +68,7 @@ export interface AccountTable {
   region: string;
   fingerprint: string;
   session: string;
+  /** When the session was last brought with a request that made a job. */
   created_at: number;
 }
 

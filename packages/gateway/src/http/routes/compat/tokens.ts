@@ -30,7 +30,7 @@ const maskedToken = z.string().meta({ description: "The first four characters an
 
 /** Registers the token routes; without pass-through they do not exist (404). */
 export function tokenRoutes(services: Services): FastifyPluginAsyncZod {
-  const { credits } = services;
+  const { credits, confirmations } = services;
   return async (app) => {
     app.post(
       "/token/check",
@@ -45,6 +45,7 @@ export function tokenRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
+        confirmations.admit(request.ip, 1);
         const client = toClientIfReadable(services, request.body.token);
         return { live: client !== undefined && (await client.account.check()).alive };
       },
@@ -72,7 +73,8 @@ export function tokenRoutes(services: Services): FastifyPluginAsyncZod {
     app.post(
       "/token/receive",
       {
-        config: { scope: "generate" },
+        // Each session is asked for itself, and counted by `admit`.
+        config: { scope: "generate", confirmedSession: false },
         schema: {
           summary: "Claim the daily credits of the bearer's sessions (comma separated)",
           tags,
@@ -110,11 +112,12 @@ function toClientIfReadable(services: Services, token: string): AccountClient | 
 }
 
 async function forEachToken<Facts>(
-  { accounts }: Services,
+  { accounts, confirmations }: Services,
   request: FastifyRequest,
   work: (access: AccountAccess) => Promise<Facts>,
 ): Promise<({ token: string } & (Facts | { error: ErrorObject }))[]> {
   const tokens = tokensOf(request);
+  confirmations.admit(request.ip, tokens.length);
   const failures: JimengError[] = [];
   const answers = await mapAtMost(concurrentTokens, tokens, async (text) => {
     const token = maskToken(text);

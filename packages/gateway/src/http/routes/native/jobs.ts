@@ -74,7 +74,7 @@ function actionRoutes(services: Services): FastifyPluginAsyncZod {
     app.post(
       "/v1/jobs/:id/cancel",
       {
-        config: { scope: "generate" },
+        config: { scope: "generate", confirmedSession: false },
         schema: {
           summary:
             "Cancel a job: free before its start; afterwards the upstream is asked, and its record decides",
@@ -103,6 +103,9 @@ function actionRoutes(services: Services): FastifyPluginAsyncZod {
       },
       async (request) => {
         const { id } = await requireJob(services, request.caller, request.params.id);
+        const own = request.caller.session();
+        // A visitor's account may be gone since the job ended.
+        if (own !== null) await services.accounts.adopt(own.text);
         return show(services, request, await services.jobs.recheck(id));
       },
     );

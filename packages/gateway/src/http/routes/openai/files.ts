@@ -11,6 +11,7 @@ import { ServiceError } from "../../../errors.ts";
 import { filePageQuerySchema, fileQuerySchema } from "../../../api/files.ts";
 import { fileDeletedSchema, fileListSchema, fileSchema } from "../../../api/files.ts";
 import type { StoredFile } from "../../../references/file-store.ts";
+import { referenceLifetimeMs } from "../../../references/files.ts";
 import { limitOf } from "../../../references/receive-file.ts";
 import type { ReceivedFile } from "../../../references/receive-file.ts";
 import { drain } from "../../bodies/receiving.ts";
@@ -89,7 +90,7 @@ export function referenceFileRoutes(services: Services): FastifyPluginAsyncZod {
     app.delete(
       "/v1/files/:id",
       {
-        config: { scope: "generate" },
+        config: { scope: "generate", confirmedSession: false },
         schema: {
           summary: "Delete an uploaded file",
           tags,
@@ -136,13 +137,23 @@ function uploadRoutes(services: Services): FastifyPluginAsyncZod {
         const stored = await services.files.keep(file, {
           keyId: request.caller.keyId,
           purpose: purpose ?? purposeIn(request.body) ?? defaultPurpose,
-          expiresAt: lifeSeconds === undefined ? null : services.now() + lifeSeconds * 1000,
+          expiresAt: expiryOf(request, lifeSeconds, services.now()),
         });
         const warning = typeWarning(file, "file");
         return toFileObject(stored, warning === undefined ? [] : [warning]);
       },
     );
   };
+}
+
+/** Returns when a file expires; those of visitors (pass-through) always do. */
+function expiryOf(
+  { caller }: FastifyRequest,
+  lifeSeconds: number | undefined,
+  now: number,
+): number | null {
+  if (lifeSeconds !== undefined) return now + lifeSeconds * 1000;
+  return caller.session() === null ? null : now + referenceLifetimeMs;
 }
 
 function checkDeclaredSize(request: FastifyRequest, megabytes: number): Error | undefined {
