@@ -123,3 +123,34 @@ describe("table", () => {
     expect(formatTable(header, rows, 20)[1]).toBe("job_1   一只可爱的…");
   });
 });
+
+describe("what a reader does not see", () => {
+  const hidden =
+    "a\u2028b\u2029c\u202ed\u2066e\u200bf\ufeffg\u00adh\u2060i\u{E0041}j\u200dk\u0085l\u3164m";
+
+  test("does not reach the terminal, on any stream and in any cell", () => {
+    const { output, written } = capture({ isTTY: true, columns: 200 });
+    output.result(hidden);
+    output.note(hidden);
+    output.warning(hidden);
+    output.table(["id", "prompt"], [[hidden, hidden]]);
+    output.failure({ code: "x", message: hidden, fix: hidden, jobId: hidden, exitCode: 2 });
+    const text = `${written.stdout}${written.stderr}`;
+    const unseen = hidden.split(/[a-m]/).filter((each) => each !== "");
+    expect(unseen.filter((each) => text.includes(each))).toEqual([]);
+    expect(written.stdout.split("\n")[0]).toBe("a b c d efghijk lm");
+  });
+
+  test("is written as escapes in JSON, which means the same text", () => {
+    const { output, written } = capture();
+    output.json({ prompt: hidden });
+    expect(JSON.parse(written.stdout)).toEqual({ prompt: hidden });
+    expect(written.stdout).toMatch(/^[\x20-\x7e]*\n$/);
+  });
+
+  test("stays where it joins an emoji", () => {
+    const { output, written } = capture();
+    output.result("👨‍👩‍👧 👩🏽‍🚀 ❤️‍🔥");
+    expect(written.stdout).toBe("👨‍👩‍👧 👩🏽‍🚀 ❤️‍🔥\n");
+  });
+});

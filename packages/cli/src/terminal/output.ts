@@ -65,7 +65,7 @@ export function createOutput(streams: { stdout: TextStream; stderr: TextStream }
   return {
     result: (text) => line(stdout, text),
     help: (block, isAskedFor) => void (isAskedFor ? stdout : stderr).write(block),
-    json: (value) => line(stdout, JSON.stringify(value)),
+    json: (value) => line(stdout, escaped(JSON.stringify(value))),
     table(header, rows) {
       for (const row of formatTable(
         header,
@@ -93,12 +93,26 @@ export function createOutput(streams: { stdout: TextStream; stderr: TextStream }
   };
 }
 
-// Marks that turn the reading direction can make a line say something else than it does (Unicode TR 36).
-const unseen = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu;
+// Control characters and line separators steer the terminal; marks that turn the reading direction can make a line say
+// something else than it does (Unicode TR 36).
+const steering = /[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u206F\uFFF9-\uFFFB]+/gu;
+// What draws nothing makes two names look the same. The joiner inside an emoji and the choice of a glyph are drawn.
+const invisible =
+  /(?<!\p{Extended_Pictographic}(?:\p{Variation_Selector}|\p{Emoji_Modifier})?)\u200D|(?!\u200D|\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/gu;
 
-/** Replaces control characters: prompts and messages come from elsewhere and must not steer the terminal. */
+/** Takes out what a reader does not see: prompts and messages come from elsewhere and must not steer the terminal. */
 export function harmless(text: string): string {
-  return text.replace(unseen, " ");
+  return text.replace(steering, " ").replace(invisible, "");
+}
+
+/** Writes the same characters as JSON's escapes: a program that reads the document gets the text unchanged. */
+function escaped(json: string): string {
+  const toEscapes = (found: string) =>
+    Array.from(
+      { length: found.length },
+      (_, index) => `\\u${found.charCodeAt(index).toString(16).padStart(4, "0")}`,
+    ).join("");
+  return json.replace(steering, toEscapes).replace(invisible, toEscapes);
 }
 
 /** Gives the lines that tell a failure. */

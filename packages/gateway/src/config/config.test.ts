@@ -222,3 +222,22 @@ describe("a sessions file", () => {
     expect(missing.detail.param).toBe("JIMENG_API_KEYS_FILE");
   });
 });
+
+describe("keys on an address that others reach", () => {
+  it.each(["a", "key=a", "obviously-fake-long-key,short", "12345678901"])(
+    "%s: a short one stops the start and is not repeated",
+    (keys) => {
+      for (const HOST of ["0.0.0.0", "192.0.2.1", "::"]) {
+        expect(() => loadConfig({ HOST, JIMENG_API_KEYS: keys })).toThrow(
+          /^JIMENG_API_KEYS has a key \(number \d\) that is too short for a HOST that others reach: use at least 12 characters\.$/,
+        );
+      }
+      expect(loadConfig({ HOST: "127.0.0.1", JIMENG_API_KEYS: keys }).apiKeys).not.toEqual([]);
+    },
+  );
+
+  it("a long one is taken", () => {
+    const config = loadConfig({ HOST: "0.0.0.0", JIMENG_API_KEYS: "me=obviously-fake-key" });
+    expect(config.apiKeys).toHaveLength(1);
+  });
+});

@@ -83,6 +83,9 @@ export interface ConfigOverrides {
   simulator?: { url: string; session: string };
 }
 
+// What nobody guesses over a network: 12 random letters and digits have 71 bits.
+const shortestPublicKey = 12;
+
 /**
  * Reads and checks every setting of `env`; an empty value counts as absent. Throws `invalid_request` with
  * one line that names the variable and what it must be; values are never repeated, they may be secrets.
@@ -105,6 +108,13 @@ export function loadConfig(
     throw refuse(
       "HOST",
       "is not loopback, so callers need keys: set JIMENG_API_KEYS (or JIMENG_PASSTHROUGH), or use 127.0.0.1",
+    );
+  }
+  const shortKey = apiKeys.findIndex(({ key }) => key.length < shortestPublicKey);
+  if (!isLoopbackHost(values.HOST) && shortKey !== -1) {
+    throw refuse(
+      "JIMENG_API_KEYS",
+      `has a key (number ${shortKey + 1}) that is too short for a HOST that others reach: use at least ${shortestPublicKey} characters`,
     );
   }
   const { simulator } = overrides;

@@ -89,8 +89,8 @@ const definitions = {
   ),
   JIMENG_API_KEYS: define(
     text,
-    "Keys that callers must present, comma separated: [name=]key.",
-    "调用方必须出示的密钥，逗号分隔：[名称=]密钥。",
+    "Keys that callers must present, comma separated: [name=]key; at least 12 characters where HOST is not loopback.",
+    "调用方必须出示的密钥，逗号分隔：[名称=]密钥；HOST 不是回环地址时，每个密钥至少 12 个字符。",
     { mayBeFile: true },
   ),
   JIMENG_PASSTHROUGH: define(

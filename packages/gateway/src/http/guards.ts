@@ -10,7 +10,7 @@ import { isAssetSignature, withoutEnding } from "../shapes/urls.ts";
 import { needsCredential } from "./auth.ts";
 import { checkBodyShape } from "./bodies/body-shape.ts";
 import { checkOrigin } from "./browser-guard.ts";
-import { toMissingHostError, toZeroCharacterError } from "./request-errors.ts";
+import { toBadHostError, toMissingHostError, toZeroCharacterError } from "./request-errors.ts";
 import type { Services } from "./services.ts";
 
 declare module "fastify" {
@@ -91,6 +91,7 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
     void reply.header("x-request-id", request.id);
     if (request.headers.host === undefined && request.raw.httpVersion !== "1.0")
       throw toMissingHostError();
+    if (!isHostSyntax(request.headers.host)) throw toBadHostError();
     if (request.url.includes("%00")) throw toZeroCharacterError();
     const refusal = checkOrigin(request.headers, rules);
     if (refusal !== undefined) throw refusal;
@@ -116,6 +117,16 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
     checkBodyShape(isStream(request.body) ? undefined : request.body);
     done();
   });
+}
+
+const hostPattern = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/i;
+const highestPort = 65_535;
+
+/** Tells whether a Host header is a name or address with an optional port; answers build URLs from it. */
+function isHostSyntax(host: string | undefined): boolean {
+  if (host === undefined) return true;
+  const match = hostPattern.exec(host);
+  return match !== null && Number(match[1] ?? 0) <= highestPort;
 }
 
 // An uploaded file whose route reads the bytes itself.

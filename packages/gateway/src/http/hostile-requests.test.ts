@@ -316,3 +316,72 @@ describe("the answer to a file that cannot be given", () => {
     errorBodySchema.parse(await response.json());
   });
 });
+
+describe("a caller who may not call", () => {
+  it.each([
+    ["Content-Length: 1000000000", "abc"],
+    ["Content-Length: 10", ""],
+    ["Transfer-Encoding: chunked", "5\r\nhello\r\n"],
+  ])(
+    "gets 401 and the end of the connection; the rest of the body (%s) is not read",
+    async (header, body) => {
+      const port = await listen({ JIMENG_API_KEYS: "obviously-fake-key" });
+      for (const path of ["/v1/images/generations", "/v1/images/edits", "/v1/files", "/v1/jobs"]) {
+        for (const type of ["application/json", "multipart/form-data; boundary=x"]) {
+          const text = `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\n${header}\r\n\r\n${body}`;
+          const { head } = await send(port, text);
+          expect(head).toMatch(/^HTTP\/1\.1 401 /);
+          expect(head.toLowerCase()).toContain("connection: close");
+        }
+      }
+    },
+  );
+
+  it("keeps the connection where there was no body", async () => {
+    const port = await listen({ JIMENG_API_KEYS: "obviously-fake-key" });
+    const response = await fetch(`http://127.0.0.1:${port}/v1/jobs`);
+    expect([response.status, response.headers.get("connection")]).toEqual([401, "keep-alive"]);
+  });
+});
+
+describe("a Host header", () => {
+  it.each([
+    "user@127.0.0.1",
+    "user:password@a.localhost",
+    "127.0.0.1:99999",
+    "127.0.0.1:80:80",
+    "127.0.0.1:",
+    "local host",
+    "evil.example/.localhost",
+    "evil.example?.localhost",
+    "evil.example#.localhost",
+    "[::1",
+    "::1",
+    "a,b.localhost",
+    "猫.localhost",
+  ])("%j that is no name with an optional port is refused, with keys and without", async (host) => {
+    const keys: Record<string, string> = { JIMENG_API_KEYS: "obviously-fake-key" };
+    for (const environment of [{}, keys]) {
+      fake = await buildFakeApp(environment);
+      const response = await fake.app.inject({
+        url: "/v1/models",
+        headers: { host: Buffer.from(host).toString("latin1") },
+      });
+      expect([response.statusCode, response.json().error.param]).toEqual([400, "host"]);
+      await fake.close();
+      fake = undefined;
+    }
+  });
+
+  it.each([
+    "127.0.0.1",
+    "127.0.0.1:5100",
+    "[::1]:5100",
+    "LOCALHOST",
+    "localhost.",
+    "a_b.localhost:1",
+  ])("%j is one", async (host) => {
+    fake = await buildFakeApp();
+    expect((await fake.app.inject({ url: "/v1/models", headers: { host } })).statusCode).toBe(200);
+  });
+});

@@ -83,6 +83,14 @@ export function toMissingHostError(): ExpectedError {
   });
 }
 
+/** Builds the error of a Host header that is no name or address with an optional port. */
+export function toBadHostError(): ExpectedError {
+  return new JimengError("invalid_request", "The Host header is no host name.", {
+    param: "host",
+    fix: "Send a name or address with an optional port, such as 127.0.0.1:5100.",
+  });
+}
+
 /** Builds the error of a URL with a zero character: no id or name has one, and PostgreSQL rejects it. */
 export function toZeroCharacterError(): ExpectedError {
   return new JimengError("invalid_request", "The URL holds a zero character.", {

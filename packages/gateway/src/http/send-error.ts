@@ -31,13 +31,23 @@ export function sendError(
     requestId: request.id,
     passThrough,
   });
+  const sent = status ?? built.status;
+  // Whoever may not call does not get the rest of a body read: it may be gigabytes.
+  if (unreadStatuses.has(sent) && hasUnreadBody(request)) void reply.header("connection", "close");
   // The headers of a file that a route meant to send must not let a cache keep the error for a year.
   for (const name of fileHeaders) void reply.removeHeader(name);
   void reply
-    .code(status ?? built.status)
+    .code(sent)
     .headers({ ...headers, "x-request-id": request.id })
     .type("application/json; charset=utf-8")
     .send(JSON.stringify(body));
+}
+
+const unreadStatuses: ReadonlySet<number> = new Set([401, 403, 429]);
+
+function hasUnreadBody({ raw }: FastifyRequest): boolean {
+  const { "content-length": length, "transfer-encoding": coding } = raw.headers;
+  return !raw.complete && (coding !== undefined || Number(length ?? 0) > 0);
 }
 
 function inDialect(thrown: unknown, { routeOptions }: FastifyRequest): unknown {

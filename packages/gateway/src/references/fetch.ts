@@ -83,10 +83,19 @@ async function open(
 }
 
 function toUnreachable(cause: unknown): ExpectedError {
-  if (isRefusedAddress(cause)) {
+  // One sentence for a name that leads into a private network and for one that does not exist: two would tell strangers
+  // which names our network has.
+  if (isRefusedAddress(cause) || isUnknownName(cause)) {
     return unusable("url_refused", "The URL is refused: it leads to no public address.", cause);
   }
   return unusable("unreachable", "The URL cannot be reached.", cause);
+}
+
+const unknownNameCodes: ReadonlySet<unknown> = new Set(["ENOTFOUND", "EAI_AGAIN", "ENODATA"]);
+
+function isUnknownName(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  return ("code" in cause && unknownNameCodes.has(cause.code)) || isUnknownName(cause.cause);
 }
 
 function toFetched(target: URL, response: Dispatcher.ResponseData): FetchedReference {

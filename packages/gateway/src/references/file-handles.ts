@@ -31,9 +31,14 @@ export function fileIdOf(handle: string): string | undefined {
   return handle.startsWith(prefix) ? handle.slice(prefix.length) : undefined;
 }
 
-/** Returns the ids of all files to which a stored request's JSON refers. */
+/** Returns the ids of all files to which a stored request refers; a prompt that reads like a handle is a prompt. */
 export function fileIdsIn(json: string): string[] {
-  return [...json.matchAll(pattern)].map(([, id = ""]) => id);
+  try {
+    return fileReferences(JSON.parse(json) as PreparedRequest).map(({ fileId }) => fileId);
+  } catch {
+    // A row that cannot be read keeps every file that it may mean.
+    return [...json.matchAll(pattern)].map(([, id = ""]) => id);
+  }
 }
 
 /** Returns the references of a request that are files of ours, in their order; a file may occur twice. */

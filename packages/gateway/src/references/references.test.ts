@@ -296,6 +296,32 @@ describe("a bad reference", () => {
     },
   );
 
+  it("by an internal name is told in the same words as by a name that does not exist", async () => {
+    const failures = ["ENOTFOUND", "EAI_AGAIN", undefined].map(async (code) => {
+      const dispatcher = createGuardedAgent({
+        resolve: (_hostname, done) =>
+          code === undefined
+            ? done(null, [{ address: "10.0.0.1", family: 4 }])
+            : done(Object.assign(new Error("resolve"), { code }), []),
+      });
+      closings.push(() => dispatcher.destroy());
+      const references = createReferences({
+        files,
+        dispatcher,
+        allowPrivate: false,
+        maxUploadMegabytes: 1,
+        now: () => 1000,
+      });
+      const wanted = picture({ from: "url", url: "http://database/a.png" });
+      const error = await references.gather([wanted], caller).catch((cause: unknown) => cause);
+      return JimengError.isInstance(error) ? [error.code, error.message, error.detail.reason] : [];
+    });
+    const [unknown, unanswered, internal] = await Promise.all(failures);
+    expect(internal).toEqual(["reference_unusable", expect.any(String), "url_refused"]);
+    expect(unknown).toEqual(internal);
+    expect(unanswered).toEqual(internal);
+  });
+
   it("of the wrong kind is refused", async () => {
     expect(await refusalOf([data(wholeFiles.mp4.bytes, "video/mp4")])).toEqual(
       unusable("wrong_kind", 0),
