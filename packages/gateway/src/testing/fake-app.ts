@@ -14,6 +14,7 @@ import type { ExpectedError } from "../errors.ts";
 import { buildApp } from "../http/app.ts";
 import { openFolderStore } from "../storage/asset-store-folder.ts";
 import { assetKey, createAssets } from "../storage/assets.ts";
+import type { Services } from "../http/services.ts";
 import { createAuthenticator, needsCredential } from "../http/auth.ts";
 import { proofOf } from "../api/gateway.ts";
 import { loadConfig } from "../config/config.ts";
@@ -22,8 +23,10 @@ import { openDatabase } from "../database/database.ts";
 import { createFiles } from "../references/files.ts";
 import type { Files } from "../references/files.ts";
 import { createCreditsService } from "../accounts/credits.ts";
+import { createAccountCheck } from "../accounts/check.ts";
 import { createConfirmations } from "../accounts/confirmations.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
+import { FakeUpstream } from "./fake-upstream.ts";
 import { FakeJobs } from "./fake-jobs.ts";
 import type { Asset } from "../jobs/job.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -56,6 +59,8 @@ export interface FakeAppOptions {
   heartbeatMs?: number;
   /** The clock of the confirmations of sessions. */
   clock?: ManualClock;
+  /** The client of the one configured account, "mine"; by default none is configured. */
+  account?: FakeAccountClient;
   /** Gives the client that confirms a caller's session; by default every session is alive. */
   clientOf?: (session: string) => FakeAccountClient;
 }
@@ -96,40 +101,48 @@ export async function buildFakeApp(
     fingerprint: "0".repeat(16),
     adopted: name !== "mine",
   });
+  const accounts: Services["accounts"] = {
+    adopt: (session) => {
+      adopted.push(session);
+      return Promise.resolve(toAccount(`adopted-${adopted.length}`, "cn"));
+    },
+    get: (name) =>
+      name === "mine" || name.startsWith("adopted-") ? toAccount(name, "us") : undefined,
+    list: () => (options.account === undefined ? [] : [toAccount("mine", "us")]),
+    connection: (name) =>
+      options.account !== undefined && name === "mine"
+        ? {
+            upstream: new FakeUpstream(new ManualClock()),
+            client: options.account,
+            allowLoopbackDownloads: false,
+          }
+        : undefined,
+    load: () => Promise.resolve(),
+    forget: () => undefined,
+    forSession: () => ({
+      account: toAccount("visitor", "cn"),
+      client: new FakeAccountClient(),
+    }),
+    health: () => ({ state: "ok" }),
+    blockedBy: () => undefined,
+    inFlight: () => Promise.resolve(new Map()),
+    noteFailure: () => undefined,
+    noteSuccess: () => undefined,
+    assertUsable: (_request, name) => {
+      if (refusal !== undefined) throw refusal;
+      if (name === undefined || name === "mine" || name.startsWith("adopted-")) return;
+      throw new JimengError("not_found", "No such account.", {
+        what: "account",
+        param: "account",
+        fix: "Name another.",
+      });
+    },
+  };
   const app = await buildApp({
     services: {
       config,
       jobs,
-      accounts: {
-        adopt: (session) => {
-          adopted.push(session);
-          return Promise.resolve(toAccount(`adopted-${adopted.length}`, "cn"));
-        },
-        get: (name) =>
-          name === "mine" || name.startsWith("adopted-") ? toAccount(name, "us") : undefined,
-        list: () => [],
-        connection: () => undefined,
-        load: () => Promise.resolve(),
-        forget: () => undefined,
-        forSession: () => ({
-          account: toAccount("visitor", "cn"),
-          client: new FakeAccountClient(),
-        }),
-        health: () => ({ state: "ok" }),
-        blockedBy: () => undefined,
-        inFlight: () => Promise.resolve(new Map()),
-        noteFailure: () => undefined,
-        noteSuccess: () => undefined,
-        assertUsable: (_request, name) => {
-          if (refusal !== undefined) throw refusal;
-          if (name === undefined || name === "mine" || name.startsWith("adopted-")) return;
-          throw new JimengError("not_found", "No such account.", {
-            what: "account",
-            param: "account",
-            fix: "Name another.",
-          });
-        },
-      },
+      accounts,
       confirmations: createConfirmations({
         clock: options.clock ?? new ManualClock(),
         clientOf: options.clientOf ?? (() => new FakeAccountClient()),
@@ -143,7 +156,10 @@ export async function buildFakeApp(
         claims: { record: () => Promise.resolve(1) },
         now: () => 1_700_000_010_000,
       }),
-      checkAccounts: () => Promise.resolve([]),
+      checkAccounts:
+        options.account === undefined
+          ? () => Promise.resolve([])
+          : createAccountCheck({ ...accounts, noteChecked: () => undefined }),
       models: { list: () => models, known: () => models },
       assets: createAssets({ store, dataDir: folder, logger: createLogger("silent") }),
       files,
