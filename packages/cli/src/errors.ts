@@ -22,7 +22,8 @@ export interface Failure {
   exitCode: number;
 }
 
-const operatingSystemFailure = 1;
+/** The exit code of what the machine refused, a full disk for example. */
+export const operatingSystemFailure = 1;
 const unexpectedFailure = errorTable.internal.exitCode;
 
 /** Thrown by the commands themselves; everything else is turned into a Failure by `toFailure`. */
@@ -155,11 +156,6 @@ export function hasCode(error: unknown, code: ErrorCode | "EADDRINUSE" | "EEXIST
 /** Returns the parameter that an error names, if it names one. */
 export function paramOf(error: unknown): string | undefined {
   return error instanceof Error ? text(factsOf(error).param) : undefined;
-}
-
-/** Gives the code of a system error such as ENOSPC, to be named in a message. */
-export function systemCodeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
 }
 
 /** Gathers what an error knows: a JimengError keeps its facts in `detail`, a GatewayError on itself. */

@@ -3,7 +3,8 @@
 import { CommanderError } from "commander";
 
 import type { Context } from "./context.ts";
-import { Interrupted, exitCodeOf, toFailure } from "./errors.ts";
+import { CliError, Interrupted, exitCodeOf, operatingSystemFailure, toFailure } from "./errors.ts";
+import { systemCodeOf, systemReason } from "./system-errors.ts";
 import { createOutput } from "./terminal/output.ts";
 import { buildProgram } from "./program.ts";
 
@@ -13,18 +14,39 @@ const usageExitCode = exitCodeOf("invalid_request");
 /** Runs the command and gives the exit code; prints results on stdout, everything else on stderr. */
 export async function main(words: readonly string[]): Promise<number> {
   const { stdout, stderr } = process;
-  // `jimeng jobs | head` closes the pipe early: nobody reads any more, which is no error.
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-  const output = createOutput({ stdout, stderr });
+  const lost = watchOutput(stdout);
+  // Without a place for its words a command still does its work, and its exit code tells how that went.
+  watchOutput(stderr);
+  const output = createOutput({ stdout, stderr, isDumb: process.env["TERM"] === "dumb" });
   const context: Context = { output, environment: process.env, currentFolder: process.cwd() };
   try {
     await buildProgram(context).parseAsync(words, { from: "user" });
+    // A file that cannot take what was written says so a moment after the write.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (lost.error !== undefined) throw toOutputFailure(lost.error);
     return 0;
   } catch (error) {
     return tell(context, error, words.includes("--json"));
   }
+}
+
+/** Remembers the error of a stream. `jimeng jobs | head` closes the pipe early: nobody reads on, which is no error. */
+function watchOutput(stream: NodeJS.WriteStream): { error: Error | undefined } {
+  const lost: { error: Error | undefined } = { error: undefined };
+  stream.on("error", (error: Error) => {
+    if (systemCodeOf(error) !== "EPIPE") lost.error ??= error;
+  });
+  return lost;
+}
+
+function toOutputFailure(error: Error): CliError {
+  return new CliError({
+    code: systemCodeOf(error) ?? "internal",
+    message: `the results could not be written to the standard output: ${systemReason(error)}`,
+    fix: "Write them elsewhere; what the command did stays done, see `jimeng jobs`.",
+    exitCode: operatingSystemFailure,
+    isInResult: true,
+  });
 }
 
 function tell(context: Context, error: unknown, asJson: boolean): number {

@@ -8,6 +8,7 @@ import { addAccountCommand } from "./commands/account.ts";
 import { addBackupCommand } from "./commands/backup.ts";
 import { addCreditsCommand } from "./commands/credits.ts";
 import { addDbCommand } from "./commands/db.ts";
+import { refuseEmptyValues } from "./commands/empty-values.ts";
 import { addHistoryCommand } from "./commands/history.ts";
 import { addImageCommand } from "./commands/image.ts";
 import { addJobsCommand } from "./commands/jobs.ts";
@@ -38,6 +39,7 @@ export function buildProgram(context: Context): Command {
       // main tells the error itself, in the same form as every other.
       outputError: () => undefined,
     });
+  program.hook("preAction", (_program, command) => refuseEmptyValues(command));
   addImageCommand(program, context);
   addVideoCommand(program, context);
   addUploadCommand(program, context);

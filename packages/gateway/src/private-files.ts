@@ -2,15 +2,33 @@
 
 import { createWriteStream } from "node:fs";
 import type { WriteStream } from "node:fs";
-import { chmod, copyFile, mkdir, open } from "node:fs/promises";
+import { chmod, copyFile, mkdir, open, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
 
 const fileMode = 0o600;
 const folderMode = 0o700;
 
-/** Makes a folder and the missing ones above it, readable by their owner only. Existing folders are not changed. */
+/**
+ * Makes a folder and the missing ones above it, readable by their owner only. Existing folders are not changed.
+ * Node's own recursive mkdir never returns where the folder above exists and still none can be made in it, as in /proc.
+ */
 export async function mkdirPrivate(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: folderMode });
+  try {
+    await mkdir(folder, { mode: folderMode });
+  } catch (error) {
+    if (await isFolder(folder)) return;
+    const above = dirname(folder);
+    const isAboveMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    if (!isAboveMissing || above === folder || (await isFolder(above))) throw error;
+    await mkdirPrivate(above);
+    await mkdirPrivate(folder);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ?? false;
 }
 
 /** Makes a folder as `mkdirPrivate` does; an existing one of our own becomes readable by its owner only. */

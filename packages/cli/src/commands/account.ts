@@ -9,6 +9,7 @@ import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { localTime } from "../terminal/local-time.ts";
 import { withConnectionOptions } from "./connection-options.ts";
+import { refuseUnknownSubcommands } from "./subcommands.ts";
 
 type Options = ConnectionOptions & { json?: boolean };
 
@@ -17,6 +18,7 @@ export function addAccountCommand(program: Command, context: Context): void {
   const account = program
     .command("account")
     .description("list the accounts and how they stand, or check their sessions");
+  refuseUnknownSubcommands(account);
   addList(account, context);
   addCheck(account, context);
 }

@@ -9,6 +9,7 @@ import type { Context } from "../context.ts";
 import { localTime } from "../terminal/local-time.ts";
 import { wholeNumber } from "../generation/option-values.ts";
 import { withConnectionOptions } from "./connection-options.ts";
+import { refuseUnknownSubcommands } from "./subcommands.ts";
 
 const largestPage = 100;
 const defaultPage = 20;
@@ -26,6 +27,7 @@ export function addCreditsCommand(program: Command, context: Context): void {
   const credits = program
     .command("credits")
     .description("show the credits, what changed them, or claim today's free ones");
+  refuseUnknownSubcommands(credits);
   addShow(credits, context);
   addHistory(credits, context);
   addClaim(credits, context);

@@ -5,15 +5,17 @@ import type { JobObject, JobListOptions } from "@jimeng/gateway/api";
 import { Option } from "commander";
 import type { Command } from "commander";
 
-import { withClient } from "../gateway/connect.ts";
+import { withClient, withJobs } from "../gateway/connect.ts";
 import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
+import { CliError, toStartFailure } from "../errors.ts";
 import { waitForJob } from "../generation/generate.ts";
 import type { WaitOptions } from "../generation/generate.ts";
 import { moneyWords, stateWords } from "../terminal/job-words.ts";
 import { localTime } from "../terminal/local-time.ts";
 import { wholeNumber } from "../generation/option-values.ts";
 import { withConnectionOptions, withResultOptions } from "./connection-options.ts";
+import { refuseUnknownSubcommands } from "./subcommands.ts";
 
 const largestPage = 100;
 const defaultPage = 20;
@@ -32,6 +34,7 @@ export function addJobsCommand(program: Command, context: Context): void {
   const jobs = program
     .command("jobs")
     .description("list jobs; show, wait for, cancel, repeat or look again for one");
+  refuseUnknownSubcommands(jobs);
   addList(jobs, context);
   addShow(jobs, context);
   addWait(jobs, context);
@@ -76,7 +79,7 @@ function addShow(jobs: Command, context: Context): void {
     .option("--json", "print the job as JSON");
   withConnectionOptions(command).action(
     async (id: string, options: ConnectionOptions & JsonOption) => {
-      const job = await withClient(context, options, (client) => client.jobs.retrieve(id));
+      const job = await withJobs(context, options, (jobs) => jobs.retrieve(id));
       if (options.json) return context.output.json(job);
       for (const line of describeJob(job)) context.output.result(line);
     },
@@ -101,7 +104,7 @@ function addCancel(jobs: Command, context: Context): void {
     .option("--json", "print the job as JSON");
   withConnectionOptions(command).action(
     async (id: string, options: ConnectionOptions & JsonOption) => {
-      const job = await withClient(context, options, (client) => client.jobs.cancel(id));
+      const job = await withJobs(context, options, (jobs) => jobs.cancel(id));
       if (options.json) return context.output.json(job);
       sayState(context, job);
     },
@@ -118,7 +121,11 @@ function addRetry(jobs: Command, context: Context): void {
   withConnectionOptions(command).action(
     async (id: string, options: ConnectionOptions & JsonOption & { force?: boolean }) => {
       const { force } = options;
-      const job = await withClient(context, options, (client) => client.jobs.retry(id, { force }));
+      const job = await withJobs(context, options, (jobs) => jobs.retry(id, { force })).catch(
+        (error: unknown) => {
+          throw new CliError(toStartFailure(error));
+        },
+      );
       if (options.json) return context.output.json(job);
       sayState(context, job);
     },
@@ -133,7 +140,7 @@ function addRecheck(jobs: Command, context: Context): void {
     .option("--json", "print the job as JSON");
   withConnectionOptions(command).action(
     async (id: string, options: ConnectionOptions & JsonOption) => {
-      const job = await withClient(context, options, (client) => client.jobs.recheck(id));
+      const job = await withJobs(context, options, (jobs) => jobs.recheck(id));
       if (options.json) return context.output.json(job);
       sayState(context, job);
       context.output.note(

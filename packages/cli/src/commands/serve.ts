@@ -9,6 +9,7 @@ import { boundMemory } from "../gateway/memory-bounds.ts";
 import { portNumber } from "../generation/option-values.ts";
 import { startServer } from "../gateway/server.ts";
 import type { ServerSettings } from "../gateway/server.ts";
+import { misspeltSettings } from "../gateway/setting-names.ts";
 import { untilStopped } from "../terminal/until-stopped.ts";
 
 /** Adds `jimeng serve`. */
@@ -25,6 +26,7 @@ export function addServeCommand(program: Command, context: Context): void {
       const environment = simulate
         ? { ...context.environment, JIMENG_SIMULATE: "true" }
         : context.environment;
+      for (const warning of await misspeltSettings(environment)) context.output.warning(warning);
       const interrupts = listenForInterrupts();
       const server = await startServer(environment, settings, {
         onWait: (note) => context.output.note(note),

@@ -3,6 +3,7 @@
 import type { GatewayClient } from "@jimeng/gateway/api";
 
 import type { Context } from "../context.ts";
+import { CliError, hasCode, toFailure } from "../errors.ts";
 import type { Connection, ConnectionOptions } from "./connection.ts";
 import { connectToFolder } from "./folder-connection.ts";
 import { connectToUrl } from "./url-connection.ts";
@@ -19,6 +20,32 @@ export async function connect(
   const url = options.url ?? context.environment["JIMENG_URL"];
   if (url !== undefined && url !== "") return connectToUrl(url, context);
   return await connectToFolder(context, options, handsOver);
+}
+
+/** Does one piece of work about a job that exists; an unknown id is told with the place where it was looked for. */
+export async function withJobs<Result>(
+  context: Context,
+  options: ConnectionOptions,
+  work: (jobs: GatewayClient["jobs"]) => Promise<Result>,
+): Promise<Result> {
+  const connection = await connect(context, options);
+  try {
+    return await work(connection.client.jobs);
+  } catch (error) {
+    throw toUnknownJob(error, connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Returns the error of a job that is not where it was looked for, and every other error as it is. */
+export function toUnknownJob(error: unknown, { isSimulated, place }: Connection): unknown {
+  if (!hasCode(error, "not_found")) return error;
+  const asked = isSimulated ? `${place}, on the built-in simulator` : place;
+  return new CliError({
+    ...toFailure(error),
+    fix: `This asked ${asked}. Check the id, or ask the job's own gateway: start it, or name it with --url.`,
+  });
 }
 
 /** Connects for one short piece of work and closes again. */

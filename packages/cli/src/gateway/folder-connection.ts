@@ -12,6 +12,7 @@ import { findRunningGateway, readGatewayFile } from "./gateway-file.ts";
 import type { RunningGateway } from "./gateway-file.ts";
 import { fingerprintOf, readConfig, simulatorNote, startServer } from "./server.ts";
 import type { Server } from "./server.ts";
+import { misspeltSettings } from "./setting-names.ts";
 
 /** The gateway in use. */
 interface Link {
@@ -102,7 +103,7 @@ class FolderConnection implements Connection {
         }
         return;
       }
-      if (await this.#startOwn(performance.now() < endsAt)) this.#noteSimulator();
+      if (await this.#startOwn(performance.now() < endsAt)) await this.#noteOwn();
       else await sleep(retryMs);
     }
   }
@@ -183,8 +184,11 @@ class FolderConnection implements Connection {
     this.#context.output.note(`the gateway at ${url} went away: looking for it`);
   }
 
-  #noteSimulator(): void {
+  async #noteOwn(): Promise<void> {
     const own = this.#link?.own;
+    for (const warning of await misspeltSettings(this.#context.environment)) {
+      this.#context.output.warning(warning);
+    }
     if (own?.simulatorUrl === undefined) return;
     this.#context.output.note(simulatorNote(own.config));
     for (const warning of own.warnings) this.#context.output.warning(warning);

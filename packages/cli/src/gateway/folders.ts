@@ -1,12 +1,16 @@
 // Which data folder is in force: the accounts' own, or simulator mode's below it.
 
 import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import path from "node:path";
 
 import type { Config } from "@jimeng/gateway";
 
-import { CliError, systemCodeOf } from "../errors.ts";
+import { CliError } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
+import { systemReason } from "../system-errors.ts";
+
+const privateMode = 0o700;
 
 /** Tells whether the settings mean the built-in simulator: it is asked for, or there is no account to use. */
 export function isSimulated(
@@ -36,12 +40,12 @@ export function foldersToSearch(
 /** Makes a data folder, readable by this user only; `invalid_request` when it cannot be written into. */
 export async function prepareDataFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, privateMode);
     await access(folder, constants.W_OK);
   } catch (error) {
     throw new CliError({
       code: "invalid_request",
-      message: `cannot write into the data folder ${folder} (${systemCodeOf(error)})`,
+      message: `cannot write into the data folder ${folder}: ${systemReason(error)}`,
       fix: "Name a folder that you may write into with JIMENG_DATA_DIR or --data-dir.",
     });
   }

@@ -1,12 +1,14 @@
 // Result files on the user's disk: their names, and that nothing is ever overwritten.
 
 import { createWriteStream } from "node:fs";
-import { access, constants, mkdir, open, rm, stat } from "node:fs/promises";
+import { access, constants, open, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-import { CliError, hasCode, systemCodeOf } from "../errors.ts";
+import { CliError, hasCode } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
+import { systemReason } from "../system-errors.ts";
 
 /** What must be known of a result to save it. */
 export interface SavableAsset {
@@ -30,13 +32,13 @@ const nameAttempts = 1000;
 export async function prepareFolder(folder: string): Promise<string> {
   const absolute = path.resolve(folder);
   try {
-    await mkdir(absolute, { recursive: true });
+    await makeFolder(absolute);
     await access(absolute, constants.W_OK);
   } catch (error) {
     throw new CliError({
       code: "invalid_request",
       param: "--out",
-      message: `cannot write into the folder ${folder} (${systemCodeOf(error)})`,
+      message: `cannot write into the folder ${folder}: ${systemReason(error)}`,
       fix: "Name a folder that you may write into with --out; nothing was started.",
     });
   }

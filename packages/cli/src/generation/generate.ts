@@ -3,7 +3,7 @@
 import { hasJobEnded } from "@jimeng/gateway/api";
 import type { JobObject } from "@jimeng/gateway/api";
 
-import { connect } from "../gateway/connect.ts";
+import { connect, toUnknownJob } from "../gateway/connect.ts";
 import type { Connection, ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { CliError, Interrupted, toLostFailure } from "../errors.ts";
@@ -162,7 +162,7 @@ async function orLeave<Result>(
       tellLeft(run, ids);
       throw new Interrupted(interrupts.exitCode());
     }
-    if (!connection.isLost(error)) throw error;
+    if (!connection.isLost(error)) throw toUnknownJob(error, connection);
     tellWaitCommands(run, ids);
     throw new CliError(toLostFailure(error, ids, ended));
   }

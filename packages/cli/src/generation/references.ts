@@ -1,11 +1,8 @@
 // The way from a command line's references to what the gateway takes: files are uploaded first.
 
-import { openAsBlob } from "node:fs";
-import path from "node:path";
-
 import type { FileObject, GatewayClient } from "@jimeng/gateway/api";
 
-import { CliError, systemCodeOf } from "../errors.ts";
+import { openInputFile } from "./input-file.ts";
 import type { FrameOption, ImageOptions, VideoOptions } from "./requests.ts";
 
 /** Where a reference comes from, and the option that names it. */
@@ -25,21 +22,9 @@ export async function uploadFile(
   file: string,
   expiresAfterSeconds?: number,
 ): Promise<FileObject> {
-  const blob = await openFile(place, file);
-  return place.client.files.create(blob, { filename: path.basename(file), expiresAfterSeconds });
-}
-
-async function openFile({ currentFolder, option }: Place, file: string): Promise<Blob> {
-  try {
-    return await openAsBlob(path.resolve(currentFolder, file));
-  } catch (error) {
-    throw new CliError({
-      code: "invalid_request",
-      param: option,
-      message: `cannot read the file ${file} (${systemCodeOf(error)})`,
-      fix: "Check the path; nothing was started.",
-    });
-  }
+  const { client, currentFolder, option } = place;
+  const { name, blob } = await openInputFile({ word: file, option, currentFolder });
+  return client.files.create(blob, { filename: name, expiresAfterSeconds });
 }
 
 /** Gives references with every file uploaded: URLs and ids stay, paths become file ids. */

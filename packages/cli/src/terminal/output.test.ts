@@ -4,9 +4,10 @@ import { describe, expect, test } from "vitest";
 
 import { createOutput, failureLines, formatTable, progressLine } from "./output.ts";
 
-function capture(terminal: { isTTY?: boolean; columns?: number } = {}) {
+function capture(terminal: { isTTY?: boolean; columns?: number } = {}, isDumb = false) {
   const written = { stdout: "", stderr: "" };
   const output = createOutput({
+    isDumb,
     stdout: { ...terminal, write: (text) => (written.stdout += text) },
     stderr: { ...terminal, write: (text) => (written.stderr += text) },
   });
@@ -25,6 +26,13 @@ describe("output", () => {
     expect(written.stderr).toBe(
       "starting\nwarning: the size was substituted\ngenerating\nerror: broken\n",
     );
+  });
+
+  test("draws nothing on a dumb terminal", () => {
+    const { output, written } = capture({ isTTY: true, columns: 80 }, true);
+    output.progress({ label: "generating", percent: 10, elapsedMs: 0 });
+    output.note("done");
+    expect(written.stderr).toBe("generating\ndone\n");
   });
 
   test("prints JSON on one line", () => {

@@ -45,9 +45,13 @@ const barCells = 24;
 const plainWidth = 80;
 const eraseLine = "\r\u001b[2K";
 
-/** Makes the printer for a pair of streams. */
-export function createOutput(streams: { stdout: TextStream; stderr: TextStream }): Output {
-  const { stdout, stderr } = streams;
+/** Makes the printer for a pair of streams; a dumb terminal shows lines only, as a file does. */
+export function createOutput(streams: {
+  stdout: TextStream;
+  stderr: TextStream;
+  isDumb?: boolean;
+}): Output {
+  const { stdout, stderr, isDumb = false } = streams;
   let isProgressShown = false;
   let lastLabel = "";
 
@@ -81,7 +85,7 @@ export function createOutput(streams: { stdout: TextStream; stderr: TextStream }
       for (const text of failureLines(failure)) line(stderr, text);
     },
     progress(state) {
-      if (stderr.isTTY) {
+      if (stderr.isTTY && !isDumb) {
         stderr.write(eraseLine + harmless(progressLine(state, stderr.columns ?? plainWidth)));
         isProgressShown = true;
       } else if (state.label !== lastLabel) {

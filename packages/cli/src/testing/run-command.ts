@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -29,12 +30,24 @@ export interface Running {
 
 const patienceMs = 20_000;
 
+/** The streams of a command. */
+export interface Streams {
+  /** What is piped in; without it nothing is. */
+  input?: string | Uint8Array;
+  /** The file that the standard output goes to. */
+  stdoutFile?: string;
+}
+
 /** A place of its own for a test: a folder to work in, and commands that know no other settings. */
 export interface Place {
   folder: string;
   dataDir: string;
-  start(words: readonly string[], environment?: Record<string, string>): Running;
-  run(words: readonly string[], environment?: Record<string, string>): Promise<Finished>;
+  start(words: readonly string[], environment?: Record<string, string>, streams?: Streams): Running;
+  run(
+    words: readonly string[],
+    environment?: Record<string, string>,
+    streams?: Streams,
+  ): Promise<Finished>;
   /** Ends every command that still runs and removes the folder. */
   remove(): Promise<void>;
 }
@@ -45,7 +58,12 @@ export async function createPlace(settings: Record<string, string> = {}): Promis
   const dataDir = path.join(folder, "data");
   const started: Running[] = [];
 
-  function start(words: readonly string[], environment: Record<string, string> = {}): Running {
+  function start(
+    words: readonly string[],
+    environment: Record<string, string> = {},
+    { input, stdoutFile }: Streams = {},
+  ): Running {
+    const stdout = stdoutFile === undefined ? undefined : openSync(stdoutFile, "w");
     const child = spawn(process.execPath, [bin, ...words], {
       cwd: folder,
       env: {
@@ -55,8 +73,10 @@ export async function createPlace(settings: Record<string, string> = {}): Promis
         ...settings,
         ...environment,
       },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [input === undefined ? "ignore" : "pipe", stdout ?? "pipe", "pipe"],
     });
+    if (stdout !== undefined) closeSync(stdout);
+    child.stdin?.end(input);
     const running = watch(child);
     started.push(running);
     return running;
@@ -66,7 +86,7 @@ export async function createPlace(settings: Record<string, string> = {}): Promis
     folder,
     dataDir,
     start,
-    run: (words, environment) => start(words, environment).end(),
+    run: (words, environment, streams) => start(words, environment, streams).end(),
     async remove() {
       for (const { process: child } of started) child.kill("SIGKILL");
       await Promise.all(started.map((running) => running.end()));

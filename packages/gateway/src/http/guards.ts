@@ -7,7 +7,7 @@ import { anonymous, requireScope, signatureHolder } from "../keys/caller.ts";
 import type { Caller, Scope } from "../keys/caller.ts";
 import type { Dialect } from "../shapes/dialect.ts";
 import { isAssetSignature, withoutEnding } from "../shapes/urls.ts";
-import { needsCredential } from "./auth.ts";
+import { needsCredential, readCredential } from "./auth.ts";
 import { checkBodyShape } from "./bodies/body-shape.ts";
 import { checkOrigin } from "./browser-guard.ts";
 import { toBadHostError, toMissingHostError, toZeroCharacterError } from "./request-errors.ts";
@@ -24,6 +24,8 @@ declare module "fastify" {
      * scope generate.
      */
     confirmedSession?: boolean;
+    /** Makes a public route refuse a wrong credential: clients ask it to learn whether theirs is right. */
+    checksCredential?: boolean;
     /** The parameter names of the route's errors; default our own. */
     dialect?: Dialect;
   }
@@ -104,8 +106,13 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
     });
   }
   app.addHook("onRequest", async (request) => {
-    const { scope, signedUrl, confirmedSession } = request.routeOptions.config;
-    if (scope === undefined || scope === "public") return;
+    const { scope, signedUrl, confirmedSession, checksCredential } = request.routeOptions.config;
+    if (scope === undefined) return;
+    if (scope === "public") {
+      const isPresented = readCredential(request.headers) !== undefined;
+      if (checksCredential === true && isPresented) request.caller = authenticate(request.headers);
+      return;
+    }
     const signed = signedUrl === true && hasSignature(request, services.assetSecret);
     request.caller = signed ? signatureHolder : authenticate(request.headers);
     requireScope(request.caller, scope);

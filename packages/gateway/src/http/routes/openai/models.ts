@@ -17,7 +17,7 @@ export function modelRoutes(catalogue: ModelCatalogue): FastifyPluginAsyncZod {
     app.get(
       "/v1/models",
       {
-        config: { scope: "public" },
+        config: { scope: "public", checksCredential: true },
         schema: {
           summary: "List models",
           tags,
@@ -30,7 +30,7 @@ export function modelRoutes(catalogue: ModelCatalogue): FastifyPluginAsyncZod {
     app.get(
       "/v1/models/:id",
       {
-        config: { scope: "public" },
+        config: { scope: "public", checksCredential: true },
         schema: {
           summary: "Retrieve a model by its id or alias",
           tags,

@@ -1,0 +1,34 @@
+// Empty words on a command line, which a script writes where a variable of it is unset.
+
+import type { Command } from "commander";
+
+import { CliError } from "../errors.ts";
+
+// An empty text says something here: nothing is to be avoided; and the gateway says best what a prompt needs.
+const mayBeEmpty: ReadonlySet<string> = new Set(["--negative", "prompt"]);
+
+/** Refuses empty values of options and arguments before the command does anything. */
+export function refuseEmptyValues(command: Command): void {
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    const name = option.long ?? option.flags;
+    if (isEmpty(value) && !mayBeEmpty.has(name)) throw empty(name);
+  }
+  for (const [index, argument] of command.registeredArguments.entries()) {
+    const value: unknown = command.processedArgs[index];
+    if (isEmpty(value) && !mayBeEmpty.has(argument.name())) throw empty(`<${argument.name()}>`);
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) ? value.includes("") : value === "";
+}
+
+function empty(name: string): CliError {
+  return new CliError({
+    code: "invalid_request",
+    param: name,
+    message: `${name} is empty`,
+    fix: "Give it a value, or leave it out; nothing was started.",
+  });
+}

@@ -1,0 +1,22 @@
+// What a command with commands below it says to a word that is none of them.
+
+import type { Command } from "commander";
+
+import { CliError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+
+/** Refuses words that are no command below this one, which would otherwise reach its default command. */
+export function refuseUnknownSubcommands(group: Command): void {
+  group.hook("preSubcommand", () => {
+    const [word] = group.args;
+    const known = group.commands.map((command) => command.name());
+    if (word === undefined || word.startsWith("-") || known.includes(word)) return;
+    const meant = nearest(word, known);
+    const question = meant === undefined ? "" : `Did you mean ${meant}? `;
+    throw new CliError({
+      code: "invalid_request",
+      message: `jimeng ${group.name()} has no command ${word}`,
+      fix: `${question}The commands are ${known.join(", ")}.`,
+    });
+  });
+}
