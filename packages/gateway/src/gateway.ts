@@ -176,7 +176,8 @@ async function openStorage(
   { config, logger, clock, database, connector }: Foundation,
   closing: Closing,
 ): Promise<Storage> {
-  const { dataDir, maxUploadMegabytes, allowPrivateReferences: allowPrivate } = config;
+  const { dataDir, maxUploadMegabytes, maxReferences, referenceLimits } = config;
+  const allowPrivate = config.allowPrivateReferences;
   const sharesDataDir = config.databaseUrl !== null;
   const userAgent = config.upstream.userAgent ?? `jimeng-gateway/${gatewayVersion}`;
   const store = await openAssetStore({ place: config.assets, dataDir, logger });
@@ -192,6 +193,7 @@ async function openStorage(
     sharesDataDir,
     clock,
     maxUploadMegabytes,
+    referenceLimits,
     onSweepFailure: (error) => logger.error({ err: error }, "Failed to remove expired references"),
   });
   closing.add(() => files.close());
@@ -204,6 +206,7 @@ async function openStorage(
     allowPrivate,
     userAgent,
     maxUploadMegabytes,
+    maxReferences,
     now: () => clock.now(),
   });
   return { assets, files, references };

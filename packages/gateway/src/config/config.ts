@@ -44,6 +44,8 @@ export interface Config {
   maxPromptLength: number;
   /** The largest reference picture in MB of 2^20 bytes; a video or sound may have twice that. */
   maxUploadMegabytes: number;
+  maxReferences: number;
+  referenceLimits: { megapixels: number; seconds: number };
   /** Lets reference URLs lead to this machine and its private networks. */
   allowPrivateReferences: boolean;
   /** The proxy of reference URLs; null for direct connections. */
@@ -145,6 +147,11 @@ export function loadConfig(
     publicUrl: values.JIMENG_PUBLIC_URL,
     maxPromptLength: values.JIMENG_MAX_PROMPT_LENGTH,
     maxUploadMegabytes: values.JIMENG_MAX_UPLOAD_MB,
+    maxReferences: values.JIMENG_MAX_REFERENCES,
+    referenceLimits: {
+      megapixels: values.JIMENG_MAX_REFERENCE_MEGAPIXELS,
+      seconds: values.JIMENG_MAX_REFERENCE_SECONDS,
+    },
     allowPrivateReferences: values.JIMENG_ALLOW_PRIVATE_REFERENCES,
     referenceProxy: values.JIMENG_REFERENCE_PROXY,
     jobs: {

@@ -133,6 +133,21 @@ const definitions = {
     "Longest prompt in characters.",
     "提示词的最大字符数。",
   ),
+  JIMENG_MAX_REFERENCES: define(
+    whole(1, 1000, 64),
+    "Most references of one request (each model takes fewer; see GET /v1/models).",
+    "一次请求最多可带的素材数（各模型的上限更小，见 GET /v1/models）。",
+  ),
+  JIMENG_MAX_REFERENCE_MEGAPIXELS: define(
+    whole(1, 10_000, 100),
+    "Largest reference picture or frame of a video in million pixels.",
+    "参考图或视频画面的最大像素数（百万像素）。",
+  ),
+  JIMENG_MAX_REFERENCE_SECONDS: define(
+    whole(1, 86_400, 600),
+    "Longest reference video or sound in seconds.",
+    "参考视频或音频的最长时长（秒）。",
+  ),
   JIMENG_MAX_UPLOAD_MB: define(
     whole(1, 1024, 50),
     "Largest reference picture in MB; a video or sound may have twice that, all references of one request ten times.",

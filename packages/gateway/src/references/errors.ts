@@ -13,6 +13,8 @@ export type ReferenceReason =
   | "unsupported_type"
   | "wrong_kind"
   | "too_large"
+  | "too_many_pixels"
+  | "too_long"
   | "bad_data_url"
   | "bad_reference"
   | "url_refused"
@@ -28,6 +30,8 @@ const fixes: Record<ReferenceReason, string> = {
     "Give a PNG, JPEG, WebP or GIF picture, an MP4 or MOV video, or an MP3, WAV or M4A sound.",
   wrong_kind: "Give a file of the kind that stands here.",
   too_large: "Give a smaller file, or raise JIMENG_MAX_UPLOAD_MB.",
+  too_many_pixels: "Give a smaller picture, or raise JIMENG_MAX_REFERENCE_MEGAPIXELS.",
+  too_long: "Give a shorter file, or raise JIMENG_MAX_REFERENCE_SECONDS.",
   bad_data_url: "Write it as data:<type>;base64,<bytes>.",
   bad_reference:
     "Give an http or https URL, a data URL, or the id of an uploaded file (POST /v1/files).",

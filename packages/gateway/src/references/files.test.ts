@@ -18,7 +18,7 @@ import { imageRequest } from "../testing/fake-upstream.ts";
 import { toFileHandle } from "./file-handles.ts";
 import { silentLogger } from "../testing/job-harness.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
-import { wholeFiles, wholePng } from "../testing/reference-samples.ts";
+import { wav, wholeFiles, wholePng } from "../testing/reference-samples.ts";
 
 const hour = 3600 * 1000;
 const png = wholeFiles.png.bytes;
@@ -49,6 +49,7 @@ function openFiles(): Files {
     logger: silentLogger,
     clock,
     maxUploadMegabytes: 1,
+    referenceLimits: { megapixels: 1, seconds: 240 },
   });
 }
 
@@ -181,11 +182,20 @@ describe("a file that cannot be used", () => {
     expect(await refusalOf(wholePng(64, 64, 1_100_000))).toMatchObject({
       code: "payload_too_large",
     });
-    const { wav } = await import("../testing/reference-samples.ts");
     const sound = await receive(wav(190_000), "a.wav");
     expect(sound.bytes).toBeGreaterThan(1_400_000);
     await files.discard(sound);
     expect(await refusalOf(wav(280_000))).toMatchObject({ code: "payload_too_large" });
+  });
+
+  it("has too many pixels or lasts too long", async () => {
+    expect(await refusalOf(wholePng(1001, 1000))).toEqual({
+      code: "reference_unusable",
+      reason: "too_many_pixels",
+    });
+    expect(await refusalOf(wav(250_000))).toMatchObject({ reason: "too_long" });
+    expect(await incoming()).toEqual([]);
+    await files.discard(await receive(wholePng(1000, 1000)));
   });
 
   it("whose sender stopped is refused as broken_off, and removed", async () => {

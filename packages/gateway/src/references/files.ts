@@ -11,7 +11,7 @@ import { createFileExpiry } from "./expiry.ts";
 import { createFileStore } from "./file-store.ts";
 import type { FileFilter, StoredFile } from "./file-store.ts";
 import { createFileReceiver } from "./receive-file.ts";
-import type { ReceiveFile, ReceivedFile } from "./receive-file.ts";
+import type { ReceiveFile, ReceivedFile, ReceivingLimits } from "./receive-file.ts";
 import type { ReferenceFiles } from "./reference-files.ts";
 import { createUploadStore } from "./upload-store.ts";
 import type { Clock } from "../clock.ts";
@@ -51,7 +51,7 @@ export interface Files extends ReferenceFiles {
 }
 
 /** What the reference files need. */
-export interface FilesOptions {
+export interface FilesOptions extends ReceivingLimits {
   database: GatewayDatabase;
   /** Where the bytes are kept. */
   store: AssetStore;
@@ -62,8 +62,6 @@ export interface FilesOptions {
   /** Receives the reason when the bytes cannot be stored or read. */
   logger: Pick<Logger, "warn">;
   clock: Clock;
-  /** The largest picture in MB (JIMENG_MAX_UPLOAD_MB); a video or sound may be twice as large. */
-  maxUploadMegabytes: number;
   /** Receives the error of an hourly removal that failed; it is tried again an hour later. */
   onSweepFailure?: (error: unknown) => void;
 }
@@ -110,7 +108,7 @@ export function createFiles(options: FilesOptions): Files {
       await expiry.start();
     },
 
-    receive: createFileReceiver(incoming, options.maxUploadMegabytes),
+    receive: createFileReceiver(incoming, options),
 
     keep: (received, keep) =>
       withLock(received.sha256, async () => {

@@ -27,6 +27,13 @@ export interface ReferenceMedia {
   durationMs: number | null;
 }
 
+/** The largest and longest reference that is taken. */
+export interface MediaLimits {
+  /** Million pixels of a picture, or of a video's frame. */
+  megapixels: number;
+  seconds: number;
+}
+
 /** Inspects a file of unknown origin; only a few are inspected at the same time. */
 export type InspectReference = (path: string, signal?: AbortSignal) => Promise<ReferenceMedia>;
 
@@ -45,6 +52,8 @@ const contentTypes: Record<UsableFormat, string> = {
 };
 
 const maxInspections = 4;
+const pixelsPerMegapixel = 1_000_000;
+const msPerSecond = 1000;
 
 function isUsable(format: KnownFormat | NamedFormat | undefined): format is UsableFormat {
   return format !== undefined && format in contentTypes;
@@ -56,10 +65,31 @@ export function kindOf(head: Uint8Array): ReferenceKind | undefined {
   return isUsable(format) ? (contentTypes[format].split("/")[0] as ReferenceKind) : undefined;
 }
 
-/** Makes the inspection of reference files; at most four run at the same time. */
-export function createInspection(): InspectReference {
+/**
+ * Makes the inspection of reference files; at most four run at the same time. It throws as `inspectReference` does, and
+ * `reference_unusable` (reason `too_many_pixels`, `too_long`) for what is beyond the limits.
+ */
+export function createInspection(limits: MediaLimits): InspectReference {
   const limiter = createLimiter(maxInspections);
-  return (path, signal) => limiter(() => inspectReference(path, signal));
+  return async (path, signal) => {
+    const media = await limiter(() => inspectReference(path, signal));
+    checkLimits(media, limits);
+    return media;
+  };
+}
+
+function checkLimits({ width, height, durationMs }: ReferenceMedia, limits: MediaLimits): void {
+  if ((width ?? 0) * (height ?? 0) > limits.megapixels * pixelsPerMegapixel) {
+    const words = `${width}×${height} pixels; at most ${limits.megapixels} million are taken`;
+    throw unusable("too_many_pixels", `The file has ${words}.`);
+  }
+  if ((durationMs ?? 0) > limits.seconds * msPerSecond) {
+    const seconds = Math.round((durationMs ?? 0) / msPerSecond);
+    throw unusable(
+      "too_long",
+      `The file lasts ${seconds} seconds; at most ${limits.seconds} are taken.`,
+    );
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ import { JimengError } from "@jimeng/sdk";
 
 import { bytesPerMegabyte, tooLarge, unsupportedFormat, unusable } from "./errors.ts";
 import { createInspection, kindOf, magicBytes } from "./inspect.ts";
-import type { ReferenceKind, ReferenceMedia } from "./inspect.ts";
+import type { MediaLimits, ReferenceKind, ReferenceMedia } from "./inspect.ts";
 import { mkdirPrivate, openPrivate } from "../private-files.ts";
 import { formatOf } from "../storage/inspection/formats.ts";
 
@@ -31,8 +31,8 @@ export type Declared = Pick<ReceivedFile, "name" | "declaredType">;
 
 /**
  * Streams bytes to a temporary file and inspects it. Throws `payload_too_large` (reason `too_large`) as soon as the
- * limit of its kind is passed, and `reference_unusable` (reason `empty`, `unsupported_type`, `truncated`, or
- * `broken_off` when the sender stops early). The signal stops it when the sender is gone.
+ * limit of its kind is passed, and `reference_unusable` (reason `empty`, `unsupported_type`, `truncated`,
+ * `too_many_pixels`, `too_long`, or `broken_off` when the sender stops early). The signal stops it when the sender is gone.
  */
 export type ReceiveFile = (
   source: AsyncIterable<Uint8Array>,
@@ -48,9 +48,17 @@ export function limitOf(kind: ReferenceKind, maxUploadMegabytes: number): number
   return kind === "image" ? imageLimit : nonImageFactor * imageLimit;
 }
 
+/** What the receiver of files allows. */
+export interface ReceivingLimits {
+  /** The largest picture in MB (JIMENG_MAX_UPLOAD_MB); a video or sound may be twice as large. */
+  maxUploadMegabytes: number;
+  referenceLimits: MediaLimits;
+}
+
 /** Makes the receiver of files into the folder `incoming`. */
-export function createFileReceiver(incoming: string, maxUploadMegabytes: number): ReceiveFile {
-  const inspect = createInspection();
+export function createFileReceiver(incoming: string, limits: ReceivingLimits): ReceiveFile {
+  const { maxUploadMegabytes } = limits;
+  const inspect = createInspection(limits.referenceLimits);
   return async (source, declared, signal) => {
     await mkdirPrivate(incoming);
     const path = join(incoming, randomUUID());

@@ -46,6 +46,7 @@ beforeEach(async () => {
     logger: silentLogger,
     clock: new ManualClock(),
     maxUploadMegabytes: 1,
+    referenceLimits: { megapixels: 1, seconds: 240 },
   });
   await files.start();
   handler = (_request, response) => response.end(png);
@@ -79,6 +80,7 @@ function reader(
     dispatcher,
     allowPrivate,
     maxUploadMegabytes: 1,
+    maxReferences: 16,
     now: () => 1000,
     timeoutMs,
   });
@@ -310,6 +312,7 @@ describe("a bad reference", () => {
         dispatcher,
         allowPrivate: false,
         maxUploadMegabytes: 1,
+        maxReferences: 16,
         now: () => 1000,
       });
       const wanted = picture({ from: "url", url: "http://database/a.png" });
@@ -326,6 +329,12 @@ describe("a bad reference", () => {
     expect(await refusalOf([data(wholeFiles.mp4.bytes, "video/mp4")])).toEqual(
       unusable("wrong_kind", 0),
     );
+    expect(await filesLeft()).toBe(0);
+  });
+
+  it("are refused beyond the most of one request, at the first that is too many", async () => {
+    const wanted = Array.from({ length: 17 }, () => data(png));
+    expect(await refusalOf(wanted)).toMatchObject({ code: "invalid_request", param: "image" });
     expect(await filesLeft()).toBe(0);
   });
 
@@ -368,6 +377,7 @@ describe("a bad reference", () => {
       dispatcher: agent,
       allowPrivate: false,
       maxUploadMegabytes: 1,
+      maxReferences: 16,
       now: () => 1000,
     });
     const wanted = picture({ from: "url", url: "https://pictures.example/a.png" });

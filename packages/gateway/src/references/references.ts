@@ -47,6 +47,8 @@ export interface References {
 export interface ReferencesOptions extends ReferenceReaderOptions {
   /** Returns Unix milliseconds. */
   now: () => number;
+  /** Most references of one request; each may be a URL of a stranger's host, which one request must not flood. */
+  maxReferences: number;
 }
 
 const purpose = "reference";
@@ -56,13 +58,11 @@ const kindNames: Record<ReferenceKind, string> = {
   audio: "a sound",
 };
 
-// No model takes half as many. Each may be a URL of a stranger's host: one request must not flood it.
-const maxReferences = 64;
 const maxConcurrentReads = 8;
 
 /** Makes the service that gathers references. */
 export function createReferences(options: ReferencesOptions): References {
-  const { files } = options;
+  const { files, maxReferences } = options;
   const read = createReferenceReader(options);
 
   async function readAsWanted(
@@ -133,7 +133,7 @@ export function createReferences(options: ReferencesOptions): References {
 
   return {
     async gather(wanted, gather) {
-      if (wanted.length > maxReferences) throw tooMany(wanted[maxReferences]?.param);
+      if (wanted.length > maxReferences) throw tooMany(maxReferences, wanted[maxReferences]?.param);
       const reads = await readAll(wanted, gather);
       const warnings = reads.flatMap((each, index) => warningsOf(each, wanted[index]?.param));
       return { warnings, ...(await keepAll(reads, gather.keyId)) };
@@ -148,11 +148,11 @@ function warningsOf(read: ReadReference, param = "references"): Warning[] {
   return warning === undefined ? [] : [warning];
 }
 
-function tooMany(param: string | undefined): ExpectedError {
+function tooMany(maxReferences: number, param: string | undefined): ExpectedError {
   return new JimengError("invalid_request", `More than ${maxReferences} references are given.`, {
     param: param ?? "references",
     charged: "no",
-    fix: "GET /v1/models tells how many each model takes.",
+    fix: "GET /v1/models tells how many each model takes; JIMENG_MAX_REFERENCES bounds a request.",
   });
 }
 

@@ -89,6 +89,7 @@ export async function buildFakeApp(
     dataDir: join(folder, "data"),
     clock: new ManualClock(),
     maxUploadMegabytes: config.maxUploadMegabytes,
+    referenceLimits: config.referenceLimits,
   });
   const adopted: string[] = [];
   const closing = new AbortController();
@@ -168,6 +169,7 @@ export async function buildFakeApp(
         dispatcher: guarded,
         allowPrivate,
         maxUploadMegabytes: config.maxUploadMegabytes,
+        maxReferences: config.maxReferences,
         now: () => 1_700_000_010_000,
       }),
       now: () => 1_700_000_010_000,
