@@ -21,8 +21,14 @@ const extensions: Record<string, string> = {
   "image/jpeg": "jpg",
   "image/webp": "webp",
   "image/gif": "gif",
+  "image/avif": "avif",
+  "image/heic": "heic",
+  "image/jxl": "jxl",
+  "image/bmp": "bmp",
+  "image/tiff": "tiff",
   "video/mp4": "mp4",
   "video/webm": "webm",
+  "video/x-msvideo": "avi",
 };
 
 // A name is tried with -2, -3 … after it; a folder that holds more copies than this is a mistake somewhere.

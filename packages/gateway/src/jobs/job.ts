@@ -210,12 +210,20 @@ const openEndings: ReadonlySet<string> = new Set<GatewayErrorCode>([
   "outcome_unknown",
 ]);
 
+/** Returns the upstream's id of a result; one without an id (never captured) is known by its place. */
+export function itemIdOf(output: GenerationOutput, index: number): string {
+  return output.itemId === "" ? `#${index}` : output.itemId;
+}
+
 /** Tells whether a job's generation may have, or get, a result that nobody holds. */
 export function isOpenEnded({
   status,
   error,
   outputs,
-}: Pick<Job, "status" | "error" | "outputs">): boolean {
+  assets,
+}: Pick<Job, "status" | "error" | "outputs" | "assets">): boolean {
+  // A result that could not be fetched beside its siblings.
+  if (status === "completed") return new Set((outputs ?? []).map(itemIdOf)).size > assets.length;
   if (status !== "failed" || error === null) return false;
   // Results that are known and could not be fetched are still the upstream's to give.
   return outputs !== null || openEndings.has(error.code);

@@ -41,9 +41,13 @@ const fileEndings: Readonly<Record<string, string>> = {
   "image/gif": ".gif",
   "image/avif": ".avif",
   "image/heic": ".heic",
+  "image/jxl": ".jxl",
+  "image/bmp": ".bmp",
+  "image/tiff": ".tiff",
   "video/mp4": ".mp4",
   "video/quicktime": ".mov",
   "video/webm": ".webm",
+  "video/x-msvideo": ".avi",
 };
 
 /** Returns the ending of a file's name, with its dot; empty for a type that has none here. */

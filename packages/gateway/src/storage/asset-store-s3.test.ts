@@ -16,7 +16,7 @@ import { StorageFailure } from "./asset-store.ts";
 import { createAssets } from "./assets.ts";
 import { parseAssetsUrl } from "../config/assets.ts";
 import { createLogger } from "../logging.ts";
-import { png } from "../testing/media-samples.ts";
+import { wholePng as png } from "../testing/reference-samples.ts";
 import { openAssetStore } from "./open-asset-store.ts";
 import { s3Credentials, startS3Server } from "../testing/s3-server.ts";
 

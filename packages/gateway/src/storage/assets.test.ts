@@ -15,7 +15,8 @@ import { createAssets } from "./assets.ts";
 import type { Assets } from "./assets.ts";
 import { checkUrl } from "./download.ts";
 import { createLogger } from "../logging.ts";
-import { mp4, png } from "../testing/media-samples.ts";
+import { avif, mp4 } from "../testing/media-samples.ts";
+import { wholePng as png } from "../testing/reference-samples.ts";
 
 const limitBytes = 4096;
 let dataDir: string;
@@ -98,6 +99,33 @@ describe("saving a result", () => {
     answer = (request, response) =>
       void response.writeHead(302, { location: `${request.url}x` }).end();
     await expect(save()).rejects.toMatchObject({ code: "unexpected_response" });
+  });
+
+  test("asks for the types that browsers show, and keeps what comes instead", async () => {
+    answer = (request, response) => {
+      const wantsAvif = /avif|heic|\*/.test(request.headers.accept ?? "*/*");
+      response.end(wantsAvif ? avif(8, 8) : png(640, 480));
+    };
+    expect(await save()).toMatchObject({ contentType: "image/png", width: 640 });
+    answer = (_request, response) => void response.end(avif(800, 600));
+    const saved = await save();
+    expect(saved).toMatchObject({ contentType: "image/avif", width: 800, height: 600 });
+    const path = join(dataDir, "assets", saved.id.slice(-2), `${saved.id}.avif`);
+    expect(await readFile(path)).toEqual(avif(800, 600));
+  });
+
+  test.each([
+    ["an empty body", "", "empty"],
+    ["a page", "<!doctype html><title>busy</title>", "not_media"],
+    [
+      "a picture cut short by a host that does not say so",
+      png(64, 48).subarray(0, 90),
+      "truncated",
+    ],
+  ])("says what is wrong with %s", async (_name, body, reason) => {
+    answer = (_request, response) => void response.end(body);
+    await expect(save()).rejects.toMatchObject({ detail: { reason, charged: "yes" } });
+    expect(await leftovers()).toEqual([]);
   });
 
   test("sends no credentials and nothing that identifies the owner", async () => {

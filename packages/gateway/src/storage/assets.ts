@@ -17,7 +17,7 @@ import type { AssetStore, ByteRange } from "./asset-store.ts";
 import { download } from "./download.ts";
 import { emptyIncoming } from "./temp-file-cleanup.ts";
 import { extensions, readMedia } from "./media.ts";
-import type { ContentType, Media } from "./media.ts";
+import type { ContentType, Media, MediaFault } from "./media.ts";
 import { createGuardedAgent } from "./url-guard.ts";
 
 /** The id and type of a stored file, which make its key. */
@@ -43,9 +43,9 @@ export interface Assets {
   start(): Promise<void>;
   /**
    * Downloads a URL to a local temporary file, checks what it is, and keeps it durably. At most 8 downloads run at the
-   * same time. Throws as `download` does, `unexpected_response` (reason `not_media`) for other content, and
-   * `StorageFailure` when the storage fails: the step is then tried again, and nothing is downloaded before the storage
-   * is back.
+   * same time. Throws as `download` does, `unexpected_response` (reason `empty`, `not_media`, `truncated`) for content
+   * that is no whole picture or video, and `StorageFailure` when the storage fails: the step is then tried again, and
+   * nothing is downloaded before the storage is back.
    */
   save(url: string, options: { allowLoopback: boolean; signal: AbortSignal }): Promise<SavedFile>;
   /** Throws `not_found` (what: asset) when the file is missing, `connection_failed` when that cannot be learned. */
@@ -127,7 +127,7 @@ export function createAssets(options: AssetsOptions): Assets {
     try {
       const bytes = await downloadTo(temporary, url, allowLoopback, signal);
       const media = await readMedia(temporary);
-      if (media === undefined) throw notMedia();
+      if (typeof media === "string") throw toError(media);
       const saved = { id, bytes, ...media };
       const { contentType } = media;
       await store.put(assetKey(saved), { path: temporary, bytes, contentType }, signal);
@@ -163,9 +163,12 @@ export function assetKey({ id, contentType }: AssetName): string {
   return `assets/${id.slice(-prefixDigits)}/${id}.${extensions[contentType as ContentType]}`;
 }
 
-function notMedia(): JimengError {
-  return new JimengError("unexpected_response", "The result is neither a picture nor a video.", {
-    reason: "not_media",
-    charged: "yes",
-  });
+const faults: Record<MediaFault, string> = {
+  empty: "The result's host sent an empty file.",
+  not_media: "What the result's host sent is neither a picture nor a video.",
+  truncated: "The file of the result is cut short.",
+};
+
+function toError(fault: MediaFault): JimengError {
+  return new JimengError("unexpected_response", faults[fault], { reason: fault, charged: "yes" });
 }

@@ -11,6 +11,7 @@ import type { Dispatcher } from "undici";
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
 import { TooManyRedirects, closeBody, openUrl } from "./open-url.ts";
+import { usualTypes } from "./media.ts";
 import { isPublicAddress, isRefusedAddress, toBareHost } from "./url-guard.ts";
 
 /** The options of one download. */
@@ -63,8 +64,9 @@ async function open(
       dispatcher,
       signal,
       userAgent,
-      // Compression gains nothing for pictures; some hosts compress unless told not to.
-      headers: { "accept-encoding": "identity" },
+      // Hosts that choose a format by Accept send AVIF or HEIC to clients that accept anything. Compression gains nothing
+      // for pictures; some hosts compress unless told not to.
+      headers: { accept: usualTypes.join(", "), "accept-encoding": "identity" },
       headersTimeoutMs,
       bodyTimeoutMs,
       check: (target) => checkUrl(target?.href ?? "", allowLoopback),

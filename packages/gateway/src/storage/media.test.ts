@@ -8,7 +8,12 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { readMedia, sniff } from "./media.ts";
-import { gif, jpeg, mp4, png, webp } from "../testing/media-samples.ts";
+import { avif, bmp, mp4, webp } from "../testing/media-samples.ts";
+import {
+  wholeGif as gif,
+  wholeJpeg as jpeg,
+  wholePng as png,
+} from "../testing/reference-samples.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -38,6 +43,22 @@ describe("what a file is", () => {
     ["GIF", gif(32, 16), { contentType: "image/gif", width: 32, height: 16, durationMs: null }],
     ["MP4", mp4(), { contentType: "video/mp4", width: 1280, height: 720, durationMs: 5042 }],
     [
+      "AVIF",
+      avif(800, 600),
+      { contentType: "image/avif", width: 800, height: 600, durationMs: null },
+    ],
+    [
+      "HEIC",
+      avif(800, 600, "heic"),
+      { contentType: "image/heic", width: 800, height: 600, durationMs: null },
+    ],
+    ["BMP", bmp(9, 7), { contentType: "image/bmp", width: 9, height: 7, durationMs: null }],
+    [
+      "HEIC whose size cannot be read",
+      avif(800, 600, "heim"),
+      { contentType: "image/heic", width: null, height: null, durationMs: null },
+    ],
+    [
       "MP4 with its index behind the media, 64-bit",
       mp4({ wide: true, moovLast: true }),
       { contentType: "video/mp4", width: 1280, height: 720, durationMs: 5042 },
@@ -46,17 +67,33 @@ describe("what a file is", () => {
     expect(await read(bytes)).toEqual(expected);
   });
 
-  test("is undefined for HTML, SVG, text, an empty file and a header without a picture", async () => {
+  test("is told apart from HTML, SVG, text, a PDF, a sound and an empty file", async () => {
     for (const text of [
       "<html>403</html>",
       "<svg xmlns='http://www.w3.org/2000/svg'/>",
       "plain",
-      "",
+      "%PDF-1.7",
+      "ID3 sound",
     ]) {
-      expect(await read(Buffer.from(text))).toBeUndefined();
+      expect(await read(Buffer.from(text))).toBe("not_media");
     }
-    expect(await read(png(1, 1).subarray(0, 12))).toBeUndefined();
-    expect(await read(mp4().subarray(0, 40))).toBeUndefined();
+    expect(await read(Buffer.from(""))).toBe("empty");
+  });
+
+  test.each([
+    ["PNG", png(64, 48)],
+    ["JPEG", jpeg(64, 48)],
+    ["WebP", webp(64, 48)],
+    ["GIF", gif(64, 48)],
+    ["AVIF", avif(64, 48)],
+    ["BMP", bmp(64, 48)],
+    ["MP4", mp4()],
+    ["MP4 with its index behind the media", mp4({ moovLast: true })],
+  ])("is truncated when its end is missing: %s", async (_name, bytes) => {
+    for (const part of [0.4, 0.7, 0.9]) {
+      expect(await read(bytes.subarray(0, bytes.length * part))).toBe("truncated");
+    }
+    expect(await read(bytes.subarray(0, -1))).toBe("truncated");
   });
 
   test("never throws, whatever the bytes are", async () => {

@@ -1,25 +1,35 @@
-// Reads what a downloaded result is: its type from its first bytes, and its real size.
+// Tells what a downloaded result is: its type by its first bytes, its real size by reading it, and whether it is whole.
 
 import { open } from "node:fs/promises";
 
+import { isWholeBmp, isWholeHeif, isWholeRiff } from "./inspection/containers.ts";
 import { FileReader, TooMuchWork, fileSource } from "./inspection/file-reader.ts";
 import { formatOf, magicBytes } from "./inspection/formats.ts";
 import { readMp4 } from "./inspection/mp4.ts";
-import { readHeaderSize, readJpeg } from "./inspection/pictures.ts";
+import { readGif, readHeaderSize, readJpeg, readPng, readWebp } from "./inspection/pictures.ts";
+import type { PictureReport } from "./inspection/pictures.ts";
 
 const typeOfFormat = {
   png: "image/png",
   jpeg: "image/jpeg",
   webp: "image/webp",
   gif: "image/gif",
+  avif: "image/avif",
+  heic: "image/heic",
+  jxl: "image/jxl",
+  bmp: "image/bmp",
+  tiff: "image/tiff",
   mp4: "video/mp4",
   mov: "video/mp4",
   m4a: "video/mp4",
   webm: "video/webm",
+  avi: "video/x-msvideo",
 } as const;
 
-/** A type that is stored and served. */
-export type ContentType = (typeof typeOfFormat)[keyof typeof typeOfFormat];
+type StoredFormat = keyof typeof typeOfFormat;
+
+/** One of the types that are stored and served. */
+export type ContentType = (typeof typeOfFormat)[StoredFormat];
 
 /** What a result file is. */
 export interface Media {
@@ -35,41 +45,103 @@ export const extensions: Record<ContentType, string> = {
   "image/jpeg": "jpg",
   "image/webp": "webp",
   "image/gif": "gif",
+  "image/avif": "avif",
+  "image/heic": "heic",
+  "image/jxl": "jxl",
+  "image/bmp": "bmp",
+  "image/tiff": "tiff",
   "video/mp4": "mp4",
   "video/webm": "webm",
+  "video/x-msvideo": "avi",
 };
 
-/** Returns the type by a file's first bytes; undefined when it is not stored here. */
+/** The types that every browser shows; results are asked for in these. */
+export const usualTypes: readonly ContentType[] = [
+  "image/png",
+  "image/jpeg",
+  "image/webp",
+  "image/gif",
+  "video/mp4",
+  "video/webm",
+];
+
+/** Why a file cannot be kept as a result. */
+export type MediaFault = "empty" | "not_media" | "truncated";
+
+/** Reads the type from a file's first bytes; undefined when it is none that we store. */
 export function sniff(head: Uint8Array): ContentType | undefined {
-  const format = formatOf(head);
-  return format !== undefined && format in typeOfFormat
-    ? typeOfFormat[format as keyof typeof typeOfFormat]
-    : undefined;
+  const format = storedFormatOf(head);
+  return format && typeOfFormat[format];
 }
 
-/** Reads what a file is; undefined when its type is not stored here or its header cannot be read. */
-export async function readMedia(path: string): Promise<Media | undefined> {
+/**
+ * Reads what a file is. A fault instead: `empty`, `not_media` for bytes that are none of the stored types or whose
+ * header cannot be read, `truncated` for a file without the end that its own format prescribes.
+ */
+export async function readMedia(path: string): Promise<Media | MediaFault> {
   const file = await open(path, "r");
   try {
     return await readContent(new FileReader(await fileSource(file)));
   } catch (error) {
-    if (error instanceof TooMuchWork) return undefined;
+    if (error instanceof TooMuchWork) return "not_media";
     throw error;
   } finally {
     await file.close();
   }
 }
 
-async function readContent(reader: FileReader): Promise<Media | undefined> {
-  const contentType = sniff(await reader.bytes(0, magicBytes));
-  if (contentType === undefined) return undefined;
-  if (contentType === "video/mp4") {
-    const { facts } = await readMp4(reader);
-    return facts && { contentType, ...facts };
+function storedFormatOf(head: Uint8Array): StoredFormat | undefined {
+  const format = formatOf(head);
+  return format !== undefined && format in typeOfFormat ? (format as StoredFormat) : undefined;
+}
+
+async function readContent(reader: FileReader): Promise<Media | MediaFault> {
+  if (reader.size === 0) return "empty";
+  const format = storedFormatOf(await reader.bytes(0, magicBytes));
+  if (format === undefined) return "not_media";
+  const contentType = typeOfFormat[format];
+  if (format === "mp4" || format === "mov" || format === "m4a") {
+    const { facts, isWhole } = await readMp4(reader);
+    return facts !== undefined && isWhole ? { contentType, ...facts } : "truncated";
   }
-  if (contentType === "video/webm")
-    return { contentType, width: null, height: null, durationMs: null };
-  const size =
-    contentType === "image/jpeg" ? (await readJpeg(reader)).size : await readHeaderSize(reader);
-  return size && { contentType, ...size, durationMs: null };
+  const { size, isWhole } = await readPicture(reader, format);
+  if (!isWhole) return "truncated";
+  // Only the usual pictures can be measured for certain; others are kept unmeasured.
+  if (size === undefined && measured.has(format)) return "not_media";
+  return {
+    contentType,
+    width: size?.width ?? null,
+    height: size?.height ?? null,
+    durationMs: null,
+  };
+}
+
+const measured: ReadonlySet<StoredFormat> = new Set(["png", "jpeg", "webp", "gif"]);
+
+type PictureFormat = Exclude<StoredFormat, "mp4" | "mov" | "m4a">;
+
+async function readPicture(reader: FileReader, format: PictureFormat): Promise<PictureReport> {
+  switch (format) {
+    case "png":
+      return readPng(reader);
+    case "jpeg":
+      return readJpeg(reader);
+    case "webp":
+      return readWebp(reader);
+    case "gif":
+      return readGif(reader);
+    case "avif":
+    case "heic":
+      return { size: await readHeaderSize(reader), isWhole: await isWholeHeif(reader) };
+    case "bmp":
+      return { size: await readHeaderSize(reader), isWhole: await isWholeBmp(reader) };
+    case "avi":
+      return { size: undefined, isWhole: await isWholeRiff(reader) };
+    case "jxl":
+    case "tiff":
+      // Neither says in one place how long it is.
+      return { size: await readHeaderSize(reader), isWhole: true };
+    case "webm":
+      return { size: undefined, isWhole: true };
+  }
 }

@@ -57,6 +57,7 @@ const resultWarnings: ReadonlySet<string> = new Set([
   "extra_images",
   "fewer_images",
   "size_differs",
+  "unusual_format",
   "preview_quality",
   "cancel_refused",
   "cancel_too_late",

@@ -41,7 +41,8 @@ export class FakeAssets implements Assets {
   failures: Error[] = [];
   /** URLs that never give anything good. */
   readonly spoilt = new Map<string, Error>();
-  size = { width: 1024, height: 1024 };
+  size: { width: number | null; height: number | null } = { width: 1024, height: 1024 };
+  contentType: SavedFile["contentType"] = "image/png";
   #count = 0;
 
   start(): Promise<void> {
@@ -56,7 +57,7 @@ export class FakeAssets implements Assets {
     if (failure !== undefined) throw failure;
     this.saved.push(url);
     const id = `asset_${String(this.#count++).padStart(6, "0")}_${this.saved.length}_${Math.random()}`;
-    return { id, bytes: 10, contentType: "image/png", durationMs: null, ...this.size };
+    return { id, bytes: 10, contentType: this.contentType, durationMs: null, ...this.size };
   }
   check(): Promise<void> {
     return Promise.resolve();

@@ -93,3 +93,29 @@ export function mp4({ wide = false, moovLast = false } = {}): Buffer {
   const mdat = box("mdat", Buffer.alloc(100));
   return Buffer.concat(moovLast ? [ftyp, mdat, moov] : [ftyp, moov, mdat]);
 }
+
+/** Makes an AVIF, or a HEIC by another brand: index, then picture data. */
+export function avif(width: number, height: number, brand = "avif"): Buffer {
+  const size = box("ispe", u32(0), u32(width), u32(height));
+  const meta = box("meta", u32(0), box("iprp", box("ipco", size)));
+  return Buffer.concat([
+    box("ftyp", Buffer.from(brand), u32(0), Buffer.from("mif1")),
+    meta,
+    box("mdat", Buffer.alloc(200)),
+  ]);
+}
+
+/** Makes a BMP's headers and its pixels, 24 bits each. */
+export function bmp(width: number, height: number): Buffer {
+  const header = Buffer.alloc(54);
+  const pixels = Buffer.alloc(Math.ceil((width * 3) / 4) * 4 * height);
+  header.write("BM", 0, "latin1");
+  header.writeUInt32LE(header.length + pixels.length, 2);
+  header.writeUInt32LE(header.length, 10);
+  header.writeUInt32LE(40, 14);
+  header.writeInt32LE(width, 18);
+  header.writeInt32LE(height, 22);
+  header.writeUInt16LE(1, 26);
+  header.writeUInt16LE(24, 28);
+  return Buffer.concat([header, pixels]);
+}

@@ -308,7 +308,15 @@ describe("saving", () => {
       status: "failed",
       error: { code: "unexpected_response", charged: "yes" },
     });
-    expect((await harness.job(id)).operation).not.toBeNull();
+    const job = await harness.job(id);
+    expect(job.operation).not.toBeNull();
+    expect(job.error?.fix).toContain(`POST /v1/jobs/${id}/recheck`);
+    expect(job.error?.fix).toContain(`jimeng jobs recheck ${id}`);
+    harness.assets.failures = [];
+    await harness.jobs.recheck(id);
+    await harness.clock.advance(60_000);
+    expect((await harness.job(id)).status).toBe("completed");
+    expect(harness.upstream.posts).toEqual([submitId]);
   });
 
   test("one spoilt picture of two leaves the other: completed with a warning", async () => {
@@ -322,6 +330,35 @@ describe("saving", () => {
     expect(done).toMatchObject({ status: "completed", warnings: [{ code: "fewer_images" }] });
     expect(done.assets.map((asset) => asset.upstreamUrl)).toEqual([outputs[1]!.url]);
     expect(harness.assets.saved).toHaveLength(1);
+    expect(done.warnings[0]?.message).toContain(`jimeng jobs recheck ${id}`);
+  });
+
+  test("a picture that was missing beside its sibling is fetched by a recheck, without a second payment", async () => {
+    const { id, submitId } = await startJob(imageRequest({ count: 2, upstreamCount: 2 }));
+    const outputs = [imageOutput(submitId, 0), imageOutput(submitId, 1)];
+    harness.upstream.finish(submitId, outputs);
+    const spoilt = new JimengError("unexpected_response", "cut", { reason: "truncated" });
+    harness.assets.spoilt.set(outputs[0]!.url, spoilt);
+    await harness.clock.advance(10 * 60_000);
+    harness.assets.spoilt.clear();
+    await harness.jobs.recheck(id);
+    await harness.clock.advance(60_000);
+    const done = await harness.job(id);
+    expect(done).toMatchObject({ status: "completed", warnings: [{ code: "rechecked" }] });
+    expect(done.assets.map((asset) => asset.upstreamUrl)).toEqual(outputs.map(({ url }) => url));
+    expect(harness.assets.saved).toEqual([outputs[1]!.url, outputs[0]!.url]);
+    await expect(harness.jobs.recheck(id)).rejects.toMatchObject({ code: "conflict" });
+    expect(harness.upstream.posts).toEqual([submitId]);
+  });
+
+  test("a result in a format that few programs show is kept, with a warning", async () => {
+    const { id, submitId } = await startJob();
+    harness.upstream.finish(submitId);
+    harness.assets.contentType = "image/avif";
+    await harness.clock.advance(60_000);
+    const done = await harness.job(id);
+    expect(done).toMatchObject({ status: "completed", warnings: [{ code: "unusual_format" }] });
+    expect(done.assets[0]?.contentType).toBe("image/avif");
   });
 
   test("a full disk is our own fault: the step is tried again and nothing is lost", async () => {

@@ -7,6 +7,7 @@ import { boundedTime } from "../../storage/inspection/bounds.ts";
 import type { Engine, Poll } from "../engine.ts";
 import { applyPollResult } from "./outcome.ts";
 import { isOpenEnded } from "../job.ts";
+import { completionWarnings } from "./save.ts";
 import type { JobRecord } from "../record.ts";
 import { deadlineMs } from "../settings.ts";
 
@@ -16,9 +17,10 @@ import { deadlineMs } from "../settings.ts";
  */
 export async function recheck(engine: Engine, poll: Poll, record: JobRecord): Promise<void> {
   const { submitId, account } = record;
-  if (!isOpenEnded(record)) {
+  const assets = (await engine.store.assetsOf([record.id])).get(record.id) ?? [];
+  if (!isOpenEnded({ ...record, assets })) {
     throw new ServiceError("conflict", `The job's end is known: ${record.status}.`, {
-      fix: "Only jobs that ended as generation_timeout or outcome_unknown, or whose files could not be fetched, can be looked for again.",
+      fix: "Only jobs that ended as generation_timeout or outcome_unknown, or whose files could not all be fetched, can be looked for again.",
     });
   }
   if (account !== null) await engine.accounts.load(account);
@@ -49,12 +51,13 @@ function revive(
 ): Promise<JobRecord | undefined> {
   const now = engine.clock.now();
   const deadlineAt = now + deadlineMs(engine.settings, record.kind);
-  const code = record.error?.code ?? "outcome_unknown";
-  const message = `The job had ended as ${code}; looked for again, the upstream has it.`;
+  const end = record.error?.code ?? record.status;
+  const message = `The job had ended as ${end}; looked for again, the upstream has it.`;
   engine.logger.info(
     { job: record.id, account: record.account },
     "Found a job again that was given up",
   );
+  const kept = record.warnings.filter(({ code }) => !completionWarnings.has(code));
   const back: Partial<JobRecord> = {
     status: "in_progress",
     error: null,
@@ -67,7 +70,7 @@ function revive(
     attempts: 0,
     deadlineAt,
     runAt: deadlineAt,
-    warnings: [...record.warnings, { code: "rechecked", message }],
+    warnings: [...kept, { code: "rechecked", message }],
   };
   return engine.change(record, back, "job.progress");
 }

@@ -4,11 +4,13 @@ import { JimengError } from "@jimeng/sdk";
 import type { GenerationOutput, Warning } from "@jimeng/sdk";
 
 import type { SavedFile } from "../../storage/assets.ts";
+import { usualTypes } from "../../storage/media.ts";
 import { boundedInteger, boundedTime } from "../../storage/inspection/bounds.ts";
 import { urlExpired } from "../../storage/download.ts";
 import { fullJitterMs } from "../backoff.ts";
 import type { Engine, Poll } from "../engine.ts";
 import { inFullQuality } from "./full-quality.ts";
+import { itemIdOf } from "../job.ts";
 import { stepOf } from "../record.ts";
 import type { JobRecord, StoredAsset } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
@@ -123,11 +125,6 @@ async function fetchMissing(
   return fetched;
 }
 
-// An item without an id (never captured) is known by its place.
-function itemIdOf(output: GenerationOutput, index: number): string {
-  return output.itemId === "" ? `#${index}` : output.itemId;
-}
-
 function toStored(
   jobId: string,
   index: number,
@@ -188,6 +185,17 @@ async function complete(
   await engine.emit(done, "job.completed", kept);
 }
 
+const isUsual: ReadonlySet<string> = new Set(usualTypes);
+
+/** The codes of the warnings that are made when a job is completed. */
+export const completionWarnings: ReadonlySet<string> = new Set([
+  "extra_images",
+  "fewer_images",
+  "cancel_too_late",
+  "unusual_format",
+  "size_differs",
+]);
+
 function resultWarnings(record: JobRecord, assets: StoredAsset[]): Warning[] {
   const { request } = record;
   const warnings: Warning[] = [];
@@ -197,12 +205,21 @@ function resultWarnings(record: JobRecord, assets: StoredAsset[]): Warning[] {
     const message = `${came} pictures were made, ${wanted} wanted; the others are kept as assets of the job.`;
     warnings.push({ code: "extra_images", param: "count", message });
   } else if (came < wanted) {
-    const message = `${came} of ${wanted} pictures were made.`;
+    const unsaved = new Set((record.outputs ?? []).map(itemIdOf)).size - came;
+    const message =
+      unsaved > 0
+        ? `${came} of ${wanted} pictures could be had. ${wayOut(record.id)}`
+        : `${came} of ${wanted} pictures were made.`;
     warnings.push({ code: "fewer_images", param: "count", message });
   }
   if (record.cancelRequested) {
     const message = "The generation was finished before the request to cancel it took effect.";
     warnings.push({ code: "cancel_too_late", message });
+  }
+  const unusual = assets.find(({ contentType }) => !isUsual.has(contentType));
+  if (unusual !== undefined) {
+    const message = `The result came as ${unusual.contentType}, which some programs cannot show; it is kept as it came.`;
+    warnings.push({ code: "unusual_format", message });
   }
   // A job made on the site and imported while it ran asked for a size that we do not know (0, jobs/adopt.ts).
   if (request.kind !== "image" || request.intelligentRatio || request.width === 0) return warnings;
@@ -247,7 +264,7 @@ async function retryLater(
   // Nobody may have tried before the deadline: the process was dead, and its signed URLs died meanwhile.
   const isTooLate = now >= record.deadlineAt && attempts > settings.maxRetryCount;
   if (isGivenUp || isTooLate) {
-    await engine.fail(record, worst);
+    await engine.fail(record, withWayOut(worst, record.id));
     return;
   }
   if (expired !== undefined || spoilt !== undefined || attempts > 1) {
@@ -265,4 +282,17 @@ async function retryLater(
   const runAt = now + fullJitterMs(attempts, retryBackoff(settings), engine.random);
   await engine.change(record, { attempts, runAt });
   engine.wake(record.id, runAt);
+}
+
+/** Returns the error with the way to the result: the upstream has it, and may give it later. */
+function withWayOut(error: JimengError, jobId: string): JimengError {
+  const { code, message, detail } = error;
+  return new JimengError(code, message, { ...detail, fix: wayOut(jobId), cause: error });
+}
+
+function wayOut(jobId: string): string {
+  return (
+    "The upstream still has the result. Have it fetched again, which costs nothing: " +
+    `POST /v1/jobs/${jobId}/recheck, or jimeng jobs recheck ${jobId}.`
+  );
 }

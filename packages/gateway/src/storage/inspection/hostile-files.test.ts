@@ -16,12 +16,13 @@ import { readMedia } from "../media.ts";
 import { maxStoredInteger } from "./bounds.ts";
 import { FileReader, TooMuchWork, pieceBytes } from "./file-reader.ts";
 import type { ByteSource } from "./file-reader.ts";
+import { isWholeHeif } from "./containers.ts";
 import { readMp4 } from "./mp4.ts";
 import { readGif, readJpeg, readPng, readWebp } from "./pictures.ts";
 import { readMp3, readWav } from "./sounds.ts";
 
 const fileBytes = 3 * 1024 * 1024;
-const readers = { readPng, readJpeg, readWebp, readGif, readMp4, readWav, readMp3 };
+const readers = { readPng, readJpeg, readWebp, readGif, readMp4, readWav, readMp3, isWholeHeif };
 // The header, the tail, an EXIF block, a second pass backwards.
 const fixedReads = 8;
 

@@ -54,13 +54,19 @@ async function readMoov(reader: FileReader, moov: Box): Promise<Mp4Facts> {
   return facts;
 }
 
-interface Box {
+/** One box: its type, where its contents begin, and where it ends. */
+export interface Box {
   type: string;
   bodyAt: number;
   end: number;
 }
 
-async function readBox(reader: FileReader, at: number, end: number): Promise<Box | undefined> {
+/** Reads a box's header; undefined when none stands there. Its end may lie beyond the file's. */
+export async function readBox(
+  reader: FileReader,
+  at: number,
+  end: number,
+): Promise<Box | undefined> {
   const bytes = await reader.bytes(at, largeHeaderBytes);
   if (bytes.length < headerBytes || end - at < headerBytes) return undefined;
   const short = bytes.readUInt32BE(0);
@@ -76,7 +82,8 @@ async function readBox(reader: FileReader, at: number, end: number): Promise<Box
   return { type, bodyAt: at + largeHeaderBytes, end: at + size };
 }
 
-async function* boxesIn(reader: FileReader, { bodyAt, end }: Box): AsyncGenerator<Box> {
+/** Walks through the boxes inside a box. */
+export async function* boxesIn(reader: FileReader, { bodyAt, end }: Box): AsyncGenerator<Box> {
   for (let at = bodyAt; at < end;) {
     const box = await readBox(reader, at, end);
     if (box === undefined || box.end > end) return;

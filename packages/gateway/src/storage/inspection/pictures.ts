@@ -5,6 +5,7 @@ import { imageSize } from "image-size";
 import { boundedSize } from "./bounds.ts";
 import { pieceBytes } from "./file-reader.ts";
 import type { FileReader } from "./file-reader.ts";
+import { isWholeRiff } from "./containers.ts";
 
 /** Width and height in pixels, as a viewer shows the picture. */
 export interface PixelSize {
@@ -24,7 +25,6 @@ const pngChunkFrame = 12;
 // Some programs pad a GIF with zeros after its trailer.
 const gifTailBytes = 1024;
 const gifTrailer = 0x3b;
-const riffFrame = 8;
 
 /** Reads the size that image-size finds in the first piece of a file; undefined when there is none. */
 export async function readHeaderSize(reader: FileReader): Promise<PixelSize | undefined> {
@@ -52,10 +52,7 @@ export async function readPng(reader: FileReader): Promise<PictureReport> {
 
 /** Reads a WebP; it is whole when it has as many bytes as its RIFF header says. */
 export async function readWebp(reader: FileReader): Promise<PictureReport> {
-  const size = await readHeaderSize(reader);
-  const header = await reader.bytes(0, riffFrame);
-  const isWhole = header.length === riffFrame && riffFrame + header.readUInt32LE(4) <= reader.size;
-  return { size, isWhole };
+  return { size: await readHeaderSize(reader), isWhole: await isWholeRiff(reader) };
 }
 
 /** Reads a GIF; it is whole when it ends with its trailer (GIF89a 27). */
