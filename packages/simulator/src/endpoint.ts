@@ -31,7 +31,7 @@ export interface Call extends Caller {
   /** The value of `Appvr`, empty when absent. */
   versionCode: string;
   logid: string;
-  /** The scheme and authority under which the caller reached the server; result URLs begin with it. */
+  /** The scheme and authority under which the caller reached the server. */
   base: string;
   /** The faults that hit this request. */
   effects: readonly FaultEffect[];

@@ -2,6 +2,7 @@
 
 import type { Credits } from "./accounts.ts";
 import type { TimeSource } from "./clock.ts";
+import type { ResultHosts } from "./media/media-links.ts";
 import type { ExtraImageModel } from "./models/registry.ts";
 import type { Region } from "./regions.ts";
 
@@ -46,6 +47,12 @@ export interface SimulatorOptions {
   dataDir?: string;
   /** Draws real pictures and videos, or serves small blank ones of the right size (default "drawn"). */
   media?: "drawn" | "blank";
+  /**
+   * Where result URLs point (default "path"): at this server, with the site's host as the first part of the path, so
+   * that a client which knows results by their host finds them; or "real", at the site's hosts, for a client whose
+   * hosts file or proxy leads them here.
+   */
+  resultHosts?: ResultHosts;
   /**
    * Refuses what the site may take (default true): a generate with a bad or missing `Sign` (1014), an old `Appvr` in
    * Asia (3018), a call without `aid`, uploads not signed by SigV4. False takes it; the request log shows the `Sign`.

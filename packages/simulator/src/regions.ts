@@ -6,6 +6,19 @@ export type Region = "cn" | "us" | "hk" | "jp" | "sg";
 /** Names the cluster an account lives in; a session sent to another one is answered 1015 (docs/upstream/README.md [C]). */
 export type Cluster = "cn" | "us" | "asia";
 
+/** Where the results of a region are served (docs/upstream/history.md). */
+export interface ResultFacts {
+  imageHost: string;
+  /** The host of the videos that the history shows. */
+  previewHost: string;
+  /** The host of the videos that get_local_item_list gives. */
+  originalHost: string;
+  /** The folder of result videos below `video/tos/`. */
+  videoFolder: string;
+  /** The query value `a` of a video's URL. */
+  videoApp: number;
+}
+
 /** Holds the facts of one region. */
 export interface RegionFacts {
   cluster: Cluster;
@@ -19,7 +32,11 @@ export interface RegionFacts {
   imageBucket: string;
   /** The host that the upload token names. */
   imagexHost: string;
+  results: ResultFacts;
 }
+
+/** The folder of uploaded videos and sounds, the same in every region (docs/upstream/vod-upload.md), and of cn's results. */
+export const videoBucket = "tos-cn-v-148450";
 
 const cn: RegionFacts = {
   cluster: "cn",
@@ -28,6 +45,13 @@ const cn: RegionFacts = {
   awsRegion: "cn-north-1",
   imageBucket: "tos-cn-i-tb4s082cfz",
   imagexHost: "imagex.bytedanceapi.com",
+  results: {
+    imageHost: "p3-dreamina-sign.byteimg.com",
+    previewHost: "v3-artist.vlabvod.com",
+    originalHost: "v26-dreamnia.jimeng.com",
+    videoFolder: `cn/${videoBucket}`,
+    videoApp: 4066,
+  },
 };
 
 const us: RegionFacts = {
@@ -37,6 +61,13 @@ const us: RegionFacts = {
   awsRegion: "us-east-1",
   imageBucket: "tos-alisg-i-wopfjsm1ax-sg",
   imagexHost: "imagex16-normal-us-ttp.capcutapi.us",
+  results: {
+    imageHost: "p16-dreamina-sign-useast5.capcutcdn-us.com",
+    previewHost: "v19-dreamina.capcutcdn-us.com",
+    originalHost: "v19-dreamina.capcutcdn-us.com",
+    videoFolder: "useast5/tos-useast5-ve-14178-tx",
+    videoApp: 513641,
+  },
 };
 
 const asia: RegionFacts = {
@@ -46,13 +77,17 @@ const asia: RegionFacts = {
   awsRegion: "ap-southeast-1",
   imageBucket: "tos-alisg-i-wopfjsm1ax-sg",
   imagexHost: "imagex-normal-sg.capcutapi.com",
+  results: {
+    imageHost: "p16-dreamina-sign-sg.ibyteimg.com",
+    previewHost: "v16-cc.capcut.com",
+    originalHost: "v16-cc.capcut.com",
+    videoFolder: "alisg/tos-alisg-ve-14178-sg",
+    videoApp: 513641,
+  },
 };
 
 /** The space of videos and sounds, the same in every region (vod-upload.md). */
 export const vodSpace = "dreamina";
-
-/** The folder of uploaded videos and sounds and of result videos, the same in every region (history.md, vod-upload.md). */
-export const videoBucket = "tos-cn-v-148450";
 
 /** Maps each region to its facts (docs/upstream/README.md). */
 export const regions: Readonly<Record<Region, RegionFacts>> = {
@@ -62,6 +97,15 @@ export const regions: Readonly<Record<Region, RegionFacts>> = {
   jp: asia,
   sg: asia,
 };
+
+/** Lists every host of results. */
+export const resultHosts: ReadonlySet<string> = new Set(
+  [cn, us, asia].flatMap(({ results }) => [
+    results.imageHost,
+    results.previewHost,
+    results.originalHost,
+  ]),
+);
 
 /** Lists every application id the upstream knows. */
 export const knownAids: ReadonlySet<number> = new Set([cn.aid, us.aid]);

@@ -8,6 +8,7 @@ import type { SimulatorControl } from "./control.ts";
 import { registerEndpoint } from "./endpoint.ts";
 import { registerTransportFaults } from "./faults/transport.ts";
 import type { SimulatorLogger, SimulatorOptions } from "./options.ts";
+import { resultHosts } from "./regions.ts";
 import { algoProxyEndpoint, auditJobEndpoint, materialAuditEndpoint } from "./routes/audits.ts";
 import { commonConfigEndpoint, videoConfigEndpoint } from "./routes/configs.ts";
 import { registerControl } from "./routes/control.ts";
@@ -75,6 +76,12 @@ export interface Simulator extends SimulatorControl {
   close(): Promise<void>;
 }
 
+/** Returns a URL's path and query without the host of a result (media-links.ts) or a relay's prefix before them. */
+function withoutPrefix(url: string): string {
+  const host = url.split("/", 2)[1] ?? "";
+  return resultHosts.has(host) ? url.slice(host.length + 1) : url.replace(relayPrefix, "$1");
+}
+
 function createServer(
   world: World,
   control: SimulatorControl,
@@ -84,7 +91,7 @@ function createServer(
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: longestPathPart },
-    rewriteUrl: ({ url = "/" }) => url.replace(relayPrefix, "$1"),
+    rewriteUrl: ({ url = "/" }) => withoutPrefix(url),
   });
   server.setErrorHandler((error, request, reply) => {
     const status = (error as { statusCode?: number }).statusCode ?? 500;

@@ -75,7 +75,7 @@ export function createWorld(options: SimulatorOptions): World {
     store,
     accounts,
     records,
-    links: new MediaLinks(store.urlKey, clock),
+    links: new MediaLinks(store.urlKey, clock, options.resultHosts ?? "path"),
     maker,
     log,
     faults,

@@ -21,6 +21,7 @@ interface SimulateOptions {
   host: string;
   dataDir?: string;
   media: "drawn" | "blank";
+  resultHosts: "path" | "real";
   lax?: boolean;
   credits?: number;
   imageSeconds?: number;
@@ -39,6 +40,14 @@ export function addSimulateCommand(program: Command, context: Context): void {
       new Option("--media <kind>", "drawn pictures and videos, or small blank ones")
         .choices(["drawn", "blank"])
         .default("drawn"),
+    )
+    .addOption(
+      new Option(
+        "--result-hosts <kind>",
+        "the site's hosts in the path of result URLs, or real ones",
+      )
+        .choices(["path", "real"])
+        .default("path"),
     )
     .option(
       "--lax",
@@ -60,6 +69,7 @@ async function simulate(context: Context, options: SimulateOptions): Promise<voi
     port: options.port,
     dataDir,
     media: options.media,
+    resultHosts: options.resultHosts,
     strict: !options.lax,
     initialCredits:
       options.credits === undefined ? undefined : { gift: options.credits, vip: 0, purchase: 0 },

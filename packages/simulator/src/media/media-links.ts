@@ -3,7 +3,8 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 import type { SimulatedClock } from "../clock.ts";
-import { videoBucket } from "../regions.ts";
+import { regions } from "../regions.ts";
+import type { Region } from "../regions.ts";
 
 /** The life of a signed URL, about one hour (history.md [C]). */
 export const urlLifeSeconds = 3600;
@@ -26,6 +27,19 @@ export type VideoQuality = "preview" | "original";
 /** Says why a URL is not served. */
 export type LinkVerdict = "ok" | "expired" | "bad signature";
 
+/** Where result URLs point: at this server, with the site's host as the first part of the path, or at the site's hosts. */
+export type ResultHosts = "path" | "real";
+
+/** Whom result URLs are for. */
+export interface ResultPlace {
+  /** The scheme and authority under which the caller reached the server. */
+  base: string;
+  region: Region;
+}
+
+const qualities: readonly VideoQuality[] = ["preview", "original"];
+const kilobitsPerSecond: Readonly<Record<VideoQuality, number>> = { preview: 1152, original: 6297 };
+
 /** The picture in its full size and its own format. */
 export const originalPng: ImageVariant = {
   template: "aigc_resize_mark",
@@ -43,14 +57,17 @@ export function objectName(seed: string): string {
 export class MediaLinks {
   readonly #key: Buffer;
   readonly #clock: SimulatedClock;
+  readonly #hosts: ResultHosts;
 
-  constructor(key: Buffer, clock: SimulatedClock) {
+  constructor(key: Buffer, clock: SimulatedClock, hosts: ResultHosts) {
     this.#key = key;
     this.#clock = clock;
+    this.#hosts = hosts;
   }
 
-  /** Builds the URL of a picture variant; `base` is where the caller reached this server. */
-  image(base: string, uri: string, variant: ImageVariant = originalPng): string {
+  /** Builds the URL of a picture variant. */
+  image(place: ResultPlace, uri: string, variant: ImageVariant = originalPng): string {
+    const origin = this.#origin(place, regions[place.region].results.imageHost);
     const service = uri.slice(0, uri.indexOf("/")).split("-i-").at(-1)?.replace(/-sg$/, "");
     const extension = `.${variant.format}`;
     const name = `${uri}~tplv-${service}-${variant.template}:${variant.width}:${variant.height}${extension}`;
@@ -58,16 +75,18 @@ export class MediaLinks {
     const signature = this.#sign(`/${name}`, expires);
     const lk3s = signature.slice(0, signatureNameLength);
     const encoded = encodeURIComponent(Buffer.from(signature, "hex").toString("base64"));
-    return `${base}/${name}?lk3s=${lk3s}&x-expires=${expires}&x-signature=${encoded}&format=${extension}`;
+    return `${origin}/${name}?lk3s=${lk3s}&x-expires=${expires}&x-signature=${encoded}&format=${extension}`;
   }
 
   /** Builds the URL of a video in one quality. */
-  video(base: string, object: string, quality: VideoQuality): string {
+  video(place: ResultPlace, object: string, quality: VideoQuality): string {
+    const { results } = regions[place.region];
+    const host = quality === "preview" ? results.previewHost : results.originalHost;
     const expires = this.#expires();
-    const grade = quality === "preview" ? "1" : "2";
-    const signature = this.#sign(`${grade}/${object}`, expires).slice(0, videoSignatureLength);
-    const rate = quality === "preview" ? 1152 : 6297;
-    return `${base}/${signature}/${expires.toString(16)}/${grade}/video/tos/cn/${videoBucket}/${object}/?a=4066&br=${rate}&bt=${rate}&mime_type=video_mp4`;
+    const signature = this.#sign(`${quality}/${object}`, expires).slice(0, videoSignatureLength);
+    const path = `${signature}/${expires.toString(16)}/video/tos/${results.videoFolder}/${object}/`;
+    const rate = kilobitsPerSecond[quality];
+    return `${this.#origin(place, host)}/${path}?a=${results.videoApp}&br=${rate}&bt=${rate}&mime_type=video_mp4`;
   }
 
   /** Checks the signature and the end of a picture URL. */
@@ -80,11 +99,23 @@ export class MediaLinks {
     return this.#verify(path, Number(expires), given, (full) => full);
   }
 
-  /** Checks the signature and the end of a video URL. */
-  verifyVideo(object: string, grade: string, expires: string, signature: string): LinkVerdict {
-    return this.#verify(`${grade}/${object}`, Number.parseInt(expires, 16), signature, (full) =>
-      full.slice(0, videoSignatureLength),
-    );
+  /** Checks the signature and the end of a video URL and tells which quality it was signed for. */
+  verifyVideo(
+    object: string,
+    expires: string,
+    signature: string,
+  ): { verdict: LinkVerdict; quality: VideoQuality } {
+    const endsAt = Number.parseInt(expires, 16);
+    const cut = (full: string) => full.slice(0, videoSignatureLength);
+    for (const quality of qualities) {
+      const verdict = this.#verify(`${quality}/${object}`, endsAt, signature, cut);
+      if (verdict !== "bad signature") return { verdict, quality };
+    }
+    return { verdict: "bad signature", quality: "preview" };
+  }
+
+  #origin(place: ResultPlace, host: string): string {
+    return this.#hosts === "real" ? `https://${host}` : `${place.base}/${host}`;
   }
 
   #expires(): number {

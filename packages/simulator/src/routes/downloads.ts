@@ -155,7 +155,6 @@ function serveUpload(
 interface VideoParameters {
   signature: string;
   expires: string;
-  grade: string;
   object: string;
 }
 
@@ -183,20 +182,21 @@ export function registerDownloads(server: FastifyInstance, world: World): void {
   });
 
   server.get(
-    "/:signature/:expires/:grade/video/tos/cn/:bucket/:object/",
+    "/:signature/:expires/video/tos/:area/:bucket/:object/",
     { config },
     async (request, reply) => {
-      const { signature, expires, grade, object } = request.params as VideoParameters;
+      const { signature, expires, object } = request.params as VideoParameters;
+      const { verdict, quality } = world.links.verifyVideo(object, expires, signature);
       return serve(world, request, reply, {
         uri: object,
-        verdict: world.links.verifyVideo(object, grade, expires, signature),
+        verdict,
         spec: ({ source, record }) => {
           const { width, height } = record.plan;
           return specOf(world, record, source, {
             format: "mp4",
             width,
             height,
-            isFine: grade === "2",
+            isFine: quality === "original",
           });
         },
       });

@@ -127,7 +127,7 @@ function submittedProgress(record: GenerationRecord): Progress {
 }
 
 function answer(call: Call, record: GenerationRecord): Record<string, unknown> {
-  const context = { links: call.world.links, base: call.base, scenes: defaultScenes };
+  const context = { links: call.world.links, place: call, scenes: defaultScenes };
   return {
     aigc_data: recordShape(record, submittedProgress(record), context),
     fail_code: "",

@@ -90,7 +90,7 @@ export const historyEndpoint: Endpoint = {
     const now = world.clock.now();
     const context = {
       links: world.links,
-      base: call.base,
+      place: call,
       scenes: scenesOf(body.image_info),
     };
     const data: Record<string, unknown> = {};

@@ -15,7 +15,7 @@ import { scenesOf, imageInfo } from "./history.ts";
 const mostPerPage = 100;
 
 function itemContext(call: Call): ItemContext {
-  return { links: call.world.links, base: call.base, scenes: defaultScenes };
+  return { links: call.world.links, place: call, scenes: defaultScenes };
 }
 
 const idList = z.array(z.string().min(1)).min(1);
@@ -182,7 +182,7 @@ export const imageByUriEndpoint: Endpoint = {
       if (picture === undefined) continue;
       found[uri] = {
         image_uri: uri,
-        image_url: call.world.links.image(call.base, uri),
+        image_url: call.world.links.image(call, uri),
         width: picture.width,
         height: picture.height,
         format: picture.format,

@@ -3,7 +3,7 @@
 
 import type { ImagePlan, VideoPlan } from "../drafts/plan.ts";
 import { objectName, originalPng } from "../media/media-links.ts";
-import type { ImageVariant, MediaLinks, VideoQuality } from "../media/media-links.ts";
+import type { ImageVariant, MediaLinks, ResultPlace, VideoQuality } from "../media/media-links.ts";
 import type { GenerationRecord } from "../records/generation-record.ts";
 import { itemIdOf } from "../records/records.ts";
 import { regions } from "../regions.ts";
@@ -28,8 +28,7 @@ export interface CoverScene {
 /** What an item needs besides the record. */
 export interface ItemContext {
   links: MediaLinks;
-  /** The scheme and authority under which the caller reached the server. */
-  base: string;
+  place: ResultPlace;
   scenes: CoverScene[];
 }
 
@@ -65,7 +64,7 @@ function commonAttributes(
 ): Record<string, unknown> {
   const { width, height, prompt } = record.plan;
   const id = itemIdOf(record, item.index);
-  const url = (variant: ImageVariant) => context.links.image(context.base, item.uri, variant);
+  const url = (variant: ImageVariant) => context.links.image(context.place, item.uri, variant);
   const createdAt = Math.floor((record.createdAt + record.queueMs + record.generateMs) / 1000);
   return {
     id,
@@ -159,7 +158,7 @@ export function imageItem(
       large_images: [
         {
           image_uri: uri,
-          image_url: context.links.image(context.base, uri, originalPng),
+          image_url: context.links.image(context.place, uri, originalPng),
           width: plan.width,
           height: plan.height,
           format: "png",
@@ -207,7 +206,7 @@ function transcoded(
     width: plan.width,
     height: plan.height,
     duration: 0,
-    video_url: context.links.video(context.base, object, quality),
+    video_url: context.links.video(context.place, object, quality),
     cover_url: "",
     format: "mp4",
     definition: "origin",
@@ -229,9 +228,9 @@ export function videoItem(
   const cover = imageUriOf(record, 0);
   const lengthMs = plan.durationMs + extraFrameMs;
   const seconds = lengthMs / 1000;
-  const url = context.links.video(context.base, videoObjectOf(record), quality);
+  const url = context.links.video(context.place, videoObjectOf(record), quality);
   const coverUrl = (side: number) =>
-    context.links.image(context.base, cover, resized(side).variant);
+    context.links.image(context.place, cover, resized(side).variant);
   const thumb = { width: Math.round(plan.width / 4), height: Math.round(plan.height / 4) };
   const feature = plan.inputs.length === 0 ? "text_generate_video" : "image_generate_video";
   return {

@@ -99,7 +99,7 @@ function modelInfo(plan: GenerationPlan): Record<string, unknown> {
 
 function resource(input: PlanInput, context: ItemContext): Record<string, unknown> {
   const url = (variant?: Parameters<typeof context.links.image>[2]) =>
-    context.links.image(context.base, input.uri, variant);
+    context.links.image(context.place, input.uri, variant);
   return {
     key: input.uri,
     type: "image",
