@@ -100,25 +100,7 @@ export function loadConfig(
   const values = parseEnvironment(read, overrides);
   const apiKeys = parseApiKeys("JIMENG_API_KEYS", values.JIMENG_API_KEYS ?? "");
   const passthrough = values.JIMENG_PASSTHROUGH;
-  if (passthrough && apiKeys.length > 0) {
-    throw refuse(
-      "JIMENG_PASSTHROUGH",
-      "and JIMENG_API_KEYS exclude each other: a bearer is either a session or a key, remove one",
-    );
-  }
-  if (!isLoopbackHost(values.HOST) && apiKeys.length === 0 && !passthrough) {
-    throw refuse(
-      "HOST",
-      "is not loopback, so callers need keys: set JIMENG_API_KEYS (or JIMENG_PASSTHROUGH), or use 127.0.0.1",
-    );
-  }
-  const shortKey = apiKeys.findIndex(({ key }) => key.length < shortestPublicKey);
-  if (!isLoopbackHost(values.HOST) && shortKey !== -1) {
-    throw refuse(
-      "JIMENG_API_KEYS",
-      `has a key (number ${shortKey + 1}) that is too short for a HOST that others reach: use at least ${shortestPublicKey} characters`,
-    );
-  }
+  checkCallers(values.HOST, apiKeys, passthrough);
   const { simulator } = overrides;
   return {
     host: values.HOST,
@@ -180,6 +162,29 @@ export function loadConfig(
       noProxy: values.NO_PROXY,
     },
   };
+}
+
+/** Throws unless it is clear who may call: keys, visitors' own sessions, or only this machine. */
+function checkCallers(host: string, apiKeys: readonly ApiKeySetting[], passthrough: boolean): void {
+  if (passthrough && apiKeys.length > 0) {
+    throw refuse(
+      "JIMENG_PASSTHROUGH",
+      "and JIMENG_API_KEYS exclude each other: a bearer is either a session or a key, remove one",
+    );
+  }
+  if (!isLoopbackHost(host) && apiKeys.length === 0 && !passthrough) {
+    throw refuse(
+      "HOST",
+      "is not loopback, so callers need keys: set JIMENG_API_KEYS (or JIMENG_PASSTHROUGH), or use 127.0.0.1",
+    );
+  }
+  const shortKey = apiKeys.findIndex(({ key }) => key.length < shortestPublicKey);
+  if (!isLoopbackHost(host) && shortKey !== -1) {
+    throw refuse(
+      "JIMENG_API_KEYS",
+      `has a key (number ${shortKey + 1}) that is too short for a HOST that others reach: use at least ${shortestPublicKey} characters`,
+    );
+  }
 }
 
 function parseEnvironment(

@@ -218,8 +218,7 @@ function transcoded(
   };
 }
 
-/** Builds the item of a video record in one quality. */
-export function videoItem(
+function videoDetails(
   record: GenerationRecord,
   plan: VideoPlan,
   context: ItemContext,
@@ -232,6 +231,87 @@ export function videoItem(
   const coverUrl = (side: number) =>
     context.links.image(context.place, cover, resized(side).variant);
   const thumb = { width: Math.round(plan.width / 4), height: Math.round(plan.height / 4) };
+  return {
+    video_id: `v0${objectName(`vid:${record.historyId}`).slice(0, 30)}`,
+    duration: Math.ceil(seconds),
+    origin_video: null,
+    transcoded_video: { origin: transcoded(record, plan, context, quality) },
+    video_size_type: 2,
+    cover_uri: cover,
+    transcode_status: 1,
+    duration_ms: lengthMs,
+    thumb: {
+      detail_infos: [
+        {
+          frame_count: 5,
+          image_width: plan.width,
+          image_height: plan.height,
+          uri: cover,
+          url: coverUrl(720),
+        },
+      ],
+      thumb_common_info: {
+        single_frame_width: thumb.width,
+        single_frame_height: thumb.height,
+        total_set_num: 5,
+      },
+    },
+    watermark_type: 3,
+    cover_url: coverUrl(coverSidePixels),
+    duration_info: JSON.stringify({
+      play_info_duration: seconds,
+      v_duration: seconds,
+      a_duration: 0,
+    }),
+    vda_status: 10,
+    video_model: JSON.stringify({
+      video_list: {
+        video_1: {
+          main_url: Buffer.from(url).toString("base64"),
+          definition: plan.resolution,
+          vwidth: plan.width,
+          vheight: plan.height,
+        },
+      },
+    }),
+    has_audio: false,
+    is_mute: false,
+  };
+}
+
+function videoParameters(plan: VideoPlan): Record<string, unknown> {
+  return {
+    generate_type: plan.generateType,
+    first_generate_type: plan.generateType,
+    text2video_params: {
+      video_gen_inputs: [
+        {
+          prompt: plan.prompt,
+          video_mode: 2,
+          fps: 24,
+          duration_ms: plan.durationMs,
+          template_id: "0",
+        },
+      ],
+      video_aspect_ratio: plan.aspectRatio,
+      seed: plan.seed,
+      priority: 0,
+      model_req_key: plan.modelKey,
+    },
+    template_id: "0",
+    insta_drag_params: { origin_item_id: null },
+    hide_ref_images: false,
+  };
+}
+
+/** Builds the item of a video record in one quality. */
+export function videoItem(
+  record: GenerationRecord,
+  plan: VideoPlan,
+  context: ItemContext,
+  quality: VideoQuality,
+): Record<string, unknown> {
+  const cover = imageUriOf(record, 0);
   const feature = plan.inputs.length === 0 ? "text_generate_video" : "image_generate_video";
   return {
     common_attr: commonAttributes(record, context, {
@@ -241,74 +321,8 @@ export function videoItem(
       isVideo: true,
     }),
     author: null,
-    video: {
-      video_id: `v0${objectName(`vid:${record.historyId}`).slice(0, 30)}`,
-      duration: Math.ceil(seconds),
-      origin_video: null,
-      transcoded_video: { origin: transcoded(record, plan, context, quality) },
-      video_size_type: 2,
-      cover_uri: cover,
-      transcode_status: 1,
-      duration_ms: lengthMs,
-      thumb: {
-        detail_infos: [
-          {
-            frame_count: 5,
-            image_width: plan.width,
-            image_height: plan.height,
-            uri: cover,
-            url: coverUrl(720),
-          },
-        ],
-        thumb_common_info: {
-          single_frame_width: thumb.width,
-          single_frame_height: thumb.height,
-          total_set_num: 5,
-        },
-      },
-      watermark_type: 3,
-      cover_url: coverUrl(coverSidePixels),
-      duration_info: JSON.stringify({
-        play_info_duration: seconds,
-        v_duration: seconds,
-        a_duration: 0,
-      }),
-      vda_status: 10,
-      video_model: JSON.stringify({
-        video_list: {
-          video_1: {
-            main_url: Buffer.from(url).toString("base64"),
-            definition: plan.resolution,
-            vwidth: plan.width,
-            vheight: plan.height,
-          },
-        },
-      }),
-      has_audio: false,
-      is_mute: false,
-    },
-    aigc_image_params: {
-      generate_type: plan.generateType,
-      first_generate_type: plan.generateType,
-      text2video_params: {
-        video_gen_inputs: [
-          {
-            prompt: plan.prompt,
-            video_mode: 2,
-            fps: 24,
-            duration_ms: plan.durationMs,
-            template_id: "0",
-          },
-        ],
-        video_aspect_ratio: plan.aspectRatio,
-        seed: plan.seed,
-        priority: 0,
-        model_req_key: plan.modelKey,
-      },
-      template_id: "0",
-      insta_drag_params: { origin_item_id: null },
-      hide_ref_images: false,
-    },
+    video: videoDetails(record, plan, context, quality),
+    aigc_image_params: videoParameters(plan),
     statistic: { feedback_status: 0 },
     category_id_list: [],
     aigc_flow: { version: "0.1.2" },
