@@ -82,7 +82,7 @@ describe("a prompt becomes pictures", () => {
 
   test("jimeng image shows the saved files' paths, and they decode at the asked size", async () => {
     const result = await runCommand(
-      ["image", "一只可爱的猫咪在花园里玩耍", "--ratio", "9:16", "--out", output.path],
+      ["image", "一只可爱的猫咪在花园里玩耍", "--ratio", "9:16", "--output", output.path],
       { JIMENG_DATA_DIR: scratch.path },
     );
     expect(result.code, result.output).toBe(0);
@@ -138,7 +138,7 @@ describe("a prompt becomes a video", () => {
   test("jimeng video saves one MP4", async () => {
     const folder = scratchFolder();
     const result = await runCommand(
-      ["video", "夕阳下的海滩", "--model", "jimeng-video-3.0", "--out", folder.path],
+      ["video", "夕阳下的海滩", "--model", "jimeng-video-3.0", "--output", folder.path],
       { JIMENG_DATA_DIR: scratch.path },
     );
     expect(result.code, result.output).toBe(0);

@@ -405,7 +405,16 @@ describe("the command line", () => {
     expect(upload.code, upload.output).toBe(0);
     const ids = upload.stdout.trim().split("\n");
     expect(ids).toHaveLength(2);
-    const image = await run("image", "blend", "--n", "1", "--ref", "a.png", "--ref", ids[1] ?? "");
+    const image = await run(
+      "image",
+      "blend",
+      "--count",
+      "1",
+      "--ref",
+      "a.png",
+      "--ref",
+      ids[1] ?? "",
+    );
     expect(image.code, image.output).toBe(0);
     expect(image.stdout).toMatch(/\.png\n$/);
     const video = await run("video", "walk", "--first", "a.png", "--last", "b.png");

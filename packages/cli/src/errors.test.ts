@@ -161,6 +161,13 @@ describe("questions about an error", () => {
       cause: new TypeError("fetch failed", { cause: refused }),
     });
     expect(isNobodyThere(wrapped)).toBe(true);
+    for (const code of ["ENOTFOUND", "DEPTH_ZERO_SELF_SIGNED_CERT", "UND_ERR_CONNECT_TIMEOUT"]) {
+      expect(isNobodyThere(Object.assign(new Error("connect"), { code })), code).toBe(true);
+    }
+    expect(isNobodyThere(new TypeError("fetch failed", { cause: new Error("bad port") }))).toBe(
+      true,
+    );
+    expect(isNobodyThere(Object.assign(new Error("read"), { code: "ECONNRESET" }))).toBe(false);
     expect(isNobodyThere(new GatewayError("connection_failed", "cut"))).toBe(false);
     expect(hasCode(wrapped, "connection_failed")).toBe(true);
     expect(hasCode(wrapped, "conflict")).toBe(false);

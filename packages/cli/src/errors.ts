@@ -130,10 +130,16 @@ export function toStartFailure(error: unknown, wasSent = false): Failure {
   return { ...failure, charged: charged ?? "no" };
 }
 
-/** Tells whether an error says that nobody listens at the address: the request was surely not taken. */
+// The failures before the first byte of a request: looking up the name, connecting, agreeing on encryption.
+const unsentCodes =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|EPROTO|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|ERR_SSL_\w+|\w*CERT\w*|UNABLE_TO_\w+)$/;
+
+/** Tells whether an error says that no gateway was reached: the request was surely not taken. */
 export function isNobodyThere(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ("code" in cause && cause.code === "ECONNREFUSED") return true;
+    if ("code" in cause && unsentCodes.test(String(cause.code))) return true;
+    // fetch refuses some ports by itself, in words only.
+    if (cause.message === "bad port") return true;
   }
   return false;
 }

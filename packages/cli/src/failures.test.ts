@@ -21,7 +21,7 @@ describe("a request that cannot succeed", () => {
     ["an unknown model", ["image", "cat", "--model", "jimeng-0.0"], "jimeng-0.0"],
     ["an unknown ratio", ["image", "cat", "--ratio", "5:7"], "ratio"],
     ["a wrong duration", ["video", "sea", "--seconds", "7"], "seconds"],
-    ["a count out of range", ["image", "cat", "--n", "11"], "--n"],
+    ["a count out of range", ["image", "cat", "--count", "11"], "--count"],
     ["an unknown option", ["image", "cat", "--colour", "red"], "--colour"],
     ["a size and a ratio", ["image", "cat", "--size", "1x1", "--ratio", "1:1"], "--ratio"],
     ["no prompt at all", ["video"], "prompt"],
@@ -37,7 +37,7 @@ describe("a request that cannot succeed", () => {
 
   test("for a folder that cannot be written starts nothing", async () => {
     await writeFile(path.join(services.place.folder, "file"), "");
-    const { code, stderr } = await run("image", "cat", "--out", "file/below");
+    const { code, stderr } = await run("image", "cat", "--output", "file/below");
     expect(code).toBe(2);
     expect(stderr).toContain("nothing was started");
     expect(services.simulator.acceptedStarts()).toEqual([]);
@@ -49,7 +49,7 @@ describe("a job that fails", () => {
     const { code, stdout, stderr } = await run(
       "image",
       "simulate:2038 please",
-      "--n",
+      "--count",
       "1",
       "--json",
     );

@@ -125,7 +125,7 @@ describe("an empty value", () => {
 
 describe("a place that cannot be written", () => {
   test.skipIf(process.platform !== "linux").each([
-    [["image", "cat", "--out", "/proc/nope"], "cannot write into the folder /proc/nope"],
+    [["image", "cat", "--output", "/proc/nope"], "cannot write into the folder /proc/nope"],
     [["serve", "--port", "0", "--data-dir", "/proc/nope"], "the data folder /proc/nope"],
     [["simulate", "--port", "0", "--data-dir", "/proc/nope/deep"], "data folder /proc/nope/deep"],
     [["jobs", "--data-dir", "/proc/nope"], "the data folder /proc/nope"],
@@ -184,9 +184,11 @@ describe("a gateway that says no", () => {
 describe("money", () => {
   test("was not spent where nobody listens, and a look-up says nothing of it", async () => {
     const nobody = ["--url", "http://127.0.0.1:1"];
-    const image = await run(["image", "cat", ...nobody]);
-    expect(image.code).toBe(7);
-    expect(image.stderr).toMatch(/^charged: no/m);
+    for (const url of ["http://127.0.0.1:1", "http://127.0.0.1:59999", "http://no.such.invalid"]) {
+      const image = await run(["image", "cat", "--url", url]);
+      expect(image.code).toBe(7);
+      expect(image.stderr).toMatch(/^charged: no/m);
+    }
     const list = await run(["jobs", ...nobody, "--json"]);
     expect(list.code).toBe(7);
     expect(list.stderr).not.toContain("charged");

@@ -63,7 +63,7 @@ describe("jimeng account", () => {
 
 describe("jimeng history import", () => {
   test("brings what another gateway of the account made, once, with its files", async () => {
-    const made = await run("image", "made elsewhere", "--n", "2", "--resolution", "1k");
+    const made = await run("image", "made elsewhere", "--count", "2", "--resolution", "1k");
     expect(made.code, made.stderr).toBe(0);
     const elsewhere = await createPlace(settingsFor(services.simulator));
     try {

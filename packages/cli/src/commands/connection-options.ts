@@ -15,7 +15,10 @@ export function withConnectionOptions(command: Command): Command {
 export function withResultOptions(command: Command): Command {
   return withConnectionOptions(
     command
-      .option("--out <folder>", "save the files here (default: the current folder)")
+      .option(
+        "--output <place>",
+        "a folder, or names such as {prompt}-{job}-{index}.{ext} (default: those in the current folder)",
+      )
       .option(
         "--reconnect <seconds>",
         "how long to look for a gateway that went away (default: 60)",

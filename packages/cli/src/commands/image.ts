@@ -1,11 +1,9 @@
 // `jimeng image`.
 
-import type { GatewayClient } from "@jimeng/gateway/api";
 import { Option } from "commander";
 import type { Command } from "commander";
 
 import type { Context } from "../context.ts";
-import { hasCode } from "../errors.ts";
 import { generate } from "../generation/generate.ts";
 import type { GenerateOptions } from "../generation/generate.ts";
 import { collect, largestSeed, wholeNumber } from "../generation/option-values.ts";
@@ -32,8 +30,8 @@ export function addImageCommand(program: Command, context: Context): void {
       ).conflicts(["ratio", "resolution"]),
     )
     .option(
-      "--n <count>",
-      "how many pictures (default: the model's own)",
+      "--count <number>",
+      "how many pictures (default: 1, as with POST /v1/images/generations)",
       wholeNumber(1, largestCount),
     )
     .option("--seed <number>", "repeatable randomness", wholeNumber(0, largestSeed))
@@ -49,8 +47,7 @@ export function addImageCommand(program: Command, context: Context): void {
     async (prompt: string, options: ImageOptions & GenerateOptions) => {
       await generate(context, options, {
         async prepare(client) {
-          const n = options.n ?? (await defaultCount(client, options.model));
-          const ready = await withImageReferences(client, context.currentFolder, { ...options, n });
+          const ready = await withImageReferences(client, context.currentFolder, options);
           return buildImageBody(prompt, ready);
         },
         async start(client, body, call) {
@@ -59,15 +56,4 @@ export function addImageCommand(program: Command, context: Context): void {
       });
     },
   );
-}
-
-/** Gives how many pictures the site itself makes with a model; OpenAI's default of one is for OpenAI's routes. */
-async function defaultCount(client: GatewayClient, model: string): Promise<number | undefined> {
-  try {
-    return (await client.models.retrieve(model)).jimeng.counts.default;
-  } catch (error) {
-    // The start itself says best what is wrong with the model, or passes one through that is not listed.
-    if (hasCode(error, "model_not_found") || hasCode(error, "not_found")) return undefined;
-    throw error;
-  }
 }

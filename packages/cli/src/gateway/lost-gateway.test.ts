@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 const firstLine = (text: string) => text.split("\n")[0] ?? "";
-const image = ["image", "a cat", "--n", "1", "--resolution", "1k"];
+const image = ["image", "a cat", "--count", "1", "--resolution", "1k"];
 
 async function createAccountPlace(imageMs: number, settings: Record<string, string> = {}) {
   simulator = await createQuickSimulator(imageMs);

@@ -34,7 +34,7 @@ describe("without a running gateway and without an account", () => {
     const { code, stdout, stderr } = await place.run([
       "image",
       "一只猫",
-      "--n",
+      "--count",
       "1",
       "--resolution",
       "1k",
@@ -51,7 +51,7 @@ describe("without a running gateway and without an account", () => {
 
   test("hands its job over to a server that starts, and gets the picture from there", async () => {
     place = await createPlace();
-    const command = place.start(["image", "a cat", "--n", "1", "--resolution", "1k"]);
+    const command = place.start(["image", "a cat", "--count", "1", "--resolution", "1k"]);
     await command.see("stderr", /submitting/);
     const server = place.start(["serve", "--port", "0"]);
     await server.see("stderr", /waiting until it hands its jobs over/);
@@ -67,7 +67,7 @@ describe("without a running gateway and without an account", () => {
 describe("without a running gateway and with an account", () => {
   test("keeps the job that nobody waited for, paid once, for the next command", async () => {
     const upstream = await createAccountPlace();
-    const started = await place.run(["image", "a cat", "--n", "1", "--no-wait"]);
+    const started = await place.run(["image", "a cat", "--count", "1", "--no-wait"]);
     expect(started.code, started.stderr).toBe(0);
     expect(started.stderr).toContain("when the gateway next runs");
     expect(started.stderr).not.toContain("simulator");
@@ -81,7 +81,7 @@ describe("without a running gateway and with an account", () => {
 
   test("lets several commands at once share the folder, also when the one that serves them ends", async () => {
     const upstream = await createAccountPlace(1500);
-    const words = (prompt: string) => ["image", prompt, "--n", "1", "--resolution", "1k"];
+    const words = (prompt: string) => ["image", prompt, "--count", "1", "--resolution", "1k"];
     const finished = await Promise.all(
       ["one", "two", "three"].map((prompt) => place.run(words(prompt))),
     );
@@ -94,7 +94,7 @@ describe("without a running gateway and with an account", () => {
 
   test("hands its job over to a server with the same accounts, paid once", async () => {
     const upstream = await createAccountPlace(3000);
-    const command = place.start(["image", "a cat", "--n", "1"]);
+    const command = place.start(["image", "a cat", "--count", "1"]);
     await command.see("stderr", /generating/);
     const server = place.start(["serve", "--port", "0"]);
     await server.see("stdout", /curl /);
@@ -106,7 +106,7 @@ describe("without a running gateway and with an account", () => {
 
   test("keeps its folder from a server with other accounts, which says why", async () => {
     await createAccountPlace(3000);
-    const command = place.start(["image", "a cat", "--n", "1"]);
+    const command = place.start(["image", "a cat", "--count", "1"]);
     await command.see("stderr", /generating/);
     const server = await place.run(["serve", "--port", "0"], {
       JIMENG_SESSIONS: "other=another-obviously-fake-session",

@@ -24,7 +24,7 @@ describe("Ctrl-C while waiting", () => {
   test("says how to find the job again, ends with 130, and the job goes on", async () => {
     const server = place.start(["serve", "--port", "0"]);
     await server.see("stdout", /curl /);
-    const command = place.start(["image", "a cat", "--n", "1"]);
+    const command = place.start(["image", "a cat", "--count", "1"]);
     await command.see("stderr", /generating/);
     command.process.kill("SIGINT");
     const { code, stdout, stderr } = await command.end();
@@ -40,7 +40,7 @@ describe("Ctrl-C while waiting", () => {
   });
 
   test("tells that the job waits for the next gateway when this command brought its own", async () => {
-    const command = place.start(["image", "a cat", "--n", "1"]);
+    const command = place.start(["image", "a cat", "--count", "1"]);
     await command.see("stderr", /generating/);
     command.process.kill("SIGINT");
     const { code, stderr } = await command.end();

@@ -13,6 +13,8 @@ import type { FollowSettings } from "./follow.ts";
 import { listenForInterrupts } from "../terminal/interrupt.ts";
 import type { Interrupts } from "../terminal/interrupt.ts";
 import { moneyWords } from "../terminal/job-words.ts";
+import { readOutput } from "./output-place.ts";
+import type { OutputPlace } from "./output-place.ts";
 import { saveResults, tellResults, throwFailure, toDocument } from "./results.ts";
 import { startJobs } from "./start.ts";
 import type { Generation } from "./start.ts";
@@ -24,8 +26,8 @@ const defaultReconnectSeconds = 60;
 
 /** The options that every waiting command has. */
 export interface WaitOptions extends ConnectionOptions {
-  /** The folder for the files; default the current one. */
-  out?: string;
+  /** The folder for the files, or the pattern of their names; default the current folder. */
+  output?: string;
   json?: boolean;
   /** How many seconds to look for a gateway that went away. */
   reconnect?: number;
@@ -51,14 +53,12 @@ export async function generate<Body>(
   options: GenerateOptions,
   generation: Generation<Body>,
 ): Promise<void> {
-  const folder = options.wait
-    ? await prepareFolder(options.out ?? context.currentFolder)
-    : undefined;
+  const place = options.wait ? await preparePlace(context, options) : undefined;
   await withRun(context, options, async (run) => {
     const ids = await startOrLeave(run, generation);
-    if (folder === undefined) return leaveJobs(run, ids);
+    if (place === undefined) return leaveJobs(run, ids);
     for (const id of ids) context.output.note(`job ${id}`);
-    await waitAndSave(run, ids, folder);
+    await waitAndSave(run, ids, place);
   });
 }
 
@@ -68,8 +68,14 @@ export async function waitForJob(
   options: WaitOptions,
   id: string,
 ): Promise<void> {
-  const folder = await prepareFolder(options.out ?? context.currentFolder);
-  await withRun(context, options, (run) => waitAndSave(run, [id], folder));
+  const place = await preparePlace(context, options);
+  await withRun(context, options, (run) => waitAndSave(run, [id], place));
+}
+
+async function preparePlace(context: Context, { output }: WaitOptions): Promise<OutputPlace> {
+  const place = readOutput(output, context.currentFolder);
+  await prepareFolder(place.folder);
+  return place;
 }
 
 async function withRun(
@@ -106,12 +112,12 @@ async function startOrLeave<Body>(run: Run, generation: Generation<Body>): Promi
   }
 }
 
-async function waitAndSave(run: Run, ids: readonly string[], folder: string): Promise<void> {
+async function waitAndSave(run: Run, ids: readonly string[], place: OutputPlace): Promise<void> {
   const { context, connection, options } = run;
   const jobs: JobObject[] = [];
   const saved = await orLeave(run, ids, jobs, async () => {
     jobs.push(...(await followJobs(connection, ids, followSettings(run))));
-    return await saveResults(connection, jobs, folder, followSettings(run));
+    return await saveResults(connection, jobs, place, followSettings(run));
   });
   const remark = connection.isSimulated ? " (simulated)" : "";
   for (const job of jobs) {

@@ -26,28 +26,50 @@ describe("jimeng image", () => {
       "一只可爱的猫咪在花园里玩耍",
       "--ratio",
       "16:9",
-      "--n",
+      "--count",
       "2",
     );
     expect(code, stderr).toBe(0);
     const files = lines(stdout);
     expect(files).toHaveLength(2);
-    expect(files[0]).toMatch(/^\.\/jimeng-job_[\w-]+-1\.png$/);
-    expect(files[1]).toMatch(/^\.\/jimeng-job_[\w-]+-2\.png$/);
+    expect(files[0]).toMatch(/^\.\/一只可爱的猫咪在花园里玩耍-job_[\w-]+-1\.png$/);
+    expect(files[1]).toMatch(/^\.\/一只可爱的猫咪在花园里玩耍-job_[\w-]+-2\.png$/);
     expect(await Promise.all(files.map(pngSize))).toEqual(["2560x1440", "2560x1440"]);
     expect(stderr).toMatch(/^job job_/m);
   });
 
-  test("makes as many as the model makes on the site when no number is given", async () => {
-    const { code, stdout } = await run("image", "a cat", "--resolution", "1k", "--out", "four");
+  test("makes as many as the same words make over HTTP when no number is given", async () => {
+    const { code, stdout } = await run("image", "a cat", "--resolution", "1k", "--output", "one");
     expect(code).toBe(0);
-    expect(lines(stdout)).toHaveLength(4);
-    expect(await readdir(absolute("four"))).toHaveLength(4);
+    const answer = await fetch(`${services.url}/v1/images/generations`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "jimeng-4.0", prompt: "a cat", resolution: "1k" }),
+    });
+    const { data } = (await answer.json()) as { data: unknown[] };
+    expect(lines(stdout)).toHaveLength(data.length);
+    expect(await readdir(absolute("one"))).toHaveLength(1);
+  });
+
+  test("names the files as asked, in folders of their own where the names have some", async () => {
+    const { code, stdout, stderr } = await run(
+      ..."image lake --count 2 --resolution 1k --output pictures/{prompt}/{index}-{job}.{ext}".split(
+        " ",
+      ),
+    );
+    expect(code, stderr).toBe(0);
+    for (const [index, file] of lines(stdout).entries()) {
+      expect(file).toMatch(new RegExp(`^\\./pictures/lake/${index + 1}-job_[\\w-]+\\.png$`));
+      await pngSize(file);
+    }
+    const wrong = await run("image", "lake", "--output", "{name}.png");
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain("{name} is no part of a file's name");
   });
 
   test("prints one JSON object with the job and its files, and nothing else, with --json", async () => {
     const { code, stdout } = await run(
-      ..."image lake --n 1 --seed 7 --negative people --json --out new/deep".split(" "),
+      ..."image lake --count 1 --seed 7 --negative people --json --output new/deep".split(" "),
     );
     expect(code).toBe(0);
     expect(lines(stdout)).toHaveLength(1);
@@ -66,12 +88,12 @@ describe("jimeng image", () => {
     const { code, stdout } = await run(
       "image",
       "many",
-      "--n",
+      "--count",
       "9",
       "--resolution",
       "1k",
       "--json",
-      "--out",
+      "--output",
       "nine",
     );
     expect(code).toBe(0);
@@ -87,9 +109,9 @@ describe("jimeng image", () => {
       "lake",
       "--size",
       "1000x999",
-      "--n",
+      "--count",
       "1",
-      "--out",
+      "--output",
       "sized",
     );
     expect(code).toBe(0);
@@ -117,23 +139,23 @@ describe("jimeng video", () => {
     );
     expect(code, stderr).toBe(0);
     const [file = ""] = lines(stdout);
-    expect(file).toMatch(/^\.\/jimeng-job_[\w-]+-1\.mp4$/);
+    expect(file).toMatch(/^\.\/夕阳下的海滩-job_[\w-]+-1\.mp4$/);
     expect((await readFile(absolute(file))).subarray(4, 8).toString()).toBe("ftyp");
   });
 });
 
 describe("jimeng jobs", () => {
   test("finds a job again that nobody waited for, saves its file once, and says what was spent", async () => {
-    const started = await run("image", "patience", "--n", "1", "--no-wait");
+    const started = await run("image", "patience", "--count", "1", "--no-wait");
     expect(started.code).toBe(0);
     const [id = ""] = lines(started.stdout);
     expect(started.stderr).toContain(`jimeng jobs wait ${id}`);
 
-    const waited = await run("jobs", "wait", id, "--out", "later");
+    const waited = await run("jobs", "wait", id, "--output", "later");
     expect(waited.code).toBe(0);
     expect(waited.stderr).toMatch(/spent$/m);
-    expect(lines(waited.stdout)).toEqual([`./later/jimeng-${id}-1.png`]);
-    const again = await run("jobs", "wait", id, "--out", "later");
+    expect(lines(waited.stdout)).toEqual([`./later/patience-${id}-1.png`]);
+    const again = await run("jobs", "wait", id, "--output", "later");
     expect(again.stdout).toBe(waited.stdout);
     expect(await readdir(absolute("later"))).toHaveLength(1);
 
@@ -148,13 +170,13 @@ describe("jimeng jobs", () => {
   });
 
   test("asks once more for what an ended job asked for, and looks again only for open ends", async () => {
-    const started = await run("image", "patience", "--n", "1", "--json");
+    const started = await run("image", "patience", "--count", "1", "--json");
     const { id } = JSON.parse(started.stdout) as { id: string };
     const retried = await run("jobs", "retry", id, "--json");
     expect(retried.code, retried.stderr).toBe(0);
     const job = JSON.parse(retried.stdout) as { id: string };
     expect(job).toMatchObject({ status: "queued", retry_of: id, request: { prompt: "patience" } });
-    expect((await run("jobs", "wait", job.id, "--out", "again")).code).toBe(0);
+    expect((await run("jobs", "wait", job.id, "--output", "again")).code).toBe(0);
     expect((await run("jobs", "show", job.id)).stdout).toMatch(new RegExp(`^repeats +${id}$`, "m"));
     const rechecked = await run("jobs", "recheck", id);
     expect(rechecked).toMatchObject({ code: 2, stdout: "" });

@@ -11,7 +11,7 @@ describe("request bodies", () => {
         model: "jimeng-4.0",
         ratio: "16:9",
         resolution: "2k",
-        n: 2,
+        count: 2,
         seed: 7,
         negative: "blurry",
         account: "main",

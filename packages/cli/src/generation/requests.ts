@@ -7,7 +7,7 @@ export interface ImageOptions {
   resolution?: string;
   /** `WIDTHxHEIGHT` in pixels. */
   size?: string;
-  n?: number;
+  count?: number;
   seed?: number;
   negative?: string;
   /** Pictures to work from: paths, URLs, or ids of uploaded files and stored results. */
@@ -48,7 +48,7 @@ export function buildImageBody(prompt: string, options: ImageOptions) {
     ratio: options.ratio,
     resolution: options.resolution,
     size: options.size,
-    n: options.n,
+    n: options.count,
     seed: options.seed,
     negative_prompt: options.negative,
     references: options.ref,

@@ -8,7 +8,10 @@ import type { AssetObject, JobObject } from "@jimeng/gateway/api";
 import type { Connection } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { CliError, failureOfJob } from "../errors.ts";
-import { fileName, friendlyPath, saveAsset } from "./files.ts";
+import { friendlyPath, saveFile } from "./files.ts";
+import type { FileToSave } from "./files.ts";
+import { isUniqueName, nameResult } from "./output-place.ts";
+import type { OutputPlace } from "./output-place.ts";
 import { reconnect } from "./reconnect.ts";
 import type { ReconnectSettings } from "./reconnect.ts";
 
@@ -17,19 +20,26 @@ const downloadAttempts = 3;
 /** A job with the paths of its saved files; what `--json` prints. */
 export type JobWithFiles = JobObject & { files: string[] };
 
-/** Saves every result of the jobs into a folder; jobs without results get an empty list. */
+/** Saves every result of the jobs; jobs without results get an empty list. */
 export async function saveResults(
   connection: Connection,
   jobs: readonly JobObject[],
-  folder: string,
+  place: OutputPlace,
   settings: ReconnectSettings,
 ): Promise<JobWithFiles[]> {
   const saved: JobWithFiles[] = [];
   for (const job of jobs) {
     const files: string[] = [];
     for (const [index, asset] of (job.result?.assets ?? []).entries()) {
-      const name = fileName(job.id, index + 1, asset.content_type);
-      files.push(await saveOne(connection, { folder, name, asset }, settings));
+      const name = nameResult(place.pattern, {
+        prompt: job.request.prompt,
+        jobId: job.id,
+        index: index + 1,
+        contentType: asset.content_type,
+      });
+      const isUnique = isUniqueName(place.pattern);
+      const file = { folder: place.folder, name, bytes: asset.bytes, isUnique };
+      files.push(await saveOne(connection, asset, file, settings));
     }
     saved.push({ ...job, files });
   }
@@ -72,13 +82,14 @@ export function toDocument(jobs: readonly JobWithFiles[]): unknown {
 /** Saves one result; where the gateway goes away meanwhile, the file is fetched again from the next one. */
 async function saveOne(
   connection: Connection,
-  { folder, name, asset }: { folder: string; name: string; asset: AssetObject },
+  asset: AssetObject,
+  file: FileToSave,
   settings: ReconnectSettings,
 ): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const { client } = connection;
     try {
-      return await saveAsset(folder, name, asset, async () => {
+      return await saveFile(file, async () => {
         const { body } = await client.assets.download(asset.id);
         return Readable.from(body);
       });
