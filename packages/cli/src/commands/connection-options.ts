@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 
-import { positiveSeconds } from "../generation/option-values.ts";
+import { positiveSeconds } from "./option-values.ts";
 
 /** Adds `--url` and `--data-dir`. */
 export function withConnectionOptions(command: Command): Command {

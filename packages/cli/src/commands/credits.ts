@@ -7,7 +7,7 @@ import { withClient } from "../gateway/connect.ts";
 import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { localTime } from "../terminal/local-time.ts";
-import { wholeNumber } from "../generation/option-values.ts";
+import { wholeNumber } from "./option-values.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 import { refuseUnknownSubcommands } from "./subcommands.ts";
 

@@ -8,7 +8,7 @@ import type { Command } from "commander";
 import { connect } from "../gateway/connect.ts";
 import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
-import { moment, wholeNumber } from "../generation/option-values.ts";
+import { moment, wholeNumber } from "./option-values.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 
 const largestImport = 1000;

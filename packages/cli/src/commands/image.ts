@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { generate } from "../generation/generate.ts";
 import type { GenerateOptions } from "../generation/generate.ts";
-import { collect, largestSeed, wholeNumber } from "../generation/option-values.ts";
+import { collect, largestSeed, wholeNumber } from "./option-values.ts";
 import { withImageReferences } from "../generation/references.ts";
 import { buildImageBody, defaultImageModel } from "../generation/requests.ts";
 import type { ImageOptions } from "../generation/requests.ts";

@@ -13,7 +13,7 @@ import { waitForJob } from "../generation/generate.ts";
 import type { WaitOptions } from "../generation/generate.ts";
 import { moneyWords, stateWords } from "../terminal/job-words.ts";
 import { localTime } from "../terminal/local-time.ts";
-import { wholeNumber } from "../generation/option-values.ts";
+import { wholeNumber } from "./option-values.ts";
 import { withConnectionOptions, withResultOptions } from "./connection-options.ts";
 import { refuseUnknownSubcommands } from "./subcommands.ts";
 

@@ -6,7 +6,7 @@ import { gatewayBanner } from "../terminal/banner.ts";
 import type { Context } from "../context.ts";
 import { listenForInterrupts } from "../terminal/interrupt.ts";
 import { boundMemory } from "../gateway/memory-bounds.ts";
-import { portNumber } from "../generation/option-values.ts";
+import { portNumber } from "./option-values.ts";
 import { startServer } from "../gateway/server.ts";
 import type { ServerSettings } from "../gateway/server.ts";
 import { misspeltSettings } from "../gateway/setting-names.ts";
@@ -30,6 +30,7 @@ export function addServeCommand(program: Command, context: Context): void {
       const interrupts = listenForInterrupts();
       const server = await startServer(environment, settings, {
         onWait: (note) => context.output.note(note),
+        log: context.output.log,
       });
       boundMemory();
       for (const warning of server.warnings) context.output.warning(warning);

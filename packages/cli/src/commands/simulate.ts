@@ -10,7 +10,7 @@ import type { Context } from "../context.ts";
 import { prepareDataFolder } from "../gateway/folders.ts";
 import { simulatorWarnings } from "../gateway/server.ts";
 import { listenForInterrupts } from "../terminal/interrupt.ts";
-import { portNumber, positiveSeconds, wholeNumber } from "../generation/option-values.ts";
+import { portNumber, positiveSeconds, wholeNumber } from "./option-values.ts";
 import { untilStopped } from "../terminal/until-stopped.ts";
 
 const defaultSimulatorPort = 5200;

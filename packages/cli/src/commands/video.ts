@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { generate } from "../generation/generate.ts";
 import type { GenerateOptions } from "../generation/generate.ts";
-import { collect, collectFrame, largestSeed, wholeNumber } from "../generation/option-values.ts";
+import { collect, collectFrame, largestSeed, wholeNumber } from "./option-values.ts";
 import { withVideoReferences } from "../generation/references.ts";
 import { buildVideoBody, defaultVideoModel } from "../generation/requests.ts";
 import type { VideoOptions } from "../generation/requests.ts";

@@ -17,12 +17,14 @@ export interface ServerSettings {
   dataDir?: string;
 }
 
-/** How a server shares its data folder with the gateways of commands. */
-export interface ServerSharing {
+/** How a server shares its data folder with the gateways of commands, and where it logs. */
+export interface ServerOptions {
   /** Makes it the gateway of a command: called when a gateway that is meant to stay wants the folder. */
   onHandOver?: () => void;
   /** Makes it a gateway that is meant to stay: called when a command's gateway must leave the folder first. */
   onWait?: (note: string) => void;
+  /** Receives every line of the log; default the standard output. */
+  log?: (line: string) => void;
 }
 
 /** A gateway in this process, with its simulator where there is one. */
@@ -77,18 +79,18 @@ export async function fingerprintOf(config: Config): Promise<string> {
 export async function startServer(
   environment: Environment,
   settings: ServerSettings,
-  sharing: ServerSharing,
+  options: ServerOptions,
 ): Promise<Server> {
   const config = await readConfig(environment, settings);
-  const { onWait } = sharing;
+  const { onWait } = options;
   const accounts = await fingerprintOf(config);
   if (isSimulated(config)) {
     const folder = simulatorFolder(config.dataDir);
     return await freeFolder({ folder, accounts, onWait }, (wasHandedOver) =>
-      startWithSimulator(environment, { ...settings, dataDir: folder }, sharing, wasHandedOver),
+      startWithSimulator(environment, { ...settings, dataDir: folder }, options, wasHandedOver),
     );
   }
-  const start = async () => toServer(await startGateway(config, sharing), config);
+  const start = async () => toServer(await startGateway(config, options), config);
   // Nodes of one PostgreSQL may share a folder; only the embedded database has one owner.
   if (config.databaseUrl === null) {
     return await freeFolder({ folder: config.dataDir, accounts, onWait }, start);
@@ -100,7 +102,7 @@ export async function startServer(
 async function startWithSimulator(
   environment: Environment,
   settings: ServerSettings & { dataDir: string },
-  sharing: ServerSharing,
+  options: ServerOptions,
   wasHandedOver: boolean,
 ): Promise<Server> {
   const { loadConfig } = await import("@jimeng/gateway");
@@ -113,7 +115,7 @@ async function startWithSimulator(
       ...settings,
       simulator: { url: simulator.url, session: simulatedSession },
     });
-    const gateway = await startGateway(config, sharing);
+    const gateway = await startGateway(config, options);
     await rememberPort(upstreamFolder, simulator.url);
     return toServer(gateway, config, simulator);
   } catch (error) {
@@ -138,9 +140,12 @@ function toServer(gateway: Gateway, config: Config, simulator?: Simulator): Serv
   };
 }
 
-async function startGateway(config: Config, { onHandOver }: ServerSharing): Promise<Gateway> {
-  const { createGateway } = await import("@jimeng/gateway");
-  const gateway = await createGateway({ config, onHandOver });
+async function startGateway(config: Config, options: ServerOptions): Promise<Gateway> {
+  const { onHandOver, log } = options;
+  const { createGateway, createLogger } = await import("@jimeng/gateway");
+  const destination = log === undefined ? undefined : { write: log };
+  const logger = createLogger(config.logLevel, destination);
+  const gateway = await createGateway({ config, logger, onHandOver });
   try {
     await gateway.listen();
     return gateway;

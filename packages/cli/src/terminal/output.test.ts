@@ -28,6 +28,13 @@ describe("output", () => {
     );
   });
 
+  test("shows a log in words on a terminal only", () => {
+    const { output, written } = capture({ isTTY: true });
+    output.log?.('{"level":30,"msg":"request completed","status":200}\n');
+    expect(written.stdout).toBe(" info  request completed status=200\n");
+    expect(capture().output.log).toBeUndefined();
+  });
+
   test("draws nothing on a dumb terminal", () => {
     const { output, written } = capture({ isTTY: true, columns: 80 }, true);
     output.progress({ label: "generating", percent: 10, elapsedMs: 0 });

@@ -2,6 +2,8 @@
 
 import type { Failure } from "../errors.ts";
 import { chargedWords } from "./job-words.ts";
+import { escaped, harmless } from "./harmless.ts";
+import { readableLogLine } from "./log-lines.ts";
 import { displayWidth, fitText, padText } from "./text-width.ts";
 
 /** The part of a writable stream that printing needs. */
@@ -35,6 +37,8 @@ export interface Output {
   warning(message: string): void;
   /** Prints a failure on stderr: `error:`, `fix:`, `job:`, and whether anything was spent. */
   failure(failure: Failure): void;
+  /** Prints lines of a log on stdout in words; undefined where no person reads them, and JSON is better. */
+  log?: (line: string) => void;
   /** Draws the progress line on a terminal; elsewhere prints its label when that changes. */
   progress(state: ProgressState): void;
   /** Takes the progress line away, so that what follows begins on a clean line. */
@@ -79,6 +83,7 @@ export function createOutput(streams: {
         line(stdout, row);
       }
     },
+    ...(stdout.isTTY ? { log: (json: string) => void stdout.write(readableLogLine(json)) } : {}),
     note: (text) => line(stderr, text),
     warning: (message) => line(stderr, `warning: ${message}`),
     failure(failure) {
@@ -95,28 +100,6 @@ export function createOutput(streams: {
     },
     endProgress,
   };
-}
-
-// Control characters and line separators steer the terminal; marks that turn the reading direction can make a line say
-// something else than it does (Unicode TR 36).
-const steering = /[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u206F\uFFF9-\uFFFB]+/gu;
-// What draws nothing makes two names look the same. The joiner inside an emoji and the choice of a glyph are drawn.
-const invisible =
-  /(?<!\p{Extended_Pictographic}(?:\p{Variation_Selector}|\p{Emoji_Modifier})?)\u200D|(?!\u200D|\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/gu;
-
-/** Takes out what a reader does not see: prompts and messages come from elsewhere and must not steer the terminal. */
-export function harmless(text: string): string {
-  return text.replace(steering, " ").replace(invisible, "");
-}
-
-/** Writes the same characters as JSON's escapes: a program that reads the document gets the text unchanged. */
-function escaped(json: string): string {
-  const toEscapes = (found: string) =>
-    Array.from(
-      { length: found.length },
-      (_, index) => `\\u${found.charCodeAt(index).toString(16).padStart(4, "0")}`,
-    ).join("");
-  return json.replace(steering, toEscapes).replace(invisible, toEscapes);
 }
 
 /** Gives the lines that tell a failure. */

@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError } from "commander";
 
-import type { FrameOption } from "./requests.ts";
+import type { FrameOption } from "../generation/requests.ts";
 
 const largestPort = 65_535;
 
