@@ -21,7 +21,13 @@ export function readableLogLine(json: string): string {
   const word = typeof level === "number" ? (levels[level] ?? String(level)) : "";
   const told = Object.entries(facts).flatMap(([name, value]) => tell(name, value));
   const cause = isObject(err) && typeof err["message"] === "string" ? [`(${err["message"]})`] : [];
-  const words = [clock, word.padEnd(levelWidth), String(msg ?? ""), ...cause, ...told];
+  const words = [
+    clock,
+    word.padEnd(levelWidth),
+    typeof msg === "string" ? msg : "",
+    ...cause,
+    ...told,
+  ];
   const stack = isObject(err) && typeof err["stack"] === "string" ? stackLines(err["stack"]) : [];
   return [words.join(" "), ...stack].map(harmless).join("\n") + "\n";
 }
