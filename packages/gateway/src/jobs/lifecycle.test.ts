@@ -59,6 +59,7 @@ describe("a job from request to file", () => {
     const { submitId } = await harness.job(job.id);
     await harness.clock.advance(20_000);
     harness.upstream.finish(submitId!);
+    harness.assets.size = { width: 1280, height: 720 };
     await harness.clock.advance(5000);
     expect(await harness.job(job.id)).toMatchObject({ status: "completed", warnings: [] });
   });

@@ -146,6 +146,15 @@ describe("prepareRequest", () => {
     expect(() => prepareRequest(image({ model: "jimeng-3.1" }), { region: "cn" })).not.toThrow();
   });
 
+  test.each([
+    ["ratio", { ratio: "9:16" }],
+    ["width", { width: 720, height: 1280 }],
+  ])("says before the start that a first frame decides, not the %s", (param, shape) => {
+    const { warnings } = prepareRequest(video({ firstFrame: frame, ...shape }));
+    expect(warnings).toContainEqual(expect.objectContaining({ code: "ratio_ignored", param }));
+    expect(prepareRequest(video({ firstFrame: frame })).warnings).toEqual([]);
+  });
+
   test("counts characters, not UTF-16 units", () => {
     expect(() => prepareRequest(image({ prompt: "😀".repeat(4000) }))).not.toThrow();
   });

@@ -67,12 +67,10 @@ export function prepareVideo(
     throw invalid("resolution", `${model.id} makes no 1080p in this mode.`, "Use 720p.");
   }
   if (mode === "first_frame" || mode === "first_and_last_frame") {
-    if (request.ratio !== undefined && !isPrepared(request)) {
-      warnings.push({
-        code: "ratio_ignored",
-        param: "ratio",
-        message: "The first frame decides the ratio of the video.",
-      });
+    const param = request.width === undefined ? "ratio" : "width";
+    if (request[param] !== undefined && !isPrepared(request)) {
+      const message = "The first frame decides the ratio of the video, not what was asked for.";
+      warnings.push({ code: "ratio_ignored", param, message });
     }
   }
   const { width: _width, height: _height, ...rest } = request;

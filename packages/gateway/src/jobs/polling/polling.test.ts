@@ -351,6 +351,26 @@ describe("saving", () => {
     expect(harness.upstream.posts).toEqual([submitId]);
   });
 
+  test.each([
+    ["the asked ratio", { width: 1248, height: 704 }, {}, []],
+    ["another ratio", { width: 704, height: 1248 }, {}, ["size_differs"]],
+    [
+      "its first frame's ratio",
+      { width: 704, height: 1248 },
+      { firstFrame: { imageUri: "tos/a", width: 9, height: 16, format: "png" } },
+      [],
+    ],
+  ])("compares a video of %s with what was asked", async (_name, size, changes, codes) => {
+    const { id, submitId } = await startJob(videoRequest(changes));
+    harness.upstream.finish(submitId);
+    harness.assets.size = size;
+    harness.assets.contentType = "video/mp4";
+    await harness.clock.advance(10 * 60_000);
+    const { status, warnings } = await harness.job(id);
+    expect(status).toBe("completed");
+    expect(warnings.map(({ code }) => code)).toEqual(codes);
+  });
+
   test("a result in a format that few programs show is kept, with a warning", async () => {
     const { id, submitId } = await startJob();
     harness.upstream.finish(submitId);

@@ -46,6 +46,7 @@ describe("a video", () => {
   async function finished() {
     const { id, submitId } = await running(videoRequest());
     harness.upstream.finish(submitId, [videoOutput(submitId)]);
+    harness.assets.size = { width: 1280, height: 720 };
     await harness.clock.advance(60_000);
     return harness.job(id);
   }
@@ -79,6 +80,7 @@ describe("a video", () => {
     const { url } = videoOutput(submitId);
     harness.assets.spoilt.set(`${url}?full`, new JimengError("unexpected_response", "no video"));
     harness.upstream.finish(submitId, [videoOutput(submitId)]);
+    harness.assets.size = { width: 1280, height: 720 };
     await harness.clock.advance(120_000);
     expect(await harness.job(id)).toMatchObject({
       status: "completed",

@@ -1,7 +1,7 @@
 // Saves the upstream's results as files, then completes the job.
 
 import { JimengError } from "@jimeng/sdk";
-import type { GenerationOutput, Warning } from "@jimeng/sdk";
+import type { GenerationOutput, PreparedVideoRequest, Warning } from "@jimeng/sdk";
 
 import type { SavedFile } from "../../storage/assets.ts";
 import { usualTypes } from "../../storage/media.ts";
@@ -221,16 +221,35 @@ function resultWarnings(record: JobRecord, assets: StoredAsset[]): Warning[] {
     const message = `The result came as ${unusual.contentType}, which some programs cannot show; it is kept as it came.`;
     warnings.push({ code: "unusual_format", message });
   }
+  const differs = sizeWarning(record, assets);
+  return differs === undefined ? warnings : [...warnings, differs];
+}
+
+function sizeWarning({ request }: JobRecord, assets: StoredAsset[]): Warning | undefined {
+  if (request.kind === "video") return ratioWarning(request, assets);
   // A job made on the site and imported while it ran asked for a size that we do not know (0, jobs/adopt.ts).
-  if (request.kind !== "image" || request.intelligentRatio || request.width === 0) return warnings;
+  if (request.intelligentRatio || request.width === 0) return undefined;
   const other = assets.find(
     (asset) => asset.width !== request.width || asset.height !== request.height,
   );
-  if (other !== undefined) {
-    const message = `The result has ${other.width}×${other.height} pixels, ${request.width}×${request.height} were asked for.`;
-    warnings.push({ code: "size_differs", param: "size", message });
-  }
-  return warnings;
+  if (other === undefined) return undefined;
+  const message = `The result has ${other.width}×${other.height} pixels, ${request.width}×${request.height} were asked for.`;
+  return { code: "size_differs", param: "size", message };
+}
+
+// The upstream chooses a video's pixels itself, near the asked ratio (docs/upstream/sizes.md): only a plainly other
+// shape is told. With a first frame the frame decides.
+const maxRatioFactor = 1.1;
+
+function ratioWarning(request: PreparedVideoRequest, assets: StoredAsset[]): Warning | undefined {
+  const [across = 0, down = 0] = request.ratio.split(":").map(Number);
+  const asset = assets[0];
+  if (request.firstFrame !== undefined || !(across > 0 && down > 0)) return undefined;
+  if (!asset?.width || !asset.height) return undefined;
+  const factor = (asset.width / asset.height) * (down / across);
+  if (factor <= maxRatioFactor && factor >= 1 / maxRatioFactor) return undefined;
+  const message = `The video has ${asset.width}×${asset.height} pixels, ${request.ratio} was asked for.`;
+  return { code: "size_differs", param: "ratio", message };
 }
 
 async function retryLater(
