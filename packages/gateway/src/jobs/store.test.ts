@@ -87,12 +87,15 @@ describe("the job store", () => {
   test("lets one of two concurrent changes through, never both", async () => {
     await store.create([record("job_1")]);
     const read = (await store.get("job_1"))!;
-    const [one, other] = await Promise.all([
+    const changed = await Promise.all([
       store.update(read, { account: "one" }, 10),
       store.update(read, { account: "two" }, 10),
     ]);
-    expect([one?.account, other]).toEqual(["one", undefined]);
-    expect(await store.get("job_1")).toMatchObject({ account: "one", version: 2, updatedAt: 10 });
+    // Which of the two comes first is the database's to say: on PostgreSQL they go over two connections.
+    const through = changed.filter((each) => each !== undefined);
+    expect(through).toHaveLength(1);
+    const { account } = through[0]!;
+    expect(await store.get("job_1")).toMatchObject({ account, version: 2, updatedAt: 10 });
   });
 
   test("refuses two rows with one submit id", async () => {
