@@ -4,16 +4,20 @@ import { GatewayError, errorTable, toGatewayError } from "@jimeng/gateway/api";
 import type { JobObject } from "@jimeng/gateway/api";
 import { CommanderError } from "commander";
 
+import { usageFailure } from "./usage-errors.ts";
+import { inEnglish } from "./words/words.ts";
+import type { Text, Words } from "./words/words.ts";
+
 type ErrorCode = keyof typeof errorTable;
 
 /** A failure ready to be told: the sentence, what to do, whether money was spent, and the exit code. */
 export interface Failure {
   code: string;
-  message: string;
-  /** Names the option or argument concerned. */
+  message: Text;
+  /** The option or argument concerned. */
   param?: string;
-  /** Says in one sentence what to do. */
-  fix?: string;
+  /** What to do, in one sentence. */
+  fix?: Text;
   jobId?: string;
   /** `no`, `yes`, `refunded` or `unknown`; absent where the command paid for nothing, as a look-up does. */
   charged?: string;
@@ -32,7 +36,7 @@ export class CliError extends Error {
   readonly failure: Failure;
 
   constructor(failure: Omit<Failure, "exitCode"> & { exitCode?: number }) {
-    super(failure.message);
+    super(inEnglish(failure.message));
     this.failure = { ...failure, exitCode: failure.exitCode ?? exitCodeOf(failure.code) };
   }
 }
@@ -48,7 +52,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Gives the exit code of an error code; 70 for a code that the table does not know. */
+/** Returns the exit code of an error code; 70 for a code that the table does not know. */
 export function exitCodeOf(code: string): number {
   const rows: Record<string, { exitCode: number } | undefined> = errorTable;
   return rows[code]?.exitCode ?? unexpectedFailure;
@@ -60,7 +64,13 @@ export function exitCodeOf(code: string): number {
  */
 export function toFailure(error: unknown): Failure {
   if (error instanceof CliError) return error.failure;
-  if (error instanceof CommanderError) return fromCommander(error);
+  if (error instanceof CommanderError) {
+    return {
+      ...usageFailure(error),
+      code: "invalid_request",
+      exitCode: exitCodeOf("invalid_request"),
+    };
+  }
   if (!(error instanceof Error)) return unexpected(String(error));
   const facts = factsOf(error);
   const { code } = facts;
@@ -83,7 +93,7 @@ export function failureOfJob(job: JobObject): Failure {
   const about = { jobId: job.id, charged: chargedOf(job) };
   if (job.error !== null) return { ...toFailure(toGatewayError(job.error)), ...about };
   const code = job.status === "cancelled" ? "cancelled" : "internal";
-  const message = `the job is ${job.status} and has no result`;
+  const message: Text = ({ failure }) => failure.jobWithoutResult(job.status);
   return { code, message, ...about, exitCode: exitCodeOf(code) };
 }
 
@@ -120,8 +130,8 @@ export function toStartFailure(error: unknown, wasSent = false): Failure {
     if (!wasSent && isNobodyThere(error)) return { ...failure, charged: "no" };
     return {
       ...failure,
-      message: "the connection to the gateway broke before it answered",
-      fix: "Look with `jimeng jobs` whether the job exists before you start it again.",
+      message: (words) => words.failure.connectionBroke,
+      fix: (words) => words.failure.connectionBrokeFix,
       charged: "unknown",
     };
   }
@@ -171,34 +181,26 @@ function factsOf(error: Error): Record<string, unknown> {
   return Object.fromEntries([...Object.entries(detail), ...Object.entries(error)]);
 }
 
-function fromCommander(error: CommanderError): Failure {
-  return {
-    code: "invalid_request",
-    message: error.message.replace(/^error: /, ""),
-    fix: "Run the same command with --help to see what it takes.",
-    exitCode: exitCodeOf("invalid_request"),
-  };
-}
-
 /** Node's own errors (ENOSPC, EACCES …) say in their message what and where; an address deserves better words. */
 function fromOperatingSystem(code: string, error: Error): Failure {
   if (!("syscall" in error && error.syscall === "listen")) {
     return { code, message: error.message, exitCode: operatingSystemFailure };
   }
-  const address = "address" in error ? String(error.address) : "the address";
-  const place = "port" in error ? `port ${String(error.port)} on ${address}` : address;
+  const address = "address" in error ? String(error.address) : "?";
+  const place = ({ failure }: Words): string =>
+    "port" in error ? failure.portOn(String(error.port), address) : address;
   if (code === "EADDRINUSE") {
     return {
       code: "conflict",
-      message: `${place} is already in use`,
-      fix: "Stop the program that uses it, or choose another with --port (0 takes a free one).",
+      message: (words) => words.failure.portTaken(place(words)),
+      fix: (words) => words.failure.portTakenFix,
       exitCode: exitCodeOf("conflict"),
     };
   }
   return {
     code: "invalid_request",
-    message: `cannot listen on ${place} (${code})`,
-    fix: "Choose an address of this machine with --host, and a --port above 1023.",
+    message: (words) => words.failure.cannotListen(place(words), code),
+    fix: (words) => words.failure.cannotListenFix,
     exitCode: exitCodeOf("invalid_request"),
   };
 }

@@ -97,8 +97,8 @@ describe("a command that is none", () => {
     [["jobs", "shwo", "job_1"], "jimeng jobs has no command shwo", "Did you mean show?"],
     [["credits", "clam"], "jimeng credits has no command clam", "Did you mean claim?"],
     [["account", "add"], "jimeng account has no command add", "list, check"],
-    [["history", "imprt"], "unknown command 'imprt'", "import"],
-    [["imge", "cat"], "unknown command 'imge'", "image"],
+    [["history", "imprt"], "unknown command imprt", "import"],
+    [["imge", "cat"], "unknown command imge", "image"],
   ])("%j is told with those that are", async (words, message, hint) => {
     const { code, stdout, stderr } = await run(words);
     expect(code).toBe(2);
@@ -193,6 +193,24 @@ describe("money", () => {
     expect(list.code).toBe(7);
     expect(list.stderr).not.toContain("charged");
     expect(JSON.parse(list.stdout)).toMatchObject({ error: { charged: null } });
+  });
+});
+
+describe("a Chinese locale", () => {
+  test("gets everything in Chinese, and programs get the same JSON", async () => {
+    const zh = { LANG: "zh_CN.UTF-8" };
+    const made = await run(["image", "一只猫", "--resolution", "1k"], zh);
+    expect(made.code, made.stderr).toBe(0);
+    expect(made.stderr).toMatch(/^任务 job_/m);
+    expect(made.stderr).toMatch(/^已完成，/m);
+    const missing = await run(["image", "cat", "--ref", "nope.png"], zh);
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toContain("错误：没有文件 nope.png（--ref）");
+    expect(missing.stderr).toContain("扣费：no（没有扣除积分）");
+    const list = await run(["jobs"], zh);
+    expect(list.stdout).toMatch(/^id +类型 +状态 +扣费 +创建 +提示词$/m);
+    const json = await run(["jobs", "--json"], zh);
+    expect(JSON.parse(json.stdout).data[0]).toMatchObject({ kind: "image", status: "completed" });
   });
 });
 

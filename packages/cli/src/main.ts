@@ -7,26 +7,28 @@ import { CliError, Interrupted, exitCodeOf, operatingSystemFailure, toFailure } 
 import { systemCodeOf, systemReason } from "./system-errors.ts";
 import { createOutput } from "./terminal/output.ts";
 import { buildProgram } from "./program.ts";
+import { say, wordsFor } from "./words/words.ts";
 
 // `jimeng` alone shows its help, but a script that forgot the command should notice.
 const usageExitCode = exitCodeOf("invalid_request");
 
 /** Runs the command and gives the exit code; prints results on stdout, everything else on stderr. */
-export async function main(words: readonly string[]): Promise<number> {
-  const { stdout, stderr } = process;
+export async function main(argv: readonly string[]): Promise<number> {
+  const { stdout, stderr, env: environment } = process;
+  const words = wordsFor(environment);
   const lost = watchOutput(stdout);
   // Without a place for its words a command still does its work, and its exit code tells how that went.
   watchOutput(stderr);
-  const output = createOutput({ stdout, stderr, isDumb: process.env["TERM"] === "dumb" });
-  const context: Context = { output, environment: process.env, currentFolder: process.cwd() };
+  const output = createOutput({ stdout, stderr, isDumb: environment["TERM"] === "dumb", words });
+  const context: Context = { output, words, environment, currentFolder: process.cwd() };
   try {
-    await buildProgram(context).parseAsync(words, { from: "user" });
+    await buildProgram(context).parseAsync(argv, { from: "user" });
     // A file that cannot take what was written says so a moment after the write.
     await new Promise((resolve) => setImmediate(resolve));
     if (lost.error !== undefined) throw toOutputFailure(lost.error);
     return 0;
   } catch (error) {
-    return tell(context, error, words.includes("--json"));
+    return tell(context, error, argv.includes("--json"));
   }
 }
 
@@ -42,23 +44,25 @@ function watchOutput(stream: NodeJS.WriteStream): { error: Error | undefined } {
 function toOutputFailure(error: Error): CliError {
   return new CliError({
     code: systemCodeOf(error) ?? "internal",
-    message: `the results could not be written to the standard output: ${systemReason(error)}`,
-    fix: "Write them elsewhere; what the command did stays done, see `jimeng jobs`.",
+    message: (words) => words.failure.outputLost(systemReason(error, words)),
+    fix: (words) => words.failure.outputLostFix,
     exitCode: operatingSystemFailure,
     isInResult: true,
   });
 }
 
-function tell(context: Context, error: unknown, asJson: boolean): number {
+function tell({ output, words }: Context, error: unknown, asJson: boolean): number {
   if (error instanceof Interrupted) return error.exitCode;
   // Help and version arrive as errors too, since commander must not exit by itself.
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof CommanderError && error.code === "commander.help") return usageExitCode;
   const failure = toFailure(error);
-  context.output.failure(failure);
+  output.failure(failure);
   if (asJson && !failure.isInResult) {
-    const { code, message, param = null, fix = null, jobId = null, charged = null } = failure;
-    context.output.json({ error: { code, message, param, fix, job_id: jobId, charged } });
+    const { code, param = null, jobId = null, charged = null } = failure;
+    const message = say(failure.message, words);
+    const fix = failure.fix === undefined ? null : say(failure.fix, words);
+    output.json({ error: { code, message, param, fix, job_id: jobId, charged } });
   }
   return failure.exitCode;
 }

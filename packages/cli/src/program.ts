@@ -18,20 +18,15 @@ import { addSimulateCommand } from "./commands/simulate.ts";
 import { addUploadCommand } from "./commands/upload.ts";
 import { addVideoCommand } from "./commands/video.ts";
 import type { Context } from "./context.ts";
-
-const exitCodesHelp = `
-Exit codes: 0 done · 1 the machine said no (disk full …) · 2 wrong input · 3 not allowed · 4 no credits ·
-5 content refused · 6 too many at once · 7 not reachable · 8 upstream answered strangely ·
-9 generation failed · 10 outcome unknown or too late · 70 a fault of ours · 130 Ctrl-C`;
+import { configureHelp } from "./help.ts";
 
 /** Builds the `jimeng` command; parsing throws CommanderError instead of exiting. */
 export function buildProgram(context: Context): Command {
+  const { help } = context.words;
   const program = new Command("jimeng")
-    .description(
-      "即梦 Jimeng and Dreamina pictures and videos from the terminal, with your own account",
-    )
-    .version(readVersion())
-    .addHelpText("after", exitCodesHelp)
+    .description(help.program)
+    .version(readVersion(), "-V, --version", help.version)
+    .addHelpText("after", help.exitCodes)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.output.help(text, true),
@@ -39,6 +34,7 @@ export function buildProgram(context: Context): Command {
       // main tells the error itself, in the same form as every other.
       outputError: () => undefined,
     });
+  configureHelp(program, context.words);
   program.hook("preAction", (_program, command) => refuseEmptyValues(command));
   addImageCommand(program, context);
   addVideoCommand(program, context);

@@ -1,22 +1,24 @@
 // What the operating system's error codes mean, in words.
 
-const reasons: Record<string, string> = {
-  ENOENT: "there is no such file or folder",
-  ENOTDIR: "a part of the path is a file, not a folder",
-  EISDIR: "it is a folder",
-  EEXIST: "a file of this name is already there",
-  EACCES: "you are not permitted to",
-  EPERM: "you are not permitted to",
-  EROFS: "it is on a read-only disk",
-  ENOSPC: "the disk is full",
-  EDQUOT: "your disk quota is used up",
-  ENAMETOOLONG: "the name is too long",
-  ELOOP: "its links lead in a circle",
-  EMFILE: "too many files are open",
-  ENFILE: "too many files are open",
-  EBUSY: "another program uses it",
-  EIO: "the disk does not answer as it should",
-  EPIPE: "the program that reads it has ended",
+import type { Words } from "./words/words.ts";
+
+const reasons: Record<string, keyof Words["system"] | undefined> = {
+  ENOENT: "noSuchFile",
+  ENOTDIR: "notFolder",
+  EISDIR: "isFolder",
+  EEXIST: "exists",
+  EACCES: "notPermitted",
+  EPERM: "notPermitted",
+  EROFS: "readOnly",
+  ENOSPC: "diskFull",
+  EDQUOT: "quota",
+  ENAMETOOLONG: "nameTooLong",
+  ELOOP: "loop",
+  EMFILE: "tooManyFiles",
+  ENFILE: "tooManyFiles",
+  EBUSY: "busy",
+  EIO: "diskFailure",
+  EPIPE: "readerEnded",
 };
 
 /** Returns the code of a system error such as ENOSPC; undefined for every other value. */
@@ -26,8 +28,9 @@ export function systemCodeOf(error: unknown): string | undefined {
 }
 
 /** Says in words why the operating system refused, with its code where no words are known. */
-export function systemReason(error: unknown): string {
+export function systemReason(error: unknown, words: Words): string {
   const code = systemCodeOf(error);
   if (code === undefined) return error instanceof Error ? error.message : String(error);
-  return reasons[code] ?? code;
+  const reason = reasons[code];
+  return reason === undefined ? code : words.system[reason];
 }

@@ -7,6 +7,7 @@ import { describeCheck, healthWords } from "./account.ts";
 import { claimWords, describeBalance } from "./credits.ts";
 import { importWords } from "./history.ts";
 import { localTime } from "../terminal/local-time.ts";
+import { english } from "../words/english.ts";
 
 const balance: Balance = {
   account: "main",
@@ -25,12 +26,12 @@ const balance: Balance = {
 describe("a balance", () => {
   test("is told by type, with what ends when", () => {
     const end = `30 at ${localTime(1_700_000_000)}`;
-    expect(describeBalance(balance)).toEqual(["main", "cn", "60", "10", "20", "30", end]);
+    expect(describeBalance(balance, english)).toEqual(["main", "cn", "60", "10", "20", "30", end]);
   });
 
   test("that could not be read has question marks, not zeros", () => {
     const unread = { ...balance, total: null, by_type: null, expiring: [], fetched_at: null };
-    expect(describeBalance(unread)).toEqual(["main", "cn", "?", "?", "?", "?", ""]);
+    expect(describeBalance(unread, english)).toEqual(["main", "cn", "?", "?", "?", "?", ""]);
   });
 });
 
@@ -46,10 +47,12 @@ describe("a claim", () => {
   };
 
   test("tells what came, or that it came before", () => {
-    expect(claimWords(claim)).toBe("main: received 66 credits, 126 in all, day 3 in a row");
-    expect(claimWords({ ...claim, received: 0, total: null, already_received: true })).toBe(
-      "main: today's credits were received already, day 3 in a row",
+    expect(claimWords(claim, english)).toBe(
+      "main: received 66 credits, 126 in all, day 3 in a row",
     );
+    expect(
+      claimWords({ ...claim, received: 0, total: null, already_received: true }, english),
+    ).toBe("main: today's credits were received already, day 3 in a row");
   });
 });
 
@@ -65,10 +68,10 @@ describe("an account", () => {
   };
 
   test("in trouble says what to do or how long it rests", () => {
-    expect(healthWords(account)).toBe("ok");
-    expect(healthWords({ ...account, health: "session_invalid" })).toMatch(/sign in/);
-    expect(healthWords({ ...account, health: "blocked" })).toMatch(/account check/);
-    const rest = healthWords({ ...account, health: "cooling_down", until: 1_700_000_000 });
+    expect(healthWords(account, english)).toBe("ok");
+    expect(healthWords({ ...account, health: "session_invalid" }, english)).toMatch(/sign in/);
+    expect(healthWords({ ...account, health: "blocked" }, english)).toMatch(/account check/);
+    const rest = healthWords({ ...account, health: "cooling_down", until: 1_700_000_000 }, english);
     expect(rest).toContain(localTime(1_700_000_000));
   });
 
@@ -83,9 +86,16 @@ describe("an account", () => {
       models: [],
       error: null,
     };
-    expect(describeCheck(check)).toEqual(["main", "cn", "alive", "somebody", "60", "standard"]);
+    expect(describeCheck(check, english)).toEqual([
+      "main",
+      "cn",
+      "alive",
+      "somebody",
+      "60",
+      "standard",
+    ]);
     const nothing = { user: null, credits: null, membership: null };
-    expect(describeCheck({ ...check, ...nothing, valid: false })).toEqual([
+    expect(describeCheck({ ...check, ...nothing, valid: false }, english)).toEqual([
       "main",
       "cn",
       "dead",
@@ -93,18 +103,18 @@ describe("an account", () => {
       "?",
       "",
     ]);
-    expect(describeCheck({ ...check, ...nothing, valid: null })[2]).toBe("not known");
+    expect(describeCheck({ ...check, ...nothing, valid: null }, english)[2]).toBe("not known");
   });
 });
 
 describe("an import", () => {
   test("tells what was taken and what was left out, and why", () => {
     const skipped = { known: 2, failed: 1, unreadable: 0 };
-    expect(importWords({ account: "main", imported: ["job_1"], skipped })).toBe(
+    expect(importWords({ account: "main", imported: ["job_1"], skipped }, english)).toBe(
       "main: imported 1, left out: 2 known already, 1 failed on the site",
     );
     const nothing = { known: 0, failed: 0, unreadable: 0 };
-    expect(importWords({ account: "main", imported: [], skipped: nothing })).toBe(
+    expect(importWords({ account: "main", imported: [], skipped: nothing }, english)).toBe(
       "main: imported 0",
     );
   });

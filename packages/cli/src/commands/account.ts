@@ -1,4 +1,4 @@
-// `jimeng account`: which accounts there are, how they stand, and the check of their sessions.
+// `jimeng account`: the accounts with their health, and the check of their sessions.
 
 import type { AccountObject, CheckedAccountObject } from "@jimeng/gateway/api";
 import type { Command } from "commander";
@@ -8,6 +8,7 @@ import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { localTime } from "../terminal/local-time.ts";
+import type { Words } from "../words/words.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 import { refuseUnknownSubcommands } from "./subcommands.ts";
 
@@ -15,77 +16,78 @@ type Options = ConnectionOptions & { json?: boolean };
 
 /** Adds `jimeng account` and the commands below it. */
 export function addAccountCommand(program: Command, context: Context): void {
-  const account = program
-    .command("account")
-    .description("list the accounts and how they stand, or check their sessions");
+  const account = program.command("account").description(context.words.help.account.description);
   refuseUnknownSubcommands(account);
   addList(account, context);
   addCheck(account, context);
 }
 
-function addList(account: Command, context: Context): void {
-  const command = account
+function addList(group: Command, context: Context): void {
+  const { help, accounts: words, credits } = context.words;
+  const command = group
     .command("list", { isDefault: true })
-    .description("list the accounts; asks the site nothing")
-    .option("--json", "print the list as JSON");
-  withConnectionOptions(command).action(async (options: Options) => {
+    .description(help.account.list)
+    .option("--json", help.options.jsonList);
+  withConnectionOptions(command, context.words).action(async (options: Options) => {
     const list = await withClient(context, options, (client) => client.accounts.list());
     if (options.json) return context.output.json(list);
-    if (list.data.length === 0) return context.output.note("no accounts: see JIMENG_SESSIONS_FILE");
+    if (list.data.length === 0) return context.output.note(words.none);
     context.output.table(
-      ["account", "region", "in flight", "health"],
+      [credits.account, credits.region, words.inFlight, words.health],
       list.data.map((each) => [
-        each.adopted ? `${each.name} (a caller's)` : each.name,
+        each.adopted ? words.callers(each.name) : each.name,
         each.region,
         String(each.in_flight),
-        healthWords(each),
+        healthWords(each, context.words),
       ]),
     );
   });
 }
 
-function addCheck(account: Command, context: Context): void {
-  const command = account
+function addCheck(group: Command, context: Context): void {
+  const { help, accounts: words, credits } = context.words;
+  const command = group
     .command("check")
-    .description(
-      "ask the site whether the sessions are alive, and lift the block of those that are",
-    )
-    .argument("[names...]", "only these accounts (default: all configured ones)")
-    .option("--json", "print the checks as JSON");
-  withConnectionOptions(command).action(async (names: string[], options: Options) => {
-    const list = await withClient(context, options, (client) => client.accounts.check(names));
-    if (options.json) context.output.json(list);
-    else {
-      context.output.table(
-        ["account", "region", "session", "user", "credits", "membership"],
-        list.data.map(describeCheck),
-      );
-    }
-    refuseUnusable(list.data);
-  });
+    .description(help.account.check)
+    .argument("[names...]", help.account.names)
+    .option("--json", help.options.jsonList);
+  withConnectionOptions(command, context.words).action(
+    async (names: string[], options: Options) => {
+      const list = await withClient(context, options, (client) => client.accounts.check(names));
+      if (options.json) context.output.json(list);
+      else {
+        const { session, user, membership } = words;
+        context.output.table(
+          [credits.account, credits.region, session, user, credits.credits, membership],
+          list.data.map((check) => describeCheck(check, context.words)),
+        );
+      }
+      refuseUnusable(list.data);
+    },
+  );
 }
 
-/** Says in words how an account stands. */
-export function healthWords(account: AccountObject): string {
+/** Says in words what an account's health is. */
+export function healthWords(account: AccountObject, { accounts }: Words): string {
   switch (account.health) {
     case "ok":
-      return "ok";
+      return accounts.ok;
     case "session_invalid":
-      return "the session is dead: sign in on the site and replace it";
+      return accounts.sessionInvalid;
     case "cooling_down":
-      return `rests until ${localTime(account.until ?? 0)} after the site's risk control said no`;
+      return accounts.coolingDown(localTime(account.until ?? 0));
     case "blocked":
-      return "blocked by the site: look there, then run `jimeng account check`";
+      return accounts.blocked;
   }
 }
 
-/** Gives the cells that tell one check. */
-export function describeCheck(check: CheckedAccountObject): string[] {
-  const session = check.valid === null ? "not known" : check.valid ? "alive" : "dead";
+/** Returns the cells that tell one check. */
+export function describeCheck(check: CheckedAccountObject, { accounts }: Words): string[] {
+  const { alive, dead, notKnown } = accounts;
   return [
     check.account,
     check.region,
-    session,
+    check.valid === null ? notKnown : check.valid ? alive : dead,
     check.user?.name ?? check.user?.id ?? "",
     check.credits === null ? "?" : String(check.credits.total),
     check.membership ?? "",

@@ -19,23 +19,17 @@ interface BackupCommandOptions {
   json?: boolean;
 }
 
-const restoreHelp = `
-To restore, start a gateway on the copy: jimeng serve --data-dir <folder>
-The copy holds the secret key of the data folder where there is one: keep it as you keep a password.`;
-
 /** Adds `jimeng backup`. */
 export function addBackupCommand(program: Command, context: Context): void {
+  const { backup: texts, options: shared } = context.words.help;
   program
     .command("backup")
-    .description("copy the data folder, while the gateway works or not")
-    .requiredOption(
-      "--to <place>",
-      "a new folder; or a new file ending in .db for the database alone",
-    )
-    .option("--with-assets", "copy results too, by hard links where the disk is the same")
-    .option("--data-dir <folder>", "data folder instead of JIMENG_DATA_DIR")
-    .option("--json", "print the report as JSON")
-    .addHelpText("after", restoreHelp)
+    .description(texts.description)
+    .requiredOption("--to <place>", texts.to)
+    .option("--with-assets", texts.withAssets)
+    .option("--data-dir <folder>", shared.dataDir)
+    .option("--json", shared.jsonReport)
+    .addHelpText("after", texts.restore)
     .action((options: BackupCommandOptions) => backup(context, options));
 }
 
@@ -60,10 +54,8 @@ async function backup(context: Context, options: BackupCommandOptions): Promise<
     });
   }
   output.result(friendlyPath(report.to, currentFolder));
-  output.note(
-    `copied ${dataDir}: database ${report.databaseBytes} bytes, ` +
-      `${report.linkedFiles} files linked, ${report.copiedFiles} copied`,
-  );
+  const { databaseBytes, linkedFiles, copiedFiles } = report;
+  output.note((words) => words.backup.copied(dataDir, databaseBytes, linkedFiles, copiedFiles));
 }
 
 /** Says no where the data is not in the data folder: half a backup that looks whole is worse than none. */
@@ -71,15 +63,15 @@ function refuseElsewhere(config: Config, options: BackupCommandOptions): void {
   if (config.databaseUrl !== null) {
     throw new CliError({
       code: "invalid_request",
-      message: "the jobs are in PostgreSQL (DATABASE_URL), not in the data folder",
-      fix: "Use pg_dump.",
+      message: (words) => words.backup.inPostgres,
+      fix: (words) => words.backup.inPostgresFix,
     });
   }
   if (options.withAssets && config.assets.kind !== "data-folder") {
     throw new CliError({
       code: "invalid_request",
-      message: "the files are at ASSETS_URL, not in the data folder",
-      fix: "Leave out --with-assets, and copy that place by its own means after this.",
+      message: (words) => words.backup.filesElsewhere,
+      fix: (words) => words.backup.filesElsewhereFix,
     });
   }
 }

@@ -1,32 +1,25 @@
-// The options that every command which talks to a gateway has.
+// The options that several commands share.
 
 import type { Command } from "commander";
 
+import type { Words } from "../words/words.ts";
 import { positiveSeconds } from "./option-values.ts";
 
-/** Adds `--url` and `--data-dir`. */
-export function withConnectionOptions(command: Command): Command {
+/** Adds `--url` and `--data-dir`, which every command that talks to a gateway has. */
+export function withConnectionOptions(command: Command, { help }: Words): Command {
   return command
-    .option("--url <url>", "talk to the gateway at this address (its key in JIMENG_API_KEY)")
-    .option("--data-dir <folder>", "use this data folder instead of JIMENG_DATA_DIR");
+    .option("--url <url>", help.options.url)
+    .option("--data-dir <folder>", help.options.dataDir);
 }
 
 /** Adds the options of every command that saves files, and `--url` and `--data-dir`. */
-export function withResultOptions(command: Command): Command {
+export function withResultOptions(command: Command, words: Words): Command {
+  const { options } = words.help;
   return withConnectionOptions(
     command
-      .option(
-        "--output <place>",
-        "a folder, or names such as {prompt}-{job}-{index}.{ext} (default: those in the current folder)",
-      )
-      .option(
-        "--reconnect <seconds>",
-        "how long to look for a gateway that went away (default: 60)",
-        positiveSeconds,
-      )
-      .option(
-        "--json",
-        "print one JSON object, the job with its files, and nothing else on stdout",
-      ),
+      .option("--output <place>", options.output)
+      .option("--reconnect <seconds>", options.reconnect, positiveSeconds("--reconnect"))
+      .option("--json", options.jsonResult),
+    words,
   );
 }

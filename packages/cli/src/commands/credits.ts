@@ -8,14 +8,12 @@ import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { localTime } from "../terminal/local-time.ts";
 import { wholeNumber } from "./option-values.ts";
+import type { Words } from "../words/words.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 import { refuseUnknownSubcommands } from "./subcommands.ts";
 
-const largestPage = 100;
-const defaultPage = 20;
-
-const spendingWords =
-  "the site spends membership credits (vip) first, then purchased ones, then gifts";
+const maxLimit = 100;
+const defaultLimit = 20;
 
 interface AccountOption extends ConnectionOptions {
   account?: string;
@@ -24,57 +22,65 @@ interface AccountOption extends ConnectionOptions {
 
 /** Adds `jimeng credits` and the commands below it. */
 export function addCreditsCommand(program: Command, context: Context): void {
-  const credits = program
-    .command("credits")
-    .description("show the credits, what changed them, or claim today's free ones");
+  const credits = program.command("credits").description(context.words.help.credits.description);
   refuseUnknownSubcommands(credits);
   addShow(credits, context);
   addHistory(credits, context);
   addClaim(credits, context);
 }
 
-function addShow(credits: Command, context: Context): void {
-  const command = credits
+function addShow(group: Command, context: Context): void {
+  const { help, credits: words } = context.words;
+  const command = group
     .command("show", { isDefault: true })
-    .description(`show the balances; ${spendingWords}`)
-    .option("--account <name>", "only this account")
-    .option("--fresh", "ask the site now, do not take what is up to 30 s old")
-    .option("--json", "print the list as JSON");
-  withConnectionOptions(command).action(async (options: AccountOption & { fresh?: boolean }) => {
-    const { account, fresh } = options;
-    const list = await withClient(context, options, (client) =>
-      client.credits.list({ account, fresh }),
-    );
-    if (options.json) return context.output.json(list);
-    context.output.table(
-      ["account", "region", "total", "vip", "purchased", "gift", "expires"],
-      list.data.map(describeBalance),
-    );
-    for (const balance of list.data) {
-      if (balance.error) context.output.warning(`${balance.account}: ${balance.error.message}`);
-    }
-    context.output.note(spendingWords);
-  });
+    .description(help.credits.show)
+    .option("--account <name>", help.options.onlyAccount)
+    .option("--fresh", help.credits.fresh)
+    .option("--json", help.options.jsonList);
+  withConnectionOptions(command, context.words).action(
+    async (options: AccountOption & { fresh?: boolean }) => {
+      const { account, fresh } = options;
+      const list = await withClient(context, options, (client) =>
+        client.credits.list({ account, fresh }),
+      );
+      if (options.json) return context.output.json(list);
+      const { total, vip, purchased, gift, expires } = words;
+      context.output.table(
+        [words.account, words.region, total, vip, purchased, gift, expires],
+        list.data.map((balance) => describeBalance(balance, context.words)),
+      );
+      for (const balance of list.data) {
+        if (balance.error) context.output.warning(`${balance.account}: ${balance.error.message}`);
+      }
+      context.output.note(words.spendingOrder);
+    },
+  );
 }
 
-function addHistory(credits: Command, context: Context): void {
-  const command = credits
+function addHistory(group: Command, context: Context): void {
+  const { help, credits: words } = context.words;
+  const command = group
     .command("history")
-    .description("list what came in and what was spent, newest first")
-    .option("--account <name>", "of this account (needed when there are several)")
-    .option("--limit <count>", "how many", wholeNumber(1, largestPage), defaultPage)
-    .option("--after <id>", "go on behind this page (the last_id of --json)")
-    .option("--json", "print the page as JSON");
-  withConnectionOptions(command).action(
+    .description(help.credits.history)
+    .option("--account <name>", help.options.accountNeeded)
+    .option(
+      "--limit <number>",
+      help.options.limit,
+      wholeNumber("--limit", 1, maxLimit),
+      defaultLimit,
+    )
+    .option("--after <id>", help.credits.after)
+    .option("--json", help.options.jsonList);
+  withConnectionOptions(command, context.words).action(
     async (options: AccountOption & { limit: number; after?: string }) => {
       const { account, limit, after } = options;
       const page = await withClient(context, options, (client) =>
         client.credits.history({ account, limit, after }),
       );
       if (options.json) return context.output.json(page);
-      if (page.data.length === 0) return context.output.note("no movements");
+      if (page.data.length === 0) return context.output.note(words.noMovements);
       context.output.table(
-        ["when", "credits", "submit id", "what"],
+        [words.when, words.credits, context.words.jobs.submitId, words.what],
         page.data.map((record) => [
           record.created_at === null ? "" : localTime(record.created_at),
           record.amount > 0 ? `+${record.amount}` : String(record.amount),
@@ -82,30 +88,33 @@ function addHistory(credits: Command, context: Context): void {
           record.title,
         ]),
       );
-      if (page.has_more) context.output.note(`there are more: --after ${page.last_id ?? ""}`);
+      if (page.has_more) context.output.note(words.more(page.last_id ?? ""));
     },
   );
 }
 
-function addClaim(credits: Command, context: Context): void {
-  const command = credits
+function addClaim(group: Command, context: Context): void {
+  const { help } = context.words;
+  const command = group
     .command("claim")
-    .description("claim today's free credits, once")
-    .option("--account <name>", "for this account (needed when there are several)")
-    .option("--time-zone <name>", "whose day it is, e.g. Asia/Shanghai (default: the region's)")
-    .option("--json", "print the answer as JSON");
-  withConnectionOptions(command).action(async (options: AccountOption & { timeZone?: string }) => {
-    const { account, timeZone } = options;
-    const claim = await withClient(context, options, (client) =>
-      client.credits.claim({ account, timeZone }),
-    );
-    if (options.json) return context.output.json(claim);
-    context.output.result(claimWords(claim));
-  });
+    .description(help.credits.claim)
+    .option("--account <name>", help.credits.forAccount)
+    .option("--time-zone <name>", help.credits.timeZone)
+    .option("--json", help.options.jsonAnswer);
+  withConnectionOptions(command, context.words).action(
+    async (options: AccountOption & { timeZone?: string }) => {
+      const { account, timeZone } = options;
+      const claim = await withClient(context, options, (client) =>
+        client.credits.claim({ account, timeZone }),
+      );
+      if (options.json) return context.output.json(claim);
+      context.output.result(claimWords(claim, context.words));
+    },
+  );
 }
 
-/** Gives the cells that tell one balance. */
-export function describeBalance(balance: Balance): string[] {
+/** Returns the cells that tell one balance. */
+export function describeBalance(balance: Balance, { credits }: Words): string[] {
   const { account, region, total, by_type: types, expiring } = balance;
   const cells = [total, types?.vip, types?.purchased, types?.gift];
   return [
@@ -113,18 +122,16 @@ export function describeBalance(balance: Balance): string[] {
     region,
     ...cells.map((cell) => (cell === null || cell === undefined ? "?" : String(cell))),
     expiring
-      .map(({ amount, expires_at: at }) => (at === null ? "" : `${amount} at ${localTime(at)}`))
+      .map(({ amount, expires_at: at }) =>
+        at === null ? "" : credits.expiring(amount, localTime(at)),
+      )
       .filter((words) => words !== "")
       .join(", "),
   ];
 }
 
 /** Tells in one sentence what a claim brought. */
-export function claimWords(claim: Claim): string {
-  const what = claim.already_received
-    ? "today's credits were received already"
-    : `received ${claim.received} credits`;
-  const total = claim.total === null ? "" : `, ${claim.total} in all`;
-  const days = claim.consecutive_days;
-  return `${claim.account}: ${what}${total}, day ${days} in a row`;
+export function claimWords(claim: Claim, { credits }: Words): string {
+  const what = claim.already_received ? credits.alreadyReceived : credits.received(claim.received);
+  return credits.claimed(claim.account, what, claim.total, claim.consecutive_days);
 }

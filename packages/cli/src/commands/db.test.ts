@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { createOutput } from "../terminal/output.ts";
 import { buildProgram } from "../program.ts";
+import { english } from "../words/english.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -17,8 +18,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function run(words: string[], environment: Record<string, string> = {}): Promise<unknown> {
   const silent = { write: () => true };
-  const output = createOutput({ stdout: silent, stderr: silent });
-  const program = buildProgram({ output, environment, currentFolder: folder });
+  const output = createOutput({ stdout: silent, stderr: silent, words: english });
+  const program = buildProgram({ output, words: english, environment, currentFolder: folder });
   return program.parseAsync(["db", "copy", ...words], { from: "user" });
 }
 

@@ -14,34 +14,28 @@ interface CopyOptions {
   json?: boolean;
 }
 
-const copyHelp = `
-The target must be empty. A run that was cut off can be repeated. Afterwards the old database is called
-jimeng.db.copied: no job is ever done on both. Files do not move: set ASSETS_URL, or keep the data folder.`;
-
 /** Adds `jimeng db copy`. */
 export function addDbCommand(program: Command, context: Context): void {
-  const db = program.command("db").description("move jobs between databases");
+  const { db: texts, options: shared } = context.words.help;
+  const db = program.command("db").description(texts.description);
   db.command("copy")
-    .description("copy the database of a data folder to PostgreSQL")
-    .option("--from <folder>", "data folder (default: JIMENG_DATA_DIR)")
-    .option(
-      "--to <url>",
-      "postgres://user:password@host:5432/database (default: DATABASE_URL, which others cannot read so easily)",
-    )
-    .option("--json", "print the report as JSON")
-    .addHelpText("after", copyHelp)
+    .description(texts.copy)
+    .option("--from <folder>", texts.from)
+    .option("--to <url>", texts.to)
+    .option("--json", shared.jsonReport)
+    .addHelpText("after", texts.notes)
     .action((options: CopyOptions) => copy(context, options));
 }
 
 async function copy(context: Context, options: CopyOptions): Promise<void> {
-  const { environment, currentFolder, output } = context;
+  const { environment, currentFolder, output, words } = context;
   const databaseUrl = options.to ?? environment["DATABASE_URL"]?.trim() ?? "";
   if (!/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new CliError({
       code: "invalid_request",
-      message: "the target must be postgres://user:password@host:5432/database",
+      message: (words) => words.db.badTarget,
       param: "--to",
-      fix: "Give it with --to or in DATABASE_URL.",
+      fix: (words) => words.db.badTargetFix,
     });
   }
   const dataDir =
@@ -58,17 +52,10 @@ async function copy(context: Context, options: CopyOptions): Promise<void> {
     });
   }
   output.table(
-    ["table", "rows"],
+    [words.db.table, words.db.rows],
     Object.entries(report.rows).map(([table, rows]) => [table, String(rows)]),
   );
-  output.note(
-    report.wasCopied ? "everything was copied by an earlier run" : "everything is copied",
-  );
-  output.note(`the old database is kept as ${report.oldDatabase}`);
-  if (report.hasSessions) {
-    output.warning(
-      "callers' own sessions are among the rows: start the nodes with the JIMENG_SECRET_KEY that was in force " +
-        "(or the text of secret.key in the old folder)",
-    );
-  }
+  output.note(report.wasCopied ? words.db.copiedBefore : words.db.copied);
+  output.note(words.db.kept(report.oldDatabase));
+  if (report.hasSessions) output.warning(words.db.needsSecret);
 }

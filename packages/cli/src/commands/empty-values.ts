@@ -28,7 +28,7 @@ function empty(name: string): CliError {
   return new CliError({
     code: "invalid_request",
     param: name,
-    message: `${name} is empty`,
-    fix: "Give it a value, or leave it out; nothing was started.",
+    message: ({ usage }) => usage.empty(name),
+    fix: ({ usage }) => usage.emptyFix,
   });
 }

@@ -6,44 +6,32 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { generate } from "../generation/generate.ts";
 import type { GenerateOptions } from "../generation/generate.ts";
-import { collect, largestSeed, wholeNumber } from "./option-values.ts";
 import { withImageReferences } from "../generation/references.ts";
 import { buildImageBody, defaultImageModel } from "../generation/requests.ts";
 import type { ImageOptions } from "../generation/requests.ts";
 import { withResultOptions } from "./connection-options.ts";
+import { collect, maxSeed, wholeNumber } from "./option-values.ts";
 
-const largestCount = 10;
+const maxCount = 10;
 
 /** Adds `jimeng image "<prompt>"`. */
 export function addImageCommand(program: Command, context: Context): void {
+  const { image, options: shared } = context.words.help;
   const command = program
     .command("image")
-    .description("make pictures from a prompt, and print the saved files' paths")
-    .argument("<prompt>", "what to draw, in any language")
-    .option("--model <id>", "model, see `jimeng models`", defaultImageModel)
-    .option("--ratio <w:h>", "aspect ratio, e.g. 16:9")
-    .option("--resolution <name>", "1k, 2k or 4k, as far as the model has it")
-    .addOption(
-      new Option(
-        "--size <wxh>",
-        "pixels, e.g. 1024x768; the nearest ratio and resolution are taken",
-      ).conflicts(["ratio", "resolution"]),
-    )
-    .option(
-      "--count <number>",
-      "how many pictures (default: 1, as with POST /v1/images/generations)",
-      wholeNumber(1, largestCount),
-    )
-    .option("--seed <number>", "repeatable randomness", wholeNumber(0, largestSeed))
-    .option("--negative <text>", "what to avoid")
-    .option(
-      "--ref <file>",
-      "work from this picture (path, URL or file id); repeat for more",
-      collect,
-    )
-    .option("--account <name>", "use this account")
-    .option("--no-wait", "print the job's id and leave at once");
-  withResultOptions(command).action(
+    .description(image.description)
+    .argument("<prompt>", image.prompt)
+    .option("--model <id>", image.model, defaultImageModel)
+    .option("--ratio <w:h>", shared.ratio)
+    .option("--resolution <name>", image.resolution)
+    .addOption(new Option("--size <wxh>", image.size).conflicts(["ratio", "resolution"]))
+    .option("--count <number>", image.count, wholeNumber("--count", 1, maxCount))
+    .option("--seed <number>", shared.seed, wholeNumber("--seed", 0, maxSeed))
+    .option("--negative <text>", image.negative)
+    .option("--ref <file>", image.ref, collect)
+    .option("--account <name>", shared.account)
+    .option("--no-wait", shared.noWait);
+  withResultOptions(command, context.words).action(
     async (prompt: string, options: ImageOptions & GenerateOptions) => {
       await generate(context, options, {
         async prepare(client) {

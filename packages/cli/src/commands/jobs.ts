@@ -14,11 +14,15 @@ import type { WaitOptions } from "../generation/generate.ts";
 import { moneyWords, stateWords } from "../terminal/job-words.ts";
 import { localTime } from "../terminal/local-time.ts";
 import { wholeNumber } from "./option-values.ts";
+import { padText } from "../terminal/text-width.ts";
+import type { Words } from "../words/words.ts";
 import { withConnectionOptions, withResultOptions } from "./connection-options.ts";
 import { refuseUnknownSubcommands } from "./subcommands.ts";
 
-const largestPage = 100;
-const defaultPage = 20;
+const maxLimit = 100;
+const defaultLimit = 20;
+/** The width of the names in front of a job's facts. */
+const nameWidth = 12;
 
 // Of `2026-11-20 08:24:58` a list shows `11-20 08:24`: the prompt needs the room more.
 const monthBegins = 5;
@@ -31,9 +35,7 @@ type ListOptions = Pick<JobListOptions, "status" | "kind" | "limit"> &
 
 /** Adds `jimeng jobs` and the commands below it. */
 export function addJobsCommand(program: Command, context: Context): void {
-  const jobs = program
-    .command("jobs")
-    .description("list jobs; show, wait for, cancel, repeat or look again for one");
+  const jobs = program.command("jobs").description(context.words.help.jobs.description);
   refuseUnknownSubcommands(jobs);
   addList(jobs, context);
   addShow(jobs, context);
@@ -43,82 +45,87 @@ export function addJobsCommand(program: Command, context: Context): void {
   addRecheck(jobs, context);
 }
 
-function addList(jobs: Command, context: Context): void {
-  const command = jobs
+function addList(group: Command, context: Context): void {
+  const { help, jobs: words } = context.words;
+  const limit = wholeNumber("--limit", 1, maxLimit);
+  const command = group
     .command("list", { isDefault: true })
-    .description("list jobs, newest first")
-    .addOption(new Option("--status <status>", "only jobs in this state").choices(jobStatuses))
-    .addOption(new Option("--kind <kind>", "only pictures or videos").choices(["image", "video"]))
-    .option("--limit <count>", "how many", wholeNumber(1, largestPage), defaultPage)
-    .option("--json", "print the list as JSON");
-  withConnectionOptions(command).action(async (options: ListOptions) => {
-    const { status, kind, limit } = options;
-    const page = await withClient(context, options, (client) =>
-      client.jobs.list({ status, kind, limit }),
-    );
+    .description(help.jobs.list)
+    .addOption(new Option("--status <status>", help.jobs.status).choices(jobStatuses))
+    .addOption(new Option("--kind <kind>", help.jobs.kind).choices(["image", "video"]))
+    .option("--limit <number>", help.options.limit, limit, defaultLimit)
+    .option("--json", help.options.jsonList);
+  withConnectionOptions(command, context.words).action(async (options: ListOptions) => {
+    const query = { status: options.status, kind: options.kind, limit: options.limit };
+    const page = await withClient(context, options, (client) => client.jobs.list(query));
     if (options.json) return context.output.json(page);
-    if (page.data.length === 0) return context.output.note("no jobs");
+    if (page.data.length === 0) return context.output.note(words.none);
     const rows = page.data.map((job) => [
       job.id,
-      job.kind,
-      stateWords(job),
-      moneyWords(job),
+      words[job.kind],
+      stateWords(job, context.words),
+      moneyWords(job, context.words),
       localTime(job.created_at).slice(monthBegins, secondsBegin),
       job.request.prompt,
     ]);
-    context.output.table(["id", "kind", "state", "money", "made", "prompt"], rows);
-    if (page.has_more) context.output.note(`there are more than ${limit}: see --limit`);
+    const { id, kind, state, money, made, prompt } = words;
+    context.output.table([id, kind, state, money, made, prompt], rows);
+    if (page.has_more) context.output.note(words.more(options.limit ?? defaultLimit));
   });
 }
 
-function addShow(jobs: Command, context: Context): void {
-  const command = jobs
+function addShow(group: Command, context: Context): void {
+  const { help } = context.words;
+  const command = group
     .command("show")
-    .description("show one job")
-    .argument("<id>", "the job's id")
-    .option("--json", "print the job as JSON");
-  withConnectionOptions(command).action(
+    .description(help.jobs.show)
+    .argument("<id>", help.options.jobId)
+    .option("--json", help.options.jsonJob);
+  withConnectionOptions(command, context.words).action(
     async (id: string, options: ConnectionOptions & JsonOption) => {
       const job = await withJobs(context, options, (jobs) => jobs.retrieve(id));
       if (options.json) return context.output.json(job);
-      for (const line of describeJob(job)) context.output.result(line);
+      for (const line of describeJob(job, context.words)) context.output.result(line);
     },
   );
 }
 
-function addWait(jobs: Command, context: Context): void {
-  const command = jobs
+function addWait(group: Command, context: Context): void {
+  const { help } = context.words;
+  const command = group
     .command("wait")
-    .description("wait for a job, save its files and print their paths")
-    .argument("<id>", "the job's id");
-  withResultOptions(command).action(async (id: string, options: WaitOptions) => {
+    .description(help.jobs.wait)
+    .argument("<id>", help.options.jobId);
+  withResultOptions(command, context.words).action(async (id: string, options: WaitOptions) => {
     await waitForJob(context, options, id);
   });
 }
 
-function addCancel(jobs: Command, context: Context): void {
-  const command = jobs
+function addCancel(group: Command, context: Context): void {
+  const { help } = context.words;
+  const command = group
     .command("cancel")
-    .description("cancel a job: free before it is sent, afterwards the upstream is asked")
-    .argument("<id>", "the job's id")
-    .option("--json", "print the job as JSON");
-  withConnectionOptions(command).action(
+    .description(help.jobs.cancel)
+    .argument("<id>", help.options.jobId)
+    .option("--json", help.options.jsonJob);
+  withConnectionOptions(command, context.words).action(
     async (id: string, options: ConnectionOptions & JsonOption) => {
       const job = await withJobs(context, options, (jobs) => jobs.cancel(id));
       if (options.json) return context.output.json(job);
-      sayState(context, job);
+      tellState(context, job);
     },
   );
 }
 
-function addRetry(jobs: Command, context: Context): void {
-  const command = jobs
+function addRetry(group: Command, context: Context): void {
+  const { help } = context.words;
+  const command = group
     .command("retry")
-    .description("ask once more, as a new job, for what an ended job asked for")
-    .argument("<id>", "the ended job's id")
-    .option("--force", "also where the first may still have a result that is paid for")
-    .option("--json", "print the new job as JSON");
-  withConnectionOptions(command).action(
+    .description(help.jobs.retry)
+    .argument("<id>", help.jobs.endedId)
+    .option("--force", help.jobs.force)
+    .option("--json", help.options.jsonJob);
+  withConnectionOptions(command, context.words).action(
     async (id: string, options: ConnectionOptions & JsonOption & { force?: boolean }) => {
       const { force } = options;
       const job = await withJobs(context, options, (jobs) => jobs.retry(id, { force })).catch(
@@ -127,69 +134,69 @@ function addRetry(jobs: Command, context: Context): void {
         },
       );
       if (options.json) return context.output.json(job);
-      sayState(context, job);
+      tellState(context, job);
     },
   );
 }
 
-function addRecheck(jobs: Command, context: Context): void {
-  const command = jobs
+function addRecheck(group: Command, context: Context): void {
+  const { help, jobs: words } = context.words;
+  const command = group
     .command("recheck")
-    .description("look again upstream for a job that was given up without knowing its end")
-    .argument("<id>", "the job's id")
-    .option("--json", "print the job as JSON");
-  withConnectionOptions(command).action(
+    .description(help.jobs.recheck)
+    .argument("<id>", help.options.jobId)
+    .option("--json", help.options.jsonJob);
+  withConnectionOptions(command, context.words).action(
     async (id: string, options: ConnectionOptions & JsonOption) => {
       const job = await withJobs(context, options, (jobs) => jobs.recheck(id));
       if (options.json) return context.output.json(job);
-      sayState(context, job);
-      context.output.note(
-        job.status === "failed" ? "the upstream still does not show it" : "found again; it goes on",
-      );
+      tellState(context, job);
+      context.output.note(job.status === "failed" ? words.stillNotShown : words.foundAgain);
     },
   );
 }
 
-function sayState(context: Context, job: JobObject): void {
-  context.output.result(`${job.id} ${stateWords(job)}, ${moneyWords(job)}`);
+function tellState({ output, words }: Context, job: JobObject): void {
+  output.result(`${job.id} ${stateWords(job, words)}, ${moneyWords(job, words)}`);
 }
 
-/** Gives the lines that describe a job to a person. */
-export function describeJob(job: JobObject): string[] {
-  const { request } = job;
+/** Returns the lines that describe a job to a person. */
+export function describeJob(job: JobObject, words: Words): string[] {
+  const { request, upstream, error } = job;
+  const names = words.jobs;
+  const state = stateWords(job, words);
+  const { width, height } = request;
   const facts: [string, string | number | null | undefined][] = [
-    ["job", job.id],
-    [
-      "state",
-      job.status === "in_progress" ? `${stateWords(job)}, ${job.progress} %` : stateWords(job),
-    ],
-    ["money", moneyWords(job)],
-    ["kind", job.kind],
-    ["model", job.model],
-    ["prompt", request.prompt],
-    ["avoid", request.negative_prompt],
-    ["size", request.width && request.height ? `${request.width}x${request.height}` : undefined],
-    ["ratio", request.ratio],
-    ["resolution", request.resolution],
-    ["count", request.count],
-    ["seconds", request.duration_seconds],
-    ["seed", request.seed],
-    ["account", job.account],
-    ["priority", job.priority === 0 ? null : job.priority],
-    ["repeats", job.retry_of],
-    ["made", localTime(job.created_at)],
-    ["started", job.started_at === null ? null : localTime(job.started_at)],
-    ["ended", job.completed_at === null ? null : localTime(job.completed_at)],
-    ["error", job.error?.message],
-    ["fix", job.error?.fix],
-    ["submit id", job.upstream.submit_id],
-    ["history id", job.upstream.history_id],
-    ["log id", job.upstream.logid],
+    [names.job, job.id],
+    [names.state, job.status === "in_progress" ? `${state}, ${job.progress} %` : state],
+    [names.money, moneyWords(job, words)],
+    [names.kind, names[job.kind]],
+    [names.model, job.model],
+    [names.prompt, request.prompt],
+    [names.avoid, request.negative_prompt],
+    [names.size, width && height ? `${width}x${height}` : undefined],
+    [names.ratio, request.ratio],
+    [names.resolution, request.resolution],
+    [names.count, request.count],
+    [names.seconds, request.duration_seconds],
+    [names.seed, request.seed],
+    [names.account, job.account],
+    [names.priority, job.priority === 0 ? null : job.priority],
+    [names.repeats, job.retry_of],
+    [names.made, localTime(job.created_at)],
+    [names.started, job.started_at === null ? null : localTime(job.started_at)],
+    [names.ended, job.completed_at === null ? null : localTime(job.completed_at)],
+    [names.error, error?.message],
+    [names.fix, error?.fix],
+    [names.submitId, upstream.submit_id],
+    [names.historyId, upstream.history_id],
+    [names.logId, upstream.logid],
+    ...job.warnings.map((warning): [string, string] => [names.warning, warning.message]),
+    ...(job.result?.assets ?? []).map((asset): [string, string] => [names.file, asset.url]),
   ];
-  const lines = facts.flatMap(([name, value]) =>
-    value === null || value === undefined || value === "" ? [] : [`${name.padEnd(11)} ${value}`],
+  return facts.flatMap(([name, value]) =>
+    value === null || value === undefined || value === ""
+      ? []
+      : [`${padText(name, nameWidth)}${value}`],
   );
-  for (const warning of job.warnings) lines.push(`warning     ${warning.message}`);
-  for (const asset of job.result?.assets ?? []) lines.push(`file        ${asset.url}`);
-  return lines;
 }

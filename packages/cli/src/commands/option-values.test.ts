@@ -4,27 +4,27 @@ import { describe, expect, test } from "vitest";
 
 import {
   collectFrame,
-  largestSeed,
-  moment,
+  maxSeed,
   portNumber,
   positiveSeconds,
+  since,
   wholeNumber,
 } from "./option-values.ts";
 
 describe("numbers", () => {
   test("are whole and within their bounds", () => {
-    const read = wholeNumber(1, 10);
+    const read = wholeNumber("--count", 1, 10);
     expect(read("10")).toBe(10);
     for (const wrong of ["0", "11", "1.5", "-1", "", "two", "0x5", " 3"]) {
       expect(() => read(wrong)).toThrow("whole number from 1 to 10");
     }
-    expect(wholeNumber(0, largestSeed)("4294967295")).toBe(largestSeed);
+    expect(wholeNumber("--seed", 0, maxSeed)("4294967295")).toBe(maxSeed);
   });
 
   test("of seconds may be fractions and never negative", () => {
-    expect(positiveSeconds("2.5")).toBe(2.5);
+    expect(positiveSeconds("--image-seconds")("2.5")).toBe(2.5);
     for (const wrong of ["-1", "", "soon"])
-      expect(() => positiveSeconds(wrong)).toThrow("number of seconds");
+      expect(() => positiveSeconds("--image-seconds")(wrong)).toThrow("number of seconds");
   });
 
   test("of ports end with the largest there is", () => {
@@ -51,7 +51,7 @@ describe("frames", () => {
 
 describe("dates", () => {
   test("become Unix seconds, and nothing else is one", () => {
-    expect(moment("2026-11-01")).toBe(Date.UTC(2026, 10, 1) / 1000);
-    expect(() => moment("yesterday")).toThrow("a date such as");
+    expect(since("2026-11-01")).toBe(Date.UTC(2026, 10, 1) / 1000);
+    expect(() => since("yesterday")).toThrow("a date such as");
   });
 });

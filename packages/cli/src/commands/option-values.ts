@@ -1,23 +1,40 @@
-// The way from one option's word to its value, for commander, which names the option in front of the message.
+// The way from an option's word to its value.
 
-import { InvalidArgumentError } from "commander";
-
+import { CliError } from "../errors.ts";
 import type { FrameOption } from "../generation/requests.ts";
+import type { Words } from "../words/words.ts";
 
-const largestPort = 65_535;
+const maxPort = 65_535;
 
 /** The largest seed: 32 bits without a sign. */
-export const largestSeed = 0xffff_ffff;
+export const maxSeed = 0xffff_ffff;
 
-/** Makes a reader of whole numbers within bounds. */
-export function wholeNumber(smallest: number, largest: number): (text: string) => number {
+/** Returns a reader of whole numbers within bounds, for this option. */
+export function wholeNumber(option: string, min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < smallest || value > largest) {
-      throw new InvalidArgumentError(`It takes a whole number from ${smallest} to ${largest}.`);
-    }
-    return value;
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw invalid(option, text, (usage) => usage.wholeNumber(min, max));
   };
+}
+
+/** Returns a reader of numbers of seconds such as `2.5`, for this option. */
+export function positiveSeconds(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+    throw invalid(option, text, (usage) => usage.seconds);
+  };
+}
+
+/** Reads `--port`; 0 takes a free one. */
+export const portNumber = wholeNumber("--port", 0, maxPort);
+
+/** Reads `--since`, a date such as `2026-11-01`, as Unix seconds. */
+export function since(text: string): number {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw invalid("--since", text, (usage) => usage.date);
+  return Math.floor(at / 1000);
 }
 
 /** Collects an option that may be given several times. */
@@ -29,28 +46,22 @@ export function collect(word: string, before: string[] | undefined): string[] {
 export function collectFrame(word: string, before: FrameOption[] | undefined): FrameOption[] {
   const [, image = "", seconds, prompt] =
     /^(.+?)(?::(\d+(?:\.\d+)?)(?::(.*))?)?$/s.exec(word) ?? [];
-  if (image === "") throw new InvalidArgumentError("It takes a file, e.g. a.png:3:she turns.");
+  if (image === "") throw invalid("--frame", word, (usage) => usage.frame);
   const frame: FrameOption = { image };
   if (seconds !== undefined) frame.seconds = Number(seconds);
   if (prompt !== undefined && prompt !== "") frame.prompt = prompt;
   return [...(before ?? []), frame];
 }
 
-/** Reads a number of seconds such as `2.5`. */
-export function positiveSeconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value < 0) {
-    throw new InvalidArgumentError("It takes a number of seconds, e.g. 2.5.");
-  }
-  return value;
-}
-
-/** Reads a TCP port; 0 takes a free one. */
-export const portNumber = wholeNumber(0, largestPort);
-
-/** Reads a date such as `2026-11-01` as Unix seconds. */
-export function moment(text: string): number {
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new InvalidArgumentError("It takes a date such as 2026-11-01.");
-  return Math.floor(at / 1000);
+function invalid(
+  option: string,
+  value: string,
+  reason: (usage: Words["usage"]) => string,
+): CliError {
+  return new CliError({
+    code: "invalid_request",
+    param: option,
+    message: ({ usage }) => usage.invalid(option, value, reason(usage)),
+    fix: ({ usage }) => usage.fix,
+  });
 }

@@ -14,13 +14,14 @@ import { untilStopped } from "../terminal/until-stopped.ts";
 
 /** Adds `jimeng serve`. */
 export function addServeCommand(program: Command, context: Context): void {
+  const { serve, options: shared } = context.words.help;
   program
     .command("serve")
-    .description("run the gateway; without an account, on the built-in simulator")
-    .option("--port <number>", "port instead of PORT (5100); 0 takes a free one", portNumber)
-    .option("--host <address>", "address instead of HOST (127.0.0.1)")
-    .option("--data-dir <folder>", "data folder instead of JIMENG_DATA_DIR")
-    .option("--simulate", "use the built-in simulator although accounts are configured")
+    .description(serve.description)
+    .option("--port <number>", serve.port, portNumber)
+    .option("--host <address>", serve.host)
+    .option("--data-dir <folder>", shared.dataDir)
+    .option("--simulate", serve.simulate)
     .action(async (options: ServerSettings & { simulate?: boolean }) => {
       const { simulate, ...settings } = options;
       const environment = simulate
@@ -35,7 +36,7 @@ export function addServeCommand(program: Command, context: Context): void {
       boundMemory();
       for (const warning of server.warnings) context.output.warning(warning);
       const { config } = server;
-      const banner = gatewayBanner({
+      const facts = {
         url: server.url,
         dataDir: config.dataDir,
         mode: config.mode,
@@ -43,7 +44,8 @@ export function addServeCommand(program: Command, context: Context): void {
         accounts: server.accounts,
         hasKeys: config.apiKeys.length > 0,
         isPassthrough: config.passthrough,
-      });
+      };
+      const banner = gatewayBanner(facts, context.words);
       await untilStopped(context.output, banner, interrupts, () => server.close());
     });
 }

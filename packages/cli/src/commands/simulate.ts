@@ -14,7 +14,7 @@ import { portNumber, positiveSeconds, wholeNumber } from "./option-values.ts";
 import { untilStopped } from "../terminal/until-stopped.ts";
 
 const defaultSimulatorPort = 5200;
-const largestBalance = 1_000_000_000;
+const maxBalance = 1_000_000_000;
 
 interface SimulateOptions {
   port: number;
@@ -30,32 +30,25 @@ interface SimulateOptions {
 
 /** Adds `jimeng simulate`. */
 export function addSimulateCommand(program: Command, context: Context): void {
+  const texts = context.words.help.simulate;
   program
     .command("simulate")
-    .description("run the simulated upstream alone, for tests of any client")
-    .option("--port <number>", "port; 0 takes a free one", portNumber, defaultSimulatorPort)
-    .option("--host <address>", "address", "127.0.0.1")
-    .option("--data-dir <folder>", "keep credits and records here (default: in memory only)")
+    .description(texts.description)
+    .option("--port <number>", texts.port, portNumber, defaultSimulatorPort)
+    .option("--host <address>", texts.host, "127.0.0.1")
+    .option("--data-dir <folder>", texts.dataDir)
     .addOption(
-      new Option("--media <kind>", "drawn pictures and videos, or small blank ones")
-        .choices(["drawn", "blank"])
-        .default("drawn"),
+      new Option("--media <kind>", texts.media).choices(["drawn", "blank"]).default("drawn"),
     )
     .addOption(
-      new Option(
-        "--result-hosts <kind>",
-        "the site's hosts in the path of result URLs, or real ones",
-      )
+      new Option("--result-hosts <kind>", texts.resultHosts)
         .choices(["path", "real"])
         .default("path"),
     )
-    .option(
-      "--lax",
-      "take what the site may take: a bad or missing Sign, an old Appvr, no aid, other upload signing",
-    )
-    .option("--credits <number>", "credits of a new account", wholeNumber(0, largestBalance))
-    .option("--image-seconds <number>", "how long a picture takes", positiveSeconds)
-    .option("--video-seconds <number>", "how long a video takes", positiveSeconds)
+    .option("--lax", texts.lax)
+    .option("--credits <number>", texts.credits, wholeNumber("--credits", 0, maxBalance))
+    .option("--image-seconds <number>", texts.imageSeconds, positiveSeconds("--image-seconds"))
+    .option("--video-seconds <number>", texts.videoSeconds, positiveSeconds("--video-seconds"))
     .action((options: SimulateOptions) => simulate(context, options));
 }
 
@@ -79,7 +72,7 @@ async function simulate(context: Context, options: SimulateOptions): Promise<voi
     },
   });
   for (const warning of simulatorWarnings(simulator)) context.output.warning(warning);
-  const banner = simulatorBanner({ url: simulator.url, dataDir });
+  const banner = simulatorBanner({ url: simulator.url, dataDir }, context.words);
   await untilStopped(context.output, banner, interrupts, () => simulator.close());
 }
 

@@ -12,11 +12,10 @@ export function refuseUnknownSubcommands(group: Command): void {
     const known = group.commands.map((command) => command.name());
     if (word === undefined || word.startsWith("-") || known.includes(word)) return;
     const meant = nearest(word, known);
-    const question = meant === undefined ? "" : `Did you mean ${meant}? `;
     throw new CliError({
       code: "invalid_request",
-      message: `jimeng ${group.name()} has no command ${word}`,
-      fix: `${question}The commands are ${known.join(", ")}.`,
+      message: ({ usage }) => usage.noSubcommand(group.name(), word),
+      fix: ({ usage }) => usage.subcommands(meant, known.join(", ")),
     });
   });
 }

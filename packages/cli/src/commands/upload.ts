@@ -10,12 +10,13 @@ import { withConnectionOptions } from "./connection-options.ts";
 
 /** Adds `jimeng upload FILE…`. */
 export function addUploadCommand(program: Command, context: Context): void {
+  const { upload, options: shared } = context.words.help;
   const command = program
     .command("upload")
-    .description("upload pictures, videos or sounds once, and print their ids for later requests")
-    .argument("<file...>", "files of this machine")
-    .option("--json", "print the list as JSON");
-  withConnectionOptions(command).action(
+    .description(upload.description)
+    .argument("<file...>", upload.file)
+    .option("--json", shared.jsonList);
+  withConnectionOptions(command, context.words).action(
     async (files: string[], options: ConnectionOptions & { json?: boolean }) => {
       const { output, currentFolder } = context;
       await withClient(context, options, async (client) => {

@@ -3,6 +3,7 @@
 import type { GatewayClient } from "@jimeng/gateway/api";
 
 import type { Context } from "../context.ts";
+import { say } from "../words/words.ts";
 import { CliError, hasCode, toFailure } from "../errors.ts";
 import type { Connection, ConnectionOptions } from "./connection.ts";
 import { connectToFolder } from "./folder-connection.ts";
@@ -41,10 +42,9 @@ export async function withJobs<Result>(
 /** Returns the error of a job that is not where it was looked for, and every other error as it is. */
 export function toUnknownJob(error: unknown, { isSimulated, place }: Connection): unknown {
   if (!hasCode(error, "not_found")) return error;
-  const asked = isSimulated ? `${place}, on the built-in simulator` : place;
   return new CliError({
     ...toFailure(error),
-    fix: `This asked ${asked}. Check the id, or ask the job's own gateway: start it, or name it with --url.`,
+    fix: (words) => words.gateway.unknownJobFix(say(place, words), isSimulated),
   });
 }
 

@@ -2,6 +2,8 @@
 
 import type { GatewayClient } from "@jimeng/gateway/api";
 
+import type { Text } from "../words/words.ts";
+
 /** The options that choose the gateway. */
 export interface ConnectionOptions {
   /** A gateway's address; its key comes from JIMENG_API_KEY. */
@@ -27,7 +29,7 @@ export interface Connection {
   /** True when it is the gateway of a data folder of this machine, whose address and key may change. */
   readonly isLocal: boolean;
   /** The gateway in words, for messages. */
-  readonly place: string;
+  readonly place: Text;
   /** Tells whether an error means that the gateway is away, or another one by now, and may be found again. */
   isLost(error: unknown): boolean;
   /**

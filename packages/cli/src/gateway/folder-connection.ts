@@ -2,16 +2,17 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { GatewayClient, GatewayError } from "@jimeng/gateway/api";
+import { GatewayClient } from "@jimeng/gateway/api";
 
 import type { Context } from "../context.ts";
-import { hasCode, isAway } from "../errors.ts";
+import { CliError, hasCode, isAway } from "../errors.ts";
 import type { Connection, ConnectionOptions, ReconnectLimits } from "./connection.ts";
 import { foldersToSearch } from "./folders.ts";
 import { findRunningGateway, readGatewayFile } from "./gateway-file.ts";
 import type { RunningGateway } from "./gateway-file.ts";
 import { fingerprintOf, readConfig, simulatorNote, startServer } from "./server.ts";
 import type { Server } from "./server.ts";
+import type { Text } from "../words/words.ts";
 import { misspeltSettings } from "./setting-names.ts";
 
 /** The gateway in use. */
@@ -83,9 +84,9 @@ class FolderConnection implements Connection {
     return isAway(error) || hasCode(error, "unauthorized");
   }
 
-  get place(): string {
+  get place(): Text {
     const { url, folder, own } = this.#current;
-    return own === undefined ? `the gateway at ${url}` : `the data folder ${folder}`;
+    return ({ gateway }) => (own === undefined ? gateway.at(url) : gateway.ofFolder(folder));
   }
 
   /** Finds the gateway to begin with; says when it is on the simulator. */
@@ -98,8 +99,7 @@ class FolderConnection implements Connection {
         if (running === undefined) continue;
         this.#link = toLink(folder, running);
         if (running.isSimulated) {
-          const note = `the gateway at ${running.url} is on the simulator, nothing real is paid`;
-          this.#context.output.note(note);
+          this.#context.output.note(({ gateway }) => gateway.onSimulator(running.url));
         }
         return;
       }
@@ -143,7 +143,10 @@ class FolderConnection implements Connection {
       }
       if (mayTakeOver && (await this.#startOwn(true))) return;
     } while (performance.now() < until);
-    throw new GatewayError("connection_failed", `the gateway at ${link.url} does not answer`);
+    throw new CliError({
+      code: "connection_failed",
+      message: ({ gateway }) => gateway.notAnswering(link.url),
+    });
   }
 
   /** Starts a gateway in this process; false when another process has the folder and `mayWait` says so. */
@@ -176,12 +179,12 @@ class FolderConnection implements Connection {
   #handOver(): void {
     const own = this.#link?.own;
     if (!this.#handsOver || own === undefined || this.#handingOver !== undefined) return;
-    this.#context.output.note("handing the jobs over to the gateway that starts");
+    this.#context.output.note(({ gateway }) => gateway.handingOver);
     this.#handingOver = own.close();
   }
 
   #noteLoss({ url }: Link): void {
-    this.#context.output.note(`the gateway at ${url} went away: looking for it`);
+    this.#context.output.note(({ gateway }) => gateway.wentAway(url));
   }
 
   async #noteOwn(): Promise<void> {

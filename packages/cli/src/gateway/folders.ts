@@ -45,8 +45,8 @@ export async function prepareDataFolder(folder: string): Promise<void> {
   } catch (error) {
     throw new CliError({
       code: "invalid_request",
-      message: `cannot write into the data folder ${folder}: ${systemReason(error)}`,
-      fix: "Name a folder that you may write into with JIMENG_DATA_DIR or --data-dir.",
+      message: (words) => words.files.cannotWriteData(folder, systemReason(error, words)),
+      fix: (words) => words.files.cannotWriteDataFix,
     });
   }
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GatewayClient } from "@jimeng/gateway/api";
 
 import { CliError, hasCode, isConnectionLoss, paramOf } from "../errors.ts";
+import type { Text } from "../words/words.ts";
 import { prepareDataFolder } from "./folders.ts";
 import { findRunningGateway } from "./gateway-file.ts";
 import type { RunningGateway } from "./gateway-file.ts";
@@ -15,7 +16,7 @@ export interface WantedFolder {
   /** The fingerprint of the accounts of the gateway that wants it. */
   accounts: string;
   /** Called when a command's gateway must leave first; absent when the folder is not waited for. */
-  onWait?: (note: string) => void;
+  onWait?: (note: Text) => void;
 }
 
 // A gateway finishes the steps in hand before it leaves; the longest is an upload or a download.
@@ -43,7 +44,7 @@ export async function freeFolder<Result>(
       } catch (error) {
         // A command that is just starting or ending has the lock and no gateway.json.
         if (!mayWait || !isFolderTaken(error)) throw error;
-        if (asked.size === 0) onWait(`another process has the data folder ${folder}: waiting`);
+        if (asked.size === 0) onWait(({ gateway }) => gateway.waitingForFolder(folder));
         asked.add("");
       }
     } else {
@@ -58,9 +59,9 @@ export async function freeFolder<Result>(
 async function askToLeave(
   running: RunningGateway,
   accounts: string,
-  onWait: (note: string) => void,
+  onWait: (note: Text) => void,
 ): Promise<void> {
-  onWait("a jimeng command uses the data folder: waiting until it hands its jobs over");
+  onWait(({ gateway }) => gateway.waitingForCommand);
   try {
     const client = new GatewayClient({ baseUrl: running.url, key: running.adminKey });
     await client.gateway.handOver(accounts);
@@ -78,7 +79,7 @@ function isFolderTaken(error: unknown): boolean {
 function alreadyServed(folder: string, running: RunningGateway): CliError {
   return new CliError({
     code: "conflict",
-    message: `a gateway already serves the data folder ${folder} at ${running.url}`,
-    fix: "Use that one, stop it first, or name another folder with JIMENG_DATA_DIR or --data-dir.",
+    message: ({ gateway }) => gateway.alreadyServed(folder, running.url),
+    fix: ({ gateway }) => gateway.alreadyServedFix,
   });
 }

@@ -6,6 +6,7 @@ import type { Config, Gateway } from "@jimeng/gateway";
 import type { Simulator } from "@jimeng/simulator";
 
 import type { Environment } from "../context.ts";
+import type { Text } from "../words/words.ts";
 import { freeFolder } from "./free-folder.ts";
 import { isSimulated, prepareDataFolder, simulatorFolder } from "./folders.ts";
 import { rememberPort, startSimulator } from "./simulator.ts";
@@ -22,7 +23,7 @@ export interface ServerOptions {
   /** Makes it the gateway of a command: called when a gateway that is meant to stay wants the folder. */
   onHandOver?: () => void;
   /** Makes it a gateway that is meant to stay: called when a command's gateway must leave the folder first. */
-  onWait?: (note: string) => void;
+  onWait?: (note: Text) => void;
   /** Receives every line of the log; default the standard output. */
   log?: (line: string) => void;
 }
@@ -35,7 +36,7 @@ export interface Server {
   accounts: { name: string; region: string }[];
   simulatorUrl: string | undefined;
   /** What the owner should know about the simulator, one line each. */
-  warnings: string[];
+  warnings: Text[];
   close(): Promise<void>;
 }
 
@@ -47,14 +48,13 @@ const simulatedSession = "simulated-session-of-nobody";
 const closeGraceMs = 250;
 
 /** Says why the simulator is used, and that it costs nothing. */
-export function simulatorNote(config: Pick<Config, "simulate">): string {
-  const reason = config.simulate ? "JIMENG_SIMULATE is on" : "no account is configured";
-  return `${reason}: this is the built-in simulator, nothing real is made or paid`;
+export function simulatorNote({ simulate }: Pick<Config, "simulate">): Text {
+  return ({ gateway }) => (simulate ? gateway.simulateIsOn : gateway.noAccount);
 }
 
 /** Lists what is not as usual with a simulator, one line each. */
-export function simulatorWarnings({ whyBlank }: Simulator): string[] {
-  return whyBlank === null ? [] : [`the simulator's pictures and videos are blank: ${whyBlank}`];
+export function simulatorWarnings({ whyBlank }: Simulator): Text[] {
+  return whyBlank === null ? [] : [({ gateway }) => gateway.blankPictures(whyBlank)];
 }
 
 /** Reads the settings; `invalid_request` in one line when one is wrong. */

@@ -2,17 +2,21 @@
 
 import { expect, test } from "vitest";
 
+import { inEnglish } from "../words/words.ts";
 import { misspeltSettings } from "./setting-names.ts";
 
+const warningsFor = async (environment: Record<string, string>) =>
+  (await misspeltSettings(environment)).map(inEnglish);
+
 test("names the setting that was probably meant", async () => {
-  expect(await misspeltSettings({ JIMENG_SESSION: "x", jimeng_simulate: "1" })).toEqual([
+  expect(await warningsFor({ JIMENG_SESSION: "x", jimeng_simulate: "1" })).toEqual([
     "JIMENG_SESSION is no setting and does nothing: did you mean JIMENG_SESSIONS?",
     "jimeng_simulate is no setting and does nothing: did you mean JIMENG_SIMULATE?",
   ]);
 });
 
 test("names what resembles nothing, without its value", async () => {
-  expect(await misspeltSettings({ JIMENG_SHOE_SIZE: "obviously-fake" })).toEqual([
+  expect(await warningsFor({ JIMENG_SHOE_SIZE: "obviously-fake" })).toEqual([
     "JIMENG_SHOE_SIZE is no setting and does nothing",
   ]);
 });
@@ -26,5 +30,5 @@ test("says nothing of settings, of empty variables and of other programs'", asyn
     JIMENG_SESION: "",
     HOME: "x",
   };
-  expect(await misspeltSettings(environment)).toEqual([]);
+  expect(await warningsFor(environment)).toEqual([]);
 });

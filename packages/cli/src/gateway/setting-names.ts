@@ -2,12 +2,13 @@
 
 import type { Environment } from "../context.ts";
 import { nearest } from "../nearest.ts";
+import type { Text, Words } from "../words/words.ts";
 
 // Read by the command itself, not by the gateway.
 const commandSettings = ["JIMENG_URL", "JIMENG_API_KEY"];
 
 /** Lists one line for every JIMENG_ variable that is no setting, with the nearest name that is one. */
-export async function misspeltSettings(environment: Environment): Promise<string[]> {
+export async function misspeltSettings(environment: Environment): Promise<Text[]> {
   const { settings } = await import("@jimeng/gateway");
   const known = [...settings.map(({ name }) => name), ...commandSettings];
   return Object.entries(environment)
@@ -15,6 +16,6 @@ export async function misspeltSettings(environment: Environment): Promise<string
     .filter(([name]) => !known.includes(name))
     .map(([name]) => {
       const meant = nearest(name.toUpperCase(), known);
-      return `${name} is no setting and does nothing${meant === undefined ? "" : `: did you mean ${meant}?`}`;
+      return ({ gateway }: Words) => gateway.noSetting(name, meant);
     });
 }

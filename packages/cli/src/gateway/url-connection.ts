@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { GatewayClient, GatewayError } from "@jimeng/gateway/api";
+import { GatewayClient } from "@jimeng/gateway/api";
 
 import type { Context } from "../context.ts";
 import { CliError, isAway } from "../errors.ts";
@@ -16,8 +16,8 @@ export function connectToUrl(url: string, { environment, output }: Context): Con
   if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "")) {
     throw new CliError({
       code: "invalid_request",
-      message: "the gateway's address is not an http or https URL",
-      fix: "Give --url or JIMENG_URL an address such as http://127.0.0.1:5100.",
+      message: (words) => words.gateway.notUrl,
+      fix: (words) => words.gateway.notUrlFix,
     });
   }
   const client = new GatewayClient({
@@ -27,7 +27,7 @@ export function connectToUrl(url: string, { environment, output }: Context): Con
   let isNoted = false;
   const noteLoss = (): void => {
     // Several jobs lose it at one moment.
-    if (!isNoted) output.note(`the gateway at ${url} went away: looking for it`);
+    if (!isNoted) output.note((words) => words.gateway.wentAway(url));
     isNoted = true;
   };
   return {
@@ -35,7 +35,7 @@ export function connectToUrl(url: string, { environment, output }: Context): Con
     isOwn: false,
     isSimulated: false,
     isLocal: false,
-    place: `the gateway at ${url}`,
+    place: (words) => words.gateway.at(url),
     isLost: isAway,
     async reconnect(_lost, { until, signal }) {
       noteLoss();
@@ -48,7 +48,10 @@ export function connectToUrl(url: string, { environment, output }: Context): Con
         }
         signal.throwIfAborted();
       } while (performance.now() < until);
-      throw new GatewayError("connection_failed", `the gateway at ${url} does not answer`);
+      throw new CliError({
+        code: "connection_failed",
+        message: (words) => words.gateway.notAnswering(url),
+      });
     },
     close: () => Promise.resolve(),
   };

@@ -32,8 +32,8 @@ export async function prepareFolder(folder: string): Promise<void> {
     throw new CliError({
       code: "invalid_request",
       param: "--output",
-      message: `cannot write into the folder ${folder}: ${systemReason(error)}`,
-      fix: "Name a folder that you may write into with --output; nothing was started.",
+      message: (words) => words.files.cannotWriteFolder(folder, systemReason(error, words)),
+      fix: (words) => words.files.cannotWriteFolderFix,
     });
   }
 }
@@ -62,8 +62,8 @@ export async function saveFile(
   }
   throw new CliError({
     code: "conflict",
-    message: `the folder ${folder} already holds ${nameAttempts} files named like ${name}`,
-    fix: "Name another folder with --output.",
+    message: (words) => words.files.tooManyCopies(folder, nameAttempts, name),
+    fix: (words) => words.files.tooManyCopiesFix,
   });
 }
 

@@ -8,6 +8,8 @@ import { isAway } from "../errors.ts";
 import type { Connection } from "../gateway/connection.ts";
 import { followJobs } from "./follow.ts";
 import type { Output, ProgressState } from "../terminal/output.ts";
+import { english } from "../words/english.ts";
+import { say } from "../words/words.ts";
 
 type Script = (id: string, signal?: AbortSignal) => AsyncIterable<{ job: JobObject }>;
 
@@ -62,7 +64,7 @@ function silentOutput() {
     table: () => undefined,
     note: () => undefined,
     failure: () => undefined,
-    warning: (message) => seen.warnings.push(message),
+    warning: (message) => seen.warnings.push(say(message, english)),
     progress: (state) => seen.progress.push(state),
     endProgress: () => (seen.ended += 1),
   };
@@ -80,7 +82,12 @@ describe("following jobs", () => {
       yield { job: job(id, { status: "completed", progress: 100 }) };
     });
     const { output } = silentOutput();
-    const jobs = await followJobs(connection, ["b", "a"], { output, signal: never, reconnectMs });
+    const jobs = await followJobs(connection, ["b", "a"], {
+      output,
+      signal: never,
+      reconnectMs,
+      words: english,
+    });
     expect(jobs.map(({ id, status }) => [id, status])).toEqual([
       ["b", "completed"],
       ["a", "completed"],
@@ -99,7 +106,12 @@ describe("following jobs", () => {
       },
     );
     const { output } = silentOutput();
-    const [ended] = await followJobs(connection, ["a"], { output, signal: never, reconnectMs });
+    const [ended] = await followJobs(connection, ["a"], {
+      output,
+      signal: never,
+      reconnectMs,
+      words: english,
+    });
     expect(ended?.status).toBe("failed");
     expect(used()).toBe(2);
   });
@@ -111,11 +123,10 @@ describe("following jobs", () => {
     });
     const { output } = silentOutput();
     await expect(
-      followJobs(connection, ["a"], { output, signal: never, reconnectMs }),
+      followJobs(connection, ["a"], { output, signal: never, reconnectMs, words: english }),
     ).rejects.toMatchObject({
       failure: {
         code: "connection_failed",
-        message: "the gateway went away and did not come back within 1 s",
         exitCode: 7,
       },
     });
@@ -129,7 +140,7 @@ describe("following jobs", () => {
     });
     const { output } = silentOutput();
     await expect(
-      followJobs(connection, ["a"], { output, signal: never, reconnectMs }),
+      followJobs(connection, ["a"], { output, signal: never, reconnectMs, words: english }),
     ).rejects.toBe(unknown);
     expect(used()).toBe(1);
   });
@@ -143,7 +154,12 @@ describe("following jobs", () => {
     });
     const { output, seen } = silentOutput();
     await expect(
-      followJobs(connection, ["a"], { output, signal: controller.signal, reconnectMs }),
+      followJobs(connection, ["a"], {
+        output,
+        signal: controller.signal,
+        reconnectMs,
+        words: english,
+      }),
     ).rejects.toThrow("stop");
     expect(seen.ended).toBe(1);
   });
@@ -159,6 +175,7 @@ describe("following jobs", () => {
       output,
       signal: never,
       reconnectMs,
+      words: english,
       until: ({ started_at }) => started_at !== null,
     });
     expect(started?.started_at).toBe(1);
@@ -171,7 +188,12 @@ describe("following jobs", () => {
       yield { job: job(id, { warnings, status: "completed" }) };
     });
     const { output, seen } = silentOutput();
-    await followJobs(connection, ["a", "b"], { output, signal: never, reconnectMs });
+    await followJobs(connection, ["a", "b"], {
+      output,
+      signal: never,
+      reconnectMs,
+      words: english,
+    });
     expect(seen.warnings).toEqual(["another size"]);
   });
 
@@ -185,7 +207,12 @@ describe("following jobs", () => {
       }
     });
     const { output, seen } = silentOutput();
-    await followJobs(connection, ["a", "b"], { output, signal: never, reconnectMs });
+    await followJobs(connection, ["a", "b"], {
+      output,
+      signal: never,
+      reconnectMs,
+      words: english,
+    });
     expect(seen.progress.map(({ label, percent }) => [label, percent])).toContainEqual([
       "1 of 2 jobs done, generating",
       60,

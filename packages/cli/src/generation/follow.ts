@@ -5,7 +5,8 @@ import type { JobObject, WarningObject } from "@jimeng/gateway/api";
 
 import type { Connection } from "../gateway/connection.ts";
 import { stateWords } from "../terminal/job-words.ts";
-import type { Output } from "../terminal/output.ts";
+import type { Output, ProgressState } from "../terminal/output.ts";
+import type { Words } from "../words/words.ts";
 import { reconnect } from "./reconnect.ts";
 import type { ReconnectSettings } from "./reconnect.ts";
 
@@ -18,6 +19,8 @@ const streamRetries = { reconnectDelayMs: 200, reconnectLimit: 1 };
 /** How to wait. */
 export interface FollowSettings extends ReconnectSettings {
   output: Output;
+  /** The language of the progress line. */
+  words: Words;
   /** Ends the wait earlier than the job's own end. */
   until?: (job: JobObject) => boolean;
 }
@@ -31,12 +34,12 @@ export async function followJobs(
   ids: readonly string[],
   settings: FollowSettings,
 ): Promise<JobObject[]> {
-  const { output } = settings;
+  const { output, words } = settings;
   const latest = new Map<string, JobObject>();
   const startedAt = performance.now();
   const draw = (): void => {
     const jobs = [...latest.values()];
-    if (!jobs.every(hasJobEnded)) output.progress(summarise(jobs, ids.length, startedAt));
+    if (!jobs.every(hasJobEnded)) output.progress(summarise(jobs, ids.length, startedAt, words));
   };
   const timer = setInterval(draw, redrawMs);
   const told = new Set<string>();
@@ -81,13 +84,18 @@ async function followOne(
   }
 }
 
-function summarise(jobs: readonly JobObject[], wanted: number, startedAt: number) {
+function summarise(
+  jobs: readonly JobObject[],
+  wanted: number,
+  startedAt: number,
+  words: Words,
+): ProgressState {
   const percent = jobs.reduce((sum, job) => sum + job.progress, 0) / wanted;
   const slowest = jobs.reduce((one, other) => (other.progress < one.progress ? other : one));
   const done = jobs.filter(hasJobEnded).length;
-  const count = wanted === 1 ? "" : `${done} of ${wanted} jobs done, `;
+  const count = wanted === 1 ? "" : words.state.jobsDone(done, wanted);
   return {
-    label: `${count}${stateWords(slowest)}`,
+    label: `${count}${stateWords(slowest, words)}`,
     percent,
     elapsedMs: performance.now() - startedAt,
   };

@@ -57,7 +57,7 @@ export async function generate<Body>(
   await withRun(context, options, async (run) => {
     const ids = await startOrLeave(run, generation);
     if (place === undefined) return leaveJobs(run, ids);
-    for (const id of ids) context.output.note(`job ${id}`);
+    for (const id of ids) context.output.note(({ waiting }) => waiting.job(id));
     await waitAndSave(run, ids, place);
   });
 }
@@ -96,6 +96,7 @@ async function withRun(
 function followSettings({ context, options, interrupts }: Run): FollowSettings {
   return {
     output: context.output,
+    words: context.words,
     signal: interrupts.signal,
     reconnectMs: (options.reconnect ?? defaultReconnectSeconds) * 1000,
   };
@@ -107,7 +108,7 @@ async function startOrLeave<Body>(run: Run, generation: Generation<Body>): Promi
     return await startJobs(run.connection, generation, followSettings(run));
   } catch (error) {
     if (!interrupts.signal.aborted) throw error;
-    context.output.note("look with `jimeng jobs` whether the job exists");
+    context.output.note(({ waiting }) => waiting.lookForJob);
     throw new Interrupted(interrupts.exitCode());
   }
 }
@@ -119,9 +120,10 @@ async function waitAndSave(run: Run, ids: readonly string[], place: OutputPlace)
     jobs.push(...(await followJobs(connection, ids, followSettings(run))));
     return await saveResults(connection, jobs, place, followSettings(run));
   });
-  const remark = connection.isSimulated ? " (simulated)" : "";
+  const { isSimulated } = connection;
   for (const job of jobs) {
-    if (job.status === "completed") context.output.note(`completed, ${moneyWords(job)}${remark}`);
+    if (job.status !== "completed") continue;
+    context.output.note((words) => words.waiting.completed(moneyWords(job, words), isSimulated));
   }
   tellResults(context, saved, options.json ?? false);
 }
@@ -175,15 +177,15 @@ async function orLeave<Result>(
 }
 
 function tellLeft(run: Run, ids: readonly string[]): void {
-  const subject = ids.length === 1 ? "the job goes" : "the jobs go";
-  run.context.output.note(
-    run.connection.isOwn
-      ? `${subject} on when the gateway next runs (\`jimeng serve\`, or the command below)`
-      : `${subject} on without this command`,
+  const { isOwn } = run.connection;
+  run.context.output.note(({ waiting }) =>
+    isOwn ? waiting.goesOnLater(ids.length) : waiting.goesOn(ids.length),
   );
   tellWaitCommands(run, ids);
 }
 
 function tellWaitCommands({ context, options }: Run, ids: readonly string[]): void {
-  for (const id of ids) context.output.note(`find it again with: ${waitCommand(id, options)}`);
+  for (const id of ids) {
+    context.output.note(({ waiting }) => waiting.findAgain(waitCommand(id, options)));
+  }
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 
 import { CliError } from "../errors.ts";
 import { systemCodeOf, systemReason } from "../system-errors.ts";
+import type { Text } from "../words/words.ts";
 
 /** Where a file's name comes from. */
 export interface NamedFile {
@@ -31,18 +32,18 @@ const standardInput = "-";
 /** Opens a path, a `file://` URL, or `-`, the standard input. Throws a CliError with exit code 2 that says why not. */
 export async function openInputFile(file: NamedFile): Promise<InputFile> {
   if (file.word === standardInput) return { name: "stdin", blob: await readStandardInput(file) };
-  if (file.word === "") throw refuse(file, "the path is empty");
+  if (file.word === "") throw refuse(file, ({ files }) => files.pathEmpty);
   const place = toPath(file);
   try {
     const found = await stat(place);
-    if (found.isDirectory()) throw refuse(file, `${file.word} is a folder, not a file`);
-    if (!found.isFile()) throw refuse(file, `${file.word} is no ordinary file`);
-    if (found.size === 0) throw refuse(file, `the file ${file.word} is empty`);
+    if (found.isDirectory()) throw refuse(file, ({ files }) => files.isFolder(file.word));
+    if (!found.isFile()) throw refuse(file, ({ files }) => files.notOrdinary(file.word));
+    if (found.size === 0) throw refuse(file, ({ files }) => files.empty(file.word));
     return { name: path.basename(place), blob: await openAsBlob(place) };
   } catch (error) {
     if (error instanceof CliError) throw error;
     if (systemCodeOf(error) === "ENOENT") throw refuse(file, whyMissing(file.word));
-    throw refuse(file, `cannot read the file ${file.word}: ${systemReason(error)}`);
+    throw refuse(file, (words) => words.files.cannotRead(file.word, systemReason(error, words)));
   }
 }
 
@@ -52,37 +53,36 @@ function toPath(file: NamedFile): string {
     try {
       return fileURLToPath(word);
     } catch {
-      throw refuse(file, `${word} is not the URL of a file of this machine`);
+      throw refuse(file, ({ files }) => files.notFileUrl(word));
     }
   }
   if (/^[a-z][a-z\d+.-]+:\/\//i.test(word)) {
-    throw refuse(file, `${word} cannot be fetched: only http and https URLs can`);
+    throw refuse(file, ({ files }) => files.cannotFetch(word));
   }
   return path.resolve(currentFolder, word);
 }
 
 /** Says why there is no file of this name, where the name itself shows it. */
-function whyMissing(word: string): string {
+function whyMissing(word: string): Text {
   if (process.platform !== "win32" && /^[a-z]:[\\/]|^\\\\/i.test(word)) {
-    return `there is no file ${word}: this is a path of Windows, and this machine is none`;
+    return ({ files }) => files.missingWindows(word);
   }
   if (/^~[\\/]/.test(word)) {
     const meant = path.join(homedir(), word.slice(2));
-    return `there is no file ${word}: ~ means your own folder only outside quotes; write ${meant}`;
+    return ({ files }) => files.missingHome(word, meant);
   }
-  return `there is no file ${word}`;
+  return ({ files }) => files.missing(word);
 }
 
 async function readStandardInput(file: NamedFile): Promise<Blob> {
-  if (process.stdin.isTTY)
-    throw refuse(file, "- reads the standard input, and nothing is piped in");
-  if (process.stdin.readableEnded) throw refuse(file, "- can be given once: the input was read");
+  if (process.stdin.isTTY) throw refuse(file, ({ files }) => files.nothingPiped);
+  if (process.stdin.readableEnded) throw refuse(file, ({ files }) => files.pipedOnce);
   const bytes = await buffer(process.stdin);
-  if (bytes.length === 0) throw refuse(file, "the standard input is empty");
+  if (bytes.length === 0) throw refuse(file, ({ files }) => files.inputEmpty);
   return new Blob([bytes]);
 }
 
-function refuse({ option }: NamedFile, message: string): CliError {
-  const fix = "Check the path; nothing was started.";
+function refuse({ option }: NamedFile, message: Text): CliError {
+  const fix: Text = ({ files }) => files.checkPath;
   return new CliError({ code: "invalid_request", param: option, message, fix });
 }

@@ -59,8 +59,8 @@ export function readOutput(word: string | undefined, currentFolder: string): Out
     throw new CliError({
       code: "invalid_request",
       param: "--output",
-      message: `${unknown} is no part of a file's name`,
-      fix: `Use ${placeholders.join(", ")}, or name a folder; nothing was started.`,
+      message: (words) => words.files.noPlaceholder(unknown),
+      fix: (words) => words.files.noPlaceholderFix(placeholders.join(", ")),
     });
   }
   const absolute = path.resolve(currentFolder, word);

@@ -4,6 +4,7 @@ import type { GatewayClient } from "@jimeng/gateway/api";
 
 import { CliError } from "../errors.ts";
 import type { Connection } from "../gateway/connection.ts";
+import { say } from "../words/words.ts";
 
 /** How long to look for a gateway that went away. */
 export interface ReconnectSettings {
@@ -27,7 +28,7 @@ export async function reconnect(
   }
   throw new CliError({
     code: "connection_failed",
-    message: `${place} went away and did not come back within ${Math.round(reconnectMs / 1000)} s`,
-    fix: "Start it again with `jimeng serve`: the jobs go on there, and nothing is paid twice.",
+    message: (words) => words.waiting.staysAway(say(place, words), Math.round(reconnectMs / 1000)),
+    fix: (words) => words.waiting.staysAwayFix,
   });
 }

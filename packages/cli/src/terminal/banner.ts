@@ -2,54 +2,59 @@
 
 import type { Config } from "@jimeng/gateway";
 
+import type { Words } from "../words/words.ts";
+import { padText } from "./text-width.ts";
+
+const nameWidth = 8;
+
 /** What the banner of a gateway tells. */
 export interface GatewayFacts {
   url: string;
   dataDir: string;
   mode: Config["mode"];
-  /** Tells why the simulator is used. */
+  /** True when JIMENG_SIMULATE asks for the simulator. */
   isSimulationAsked: boolean;
   accounts: { name: string; region: string }[];
-  /** Tells whether callers must present a key. */
+  /** True when callers must present a key. */
   hasKeys: boolean;
   isPassthrough: boolean;
 }
 
-/** Gives the banner of a gateway: what it is first, then URL, mode, data folder, and a curl to copy. */
-export function gatewayBanner(facts: GatewayFacts): string[] {
-  return [
-    "jimeng gateway is ready; Ctrl-C stops it, its jobs go on at the next start",
-    "",
-    `  URL     ${facts.url}`,
-    `  mode    ${modeWords(facts)}`,
-    `  data    ${facts.dataDir}`,
-    "",
-    curlLine(facts),
+/** Returns the banner of a gateway: what it is first, then URL, mode, data folder, and a curl to copy. */
+export function gatewayBanner(facts: GatewayFacts, words: Words): string[] {
+  const { banner } = words;
+  const rows: [string, string][] = [
+    [banner.url, facts.url],
+    [banner.mode, modeWords(facts, words)],
+    [banner.data, facts.dataDir],
   ];
+  return [banner.gatewayReady, "", ...layOut(rows), "", curlLine(facts)];
 }
 
-/** Gives the banner of a simulator that runs alone, with the settings that point a gateway at it. */
-export function simulatorBanner(facts: { url: string; dataDir: string | undefined }): string[] {
-  return [
-    "jimeng simulator is ready; it accepts any session, Ctrl-C stops it",
-    "",
-    `  URL     ${facts.url}`,
-    `  data    ${facts.dataDir ?? "in memory only (see --data-dir)"}`,
-    "",
-    `JIMENG_CN_BASE_URL=${facts.url} JIMENG_SESSIONS=made-up-session npm start`,
+/** Returns the banner of a simulator that runs alone, with the settings that point a gateway at it. */
+export function simulatorBanner(
+  facts: { url: string; dataDir: string | undefined },
+  { banner }: Words,
+): string[] {
+  const rows: [string, string][] = [
+    [banner.url, facts.url],
+    [banner.data, facts.dataDir ?? banner.inMemory],
   ];
+  const settings = `JIMENG_CN_BASE_URL=${facts.url} JIMENG_SESSIONS=made-up-session npm start`;
+  return [banner.simulatorReady, "", ...layOut(rows), "", settings];
 }
 
-function modeWords(facts: GatewayFacts): string {
+function layOut(rows: readonly [string, string][]): string[] {
+  return rows.map(([name, value]) => `  ${padText(name, nameWidth)}${value}`);
+}
+
+function modeWords(facts: GatewayFacts, { banner }: Words): string {
   if (facts.mode === "simulator") {
-    const reason = facts.isSimulationAsked
-      ? "JIMENG_SIMULATE is on"
-      : "no account is configured, see JIMENG_SESSIONS_FILE";
-    return `simulator (${reason}); nothing real is made or paid`;
+    return facts.isSimulationAsked ? banner.simulateAsked : banner.simulateNoAccount;
   }
   const accounts = facts.accounts.map(({ name, region }) => `${name} (${region})`);
-  const own = accounts.length === 0 ? [] : [`accounts ${accounts.join(", ")}`];
-  const callers = facts.isPassthrough ? ["pass-through: every caller brings a session"] : [];
+  const own = accounts.length === 0 ? [] : [banner.accounts(accounts.join(", "))];
+  const callers = facts.isPassthrough ? [banner.passThrough] : [];
   return [...own, ...callers].join("; ");
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { moneyWords, stateWords } from "./job-words.ts";
 import type { WordedJob } from "./job-words.ts";
+import { english } from "../words/english.ts";
 
 const fresh: WordedJob = {
   status: "queued",
@@ -99,31 +100,36 @@ describe("money words", () => {
       "not known whether credits were spent",
     ],
   ])("for %s", (_, change, words) => {
-    expect(moneyWords({ ...fresh, ...change })).toBe(words);
+    expect(moneyWords({ ...fresh, ...change }, english)).toBe(words);
   });
 });
 
 describe("state words", () => {
   test("say the status, and the phase of a job under way", () => {
-    expect(stateWords(fresh)).toBe("queued");
-    expect(stateWords({ ...fresh, status: "in_progress", phase: "saving" })).toBe("saving");
-    expect(stateWords({ ...fresh, status: "in_progress" })).toBe("in progress");
+    expect(stateWords(fresh, english)).toBe("queued");
+    expect(stateWords({ ...fresh, status: "in_progress", phase: "saving" }, english)).toBe(
+      "saving",
+    );
+    expect(stateWords({ ...fresh, status: "in_progress" }, english)).toBe("in progress");
   });
 
   test("say that it is being cancelled", () => {
-    const words = stateWords({
-      ...fresh,
-      status: "in_progress",
-      phase: "generating",
-      cancel_requested: true,
-    });
+    const words = stateWords(
+      {
+        ...fresh,
+        status: "in_progress",
+        phase: "generating",
+        cancel_requested: true,
+      },
+      english,
+    );
     expect(words).toBe("cancelling");
   });
 
   test("say the place in the upstream's queue", () => {
     const queue = { position: 3, length: 12 };
-    expect(stateWords({ ...fresh, status: "in_progress", phase: "generating", queue })).toBe(
-      "waiting upstream, place 3 of 12",
-    );
+    expect(
+      stateWords({ ...fresh, status: "in_progress", phase: "generating", queue }, english),
+    ).toBe("waiting upstream, place 3 of 12");
   });
 });

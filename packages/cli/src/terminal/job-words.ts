@@ -1,9 +1,13 @@
 // The words a person reads about a job: how it stands, and whether money was spent.
 
+import type { JobObject } from "@jimeng/gateway/api";
+
+import type { Words } from "../words/words.ts";
+
 /** What the words are made from: the part of the HTTP job that they need. */
 export interface WordedJob {
-  status: string;
-  phase: string | null;
+  status: JobObject["status"];
+  phase: JobObject["phase"];
   progress: number;
   cancel_requested: boolean;
   queue: { position: number; length: number } | null;
@@ -13,60 +17,52 @@ export interface WordedJob {
 }
 
 /** Says in one word or three how the job stands: the status, or the phase while it is under way. */
-export function stateWords(job: WordedJob): string {
-  if (job.status === "in_progress") {
-    if (job.cancel_requested) return "cancelling";
-    if (job.queue && job.queue.position > 0) {
-      return `waiting upstream, place ${job.queue.position} of ${job.queue.length}`;
-    }
-    return job.phase ?? "in progress";
+export function stateWords(job: WordedJob, { state }: Words): string {
+  if (job.status !== "in_progress") return state[job.status];
+  if (job.cancel_requested) return state.cancelling;
+  if (job.queue && job.queue.position > 0) {
+    return state.waitingUpstream(job.queue.position, job.queue.length);
   }
-  return job.status;
+  return job.phase === null ? state.inProgress : state[job.phase];
 }
 
 /** Tells whether credits were spent on the job, as far as it is known. */
-export function moneyWords(job: WordedJob): string {
+export function moneyWords(job: WordedJob, { money }: Words): string {
   const { charged, refunded } = job.cost;
   const said = job.error?.charged;
   if (said === "refunded" || (refunded !== null && refunded > 0)) {
-    return refunded ? `${credits(refunded)} refunded` : "spent and refunded";
+    return refunded ? money.refunded(refunded) : money.spentAndRefunded;
   }
   if (said === "no" || isFreeSoFar(job)) {
-    return job.status === "queued" ? "nothing spent yet" : "nothing spent";
+    return job.status === "queued" ? money.nothingYet : money.nothing;
   }
   // A job back in the queue was surely refused; one that may have been taken stays in progress.
-  if (job.status === "queued") return "nothing spent yet";
-  if (charged !== null && charged > 0) return `${credits(charged)} spent`;
-  if (charged === 0) return "nothing spent";
-  if (said === "yes") return "credits spent";
-  if (said === "unknown") return "not known whether credits were spent";
+  if (job.status === "queued") return money.nothingYet;
+  if (charged !== null && charged > 0) return money.spent(charged);
+  if (charged === 0) return money.nothing;
+  if (said === "yes") return money.someSpent;
+  if (said === "unknown") return money.unknown;
   if (job.status === "completed" || job.upstream.history_id !== null) {
-    return job.cost.estimated === null
-      ? "credits spent"
-      : `about ${credits(job.cost.estimated)} spent`;
+    return job.cost.estimated === null ? money.someSpent : money.aboutSpent(job.cost.estimated);
   }
-  return "not known whether credits were spent";
+  return money.unknown;
 }
 
 /** Tells what an error's `charged` means, as a sentence of its own. */
-export function chargedWords(charged: string): string {
+export function chargedWords(charged: string, { failure }: Words): string {
   switch (charged) {
     case "no":
-      return "nothing was spent";
+      return failure.chargedNo;
     case "yes":
-      return "credits were spent";
+      return failure.chargedYes;
     case "refunded":
-      return "credits were spent and given back";
+      return failure.chargedRefunded;
     default:
-      return "it is not known whether credits were spent";
+      return failure.chargedUnknown;
   }
 }
 
 /** A job without a submit id never reached the paid call: the id is written down first. */
 function isFreeSoFar(job: WordedJob): boolean {
   return job.upstream.submit_id === null;
-}
-
-function credits(amount: number): string {
-  return amount === 1 ? "1 credit" : `${amount} credits`;
 }

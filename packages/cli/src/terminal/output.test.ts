@@ -3,11 +3,13 @@
 import { describe, expect, test } from "vitest";
 
 import { createOutput, failureLines, formatTable, progressLine } from "./output.ts";
+import { english } from "../words/english.ts";
 
 function capture(terminal: { isTTY?: boolean; columns?: number } = {}, isDumb = false) {
   const written = { stdout: "", stderr: "" };
   const output = createOutput({
     isDumb,
+    words: english,
     stdout: { ...terminal, write: (text) => (written.stdout += text) },
     stderr: { ...terminal, write: (text) => (written.stderr += text) },
   });
@@ -78,14 +80,14 @@ describe("output", () => {
 
 describe("progress line", () => {
   test("fits into the columns and shows the share done", () => {
-    expect(progressLine({ label: "generating", percent: 0, elapsedMs: 0 }, 80)).toMatch(
+    expect(progressLine({ label: "generating", percent: 0, elapsedMs: 0 }, 80, english)).toMatch(
       /^░{24} {3}0 %/,
     );
-    expect(progressLine({ label: "saving", percent: 100, elapsedMs: 61_000 }, 80)).toMatch(
+    expect(progressLine({ label: "saving", percent: 100, elapsedMs: 61_000 }, 80, english)).toMatch(
       /^█{24} 100 % {2}61 s {2}saving$/,
     );
     expect(
-      progressLine({ label: "generating", percent: 42, elapsedMs: 0 }, 30).length,
+      progressLine({ label: "generating", percent: 42, elapsedMs: 0 }, 30, english).length,
     ).toBeLessThan(30);
   });
 });
@@ -93,14 +95,17 @@ describe("progress line", () => {
 describe("failure lines", () => {
   test("tell the error, the fix, the job and whether anything was spent", () => {
     expect(
-      failureLines({
-        code: "content_rejected",
-        message: "the prompt was refused",
-        fix: "Reword the prompt.",
-        jobId: "job_1",
-        charged: "no",
-        exitCode: 5,
-      }),
+      failureLines(
+        {
+          code: "content_rejected",
+          message: "the prompt was refused",
+          fix: "Reword the prompt.",
+          jobId: "job_1",
+          charged: "no",
+          exitCode: 5,
+        },
+        english,
+      ),
     ).toEqual([
       "error: the prompt was refused",
       "fix: Reword the prompt.",
@@ -110,11 +115,11 @@ describe("failure lines", () => {
   });
 
   test("name the parameter unless the message does", () => {
-    expect(failureLines({ code: "x", message: "is wrong", param: "ratio", exitCode: 2 })).toEqual([
-      "error: is wrong (ratio)",
-    ]);
     expect(
-      failureLines({ code: "x", message: "ratio is wrong", param: "ratio", exitCode: 2 }),
+      failureLines({ code: "x", message: "is wrong", param: "ratio", exitCode: 2 }, english),
+    ).toEqual(["error: is wrong (ratio)"]);
+    expect(
+      failureLines({ code: "x", message: "ratio is wrong", param: "ratio", exitCode: 2 }, english),
     ).toEqual(["error: ratio is wrong"]);
   });
 });

@@ -4,6 +4,8 @@ import type { Failure } from "../errors.ts";
 import { chargedWords } from "./job-words.ts";
 import { escaped, harmless } from "./harmless.ts";
 import { readableLogLine } from "./log-lines.ts";
+import { say } from "../words/words.ts";
+import type { Text, Words } from "../words/words.ts";
 import { displayWidth, fitText, padText } from "./text-width.ts";
 
 /** The part of a writable stream that printing needs. */
@@ -32,9 +34,9 @@ export interface Output {
   /** Prints rows of cells on stdout, in columns. */
   table(header: readonly string[], rows: readonly (readonly string[])[]): void;
   /** Prints one line on stderr. */
-  note(line: string): void;
+  note(line: Text): void;
   /** Prints one warning on stderr. */
-  warning(message: string): void;
+  warning(message: Text): void;
   /** Prints a failure on stderr: `error:`, `fix:`, `job:`, and whether anything was spent. */
   failure(failure: Failure): void;
   /** Prints lines of a log on stdout in words; undefined where no person reads them, and JSON is better. */
@@ -54,8 +56,9 @@ export function createOutput(streams: {
   stdout: TextStream;
   stderr: TextStream;
   isDumb?: boolean;
+  words: Words;
 }): Output {
-  const { stdout, stderr, isDumb = false } = streams;
+  const { stdout, stderr, isDumb = false, words } = streams;
   let isProgressShown = false;
   let lastLabel = "";
 
@@ -84,14 +87,16 @@ export function createOutput(streams: {
       }
     },
     ...(stdout.isTTY ? { log: (json: string) => void stdout.write(readableLogLine(json)) } : {}),
-    note: (text) => line(stderr, text),
-    warning: (message) => line(stderr, `warning: ${message}`),
+    note: (text) => line(stderr, say(text, words)),
+    warning: (message) => line(stderr, words.failure.warningLine(say(message, words))),
     failure(failure) {
-      for (const text of failureLines(failure)) line(stderr, text);
+      for (const text of failureLines(failure, words)) line(stderr, text);
     },
     progress(state) {
       if (stderr.isTTY && !isDumb) {
-        stderr.write(eraseLine + harmless(progressLine(state, stderr.columns ?? plainWidth)));
+        stderr.write(
+          eraseLine + harmless(progressLine(state, stderr.columns ?? plainWidth, words)),
+        );
         isProgressShown = true;
       } else if (state.label !== lastLabel) {
         line(stderr, state.label);
@@ -102,25 +107,27 @@ export function createOutput(streams: {
   };
 }
 
-/** Gives the lines that tell a failure. */
-export function failureLines(failure: Failure): string[] {
-  const where =
-    failure.param && !failure.message.includes(failure.param) ? ` (${failure.param})` : "";
-  const lines = [`error: ${failure.message}${where}`];
-  if (failure.fix) lines.push(`fix: ${failure.fix}`);
-  if (failure.jobId) lines.push(`job: ${failure.jobId}`);
-  if (failure.charged) lines.push(`charged: ${failure.charged}, ${chargedWords(failure.charged)}`);
+/** Returns the lines that tell a failure. */
+export function failureLines(failure: Failure, words: Words): string[] {
+  const { errorLine, withParam, fixLine, jobLine, chargedLine } = words.failure;
+  const { param, fix, jobId, charged } = failure;
+  const message = say(failure.message, words);
+  const isNamed = param === undefined || message.includes(param);
+  const lines = [errorLine(isNamed ? message : withParam(message, param))];
+  if (fix !== undefined) lines.push(fixLine(say(fix, words)));
+  if (jobId !== undefined) lines.push(jobLine(jobId));
+  if (charged !== undefined) lines.push(chargedLine(charged, chargedWords(charged, words)));
   return lines;
 }
 
-/** Gives the text of a progress line that fits into `columns`. */
-export function progressLine(state: ProgressState, columns: number): string {
+/** Returns a progress line that fits into `columns`. */
+export function progressLine(state: ProgressState, columns: number, words: Words): string {
   const percent = Math.max(0, Math.min(100, Math.floor(state.percent)));
   const filled = Math.round((percent / 100) * barCells);
   const bar = "█".repeat(filled) + "░".repeat(barCells - filled);
-  const seconds = Math.floor(state.elapsedMs / 1000);
+  const seconds = words.state.progressSeconds(Math.floor(state.elapsedMs / 1000));
   return fitText(
-    `${bar} ${String(percent).padStart(3)} %  ${seconds} s  ${state.label}`,
+    `${bar} ${String(percent).padStart(3)} %  ${seconds}  ${state.label}`,
     columns - 1,
   );
 }

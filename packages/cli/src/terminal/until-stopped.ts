@@ -15,7 +15,7 @@ export async function untilStopped(
   for (const line of banner) output.result(line);
   const { signal } = interrupts;
   if (!signal.aborted) await once(signal, "abort");
-  output.note("stopping; Ctrl-C again stops at once");
+  output.note(({ waiting }) => waiting.stopping);
   await close();
   interrupts.release();
 }
