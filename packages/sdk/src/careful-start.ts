@@ -1,9 +1,10 @@
 // What the lost answer of a paid start means to library users: it is looked up, never sent again. The gateway keeps
 // its own uncertain starts and does not use this file.
 
-import { JimengError } from "./errors.ts";
+import { JimengError, withStart } from "./errors.ts";
 import type { Settings } from "./options.ts";
-import type { Generation, GenerationKind, GenerationRequest, Operation } from "./requests.ts";
+import type { GenerationKind, Operation } from "./operation.ts";
+import type { Generation, GenerationRequest } from "./requests.ts";
 import { pause } from "./wait.ts";
 
 /** The part of Generations that a careful start needs. */
@@ -35,12 +36,8 @@ export async function startCarefully(
   try {
     return await starter.start(request, { submitId, signal: options.signal });
   } catch (error) {
-    if (
-      !JimengError.isInstance(error) ||
-      error.detail.acceptance !== "unknown" ||
-      options.signal?.aborted
-    )
-      throw error;
+    if (!JimengError.isInstance(error) || error.detail.acceptance !== "unknown") throw error;
+    if (options.signal?.aborted) throw withStart(error, { submitId });
     settings.logger.warn(
       { code: error.code, submitId },
       "the answer to a start was lost; looking it up",
@@ -50,6 +47,7 @@ export async function startCarefully(
     if (found !== undefined) return found;
     throw new JimengError("outcome_unknown", "Whether the upstream took the start is unknown.", {
       cause: error,
+      submitId,
       charged: "unknown",
       fix: `Look for the submit id ${submitId} in the account's history before starting again.`,
     });
@@ -64,13 +62,16 @@ async function lookUp(
 ): Promise<Operation | undefined> {
   let elapsed = 0;
   for (const second of lookUpSeconds) {
-    await pause(settings, (second - elapsed) * 1000, options.signal);
+    await pause(settings, (second - elapsed) * 1000, options.signal).catch((error: unknown) => {
+      throw withStart(error, { submitId });
+    });
     elapsed = second;
     try {
       const generation = (await starter.find([submitId], options)).get(submitId);
       if (generation !== undefined) return generation.operation;
     } catch (error) {
-      if (!JimengError.isInstance(error) || error.code === "cancelled") throw error;
+      if (!JimengError.isInstance(error)) throw error;
+      if (error.code === "cancelled") throw withStart(error, { submitId });
       settings.logger.warn({ code: error.code, submitId }, "a look-up failed");
     }
   }

@@ -1,13 +1,13 @@
 // The way from options to resources: one client is one account.
 
-import { Account } from "./account.ts";
-import { CreditAccount } from "./credits.ts";
+import { Account } from "./account/account.ts";
+import { CreditAccount } from "./account/credits.ts";
 import { Generations } from "./generations.ts";
 import { Images } from "./images.ts";
 import { LiveModels } from "./live-models.ts";
 import { resolveOptions } from "./options.ts";
 import type { JimengOptions } from "./options.ts";
-import type { Region } from "./requests.ts";
+import type { Region } from "./operation.ts";
 import { Uploads } from "./uploads/uploads.ts";
 import { Videos } from "./videos.ts";
 import { Transport } from "./wire/transport/transport.ts";

@@ -2,7 +2,7 @@
 
 import { readEnvironment } from "./environment.ts";
 import type { JimengOptions } from "./options.ts";
-import type { Region } from "./requests.ts";
+import type { Region } from "./operation.ts";
 
 /** Reads the region's hosts, versions and retry settings out of the process's environment, as it is now. */
 export function processSettings(region: Region): Omit<JimengOptions, "session"> {

@@ -2,7 +2,7 @@
 
 import type { JimengOptions } from "./options.ts";
 import type { RegionHosts } from "./regions.ts";
-import type { Region } from "./requests.ts";
+import type { Region } from "./operation.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,5 +1,7 @@
 // The error that the sdk throws: its codes, what it may know, and its storable form.
 
+import type { Operation } from "./operation.ts";
+
 /** Every error code that the sdk throws; a program on top of it may have more. */
 export const errorCodes = [
   "invalid_request",
@@ -70,6 +72,10 @@ export interface JimengErrorDetail {
   issues?: string[];
   charged?: Charged;
   acceptance?: Acceptance;
+  /** The submit id of a start that may have been paid: `generations.find` looks it up. */
+  submitId?: string;
+  /** The started generation that was being waited for; `generations.wait` goes on with it. */
+  operation?: Operation;
   upstream?: UpstreamDetail;
 }
 
@@ -118,7 +124,7 @@ export class JimengError<Code extends string = ErrorCode> extends Error {
 /** The plain, storable form of a JimengError (a job's `error` column). */
 export interface ErrorRecord<Code extends string = ErrorCode> extends Omit<
   JimengErrorDetail,
-  "cause" | "acceptance"
+  "cause" | "acceptance" | "submitId" | "operation"
 > {
   code: Code;
   message: string;
@@ -126,8 +132,27 @@ export interface ErrorRecord<Code extends string = ErrorCode> extends Omit<
 
 /** Turns an error into plain JSON without its cause and stack. */
 export function toErrorRecord<Code extends string>(error: JimengError<Code>): ErrorRecord<Code> {
-  const { acceptance: _acceptance, ...detail } = error.detail;
+  const {
+    acceptance: _acceptance,
+    submitId: _submitId,
+    operation: _operation,
+    ...detail
+  } = error.detail;
   return { code: error.code, message: error.message, ...detail };
+}
+
+/**
+ * Returns the error of what followed a start that may have been paid: it says how to find the start, and never that
+ * it is unpaid, which a single read cannot know. Other values are returned as they are.
+ */
+export function withStart(
+  error: unknown,
+  start: Required<Pick<JimengErrorDetail, "submitId">> & Pick<JimengErrorDetail, "operation">,
+): unknown {
+  if (!JimengError.isInstance(error)) return error;
+  const { acceptance: _acceptance, ...detail } = error.detail;
+  const charged = detail.charged === "yes" ? "yes" : "unknown";
+  return new JimengError(error.code, error.message, { ...detail, ...start, charged, cause: error });
 }
 
 /** Makes an error again from its stored form. */

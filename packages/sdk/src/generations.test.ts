@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
-import type { Operation } from "./requests.ts";
+import type { Operation } from "./operation.ts";
 import {
   failureOf,
   fakeSession,

@@ -1,6 +1,6 @@
 // The life of a generation upstream: start, check, find, cancel, list. The deep module of this package.
 
-import type { CreditAccount } from "./credits.ts";
+import type { CreditAccount } from "./account/credits.ts";
 import { JimengError } from "./errors.ts";
 import type { LiveModels } from "./live-models.ts";
 import { findModelByKey, requireModel } from "./models/models.ts";
@@ -8,17 +8,22 @@ import type { Model } from "./models/model.ts";
 import { isLoopbackHost } from "./loopback.ts";
 import type { Settings } from "./options.ts";
 import { prepareRequest } from "./prepare/prepare.ts";
+import type { GenerationKind, Operation } from "./operation.ts";
 import type {
   Generation,
-  GenerationKind,
   GenerationOutput,
   GenerationRequest,
-  Operation,
   PreparedImageRequest,
   PreparedRequest,
 } from "./requests.ts";
 import { ResultCache } from "./result-cache.ts";
-import { explainRefusal, markRefused, noRecord, unaffordable } from "./start-errors.ts";
+import {
+  explainRefusal,
+  markRefused,
+  noRecord,
+  unaffordable,
+  nameUncertainStart,
+} from "./start-errors.ts";
 import type { WaitOptions } from "./wait.ts";
 import { generateCall, historyCall, maxHistoryIds } from "./wire/endpoints.ts";
 import { parseStartedRecord, parseStartRefusal } from "./wire/generate-answer.ts";
@@ -98,7 +103,10 @@ export class Generations {
     );
     const model = requireModel(prepared.model, { kind: prepared.kind, from: models });
     this.#refuseUnaffordable(prepared, model);
-    return this.#post(prepared, model, options.submitId ?? crypto.randomUUID(), options.signal);
+    const submitId = options.submitId ?? crypto.randomUUID();
+    return this.#post(prepared, model, submitId, options.signal).catch((error: unknown) => {
+      throw nameUncertainStart(error, submitId);
+    });
   }
 
   /**

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
-const folder = new URL("./", import.meta.url);
+const folder = new URL(".", import.meta.url);
 const entryPoints = ["index.ts", "environment.ts", "environment-compat.ts"];
 
 const sources = new Map(

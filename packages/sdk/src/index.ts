@@ -1,6 +1,6 @@
 // The list of what this package exports, by name.
 
-export type { Account, AccountCheck, AccountPermissions } from "./account.ts";
+export type { Account, AccountCheck, AccountPermissions } from "./account/account.ts";
 export type {
   AccountInfo,
   CreditBatch,
@@ -8,13 +8,13 @@ export type {
   CreditHistoryPage,
   CreditRecord,
   Credits,
-} from "./account-facts.ts";
-export { checkSessions } from "./account.ts";
+} from "./account/account-facts.ts";
+export { checkSessions } from "./account/account.ts";
 export { Jimeng } from "./client.ts";
 export type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
 export { generateImages, generateVideo } from "./compat.ts";
-export type { CreditAccount } from "./credits.ts";
-export { timeZones } from "./credits.ts";
+export type { CreditAccount } from "./account/credits.ts";
+export { timeZones } from "./account/credits.ts";
 export type {
   Acceptance,
   Charged,
@@ -43,22 +43,19 @@ export type { PrepareOptions } from "./prepare/options.ts";
 export { prepareRequest } from "./prepare/prepare.ts";
 export type { RegionHosts, RegionRecord } from "./regions.ts";
 export { regions } from "./regions.ts";
+export type { Forecast, GenerationKind, Operation, Region } from "./operation.ts";
 export type {
-  Forecast,
   Generation,
-  GenerationKind,
   GenerationOutput,
   GenerationRequest,
   ImageOutput,
   ImageRequest,
   MediaReference,
-  Operation,
   Preparation,
   PreparedImageRequest,
   PreparedRequest,
   PreparedVideoRequest,
   QueueInfo,
-  Region,
   UploadedAudio,
   UploadedImage,
   UploadedVideo,

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 
-import type { Generation, Operation } from "./requests.ts";
+import type { Operation } from "./operation.ts";
+import type { Generation } from "./requests.ts";
 import {
   failureOf,
   fixture,

@@ -4,7 +4,7 @@ import { JimengError } from "./errors.ts";
 import { isLoopbackHost } from "./loopback.ts";
 import { regions } from "./regions.ts";
 import type { RegionHosts, RegionRecord } from "./regions.ts";
-import type { Region } from "./requests.ts";
+import type { Region } from "./operation.ts";
 import { Session } from "./session.ts";
 
 /** Gives the time and waits; replace it in tests. */

@@ -1,6 +1,6 @@
 // What differs between the five sites: hosts, app id, locale. One record per region.
 
-import type { Region } from "./requests.ts";
+import type { Region } from "./operation.ts";
 
 /** Lists the base URLs of one region; each may carry a path prefix, none ends in a slash. */
 export interface RegionHosts {

@@ -1,12 +1,8 @@
 // The shapes of what can be wished for and what comes back.
 
 import type { JimengError } from "./errors.ts";
-
-/** Names a site and its hosts: `cn` is 即梦, the others are Dreamina (docs/upstream/README.md [C]). */
-export type Region = "cn" | "us" | "hk" | "jp" | "sg";
-
-/** Tells what a generation yields. */
-export type GenerationKind = "image" | "video";
+import type { Forecast, Operation } from "./operation.ts";
+import type {} from "./operation.ts";
 
 /** Something that was not honoured exactly. */
 export interface Warning {
@@ -152,26 +148,6 @@ export type PreparedRequest = PreparedImageRequest | PreparedVideoRequest;
 export interface Preparation<P extends PreparedRequest = PreparedRequest> {
   request: P;
   warnings: Warning[];
-}
-
-/** The upstream's own estimate, in seconds (`forecast_*_cost`, history.md [C]). */
-export interface Forecast {
-  queueSeconds: number;
-  generateSeconds: number;
-}
-
-/** A JSON handle to a started generation; resumable anywhere with the same account. */
-export interface Operation {
-  version: 1;
-  region: Region;
-  kind: GenerationKind;
-  model: string;
-  submitId: string;
-  historyId: string;
-  /** Unix milliseconds by our clock; null when adopted by a look-up. */
-  startedAt: number | null;
-  forecast: Forecast | null;
-  logid: string | null;
 }
 
 /** Where the generation stands in the upstream's queue (`queue_info`, history.md [C]). */

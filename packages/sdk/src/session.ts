@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 
 import { JimengError } from "./errors.ts";
 import { regions } from "./regions.ts";
-import type { Region } from "./requests.ts";
+import type { Region } from "./operation.ts";
 
 const prefixPattern = /^(us|hk|jp|sg)-/i;
 // What a cookie may carry without quoting, less what addresses are made of (`:`, `/`, `@`): a proxy's URL, password and

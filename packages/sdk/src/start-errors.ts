@@ -68,3 +68,10 @@ export function explainRefusal(error: unknown, model: Model): unknown {
   }
   return error;
 }
+
+/** Adds the submit id to the error of a start that may have been taken: the caller may not have chosen it. */
+export function nameUncertainStart(error: unknown, submitId: string): unknown {
+  if (!JimengError.isInstance(error) || error.detail.acceptance !== "unknown") return error;
+  const { code, message, detail, cause } = error;
+  return new JimengError(code, message, { charged: "unknown", ...detail, submitId, cause });
+}

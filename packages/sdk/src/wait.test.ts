@@ -10,6 +10,8 @@ import {
   scriptedFetch,
   testClient,
 } from "./testing/client.ts";
+import { JimengError } from "./errors.ts";
+import { waitForGeneration } from "./wait.ts";
 
 const ok = fixtureText("generate_ok_image");
 const done = fixtureText("history_done_images");
@@ -91,7 +93,10 @@ describe("waiting", () => {
     const dead = testClient(scriptedFetch(ok, fixtureText("history_login_error")));
     expect(
       await failureOf(dead.images.generate({ model: "jimeng-4.0", prompt: "cat" })),
-    ).toMatchObject({ code: "session_invalid" });
+    ).toMatchObject({
+      code: "session_invalid",
+      detail: { charged: "unknown", submitId: expect.any(String) },
+    });
     const controller = new AbortController();
     const { generations } = testClient(scriptedFetch(ok, missing));
     const operation = await generations.start({
@@ -102,7 +107,49 @@ describe("waiting", () => {
     controller.abort();
     expect(
       await failureOf(generations.wait(operation, { signal: controller.signal })),
-    ).toMatchObject({ code: "cancelled" });
+    ).toMatchObject({
+      code: "cancelled",
+      detail: { charged: "unknown", submitId: operation.submitId, operation },
+    });
+  });
+
+  test("never says that a started generation is unpaid, also when the wait ends before a request is sent", async () => {
+    const controller = new AbortController();
+    const operation = await testClient(scriptedFetch(ok)).generations.start({
+      kind: "image",
+      model: "jimeng-4.0",
+      prompt: "cat",
+    });
+    const checker = {
+      check: () => {
+        const detail = { acceptance: "refused", charged: "no" } as const;
+        return Promise.reject(new JimengError("cancelled", "aborted in the queue", detail));
+      },
+      find: () => Promise.resolve(new Map()),
+    };
+    const logger = { debug() {}, info() {}, warn() {}, error() {} };
+    const settings = { clock: instantClock(), logger };
+    const error = await failureOf(
+      waitForGeneration(checker, settings, operation, { signal: controller.signal }),
+    );
+    expect(error.detail).toMatchObject({ charged: "unknown", submitId: operation.submitId });
+    expect(error.detail.acceptance).toBeUndefined();
+  });
+
+  test("gives the submit id of a start whose answer did not come before the caller gave up", async () => {
+    const controller = new AbortController();
+    const fetch = scriptedFetch(() => {
+      controller.abort();
+      return Promise.reject(new Error("aborted"));
+    });
+    const client = testClient(fetch);
+    const detail = { charged: "unknown", submitId: expect.any(String) };
+    const { signal } = controller;
+    const request = { model: "jimeng-4.0", prompt: "cat" };
+    const generated = client.images.generate(request, { signal });
+    expect(await failureOf(generated)).toMatchObject({ code: "cancelled", detail });
+    const lost = testClient(scriptedFetch(new Error("socket hang up"))).generations;
+    expect(await failureOf(lost.start({ ...request, kind: "image" }))).toMatchObject({ detail });
   });
 
   test("looks a start up whose answer was lost, and does not start again", async () => {

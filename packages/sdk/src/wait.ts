@@ -1,9 +1,10 @@
 // Patience for library users: when to look at a generation, how long, and how to help it on. The gateway has its own
 // poller and does not use this file.
 
-import { JimengError } from "./errors.ts";
+import { JimengError, withStart } from "./errors.ts";
 import type { Settings } from "./options.ts";
-import type { Generation, GenerationKind, GenerationOutput, Operation } from "./requests.ts";
+import type { GenerationKind, Operation } from "./operation.ts";
+import type { Generation, GenerationOutput } from "./requests.ts";
 import { recordStatus } from "./wire/history/history.ts";
 import { toCancelled } from "./wire/transport/retry.ts";
 
@@ -61,13 +62,27 @@ export interface WaitAssistance {
   recover?: (generation: Generation) => Promise<GenerationOutput[]>;
 }
 
-/** Waits until a generation has ended; see `Generations.wait`. */
+/** Waits until a generation has ended; see `Generations.wait`. Errors carry the operation and its submit id. */
 export async function waitForGeneration(
   checker: Checker,
   settings: Pick<Settings, "clock" | "logger">,
   operation: Operation,
   options: WaitOptions = {},
   assistance: WaitAssistance = {},
+): Promise<Generation> {
+  try {
+    return await waitUntilEnded(checker, settings, operation, options, assistance);
+  } catch (error) {
+    throw withStart(error, { submitId: operation.submitId, operation });
+  }
+}
+
+async function waitUntilEnded(
+  checker: Checker,
+  settings: Pick<Settings, "clock" | "logger">,
+  operation: Operation,
+  options: WaitOptions,
+  assistance: WaitAssistance,
 ): Promise<Generation> {
   const { clock, logger } = settings;
   const deadlineAt = clock.now() + (options.deadlineMs ?? defaultDeadlineMs[operation.kind]);

@@ -2,6 +2,8 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 
+import { extensions } from "../storage/media.ts";
+
 /** What the address of a stored file is made of. */
 export interface AddressedAsset {
   id: string;
@@ -35,24 +37,15 @@ export function isAssetSignature(secret: Buffer, id: string, signature: string):
 }
 
 const fileEndings: Readonly<Record<string, string>> = {
-  "image/png": ".png",
-  "image/jpeg": ".jpg",
-  "image/webp": ".webp",
-  "image/gif": ".gif",
-  "image/avif": ".avif",
-  "image/heic": ".heic",
-  "image/jxl": ".jxl",
-  "image/bmp": ".bmp",
-  "image/tiff": ".tiff",
-  "video/mp4": ".mp4",
-  "video/quicktime": ".mov",
-  "video/webm": ".webm",
-  "video/x-msvideo": ".avi",
+  ...extensions,
+  // References keep their own type; results in MOV are stored as MP4.
+  "video/quicktime": "mov",
 };
 
 /** Returns the ending of a file's name, with its dot; empty for a type that has none here. */
 export function endingOf(contentType: string): string {
-  return fileEndings[contentType] ?? "";
+  const ending = fileEndings[contentType];
+  return ending === undefined ? "" : `.${ending}`;
 }
 
 /** Returns the id in the last part of a file's address: bots and players need an ending, and any is accepted. */

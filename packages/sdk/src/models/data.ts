@@ -1,7 +1,7 @@
 // The records of the built-in models: nothing but data (models.json, with its confidence marks).
 
 import type { BenefitType, Model } from "./model.ts";
-import type { Region } from "../requests.ts";
+import type { Region } from "../operation.ts";
 import {
   imageRatios,
   legacySizes1k,

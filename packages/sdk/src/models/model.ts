@@ -1,6 +1,6 @@
 // What a model is: one record of the registry.
 
-import type { GenerationKind, Region } from "../requests.ts";
+import type { GenerationKind, Region } from "../operation.ts";
 import type { SizesByRatio } from "./sizes.ts";
 
 /** Names a way to use a model. */

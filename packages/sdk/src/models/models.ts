@@ -2,7 +2,7 @@
 
 import { JimengError } from "../errors.ts";
 import { builtInModels, passThroughImage, passThroughVideo } from "./data.ts";
-import type { GenerationKind, Region } from "../requests.ts";
+import type { GenerationKind, Region } from "../operation.ts";
 import type { Model } from "./model.ts";
 
 /** Lists every built-in model, images first. */

@@ -1,7 +1,7 @@
 // The options of the check of a request.
 
 import type { Model } from "../models/model.ts";
-import type { Region } from "../requests.ts";
+import type { Region } from "../operation.ts";
 
 /** What `prepareRequest` may be told. */
 export interface PrepareOptions {

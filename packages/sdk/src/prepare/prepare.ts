@@ -7,6 +7,7 @@ import { checkText, invalid } from "./checks.ts";
 import type { PrepareOptions } from "./options.ts";
 import { prepareImage } from "./image.ts";
 import { prepareVideo } from "./video.ts";
+import type { Region } from "../operation.ts";
 import type {
   GenerationRequest,
   ImageRequest,
@@ -14,7 +15,6 @@ import type {
   PreparedImageRequest,
   PreparedRequest,
   PreparedVideoRequest,
-  Region,
   VideoRequest,
   Warning,
 } from "../requests.ts";

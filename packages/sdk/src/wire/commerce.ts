@@ -9,7 +9,7 @@ import type {
   CreditClaim,
   CreditHistoryPage,
   Credits,
-} from "../account-facts.ts";
+} from "../account/account-facts.ts";
 import { JimengError } from "../errors.ts";
 import { parseData } from "./transport/envelope.ts";
 import { flag, number, textOrNull, textOrNumber } from "./transport/tolerant.ts";

@@ -4,7 +4,7 @@ import * as z from "zod";
 
 import { passThroughPrefix, requireModel } from "../models/models.ts";
 import type { Model } from "../models/model.ts";
-import type { GenerationKind, Region } from "../requests.ts";
+import type { GenerationKind, Region } from "../operation.ts";
 import type { SizesByRatio } from "../models/sizes.ts";
 import { imageRatioCodes } from "./drafts/image.ts";
 import { list, number, textOrNull } from "./transport/tolerant.ts";

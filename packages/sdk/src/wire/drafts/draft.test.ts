@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 
 import { findModel, models } from "../../models/models.ts";
 import { prepareRequest } from "../../prepare/prepare.ts";
-import type { GenerationRequest, Region } from "../../requests.ts";
+import type { Region } from "../../operation.ts";
+import type { GenerationRequest } from "../../requests.ts";
 import { fixture } from "../../testing/client.ts";
 import type { Loose } from "../../testing/client.ts";
 import { buildGenerateBody } from "./draft.ts";

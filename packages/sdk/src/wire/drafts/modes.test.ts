@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 
 import { findModel } from "../../models/models.ts";
 import { prepareRequest } from "../../prepare/prepare.ts";
-import type { GenerationRequest, Region } from "../../requests.ts";
+import type { Region } from "../../operation.ts";
+import type { GenerationRequest } from "../../requests.ts";
 import { fixture } from "../../testing/client.ts";
 import type { Loose } from "../../testing/client.ts";
 import { laterVersion } from "./parts.ts";

@@ -2,7 +2,8 @@
 
 import { JimengError } from "../../errors.ts";
 import type { Model } from "../../models/model.ts";
-import type { Region, UploadedImage } from "../../requests.ts";
+import type { Region } from "../../operation.ts";
+import type { UploadedImage } from "../../requests.ts";
 
 /** Everything a start's body depends on. */
 export interface DraftInput {

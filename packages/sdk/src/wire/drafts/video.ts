@@ -2,7 +2,8 @@
 
 import type { Model } from "../../models/model.ts";
 import { kindOfReference } from "../../prepare/video.ts";
-import type { PreparedVideoRequest, Region } from "../../requests.ts";
+import type { Region } from "../../operation.ts";
+import type { PreparedVideoRequest } from "../../requests.ts";
 import { requireModelKey } from "./parts.ts";
 import type { DraftInput, DraftParts } from "./parts.ts";
 import { buildModeFields } from "./video-modes.ts";

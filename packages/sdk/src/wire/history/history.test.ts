@@ -3,7 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { Generation, Operation } from "../../requests.ts";
+import type { Operation } from "../../operation.ts";
+import type { Generation } from "../../requests.ts";
 import { fixture } from "../../testing/client.ts";
 import type { Loose } from "../../testing/client.ts";
 import { parseRecord, toGeneration, toOperation } from "./history.ts";

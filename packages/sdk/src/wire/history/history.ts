@@ -3,15 +3,8 @@
 import * as z from "zod";
 
 import type { JimengError } from "../../errors.ts";
-import type {
-  Forecast,
-  Generation,
-  GenerationKind,
-  GenerationOutput,
-  Operation,
-  QueueInfo,
-  Region,
-} from "../../requests.ts";
+import type { Forecast, GenerationKind, Operation, Region } from "../../operation.ts";
+import type { Generation, GenerationOutput, QueueInfo } from "../../requests.ts";
 import { toRecordError } from "../failures.ts";
 import { isFailedItem, itemSchema, toImageOutput, toVideoOutput } from "./outputs.ts";
 import type { Item, UrlPolicy } from "./outputs.ts";

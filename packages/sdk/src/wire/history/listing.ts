@@ -2,7 +2,8 @@
 
 import * as z from "zod";
 
-import type { Forecast, GenerationKind, GenerationOutput, QueueInfo } from "../../requests.ts";
+import type { Forecast, GenerationKind } from "../../operation.ts";
+import type { GenerationOutput, QueueInfo } from "../../requests.ts";
 import { parseData } from "../transport/envelope.ts";
 import { queueInfo, toOutput, toQueue } from "./history.ts";
 import { itemSchema } from "./outputs.ts";

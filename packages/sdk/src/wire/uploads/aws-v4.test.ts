@@ -44,7 +44,7 @@ function signWithSmithy(requests: readonly object[]): string[] {
     Promise.all(JSON.parse(readFileSync(0, "utf8")).map(sign)).then((all) => console.log(JSON.stringify(all)));
   `;
   const output = execFileSync(process.execPath, ["-e", script], {
-    cwd: fileURLToPath(new URL("../", import.meta.url)),
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
     input: JSON.stringify(requests),
     encoding: "utf8",
     env: {},

@@ -1,6 +1,6 @@
 // What the upstream says of an account: whom a session belongs to, and its credits.
 
-import type { Region } from "./requests.ts";
+import type { Region } from "../operation.ts";
 
 /** Who a session belongs to. */
 export interface AccountInfo {

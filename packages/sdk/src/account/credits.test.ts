@@ -8,7 +8,7 @@ import {
   instantClock,
   scriptedFetch,
   testClient,
-} from "./testing/client.ts";
+} from "../testing/client.ts";
 
 const cat = { kind: "image", model: "jimeng-4.0", prompt: "cat", resolution: "1k" } as const;
 

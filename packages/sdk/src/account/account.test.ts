@@ -10,7 +10,7 @@ import {
   instantClock,
   scriptedFetch,
   testClient,
-} from "./testing/client.ts";
+} from "../testing/client.ts";
 
 const alive = fixtureText("account_info_ok");
 

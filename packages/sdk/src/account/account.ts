@@ -1,16 +1,16 @@
 // Who a session belongs to and whether it is alive, for one account (cached 10 min) and for many.
 
 import type { AccountInfo } from "./account-facts.ts";
-import { Cached } from "./cache.ts";
+import { Cached } from "../cache.ts";
 import type { CreditAccount } from "./credits.ts";
-import { JimengError } from "./errors.ts";
-import { models } from "./models/models.ts";
-import type { Model } from "./models/model.ts";
-import { resolveOptions } from "./options.ts";
-import type { JimengOptions, Settings } from "./options.ts";
-import type { Region } from "./requests.ts";
-import { createLimiter } from "./wire/transport/limiter.ts";
-import { Transport } from "./wire/transport/transport.ts";
+import { JimengError } from "../errors.ts";
+import { models } from "../models/models.ts";
+import type { Model } from "../models/model.ts";
+import { resolveOptions } from "../options.ts";
+import type { JimengOptions, Settings } from "../options.ts";
+import type { Region } from "../operation.ts";
+import { createLimiter } from "../wire/transport/limiter.ts";
+import { Transport } from "../wire/transport/transport.ts";
 
 /** The result of a check. */
 export type AccountCheck =
@@ -110,7 +110,7 @@ async function readAccount(
   transport: Transport,
   signal?: AbortSignal,
 ): Promise<AccountInfo> {
-  const { accountCall, parseAccount } = await import("./wire/commerce.ts");
+  const { accountCall, parseAccount } = await import("../wire/commerce.ts");
   const { data } = await transport.call({ ...accountCall(), signal });
   return { ...parseAccount(data), region: settings.region.id };
 }
