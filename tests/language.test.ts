@@ -7,9 +7,7 @@ import { listFiles, readFiles, root } from "./source-tree.ts";
 import type { SourceFile } from "./source-tree.ts";
 
 const sources = readFiles(/\.(ts|tsx|mjs)$/, "packages", "tests", "bench", "scripts", "examples");
-const pages = readFiles(/\.md$/, ".").filter(
-  ({ path }) => !/^(CHANGELOG\.md|docs\/decisions\/)/.test(path),
-);
+const pages = readFiles(/\.md$/, ".").filter(({ path }) => path !== "CHANGELOG.md");
 const listFile = "tests/replaced-names.txt";
 
 /** Reads the sections of the list of replaced names: `identifiers`, `files`, `columns`, `texts`. */
@@ -132,6 +130,8 @@ describe("the language of the sources", () => {
       .filter(({ path, text }) => !speaksOfThePast(path) && absentDocuments.test(commentsOf(text)))
       .map(({ path, text }) => `${path}: ${absentDocuments.exec(commentsOf(text))?.[0]}`);
     expect(absent).toEqual([]);
+    const absentInPages = pages.map(({ path, text }) => [path, absentDocuments.exec(text)?.[0]]);
+    expect(absentInPages.filter(([, found]) => found !== undefined)).toEqual([]);
     expect(sources.filter(({ path }) => !speaksOfThePast(path)).flatMap(absentFiles)).toEqual([]);
   });
 

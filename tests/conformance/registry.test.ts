@@ -1,5 +1,5 @@
 // The agreement of two independent books: every model, region, mode, resolution and ratio that the sdk's registry
-// offers yields a draft that the simulator, written from the protocol pages alone, accepts at the size that was meant.
+// offers yields a draft that the simulator, written from docs/upstream alone, accepts at the size that was meant.
 import { deflateSync } from "node:zlib";
 import { crc32 } from "node:zlib";
 import {
