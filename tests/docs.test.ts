@@ -34,7 +34,7 @@ describe("the pages about the upstream", () => {
     expect(broken).toEqual([]);
   });
 
-  test("have a coverage table without an empty cell, each row with a test", () => {
+  test("have a coverage table without an empty cell, each row that is built with a test", () => {
     const { text } = pages.find(({ name }) => name === "README.md")!;
     const start = text.indexOf("| endpoint | mode |");
     const rows = text.slice(start).split("\n\n")[0]!.split("\n").slice(2);
@@ -49,7 +49,9 @@ describe("the pages about the upstream", () => {
         cells.filter((cell) => cell === "" || cell === "-" || cell === "–"),
         row,
       ).toEqual([]);
-      expect(cells.at(-1), row).toContain(".test.ts");
+      const covered = cells.at(-1)!;
+      expect(covered, row).toMatch(/\.test\.ts|^not built yet$/);
+      if (covered === "not built yet") expect(cells.slice(2, 7).join(), row).not.toMatch(/yes/);
     }
   });
 
