@@ -1,4 +1,4 @@
-// Accounts: which session is whose, region, credits by type. Session ids are hashed at the door and never kept.
+// Keeps accounts: region, credits by type, daily claims. Session ids are hashed on arrival and never stored.
 
 import { createHmac } from "node:crypto";
 
@@ -14,20 +14,20 @@ const fingerprintLength = 16;
 const initialGiftDays = 30;
 const purchaseDays = 365;
 
-/** Gives the credits of an account by type; spent in the order vip, purchased, gift. */
+/** Credits of an account by type; spent in the order vip, purchased, gift. */
 export interface Credits {
   gift: number;
   vip: number;
   purchase: number;
 }
 
-/** One gift with its own end. */
+/** One gift with its own time of expiry. */
 export interface Gift {
   amount: number;
   expiresAt: number;
 }
 
-/** Everything the simulator knows of one account; it holds no session id. */
+/** One account, without its session id. */
 export interface Account {
   /** A one-way fingerprint of the session. */
   fingerprint: string;
@@ -43,7 +43,7 @@ export interface Account {
   claims: Record<string, string>;
 }
 
-/** Describes an account to create or change; `credits` replaces the whole balance, types left out are 0. */
+/** An account to create or change; `credits` replaces the whole balance, types left out are 0. */
 export interface AccountSetting {
   session: string;
   region?: Region;
@@ -51,14 +51,14 @@ export interface AccountSetting {
   expired?: boolean;
 }
 
-/** Says how much of each type a charge took, so that a refund gives the same back. */
+/** How much of each type a charge took, so that a refund returns the same. */
 export interface Charge {
   vip: number;
   purchase: number;
   gifts: Gift[];
 }
 
-/** Keeps the accounts in the store. */
+/** The accounts in the store. */
 export class Accounts {
   readonly #store: Store;
   readonly #clock: SimulatedClock;
@@ -72,13 +72,13 @@ export class Accounts {
     this.#anySession = anySession;
   }
 
-  /** Gives the salted one-way name of a session. */
+  /** Returns the salted one-way fingerprint of a session. */
   fingerprintOf(session: string): string {
     const digest = createHmac("sha256", this.#store.salt).update(session).digest("hex");
     return `acct_${digest.slice(0, fingerprintLength)}`;
   }
 
-  /** Finds the account of a session, making one when any session is welcome; undefined for a stranger. */
+  /** Finds the account of a session and creates it where any session is accepted; undefined for an unknown one. */
   resolve(session: string): Account | undefined {
     const fingerprint = this.fingerprintOf(session);
     return this.find(fingerprint) ?? (this.#anySession ? this.#create(fingerprint) : undefined);
@@ -132,13 +132,13 @@ export class Accounts {
     return regions[account.region].cluster === regions[region].cluster;
   }
 
-  /** Gives the balance by type, without gifts that have ended. */
+  /** Returns the balance by type, without expired gifts. */
   balance(account: Account): Credits {
     const gift = this.liveGifts(account).reduce((sum, one) => sum + one.amount, 0);
     return { gift, vip: account.vip, purchase: account.purchase };
   }
 
-  /** Lists the gifts that still count, the next to end first. */
+  /** Lists the gifts that have not expired, the next to expire first. */
   liveGifts(account: Account): Gift[] {
     const now = this.#clock.now();
     return account.gifts
@@ -167,7 +167,7 @@ export class Accounts {
     return charge;
   }
 
-  /** Gives a charge back, each credit to the type it came from. */
+  /** Refunds a charge, each credit to the type it came from. */
   refund(account: Account, charge: Charge): void {
     account.vip += charge.vip;
     account.purchase += charge.purchase;

@@ -1,5 +1,4 @@
-// Who is calling: session, account, region, application id, and the refusals when they do not fit (protocol sections 1
-// to 3).
+// Identifies who is calling: session, account, region, application id; refuses what does not fit together.
 
 import type { Account } from "./accounts.ts";
 import { invalidParameter } from "./envelope.ts";
@@ -13,7 +12,7 @@ const sessionCookie = "sessionid";
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 type Query = Readonly<Record<string, string | undefined>>;
 
-/** Tells who is calling and for which region. */
+/** Who is calling, and for which region. */
 export interface Caller {
   account: Account;
   region: Region;
@@ -49,10 +48,10 @@ function readAid(headers: Headers, query: Query, isRequired: boolean): number | 
 
 function chooseRegion(
   account: Account,
-  asked: Region | undefined,
+  requested: Region | undefined,
   aid: number | undefined,
 ): { region: Region; isCertain: boolean } {
-  if (asked !== undefined) return { region: asked, isCertain: true };
+  if (requested !== undefined) return { region: requested, isCertain: true };
   if (aid === regions.cn.aid) return { region: "cn", isCertain: true };
   const bound = account.region;
   const fits = bound !== null && (aid === undefined || regions[bound].aid === aid);
@@ -76,13 +75,13 @@ export function identify(
   if (account.expired) throw rules.login("expired session");
   const aid = readAid(request.headers, request.query, rules.needsAid && world.strict);
   const text = request.query["region"];
-  const asked = parseRegion(text);
-  if (text !== undefined && asked === undefined)
+  const requested = parseRegion(text);
+  if (text !== undefined && requested === undefined)
     throw invalidParameter(`region ${text} is not known`);
-  if (asked !== undefined && aid !== undefined && regions[asked].aid !== aid) {
-    throw invalidParameter(`aid ${aid} does not belong to region ${asked}`);
+  if (requested !== undefined && aid !== undefined && regions[requested].aid !== aid) {
+    throw invalidParameter(`aid ${aid} does not belong to region ${requested}`);
   }
-  const { region, isCertain } = chooseRegion(account, asked, aid);
+  const { region, isCertain } = chooseRegion(account, requested, aid);
   if (isCertain && !world.accounts.admit(account, region)) {
     throw rules.login("session of another cluster");
   }

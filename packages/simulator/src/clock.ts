@@ -1,9 +1,9 @@
-// The simulator's time: real milliseconds plus an offset that only grows.
+// Provides the simulated time: the machine's milliseconds plus an offset that only grows.
 
 /** A day in milliseconds. */
 export const dayMs = 86_400_000;
 
-/** Supplies milliseconds since the epoch, as `Date.now` does. */
+/** A source of milliseconds since the epoch, as `Date.now` is. */
 export interface TimeSource {
   now(): number;
 }
@@ -13,7 +13,7 @@ interface Advance {
   offsetMs: number;
 }
 
-/** Tells the simulated time and can be moved forward, so that a 20-minute video takes no time in tests. */
+/** The simulated time, which can be moved forward so that a 20-minute video takes no time in tests. */
 export class SimulatedClock implements TimeSource {
   readonly #source: TimeSource;
   readonly #advances: Advance[];
@@ -24,17 +24,17 @@ export class SimulatedClock implements TimeSource {
     this.#advances = [{ wallAt: Number.NEGATIVE_INFINITY, offsetMs }];
   }
 
-  /** Gives the simulated time in milliseconds. */
+  /** Returns the simulated time in milliseconds. */
   now(): number {
     return this.#source.now() + this.offsetMs;
   }
 
-  /** Gives the wall time in milliseconds, without the offset. */
+  /** Returns the wall time in milliseconds, without the offset. */
   wallNow(): number {
     return this.#source.now();
   }
 
-  /** Gives by how many milliseconds the simulated time is ahead of the wall time. */
+  /** Returns by how many milliseconds the simulated time is ahead of the wall time. */
   get offsetMs(): number {
     return this.#advances.at(-1)?.offsetMs ?? 0;
   }
@@ -50,7 +50,7 @@ export class SimulatedClock implements TimeSource {
     });
   }
 
-  /** Gives the wall time at which the simulated time reached `simulatedAt`, or null when it has not yet. */
+  /** Returns the wall time at which the simulated time reached `simulatedAt`, or null when it has not yet. */
   wallTimeOf(simulatedAt: number): number | null {
     if (simulatedAt > this.now()) return null;
     for (const [index, segment] of this.#advances.entries()) {

@@ -1,4 +1,4 @@
-// The functions by which tests read and set what the simulator is doing.
+// Provides the functions by which tests read and change the state of the simulator.
 
 import type { AccountSetting, Credits } from "./accounts.ts";
 import type { FaultSetting } from "./faults/fault.ts";
@@ -12,7 +12,7 @@ import type { World } from "./world.ts";
 
 const maxRecords = 1_000_000;
 
-/** One record as the control route shows it; wall times in milliseconds, null while still to come. */
+/** One record as the control route shows it; wall times in milliseconds, null while in the future. */
 export interface RecordSummary {
   history_id: string;
   submit_id: string;
@@ -20,7 +20,7 @@ export interface RecordSummary {
   account: string;
   model: string;
   status: Progress["status"];
-  /** What its acceptance forecast, queueing and making together. */
+  /** Seconds that the answer to the start forecast, queue included. */
   forecast_seconds: number;
   accepted_at: number | null;
   visible_at: number | null;
@@ -35,7 +35,7 @@ export interface AccountSummary {
   credits: Credits;
 }
 
-/** The functions that read and set what the simulator is doing; each has an HTTP route of its own. */
+/** The functions that read and change the simulator's state; each has an HTTP route of its own. */
 export interface SimulatorControl {
   /** Lists the accepted starts, one entry each. */
   acceptedStarts(): AcceptedStart[];
@@ -46,7 +46,7 @@ export interface SimulatorControl {
   accounts(): AccountSummary[];
   /** Creates or changes an account and returns its fingerprint. */
   setAccount(setting: AccountSetting): string;
-  /** Gives the simulated time and how far it is ahead, in milliseconds. */
+  /** Returns the simulated time and how far it is ahead, in milliseconds. */
   clock(): { now: number; offset_ms: number };
   /** Moves the simulated clock forward by milliseconds. */
   advance(milliseconds: number): void;
@@ -54,7 +54,7 @@ export interface SimulatorControl {
   addFault(fault: FaultSetting): number;
   /** Removes one fault, or all without an id. */
   removeFault(id?: number): void;
-  /** Lists the faults with the number of requests each has hit. */
+  /** Lists the faults, each with the number of requests it has affected. */
   faults(): ActiveFault[];
   /** Sets how many generations of one model may run at once for an account; null for no limit. */
   setParallelLimit(limit: number | null): void;

@@ -1,4 +1,4 @@
-// The one SQLite connection, its tables and the settings that must outlive the process. Session ids never come here.
+// Opens the one SQLite connection: its tables, and the settings that outlive the process. Session ids are never stored.
 
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
@@ -17,11 +17,11 @@ CREATE TABLE IF NOT EXISTS records (
 CREATE INDEX IF NOT EXISTS records_by_submit_id ON records (account, submit_id);
 CREATE INDEX IF NOT EXISTS records_by_end ON records (account, ends_at);
 CREATE INDEX IF NOT EXISTS records_by_refund ON records (refund_at) WHERE refund_at IS NOT NULL;
-CREATE TABLE IF NOT EXISTS ledger (
+CREATE TABLE IF NOT EXISTS accepted_starts (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, history_id TEXT NOT NULL, account TEXT NOT NULL,
   body TEXT NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS ledger_by_history_id ON ledger (history_id);
+CREATE INDEX IF NOT EXISTS accepted_starts_by_history_id ON accepted_starts (history_id);
 CREATE TABLE IF NOT EXISTS media (uri TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS items (item_id TEXT PRIMARY KEY, history_id TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS credit_events (
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS uploads (
 ) STRICT;
 `;
 
-/** Names the setting that holds the last record number used before a reset. */
+/** The setting that holds the last record number used before a reset. */
 export const sequenceFloor = "sequence_floor";
 
 const databaseFile = "simulator.db";
@@ -45,22 +45,31 @@ const historyIdFloor = 20_000_000_000_000;
 const historyIdSpread = 60_000_000;
 const historyIdStep = 1_000_000;
 
-/** Holds the open database and the values made once for it. */
+/** The open database, and the values created once for it. */
 export interface Store {
   database: DatabaseSync;
   /** The key that signs result URLs. */
   urlKey: Buffer;
   /** The salt of account fingerprints. */
   salt: Buffer;
-  /** The number from which history ids count up. */
+  /** Number from which history ids count up. */
   historyBase: number;
   getMeta(key: string): string | undefined;
   setMeta(key: string, value: string): void;
   /** Runs `work` in one transaction and rolls back when it throws. */
   transact<T>(work: () => T): T;
-  /** Forgets every account, record, charge and file; keys and clock stay. */
+  /** Deletes every account, record, charge and file; keys and clock stay. */
   clear(): void;
   close(): void;
+}
+
+/** Renames the table of accepted starts in a folder of an earlier version, which called it ledger. */
+function renameOldTable(database: DatabaseSync): void {
+  const old = database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'ledger'")
+    .get();
+  if (old === undefined) return;
+  database.exec("ALTER TABLE ledger RENAME TO accepted_starts; DROP INDEX ledger_by_history_id;");
 }
 
 /**
@@ -73,6 +82,7 @@ export function openStore(dataDir: string | undefined): Store {
     dataDir === undefined ? ":memory:" : path.join(dataDir, databaseFile),
   );
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+  renameOldTable(database);
   database.exec(schema);
   const read = database.prepare("SELECT value FROM meta WHERE key = ?");
   const write = database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
@@ -120,7 +130,7 @@ export function openStore(dataDir: string | undefined): Store {
       const tables = [
         "accounts",
         "records",
-        "ledger",
+        "accepted_starts",
         "media",
         "items",
         "credit_events",

@@ -116,7 +116,7 @@ describe("a video", () => {
 });
 
 describe("a signed URL", () => {
-  test("dies after an hour of simulated time, and a new look gives a fresh one", async () => {
+  test("dies after an hour of simulated time, and a new poll gives a new one", async () => {
     for (const [name, read] of [["t2i", mainUrl] as const, ["t2v", videoUrl] as const]) {
       const record = await finish(blank, name);
       const url = read(record.item_list[0]);

@@ -236,7 +236,7 @@ describe("a sequence", () => {
   const asking = (draft: any) => {
     draft.component_list[0].abilities.generate.core_param.prompt = "同一只猫的8张分镜";
   };
-  const look = async (id: string) =>
+  const poll = async (id: string) =>
     (await call(simulator.url, historyPath, { history_ids: [id] })).body.data[id];
 
   test("shows four images at 45, waits for action 2, and then has them all in the same record", async () => {
@@ -248,7 +248,7 @@ describe("a sequence", () => {
     const { body } = await generate(sent);
     const id = body.data.aigc_data.history_record_id;
     time.tick(10_000);
-    const waiting = await look(id);
+    const waiting = await poll(id);
     const expected: any = Object.values(fixture("history_multi_image_needs_continue").body.data)[0];
     expect(shapeOf(waiting)).toEqual(shapeOf(expected));
     expect([waiting.status, waiting.total_image_count, waiting.finished_image_count]).toEqual([
@@ -260,7 +260,7 @@ describe("a sequence", () => {
     expect(again.body.data.aigc_data.history_record_id).toBe(id);
     await generate(more);
     time.tick(10_000);
-    const done = await look(id);
+    const done = await poll(id);
     expect([done.status, done.total_image_count, done.finished_image_count]).toEqual([50, 8, 8]);
     expect(done.item_list).toHaveLength(8);
     expect(simulator.acceptedStarts().map((entry) => entry.charged)).toEqual([8, 8]);
@@ -275,7 +275,7 @@ describe("a sequence", () => {
     });
     const { body } = await generate(sent);
     time.tick(10_000);
-    expect((await look(body.data.aigc_data.history_record_id)).item_list).toHaveLength(2);
+    expect((await poll(body.data.aigc_data.history_record_id)).item_list).toHaveLength(2);
   });
 
   test("cannot be continued by a stranger", async () => {

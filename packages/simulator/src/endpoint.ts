@@ -1,4 +1,4 @@
-// What every JSON endpoint of the upstream shares: body, caller, signature, envelope, request log.
+// Serves a JSON endpoint of the upstream: caller, signature, body, envelope, request log.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type * as z from "zod";
@@ -23,7 +23,7 @@ import { verifySign } from "./sign.ts";
 import type { SignVerdict } from "./sign.ts";
 import type { World } from "./world.ts";
 
-/** One request to an endpoint, past the checks all endpoints share. */
+/** One request to an endpoint that passed the checks all endpoints share. */
 export interface Call extends Caller {
   world: World;
   /** The parsed JSON body, an object. */
@@ -33,27 +33,27 @@ export interface Call extends Caller {
   logid: string;
   /** The scheme and authority under which the caller reached the server. */
   base: string;
-  /** The faults that hit this request. */
+  /** The faults that apply to this request. */
   effects: readonly FaultEffect[];
   /** Finds a picture that the account uploaded, or one of its results, by URI. */
   findPicture(uri: string): Picture | undefined;
-  /** Tells the request log how many ids were asked for. */
+  /** Records in the request log how many ids the request names. */
   countIds(count: number): void;
 }
 
-/** Describes one JSON endpoint. */
+/** One JSON endpoint. */
 export interface Endpoint {
-  /** A short name for the request log and for faults. */
+  /** Short name for the request log and for faults. */
   name: string;
   path: string;
   envelope: "mweb" | "commerce" | "passport";
-  /** Tells whether a bad `Sign` is refused with 1014 instead of only being recorded (docs/upstream/README.md). */
+  /** True where a bad `Sign` is refused with 1014 instead of only being recorded (docs/upstream/README.md). */
   refusesBadSign?: boolean;
-  /** Gives `data` of the envelope, or throws a Refusal. */
+  /** Returns `data` of the envelope, or throws a Refusal. */
   handle(call: Call): unknown;
 }
 
-/** The codes of the commerce envelope (errors.json). */
+/** The codes of the commerce envelope (errors.md). */
 const commerceCodes = { login: "34010105", parameter: "34010100" } as const;
 const passportExpired = { code: 13, text: "会话过期，请重新登录" };
 
@@ -75,7 +75,7 @@ export function checkBody<T>(
 }
 
 function parseObject(body: unknown, endpoint: Endpoint): Record<string, unknown> {
-  // The token check of family A posts nothing at all to the passport, and lives by its answer.
+  // Clients of family A send no body to the passport and rely on its answer.
   const isEmpty = !Buffer.isBuffer(body) || body.length === 0;
   if (endpoint.envelope === "passport" && isEmpty) return {};
   let parsed: unknown;
@@ -98,7 +98,9 @@ function toRefusal(error: unknown, endpoint: Endpoint): Refusal {
   return error;
 }
 
-/** Reads the query; of a name that is given twice, as by clients that add their own to a ready path, the last counts. */
+/**
+ * Reads the query; of a name that is given twice, as by clients that add their own to a complete path, the last counts.
+ */
 function readQuery(query: unknown): Record<string, string | undefined> {
   const values = query as Record<string, string | string[] | undefined>;
   return Object.fromEntries(
@@ -109,7 +111,7 @@ function readQuery(query: unknown): Record<string, string | undefined> {
   );
 }
 
-/** Tells under which scheme and authority the caller reached the server; a proxy in front may say https. */
+/** Returns the scheme and authority under which the caller reached the server; a proxy in front may say https. */
 function baseOf(request: FastifyRequest): string {
   const forwarded = request.headers["x-forwarded-proto"];
   const scheme = forwarded === "https" ? "https" : "http";

@@ -1,8 +1,8 @@
-// The shapes every answer is wrapped in (errors.md) and the refusals handlers throw.
+// Builds the envelopes of answers (errors.md), and the refusals that handlers throw.
 
 import { randomBytes } from "node:crypto";
 
-/** Ends a handler with an answer of the endpoint's own envelope. `ret` is the code of errors.md and errors.json. */
+/** A refusal in the endpoint's own envelope, thrown by handlers; `ret` is a code of errors.md. */
 export class Refusal extends Error {
   readonly ret: string;
   readonly data: unknown;

@@ -33,7 +33,7 @@ const raw = (path: string, body: unknown, init: RequestInit = {}) =>
     ...init,
   });
 
-async function startAndLook(name: string, afterMs: number): Promise<() => Promise<any>> {
+async function startAndPoll(name: string, afterMs: number): Promise<() => Promise<any>> {
   const { body } = await generate(name);
   const id = body.data.aigc_data.history_record_id;
   time.tick(afterMs);
@@ -137,10 +137,10 @@ describe("a refusal", () => {
   });
 
   test("reaches history in the middle of a job, commerce and the passport in their envelopes", async () => {
-    const look = await startAndLook("t2i", 0);
+    const poll = await startAndPoll("t2i", 0);
     simulator.addFault({ endpoint: "history", kind: "refuse", ret: "1015" });
     expect((await post(historyPath, { history_ids: ["1"] })).body.ret).toBe("1015");
-    expect((await look()).status).toBe(20);
+    expect((await poll()).status).toBe(20);
     simulator.addFault({ endpoint: "user_credit", kind: "refuse", ret: "34010105" });
     const commerce = await post(creditPath, {});
     expect(shapeOf(commerce.body)).toEqual(shapeOf(fixture("commerce_login_error").body));
@@ -173,15 +173,15 @@ describe("a refusal", () => {
 describe("a record", () => {
   test("stays at 45 for ever when stuck", async () => {
     simulator.addFault({ endpoint: "generate", kind: "stuck" });
-    const look = await startAndLook("t2i", 3_600_000);
-    const record = await look();
+    const poll = await startAndPoll("t2i", 3_600_000);
+    const record = await poll();
     expect([record.status, record.item_list, record.total_image_count]).toEqual([45, [], 4]);
   });
 
   test("comes with three of four images and the captured failed_item_list", async () => {
     simulator.addFault({ endpoint: "generate", kind: "partial", items: 3 });
-    const look = await startAndLook("t2i", 10_000);
-    const record = await look();
+    const poll = await startAndPoll("t2i", 10_000);
+    const record = await poll();
     expect([record.status, record.total_image_count, record.finished_image_count]).toEqual([
       50, 4, 3,
     ]);
@@ -190,12 +190,12 @@ describe("a record", () => {
     expect(shapeOf(record.failed_item_list)).toEqual(shapeOf(expected.failed_item_list));
   });
 
-  test("is 50 without items for some looks, then has them", async () => {
+  test("is 50 without items for some polls, then has them", async () => {
     simulator.addFault({ endpoint: "generate", kind: "empty_items", polls: 2 });
-    const look = await startAndLook("t2i", 10_000);
+    const poll = await startAndPoll("t2i", 10_000);
     const seen = [];
     for (let index = 0; index < 3; index += 1) {
-      const record = await look();
+      const record = await poll();
       seen.push([record.status, record.item_list.length]);
     }
     expect(seen).toEqual([
@@ -205,11 +205,11 @@ describe("a record", () => {
     ]);
   });
 
-  test("is missing for some looks, then there", async () => {
+  test("is missing for some polls, then there", async () => {
     simulator.addFault({ endpoint: "generate", kind: "missing", polls: 2 });
-    const look = await startAndLook("t2i", 1000);
-    expect([await look(), await look()]).toEqual([undefined, undefined]);
-    expect((await look()).status).toBe(20);
+    const poll = await startAndPoll("t2i", 1000);
+    expect([await poll(), await poll()]).toEqual([undefined, undefined]);
+    expect((await poll()).status).toBe(20);
   });
 
   test.each([
@@ -219,8 +219,8 @@ describe("a record", () => {
     ["generic", "t2v", "history_failed_generic", 30, "2002", true],
   ] as const)("fails as %s", async (as, name, fixtureName, taskStatus, code, refunded) => {
     simulator.addFault({ endpoint: "generate", kind: "fail", as });
-    const look = await startAndLook(name, 20_000);
-    const record = await look();
+    const poll = await startAndPoll(name, 20_000);
+    const record = await poll();
     const expected: any = Object.values(fixture(fixtureName).body.data)[0];
     const { resources: _resources, ...withoutInputs } = expected;
     expect(shapeOf(record)).toEqual(shapeOf(withoutInputs));
@@ -233,8 +233,8 @@ describe("a record", () => {
   test("fails with a code, key and refund of the test's own", async () => {
     const own = { code: "1180", key: "some_key", message: "told so", refund: false };
     simulator.addFault({ endpoint: "generate", kind: "fail", ...own });
-    const look = await startAndLook("t2i", 10_000);
-    expect(await look()).toMatchObject({
+    const poll = await startAndPoll("t2i", 10_000);
+    expect(await poll()).toMatchObject({
       fail_code: "1180",
       fail_starling_key: "some_key",
       fail_starling_message: "told so",
@@ -244,8 +244,8 @@ describe("a record", () => {
 
   test("comes in another size than asked", async () => {
     simulator.addFault({ endpoint: "generate", kind: "output_size", width: 1280, height: 720 });
-    const look = await startAndLook("t2i", 10_000);
-    const [item] = (await look()).item_list;
+    const poll = await startAndPoll("t2i", 10_000);
+    const [item] = (await poll()).item_list;
     expect(item.image.large_images[0]).toMatchObject({ width: 1280, height: 720 });
     const file = Buffer.from(
       await (await fetch(item.image.large_images[0].image_url)).arrayBuffer(),
@@ -260,12 +260,12 @@ describe("a record", () => {
       generate_ms: 1_200_000,
       queue_ms: 600_000,
     });
-    const look = await startAndLook("t2v", 300_000);
-    const queued = await look();
+    const poll = await startAndPoll("t2v", 300_000);
+    const queued = await poll();
     expect(queued.queue_info).toMatchObject({ queue_status: 1, queue_idx: 120 });
     expect([queued.forecast_queue_cost, queued.forecast_generate_cost]).toEqual([600, 1200]);
     simulator.advance(1_500_000);
-    expect((await look()).status).toBe(50);
+    expect((await poll()).status).toBe(50);
   });
 });
 
@@ -291,8 +291,8 @@ describe("an upload", () => {
 
 describe("a download", () => {
   test("finds its URL expired, cut, or the host down", async () => {
-    const look = await startAndLook("t2i", 10_000);
-    const url = (await look()).item_list[0].image.large_images[0].image_url;
+    const poll = await startAndPoll("t2i", 10_000);
+    const url = (await poll()).item_list[0].image.large_images[0].image_url;
     simulator.addFault({ endpoint: "download", kind: "expired" });
     expect((await fetch(url)).status).toBe(403);
     simulator.addFault({ endpoint: "download", kind: "truncated" });

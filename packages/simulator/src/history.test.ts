@@ -33,7 +33,7 @@ async function start(name: string, edit?: (draft: any, body: any) => void) {
   };
 }
 
-async function look(id: string) {
+async function poll(id: string) {
   const { body } = await history({ history_ids: [id] });
   return body.data[id];
 }
@@ -105,11 +105,11 @@ describe("an image", () => {
     ];
     for (const [afterMs, status, name] of steps) {
       time.tick(afterMs);
-      const record = await look(id);
+      const record = await poll(id);
       expect([record.status, record.task.status]).toEqual([status, status]);
       expect(shapeOf(record)).toEqual(shapeOf(recordOf(name)));
     }
-    const done = await look(id);
+    const done = await poll(id);
     expect(done.item_list).toHaveLength(4);
     expect([done.total_image_count, done.finished_image_count]).toEqual([4, 4]);
     expect(new Set(done.item_list.map((item: any) => item.common_attr.id)).size).toBe(4);
@@ -134,12 +134,12 @@ describe("an image", () => {
     expect(attributes.cover_url_map.mine).toContain("aigc_smart_crop:240:320.webp");
   });
 
-  test("fails at the first look when its prompt is refused, and the charge comes back", async () => {
+  test("fails at the first poll when its prompt is refused, and the charge comes back", async () => {
     const { id } = await start("t2i", (draft) => {
       draft.component_list[0].abilities.generate.core_param.prompt = "猫 simulate:2038";
     });
     time.tick(1000);
-    const record = await look(id);
+    const record = await poll(id);
     expect(shapeOf(record)).toEqual(shapeOf(recordOf("history_failed_2038_text")));
     expect([record.status, record.task.status, record.fail_code]).toEqual([30, 10, "2038"]);
     expect(record.fail_starling_key).toBe("web_text_violates_community_guidelines_toast");
@@ -152,13 +152,13 @@ describe("a video", () => {
   test("stays 20 while its queue status goes 1, 2, and ends 50 with one item", async () => {
     const { id } = await start("t2v");
     time.tick(1000);
-    const queued = await look(id);
+    const queued = await poll(id);
     expect([queued.status, queued.queue_info.queue_status]).toEqual([20, 1]);
     expect(shapeOf(queued)).toEqual(shapeOf(recordOf("history_processing_video")));
     time.tick(9000);
-    expect((await look(id)).queue_info.queue_status).toBe(2);
+    expect((await poll(id)).queue_info.queue_status).toBe(2);
     time.tick(10_000);
-    const done = await look(id);
+    const done = await poll(id);
     expect(shapeOf(done)).toEqual(shapeOf(recordOf("history_done_video")));
     expect(done.item_list[0].video.duration).toBe(6);
     expect(done.item_list[0].video.duration_ms).toBe(5042);

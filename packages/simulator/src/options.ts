@@ -1,4 +1,4 @@
-// The simulator's options and their defaults.
+// Defines the simulator's options and their defaults.
 
 import type { Credits } from "./accounts.ts";
 import type { TimeSource } from "./clock.ts";
@@ -6,30 +6,30 @@ import type { ResultHosts } from "./media/media-links.ts";
 import type { ExtraImageModel } from "./models/registry.ts";
 import type { Region } from "./regions.ts";
 
-/** Receives what the simulator has to say; pino fits. Never given a session id. */
+/** A logger, such as pino; it never receives a session id. */
 export interface SimulatorLogger {
   info(fields: Record<string, unknown>, message: string): void;
   warn(fields: Record<string, unknown>, message: string): void;
 }
 
-/** Says how long things take, in milliseconds of the simulated clock. */
+/** How long things take, in milliseconds of the simulated clock. */
 export interface TimingOptions {
-  /** The middle length of an image generation (default 2400). */
+  /** Forecast length of an image generation (default 2400). */
   imageMs?: number;
-  /** The middle length of a video generation (default 5000). */
+  /** Forecast length of a video generation (default 5000). */
   videoMs?: number;
   /**
-   * How long a fresh record stays invisible to history (default 0: clients of family A look at once and take
-   * an absent record for a failed one, so the site must show it by then [I]).
+   * How long a new record stays invisible to history (default 0: clients of family A poll at once and take an absent
+   * record for a failed one, so the site must show it by then [I]).
    */
   visibleAfterMs?: number;
-  /** The time spent in the queue before generating, with `queue_status` 1 (default 0). */
+  /** Time in the queue before generating, with `queue_status` 1 (default 0). */
   queueMs?: number;
-  /** Tells whether lengths vary between 0.95 and 1.3 times the forecast (default true). */
+  /** True where lengths vary between 0.95 and 1.3 times the forecast (default true). */
   jitter?: boolean;
 }
 
-/** Names an account that exists from the start. */
+/** An account that exists from the start. */
 export interface SessionOption {
   session: string;
   region?: Region;
@@ -45,7 +45,7 @@ export interface SimulatorOptions {
   port?: number;
   /** The folder for accepted starts, records, credits and keys, which then survive a SIGKILL (default: memory only). */
   dataDir?: string;
-  /** Draws real pictures and videos, or serves small blank ones of the right size (default "drawn"). */
+  /** Drawn pictures and videos, or small blank ones of the right size (default "drawn"). */
   media?: "drawn" | "blank";
   /**
    * Where result URLs point (default "path"): at this server, with the site's host as the first part of the path, so
@@ -54,22 +54,29 @@ export interface SimulatorOptions {
    */
   resultHosts?: ResultHosts;
   /**
-   * Refuses what the site may take (default true): a generate with a bad or missing `Sign` (1014), an old `Appvr` in
-   * Asia (3018), a call without `aid`, uploads not signed by SigV4. False takes it; the request log shows the `Sign`.
+   * True (the default) to refuse what the site may take: a generate with a bad or missing `Sign` (1014), an old `Appvr`
+   * in Asia (3018), a call without `aid`, uploads not signed by SigV4. False takes it; the request log shows the
+   * `Sign`.
    */
   strict?: boolean;
-  /** Lets every session in as an account of its own ("any", the default), or only the listed ones. */
+  /** The sessions that are accepted: "any" (the default), each an account of its own, or only the listed ones. */
   sessions?: "any" | SessionOption[];
-  /** The credits of a new account (default 600 gift and 1,000,000 purchased). */
+  /** Credits of a new account (default 600 gift and 1,000,000 purchased). */
   initialCredits?: Partial<Credits>;
   timing?: TimingOptions;
-  /** Gives wall time in milliseconds (default the machine's). */
+  /** The source of wall time in milliseconds (default the machine's). */
   clock?: TimeSource;
-  /** Says what a second post of one submit id gives: the existing record (default) or a second one (open question 13). */
+  /**
+   * The answer to a second start with one submit id: the existing record (default) or a second one (generate.md,
+   * question 13).
+   */
   duplicateSubmit?: "return-existing" | "second-record";
-  /** How many credits one daily claim gives (default 66, open question 52). */
+  /** Credits of one daily claim (default 66; receive-credits.md, question 52). */
   dailyCredits?: number;
-  /** How many generations of one model may run at once for an account (default: no limit); more is 1310. */
+  /**
+   * Number of generations of one model that may run at once for an account (default: no limit); more is refused with
+   * 1310.
+   */
   parallelLimit?: number;
   /** Image models that the live list has besides the built-in ones, as on the day a model appears. */
   extraImageModels?: ExtraImageModel[];
@@ -81,7 +88,7 @@ export interface SimulatorOptions {
 /** The lengths in force. */
 export type Timing = Required<TimingOptions>;
 
-/** Holds the default lengths: a picture takes about 3 s and a video about 8 s for a user. */
+/** The default lengths: a picture takes about 3 s and a video about 8 s for a user. */
 export const defaultTiming: Timing = {
   imageMs: 2400,
   videoMs: 5000,
@@ -90,8 +97,8 @@ export const defaultTiming: Timing = {
   jitter: true,
 };
 
-/** Holds the credits a new account begins with. */
+/** The credits that a new account begins with. */
 export const defaultCredits: Credits = { gift: 600, vip: 0, purchase: 1_000_000 };
 
-/** Gives the credits one daily claim brings unless set otherwise. */
+/** The credits of one daily claim where no option says otherwise. */
 export const defaultDailyCredits = 66;

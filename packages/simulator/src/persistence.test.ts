@@ -5,6 +5,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -81,6 +82,25 @@ test("keeps accepted starts, records, credits, clock and URL key across a SIGKIL
   for (const file of await readdir(folder)) {
     expect((await readFile(path.join(folder, file))).includes(fakeSession)).toBe(false);
   }
+});
+
+test("reads the accepted starts of a folder whose table has its earlier name", async () => {
+  const first = await createSimulator({ dataDir: folder, media: "blank" });
+  await call(first.url, "/mweb/v1/aigc_draft/generate", generateBody("t2i"));
+  const starts = first.acceptedStarts();
+  expect(starts).toHaveLength(1);
+  await first.close();
+  const database = new DatabaseSync(path.join(folder, "simulator.db"));
+  database.exec(`ALTER TABLE accepted_starts RENAME TO ledger;
+    DROP INDEX accepted_starts_by_history_id;
+    CREATE INDEX ledger_by_history_id ON ledger (history_id);`);
+  database.close();
+
+  const second = await createSimulator({ dataDir: folder, media: "blank" });
+  expect(second.acceptedStarts()).toEqual(starts);
+  await call(second.url, "/mweb/v1/aigc_draft/generate", generateBody("t2i"));
+  expect(second.acceptedStarts()).toHaveLength(2);
+  await second.close();
 });
 
 test("refuses to start on a folder it cannot use, and on a busy port", async () => {

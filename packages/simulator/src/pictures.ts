@@ -1,18 +1,18 @@
-// The question "which picture is behind this URI, and may this account name it".
+// Finds the picture behind a URI, where the account may use it.
 
 import { parseBody } from "./database.ts";
 import type { GenerationRecord } from "./records/generation-record.ts";
 import { progressOf, recordStatus } from "./records/progress.ts";
 import type { World } from "./world.ts";
 
-/** What a picture's URI stands for. */
+/** The picture behind a URI. */
 export interface Picture {
   width: number;
   height: number;
   format: string;
 }
 
-/** Says which record and item a stored file of the simulator belongs to. */
+/** The record and item that a stored file belongs to. */
 export interface MediaSource {
   historyId: string;
   index: number;

@@ -1,9 +1,11 @@
-// What differs between the five regions of the upstream.
+// Holds the facts that differ between the five regions of the upstream.
 
-/** Names a region by the prefix that clients use. */
+/** A region by the prefix that clients use. */
 export type Region = "cn" | "us" | "hk" | "jp" | "sg";
 
-/** Names the cluster an account lives in; a session sent to another one is answered 1015 (docs/upstream/README.md [C]). */
+/**
+ * The cluster that an account lives in; a session sent to another one is answered 1015 (docs/upstream/README.md [C]).
+ */
 export type Cluster = "cn" | "us" | "asia";
 
 /** Where the results of a region are served (docs/upstream/history.md). */
@@ -19,10 +21,10 @@ export interface ResultFacts {
   videoApp: number;
 }
 
-/** Holds the facts of one region. */
+/** The facts of one region. */
 export interface RegionFacts {
   cluster: Cluster;
-  /** The application id of the query, the `Appid` header and `http_common_info`. */
+  /** Application id of the query, the `Appid` header and `http_common_info`. */
   aid: number;
   /** The ImageX service id, equal to `space_name` of the upload token. */
   serviceId: string;
@@ -89,7 +91,7 @@ const asia: RegionFacts = {
 /** The space of videos and sounds, the same in every region (vod-upload.md). */
 export const vodSpace = "dreamina";
 
-/** Maps each region to its facts (docs/upstream/README.md). */
+/** The facts of each region (docs/upstream/README.md). */
 export const regions: Readonly<Record<Region, RegionFacts>> = {
   cn,
   us,
@@ -98,7 +100,7 @@ export const regions: Readonly<Record<Region, RegionFacts>> = {
   sg: asia,
 };
 
-/** Lists every host of results. */
+/** All hosts of results. */
 export const resultHosts: ReadonlySet<string> = new Set(
   [cn, us, asia].flatMap(({ results }) => [
     results.imageHost,
@@ -107,10 +109,10 @@ export const resultHosts: ReadonlySet<string> = new Set(
   ]),
 );
 
-/** Lists every application id the upstream knows. */
+/** All application ids that the upstream knows. */
 export const knownAids: ReadonlySet<number> = new Set([cn.aid, us.aid]);
 
-/** Tells whether a text is one of the five region names. */
+/** Tells whether a value is one of the five region names. */
 export function isRegion(value: unknown): value is Region {
   return typeof value === "string" && Object.hasOwn(regions, value);
 }

@@ -1,4 +1,4 @@
-// The list of requests that reached the simulator, for tests to count; in memory only, bounded.
+// Keeps the list of requests that reached the simulator, for tests to count; in memory only, bounded.
 
 import type { SignVerdict } from "./sign.ts";
 
@@ -19,25 +19,25 @@ export interface RequestLogEntry {
   /** The code of the envelope, null where the envelope has none. */
   ret: string | null;
   accepted: boolean;
-  /** Says why it was refused, or which fault hit it. */
+  /** Why it was refused, or which fault applied to it. */
   reason: string | null;
-  /** Counts the ids that a history request asked for. */
+  /** Number of ids that a history request names. */
   id_count: number;
   sign: SignVerdict | null;
 }
 
-/** What must be told of every request, and what may be. */
+/** A new entry; what is left out does not apply to the request. */
 export type NewRequestLogEntry = Pick<
   RequestLogEntry,
   "at" | "method" | "path" | "endpoint" | "status"
 > &
   Partial<RequestLogEntry>;
 
-/** Keeps the latest requests. */
+/** The latest requests. */
 export class RequestLog {
   #entries: RequestLogEntry[] = [];
 
-  /** Adds one request; what is left out does not apply to it. `accepted` follows the status unless it is given. */
+  /** Adds one request. `accepted` follows the status where it is left out. */
   add(entry: NewRequestLogEntry): void {
     const { account = null, ret = null, reason = null, id_count = 0, sign = null } = entry;
     const { accepted = entry.status < firstErrorStatus } = entry;
@@ -47,7 +47,7 @@ export class RequestLog {
     }
   }
 
-  /** Lists the requests in the order of their answers, of one endpoint and since a wall time when given. */
+  /** Lists the requests in the order of their answers, of one endpoint and since a wall time where these are given. */
   list(filter: { endpoint?: string; since?: number } = {}): RequestLogEntry[] {
     return this.#entries.filter(
       (entry) =>

@@ -1,4 +1,4 @@
-// The check of the `Sign` header (docs/upstream/README.md [C]).
+// Checks the `Sign` header of requests (docs/upstream/README.md [C]).
 
 import { createHash } from "node:crypto";
 
@@ -6,10 +6,10 @@ const signPrefix = "9e2c";
 const signSuffix = "11ac";
 const pathTailLength = 7;
 
-/** Tells how the `Sign` header of a request compares with the one its other headers give. */
+/** How the `Sign` header of a request compares with the one computed from its other headers. */
 export type SignVerdict = "ok" | "missing" | "bad";
 
-/** Names the parts the signature is made of; `deviceTime` is unix seconds as sent. */
+/** The parts of the signature; `deviceTime` is unix seconds as sent. */
 export interface SignParts {
   path: string;
   platform: string;
@@ -40,8 +40,8 @@ function headerText(headers: Headers, name: string): string {
 }
 
 /**
- * Lists the texts whose last characters a client may have signed: the path, or the path with as much of the
- * query as it wrote into it by hand, which the site takes too (docs/upstream/README.md).
+ * Lists the texts whose last characters a client may have signed: the path, or the path with the part of the query that
+ * the client wrote into it, which the site takes too (docs/upstream/README.md).
  */
 function signedTexts(path: string, query: string): string[] {
   const texts = [path];

@@ -40,7 +40,7 @@ import type { World } from "./world.ts";
 
 const defaultHost = "127.0.0.1";
 const bodyLimitBytes = 256 * 1024 * 1024;
-const longestPathPart = 500;
+const maxPathPartLength = 500;
 /** The path that a relay puts before the upstream's own, such as `/dreamina/us`. */
 const relayPrefix = /^\/[^?]*?(\/(?:mweb|commerce|passport)\/)/;
 
@@ -90,7 +90,7 @@ function createServer(
   const server = fastify({
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: longestPathPart },
+    routerOptions: { maxParamLength: maxPathPartLength },
     rewriteUrl: ({ url = "/" }) => withoutPrefix(url),
   });
   server.setErrorHandler((error, request, reply) => {
@@ -104,7 +104,7 @@ function createServer(
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
     done(null, body);
   });
-  // A fault of the simulator itself looks like a gateway fault of the site, so it must be heard of here.
+  // A fault of the simulator itself looks like a gateway fault of the site, so it is logged here.
   server.addHook("onError", async (request, _reply, error) => {
     logger?.warn({ path: request.url.split("?")[0], error: error.stack }, "simulator fault");
   });

@@ -1,4 +1,4 @@
-// The assembly of the simulator's parts; every route receives it.
+// Assembles the simulator's parts, which every route receives.
 
 import { Accounts } from "./accounts.ts";
 import { SimulatedClock } from "./clock.ts";
@@ -17,7 +17,7 @@ import { Uploads } from "./uploads/uploads.ts";
 
 const clockOffset = "clock_offset_ms";
 
-/** Holds every part of one simulator. */
+/** Every part of one simulator. */
 export interface World {
   clock: SimulatedClock;
   store: Store;
@@ -29,7 +29,7 @@ export interface World {
   faults: Faults;
   models: ModelRegistry;
   uploads: Uploads;
-  /** How many generations of one model may run at once for an account; null for no limit (ret 1310). */
+  /** Number of generations of one model that may run at once for an account; null for no limit (ret 1310). */
   parallelLimit: number | null;
   timing: Timing;
   media: "drawn" | "blank";
@@ -38,9 +38,9 @@ export interface World {
   strict: boolean;
   duplicateSubmit: "return-existing" | "second-record";
   dailyCredits: number;
-  /** Moves the clock and remembers where it is. */
+  /** Moves the clock forward and stores its offset. */
   advance(milliseconds: number): void;
-  /** Forgets accounts, records and requests, and makes the configured accounts again. */
+  /** Deletes accounts, records, requests and faults, and creates the configured accounts again. */
   reset(): void;
   close(): Promise<void>;
 }

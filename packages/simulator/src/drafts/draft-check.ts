@@ -1,4 +1,4 @@
-// How a draft is refused and who asks for it.
+// Checks drafts and the files they name, and builds the refusal of a wrong one.
 
 import type * as z from "zod";
 
@@ -8,7 +8,7 @@ import type { ModelRegistry } from "../models/registry.ts";
 import type { Region } from "../regions.ts";
 import type { PlanInput } from "./plan.ts";
 
-/** The `data` of a refused generate (fixture generate_error_1000). */
+/** The `data` of a refused generate (fixture generate_error_1000_invalid_parameter). */
 export const generateInvalidData = {
   aigc_data: null,
   fail_code: "",
@@ -48,7 +48,7 @@ export function resolveInputs(inputs: PlanInput[], context: DraftContext): PlanI
   });
 }
 
-/** Tells what the caller of a draft may do, and what it paid with. */
+/** What the sender of a draft may use, and what it pays with. */
 export interface DraftContext {
   region: Region;
   models: ModelRegistry;

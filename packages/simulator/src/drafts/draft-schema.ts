@@ -1,4 +1,4 @@
-// The strict types of `draft_content` (generate.md). Unknown fields pass, wrong types do not.
+// Defines the types of `draft_content` (generate.md). Unknown fields pass, wrong types do not.
 
 import * as z from "zod";
 
@@ -49,7 +49,7 @@ const genOption = z.looseObject({
   gen_count: z.int().optional(),
 });
 
-/** Describes the abilities of an `image_base_component` (generate.md). */
+/** The abilities of an `image_base_component` (generate.md). */
 export const imageAbilities = z.looseObject({
   generate: z.looseObject({ core_param: coreParam }).optional(),
   blend: z
@@ -116,7 +116,7 @@ const videoInput = z.looseObject({
     .nullish(),
 });
 
-/** Describes the abilities of a `video_base_component` (generate.md). */
+/** The abilities of a `video_base_component` (generate.md). */
 export const videoAbilities = z.looseObject({
   gen_video: z.looseObject({
     text_to_video_params: z.looseObject({
@@ -130,7 +130,7 @@ export const videoAbilities = z.looseObject({
   }),
 });
 
-/** Describes one component before its abilities are looked into. */
+/** One component whose abilities are not checked yet. */
 export const componentSchema = z.looseObject({
   type: text,
   id: text.min(1),
@@ -146,7 +146,7 @@ export const componentSchema = z.looseObject({
   abilities: z.looseObject({}),
 });
 
-/** Describes the common frame of every draft (generate.md). */
+/** The common frame of every draft (generate.md). */
 export const draftSchema = z.looseObject({
   type: z.literal("draft"),
   id: text.min(1),

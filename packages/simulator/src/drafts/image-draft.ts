@@ -1,4 +1,4 @@
-// What an image component may ask for: text to image and blend (generate.md).
+// Plans the generation that an image component asks for: text to image or blend (generate.md).
 
 import { Refusal } from "../envelope.ts";
 import type { ImageModel } from "../models/models.ts";
@@ -11,13 +11,13 @@ import type { ImagePlan, PlanInput } from "./plan.ts";
 const resolutionTypes: ReadonlySet<string> = new Set(["1k", "1.5k", "2k", "4k"]);
 const defaultSampleStrength = 0.5;
 const defaultSidePixels = 2048;
-/** A little more than the largest 1k and 2k sizes of resolutions.json. */
-const most1kPixels = 1_800_000;
-const most2kPixels = 4_200_000;
+/** A little more than the largest 1k and 2k sizes (sizes.md). */
+const max1kPixels = 1_800_000;
+const max2kPixels = 4_200_000;
 const squareRatio = 1;
-/** How many pictures of one sequence the site was seen to accept; more is cut (generate.md). */
+/** Largest number of images of one sequence; more is cut to it (generate.md). */
 const maxSequenceTotal = 15;
-/** How many images of a longer sequence come first; the rest needs `action: 2` (generate.md [S]). */
+/** Number of images that a longer sequence makes first; the rest needs `action: 2` (generate.md [S]). */
 const sequenceStep = 4;
 
 type CoreParam = NonNullable<ImageAbilities["generate"]>["core_param"];
@@ -32,11 +32,11 @@ function requireModel(key: string, { models, region }: DraftContext): ImageModel
   return model;
 }
 
-/** Names the resolution of a size whose sender names none, as clients of the 2.x years did. */
+/** Returns the resolution of a size whose sender names none, as clients for the 2.x models did. */
 function guessResolution(width: number, height: number): string {
   const pixels = width * height;
-  if (pixels <= most1kPixels) return "1k";
-  return pixels <= most2kPixels ? "2k" : "4k";
+  if (pixels <= max1kPixels) return "1k";
+  return pixels <= max2kPixels ? "2k" : "4k";
 }
 
 function sizeOf(core: CoreParam): { width: number; height: number; resolutionType: string } {
@@ -53,11 +53,11 @@ function sizeOf(core: CoreParam): { width: number; height: number; resolutionTyp
   if (!resolutionTypes.has(resolutionType)) {
     throw invalidDraft("large_image_info.resolution_type is not known");
   }
-  // Width and height win over the ratio code (open question 47), so sizes are not compared with a table.
+  // Width and height are taken as sent (sizes.md, question 47), so they are not compared with a table.
   return { width: info.width, height: info.height, resolutionType };
 }
 
-/** Reads how many pictures a prompt wants in its own words, as the site does for 4.x (generate.md). */
+/** Reads how many images the words of a prompt ask for, as the site does for 4.x (generate.md). */
 function sequenceTotal(prompt: string): number | undefined {
   const match = /(\d{1,2})\s*张/.exec(prompt);
   const wanted = match === null ? 0 : Number(match[1]);
@@ -65,8 +65,8 @@ function sequenceTotal(prompt: string): number | undefined {
 }
 
 /**
- * Chooses how many images are made. Only `gen_count` beside the ability is read: inside it the
- * upstream silently makes four (generate.md, open question 41).
+ * Chooses how many images are made. Only `gen_count` beside the ability is read: inside it the upstream silently makes
+ * four (generate.md, question 41).
  */
 function countOf(
   model: ImageModel,
@@ -74,14 +74,15 @@ function countOf(
   prompt: string,
 ): { count: number; total: number } {
   if (model.counts.length === 1) return { count: model.defaultCount, total: model.defaultCount };
-  const asked = abilities.gen_option?.gen_count;
-  if (asked === undefined) {
+  const requested = abilities.gen_option?.gen_count;
+  if (requested === undefined) {
     const total = model.sequence ? sequenceTotal(prompt) : undefined;
     if (total !== undefined) return { count: sequenceStep, total };
     return { count: model.defaultCount, total: model.defaultCount };
   }
-  if (!model.counts.includes(asked)) throw invalidDraft("gen_count is not offered by the model");
-  return { count: asked, total: asked };
+  if (!model.counts.includes(requested))
+    throw invalidDraft("gen_count is not offered by the model");
+  return { count: requested, total: requested };
 }
 
 function planCore(
@@ -132,7 +133,10 @@ function blendInputs(blend: Blend, model: ImageModel): PlanInput[] {
   return inputs;
 }
 
-/** Plans an `image_base_component`; refuses with 1000 what the pages do not allow, 3018 without the right to the model. */
+/**
+ * Plans an `image_base_component`; refuses a draft that the pages do not allow with 1000, and one without the right to
+ * its model with 3018.
+ */
 export function planImage(component: DraftComponent, context: DraftContext): ImagePlan {
   const abilities = checkDraft(imageAbilities, component.abilities, "abilities");
   if (component.generate_type === "generate" && abilities.generate !== undefined) {

@@ -1,4 +1,4 @@
-// The way from the `draft_content` text to a plan: frame, component, model rights.
+// Parses the `draft_content` text into a plan: frame, main component, rights to the model.
 
 import { Refusal } from "../envelope.ts";
 import { checkDraft, invalidDraft } from "./draft-check.ts";
@@ -11,7 +11,7 @@ import { planVideo } from "./video-draft.ts";
 
 function readDraft(draftContent: unknown): unknown {
   if (typeof draftContent !== "string") {
-    // Real run of one client: an object instead of a text is answered 1002 (errors.json).
+    // One client's real run: an object instead of a text is answered 1002 (errors.md).
     throw new Refusal("1002", "common error", { reason: "draft_content is not a string" });
   }
   try {
@@ -28,8 +28,8 @@ function findMainComponent(components: DraftComponent[], mainId: string): DraftC
 }
 
 /**
- * Parses `draft_content`. Refuses with 1002 what is not a JSON text, with 1000 wrong structure or types,
- * with 3018 a model the region or account has no right to.
+ * Parses `draft_content`. Refuses with 1002 what is no JSON text, with 1000 a wrong structure or type, with 3018 a
+ * model that the region or account has no right to.
  */
 export function parseDraft(draftContent: unknown, context: DraftContext): ParsedDraft {
   const draft = checkDraft(draftSchema, readDraft(draftContent), "draft");

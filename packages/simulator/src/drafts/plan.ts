@@ -1,8 +1,8 @@
-// The vocabulary between a parsed draft and the record made from it.
+// Defines the plan that a draft is parsed into and a record is made from.
 
 import type { VideoMode } from "../models/models.ts";
 
-/** Describes an uploaded file that a draft refers to. */
+/** An uploaded file that a draft refers to. */
 export interface PlanInput {
   kind: "image" | "video" | "audio";
   /** An image URI, or the vid of a video or audio file. */
@@ -11,7 +11,7 @@ export interface PlanInput {
   height: number;
 }
 
-/** Describes an image generation that a valid draft asks for. */
+/** An image generation that a valid draft asks for. */
 export interface ImagePlan {
   kind: "image";
   /** 1 for text to image, 12 for blend (history.md). */
@@ -27,13 +27,13 @@ export interface ImagePlan {
   width: number;
   height: number;
   resolutionType: string;
-  /** Counts the images that this submit makes, and all that the job is to have (more only for sequences). */
+  /** Number of images that this start makes; `total` is more only for sequences, whose rest needs `action: 2`. */
   count: number;
   total: number;
   inputs: PlanInput[];
 }
 
-/** Describes a video generation that a valid draft asks for. */
+/** A video generation that a valid draft asks for. */
 export interface VideoPlan {
   kind: "video";
   generateType: 10;
@@ -51,13 +51,13 @@ export interface VideoPlan {
   inputs: PlanInput[];
 }
 
-/** What one accepted start is to make. */
+/** What one accepted start makes. */
 export type GenerationPlan = ImagePlan | VideoPlan;
 
-/** Carries a plan with the parts of the draft that the record echoes. */
+/** A plan, with the parts of the draft that the record repeats. */
 export interface ParsedDraft {
   plan: GenerationPlan;
-  /** `draft_content` as the server gives it back: `gen_type` added, `version` set to the floor (generate.md). */
+  /** `draft_content` as the server returns it: `gen_type` added, `version` set to `min_version` (generate.md). */
   echo: string;
   minVersion: string;
   minFeatures: string[];

@@ -1,4 +1,5 @@
-// What a video component may ask for: the six modes, lengths, sizes and benefit types (generate.md, models.md).
+// Plans the generation that a video component asks for: the six modes, lengths, sizes, benefit types (generate.md,
+// models.md).
 
 import { Refusal } from "../envelope.ts";
 import type { VideoMode, VideoModel } from "../models/models.ts";
@@ -15,7 +16,7 @@ const featureOfMode: Partial<Record<VideoMode, string>> = {
   omni_reference: "AIGC_Video_UnifiedEdit",
 };
 const maxSubjectFrames = 4;
-const multiFrameLimits = { least: 2, most: 10, leastMs: 1000, mostMs: 6000 };
+const multiFrameLimits = { minFrames: 2, maxFrames: 10, minMs: 1000, maxMs: 6000 };
 const omniLimits = { images: 9, videos: 3, materials: 12, videoTotalMs: 15_000 };
 
 function requireModel(key: string, context: DraftContext): VideoModel {
@@ -48,15 +49,12 @@ function subjectInputs(input: VideoInput): PlanInput[] {
 
 function multiFrameInputs(input: VideoInput): PlanInput[] {
   const frames = input.multi_frames ?? [];
-  if (frames.length < multiFrameLimits.least || frames.length > multiFrameLimits.most) {
+  if (frames.length < multiFrameLimits.minFrames || frames.length > multiFrameLimits.maxFrames) {
     throw invalidDraft("multi frame takes 2-10 frames");
   }
   for (const [index, frame] of frames.entries()) {
     if (frame.idx !== index) throw invalidDraft("multi_frames are not numbered in order");
-    if (
-      frame.duration_ms < multiFrameLimits.leastMs ||
-      frame.duration_ms > multiFrameLimits.mostMs
-    ) {
+    if (frame.duration_ms < multiFrameLimits.minMs || frame.duration_ms > multiFrameLimits.maxMs) {
       throw invalidDraft("a frame lasts 1-6 s");
     }
   }
@@ -113,9 +111,9 @@ function modeAndInputs(input: VideoInput): { mode: VideoMode; inputs: PlanInput[
 
 function promptOf(input: VideoInput): string {
   const parts = input.unified_edit_input?.meta_list ?? input.idip_meta_list ?? [];
-  const said = parts.map((part) => part.text ?? "").join("");
+  const metaText = parts.map((part) => part.text ?? "").join("");
   const frames = (input.multi_frames ?? []).map((frame) => frame.prompt).join(" ");
-  return [input.prompt, said, frames].find((part) => part.trim() !== "") ?? "";
+  return [input.prompt, metaText, frames].find((part) => part.trim() !== "") ?? "";
 }
 
 function durationOf(input: VideoInput, mode: VideoMode, model: VideoModel): number {
@@ -130,14 +128,18 @@ function durationOf(input: VideoInput, mode: VideoMode, model: VideoModel): numb
 
 function checkBenefit(model: VideoModel, benefitType: string): void {
   if (benefitType === "") throw invalidDraft("extend.m_video_commerce_info is missing");
-  // The endings differ between captures (resolution, seconds), so beginnings are compared (open questions 42-44).
+  // The endings differ between captures (resolution, seconds), so beginnings are compared (models.md, questions 42 to
+  // 44).
   if (model.benefits.length === 0) return;
   if (!model.benefits.some((beginning) => benefitType.startsWith(beginning))) {
     throw invalidDraft("benefit_type does not belong to the model");
   }
 }
 
-/** Plans a `video_base_component`; refuses with 1000 what the pages do not allow, 3018 without the right to the model. */
+/**
+ * Plans a `video_base_component`; refuses a draft that the pages do not allow with 1000, and one without the right to
+ * its model with 3018.
+ */
 export function planVideo(
   component: DraftComponent,
   minFeatures: string[],
@@ -162,8 +164,8 @@ export function planVideo(
   const prompt = promptOf(input);
   if (prompt.trim() === "" && mode === "text_to_video") throw invalidDraft("the prompt is empty");
   // Only some models read the field; the others have one resolution whatever is sent (generate.md).
-  const asked = model.readsResolution ? input.resolution : undefined;
-  const resolution = asked ?? model.resolutions[0] ?? "720p";
+  const requested = model.readsResolution ? input.resolution : undefined;
+  const resolution = requested ?? model.resolutions[0] ?? "720p";
   if (!model.resolutions.includes(resolution)) {
     throw invalidDraft(`resolution ${resolution} is not offered by the model`);
   }

@@ -1,4 +1,4 @@
-// The pixel sizes of videos (resolutions.json, `video`).
+// Computes the pixel size of a video (sizes.md).
 
 const aspectRatios: Readonly<Record<string, number>> = {
   "21:9": 21 / 9,
@@ -24,8 +24,8 @@ function toBlock(pixels: number): number {
 }
 
 /**
- * Gives the size of a video: the nominal one of its ratio and resolution, or, when a frame image
- * decides (resolutions.json), the same area in the image's own ratio. Undefined for an unknown ratio.
+ * Returns the size of a video: the nominal one of its ratio and resolution or, with a frame image, the same area in
+ * that image's ratio (sizes.md). Undefined for an unknown ratio.
  */
 export function videoSize(
   aspectRatio: string,

@@ -1,4 +1,4 @@
-// The vocabulary of faults: what a control request may ask for, and the bodies of known refusals.
+// Defines what a fault may do, and the bodies of known refusals.
 
 import * as z from "zod";
 
@@ -6,11 +6,11 @@ import { Refusal } from "../envelope.ts";
 import type { Failure } from "../records/generation-record.ts";
 
 const milliseconds = z.number().min(0);
-const looks = z.int().min(1);
+const polls = z.int().min(1);
 
-/** Describes how a record may be made to fail, by name (fixtures history_failed_*). */
+/** The failures of a record by name (fixtures history_failed_*). */
 export const failures = {
-  /** Refuses the prompt: 30, task 10, code 2038, refunded. */
+  /** A refused prompt: 30, task 10, code 2038, refunded. */
   text: {
     taskStatus: 10,
     failCode: "2038",
@@ -21,7 +21,7 @@ export const failures = {
     refund: true,
     immediate: true,
   },
-  /** Refuses an output picture for copyright: empty code, only the key tells; reported as charged. */
+  /** A picture refused for copyright after generation: empty code, only the key tells; reported as charged. */
   copyright: {
     taskStatus: 30,
     failCode: "",
@@ -32,7 +32,7 @@ export const failures = {
     refund: false,
     immediate: false,
   },
-  /** Refuses an output video: 30, task 40, refunded. */
+  /** A video refused after generation: 30, task 40, refunded. */
   output_review: {
     taskStatus: 40,
     failCode: "",
@@ -43,7 +43,7 @@ export const failures = {
     refund: true,
     immediate: false,
   },
-  /** Fails for some other reason: 30 with code 2002. */
+  /** A failure for another reason: 30 with code 2002. */
   generic: {
     taskStatus: 30,
     failCode: "2002",
@@ -56,7 +56,7 @@ export const failures = {
   },
 } as const satisfies Record<string, Failure>;
 
-/** Describes what a fault does; times are real milliseconds, looks are history requests that see the record. */
+/** What a fault does; times are real milliseconds, polls are history requests for the record. */
 export const effectSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("delay"), ms: milliseconds }),
   z.strictObject({ kind: z.literal("drop_before") }),
@@ -81,8 +81,8 @@ export const effectSchema = z.discriminatedUnion("kind", [
     status: z.union([z.literal(20), z.literal(42), z.literal(45)]).default(45),
   }),
   z.strictObject({ kind: z.literal("partial"), items: z.int().min(1).max(14).default(3) }),
-  z.strictObject({ kind: z.literal("empty_items"), polls: looks }),
-  z.strictObject({ kind: z.literal("missing"), polls: looks }),
+  z.strictObject({ kind: z.literal("empty_items"), polls }),
+  z.strictObject({ kind: z.literal("missing"), polls }),
   z.strictObject({
     kind: z.literal("fail"),
     as: z.enum(["text", "copyright", "output_review", "generic"]).optional(),
@@ -110,17 +110,17 @@ export const effectSchema = z.discriminatedUnion("kind", [
 export type FaultEffect = z.infer<typeof effectSchema>;
 
 const scopeSchema = z.strictObject({
-  /** Names an endpoint as the request log shows it, or `*` for all of them. */
+  /** An endpoint as the request log names it, or `*` for all of them. */
   endpoint: z.string().min(1),
-  /** How many requests it hits (default 1); 0 means every one until it is removed. */
+  /** Number of requests that it affects (default 1); 0 for every one until it is removed. */
   times: z.int().min(0).default(1),
-  /** How many requests pass before it begins (default 0). */
+  /** Number of requests that pass before it begins (default 0). */
   after: z.int().min(0).default(0),
-  /** The fingerprint of the only account it hits; requests that carry no session are hit all the same. */
+  /** Fingerprint of the only account that it affects; requests without a session are affected too. */
   account: z.string().optional(),
 });
 
-/** A fault as a test writes it: an effect, the endpoint it hits and how often. */
+/** A fault as a test writes it: an effect, its endpoint and how often it applies. */
 export type FaultSetting = z.input<typeof effectSchema> & z.input<typeof scopeSchema>;
 
 /** A fault with every default filled in. */
@@ -152,7 +152,7 @@ function refusedGenerate(
   return { errmsg: text, data };
 }
 
-/** Holds the bodies of refusals that were captured (fixtures generate_error_*, errors.json). */
+/** The bodies of refusals that were captured (fixtures generate_error_*, errors.md). */
 const knownRefusals: Readonly<Record<string, { errmsg: string; data?: unknown }>> = {
   "-4": { errmsg: "shark check reject" },
   "-6": { errmsg: "shark not pass reject" },

@@ -1,16 +1,16 @@
-// The list of faults in force: which request each one hits, and when it is used up.
+// Keeps the faults in force and tells which of them apply to a request.
 
 import type { Failure, RecordScript } from "../records/generation-record.ts";
 import { failures, parseFault } from "./fault.ts";
 import type { Fault, FaultEffect, FaultSetting } from "./fault.ts";
 
-/** A fault in force, with the number of requests it has hit. */
+/** A fault in force, with the number of requests it has affected. */
 export interface ActiveFault extends Fault {
   id: number;
   hits: number;
 }
 
-/** Keeps the faults and deals them out to requests, the oldest first. */
+/** The faults in force, the oldest first. */
 export class Faults {
   #faults: ActiveFault[] = [];
   #lastId = 0;
@@ -32,7 +32,7 @@ export class Faults {
     return this.#faults.map((fault) => ({ ...fault }));
   }
 
-  /** Gives the effects that hit one request to an endpoint, and counts them. */
+  /** Returns the effects that apply to one request to an endpoint, and counts them. */
   take(endpoint: string, account: string | undefined): FaultEffect[] {
     const hitting = this.#faults.filter((fault) => {
       if (fault.endpoint !== "*" && fault.endpoint !== endpoint) return false;

@@ -1,4 +1,4 @@
-// The faults of the connection: delays, drops, hangs, gateway pages, cut and slow bodies.
+// Applies the faults of the connection: delays, drops, hangs, gateway pages, cut and slow bodies.
 
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,7 +12,7 @@ import { effectOf } from "./faults.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Names the endpoint of a request for faults; routes without it are never hit. */
+    /** Returns the endpoint of a request by its query; routes without it have no faults. */
     endpoint?: (query: unknown) => string;
   }
 }
@@ -22,12 +22,12 @@ const cutAfterMs = 20;
 
 const effectsOfRequest = new WeakMap<FastifyRequest, FaultEffect[]>();
 
-/** Gives the effects that hit a request. */
+/** Returns the effects that apply to a request. */
 export function effectsOf(request: FastifyRequest): readonly FaultEffect[] {
   return effectsOfRequest.get(request) ?? [];
 }
 
-/** Names the faults that hit a request, for the request log; null for none. */
+/** Returns the names of the faults that apply to a request, for the request log; null for none. */
 export function faultNames(request: FastifyRequest): string | null {
   const names = effectsOf(request).map((effect) => effect.kind);
   return names.length === 0 ? null : names.join(" ");
@@ -41,7 +41,7 @@ function gatewayPage(status: number): string {
   return `<html>\r\n<head><title>${status}</title></head>\r\n<body><center><h1>${status}</h1></center></body>\r\n</html>\r\n`;
 }
 
-function note(world: World, request: FastifyRequest, endpoint: string, status: number): void {
+function logRequest(world: World, request: FastifyRequest, endpoint: string, status: number): void {
   world.log.add({
     at: world.clock.wallNow(),
     method: request.method,
@@ -53,7 +53,7 @@ function note(world: World, request: FastifyRequest, endpoint: string, status: n
   });
 }
 
-/** Does what must happen before the request is looked at; true when it has been dealt with. */
+/** Applies the faults that come before the request is carried out; true when it has been answered or dropped. */
 async function before(
   world: World,
   endpoint: string,
@@ -63,13 +63,13 @@ async function before(
   const effects = effectsOf(request);
   for (const effect of effects) if (effect.kind === "delay") await sleep(effect.ms);
   if (effectOf(effects, "drop_before") !== undefined) {
-    note(world, request, endpoint, 0);
+    logRequest(world, request, endpoint, 0);
     reply.hijack();
     request.raw.socket.destroy();
     return true;
   }
   if (effectOf(effects, "hang")?.accepted === false) {
-    note(world, request, endpoint, 0);
+    logRequest(world, request, endpoint, 0);
     reply.hijack();
     return true;
   }
@@ -77,7 +77,7 @@ async function before(
   const html = effectOf(effects, "html");
   if (page?.accepted === false || html?.accepted === false) {
     const status = page?.status ?? 200;
-    note(world, request, endpoint, status);
+    logRequest(world, request, endpoint, status);
     if (page?.retry_after !== undefined) reply.header("retry-after", page.retry_after);
     effectsOfRequest.delete(request);
     await reply.status(status).type("text/html").send(gatewayPage(status));
@@ -110,7 +110,7 @@ function trickle(bytes: Buffer, ms: number): Readable {
   );
 }
 
-/** Does what must happen to the answer of a request that was carried out. */
+/** Applies the faults to the answer of a request that was carried out. */
 async function after(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -143,8 +143,8 @@ async function after(
 }
 
 /**
- * Puts the faults before and after every route whose config names its endpoint.
- * Faults for one account match the session of the request.
+ * Applies faults before and after every route whose config names its endpoint. Faults for one account match the session
+ * of the request.
  */
 export function registerTransportFaults(server: FastifyInstance, world: World): void {
   server.addHook("preHandler", async (request, reply) => {

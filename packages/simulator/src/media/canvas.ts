@@ -1,4 +1,4 @@
-// The canvas that draws pictures and frames: a native add-on, which npm has for most platforms and not for all.
+// Loads the canvas that draws pictures and frames: a native add-on, which npm has for most platforms but not for all.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +8,7 @@ import type * as Canvas from "@napi-rs/canvas";
 const canvasPackage = "@napi-rs/canvas";
 const reason = `${canvasPackage} has no binary for ${process.platform} ${process.arch}`;
 
-/** Says in one line why nothing can be drawn here; null where it can. Looks for the binary and does not load it. */
+/** Returns in one line why nothing can be drawn here; null where it can. Searches the binary and does not load it. */
 export function whyNotDrawn(): string | null {
   try {
     const manifestFile = createRequire(import.meta.url).resolve(`${canvasPackage}/package.json`);

@@ -1,4 +1,4 @@
-// The fonts: registers only those Noto Sans SC subsets that a text needs. Runs in the media worker.
+// Registers only those Noto Sans SC subsets that a text needs. Runs in the media worker.
 
 import { createRequire } from "node:module";
 
@@ -44,7 +44,7 @@ function register(name: string): void {
   GlobalFonts.registerFromPath(file, alias(name));
 }
 
-/** Gives a CSS family list whose fonts together hold every character of `text` that Noto Sans SC has. */
+/** Returns a CSS family list whose fonts together have every character of `text` that Noto Sans SC has. */
 export function familiesFor(text: string): string {
   const codes = new Set(Array.from(text, (character) => character.codePointAt(0) ?? 0));
   const needed = subsets().filter(

@@ -1,4 +1,4 @@
-// Result URLs: how they look, how they are signed and when they expire (history.md).
+// Builds, signs and checks the URLs of results (history.md).
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
@@ -12,7 +12,7 @@ export const urlLifeSeconds = 3600;
 const signatureNameLength = 8;
 const videoSignatureLength = 32;
 
-/** Names a variant of a stored picture: the original, a scaled or a cropped one. */
+/** A variant of a stored picture: the original, a scaled or a cropped one. */
 export interface ImageVariant {
   template: "aigc_resize_mark" | "aigc_resize" | "aigc_smart_crop";
   /** 0 for the original side. */
@@ -21,10 +21,10 @@ export interface ImageVariant {
   format: "png" | "webp" | "jpeg";
 }
 
-/** Names the quality of a video: the history's preview or the file of get_local_item_list. */
+/** The quality of a video: the history's preview or the file of get_local_item_list. */
 export type VideoQuality = "preview" | "original";
 
-/** Says why a URL is not served. */
+/** Whether a URL is served, or why not. */
 export type LinkVerdict = "ok" | "expired" | "bad signature";
 
 /** Where result URLs point: at this server, with the site's host as the first part of the path, or at the site's hosts. */
@@ -48,12 +48,12 @@ export const originalPng: ImageVariant = {
   format: "png",
 };
 
-/** Gives a 32-digit hexadecimal object name for `seed`. */
+/** Returns a 32-digit hexadecimal object name for `seed`. */
 export function objectName(seed: string): string {
   return createHash("md5").update(seed).digest("hex");
 }
 
-/** Signs and checks result URLs with the simulator's own key. */
+/** Result URLs, signed and checked with the simulator's own key. */
 export class MediaLinks {
   readonly #key: Buffer;
   readonly #clock: SimulatedClock;

@@ -1,11 +1,11 @@
-// The worker thread and the bounded cache of made files.
+// Makes media files in a worker thread and keeps the latest in a bounded cache.
 
 import { Worker } from "node:worker_threads";
 
 import type { MediaSpec } from "./media-spec.ts";
 import type { MediaAnswer, MediaJob } from "./media-worker.ts";
 
-/** How many bytes of made files are kept at most. */
+/** Bytes of made files that are kept at most. */
 const cacheLimitBytes = 256 * 1024 * 1024;
 
 interface Pending {
@@ -13,7 +13,7 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** Makes media files in one worker thread, each once, and remembers the latest. */
+/** A maker of media files: one worker thread, each file once, the latest kept. */
 export class MediaMaker {
   readonly #cache = new Map<string, Buffer>();
   readonly #making = new Map<string, Promise<Buffer>>();
@@ -23,7 +23,7 @@ export class MediaMaker {
   #worker: Worker | undefined;
   #isClosed = false;
 
-  /** Gives the file of a spec, from the cache where it is. */
+  /** Returns the file of a spec, from the cache where it is there. */
   async make(spec: MediaSpec): Promise<Buffer> {
     const key = JSON.stringify(spec);
     const known = this.#cache.get(key);
@@ -34,7 +34,7 @@ export class MediaMaker {
     }
     const running = this.#making.get(key);
     if (running !== undefined) return running;
-    const making = this.#ask(spec).finally(() => this.#making.delete(key));
+    const making = this.#request(spec).finally(() => this.#making.delete(key));
     this.#making.set(key, making);
     const bytes = await making;
     this.#remember(key, bytes);
@@ -59,7 +59,7 @@ export class MediaMaker {
     }
   }
 
-  #ask(spec: MediaSpec): Promise<Buffer> {
+  #request(spec: MediaSpec): Promise<Buffer> {
     if (this.#isClosed) return Promise.reject(new Error("the simulator was closed"));
     const worker = (this.#worker ??= this.#start());
     const job: MediaJob = { id: (this.#lastId += 1), spec };
@@ -71,7 +71,7 @@ export class MediaMaker {
 
   #start(): Worker {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    // The parent's flags (such as --input-type) are none of the worker's business.
+    // The parent's flags (such as --input-type) must not reach the worker.
     const file = new URL(`./media-worker.${extension}`, import.meta.url);
     const worker = new Worker(file, { execArgv: [] });
     worker.unref();

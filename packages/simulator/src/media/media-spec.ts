@@ -1,9 +1,9 @@
-// The description of one media file to make, small enough to send to the worker.
+// Defines the description of one media file, small enough to send to the worker.
 
-/** Describes one picture or video to make; equal specs give equal bytes. */
+/** One picture or video to make; equal specs give equal bytes. */
 export interface MediaSpec {
   kind: "image" | "video";
-  /** Draws the prompt on a scene, or one flat colour in the right size. */
+  /** The prompt on a scene, or one flat colour in the right size. */
   style: "drawn" | "blank";
   format: "png" | "webp" | "jpeg" | "mp4";
   /** The size of the file in pixels. */
@@ -15,11 +15,11 @@ export interface MediaSpec {
   /** The small line at the bottom: model, size, seed. */
   caption: string;
   seed: number;
-  /** Asks for the higher bit rate that the file of get_local_item_list has. */
+  /** True for the higher bit rate that the file of get_local_item_list has. */
   isFine: boolean;
 }
 
-/** Names the MIME type of a spec's file. */
+/** Returns the MIME type of a spec's file. */
 export function mimeTypeOf(spec: MediaSpec): string {
   return spec.kind === "video" ? "video/mp4" : `image/${spec.format}`;
 }

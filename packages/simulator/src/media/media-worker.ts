@@ -1,4 +1,4 @@
-// The worker thread's side: turns one media spec at a time into bytes, so that drawing never blocks the API.
+// Turns media specs into bytes, one at a time, in the worker thread, so that drawing never blocks the API.
 
 import { parentPort } from "node:worker_threads";
 
@@ -9,13 +9,13 @@ import { makeVideo } from "./video-file.ts";
 
 const lossyQuality = 85;
 
-/** What the worker is asked. */
+/** A request to the worker. */
 export interface MediaJob {
   id: number;
   spec: MediaSpec;
 }
 
-/** What the worker answers: the bytes, or why there are none. */
+/** The worker's answer: the bytes, or why there are none. */
 export interface MediaAnswer {
   id: number;
   bytes?: Uint8Array;

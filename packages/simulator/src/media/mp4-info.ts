@@ -1,6 +1,6 @@
-// The reading of an MP4 header: size and length.
+// Reads size and length from the header of an MP4 file.
 
-/** What the header of a video says; sizes in pixels, 0 when it has no picture track. */
+/** The facts in a video's header; sizes in pixels, 0 without a picture track. */
 export interface Mp4Info {
   width: number;
   height: number;

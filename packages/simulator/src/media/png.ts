@@ -1,4 +1,4 @@
-// The writing of PNG files from pixels. Our scenes are smooth, so one filter and the fastest deflate level do: 75 ms
+// Writes PNG files from pixels. The scenes are smooth, so one filter and the fastest deflate level are enough: 75 ms
 // for 2560x1440 where the canvas's own encoder takes 520 ms.
 
 import { crc32, deflateSync } from "node:zlib";
@@ -59,7 +59,7 @@ export function encodePng(rgba: Uint8ClampedArray | Buffer, width: number, heigh
   return file(header(width, height, 8, trueColour), rows);
 }
 
-/** Makes a white PNG of a size, one bit a pixel: a few hundred bytes and under a millisecond at 2k. */
+/** Builds a white PNG of a size, one bit a pixel: a few hundred bytes and under a millisecond at 2k. */
 export function blankPng(width: number, height: number): Buffer {
   const rowBytes = Math.ceil(width / 8) + 1;
   const rows = Buffer.alloc(rowBytes * height, 0xff);

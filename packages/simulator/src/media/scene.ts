@@ -1,5 +1,5 @@
-// What the simulator's pictures look like: a landscape seeded by the seed, the prompt on it, and the word SIMULATED so
-// that nobody takes it for a real result. Runs in the media worker.
+// Draws the simulator's pictures: a landscape from the seed, the prompt on it, and the word SIMULATED so that a result
+// cannot be taken for a real one. Runs in the media worker.
 
 import { createCanvas } from "@napi-rs/canvas";
 import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
@@ -83,7 +83,7 @@ function paintHills(
   }
 }
 
-/** Paints the landscape at a moment of a video, `share` from 0 to 1. */
+/** Paints the landscape at `share` (0 to 1) of a video's length. */
 export function paintLandscape(context: SKRSContext2D, spec: MediaSpec, share: number): void {
   const { width, height } = spec;
   const random = randomFrom(spec.seed);
@@ -136,8 +136,8 @@ function fitText(
     const lines = wrap(context, text, box.width);
     const isSmallest = size < box.unit * 0.022;
     if (lines.length * size * 1.4 <= box.height || isSmallest) {
-      const most = Math.max(1, Math.floor(box.height / (size * 1.4)));
-      return { lines: lines.slice(0, most), size };
+      const maxLines = Math.max(1, Math.floor(box.height / (size * 1.4)));
+      return { lines: lines.slice(0, maxLines), size };
     }
   }
 }
@@ -157,7 +157,7 @@ function paintMark(context: SKRSContext2D, spec: MediaSpec, families: string): v
   context.fillText(mark, x + pad, pad * 1.55 + size / 2);
 }
 
-/** Makes the still layer with prompt, caption and mark, so that a video draws its text once. */
+/** Draws the still layer with prompt, caption and mark, so that a video draws its text once. */
 export function makeTextLayer(spec: MediaSpec): Canvas {
   const { width, height } = spec;
   const layer = createCanvas(width, height);

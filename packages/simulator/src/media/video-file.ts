@@ -1,5 +1,5 @@
-// The making of playable H.264 MP4 files. Runs in the media worker; a 5 s video at 720p takes about 1.5 s of CPU at 8
-// frames a second, which is why it does not draw 24.
+// Encodes playable H.264 MP4 files. Runs in the media worker; a 5 s video at 720p takes about 1.5 s of CPU at 8 frames
+// a second, which is why it does not draw 24.
 
 import { createRequire } from "node:module";
 
@@ -22,7 +22,7 @@ function toEven(pixels: number): number {
   return Math.max(2, pixels - (pixels % 2));
 }
 
-/** Gives the pixels of a frame at `share` of a video's length. */
+/** Returns the pixels of a frame at `share` (0 to 1) of a video's length. */
 type Frames = (share: number) => Uint8Array | Uint8ClampedArray;
 
 function blankFrames({ width, height }: MediaSpec): Frames {
@@ -37,7 +37,7 @@ async function drawnFrames(spec: MediaSpec): Promise<Frames> {
   return (share) => drawScene(spec, share, layer).data();
 }
 
-/** Encodes the video of a spec; its length is the asked one to a frame. */
+/** Encodes the video of a spec; its length is the requested one within a frame. */
 export async function makeVideo(spec: MediaSpec): Promise<Buffer> {
   const { createH264MP4Encoder } = require("h264-mp4-encoder") as {
     createH264MP4Encoder: () => Promise<H264MP4Encoder>;

@@ -1,4 +1,4 @@
-// The simulator's own image models, written from models.json: nothing but data.
+// Lists the simulator's own image models, written from models.md.
 
 import type { Region } from "../regions.ts";
 import type { ImageModel } from "./models.ts";
@@ -8,7 +8,7 @@ const cnAndAsia: readonly Region[] = ["cn", "hk", "jp", "sg"];
 const international: readonly Region[] = ["us", "hk", "jp", "sg"];
 const asia: readonly Region[] = ["hk", "jp", "sg"];
 
-/** What 4.0 and later share: one to eight pictures, and more by the prompt. */
+/** The facts that 4.0 and later share: one to eight images, and more by the prompt. */
 const generation4 = {
   defaultResolution: "2k",
   counts: [1, 2, 3, 4, 5, 6, 7, 8],
@@ -17,10 +17,10 @@ const generation4 = {
   sequence: true,
 };
 
-/** What the models share that make four pictures whatever is asked. */
+/** The facts shared by the models that always make four images. */
 const fourAlways = { counts: [4], defaultCount: 4, sequence: false };
 
-/** Lists the image models. */
+/** The image models. */
 export const imageModels: readonly ImageModel[] = [
   {
     key: "high_aes_general_v50p_large",

@@ -1,8 +1,8 @@
-// What the simulator knows of a model.
+// Defines the facts that the simulator knows of a model.
 
 import type { Region } from "../regions.ts";
 
-/** Describes an image model as the upstream knows it (models.json). */
+/** An image model as the upstream knows it (models.md). */
 export interface ImageModel {
   key: string;
   name: string;
@@ -10,15 +10,15 @@ export interface ImageModel {
   regions: readonly Region[];
   resolutions: readonly string[];
   defaultResolution: string;
-  /** The numbers of images that `gen_count` may ask for; a model with [4] always makes four. */
+  /** Values that `gen_count` may have; a model with [4] always makes four. */
   counts: readonly number[];
   defaultCount: number;
   maxReferences: number;
-  /** Tells whether one submit may ask for more images than `counts` in its prompt (generate.md). */
+  /** True where the words of a prompt may ask for more images than `counts` (generate.md). */
   sequence: boolean;
 }
 
-/** Names how a video is asked for (generate.md). */
+/** The mode of a video (generate.md). */
 export type VideoMode =
   | "text_to_video"
   | "first_frame"
@@ -27,19 +27,19 @@ export type VideoMode =
   | "multi_frame"
   | "omni_reference";
 
-/** Describes a video model as the upstream knows it (models.json). */
+/** A video model as the upstream knows it (models.md). */
 export interface VideoModel {
   key: string;
   name: string;
   regions: readonly Region[];
   resolutions: readonly string[];
-  /** Tells whether `resolution` of the input is read; otherwise the first one is made. */
+  /** True where `resolution` of the input is read; otherwise the first of `resolutions` is made. */
   readsResolution: boolean;
-  /** The allowed lengths in seconds. */
+  /** Allowed lengths in seconds. */
   durations: readonly number[];
   modes: readonly VideoMode[];
-  /** The beginnings of the benefit types that pay for it (models.md); empty when unknown. */
+  /** Beginnings of the benefit types that pay for it (models.md); empty when unknown. */
   benefits: readonly string[];
-  /** Tells whether only accounts with vip credits may use it. */
+  /** True where only accounts with vip credits may use it. */
   vipOnly: boolean;
 }

@@ -1,16 +1,16 @@
-// Which models exist in one simulator: the built-in list, additions and retirements.
+// Keeps the models of one simulator: the built-in list, additions and retirements.
 
 import type { Region } from "../regions.ts";
 import { imageModels } from "./image-models.ts";
 import type { ImageModel, VideoModel } from "./models.ts";
 import { videoModels } from "./video-models.ts";
 
-/** Describes an image model to add; everything but the key has the values of 4.0. */
+/** An image model to add; everything but the key has the values of 4.0 where it is left out. */
 export type ExtraImageModel = Partial<ImageModel> & { key: string };
 
 const patternKey = "high_aes_general_v40";
 
-/** Finds models by key and lists what a region offers. */
+/** The models of one simulator, by key and by region. */
 export class ModelRegistry {
   readonly #images: ImageModel[];
   readonly #videos: VideoModel[];

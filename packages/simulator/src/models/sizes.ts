@@ -1,9 +1,9 @@
-// The image sizes by ratio code (resolutions.json): nothing but data.
+// Lists the image sizes by ratio code (sizes.md).
 
-/** Maps ratio codes 1 to 8 to width and height in pixels. */
+/** Width and height in pixels by ratio code, 1 to 8. */
 export type SizeTable = Readonly<Record<number, readonly [width: number, height: number]>>;
 
-/** Holds the 1k sizes of 4.x and later, with 3:4 and 4:3 the right way round. */
+/** The 1k sizes of 4.x and later, with 3:4 and 4:3 the right way round. */
 export const smallSizes1k: SizeTable = {
   1: [1024, 1024],
   2: [768, 1024],
@@ -15,7 +15,7 @@ export const smallSizes1k: SizeTable = {
   8: [1195, 512],
 };
 
-/** Holds the 1k sizes of 3.x and older. */
+/** The 1k sizes of 3.x and older. */
 export const legacySizes1k: SizeTable = {
   1: [1328, 1328],
   2: [1104, 1472],
@@ -27,7 +27,7 @@ export const legacySizes1k: SizeTable = {
   8: [2016, 864],
 };
 
-/** Holds the 1.5k sizes; nobody published them, so these are 1.5 times the small 1k ones [I]. */
+/** The 1.5k sizes. They were never published, so these are 1.5 times the small 1k ones [I]. */
 export const liveSizes1point5k: SizeTable = Object.fromEntries(
   Object.entries(smallSizes1k).map(([code, [width, height]]) => [
     code,
@@ -35,7 +35,7 @@ export const liveSizes1point5k: SizeTable = Object.fromEntries(
   ]),
 );
 
-/** Holds the 2k sizes. */
+/** The 2k sizes. */
 export const liveSizes2k: SizeTable = {
   1: [2048, 2048],
   2: [1728, 2304],
@@ -47,7 +47,7 @@ export const liveSizes2k: SizeTable = {
   8: [3024, 1296],
 };
 
-/** Holds the 4k sizes of the live list, codes 1 to 8. */
+/** The 4k sizes of the live list, codes 1 to 8. */
 export const liveSizes4k: SizeTable = {
   1: [4096, 4096],
   2: [3520, 4693],

@@ -1,4 +1,4 @@
-// The simulator's own video models, written from models.json: nothing but data.
+// Lists the simulator's own video models, written from models.md.
 
 import type { Region } from "../regions.ts";
 import type { VideoMode, VideoModel } from "./models.ts";
@@ -7,13 +7,13 @@ const everywhere: readonly Region[] = ["cn", "us", "hk", "jp", "sg"];
 const cnAndAsia: readonly Region[] = ["cn", "hk", "jp", "sg"];
 const asia: readonly Region[] = ["hk", "jp", "sg"];
 
-/** What Seedance 2.0 and later share: 4 to 15 seconds, any material as a reference. */
+/** The facts that Seedance 2.0 and later share: 4 to 15 seconds, any material as a reference. */
 const seedance: { durations: readonly number[]; modes: readonly VideoMode[] } = {
   durations: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
   modes: ["text_to_video", "first_frame", "first_and_last_frame", "omni_reference"],
 };
 
-/** Lists the video models. */
+/** The video models. */
 export const videoModels: readonly VideoModel[] = [
   {
     key: "dreamina_ic_generate_video_model_vgfm_3.0_pro",

@@ -1,10 +1,10 @@
-// What is kept of one accepted start, and the script it follows.
+// Defines the stored record of one accepted start, and the script of its course.
 
 import type { Charge } from "../accounts.ts";
 import type { GenerationPlan } from "../drafts/plan.ts";
 import type { Region } from "../regions.ts";
 
-/** Says how a generation fails; texts and codes as in the fixtures history_failed_*. */
+/** How a generation fails; texts and codes as in the fixtures history_failed_*. */
 export interface Failure {
   /** The status of the inner task, which tells why: 10 prompt refused, 40 output refused, 30 other (history.md [R]). */
   taskStatus: 10 | 30 | 40;
@@ -13,22 +13,22 @@ export interface Failure {
   starlingKey: string;
   starlingMessage: string;
   queueStatus: 3 | 4;
-  /** Tells whether the charge is given back (history.md). */
+  /** True where the charge is refunded (history.md). */
   refund: boolean;
-  /** Tells whether it shows at the first look instead of at the end. */
+  /** True where the first poll shows it, false where it comes at the end. */
   immediate: boolean;
 }
 
-/** Bends the course of one generation; an empty script is a plain success. */
+/** Deviations from the normal course of one generation; an empty script is a plain success. */
 export interface RecordScript {
   failure?: Failure;
-  /** How many items are delivered at the end, fewer than the count; the rest goes to `failed_item_list`. */
+  /** Number of items delivered at the end, fewer than the count; the rest goes to `failed_item_list`. */
   deliver?: number;
-  /** Looks at a finished record that still find no items. */
+  /** Number of polls of the finished record that find no items. */
   emptyItemPolls?: number;
-  /** Looks that do not find the record at all. */
+  /** Number of polls that do not find the record at all. */
   missingPolls?: number;
-  /** The status at which the generation stays for ever. */
+  /** The status that the generation never leaves. */
   stuckAt?: 20 | 42 | 45;
 }
 
@@ -39,7 +39,7 @@ export interface Continuation {
   count: number;
 }
 
-/** Everything kept of one accepted start. Times are milliseconds of the simulated clock. */
+/** The stored record of one accepted start. Times are milliseconds of the simulated clock. */
 export interface GenerationRecord {
   sequence: number;
   historyId: string;
@@ -65,7 +65,7 @@ export interface GenerationRecord {
   script: RecordScript;
   continuations: Continuation[];
   cancelledAt: number | null;
-  /** Looks that history took at this record, counted while the script needs it. */
+  /** Number of polls of this record, counted while the script needs it. */
   polls: number;
 }
 

@@ -1,5 +1,5 @@
-// The simulator's price list. The real one is not public beyond single observations (models.md: 4.0 at 1k cost 1
-// credit), so these numbers are the simulator's own [I].
+// Computes prices. The real ones are public only in single observations (models.md: 4.0 at 1k cost 1 credit), so these
+// numbers are the simulator's own [I].
 
 import type { GenerationPlan } from "../drafts/plan.ts";
 
@@ -16,7 +16,7 @@ const videoCreditsPerSecond: Readonly<Record<string, number>> = {
   "4k": 8,
 };
 
-/** Gives what `count` images, or the whole video, of a plan cost in credits. */
+/** Returns the price in credits of `count` images of a plan, or of the whole video. */
 export function priceOf(plan: GenerationPlan, count?: number): number {
   if (plan.kind === "image") {
     return (imageCreditsEach[plan.resolutionType] ?? 2) * (count ?? plan.count);

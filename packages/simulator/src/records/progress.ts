@@ -1,4 +1,4 @@
-// How far a generation is at a moment: a pure function of its times, so it survives any restart.
+// Computes how far a generation is: a pure function of its times, so it survives any restart.
 
 import { cancelled } from "./generation-record.ts";
 import type { Failure, GenerationRecord } from "./generation-record.ts";
@@ -15,15 +15,15 @@ export const recordStatus = {
 /** The queue status codes (history.md [C]). */
 export const queueStatus = { queueing: 1, generating: 2, finished: 3, failed: 4 } as const;
 
-/** The shares of an image's generating time at which it changes from 20 to 42 and from 42 to 45 (timeline of 5.6.1). */
+/** The shares of an image's generating time at which its status changes from 20 to 42 and from 42 to 45. */
 const thinkingFrom = 0.3;
 const partialFrom = 0.85;
-/** The share of the generating time in which a record without a queue still says `queue_status` 1. */
+/** The share of the generating time in which a record without a queue has `queue_status` 1. */
 const queueingUntil = 0.15;
 /** The share of the generating time after which an output is refused. */
 const failingFrom = 0.9;
 
-/** Tells where a generation stands. */
+/** The state of a generation at one moment. */
 export interface Progress {
   visible: boolean;
   status: (typeof recordStatus)[keyof typeof recordStatus];
@@ -31,19 +31,19 @@ export interface Progress {
   failure: Failure | null;
   /** When it ended, successful or not; null while it runs. */
   finishedAt: number | null;
-  /** Counts the items that are ready, and those that the job is to have; both 0 before status 45. */
+  /** Number of items that are ready; both counts are 0 before status 45. */
   finishedItems: number;
   totalItems: number;
   /** The share of the queue time that is over, 0 to 1. */
   queueShare: number;
 }
 
-/** Tells when the first part of a generation is ready, failures and waits for `action: 2` aside. */
+/** Returns when the first part of a generation is ready, without regard to failures and to `action: 2`. */
 export function endOf(record: GenerationRecord): number {
   return record.createdAt + record.queueMs + record.generateMs;
 }
 
-/** Tells when the script lets the generation fail; null when it does not. */
+/** Returns when the script lets the generation fail; null when it does not. */
 export function failsAt(record: GenerationRecord): number | null {
   const failure = record.script.failure;
   if (failure === undefined) return null;
@@ -120,7 +120,7 @@ function ended(record: GenerationRecord, now: number): Progress {
   return done;
 }
 
-/** Tells where a generation stands at `now`, in milliseconds of the simulated clock. */
+/** Returns the state of a generation at `now`, in milliseconds of the simulated clock. */
 export function progressOf(record: GenerationRecord, now: number): Progress {
   const failureAt = failsAt(record);
   const isVisible = now >= record.visibleAt;

@@ -1,4 +1,4 @@
-// The stored records and the list of accepted starts: create, look up, refund when due.
+// Stores records and the list of accepted starts, finds them, and refunds charges when due.
 
 import type { Accounts, Charge } from "../accounts.ts";
 import type { SimulatedClock } from "../clock.ts";
@@ -25,7 +25,7 @@ export interface AcceptedStart {
   started_at: number;
 }
 
-/** What one change of a balance leaves behind. */
+/** One change of a balance. */
 export interface CreditEvent {
   /** Negative for a charge. */
   amount: number;
@@ -34,12 +34,12 @@ export interface CreditEvent {
   submitId: string;
 }
 
-/** Gives the id of item `index` of a record: 19 digits, as in captures. */
+/** Returns the id of item `index` of a record: 19 digits, as in captures. */
 export function itemIdOf(record: GenerationRecord, index: number): string {
   return String(itemIdFloor + BigInt(record.sequence) * itemsPerRecord + BigInt(index + 1));
 }
 
-/** Keeps records, accepted starts and credit events. */
+/** The stored records, accepted starts and credit events. */
 export class Records {
   readonly #store: Store;
   readonly #clock: SimulatedClock;
@@ -51,7 +51,7 @@ export class Records {
     this.#accounts = accounts;
   }
 
-  /** Gives the number and history id the next record gets; call it inside the transaction that inserts. */
+  /** Returns the number and history id of the next record; call it inside the transaction that inserts. */
   nextIdentity(): { sequence: number; historyId: string } {
     const row = this.#store.database.prepare("SELECT max(sequence) AS last FROM records").get();
     const floor = Number(this.#store.getMeta(sequenceFloor) ?? 0);
@@ -59,7 +59,7 @@ export class Records {
     return { sequence, historyId: String(this.#store.historyBase + sequence) };
   }
 
-  /** Stores a fresh record with its accepted start and its charge. */
+  /** Stores a new record with its accepted start and its charge. */
   insert(record: GenerationRecord): void {
     const refundAt = record.script.failure?.refund === true ? failsAt(record) : null;
     this.#store.database
@@ -138,7 +138,7 @@ export class Records {
     return Number(row?.["n"] ?? 0);
   }
 
-  /** Gives back every charge whose failure is due. Called before credits or records are read. */
+  /** Refunds every charge whose failure is due. Called before credits or records are read. */
   settle(): void {
     const now = this.#clock.now();
     const due = this.#store.database
@@ -148,7 +148,7 @@ export class Records {
     if (due.length > 0) this.#store.transact(() => due.forEach((record) => this.refund(record)));
   }
 
-  /** Gives the charge of a record back, once, and notes it with the accepted starts. */
+  /** Refunds the charge of a record, once, and notes it in the accepted starts. */
   refund(record: GenerationRecord): void {
     const account = this.#accounts.find(record.account);
     if (account !== undefined) this.#accounts.refund(account, record.charge);
@@ -156,14 +156,14 @@ export class Records {
       .prepare("UPDATE records SET refund_at = NULL WHERE sequence = ?")
       .run(record.sequence);
     const rows = this.#store.database
-      .prepare("SELECT sequence, body FROM ledger WHERE history_id = ? ORDER BY sequence")
+      .prepare("SELECT sequence, body FROM accepted_starts WHERE history_id = ? ORDER BY sequence")
       .all(record.historyId);
     for (const row of rows) {
       const entry = parseBody<AcceptedStart>(row);
       if (entry === undefined) continue;
       entry.refunded = entry.charged;
       this.#store.database
-        .prepare("UPDATE ledger SET body = ? WHERE sequence = ?")
+        .prepare("UPDATE accepted_starts SET body = ? WHERE sequence = ?")
         .run(JSON.stringify(entry), Number(row["sequence"]));
     }
     this.logCredit(record.account, {
@@ -174,11 +174,11 @@ export class Records {
     });
   }
 
-  /** Lists the accepted starts in their order. */
+  /** Lists the accepted starts, the oldest first. */
   acceptedStarts(): AcceptedStart[] {
     this.settle();
     return this.#store.database
-      .prepare("SELECT body FROM ledger ORDER BY sequence")
+      .prepare("SELECT body FROM accepted_starts ORDER BY sequence")
       .all()
       .flatMap((row) => parseBody<AcceptedStart>(row) ?? []);
   }
@@ -202,7 +202,7 @@ export class Records {
       started_at: startedAt,
     };
     this.#store.database
-      .prepare("INSERT INTO ledger (history_id, account, body) VALUES (?, ?, ?)")
+      .prepare("INSERT INTO accepted_starts (history_id, account, body) VALUES (?, ?, ?)")
       .run(record.historyId, record.account, JSON.stringify(entry));
     this.logCredit(record.account, {
       amount: -charged,

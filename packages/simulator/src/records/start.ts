@@ -1,4 +1,4 @@
-// What happens when a start is accepted: charge, length, record, files, or one more part of a sequence.
+// Accepts a start: charges it, chooses its length, stores its record and files, or adds to a sequence.
 
 import { createHash } from "node:crypto";
 
@@ -14,14 +14,14 @@ import type { GenerationRecord, RecordScript } from "./generation-record.ts";
 import { priceOf } from "./prices.ts";
 import { addCharges, itemIdOf } from "./records.ts";
 
-/** The text whose prompts are refused by the simulated review: a record that is 30 with 2038. */
+/** The text that makes the simulated review refuse a prompt: record 30 with 2038. */
 export const refusedPromptText = "simulate:2038";
 
-const leastFactor = 0.95;
+const minFactor = 0.95;
 const factorSpread = 0.35;
 const secondMs = 1000;
 
-/** One start whose request was found good. */
+/** One start whose request is valid. */
 export interface Start {
   account: Account;
   region: Region;
@@ -32,7 +32,7 @@ export interface Start {
   effects: readonly FaultEffect[];
 }
 
-/** Derives a number from 0 to 1 from a text, so that one submit always takes the same time. */
+/** Derives a number from 0 to 1 from a text, so that one submit id always takes the same time. */
 function fractionOf(text: string): number {
   return createHash("sha256").update(text).digest().readUInt32BE() / 0x1_0000_0000;
 }
@@ -44,7 +44,7 @@ interface Duration {
   forecastQueueSeconds: number;
 }
 
-/** Chooses how long a generation takes: 0.95 to 1.3 times its forecast in whole seconds, or what a fault says. */
+/** Chooses how long a generation takes: 0.95 to 1.3 times its forecast in whole seconds, or as a fault says. */
 function chooseDuration(world: World, kind: "image" | "video", start: Start): Duration {
   const forced = effectOf(start.effects, "lasts");
   const middleMs =
@@ -54,7 +54,7 @@ function chooseDuration(world: World, kind: "image" | "video", start: Start): Du
   const forecastQueueSeconds = Math.round(queueMs / secondMs);
   const forecast = { queueMs, forecastSeconds, forecastQueueSeconds };
   if (forced !== undefined || !world.timing.jitter) return { ...forecast, generateMs: middleMs };
-  const factor = leastFactor + factorSpread * fractionOf(start.submitId);
+  const factor = minFactor + factorSpread * fractionOf(start.submitId);
   const baseMs = middleMs >= secondMs ? forecastSeconds * secondMs : middleMs;
   return { ...forecast, generateMs: Math.round(baseMs * factor) };
 }
@@ -65,7 +65,7 @@ function scriptOf(start: Start): RecordScript {
   return script;
 }
 
-/** Gives the plan with the size that really comes out; the upstream sometimes makes another one (resolutions.json). */
+/** Returns the plan with the size that really comes out; the upstream sometimes makes another one (sizes.md). */
 function outputPlan(start: Start): GenerationPlan {
   const forced = effectOf(start.effects, "output_size");
   const { plan } = start.draft;
@@ -88,7 +88,7 @@ function registerFiles(world: World, record: GenerationRecord): void {
   }
 }
 
-/** Charges and records a start; undefined, with nothing written, when the credits do not suffice. */
+/** Charges and stores a start; undefined, with nothing written, when there are too few credits. */
 export function acceptStart(world: World, start: Start): GenerationRecord | undefined {
   const { account, draft } = start;
   const charged = priceOf(draft.plan);
@@ -124,7 +124,7 @@ export function acceptStart(world: World, start: Start): GenerationRecord | unde
   });
 }
 
-/** Counts the images that a record of a sequence still lacks, those being made left out. */
+/** Counts the images of a sequence that are neither made nor being made. */
 export function missingImages(record: GenerationRecord): number {
   if (record.plan.kind !== "image") return 0;
   const planned = record.continuations.reduce((sum, part) => sum + part.count, record.plan.count);
@@ -132,8 +132,8 @@ export function missingImages(record: GenerationRecord): number {
 }
 
 /**
- * Adds the missing images of a sequence to its record, charged as they are made (generate.md).
- * False, with nothing written, when the credits do not suffice.
+ * Adds the missing images of a sequence to its record and charges them (generate.md). False, with nothing written, when
+ * there are too few credits.
  */
 export function continueSequence(world: World, record: GenerationRecord, start: Start): boolean {
   const count = missingImages(record);

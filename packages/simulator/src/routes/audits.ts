@@ -1,4 +1,4 @@
-// The content checks of uploaded images (commit-upload.md, last part).
+// Answers the content checks of uploaded images (commit-upload.md, last part).
 
 import * as z from "zod";
 
@@ -51,7 +51,7 @@ export const algoProxyEndpoint: Endpoint = {
   },
 };
 
-/** The second check, whose body is known only as a list of URIs [S]. */
+/** The check submit_audit_job, whose body is known only as a list of URIs [S]. */
 export const auditJobEndpoint: Endpoint = {
   name: "submit_audit_job",
   path: "/mweb/v1/imagex/submit_audit_job",

@@ -1,4 +1,4 @@
-// The live model lists (models.md, fixture common_config_image).
+// Answers the live model lists (models.md, fixture common_config_image).
 
 import * as z from "zod";
 

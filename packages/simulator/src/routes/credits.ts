@@ -1,4 +1,4 @@
-// The commerce endpoints: balance, its history, the daily claim, membership (credits.md, receive-credits.md).
+// Answers the commerce endpoints: balance, its history, the daily claim, membership (credits.md, receive-credits.md).
 
 import * as z from "zod";
 
@@ -65,8 +65,8 @@ export const creditHistoryEndpoint: Endpoint = {
   path: "/commerce/v1/benefits/user_credit_history",
   envelope: "commerce",
   handle: ({ world, account, body }) => {
-    const asked = checkBody(historySchema, body, "count or cursor is wrong");
-    const { count, cursor, history_type: type } = asked;
+    const requested = checkBody(historySchema, body, "count or cursor is wrong");
+    const { count, cursor, history_type: type } = requested;
     const before = /^[1-9]\d*$/.test(cursor) ? Number(cursor) : Number.MAX_SAFE_INTEGER;
     const rows = world.store.database
       .prepare(

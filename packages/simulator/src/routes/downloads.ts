@@ -1,5 +1,5 @@
-// The result CDN: signed picture and video URLs, Range, HEAD (history.md). Needs no cookie, as the real
-// hosts.
+// Serves results as the CDN does: signed picture and video URLs, Range, HEAD (history.md). No cookie is needed, as on
+// the real hosts.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
@@ -90,7 +90,12 @@ function sendBytes(
     .send(bytes.subarray(start, end + 1));
 }
 
-function note(world: World, request: FastifyRequest, status: number, reason: string | null): void {
+function logRequest(
+  world: World,
+  request: FastifyRequest,
+  status: number,
+  reason: string | null,
+): void {
   world.log.add({
     at: world.clock.wallNow(),
     method: request.method,
@@ -108,7 +113,7 @@ function refuse(
   status: number,
   reason: string,
 ): FastifyReply {
-  note(world, request, status, reason);
+  logRequest(world, request, status, reason);
   return reply
     .status(status)
     .type("text/plain")
@@ -132,7 +137,7 @@ async function serve(
   if (found === undefined) return serveUpload(world, request, reply, file.uri);
   const spec = file.spec(found);
   const bytes = await world.maker.make(spec);
-  note(world, request, 200, faultNames(request));
+  logRequest(world, request, 200, faultNames(request));
   return sendBytes(request, reply, bytes, mimeTypeOf(spec));
 }
 
@@ -148,7 +153,7 @@ function serveUpload(
   if (upload?.facts?.kind !== "image" || bytes === undefined) {
     return refuse(world, request, reply, 404, "no such file");
   }
-  note(world, request, 200, faultNames(request));
+  logRequest(world, request, 200, faultNames(request));
   return sendBytes(request, reply, bytes, `image/${upload.facts.format}`);
 }
 

@@ -1,4 +1,4 @@
-// POST /mweb/v1/aigc_draft/generate: what is accepted, refused and answered (generate.md).
+// Answers POST /mweb/v1/aigc_draft/generate: what is accepted, and what is refused (generate.md).
 
 import * as z from "zod";
 
@@ -17,11 +17,11 @@ import { regions } from "../regions.ts";
 import { defaultScenes } from "../shapes/item-shape.ts";
 import { recordShape } from "../shapes/record-shape.ts";
 
-/** The oldest `Appvr` that the Asian cluster takes; older ones are answered 3018 (errors.json, real log). */
+/** The oldest `Appvr` that the Asian cluster takes; older ones are answered 3018 (errors.md, real log). */
 const oldestVersion = [8, 4, 0] as const;
 /** The top-level `action` that continues a sequence (generate.md [S]). */
 const continueAction = 2;
-const longestSubmitId = 128;
+const maxSubmitIdLength = 128;
 /** What a client written in Go sends in `http_common_info` when it leaves the field out. */
 const unsetAid = 0;
 const internationalCreditsText = "Not enough credits left or no relevant benefits";
@@ -40,7 +40,7 @@ const bodySchema = z.looseObject({
     m_video_commerce_info_list: z.array(commerceInfo).nullish(),
   }),
   // A UUID in every capture; no page says that another text is refused.
-  submit_id: z.string().min(1).max(longestSubmitId),
+  submit_id: z.string().min(1).max(maxSubmitIdLength),
   metrics_extra: z.string().nullish(),
   draft_content: z.unknown(),
   http_common_info: z.looseObject({ aid: z.int() }).nullish(),
@@ -52,9 +52,9 @@ type GenerateBody = z.infer<typeof bodySchema>;
 
 function isOutdated(versionCode: string): boolean {
   const parts = versionCode.split(".").map(Number);
-  for (const [index, least] of oldestVersion.entries()) {
+  for (const [index, minimum] of oldestVersion.entries()) {
     const part = parts[index] ?? 0;
-    if (part !== least) return !(part > least);
+    if (part !== minimum) return !(part > minimum);
   }
   return false;
 }
@@ -112,7 +112,7 @@ function insufficientCredits(call: Call): Refusal {
   return new Refusal("1006", text, { data: { ...chinese, fail_starling_message: text } });
 }
 
-/** How every accepted start looks in its own answer: state 20, no items (fixtures generate_ok_*). */
+/** Returns the progress in the answer to any accepted start: status 20, no items (fixtures generate_ok_*). */
 function submittedProgress(record: GenerationRecord): Progress {
   return {
     visible: true,

@@ -1,4 +1,4 @@
-// POST /mweb/v1/get_history_by_ids: which records, under which keys, with which URLs (history.md).
+// Answers POST /mweb/v1/get_history_by_ids: which records, under which keys, with which URLs (history.md).
 
 import * as z from "zod";
 
@@ -19,7 +19,7 @@ const scene = z.looseObject({
   format: z.string().optional(),
 });
 
-/** Describes which image variants a request wants signed (history.md). */
+/** The image variants that a request wants signed (history.md). */
 export const imageInfo = z.looseObject({
   width: z.int().optional(),
   height: z.int().optional(),
@@ -43,9 +43,9 @@ function toFormat(format: string | undefined): CoverScene["variant"]["format"] {
 
 /** Turns the scenes a request names into the variants to sign; the site's own list without one. */
 export function scenesOf(info: z.infer<typeof imageInfo> | null | undefined): CoverScene[] {
-  const asked = info?.image_scene_list ?? [];
-  if (asked.length === 0) return defaultScenes;
-  return asked.map((one) => ({
+  const requested = info?.image_scene_list ?? [];
+  if (requested.length === 0) return defaultScenes;
+  return requested.map((one) => ({
     key: one.uniq_key,
     variant: {
       template: one.scene === "smart_crop" ? "aigc_smart_crop" : "aigc_resize",
@@ -56,8 +56,8 @@ export function scenesOf(info: z.infer<typeof imageInfo> | null | undefined): Co
   }));
 }
 
-/** Counts a look at a record whose script answers differently by look; tells whether it is found. */
-function look(call: Call, record: GenerationRecord, now: number): boolean {
+/** Counts a poll of a record whose script depends on the number of polls; tells whether this poll finds the record. */
+function countPoll(call: Call, record: GenerationRecord, now: number): boolean {
   const { missingPolls, emptyItemPolls } = record.script;
   const progress = progressOf(record, now);
   if (!progress.visible) return false;
@@ -65,7 +65,7 @@ function look(call: Call, record: GenerationRecord, now: number): boolean {
   if (!counts || (missingPolls === undefined && emptyItemPolls === undefined)) return true;
   record.polls += 1;
   if (missingPolls !== undefined && record.polls > missingPolls) {
-    // Found from now on; looks at the empty list are counted from here.
+    // Found from now on; polls that find the empty list are counted from here.
     record.script = { ...record.script, missingPolls: undefined };
     record.polls = progress.status === recordStatus.success ? 1 : 0;
   }
@@ -96,7 +96,7 @@ export const historyEndpoint: Endpoint = {
     const data: Record<string, unknown> = {};
     const answer = (key: string, record: GenerationRecord | undefined) => {
       // An id that is unknown or not visible yet is absent: no null, no error (history.md [C]).
-      if (record === undefined || !look(call, record, now)) return;
+      if (record === undefined || !countPoll(call, record, now)) return;
       data[key] = recordShape(record, progressOf(record, now), context);
     };
     for (const id of historyIds) answer(id, world.records.findByHistoryId(account.fingerprint, id));

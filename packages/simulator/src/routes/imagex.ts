@@ -1,4 +1,4 @@
-// ApplyImageUpload and CommitImageUpload (apply-upload.md, commit-upload.md). Refuses the bytes: they go elsewhere.
+// Answers ApplyImageUpload and CommitImageUpload (apply-upload.md, commit-upload.md); the bytes go to the upload host.
 
 import { randomBytes } from "node:crypto";
 

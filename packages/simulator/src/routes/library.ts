@@ -1,4 +1,4 @@
-// What an account finds of its own works: list, items in full quality, queue, cancel, pictures by URI (history.md).
+// Answers for an account's own results: list, items in full quality, queue, cancel, pictures by URI (history.md).
 
 import * as z from "zod";
 
@@ -12,7 +12,7 @@ import type { ItemContext } from "../shapes/item-shape.ts";
 import { queueInfo, recordShape } from "../shapes/record-shape.ts";
 import { scenesOf, imageInfo } from "./history.ts";
 
-const mostPerPage = 100;
+const maxPerPage = 100;
 
 function itemContext(call: Call): ItemContext {
   return { links: call.world.links, place: call, scenes: defaultScenes };
@@ -82,9 +82,9 @@ export const historyListEndpoint: Endpoint = {
     if (call.body["count"] === undefined) {
       throw new Refusal("2008", "param error", { reason: "count is missing" });
     }
-    const asked = checkBody(listSchema, call.body);
-    const before = Number(asked.cursor ?? "");
-    const limit = Math.min(asked.count, mostPerPage);
+    const requested = checkBody(listSchema, call.body);
+    const before = Number(requested.cursor ?? "");
+    const limit = Math.min(requested.count, maxPerPage);
     const { world, account } = call;
     const found = world.records.list({
       account: account.fingerprint,
@@ -93,7 +93,7 @@ export const historyListEndpoint: Endpoint = {
     });
     const now = world.clock.now();
     const page = found.slice(0, limit);
-    const context = { ...itemContext(call), scenes: scenesOf(asked.image_info) };
+    const context = { ...itemContext(call), scenes: scenesOf(requested.image_info) };
     return {
       records_list: page
         .map((record) => ({ record, progress: progressOf(record, now) }))

@@ -1,4 +1,4 @@
-// POST /passport/account/info/v2 (account.md), the one answer without `ret`.
+// Answers POST /passport/account/info/v2 (account.md), the one answer without `ret`.
 
 import type { Endpoint } from "../endpoint.ts";
 import { objectName } from "../media/media-links.ts";

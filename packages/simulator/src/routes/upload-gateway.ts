@@ -1,4 +1,4 @@
-// The upload host: raw bytes with their CRC32 (upload-bytes.md, envelope 5).
+// Receives raw bytes with their CRC32, as the upload host does (upload-bytes.md).
 
 import { crc32 } from "node:zlib";
 
@@ -16,7 +16,7 @@ class UploadRefusal extends Error {}
 
 /**
  * Reads a CRC as a number: several clients forget the padding or print it negative, and the
- * server's reaction to that is unknown, so values are compared, not texts (open question 32).
+ * server's reaction to that is unknown, so values are compared, not texts (upload-bytes.md, question 32).
  */
 function readCrc(text: string | string[] | undefined): number | undefined {
   if (typeof text !== "string" || !/^-?[0-9a-f]{1,8}$/i.test(text)) return undefined;

@@ -1,4 +1,4 @@
-// What ImageX and VOD share of an upload: size, place, credentials, and the session that one commit takes.
+// Does what ImageX and VOD uploads share: size, place, credentials, and the session that one commit takes.
 
 import { randomBytes } from "node:crypto";
 
@@ -12,7 +12,7 @@ const sessionKeyBytes = 180;
 
 const commitSchema = z.looseObject({ SessionKey: z.string().min(1) });
 
-/** Describes the place that an apply call asks for. */
+/** The place that an apply call asks for. */
 export interface UploadPlace {
   uri: string;
   /** The handle of a video or audio file, null for images. */
@@ -22,7 +22,7 @@ export interface UploadPlace {
   kind: 0 | 1;
 }
 
-/** Keeps an upload that waits for its bytes, and gives it. Refuses a `FileSize` that is no number of bytes. */
+/** Stores an upload that waits for its bytes, and returns it. Refuses a `FileSize` that is no number of bytes. */
 export function openUpload(call: ActionCall, { uri, vid, space, kind }: UploadPlace): Upload {
   const upload: Upload = {
     uri,

@@ -1,4 +1,4 @@
-// POST /mweb/v1/get_upload_token (upload-token.md). Refuses bytes.
+// Answers POST /mweb/v1/get_upload_token (upload-token.md).
 
 import * as z from "zod";
 

@@ -1,5 +1,5 @@
-// ApplyUploadInner and CommitUploadInner for reference videos and audio (vod-upload.md). Refuses the bytes: they go
-// elsewhere.
+// Answers ApplyUploadInner and CommitUploadInner for reference videos and audio (vod-upload.md); the bytes go to the
+// upload host.
 
 import { randomBytes } from "node:crypto";
 

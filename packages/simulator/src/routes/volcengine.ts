@@ -1,4 +1,5 @@
-// The query API at `/` that ImageX and VOD share: signature, action, envelope 4 (errors.md, apply-upload.md, commit-upload.md, 6).
+// Serves the query API at `/` that ImageX and VOD share: signature, action, envelope (apply-upload.md,
+// commit-upload.md).
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
@@ -10,7 +11,10 @@ import { awsScheme, cloudScheme, parseAuthorization, verifySignature } from "../
 import type { UploadToken } from "../uploads/uploads.ts";
 import type { World } from "../world.ts";
 
-/** Ends an action with `ResponseMetadata.Error` (codes of errors.json; numbers are the simulator's own [I]). */
+/**
+ * A refusal in the form of `ResponseMetadata.Error`, thrown by actions (codes of errors.md; numbers are the simulator's
+ * own [I]).
+ */
 export class ActionError extends Error {
   readonly code: string;
   readonly httpStatus: number;
@@ -34,7 +38,7 @@ export interface ActionCall {
   authority: string;
 }
 
-/** Describes one action of the query API. */
+/** One action of the query API. */
 export interface Action {
   name: string;
   /** A name for the request log and for faults. */

@@ -1,5 +1,5 @@
-// The wire shape of one result item, image or video, key for key as captured (fixtures history_done_images,
-// history_done_video, local_item_list_hd).
+// Builds one result item, image or video, key for key as captured (fixtures history_done_images, history_done_video,
+// local_item_list_hd).
 
 import type { ImagePlan, VideoPlan } from "../drafts/plan.ts";
 import { objectName, originalPng } from "../media/media-links.ts";
@@ -10,16 +10,16 @@ import { regions } from "../regions.ts";
 
 const imageEffectType = 9;
 const videoEffectType = 53;
-/** The status of a healthy item nobody published; not the generation's status (history.md). */
+/** The status of a healthy, unpublished item; not the generation's status (history.md). */
 const itemStatus = 144;
 const sampleSteps = 25;
-/** The one frame by which a video runs longer than asked: 5.042 s for 5 s at 24 frames (history.md). */
+/** The one frame by which a video is longer than requested: 5.042 s for 5 s at 24 frames (history.md). */
 const extraFrameMs = 42;
 const coverSidePixels = 2048;
-/** The bytes per second of the history's preview and of the real file (measured pair of 5.6.4). */
+/** The bytes per second of the history's preview and of the real file, from a measured pair (history.md). */
 const bytesPerSecond: Record<VideoQuality, number> = { preview: 144_000, original: 787_000 };
 
-/** Names one variant that the caller wants in `cover_url_map`. */
+/** One variant that the caller wants in `cover_url_map`. */
 export interface CoverScene {
   key: string;
   variant: ImageVariant;
@@ -37,7 +37,7 @@ function resized(side: number): CoverScene {
   return { key: String(side), variant };
 }
 
-/** Lists the variants that are signed when a request names none. */
+/** The variants that are signed when a request names none. */
 export const defaultScenes: CoverScene[] = [
   ...[360, 480, 720, 1080, 2400].map(resized),
   {
@@ -46,13 +46,13 @@ export const defaultScenes: CoverScene[] = [
   },
 ];
 
-/** Gives the URI under which image `index` of a record, or the cover of a video, is stored. */
+/** Returns the URI under which image `index` of a record, or the cover of a video, is stored. */
 export function imageUriOf(record: GenerationRecord, index: number): string {
   const object = objectName(`${record.historyId}:${index}`);
   return `${regions[record.region].imageBucket}/${object}`;
 }
 
-/** Gives the object name of a record's video. */
+/** Returns the object name of a record's video. */
 export function videoObjectOf(record: GenerationRecord): string {
   return objectName(`${record.historyId}:video`);
 }

@@ -1,4 +1,4 @@
-// The wire shape of a history record in every state, key for key as captured (fixtures history_*, generate_ok_*).
+// Builds a history record in every state, key for key as captured (fixtures history_*, generate_ok_*).
 
 import { createHash } from "node:crypto";
 
@@ -129,9 +129,9 @@ function deliveredIndexes(record: GenerationRecord, progress: Progress): number[
 
 function items(record: GenerationRecord, progress: Progress, context: ItemContext): unknown[] {
   const plan = record.plan;
-  const emptyLooks = record.script.emptyItemPolls;
-  const isHeldBack = emptyLooks !== undefined && record.polls <= emptyLooks;
-  if (progress.finishedItems === 0 || isHeldBack) return [];
+  const emptyPolls = record.script.emptyItemPolls;
+  const isWithheld = emptyPolls !== undefined && record.polls <= emptyPolls;
+  if (progress.finishedItems === 0 || isWithheld) return [];
   if (plan.kind === "video") return [videoItem(record, plan, context, "preview")];
   return deliveredIndexes(record, progress).map((index) => imageItem(record, plan, index, context));
 }

@@ -1,4 +1,4 @@
-// What the tests of this package share: a raw client that signs like a browser, and the fixtures.
+// Provides what the tests of this package share: a raw client that signs like a browser, and the fixtures.
 
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const versionCode = "8.4.0";
 /** The path of a paid start. */
 export const generatePath = "/mweb/v1/aigc_draft/generate";
 
-/** The path of the look at records. */
+/** The path of the history by ids. */
 export const historyPath = "/mweb/v1/get_history_by_ids";
 
 /** The path of the balance. */

@@ -1,4 +1,4 @@
-// A plain uploader for the tests: signs with its own few lines, so that the check is not its own judge.
+// Uploads files for the tests, with signing code of its own so that the simulator's check is tested independently.
 
 import { createHash, createHmac } from "node:crypto";
 import { crc32 } from "node:zlib";
@@ -46,7 +46,7 @@ async function toAnswer(response: Response): Promise<Answer> {
   return JSON.parse(`{"status":${response.status},"body":${await response.text()}}`) as Answer;
 }
 
-/** Uploads as the web site does: apply, send, commit. */
+/** A client that uploads as the web site does: apply, send, commit. */
 export class Uploader {
   url = "";
   accessKeyId = "";
@@ -55,7 +55,7 @@ export class Uploader {
   serviceId = "tb4s082cfz";
   awsRegion = "cn-north-1";
   extraHeaders: string[] = [];
-  /** Signs in the cloud's own scheme instead of SigV4: other names, host and date signed. */
+  /** True to sign in the cloud's own scheme instead of SigV4: other names, host and date signed. */
   signsAsCloud = false;
 
   /** Gets a token for a scene. */

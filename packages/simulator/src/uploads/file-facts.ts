@@ -1,4 +1,4 @@
-// What the upload services read from a file's own bytes: kind, size, length, format.
+// Reads a file's own bytes as the upload services do: kind, size, length, format.
 
 import { createHash } from "node:crypto";
 
@@ -15,7 +15,7 @@ function md5(bytes: Buffer): string {
   return createHash("md5").update(bytes).digest("hex");
 }
 
-/** Reads a picture; undefined when the bytes are none. */
+/** Reads a picture; undefined for other bytes. */
 export function readImage(bytes: Buffer): FileFacts | undefined {
   try {
     const { width, height, type } = imageSize(bytes);
@@ -46,7 +46,7 @@ function readMp3(bytes: Buffer): number | undefined {
   return ((bytes.length - offset) * 8) / kilobits;
 }
 
-/** Reads a video or audio file: MP4, M4A, WAV or MP3; undefined when the bytes are none of them. */
+/** Reads a video or audio file: MP4, M4A, WAV or MP3; undefined for other bytes. */
 export function readMedia(bytes: Buffer): FileFacts | undefined {
   const movie = readMp4(bytes);
   if (movie !== undefined) {

@@ -1,12 +1,12 @@
-// The check of AWS Signature Version 4 as ImageX and VOD use it (apply-upload.md), and of the scheme that differs
-// from it in names alone: recomputed from the SignedHeaders the caller names.
+// Checks AWS Signature Version 4 as ImageX and VOD use it (apply-upload.md), and the cloud's own scheme, which differs
+// only in names. The signature is recomputed from the SignedHeaders that the caller names.
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 const authorizationPattern =
   /^(?<algorithm>[A-Z0-9-]+) Credential=(?<key>[^/\s]+)\/(?<date>\d{8})\/(?<region>[^/]+)\/(?<service>[^/]+)\/(?<terminator>[a-z0-9_]+),\s*SignedHeaders=(?<headers>[a-z0-9;-]+),\s*Signature=(?<signature>[0-9a-f]{64})$/;
 
-/** What two signature schemes differ in. */
+/** The names in which two signature schemes differ. */
 export interface Scheme {
   algorithm: string;
   keyPrefix: string;
@@ -17,7 +17,7 @@ export interface Scheme {
   mustCover: readonly string[];
 }
 
-/** What every capture shows (apply-upload.md [C]). */
+/** The scheme of every capture (apply-upload.md [C]). */
 export const awsScheme: Scheme = {
   algorithm: "AWS4-HMAC-SHA256",
   keyPrefix: "AWS4",
@@ -37,7 +37,7 @@ export const cloudScheme: Scheme = {
   mustCover: ["x-date"],
 };
 
-/** A request as the signature sees it. */
+/** The parts of a request that a signature covers. */
 export interface SignedRequest {
   method: string;
   path: string;
@@ -47,7 +47,7 @@ export interface SignedRequest {
   body: Buffer;
 }
 
-/** An Authorization header taken apart. */
+/** The parts of an Authorization header. */
 export interface Credential {
   scheme: Scheme;
   accessKeyId: string;
@@ -58,7 +58,7 @@ export interface Credential {
   signature: string;
 }
 
-/** Takes an Authorization header apart; undefined when it is of none of these schemes. */
+/** Parses an Authorization header; undefined when it is of none of these schemes. */
 export function parseAuthorization(
   header: string | undefined,
   schemes: readonly Scheme[],

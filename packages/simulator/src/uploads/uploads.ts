@@ -1,4 +1,4 @@
-// Upload tokens and uploaded files: applied for, received, committed, and whose they are.
+// Stores upload tokens and uploaded files, and their owners: applied for, received, committed.
 
 import { randomBytes } from "node:crypto";
 
@@ -10,7 +10,7 @@ import type { Region } from "../regions.ts";
 /** The life of an upload token, about one hour (history.md). */
 export const tokenLifeMs = 3_600_000;
 
-/** Names what a token is for: 1 video and audio, 2 images, 3 files (upload-token.md). */
+/** The purpose of a token: 1 video and audio, 2 images, 3 files (upload-token.md). */
 export type UploadScene = 1 | 2 | 3;
 
 /** One temporary key. */
@@ -24,7 +24,7 @@ export interface UploadToken {
   expiresAt: number;
 }
 
-/** What was learned of a committed file; zeros where it has no picture or no length. */
+/** The facts of a committed file; zeros where it has no picture or no length. */
 export interface FileFacts {
   kind: "image" | "video" | "audio";
   format: string;
@@ -34,7 +34,7 @@ export interface FileFacts {
   md5: string;
 }
 
-/** One uploaded file on its way. */
+/** One upload in progress, or a committed file. */
 export interface Upload {
   /** Where the bytes go, and the image URI in drafts. */
   uri: string;
@@ -50,7 +50,7 @@ export interface Upload {
   facts: FileFacts | null;
 }
 
-/** Keeps tokens and files in the store. */
+/** The tokens and files in the store. */
 export class Uploads {
   readonly #store: Store;
   readonly #clock: SimulatedClock;
@@ -60,7 +60,7 @@ export class Uploads {
     this.#clock = clock;
   }
 
-  /** Makes a token that lives an hour. */
+  /** Creates a token that is valid for an hour. */
   issueToken(account: string, region: Region, scene: UploadScene): UploadToken {
     const token: UploadToken = {
       accessKeyId: `AKTP${randomBytes(20).toString("base64url")}`,
@@ -105,14 +105,14 @@ export class Uploads {
     return isTheirs ? upload : undefined;
   }
 
-  /** Writes a changed upload back, with its bytes when they have just come. */
+  /** Writes a changed upload back, with its bytes when they have just arrived. */
   update(upload: Upload, bytes?: Buffer): void {
     this.#store.database
       .prepare("UPDATE uploads SET body = ?, bytes = coalesce(?, bytes) WHERE uri = ?")
       .run(JSON.stringify(upload), bytes ?? null, upload.uri);
   }
 
-  /** Gives the bytes of an upload; undefined before they were received. */
+  /** Returns the bytes of an upload; undefined before they were received. */
   bytesOf(uri: string): Buffer | undefined {
     const row = this.#store.database.prepare("SELECT bytes FROM uploads WHERE uri = ?").get(uri);
     const bytes = row?.["bytes"];
