@@ -235,7 +235,7 @@ describe.concurrent(`the death table on ${engine}`, () => {
   );
 
   test(
-    "an owner who parks uncertainStarts gets outcome_unknown after a death before sending, and pays nothing",
+    "an owner who parks uncertain starts gets outcome_unknown after a death before sending, and pays nothing",
     async (context) => {
       const scene = await prepare(context, { JIMENG_ON_DOUBT: "park" });
       const first = await scene.gateway("submit_id_written");
