@@ -1,13 +1,24 @@
 // What is published works: packed, installed apart from this repository, on every runtime promised.
 import { execFile } from "node:child_process";
-import { copyFileSync, cpSync, readFileSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
-import { join, resolve } from "node:path";
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, posix, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { createSimulator } from "@jimeng/simulator";
 import { publint } from "publint";
 import { type Plugin, rolldown } from "rolldown";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { decodePicture } from "./e2e/media.ts";
 import { root } from "./e2e/processes.ts";
 import { tellNotRun } from "./not-run.ts";
@@ -17,6 +28,11 @@ import { findRuntimes } from "./runtimes/runtimes.ts";
 const execute = promisify(execFile);
 const buildLimitMs = 60_000;
 let packed: PackedWorkspace;
+
+interface PackedManifest {
+  exports: Record<string, string | Record<string, string>>;
+  scripts: Record<string, string>;
+}
 
 beforeAll(async () => {
   packed = await packWorkspace();
@@ -40,6 +56,54 @@ describe.each(publishedPackages)("the packed %s", (name) => {
     const strangers = /\.test\.|\/(__fixtures__|src|testing)\//;
     expect(files.filter((file) => strangers.test(file))).toEqual([]);
     expect(files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).toEqual([]);
+  });
+});
+
+describe("the exports of a packed package", () => {
+  test.each(publishedPackages)("name only files that %s packs", async (name) => {
+    const files = (await runTool("tar", ["-tzf", packed.tarball(name)])).trim().split("\n");
+    const text = await runTool("tar", ["-xzOf", packed.tarball(name), "package/package.json"]);
+    const manifest = JSON.parse(text) as PackedManifest;
+    const targets = Object.values(manifest.exports).flatMap((entry) =>
+      typeof entry === "string" ? [entry] : Object.values(entry),
+    );
+    expect(targets.length).toBeGreaterThan(2);
+    expect(targets.filter((target) => !files.includes(posix.join("package", target)))).toEqual([]);
+    // npm writes this package.json before it packs, and restores the original after.
+    expect(manifest.scripts["prepack"]).toMatch(/packed-manifest\.mjs write$/);
+    expect(manifest.scripts["postpack"]).toMatch(/packed-manifest\.mjs restore$/);
+  });
+});
+
+describe("the package.json of a package in the clone", () => {
+  let folder: string;
+  const file = () => join(folder, "package.json");
+  const pack = (word: string) =>
+    execute(process.execPath, [join(root, "scripts/packed-manifest.mjs"), word], { cwd: folder });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "jimeng-manifest-"));
+    copyFileSync(join(root, "packages/sdk/package.json"), file());
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test("returns to what it was, also after an interrupted pack", async () => {
+    const original = readFileSync(file(), "utf8");
+    expect(original).toContain('"source"');
+    await pack("write");
+    await pack("write");
+    expect(readFileSync(file(), "utf8")).not.toContain('"source"');
+    await pack("restore");
+    expect(readFileSync(file(), "utf8")).toBe(original);
+    expect(readdirSync(folder)).toEqual(["package.json"]);
+  });
+
+  test("keeps an edit that was made after an interrupted pack", async () => {
+    await pack("write");
+    appendFileSync(file(), "\n");
+    const edited = readFileSync(file(), "utf8");
+    await expect(pack("write")).rejects.toThrow("was edited after an interrupted pack");
+    expect(readFileSync(file(), "utf8")).toBe(edited);
   });
 });
 

@@ -2,6 +2,7 @@
 // are unpacked, and each declared dependency is a link into the workspace. An undeclared one is missing.
 import { execFile } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { root } from "./e2e/processes.ts";
 
@@ -63,10 +64,12 @@ export async function runTool(
 export async function packWorkspace(): Promise<PackedWorkspace> {
   await runTool(process.execPath, ["scripts/build.mjs"]);
   const folder = mkdtempSync(join(tmpdir(), "jimeng-packed-"));
-  // The build has just run; npm must not run it again through prepack.
+  // Packs copies and runs no npm scripts: other tests must not see how prepack changes a package.json.
+  const staged = await Promise.all(
+    publishedPackages.map((name) => stage(name, join(folder, "staged", name))),
+  );
   const words = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
-  const workspaces = publishedPackages.flatMap((name) => ["-w", `packages/${name}`]);
-  const reports = JSON.parse(await runTool("npm", [...words, ...workspaces])) as PackReport[];
+  const reports = JSON.parse(await runTool("npm", [...words, ...staged])) as PackReport[];
   const modules = join(folder, "node_modules");
   for (const report of reports) {
     await unpack(join(folder, report.filename), join(modules, report.name));
@@ -84,6 +87,19 @@ export async function packWorkspace(): Promise<PackedWorkspace> {
     tarball: (name) => byFolder.get(name) ?? "",
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Copies the files of a package that may be packed, with the package.json to pack; returns the copy's folder. */
+async function stage(name: string, target: string): Promise<string> {
+  const source = join(root, "packages", name);
+  cpSync(source, target, {
+    recursive: true,
+    filter: (path) => !/^(src|node_modules)$/.test(relative(source, path)),
+  });
+  await execute(process.execPath, [join(root, "scripts/packed-manifest.mjs"), "write"], {
+    cwd: target,
+  });
+  return target;
 }
 
 function readManifest(name: string): Manifest {
