@@ -7,14 +7,14 @@ import { startPostgres } from "../tests/postgres/server.ts";
 
 const usage =
   "npm run chaos -- [--jobs 300] [--accounts 4] [--kills 20] [--seed N] [--engine sqlite|postgres] [--crash-database]";
-const largestSeed = 0xffff_ffff;
+const maxSeed = 0xffff_ffff;
 
 const { values } = parseArgs({
   options: {
     jobs: { type: "string", default: "300" },
     accounts: { type: "string", default: "4" },
     kills: { type: "string", default: "20" },
-    seed: { type: "string", default: String(Math.floor(Math.random() * largestSeed)) },
+    seed: { type: "string", default: String(Math.floor(Math.random() * maxSeed)) },
     engine: { type: "string", default: "sqlite" },
     "crash-database": { type: "boolean", default: false },
     help: { type: "boolean", default: false },

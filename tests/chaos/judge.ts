@@ -173,11 +173,11 @@ async function judgeFiles(
       complain(`holds [${names.join()}], the upstream made [${expected.join()}]`);
       continue;
     }
-    const originals = await Promise.all(assets.map(({ upstream_url }) => fetchBytes(upstream_url)));
+    const upstreamFiles = await Promise.all(assets.map(({ upstream_url }) => fetchBytes(upstream_url)));
     const stored = await Promise.all(
       assets.map(({ url }) => fetchBytes(`${gatewayUrl}${new URL(url).pathname}`)),
     );
-    if (!areEqual(originals, stored)) complain("is stored with other bytes");
+    if (!areEqual(upstreamFiles, stored)) complain("is stored with other bytes");
     const held = heldBy.get(job.request.prompt);
     // A client that asked for n pictures holds n of them; what was made beyond that stays with the job.
     if (

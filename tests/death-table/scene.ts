@@ -20,7 +20,7 @@ export interface JobView {
 }
 
 const sessions = makeSessions(1);
-const longestWaitMs = 60_000;
+const maxWaitMs = 60_000;
 const lookMs = 50;
 
 /** A stage on which gateways die. */
@@ -79,10 +79,10 @@ export async function openScene(
         method: "POST",
         headers: { "content-type": "application/json", ...headers },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(longestWaitMs),
+        signal: AbortSignal.timeout(maxWaitMs),
       }).catch(() => undefined),
     async theJob(gateway) {
-      const end = Date.now() + longestWaitMs;
+      const end = Date.now() + maxWaitMs;
       for (;;) {
         const response = await fetch(`${gateway.url}/v1/jobs`);
         const { data } = (await response.json()) as { data: JobView[] };

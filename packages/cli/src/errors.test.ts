@@ -9,7 +9,7 @@ import {
   CliError,
   failureOfJob,
   hasCode,
-  isNobodyThere,
+  isGatewayUnreachable,
   toFailure,
   toStartFailure,
 } from "./errors.ts";
@@ -162,15 +162,17 @@ describe("questions about an error", () => {
     const wrapped = new GatewayError("connection_failed", "no gateway", {
       cause: new TypeError("fetch failed", { cause: refused }),
     });
-    expect(isNobodyThere(wrapped)).toBe(true);
+    expect(isGatewayUnreachable(wrapped)).toBe(true);
     for (const code of ["ENOTFOUND", "DEPTH_ZERO_SELF_SIGNED_CERT", "UND_ERR_CONNECT_TIMEOUT"]) {
-      expect(isNobodyThere(Object.assign(new Error("connect"), { code })), code).toBe(true);
+      expect(isGatewayUnreachable(Object.assign(new Error("connect"), { code })), code).toBe(true);
     }
-    expect(isNobodyThere(new TypeError("fetch failed", { cause: new Error("bad port") }))).toBe(
-      true,
+    expect(
+      isGatewayUnreachable(new TypeError("fetch failed", { cause: new Error("bad port") })),
+    ).toBe(true);
+    expect(isGatewayUnreachable(Object.assign(new Error("read"), { code: "ECONNRESET" }))).toBe(
+      false,
     );
-    expect(isNobodyThere(Object.assign(new Error("read"), { code: "ECONNRESET" }))).toBe(false);
-    expect(isNobodyThere(new GatewayError("connection_failed", "cut"))).toBe(false);
+    expect(isGatewayUnreachable(new GatewayError("connection_failed", "cut"))).toBe(false);
     expect(hasCode(wrapped, "connection_failed")).toBe(true);
     expect(hasCode(wrapped, "conflict")).toBe(false);
   });

@@ -1,4 +1,4 @@
-// What the command says when something fails: one shape for every error, and its exit code.
+// Turns every error into one type, with its message, fix and exit code.
 
 import { GatewayError, errorTable, toGatewayError } from "@jimeng/gateway/api";
 import type { JobObject } from "@jimeng/gateway/api";
@@ -19,18 +19,18 @@ export interface Failure {
   /** What to do, in one sentence. */
   fix?: Text;
   jobId?: string;
-  /** `no`, `yes`, `refunded` or `unknown`; absent where the command paid for nothing, as a look-up does. */
+  /** `no`, `yes`, `refunded` or `unknown`; absent for commands that never pay, such as a look-up. */
   charged?: string;
-  /** True when the result on stdout tells it too, so that `--json` still prints one object. */
+  /** True when the result on stdout includes it, so that `--json` still prints one object. */
   isInResult?: boolean;
   exitCode: number;
 }
 
-/** The exit code of what the machine refused, a full disk for example. */
+/** The exit code of errors of the operating system, such as a full disk. */
 export const operatingSystemFailure = 1;
 const unexpectedFailure = errorTable.internal.exitCode;
 
-/** Thrown by the commands themselves; everything else is turned into a Failure by `toFailure`. */
+/** The error that the commands throw; `toFailure` turns all others into a Failure. */
 export class CliError extends Error {
   override readonly name = "CliError";
   readonly failure: Failure;
@@ -41,7 +41,7 @@ export class CliError extends Error {
   }
 }
 
-/** Ends a command after Ctrl-C; what there is to say was said. */
+/** The end of a command after Ctrl-C; its messages were printed already. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
   readonly exitCode: number;
@@ -59,8 +59,8 @@ export function exitCodeOf(code: string): number {
 }
 
 /**
- * Turns whatever was thrown into a Failure, by its shape, so that errors of every package are told alike. It says
- * nothing of money: only who started or waited for a job knows about that.
+ * Turns any thrown value into a Failure, by its fields, so that errors of every package are reported alike. It sets no
+ * `charged`: only the code that started or awaited a job knows that.
  */
 export function toFailure(error: unknown): Failure {
   if (error instanceof CliError) return error.failure;
@@ -97,7 +97,7 @@ export function failureOfJob(job: JobObject): Failure {
   return { code, message, ...about, exitCode: exitCodeOf(code) };
 }
 
-/** Says whether a job was paid for, as far as it is known. */
+/** Returns whether a job was paid for, as far as it is known. */
 function chargedOf({ status, cost, error, upstream }: JobObject): string {
   const said = error?.charged;
   if (said === "refunded" || (cost.refunded !== null && cost.refunded > 0)) return "refunded";
@@ -118,8 +118,8 @@ export function toLostFailure(
 }
 
 /**
- * Makes the Failure of a request that starts jobs, which says what is known of the money. `wasSent` is true when an
- * earlier try of the same request may have arrived.
+ * Makes the Failure of a request that starts jobs, with `charged` as far as it is known. `wasSent` is true when an
+ * earlier attempt of the same request may have arrived.
  */
 export function toStartFailure(error: unknown, wasSent = false): Failure {
   const failure = toFailure(error);
@@ -127,7 +127,7 @@ export function toStartFailure(error: unknown, wasSent = false): Failure {
     return { ...failure, charged: failure.charged ?? (wasSent ? "unknown" : "no") };
   }
   if (isConnectionLoss(error)) {
-    if (!wasSent && isNobodyThere(error)) return { ...failure, charged: "no" };
+    if (!wasSent && isGatewayUnreachable(error)) return { ...failure, charged: "no" };
     return {
       ...failure,
       message: (words) => words.failure.connectionBroke,
@@ -135,7 +135,7 @@ export function toStartFailure(error: unknown, wasSent = false): Failure {
       charged: "unknown",
     };
   }
-  // An answer of the gateway says it; whatever else went wrong did so before anything was sent.
+  // An answer of the gateway says it; all other errors came before anything was sent.
   const charged = error instanceof Error ? text(factsOf(error).charged) : undefined;
   return { ...failure, charged: charged ?? "no" };
 }
@@ -144,11 +144,11 @@ export function toStartFailure(error: unknown, wasSent = false): Failure {
 const unsentCodes =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|EPROTO|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|ERR_SSL_\w+|\w*CERT\w*|UNABLE_TO_\w+)$/;
 
-/** Tells whether an error says that no gateway was reached: the request was surely not taken. */
-export function isNobodyThere(error: unknown): boolean {
+/** Tells whether no gateway was reached, so that the request was surely not accepted. */
+export function isGatewayUnreachable(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("code" in cause && unsentCodes.test(String(cause.code))) return true;
-    // fetch refuses some ports by itself, in words only.
+    // fetch rejects some ports itself, with a message and no code.
     if (cause.message === "bad port") return true;
   }
   return false;
@@ -174,14 +174,14 @@ export function paramOf(error: unknown): string | undefined {
   return error instanceof Error ? text(factsOf(error).param) : undefined;
 }
 
-/** Gathers what an error knows: a JimengError keeps its facts in `detail`, a GatewayError on itself. */
+/** Returns the details of an error: a JimengError has them in `detail`, a GatewayError in its own fields. */
 function factsOf(error: Error): Record<string, unknown> {
   if (error instanceof CliError) return { ...error.failure };
   const detail = "detail" in error && typeof error.detail === "object" ? (error.detail ?? {}) : {};
   return Object.fromEntries([...Object.entries(detail), ...Object.entries(error)]);
 }
 
-/** Node's own errors (ENOSPC, EACCES …) say in their message what and where; an address deserves better words. */
+/** Turns one of Node's own errors (ENOSPC, EACCES …) into a Failure; those of an address get a clearer message. */
 function fromOperatingSystem(code: string, error: Error): Failure {
   if (!("syscall" in error && error.syscall === "listen")) {
     return { code, message: error.message, exitCode: operatingSystemFailure };

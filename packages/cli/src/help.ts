@@ -1,10 +1,10 @@
-// The form of the help: commander lays it out, the words are the command's.
+// Formats the help: the layout is commander's, the texts are the command's.
 
 import type { Command, Option } from "commander";
 
 import type { Words } from "./words/words.ts";
 
-/** Gives a command, and those made below it later, its help in these words. */
+/** Sets the help texts of a command and of the subcommands that are added later. */
 export function configureHelp(program: Command, { help }: Words): void {
   const titles: Record<string, string> = {
     "Usage:": help.usage,

@@ -1,4 +1,4 @@
-// One run of the command: arguments in, exit code out. The only place that catches everything.
+// Runs the command and returns its exit code. The only code that catches every error.
 
 import { CommanderError } from "commander";
 
@@ -12,28 +12,28 @@ import { say, wordsFor } from "./words/words.ts";
 // `jimeng` alone shows its help, but a script that forgot the command should notice.
 const usageExitCode = exitCodeOf("invalid_request");
 
-/** Runs the command and gives the exit code; prints results on stdout, everything else on stderr. */
+/** Runs the command and returns the exit code; prints results on stdout, everything else on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
   const { stdout, stderr, env: environment } = process;
   const words = wordsFor(environment);
-  const lost = watchOutput(stdout);
-  // Without a place for its words a command still does its work, and its exit code tells how that went.
-  watchOutput(stderr);
+  const lost = recordStreamError(stdout);
+  // A command does its work also when stderr is closed; its exit code shows the result.
+  recordStreamError(stderr);
   const output = createOutput({ stdout, stderr, isDumb: environment["TERM"] === "dumb", words });
   const context: Context = { output, words, environment, currentFolder: process.cwd() };
   try {
     await buildProgram(context).parseAsync(argv, { from: "user" });
-    // A file that cannot take what was written says so a moment after the write.
+    // The error of a failed write arrives a moment after the write.
     await new Promise((resolve) => setImmediate(resolve));
     if (lost.error !== undefined) throw toOutputFailure(lost.error);
     return 0;
   } catch (error) {
-    return tell(context, error, argv.includes("--json"));
+    return reportError(context, error, argv.includes("--json"));
   }
 }
 
-/** Remembers the error of a stream. `jimeng jobs | head` closes the pipe early: nobody reads on, which is no error. */
-function watchOutput(stream: NodeJS.WriteStream): { error: Error | undefined } {
+/** Records the error of a stream, except EPIPE: `jimeng jobs | head` closes the pipe early, which is normal. */
+function recordStreamError(stream: NodeJS.WriteStream): { error: Error | undefined } {
   const lost: { error: Error | undefined } = { error: undefined };
   stream.on("error", (error: Error) => {
     if (systemCodeOf(error) !== "EPIPE") lost.error ??= error;
@@ -51,7 +51,7 @@ function toOutputFailure(error: Error): CliError {
   });
 }
 
-function tell({ output, words }: Context, error: unknown, asJson: boolean): number {
+function reportError({ output, words }: Context, error: unknown, asJson: boolean): number {
   if (error instanceof Interrupted) return error.exitCode;
   // Help and version arrive as errors too, since commander must not exit by itself.
   if (error instanceof CommanderError && error.exitCode === 0) return 0;

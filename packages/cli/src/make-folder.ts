@@ -1,4 +1,4 @@
-// Making a folder with the missing ones above it.
+// Makes a folder with its missing parents.
 
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";

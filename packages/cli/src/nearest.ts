@@ -1,4 +1,4 @@
-// The known word that a mistyped one was probably meant to be.
+// Finds the known word that is nearest to a mistyped one.
 
 /** Returns the known word that is nearest to a mistyped one; undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {

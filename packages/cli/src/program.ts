@@ -1,4 +1,4 @@
-// The list of commands and how commander behaves: it never prints errors and never exits by itself.
+// Lists the commands and sets commander up: it never prints errors and never exits by itself.
 
 import { readFileSync } from "node:fs";
 
@@ -31,7 +31,7 @@ export function buildProgram(context: Context): Command {
     .configureOutput({
       writeOut: (text) => context.output.help(text, true),
       writeErr: (text) => context.output.help(text, false),
-      // main tells the error itself, in the same form as every other.
+      // main prints the error in the same form as every other.
       outputError: () => undefined,
     });
   configureHelp(program, context.words);

@@ -1,4 +1,4 @@
-// What the operating system's error codes mean, in words.
+// Describes the operating system's error codes.
 
 import type { Words } from "./words/words.ts";
 
@@ -27,7 +27,7 @@ export function systemCodeOf(error: unknown): string | undefined {
   return typeof error.code === "string" && /^E[A-Z\d]+$/.test(error.code) ? error.code : undefined;
 }
 
-/** Says in words why the operating system refused, with its code where no words are known. */
+/** Describes an error of the operating system; returns its code when there is no text for it. */
 export function systemReason(error: unknown, words: Words): string {
   const code = systemCodeOf(error);
   if (code === undefined) return error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-// What commander says of a wrong command line, in the command's own words.
+// Translates commander's errors of a wrong command line into the command's own messages.
 
 import type { CommanderError } from "commander";
 
@@ -45,7 +45,7 @@ const patterns: Record<
   },
 };
 
-/** Returns what to say of an error of commander, and what to do; its own words where they are of another form. */
+/** Returns message and fix for an error of commander; its own message when it has an unknown form. */
 export function usageFailure(error: CommanderError): { message: Text; fix: Text } {
   const message = error.message.replace(/^error: /, "");
   const known = patterns[error.code];

@@ -68,7 +68,7 @@ const upstream: Upstream = {
     find: () => Promise.resolve(new Map()),
     cancel: () => Promise.resolve(),
     continue: () => Promise.resolve(),
-    originals: ({ outputs }) => Promise.resolve(outputs),
+    fullQuality: ({ outputs }) => Promise.resolve(outputs),
   },
 };
 

@@ -1,13 +1,13 @@
-// One remembered value with a lifetime, loaded once however many ask.
+// Caches one value for a lifetime; concurrent callers share one load.
 
 import type { Clock } from "./options.ts";
 import { toCancelled } from "./wire/transport/retry.ts";
 
-/** Remembers one value. */
+/** A cached value. */
 export class Cached<T> {
   readonly #clock: Clock;
   readonly #load: () => Promise<{ value: T; lifetimeMs: number }>;
-  #held: { value: T; loadedAt: number; expiresAt: number } | undefined;
+  #cached: { value: T; loadedAt: number; expiresAt: number } | undefined;
   #loading: Promise<T> | undefined;
 
   constructor(clock: Clock, load: () => Promise<{ value: T; lifetimeMs: number }>) {
@@ -15,36 +15,36 @@ export class Cached<T> {
     this.#load = load;
   }
 
-  /** Gives the value, loading it when it is old or `fresh` is asked. One caller's abort leaves the others alone. */
+  /** Returns the value; loads it when it is old or `fresh` is set. An abort ends only that caller's wait. */
   async get(options: { fresh?: boolean; signal?: AbortSignal } = {}): Promise<T> {
-    const held = options.fresh === true ? undefined : this.peek();
-    if (held !== undefined) return held;
+    const cached = options.fresh === true ? undefined : this.peek();
+    if (cached !== undefined) return cached;
     this.#loading ??= this.#reload();
     return abortable(this.#loading, options.signal);
   }
 
-  /** Gives the value if it is held and young enough, without any call. */
+  /** Returns the value while it is cached and not expired, without any call. */
   peek(): T | undefined {
-    return this.#held !== undefined && this.#held.expiresAt > this.#clock.now()
-      ? this.#held.value
+    return this.#cached !== undefined && this.#cached.expiresAt > this.#clock.now()
+      ? this.#cached.value
       : undefined;
   }
 
-  /** Gives the value that was loaded last, however old, without any call. */
+  /** Returns the value that was loaded last, however old, without any call. */
   last(): T | undefined {
-    return this.#held?.value;
+    return this.#cached?.value;
   }
 
-  /** Forgets the value. */
+  /** Removes the value. */
   clear(): void {
-    this.#held = undefined;
+    this.#cached = undefined;
   }
 
   async #reload(): Promise<T> {
     try {
       const { value, lifetimeMs } = await this.#load();
       const loadedAt = this.#clock.now();
-      this.#held = { value, loadedAt, expiresAt: loadedAt + lifetimeMs };
+      this.#cached = { value, loadedAt, expiresAt: loadedAt + lifetimeMs };
       return value;
     } finally {
       this.#loading = undefined;

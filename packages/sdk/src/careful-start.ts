@@ -1,5 +1,5 @@
-// What the lost answer of a paid start means to library users: it is looked up, never sent again. The gateway keeps
-// its own uncertain starts and does not use this file.
+// Starts a generation for library users; a start whose answer was lost is looked up and never sent again. The gateway
+// has its own handling of uncertain starts and does not use this file.
 
 import { JimengError, withStart } from "./errors.ts";
 import type { Settings } from "./options.ts";
@@ -7,7 +7,7 @@ import type { GenerationKind, Operation } from "./operation.ts";
 import type { Generation, GenerationRequest } from "./requests.ts";
 import { pause } from "./wait.ts";
 
-/** The part of Generations that a careful start needs. */
+/** The part of Generations that `startCarefully` needs. */
 export interface Starter {
   start(
     request: GenerationRequest,
@@ -19,12 +19,12 @@ export interface Starter {
   ): Promise<Map<string, Generation>>;
 }
 
-// When to look for a start whose answer was lost, in seconds after it; a record shows within a minute.
+// Times of the look-ups in seconds after the lost answer; a record appears within a minute.
 const lookUpSeconds = [1, 2, 4, 8, 15, 30, 60] as const;
 
 /**
- * Starts, and where the answer was lost looks the start up by submit id instead of paying twice. Throws
- * `outcome_unknown` when it stays invisible for a minute.
+ * Starts a generation. When the answer is lost, looks the start up by submit id instead of paying twice. Throws
+ * `outcome_unknown` when no record appears within a minute.
  */
 export async function startCarefully(
   starter: Starter,
@@ -45,7 +45,7 @@ export async function startCarefully(
     const kinds = new Map([[submitId, request.kind]]);
     const found = await lookUp(starter, settings, submitId, { kinds, signal: options.signal });
     if (found !== undefined) return found;
-    throw new JimengError("outcome_unknown", "Whether the upstream took the start is unknown.", {
+    throw new JimengError("outcome_unknown", "It is unknown whether the upstream accepted the start.", {
       cause: error,
       submitId,
       charged: "unknown",

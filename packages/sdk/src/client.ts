@@ -1,4 +1,4 @@
-// The way from options to resources: one client is one account.
+// Makes a client of one account: its options become its resources.
 
 import { Account } from "./account/account.ts";
 import { CreditAccount } from "./account/credits.ts";
@@ -12,7 +12,7 @@ import { Uploads } from "./uploads/uploads.ts";
 import { Videos } from "./videos.ts";
 import { Transport } from "./wire/transport/transport.ts";
 
-/** One account of 即梦 or Dreamina. Throws `invalid_request` for options that cannot work. */
+/** A client of one account of 即梦 or Dreamina. Its constructor throws `invalid_request` for options that cannot work. */
 export class Jimeng {
   readonly region: Region;
   readonly generations: Generations;

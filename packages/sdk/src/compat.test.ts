@@ -1,4 +1,4 @@
-// Tests the founding document's two functions, and the environment that configures them.
+// Tests the two functions for scripts of older clients, and the environment that configures them.
 
 import { afterEach, describe, expect, test, vi } from "vitest";
 
@@ -7,7 +7,7 @@ import * as environmentCompat from "./environment-compat.ts";
 import { readEnvironment } from "./environment.ts";
 import { fakeSession, fixtureText, instantClock, scriptedFetch } from "./testing/client.ts";
 
-describe("the founding document's functions", () => {
+describe("the functions with positional arguments", () => {
   test("give the URLs of the model's own number of pictures", async () => {
     const fetch = scriptedFetch(
       fixtureText("generate_ok_image"),
@@ -52,7 +52,7 @@ describe("the founding document's functions", () => {
   });
 });
 
-describe("the founding document's functions of `@jimeng/sdk/compat`", () => {
+describe("the functions of `@jimeng/sdk/compat`", () => {
   afterEach(() => vi.unstubAllEnvs());
 
   test("read the environment of the session's region at each call", async () => {
@@ -71,7 +71,7 @@ describe("the founding document's functions of `@jimeng/sdk/compat`", () => {
 });
 
 describe("readEnvironment", () => {
-  test("reads the founding document's names and the regional ones", () => {
+  test("reads the general names and the regional ones", () => {
     const environment = {
       JIMENG_BASE_URL: "http://127.0.0.1:1",
       JIMENG_AID: "513695",

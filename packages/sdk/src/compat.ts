@@ -1,17 +1,17 @@
-// The two functions of the founding document, with their signatures.
+// Two functions with positional arguments, for scripts that were written for older clients.
 
 import { Jimeng } from "./client.ts";
 import type { JimengOptions } from "./options.ts";
 import type { ImageRequest, VideoRequest } from "./requests.ts";
 
-/** What `generateImages` takes besides model and prompt. */
+/** Options of `generateImages` besides model and prompt. */
 export type GenerateImagesOptions = Omit<ImageRequest, "kind" | "model" | "prompt">;
 
-/** What `generateVideo` takes besides model and prompt. */
+/** Options of `generateVideo` besides model and prompt. */
 export type GenerateVideoOptions = Omit<VideoRequest, "kind" | "model" | "prompt">;
 
 /**
- * Makes pictures and gives their URLs, which live about an hour. The count is the model's own unless
+ * Makes pictures and returns their URLs, which live about an hour. The count is the model's own unless
  * `options.count` says otherwise. `clientOptions` may name other hosts, e.g. a simulator's.
  */
 export async function generateImages(
@@ -29,7 +29,7 @@ export async function generateImages(
   return images.map((image) => image.url);
 }
 
-/** Makes a video and gives its URL; `width` and `height` choose the nearest aspect ratio. */
+/** Makes a video and returns its URL; `width` and `height` choose the nearest aspect ratio. */
 export async function generateVideo(
   model: string,
   prompt: string,

@@ -1,4 +1,4 @@
-// The one look at the process's own environment (for the subpath `@jimeng/sdk/compat`).
+// Reads the process's own environment, for the subpath `@jimeng/sdk/compat` only.
 
 import { readEnvironment } from "./environment.ts";
 import type { JimengOptions } from "./options.ts";

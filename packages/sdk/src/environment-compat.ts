@@ -1,4 +1,4 @@
-// The founding document's two functions as it configured them: hosts and versions come from the environment (subpath
+// The two functions for scripts of older clients, configured by the process's environment (subpath
 // `@jimeng/sdk/compat`).
 
 import * as compat from "./compat.ts";
@@ -9,7 +9,7 @@ import { parseSession } from "./session.ts";
 export type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
 
 /**
- * Makes pictures and gives their URLs, which live about an hour. `JIMENG_BASE_URL` and its siblings
+ * Makes pictures and returns their URLs, which live about an hour. `JIMENG_BASE_URL` and its siblings
  * (`readEnvironment` lists them) are read at each call.
  */
 export function generateImages(
@@ -21,7 +21,7 @@ export function generateImages(
   return compat.generateImages(model, prompt, options, refreshToken, settingsOf(refreshToken));
 }
 
-/** Makes a video and gives its URL; reads the environment as `generateImages` does. */
+/** Makes a video and returns its URL; reads the environment as `generateImages` does. */
 export function generateVideo(
   model: string,
   prompt: string,

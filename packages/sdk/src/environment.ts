@@ -1,4 +1,4 @@
-// The reading of settings out of an environment that the caller hands over (subpath `@jimeng/sdk/environment`).
+// Reads settings from an environment that the caller passes (subpath `@jimeng/sdk/environment`).
 
 import type { JimengOptions } from "./options.ts";
 import type { RegionHosts } from "./regions.ts";
@@ -18,7 +18,7 @@ const prefixes: Readonly<Record<Region, string>> = {
  * Reads hosts, app id, versions and retry settings for a region: `JIMENG_BASE_URL` or `JIMENG_CN_BASE_URL`,
  * `JIMENG_US_BASE_URL`, `JIMENG_SG_BASE_URL` (hk, jp, sg), each also `…_COMMERCE_URL`, `…_PASSPORT_URL`,
  * `…_IMAGEX_URL`, `…_VOD_URL`, `…_AID`; `PLATFORM_CODE VERSION_CODE WEB_VERSION DA_VERSION AIGC_FEATURES
- * MAX_RETRY_COUNT RETRY_DELAY JIMENG_USER_AGENT`. Hand over the process's own environment.
+ * MAX_RETRY_COUNT RETRY_DELAY JIMENG_USER_AGENT`. Pass the process's own environment.
  */
 export function readEnvironment(
   environment: Environment,

@@ -1,4 +1,4 @@
-// The error that the sdk throws: its codes, what it may know, and its storable form.
+// The error that the sdk throws: its codes, its details, and its storable form.
 
 import type { Operation } from "./operation.ts";
 
@@ -29,15 +29,15 @@ export const errorCodes = [
   "upstream_error",
 ] as const;
 
-/** One of the words for what went wrong, the same in code, database, HTTP, CLI and docs. */
+/** One error code; the same word in code, database, HTTP, CLI and docs. */
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** What is known of the money: `unknown` is an honest answer. */
+/** Whether credits were charged; `unknown` when nothing proves it either way. */
 export type Charged = "no" | "yes" | "refunded" | "unknown";
 
 /**
  * Whether the upstream may have taken a paid start: `refused` is sure (nothing was written, HTTP 429,
- * or a well-formed envelope with a ret other than 0), `unknown` means look it up by submit id.
+ * or a well-formed envelope with a ret other than 0); `unknown` means that it must be looked up by submit id.
  */
 export type Acceptance = "refused" | "unknown";
 
@@ -51,7 +51,7 @@ export interface UpstreamDetail {
   httpStatus?: number;
 }
 
-/** Everything an error may know besides its code and message. */
+/** Details of an error besides its code and message. */
 export interface JimengErrorDetail {
   cause?: unknown;
   /** The wrong parameter (`invalid_request`, `model_not_found`). */
@@ -95,7 +95,7 @@ export function isRetryableCode(code: string): boolean {
 const marker = Symbol.for("jimeng.error");
 
 /**
- * Thrown for every expected failure; branch on `code`, never on the message's words. The codes are the sdk's; a
+ * The error of every expected failure; branch on `code`, never on the message's words. The codes are the sdk's; a
  * program on top of it that has more of them names its own union as `Code`.
  */
 export class JimengError<Code extends string = ErrorCode> extends Error {
@@ -155,7 +155,7 @@ export function withStart(
   return new JimengError(error.code, error.message, { ...detail, ...start, charged, cause: error });
 }
 
-/** Makes an error again from its stored form. */
+/** Makes an error from its stored form. */
 export function fromErrorRecord<Code extends string>(record: ErrorRecord<Code>): JimengError<Code> {
   const { code, message, ...detail } = record;
   return new JimengError<Code>(code, message, detail);

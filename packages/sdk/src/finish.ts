@@ -1,4 +1,4 @@
-// One generation from request to end, of either kind: prepare, start, wait, and what came otherwise than asked.
+// Runs one generation from request to end: prepares, starts, waits, and warns when the results differ from the request.
 
 import { startCarefully } from "./careful-start.ts";
 import type { Generations } from "./generations.ts";
@@ -8,21 +8,21 @@ import type { Generation, GenerationRequest, PreparedRequest, Warning } from "./
 import { waitForGeneration } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
 
-/** What `images.generate` and `videos.generate` may be told. */
+/** Options of `images.generate` and `videos.generate`. */
 export interface GenerateOptions extends WaitOptions {
-  /** The caller's token of this one logical start; default a new uuid. */
+  /** The caller's token for this one logical start; default a new uuid. */
   submitId?: string;
 }
 
-/** A finished generation with what it was asked. */
+/** A finished generation with its prepared request. */
 export interface Finished<R extends PreparedRequest> {
   generation: Generation;
   request: R;
-  /** What was not honoured exactly. */
+  /** The parts of the request that were not met exactly. */
   warnings: Warning[];
 }
 
-/** Prepares, starts and waits (a series is continued); throws what the generation failed with. */
+/** Prepares, starts and waits (a series is continued). Throws the generation's own error when it failed. */
 export async function finish<R extends PreparedRequest>(
   settings: Settings,
   generations: Generations,
@@ -39,7 +39,7 @@ export async function finish<R extends PreparedRequest>(
   const operation = await startCarefully(generations, settings, request, options);
   const { signal } = options;
   const generation = await waitForGeneration(generations, settings, operation, options, {
-    recover: (seen) => generations.originals(seen, { signal }),
+    recover: (seen) => generations.fullQuality(seen, { signal }),
     ...(request.kind === "image" && request.sequence !== undefined
       ? { continueSeries: async () => generations.continue(operation, request, { signal }) }
       : {}),
@@ -52,7 +52,7 @@ export async function finish<R extends PreparedRequest>(
   };
 }
 
-/** Tells when pictures came in other pixels than were asked (a 1k 16:9 job came as 1280x720, resolutions.json). */
+/** Returns a warning when pictures have other pixels than requested (a 1k 16:9 job came as 1280x720, sizes.md). */
 function sizeWarnings(request: PreparedRequest, generation: Generation): Warning[] {
   if (request.kind !== "image" || request.intelligentRatio) return [];
   const other = generation.outputs.find(
@@ -63,7 +63,7 @@ function sizeWarnings(request: PreparedRequest, generation: Generation): Warning
     {
       code: "size_differs",
       param: "width",
-      message: `${request.width}x${request.height} was asked, ${other.width}x${other.height} came.`,
+      message: `${request.width}x${request.height} was requested, ${other.width}x${other.height} came.`,
     },
   ];
 }

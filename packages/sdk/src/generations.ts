@@ -1,4 +1,4 @@
-// The life of a generation upstream: start, check, find, cancel, list. The deep module of this package.
+// Starts generations and reads their state: start, check, find, wait, cancel, list. The other resources build on it.
 
 import type { CreditAccount } from "./account/credits.ts";
 import { JimengError } from "./errors.ts";
@@ -39,30 +39,30 @@ import type { QueuePlace } from "./wire/history/listing.ts";
 import type { UrlPolicy } from "./wire/history/outputs.ts";
 import type { Transport } from "./wire/transport/transport.ts";
 
-/** What a start may be told. */
+/** Options of a start. */
 export interface StartOptions {
-  /** The caller's token of this one logical start; write it down before starting. Default a new uuid. */
+  /** The caller's token for this one logical start; store it before starting. Default a new uuid. */
   submitId?: string;
   signal?: AbortSignal;
 }
 
-/** What a read may be told. */
+/** Options of a read. */
 export interface ReadOptions {
   signal?: AbortSignal;
-  /** Replaces the client's own number of repetitions after network errors and 5xx. */
+  /** Number of retries after network errors and 5xx; default the client's own. */
   maxRetryCount?: number;
 }
 
 /** A page of the account's own history, newest first. */
 export interface GenerationPage {
   generations: Generation[];
-  /** Asks for the next page; null at the end. */
+  /** Cursor of the next page; null at the end. */
   cursor: string | null;
-  /** Counts the records of the page that could not be read. */
+  /** Number of records of the page that could not be read. */
   unreadable: number;
 }
 
-/** What Generations works with. */
+/** The dependencies of Generations. */
 export interface GenerationsContext {
   settings: Settings;
   transport: Transport;
@@ -72,7 +72,7 @@ export interface GenerationsContext {
 
 const defaultPageSize = 20;
 
-/** Starts generations and reads how they stand. */
+/** The generations of one account. */
 export class Generations {
   readonly #settings: Settings;
   readonly #transport: Transport;
@@ -90,7 +90,7 @@ export class Generations {
 
   /**
    * Starts a paid generation, once. Every error carries `detail.acceptance`: `refused` is sure, `unknown`
-   * means look it up with `find` before anything else is done with this submit id.
+   * means that it must be looked up with `find` before this submit id is used again.
    */
   async start(
     request: GenerationRequest | PreparedRequest,
@@ -110,9 +110,9 @@ export class Generations {
   }
 
   /**
-   * Goes on with a series that stands still (`generation.needsContinuation`): posts the same start again with
-   * the record's id (`action` 2, generate.md [S]). It may cost credits, hence once each time the series stalls, and its
-   * errors carry `detail.acceptance` as those of a start do.
+   * Continues a stalled series (`generation.needsContinuation`): posts the same start again with the record's id
+   * (`action` 2, generate.md [S]). It may cost credits, so call it once each time the series stalls. Its errors carry
+   * `detail.acceptance` as those of a start do.
    */
   async continue(
     operation: Operation,
@@ -125,8 +125,8 @@ export class Generations {
   }
 
   /**
-   * Reads how operations stand, by history id, 50 to a request. An operation that the upstream does not
-   * show yet is absent from the answer, not failed. Keyed by submit id.
+   * Reads the state of operations by history id, 50 to a request. Returns a map by submit id. An operation that
+   * the upstream does not show yet is absent from it, not failed.
    */
   async check(
     operations: readonly Operation[],
@@ -141,9 +141,9 @@ export class Generations {
   }
 
   /**
-   * Looks starts up by submit id, several at once: how a start whose answer was lost is found again.
-   * Absent means not accepted, or not visible yet for about a minute (history.md). Keyed by submit id.
-   * `kinds` says what was started under a submit id, where the caller knows: a record need not tell.
+   * Looks up starts by submit id, several at once; a start whose answer was lost is found this way. Returns a map
+   * by submit id. Absent means not accepted, or not visible yet: it takes up to a minute (history.md). `kinds` names
+   * what was started under a submit id, if the caller knows it: a record may not say.
    */
   async find(
     submitIds: readonly string[],
@@ -154,37 +154,37 @@ export class Generations {
   }
 
   /**
-   * Reads one generation; an ended one is remembered as long as its signed URLs live, unless `fresh`.
-   * Undefined when the upstream does not show it.
+   * Reads one generation; an ended one comes from the cache while its signed URLs live, unless `fresh` is set.
+   * Returns undefined when the upstream does not show it.
    */
   async retrieve(
     operation: Operation,
     options: ReadOptions & { fresh?: boolean } = {},
   ): Promise<Generation | undefined> {
     const { fresh, ...read } = options;
-    const held = fresh === true ? undefined : this.#results.get(operation.historyId);
-    if (held !== undefined) return held;
+    const cached = fresh === true ? undefined : this.#results.get(operation.historyId);
+    if (cached !== undefined) return cached;
     const generation = (await this.check([operation], read)).get(operation.submitId);
     if (generation !== undefined) this.#results.set(generation);
     return generation;
   }
 
   /**
-   * Waits until a generation has ended and gives it back, also when it failed. Throws `generation_timeout`
+   * Waits until a generation has ended and returns it, also when it failed. Throws `generation_timeout`
    * at the deadline (15 minutes for pictures, 24 hours for videos by default) and `cancelled` on abort.
    */
   async wait(operation: Operation, options: WaitOptions = {}): Promise<Generation> {
     const { waitForGeneration } = await import("./wait.ts");
     return waitForGeneration(this, this.#settings, operation, options, {
-      recover: (generation) => this.originals(generation, { signal: options.signal }),
+      recover: (generation) => this.fullQuality(generation, { signal: options.signal }),
     });
   }
 
   /**
    * Reads the results in full quality: a video's history URL is a preview of about a fifth of the bit rate
-   * (history.md), and a record may show no items although it reserved them. What is not found stays as it is.
+   * (history.md), and a record may show no items although it reserved them. Outputs that are not found are returned as they are.
    */
-  async originals(
+  async fullQuality(
     generation: Pick<Generation, "operation" | "outputs" | "reservedItemIds">,
     options: ReadOptions = {},
   ): Promise<GenerationOutput[]> {
@@ -197,7 +197,7 @@ export class Generations {
     return generation.outputs.map((output) => found.get(output.itemId) ?? output);
   }
 
-  /** Reads places in the queue. Keyed by submit id; an operation that the upstream does not show is absent. */
+  /** Reads places in the queue by submit id; an operation that the upstream does not show is absent. */
   async queue(
     operations: readonly Operation[],
     options: ReadOptions = {},
@@ -218,13 +218,13 @@ export class Generations {
     return places;
   }
 
-  /** Asks the upstream to cancel; whether it did, and gave the credits back, shows at a later check. */
+  /** Asks the upstream to cancel; a later check shows whether it did and refunded the credits. */
   async cancel(operation: Operation, options: ReadOptions = {}): Promise<void> {
     const { cancelCall } = await sideCalls();
     await this.#transport.call({ ...cancelCall(this.#own(operation).historyId), ...options });
   }
 
-  /** Lists the account's own history, also what was made on the site, 20 to a page by default. */
+  /** Lists the account's own history, including what was made on the site, 20 to a page by default. */
   async list(
     options: ReadOptions & { limit?: number; cursor?: string } = {},
   ): Promise<GenerationPage> {
@@ -242,7 +242,7 @@ export class Generations {
     return { generations, cursor: page.cursor, unreadable };
   }
 
-  /** Gives the models that starts of this client know: the live list once it was read, else the built-in one. */
+  /** Returns the models that this client's starts accept: the live list once it was read, else the built-in one. */
   models(): readonly Model[] {
     return this.#models.peek();
   }
@@ -276,7 +276,7 @@ export class Generations {
     };
   }
 
-  /** Refuses a start that surely cannot be paid: a known price, and a balance younger than 30 s. */
+  /** Throws when a start surely cannot be paid: the price is known and the balance is younger than 30 s. */
   #refuseUnaffordable(prepared: PreparedRequest, model: Model): void {
     const price = model.prices?.[prepared.resolution];
     const total = this.#credits.peek()?.total;
@@ -329,7 +329,7 @@ export class Generations {
   ): Generation | undefined {
     const record = parseRecord(value);
     if (record === undefined) {
-      // A paid job is not failed because one answer was odd: it stays what it was, pending.
+      // One unreadable answer does not fail a paid job: it stays pending.
       this.#settings.logger.warn(
         { code: "unexpected_response", id },
         "a history record could not be read; it stays pending",
@@ -362,7 +362,7 @@ export class Generations {
   }
 }
 
-/** Loads what starts and looks do without: most programs never list, cancel or ask for a place in the queue. */
+/** Loads the calls that starting and polling do not need: most programs never list, cancel or read the queue. */
 const sideCalls = () => import("./wire/history/listing.ts");
 
 function valueOf(data: unknown, id: string): unknown {

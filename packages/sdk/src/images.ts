@@ -1,17 +1,17 @@
-// The short way to pictures: prepare, start, wait, in one call.
+// Makes pictures in one call: prepares, starts, waits.
 
 import type { Finished, GenerateOptions } from "./finish.ts";
 import type { Generations } from "./generations.ts";
 import type { Settings } from "./options.ts";
 import type { ImageOutput, ImageRequest, PreparedImageRequest } from "./requests.ts";
 
-/** What `images.generate` gives back. */
+/** The result of `images.generate`. */
 export interface GeneratedImages extends Finished<PreparedImageRequest> {
   /** The pictures; their URLs live about an hour. */
   images: ImageOutput[];
 }
 
-/** Makes pictures. */
+/** The images resource of a client. */
 export class Images {
   readonly #settings: Settings;
   readonly #generations: Generations;
@@ -29,7 +29,7 @@ export class Images {
     request: Omit<ImageRequest, "kind">,
     options: GenerateOptions = {},
   ): Promise<GeneratedImages> {
-    // Loaded on first use, before anything is paid: who goes by `generations.start` never needs it.
+    // Loaded on first use, before anything is paid: callers of `generations.start` never need it.
     const { finish } = await import("./finish.ts");
     const finished = await finish<PreparedImageRequest>(
       this.#settings,

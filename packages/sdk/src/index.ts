@@ -1,4 +1,4 @@
-// The list of what this package exports, by name.
+// Lists what this package exports, by name.
 
 export type { Account, AccountCheck, AccountPermissions } from "./account/account.ts";
 export type {

@@ -1,4 +1,4 @@
-// Tests the side calls about generations: originals, queue, cancel, list, retrieve.
+// Tests the other calls about generations: full quality, queue, cancel, list, retrieve.
 
 import { describe, expect, test } from "vitest";
 
@@ -32,10 +32,10 @@ async function generationOf(name: string): Promise<Generation> {
   )!;
 }
 
-describe("originals", () => {
+describe("fullQuality", () => {
   test("replaces the preview by the full file", async () => {
     const fetch = scriptedFetch(fixtureText("local_item_list_hd"));
-    const [video] = await testClient(fetch).generations.originals(
+    const [video] = await testClient(fetch).generations.fullQuality(
       await generationOf("history_done_video"),
     );
     expect(new URL(video!.url).host).toMatch(/^v\d+-dreamnia\.jimeng\.com$/);
@@ -51,16 +51,16 @@ describe("originals", () => {
     expect(generation).toMatchObject({ outputs: [], reservedItemIds: ["7500000000000000101"] });
     const outputs = await testClient(
       scriptedFetch(fixtureText("local_item_list_hd")),
-    ).generations.originals(generation);
+    ).generations.fullQuality(generation);
     expect(outputs).toMatchObject([{ kind: "video", itemId: "7500000000000000101" }]);
   });
 
   test("keeps what the record shows when the items are not stored", async () => {
     const generation = await generationOf("history_done_video");
     const { generations } = testClient(scriptedFetch(fixtureText("local_item_list_not_found")));
-    expect(await generations.originals(generation)).toEqual(generation.outputs);
+    expect(await generations.fullQuality(generation)).toEqual(generation.outputs);
     expect(
-      await generations.originals({ ...generation, outputs: [], reservedItemIds: [] }),
+      await generations.fullQuality({ ...generation, outputs: [], reservedItemIds: [] }),
     ).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-// The account's live model list: what the upstream offers today, over the built-in records.
+// Reads the account's live model list and merges it into the built-in records.
 
 import { Cached } from "./cache.ts";
 import { models } from "./models/models.ts";
@@ -8,7 +8,7 @@ import type { Transport } from "./wire/transport/transport.ts";
 
 const cacheLifetimeMs = 10 * 60_000;
 
-/** Reads the models that the upstream offers. */
+/** The models that the upstream offers. */
 export class LiveModels {
   readonly #models: Cached<readonly Model[]>;
 
@@ -31,7 +31,7 @@ export class LiveModels {
   }
 
   /**
-   * Lists every model, the live list laid over the built-in one, at most 10 minutes old unless `fresh`. Pass it
+   * Lists every model, the live list merged into the built-in one, at most 10 minutes old unless `fresh`. Pass it
    * to `prepareRequest` as `models`; a client uses it for its own starts once it was read.
    */
   async list(options: { fresh?: boolean; signal?: AbortSignal } = {}): Promise<readonly Model[]> {
@@ -39,7 +39,7 @@ export class LiveModels {
   }
 
   /**
-   * Gives the live list that was read last, however old, else the built-in one, without any call: a model that
+   * Returns the live list that was read last, however old, else the built-in one, without any call: a model that
    * was live when a request was checked must not be unknown when it is started.
    */
   peek(): readonly Model[] {

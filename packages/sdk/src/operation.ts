@@ -1,9 +1,9 @@
-// What a start gives back: a handle that finds the generation again, anywhere.
+// The handle of a started generation, which finds it again from any process.
 
-/** Names a site and its hosts: `cn` is 即梦, the others are Dreamina (docs/upstream/README.md [C]). */
+/** A site and its hosts: `cn` is 即梦, the others are Dreamina (docs/upstream/README.md [C]). */
 export type Region = "cn" | "us" | "hk" | "jp" | "sg";
 
-/** Tells what a generation yields. */
+/** The kind of result of a generation. */
 export type GenerationKind = "image" | "video";
 
 /** The upstream's own estimate, in seconds (`forecast_*_cost`, history.md [C]). */

@@ -1,4 +1,4 @@
-// What a client can be told at construction, the defaults, and what is refused there.
+// The options of a client, their defaults, and the checks of them.
 
 import { JimengError } from "./errors.ts";
 import { isLoopbackHost } from "./loopback.ts";
@@ -7,15 +7,15 @@ import type { RegionHosts, RegionRecord } from "./regions.ts";
 import type { Region } from "./operation.ts";
 import { Session } from "./session.ts";
 
-/** Gives the time and waits; replace it in tests. */
+/** A clock that can wait; replace it in tests. */
 export interface Clock {
-  /** Gives Unix milliseconds. */
+  /** Returns Unix milliseconds. */
   now(): number;
   /** Waits; rejects with the signal's reason when it is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Takes structured log lines, fields first (pino's shape). */
+/** A logger of structured lines, fields first (pino's shape). */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -26,7 +26,7 @@ export interface Logger {
 /** The part of the fetch standard that this client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Names the site build that requests claim to fit; stale ones are answered 3018 (docs/upstream/README.md [R]). */
+/** The version strings of the site's build that requests carry; old ones are answered 3018 (docs/upstream/README.md [R]). */
 export interface Versions {
   /** `7` (PLATFORM_CODE). */
   platformCode: string;
@@ -40,35 +40,35 @@ export interface Versions {
   aigcFeatures: string;
 }
 
-/** What `new Jimeng()` takes. */
+/** Options of `new Jimeng()`. */
 export interface JimengOptions {
   /** The owner's own session id, with or without a `us-`, `hk-`, `jp-` or `sg-` prefix. */
   session: string;
-  /** Names the site; default from the session's prefix, else `cn`. */
+  /** The site; default from the session's prefix, else `cn`. */
   region?: Region;
-  /** Replaces hosts, e.g. by a simulator or a relay; https unless the host is loopback. */
+  /** Other hosts, e.g. of a simulator or a relay; https unless the host is loopback. */
   baseUrls?: Partial<RegionHosts>;
-  /** Replaces the region's app id. */
+  /** App id; default the region's own. */
   aid?: number;
-  /** Replaces the global fetch. */
+  /** Fetch function; default the global one. */
   fetch?: Fetch;
-  /** Used for paid starts, so that they never ride on a reused socket; default `fetch`. */
+  /** Fetch function for paid starts, which must not reuse a kept-alive socket; default `fetch`. */
   paidFetch?: Fetch;
   clock?: Clock;
-  /** Gives numbers from 0 up to 1, for seeds and jitter; default Math.random. */
+  /** Source of numbers from 0 up to 1, for seeds and jitter; default Math.random. */
   random?: () => number;
-  /** Gets no line by default. */
+  /** Logger; none by default. */
   logger?: Logger;
   versions?: Partial<Versions>;
-  /** Names this client honestly; default `jimeng-sdk/<version>`. */
+  /** Honest name of this client; default `jimeng-sdk/<version>`. */
   userAgent?: string;
-  /** The longest prompt in characters; default 4000. */
+  /** Maximum length of a prompt in characters; default 4000. */
   maxPromptLength?: number;
-  /** How often a read is tried again after network errors and 5xx; default 3. */
+  /** Number of retries of a read after network errors and 5xx; default 3. */
   maxRetryCount?: number;
-  /** The upper bound of the first wait in milliseconds, doubling up to 60 s; default 5000. */
+  /** Upper bound of the first wait in milliseconds, doubling up to 60 s; default 5000. */
   retryDelayMs?: number;
-  /** How long one HTTP exchange may take in milliseconds; default 30000. */
+  /** Timeout of one HTTP exchange in milliseconds; default 30000. */
   timeoutMs?: number;
 }
 
@@ -84,7 +84,7 @@ export const defaultVersions: Versions = {
   aigcFeatures: "app_lip_sync",
 };
 
-/** The longest prompt in characters unless told otherwise (our limit, not the upstream's). */
+/** Default maximum length of a prompt in characters (our limit, not the upstream's). */
 export const defaultMaxPromptLength = 4000;
 
 const defaultMaxRetryCount = 3;
@@ -138,7 +138,7 @@ function toAbortError(signal: AbortSignal | undefined): Error {
     : new JimengError("cancelled", "The caller aborted the wait.");
 }
 
-/** Fills in the defaults and refuses what cannot work (`invalid_request` with the option as param). */
+/** Fills in the defaults. Throws `invalid_request`, with the option as param, for values that cannot work. */
 export function resolveOptions(options: JimengOptions): Settings {
   const session = new Session(options.session, options.region);
   const record = regions[session.region];

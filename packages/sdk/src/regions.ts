@@ -1,22 +1,22 @@
-// What differs between the five sites: hosts, app id, locale. One record per region.
+// The differences between the five sites: hosts, app id, locale. One record per region.
 
 import type { Region } from "./operation.ts";
 
-/** Lists the base URLs of one region; each may carry a path prefix, none ends in a slash. */
+/** The base URLs of one region; each may carry a path prefix, none ends in a slash. */
 export interface RegionHosts {
-  /** Serves generation and history (`mweb` in docs/upstream/README.md). */
+  /** Host of generation and history (`mweb` in docs/upstream/README.md). */
   mweb: string;
-  /** Serves credits. */
+  /** Host of credits. */
   commerce: string;
-  /** Serves account information. */
+  /** Host of account information. */
   passport: string;
-  /** Signs image uploads. */
+  /** Host that takes image uploads. */
   imagex: string;
-  /** Signs video and audio uploads. */
+  /** Host that takes video and audio uploads. */
   vod: string;
 }
 
-/** Describes one site (docs/upstream/README.md; marks there). */
+/** One site (docs/upstream/README.md; marks there). */
 export interface RegionRecord {
   id: Region;
   hosts: RegionHosts;
@@ -36,7 +36,7 @@ export interface RegionRecord {
   signingRegion: string;
   /** The upload space used when a token names none [C]. */
   uploadServiceId: string;
-  /** Tells whether the site sends a web id with each request (cn only, docs/upstream/README.md). */
+  /** Whether the site sends a web id with each request (cn only, docs/upstream/README.md). */
   sendsWebId: boolean;
 }
 
@@ -69,7 +69,7 @@ function asia(id: "hk" | "jp" | "sg", language: string): RegionRecord {
   };
 }
 
-/** Holds the five sites by region. */
+/** The five sites by region. */
 export const regions: Readonly<Record<Region, RegionRecord>> = {
   cn: {
     id: "cn",

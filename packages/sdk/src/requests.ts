@@ -1,14 +1,13 @@
-// The shapes of what can be wished for and what comes back.
+// The types of requests and of their results.
 
 import type { JimengError } from "./errors.ts";
 import type { Forecast, Operation } from "./operation.ts";
-import type {} from "./operation.ts";
 
-/** Something that was not honoured exactly. */
+/** A part of a request that was not met exactly. */
 export interface Warning {
   /** Stable and machine-readable, e.g. `size_substituted`. */
   code: string;
-  /** Names the parameter concerned. */
+  /** The parameter concerned. */
   param?: string;
   message: string;
 }
@@ -45,16 +44,16 @@ export interface UploadedAudio {
 /** One material of an omni reference (全能参考). */
 export type MediaReference = UploadedImage | UploadedVideo | UploadedAudio;
 
-/** One frame of a multi-frame video (智能多帧): a picture, how long it leads on, and how. */
+/** One frame of a multi-frame video (智能多帧): a picture, its duration, and the transition to the next frame. */
 export interface VideoFrame {
   image: UploadedImage;
-  /** 1 to 6 whole or broken seconds until the next frame; default 5. */
+  /** Seconds until the next frame, 1 to 6, fractions allowed; default 5. */
   durationSeconds?: number;
-  /** Says how it turns into the next; default the request's prompt. */
+  /** Description of the transition to the next frame; default the request's prompt. */
   prompt?: string;
 }
 
-/** Asks for pictures. Give `ratio` + `resolution`, or `width` + `height` for the nearest pair. */
+/** A request for pictures, with `ratio` + `resolution`, or with `width` + `height` for the nearest pair. */
 export interface ImageRequest {
   kind: "image";
   /** A public id (`jimeng-4.0`) or alias. */
@@ -68,27 +67,27 @@ export interface ImageRequest {
   /** Pixels. */
   width?: number;
   height?: number;
-  /** How many pictures are wanted; default the model's own. */
+  /** Number of pictures; default the model's own. */
   count?: number;
   /** An unsigned 32-bit number; default random. */
   seed?: number;
   /** 0 to 1; default 0.5. */
   sampleStrength?: number;
-  /** Lets the upstream choose the ratio from the prompt (智能), 4.0 and later. */
+  /** Whether the upstream chooses the ratio from the prompt (智能), 4.0 and later. */
   intelligentRatio?: boolean;
   /** Pictures to work from (图生图), in the order the prompt speaks of them; at most the model's number. */
   references?: UploadedImage[];
-  /** How strongly each reference counts, 0 to 1; default 0.5. */
+  /** Strength of each reference, 0 to 1; default 0.5. */
   referenceStrength?: number;
   /**
-   * Asks for one series of n pictures (组图, 2 to 15) instead of `count` single ones, 4.0 and later. The
+   * Number of pictures of one series (组图, 2 to 15), instead of `count` single ones; 4.0 and later. The
    * upstream reads the number from the prompt, so words are added to it (warning `prompt_extended`), and it
    * may make a few more or fewer (5→5, 6→8, 10→14 were observed).
    */
   sequence?: number;
 }
 
-/** Asks for one video. */
+/** A request for one video. */
 export interface VideoRequest {
   kind: "video";
   model: string;
@@ -97,7 +96,7 @@ export interface VideoRequest {
   ratio?: string;
   /** One of the model's: `720p 1080p`; default the model's own. */
   resolution?: string;
-  /** Pixels; choose the nearest ratio (and resolution) instead of naming them. */
+  /** Pixels, from which the nearest ratio and resolution are chosen. */
   width?: number;
   height?: number;
   /** One of the model's durations in seconds; default the model's shortest. */
@@ -117,10 +116,10 @@ export interface VideoRequest {
   references?: MediaReference[];
 }
 
-/** What `generations.start` takes. */
+/** A request of either kind. */
 export type GenerationRequest = ImageRequest | VideoRequest;
 
-/** An ImageRequest with every choice made; starting it again yields the same draft. */
+/** An ImageRequest with every value filled in; starting it again sends the same draft. */
 export interface PreparedImageRequest extends ImageRequest {
   resolution: string;
   width: number;
@@ -129,11 +128,11 @@ export interface PreparedImageRequest extends ImageRequest {
   seed: number;
   sampleStrength: number;
   intelligentRatio: boolean;
-  /** How many pictures the upstream will make in one start (never below `count`). */
+  /** Number of pictures that the upstream makes in one start (never below `count`). */
   upstreamCount: number;
 }
 
-/** A VideoRequest with every choice made. */
+/** A VideoRequest with every value filled in. */
 export interface PreparedVideoRequest extends VideoRequest {
   ratio: string;
   resolution: string;
@@ -141,7 +140,7 @@ export interface PreparedVideoRequest extends VideoRequest {
   seed: number;
 }
 
-/** A request with every choice made. */
+/** A request with every value filled in. */
 export type PreparedRequest = PreparedImageRequest | PreparedVideoRequest;
 
 /** The result of checking a request against the model registry. */
@@ -150,7 +149,7 @@ export interface Preparation<P extends PreparedRequest = PreparedRequest> {
   warnings: Warning[];
 }
 
-/** Where the generation stands in the upstream's queue (`queue_info`, history.md [C]). */
+/** The generation's place in the upstream's queue (`queue_info`, history.md [C]). */
 export interface QueueInfo {
   state: "pending" | "queued" | "generating" | "finished" | "failed" | "unknown";
   position: number;
@@ -187,7 +186,7 @@ export interface VideoOutput {
 /** One usable result. */
 export type GenerationOutput = ImageOutput | VideoOutput;
 
-/** What the upstream says of a generation now. An id it does not know yet is absent, not failed. */
+/** The state of a generation upstream. */
 export interface Generation {
   operation: Operation;
   status: "pending" | "completed" | "failed";
@@ -198,8 +197,8 @@ export interface Generation {
   expectedCount: number | null;
   finishedCount: number | null;
   /**
-   * How many announced results are neither shown nor refused. A record that says success may show them some
-   * looks later: only when it stays above 0 did fewer come than were announced.
+   * Number of announced results that are neither shown nor refused. A successful record may show them some polls
+   * later; only a number that stays above 0 means that fewer came than were announced.
    */
   missingCount?: number;
   queue: QueueInfo | null;
@@ -212,9 +211,9 @@ export interface Generation {
   upstreamStatus: number;
   /** Item ids that the upstream reserved early; they lead to results that the record does not show. */
   reservedItemIds?: string[];
-  /** True when a series stands still until it is continued (`generations.continue`). */
+  /** True when a series has stalled until it is continued (`generations.continue`). */
   needsContinuation?: boolean;
-  /** What it was made from, told by `generations.list` only; null where the record does not say. */
+  /** The prompt, from `generations.list` only; null where the record does not show it. */
   prompt?: string | null;
   logid: string | null;
 }

@@ -1,36 +1,36 @@
-// The memory of ended generations: as long as their signed URLs live. Pending ones are never remembered.
+// Caches ended generations while their signed URLs live. Pending ones are never cached.
 
 import type { Clock } from "./options.ts";
 import type { Generation } from "./requests.ts";
 
-const largestSize = 500;
-/** How long before its end a URL is no longer handed out. */
+const maxEntries = 500;
+/** Time before the expiry of a URL from which it is no longer returned. */
 const marginMs = 60_000;
-/** The life of a result whose URLs do not say, and of a failure (signed URLs live about an hour, history.md). */
+/** Lifetime of failures and of results whose URLs show no expiry (signed URLs live about an hour, history.md). */
 const defaultLifetimeMs = 30 * 60_000;
 
-/** Remembers ended generations by history id. */
+/** A cache of ended generations by history id. */
 export class ResultCache {
   readonly #clock: Clock;
-  readonly #held = new Map<string, { generation: Generation; until: number }>();
+  readonly #entries = new Map<string, { generation: Generation; until: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Gives a remembered generation while it is good. */
+  /** Returns a cached generation until it expires. */
   get(historyId: string): Generation | undefined {
-    const entry = this.#held.get(historyId);
+    const entry = this.#entries.get(historyId);
     if (entry === undefined) return undefined;
     if (entry.until > this.#clock.now()) return entry.generation;
-    this.#held.delete(historyId);
+    this.#entries.delete(historyId);
     return undefined;
   }
 
-  /** Remembers a generation that has ended. */
+  /** Caches a generation that has ended; ignores others. */
   set(generation: Generation): void {
     if (generation.status === "pending" || generation.needsContinuation === true) return;
-    // What says success may still show more of what it announced.
+    // A successful record may show more of its announced results later.
     if (generation.status === "completed" && (generation.missingCount ?? 0) > 0) return;
     const { historyId } = generation.operation;
     const ends = generation.outputs
@@ -40,9 +40,9 @@ export class ResultCache {
       this.#clock.now() + defaultLifetimeMs,
       ...ends.map((expiresAt) => expiresAt - marginMs),
     );
-    this.#held.delete(historyId);
-    this.#held.set(historyId, { generation, until });
-    const [oldest] = this.#held.keys();
-    if (this.#held.size > largestSize && oldest !== undefined) this.#held.delete(oldest);
+    this.#entries.delete(historyId);
+    this.#entries.set(historyId, { generation, until });
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size > maxEntries && oldest !== undefined) this.#entries.delete(oldest);
   }
 }

@@ -1,4 +1,4 @@
-// The upstream credential: reading its prefix, keeping it out of sight, the cookie it becomes.
+// Holds the upstream credential: reads its region prefix, keeps it out of logs, and builds its cookie.
 
 import { createHash } from "node:crypto";
 
@@ -7,27 +7,27 @@ import { regions } from "./regions.ts";
 import type { Region } from "./operation.ts";
 
 const prefixPattern = /^(us|hk|jp|sg)-/i;
-// What a cookie may carry without quoting, less what addresses are made of (`:`, `/`, `@`): a proxy's URL, password and
-// all, that some programs put before a session must not go to the site as one.
+// The characters that a cookie may carry without quoting, except those of addresses (`:`, `/`, `@`): some programs put
+// a proxy's URL with its password before a session, and that must not be sent to the site.
 const sessionPattern = /^[\w!#$%&*+.=^|~-]+$/;
-// Sessions of the sites have 32 characters; the bounds leave room for other forms, not for words and documents.
-const shortestSession = 6;
-const longestSession = 512;
+// Sessions of the sites have 32 characters; the bounds allow other forms, but no words and no documents.
+const minSessionLength = 6;
+const maxSessionLength = 512;
 
 /**
  * Splits a session text into region and bare session id: `us-`, `hk-`, `jp-` or `sg-` in front, in any
  * case, names the region, none means `cn` (docs/upstream/README.md [C]). Throws `invalid_request` (param `session`),
- * without the text, for what cannot be a session.
+ * without the text, for text that cannot be a session.
  */
 export function parseSession(text: string): { region: Region; session: string } {
   const trimmed = text.trim();
   const prefix = prefixPattern.exec(trimmed)?.[1]?.toLowerCase();
   const session = prefix === undefined ? trimmed : trimmed.slice(prefix.length + 1);
-  const isRightLength = session.length >= shortestSession && session.length <= longestSession;
+  const isRightLength = session.length >= minSessionLength && session.length <= maxSessionLength;
   if (!isRightLength || !sessionPattern.test(session)) {
     throw new JimengError("invalid_request", `The session ${problemOf(session)}.`, {
       param: "session",
-      fix: `Give the bare value of the sessionid cookie of the signed-in site: ${shortestSession} to ${longestSession} letters, digits and plain signs, without a proxy's address before it.`,
+      fix: `Give the bare value of the sessionid cookie of the signed-in site: ${minSessionLength} to ${maxSessionLength} letters, digits and plain signs, without a proxy's address before it.`,
     });
   }
   return { region: toRegion(prefix), session };
@@ -36,8 +36,8 @@ export function parseSession(text: string): { region: Region; session: string } 
 function problemOf(session: string): string {
   if (session === "") return "is empty";
   if (/[:/@]/.test(session)) return "holds an address";
-  if (session.length < shortestSession) return "is too short";
-  if (session.length > longestSession) return "is too long";
+  if (session.length < minSessionLength) return "is too short";
+  if (session.length > maxSessionLength) return "is too long";
   return "holds characters that no sessionid has";
 }
 
@@ -45,13 +45,13 @@ function toRegion(prefix: string | undefined): Region {
   return prefix === "us" || prefix === "hk" || prefix === "jp" || prefix === "sg" ? prefix : "cn";
 }
 
-/** Replaces a session wherever it would be shown. */
+/** The text that is shown instead of a session. */
 const redactedSession = "[session]";
 
 const webIdDigits = 19;
-const shortestSecret = 8;
+const minRedactedLength = 8;
 
-/** Holds one account's session so that neither JSON nor inspection shows it. */
+/** One account's session; neither JSON nor inspection shows it. */
 export class Session {
   readonly #id: string;
   readonly region: Region;
@@ -84,7 +84,7 @@ export class Session {
   }
 
   /**
-   * Derives the 19-digit web id from the session by SHA-256: the same account always looks like the same
+   * Derives the 19-digit web id from the session by SHA-256: the same account always appears as the same
    * device (a new device at every start is a known cause of risk control), and the id reveals nothing.
    */
   webId(): string {
@@ -104,7 +104,7 @@ export class Session {
   /** Replaces the session id in a text that will be shown. */
   redact(text: string): string {
     // A real session has 32 characters; replacing a shorter stand-in would only garble ordinary words.
-    return this.#id.length < shortestSecret ? text : text.replaceAll(this.#id, redactedSession);
+    return this.#id.length < minRedactedLength ? text : text.replaceAll(this.#id, redactedSession);
   }
 
   toJSON(): string {

@@ -1,9 +1,9 @@
-// What is said when a start is refused or lost: here, by the upstream, or in between.
+// The errors of a start that is refused or whose answer is lost.
 
 import { JimengError } from "./errors.ts";
 import type { Model } from "./models/model.ts";
 
-/** Says on an error of preparation that nothing was sent. */
+/** Runs a preparation and marks its error: nothing was sent. */
 export function markRefused<T>(prepare: () => T): T {
   try {
     return prepare();
@@ -17,7 +17,7 @@ export function markRefused<T>(prepare: () => T): T {
   }
 }
 
-/** Says that a start surely cannot be paid; nothing was sent. */
+/** Makes the error of a start that surely cannot be paid; nothing was sent. */
 export function unaffordable(price: number, total: number): JimengError {
   return new JimengError(
     "insufficient_credits",
@@ -30,7 +30,7 @@ export function unaffordable(price: number, total: number): JimengError {
   );
 }
 
-/** Says that an accepted start named no record. */
+/** Makes the error of an accepted start without a record. */
 export function noRecord(logid: string | null): JimengError {
   return new JimengError(
     "unexpected_response",
@@ -45,14 +45,14 @@ export function noRecord(logid: string | null): JimengError {
 }
 
 const retiredSigns = new Set(["1000", "3018"]);
-// An entitlement that is missing is often answered as a lack of credits or as risk control.
+// The upstream often answers a missing membership as a lack of credits or as risk control.
 const membershipSigns = new Set(["1006", "3018", "4013"]);
 
-/** Says what a refusal means for this model, where the upstream only says that something is wrong. */
+/** Adds to a refusal what it means for this model, where the upstream's answer is unspecific. */
 export function explainRefusal(error: unknown, model: Model): unknown {
   if (!JimengError.isInstance(error)) return error;
   const ret = error.detail.upstream?.ret ?? "";
-  // Open question 49: nobody knows whether the old models are still taken.
+  // It is unknown whether the upstream still accepts the old models (open question 49).
   if (model.status === "retired" && retiredSigns.has(ret)) {
     return new JimengError("model_unavailable", `${model.id} is retired: ${error.message}`, {
       ...error.detail,

@@ -1,4 +1,4 @@
-// The short way to a video: prepare, start, wait, in one call.
+// Makes a video in one call: prepares, starts, waits.
 
 import { JimengError } from "./errors.ts";
 import type { Finished, GenerateOptions } from "./finish.ts";
@@ -12,12 +12,12 @@ import type {
   VideoRequest,
 } from "./requests.ts";
 
-/** What `videos.generate` gives back. */
+/** The result of `videos.generate`. */
 export interface GeneratedVideo extends Finished<PreparedVideoRequest> {
   video: VideoOutput;
 }
 
-/** Makes videos. */
+/** The videos resource of a client. */
 export class Videos {
   readonly #settings: Settings;
   readonly #generations: Generations;
@@ -39,25 +39,25 @@ export class Videos {
       { ...request, kind: "video" },
       options,
     );
-    const outputs = await this.#originals(finished.generation, options.signal);
+    const outputs = await this.#fullQuality(finished.generation, options.signal);
     const video = outputs.find((output) => output.kind === "video");
     if (video === undefined)
       throw new JimengError("unexpected_response", "The generation ended without a video.");
     return { ...finished, video };
   }
 
-  /** Reads the full-quality file; the preview is better than nothing when that fails. */
-  async #originals(
+  /** Reads the full-quality file; returns the preview when that fails. */
+  async #fullQuality(
     generation: Generation,
     signal: AbortSignal | undefined,
   ): Promise<GenerationOutput[]> {
     try {
-      return await this.#generations.originals(generation, { signal });
+      return await this.#generations.fullQuality(generation, { signal });
     } catch (error) {
       if (!JimengError.isInstance(error) || error.code === "cancelled") throw error;
       this.#settings.logger.warn(
         { code: error.code },
-        "full-quality video not read; giving the preview",
+        "the full-quality video could not be read; the preview is returned",
       );
       return generation.outputs;
     }

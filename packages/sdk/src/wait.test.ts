@@ -1,4 +1,4 @@
-// Tests when is looked, for how long, and what a lost answer of a start leads to, on a clock that does not wait.
+// Tests the times of polls, the deadline, and what follows the lost answer of a start, on a clock that does not wait.
 
 import { describe, expect, test } from "vitest";
 
@@ -20,7 +20,7 @@ const submitId = "00000000-0000-4000-8000-000000000001";
 const missing = fixtureText("history_missing_id");
 
 describe("waiting", () => {
-  test("looks first at 0.6 of the forecast, then every second, through missing records and failed looks", async () => {
+  test("polls first at 0.6 of the forecast, then every second, through missing records and failed polls", async () => {
     const clock = instantClock();
     const odd = "<html>";
     const fetch = scriptedFetch(ok, missing, odd, odd, fixtureText("history_processing_45"), done);
@@ -43,7 +43,7 @@ describe("waiting", () => {
     expect(images).toHaveLength(4);
   });
 
-  test("looks every 30 s before a forecast of an hour, for it may be ready early", async () => {
+  test("polls every 30 s before a forecast of an hour, for it may be ready early", async () => {
     const clock = instantClock();
     const slow = ok.replaceAll(
       /"forecast_generate_cost":\s*\d+/g,
@@ -59,11 +59,11 @@ describe("waiting", () => {
 
   test.each([
     ["waits for the others of a success that shows two of four", 9, 4],
-    ["takes what ten looks show to be all of it", 10, 2],
-  ])("%s", async (_what, looks, count) => {
+    ["takes what ten polls show to be all of it", 10, 2],
+  ])("%s", async (_what, polls, count) => {
     const body = JSON.parse(done) as { data: Record<string, { item_list: unknown[] }> };
     for (const record of Object.values(body.data)) record.item_list.splice(2);
-    const fewer = Array.from({ length: looks }, () => JSON.stringify(body));
+    const fewer = Array.from({ length: polls }, () => JSON.stringify(body));
     const { images } = await testClient(scriptedFetch(ok, ...fewer, done)).images.generate(
       { model: "jimeng-4.0", prompt: "cat" },
       { submitId },

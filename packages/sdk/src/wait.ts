@@ -1,5 +1,5 @@
-// Patience for library users: when to look at a generation, how long, and how to help it on. The gateway has its own
-// poller and does not use this file.
+// Polls a generation until it has ended, for library users; continues a series and reads missing results. The gateway
+// has its own poller and does not use this file.
 
 import { JimengError, withStart } from "./errors.ts";
 import type { Settings } from "./options.ts";
@@ -8,14 +8,14 @@ import type { Generation, GenerationOutput } from "./requests.ts";
 import { recordStatus } from "./wire/history/history.ts";
 import { toCancelled } from "./wire/transport/retry.ts";
 
-/** What waiting may be told. */
+/** Options of waiting. */
 export interface WaitOptions {
-  /** How long to wait in milliseconds, counted from the call; default 15 minutes (picture), 24 hours (video). */
+  /** Maximum wait in milliseconds, from the call; default 15 minutes (picture), 24 hours (video). */
   deadlineMs?: number;
-  /** The pause between looks in milliseconds; default 1000 (picture), 5000 growing to 30000 (video). */
+  /** Milliseconds between polls; default 1000 (picture), 5000 growing to 30000 (video). */
   pollIntervalMs?: number;
   signal?: AbortSignal;
-  /** Called after every look that found the generation. */
+  /** Callback after every poll that found the generation. */
   onProgress?: (generation: Generation) => void;
 }
 
@@ -39,24 +39,24 @@ const defaultPollIntervalMs: Readonly<Record<GenerationKind, number>> = {
   image: 1000,
   video: 5000,
 };
-const longestVideoIntervalMs = 30_000;
+const maxVideoIntervalMs = 30_000;
 const videoIntervalGrowth = 1.5;
-// Little is ready before this share of the upstream's own forecast; until then looks are seldom.
+// Few generations are ready before this share of the upstream's own forecast; until then polls are rare.
 const forecastShare = 0.6;
-const seldomIntervalMs = 30_000;
-// The site itself asks by submit id only (history.md [R]): a history id that stays unknown for so many looks is
-// asked for by submit id every other time.
-const absentLooksBeforeSubmitId = 3;
-// A finished record may show its items some looks later; after these the items are asked for (history.md).
-const emptyLooksBeforeRecovery = 3;
-// Success with fewer results than announced may show the others later: it must stay the same for so many looks.
-const sameLooksBeforeFewer = 10;
-// A continued series that does not move for this many looks is as long as it will be (generate.md, stability rule).
-const stillLooksBeforeEnd = 30;
+const earlyIntervalMs = 30_000;
+// The site itself asks by submit id only (history.md [R]): when a history id stays unknown for this many polls, every
+// other poll asks by submit id.
+const absentPollsBeforeSubmitId = 3;
+// A finished record may show its items some polls later; after this many the items are requested (history.md).
+const emptyPollsBeforeRecovery = 3;
+// A success with fewer results than announced may show the others later: it must not change for this many polls.
+const unchangedPollsBeforePartial = 10;
+// A continued series that does not change for this many polls has ended (generate.md, stability rule).
+const stalledPollsBeforeEnd = 30;
 
-/** What may be done while waiting, besides looking. */
+/** Actions of a wait besides polling. */
 export interface WaitAssistance {
-  /** Goes on with a series that stands still. */
+  /** Continues a stalled series. */
   continueSeries?: (generation: Generation) => Promise<void>;
   /** Reads results that the record does not show. */
   recover?: (generation: Generation) => Promise<GenerationOutput[]>;
@@ -86,76 +86,79 @@ async function waitUntilEnded(
 ): Promise<Generation> {
   const { clock, logger } = settings;
   const deadlineAt = clock.now() + (options.deadlineMs ?? defaultDeadlineMs[operation.kind]);
-  const judge = createJudge(assistance, logger);
+  const checkProgress = createProgressCheck(assistance, logger);
   let intervalMs = options.pollIntervalMs ?? defaultPollIntervalMs[operation.kind];
-  const expectedAt = firstLookAt(operation, clock.now());
-  let absentLooks = 0;
+  const expectedAt = firstPollAt(operation, clock.now());
+  let absentPolls = 0;
   const untilNext = (waitMs: number): number => {
     const now = clock.now();
     return Math.min(
-      now < expectedAt ? Math.min(seldomIntervalMs, expectedAt - now) : waitMs,
+      now < expectedAt ? Math.min(earlyIntervalMs, expectedAt - now) : waitMs,
       deadlineAt - now,
     );
   };
   await pause(settings, untilNext(0), options.signal);
   for (;;) {
-    const generation = await look(checker, operation, absentLooks, options.signal, (error) => {
+    const generation = await poll(checker, operation, absentPolls, options.signal, (error) => {
       logger.warn(
         { code: error.code, submitId: operation.submitId },
-        "a look at a generation failed",
+        "a poll of a generation failed",
       );
     });
-    absentLooks = generation === undefined ? absentLooks + 1 : 0;
+    absentPolls = generation === undefined ? absentPolls + 1 : 0;
     if (generation !== undefined) {
       options.onProgress?.(generation);
-      const ended = await judge(generation);
+      const ended = await checkProgress(generation);
       if (ended !== undefined) return ended;
     }
     if (clock.now() >= deadlineAt) throw timedOut(operation);
     await pause(settings, untilNext(intervalMs), options.signal);
     if (operation.kind === "video" && options.pollIntervalMs === undefined) {
-      intervalMs = Math.min(longestVideoIntervalMs, intervalMs * videoIntervalGrowth);
+      intervalMs = Math.min(maxVideoIntervalMs, intervalMs * videoIntervalGrowth);
     }
   }
 }
 
-/** Makes the judge of looks: it gives the generation back when it has ended, and helps it on where it can. */
-function createJudge(
+/**
+ * Makes the function that takes each polled generation: it returns the generation once it has ended, and continues or
+ * recovers it where possible.
+ */
+function createProgressCheck(
   assistance: WaitAssistance,
   logger: Settings["logger"],
 ): (generation: Generation) => Promise<Generation | undefined> {
-  let emptyLooks = 0;
+  let emptyPolls = 0;
   let continuedAt = -1;
-  let stillLooks = 0;
-  let shown = -1;
-  let sameLooks = 0;
+  let stalledPolls = 0;
+  let shownCount = -1;
+  let unchangedPolls = 0;
   return async (generation) => {
     const { continueSeries, recover } = assistance;
     if (generation.needsContinuation === true && continueSeries !== undefined) {
       if (generation.finishedCount === continuedAt) {
-        stillLooks += 1;
-        return stillLooks >= stillLooksBeforeEnd ? asPartial(generation) : undefined;
+        stalledPolls += 1;
+        return stalledPolls >= stalledPollsBeforeEnd ? asPartial(generation) : undefined;
       }
       continuedAt = generation.finishedCount ?? -1;
-      stillLooks = 0;
-      return (await goOn(continueSeries, generation, logger)) ? undefined : asPartial(generation);
+      stalledPolls = 0;
+      return (await tryToContinue(continueSeries, generation, logger)) ? undefined : asPartial(generation);
     }
     if (generation.status === "completed" && (generation.missingCount ?? 0) > 0) {
-      sameLooks = generation.outputs.length === shown ? sameLooks + 1 : 1;
-      shown = generation.outputs.length;
-      return sameLooks >= sameLooksBeforeFewer ? generation : undefined;
+      unchangedPolls = generation.outputs.length === shownCount ? unchangedPolls + 1 : 1;
+      shownCount = generation.outputs.length;
+      return unchangedPolls >= unchangedPollsBeforePartial ? generation : undefined;
     }
     if (generation.status !== "pending") return generation;
     if (generation.upstreamStatus !== recordStatus.success || recover === undefined)
       return undefined;
-    emptyLooks += 1;
-    if (emptyLooks % emptyLooksBeforeRecovery !== 0) return undefined;
+    emptyPolls += 1;
+    if (emptyPolls % emptyPollsBeforeRecovery !== 0) return undefined;
     return tryRecovery(recover, generation, logger);
   };
 }
 
-/** Continues a series; false when that was surely refused, so that what was paid for is given back at least. */
-async function goOn(
+/** Continues a series. Returns false when the upstream refused that, so that the paid pictures are returned at least. */
+async function tryToContinue(
   continueSeries: (generation: Generation) => Promise<void>,
   generation: Generation,
   logger: Settings["logger"],
@@ -195,23 +198,23 @@ function asPartial(generation: Generation): Generation {
   return { ...generation, status: "completed", partial: true };
 }
 
-async function look(
+async function poll(
   checker: Checker,
   operation: Operation,
-  absentLooks: number,
+  absentPolls: number,
   signal: AbortSignal | undefined,
   onTransient: (error: JimengError) => void,
 ): Promise<Generation | undefined> {
   const { submitId, kind } = operation;
-  const beyond = absentLooks - absentLooksBeforeSubmitId;
+  const pollsBeyond = absentPolls - absentPollsBeforeSubmitId;
   try {
     const found =
-      beyond >= 0 && beyond % 2 === 0
+      pollsBeyond >= 0 && pollsBeyond % 2 === 0
         ? await checker.find([submitId], { signal, kinds: new Map([[submitId, kind]]) })
         : await checker.check([operation], { signal });
     return found.get(submitId);
   } catch (error) {
-    // A failed look says nothing about the generation; only what cannot heal by waiting ends the wait.
+    // A failed poll says nothing about the generation; only an error that waiting cannot fix ends the wait.
     if (
       !JimengError.isInstance(error) ||
       !(error.retryable || error.code === "unexpected_response")
@@ -222,7 +225,7 @@ async function look(
   }
 }
 
-function firstLookAt(operation: Operation, now: number): number {
+function firstPollAt(operation: Operation, now: number): number {
   if (operation.startedAt === null || operation.forecast === null) return now;
   const { queueSeconds, generateSeconds } = operation.forecast;
   return operation.startedAt + forecastShare * (queueSeconds + generateSeconds) * 1000;

@@ -1,4 +1,4 @@
-// `jimeng account`: the accounts with their health, and the check of their sessions.
+// `jimeng account`: lists the accounts with their health, and checks their sessions.
 
 import type { AccountObject, CheckedAccountObject } from "@jimeng/gateway/api";
 import type { Command } from "commander";
@@ -67,7 +67,7 @@ function addCheck(group: Command, context: Context): void {
   );
 }
 
-/** Says in words what an account's health is. */
+/** Describes an account's health in words. */
 export function healthWords(account: AccountObject, { accounts }: Words): string {
   switch (account.health) {
     case "ok":
@@ -81,7 +81,7 @@ export function healthWords(account: AccountObject, { accounts }: Words): string
   }
 }
 
-/** Returns the cells that tell one check. */
+/** Returns the table cells of one check. */
 export function describeCheck(check: CheckedAccountObject, { accounts }: Words): string[] {
   const { alive, dead, notKnown } = accounts;
   return [

@@ -1,4 +1,4 @@
-// `jimeng backup`: a copy of a data folder that a gateway can be started on, made while one works.
+// `jimeng backup`: copies a data folder, while a gateway runs on it, so that a gateway can be started on the copy.
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -58,7 +58,7 @@ async function backup(context: Context, options: BackupCommandOptions): Promise<
   output.note((words) => words.backup.copied(dataDir, databaseBytes, linkedFiles, copiedFiles));
 }
 
-/** Says no where the data is not in the data folder: half a backup that looks whole is worse than none. */
+/** Throws when part of the data is not in the data folder: an incomplete backup is worse than none. */
 function refuseElsewhere(config: Config, options: BackupCommandOptions): void {
   if (config.databaseUrl !== null) {
     throw new CliError({
@@ -76,7 +76,7 @@ function refuseElsewhere(config: Config, options: BackupCommandOptions): void {
   }
 }
 
-/** Gives the folder with jobs: the accounts' own where there is one, unless the simulator is asked for. */
+/** Returns the folder with jobs: the accounts' own if there is one, unless the simulator is requested. */
 function folderToCopy(config: Config): string {
   const simulator = simulatorFolder(config.dataDir);
   const hasOwn = existsSync(path.join(config.dataDir, "jimeng.db"));

@@ -1,4 +1,4 @@
-// `jimeng credits`: balances, movements, and the daily claim.
+// `jimeng credits`: shows balances and movements, and claims the daily credits.
 
 import type { Balance, Claim } from "@jimeng/gateway/api";
 import type { Command } from "commander";
@@ -113,7 +113,7 @@ function addClaim(group: Command, context: Context): void {
   );
 }
 
-/** Returns the cells that tell one balance. */
+/** Returns the table cells of one balance. */
 export function describeBalance(balance: Balance, { credits }: Words): string[] {
   const { account, region, total, by_type: types, expiring } = balance;
   const cells = [total, types?.vip, types?.purchased, types?.gift];
@@ -130,7 +130,7 @@ export function describeBalance(balance: Balance, { credits }: Words): string[] 
   ];
 }
 
-/** Tells in one sentence what a claim brought. */
+/** Describes the result of a claim in one sentence. */
 export function claimWords(claim: Claim, { credits }: Words): string {
   const what = claim.already_received ? credits.alreadyReceived : credits.received(claim.received);
   return credits.claimed(claim.account, what, claim.total, claim.consecutive_days);

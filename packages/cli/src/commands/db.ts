@@ -1,4 +1,4 @@
-// `jimeng db`: moving the jobs of a data folder to PostgreSQL.
+// `jimeng db`: copies the jobs of a data folder to PostgreSQL.
 
 import path from "node:path";
 

@@ -1,4 +1,4 @@
-// Empty words on a command line, which a script writes where a variable of it is unset.
+// Rejects empty values on a command line, which a script passes when one of its variables is unset.
 
 import type { Command } from "commander";
 
@@ -7,7 +7,7 @@ import { CliError } from "../errors.ts";
 // An empty text says something here: nothing is to be avoided; and the gateway says best what a prompt needs.
 const mayBeEmpty: ReadonlySet<string> = new Set(["--negative", "prompt"]);
 
-/** Refuses empty values of options and arguments before the command does anything. */
+/** Rejects empty values of options and arguments before the command does anything. */
 export function refuseEmptyValues(command: Command): void {
   for (const option of command.options) {
     const value: unknown = command.getOptionValue(option.attributeName());

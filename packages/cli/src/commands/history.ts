@@ -1,4 +1,4 @@
-// `jimeng history import`: what was made on the site becomes jobs and files here.
+// `jimeng history import`: imports generations that were made on the site as jobs and files.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -44,7 +44,7 @@ async function importAll(context: Context, options: ImportOptions): Promise<void
   try {
     const { client } = connection;
     const report = await client.history.import({ account, limit, since: oldest });
-    // A gateway of our own ends with us: what is finished on the site should be on the disk by then.
+    // A gateway of this process ends with it, so the finished files must be on the disk by then.
     if (connection.isOwn) await waitWhileSaving(client, new Set(report.imported));
     if (options.json) return context.output.json(report);
     for (const id of report.imported) context.output.result(id);
@@ -67,7 +67,7 @@ async function waitWhileSaving(client: GatewayClient, ids: ReadonlySet<string>):
   }
 }
 
-/** Tells in one sentence what an import did. */
+/** Describes the result of an import in one sentence. */
 export function importWords(
   { account, imported, skipped }: HistoryImport,
   { history }: Words,

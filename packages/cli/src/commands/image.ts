@@ -1,4 +1,4 @@
-// `jimeng image`.
+// `jimeng image`: makes pictures.
 
 import { Option } from "commander";
 import type { Command } from "commander";

@@ -112,7 +112,7 @@ function addCancel(group: Command, context: Context): void {
     async (id: string, options: ConnectionOptions & JsonOption) => {
       const job = await withJobs(context, options, (jobs) => jobs.cancel(id));
       if (options.json) return context.output.json(job);
-      tellState(context, job);
+      printState(context, job);
     },
   );
 }
@@ -134,7 +134,7 @@ function addRetry(group: Command, context: Context): void {
         },
       );
       if (options.json) return context.output.json(job);
-      tellState(context, job);
+      printState(context, job);
     },
   );
 }
@@ -150,13 +150,13 @@ function addRecheck(group: Command, context: Context): void {
     async (id: string, options: ConnectionOptions & JsonOption) => {
       const job = await withJobs(context, options, (jobs) => jobs.recheck(id));
       if (options.json) return context.output.json(job);
-      tellState(context, job);
+      printState(context, job);
       context.output.note(job.status === "failed" ? words.stillNotShown : words.foundAgain);
     },
   );
 }
 
-function tellState({ output, words }: Context, job: JobObject): void {
+function printState({ output, words }: Context, job: JobObject): void {
   output.result(`${job.id} ${stateWords(job, words)}, ${moneyWords(job, words)}`);
 }
 

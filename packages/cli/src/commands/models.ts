@@ -1,4 +1,4 @@
-// `jimeng models`.
+// `jimeng models`: lists the models.
 
 import type { ModelObject } from "@jimeng/gateway/api";
 import { Option } from "commander";

@@ -1,4 +1,4 @@
-// The way from an option's word to its value.
+// Parses the values of options.
 
 import { CliError } from "../errors.ts";
 import type { FrameOption } from "../generation/requests.ts";

@@ -1,4 +1,4 @@
-// `jimeng serve`: a gateway in the foreground until it is told to stop.
+// `jimeng serve`: runs a gateway in the foreground until it is stopped.
 
 import type { Command } from "commander";
 

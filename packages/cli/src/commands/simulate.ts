@@ -1,4 +1,4 @@
-// `jimeng simulate`: the stand-in for the upstream alone on a port.
+// `jimeng simulate`: runs the simulator of the upstream alone on a port.
 
 import path from "node:path";
 

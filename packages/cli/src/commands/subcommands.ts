@@ -1,4 +1,4 @@
-// What a command with commands below it says to a word that is none of them.
+// Reports an unknown subcommand of a command that has subcommands.
 
 import type { Command } from "commander";
 

@@ -1,4 +1,4 @@
-// `jimeng upload`.
+// `jimeng upload`: uploads files and prints their ids.
 
 import type { Command } from "commander";
 
@@ -25,7 +25,7 @@ export function addUploadCommand(program: Command, context: Context): void {
           const uploaded = await uploadFile({ client, currentFolder, option: "file" }, file);
           data.push(uploaded);
           for (const { message } of uploaded.jimeng.warnings) output.note(`${file}: ${message}`);
-          // Each id as soon as it is good: what comes after may fail.
+          // Printed at once: a later upload may fail.
           if (!options.json) output.result(uploaded.id);
         }
         if (options.json) output.json({ object: "list", data });

@@ -1,4 +1,4 @@
-// `jimeng video`.
+// `jimeng video`: makes a video.
 
 import type { Command } from "commander";
 

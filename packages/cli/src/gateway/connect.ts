@@ -1,4 +1,4 @@
-// Chooses the gateway that a command talks to: the address given, the one that runs, or one of its own.
+// Chooses the gateway of a command: one at a given URL, a running one, or one in this process.
 
 import type { GatewayClient } from "@jimeng/gateway/api";
 
@@ -23,7 +23,7 @@ export async function connect(
   return await connectToFolder(context, options, handsOver);
 }
 
-/** Does one piece of work about a job that exists; an unknown id is told with the place where it was looked for. */
+/** Runs work on an existing job; the error of an unknown id names the gateway that was asked. */
 export async function withJobs<Result>(
   context: Context,
   options: ConnectionOptions,
@@ -39,7 +39,7 @@ export async function withJobs<Result>(
   }
 }
 
-/** Returns the error of a job that is not where it was looked for, and every other error as it is. */
+/** Adds to a not-found error of a job which gateway was asked; returns every other error as it is. */
 export function toUnknownJob(error: unknown, { isSimulated, place }: Connection): unknown {
   if (!hasCode(error, "not_found")) return error;
   return new CliError({
@@ -48,7 +48,7 @@ export function toUnknownJob(error: unknown, { isSimulated, place }: Connection)
   });
 }
 
-/** Connects for one short piece of work and closes again. */
+/** Connects, runs one short piece of work and closes the connection. */
 export async function withClient<Result>(
   context: Context,
   options: ConnectionOptions,

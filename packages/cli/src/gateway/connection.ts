@@ -1,4 +1,4 @@
-// A way to a gateway: what a command may ask of it, and what it can do when the gateway goes away.
+// The interface of a connection to a gateway, which can reconnect when the gateway goes away.
 
 import type { GatewayClient } from "@jimeng/gateway/api";
 
@@ -11,16 +11,16 @@ export interface ConnectionOptions {
   dataDir?: string;
 }
 
-/** How long to look for a gateway that went away. */
+/** The time to wait for a gateway that went away. */
 export interface ReconnectLimits {
   /** A time of `performance.now()`. */
   until: number;
   signal: AbortSignal;
 }
 
-/** A way to a gateway. */
+/** A connection to a gateway. */
 export interface Connection {
-  /** The client of the gateway in use; ask for it anew for every call, `reconnect` changes it. */
+  /** The client of the gateway in use; read it again for every call, since `reconnect` changes it. */
   readonly client: GatewayClient;
   /** True while the gateway runs in this process and ends with it. */
   readonly isOwn: boolean;

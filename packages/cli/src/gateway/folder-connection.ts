@@ -1,4 +1,4 @@
-// The connection to the gateway of a data folder: the one that runs there, or one in this process.
+// Connects to the gateway of a data folder: the running one, or a new one in this process.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -89,7 +89,7 @@ class FolderConnection implements Connection {
     return ({ gateway }) => (own === undefined ? gateway.at(url) : gateway.ofFolder(folder));
   }
 
-  /** Finds the gateway to begin with; says when it is on the simulator. */
+  /** Finds the first gateway; prints a note when it runs on the simulator. */
   async open(): Promise<void> {
     const config = await readConfig(this.#context.environment, this.#settings);
     const endsAt = performance.now() + lockedFolderPatienceMs;
@@ -151,7 +151,7 @@ class FolderConnection implements Connection {
 
   /** Starts a gateway in this process; false when another process has the folder and `mayWait` says so. */
   async #startOwn(mayWait: boolean): Promise<boolean> {
-    // Its log would mix with what the command says.
+    // Its log would mix with the command's output.
     const quiet = { ...this.#context.environment, LOG_LEVEL: "silent" };
     const settings = { ...this.#settings, host: "127.0.0.1", port: 0 };
     try {
@@ -164,7 +164,7 @@ class FolderConnection implements Connection {
         url: own.url,
         isSimulated: own.simulatorUrl !== undefined,
         accounts: running?.accounts ?? "",
-        // What comes after it took the folder over, and is no command.
+        // The next gateway takes the folder over and is not one of a command.
         isTemporary: false,
         own,
       };
@@ -175,7 +175,7 @@ class FolderConnection implements Connection {
     }
   }
 
-  /** Gives the folder to a gateway that is meant to stay; the jobs go on there. */
+  /** Releases the folder for a permanent gateway, which continues the jobs. */
   #handOver(): void {
     const own = this.#link?.own;
     if (!this.#handsOver || own === undefined || this.#handingOver !== undefined) return;

@@ -1,4 +1,4 @@
-// Which data folder is in force: the accounts' own, or simulator mode's below it.
+// Chooses the data folder: the accounts' own, or the one of simulator mode below it.
 
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
@@ -19,13 +19,13 @@ export function isSimulated(
   return config.simulate || (config.sessions.length === 0 && !config.passthrough);
 }
 
-/** Gives the folder of everything in simulator mode, so that its jobs never meet a real upstream. */
+/** Returns the folder of simulator mode, whose jobs never reach the real upstream. */
 export function simulatorFolder(dataDir: string): string {
   return path.join(dataDir, "simulator");
 }
 
 /**
- * Gives the folders where a running gateway is looked for, best first. Without an account in these settings a
+ * Returns the folders in which a running gateway may be found, best first. Without an account in these settings a
  * gateway with accounts, started elsewhere with others, is still the user's own; the other way round, a request for
  * the real site is never answered by the simulator.
  */

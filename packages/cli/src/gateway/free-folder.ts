@@ -1,4 +1,4 @@
-// Starting on a data folder that another gateway may have: a command's gateway is asked to leave it, any other stays.
+// Starts on a data folder that another gateway may hold: the gateway of a command is asked to leave, any other stays.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -71,7 +71,7 @@ async function askToLeave(
   }
 }
 
-/** Tells the folder's lock from a busy port, which names its setting. */
+/** Tells whether the folder is locked; a busy port names its setting instead. */
 function isFolderTaken(error: unknown): boolean {
   return hasCode(error, "conflict") && paramOf(error) === undefined;
 }

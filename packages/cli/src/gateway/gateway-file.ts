@@ -1,4 +1,4 @@
-// Finding a gateway that runs already: the file it leaves in its data folder, and the proof that it is the same one.
+// Finds a running gateway by the file in its data folder, and proves that it is the same one.
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -41,7 +41,7 @@ export async function readGatewayFile(dataDir: string): Promise<RunningGateway |
 
 /**
  * Returns the gateway that runs on a data folder, if it proves that the folder's `gateway.json` is its own. The file
- * of a killed gateway is passed over: another program may listen at its port by now, and would be sent the admin key.
+ * of a killed gateway is ignored: another program may listen at its port by now and would receive the admin key.
  */
 export async function findRunningGateway(dataDir: string): Promise<RunningGateway | undefined> {
   const running = await readGatewayFile(dataDir);

@@ -1,4 +1,4 @@
-// Putting the parts together in one process: settings, simulator where it is meant, gateway.
+// Starts a gateway in this process, with the simulator when the settings ask for it.
 
 import path from "node:path";
 
@@ -18,13 +18,13 @@ export interface ServerSettings {
   dataDir?: string;
 }
 
-/** How a server shares its data folder with the gateways of commands, and where it logs. */
+/** Options of a server: how it shares its data folder with other gateways, and its log. */
 export interface ServerOptions {
-  /** Makes it the gateway of a command: called when a gateway that is meant to stay wants the folder. */
+  /** Callback of the gateway of a command, for when a permanent gateway wants the folder. */
   onHandOver?: () => void;
-  /** Makes it a gateway that is meant to stay: called when a command's gateway must leave the folder first. */
+  /** Callback of a permanent gateway, for when a command's gateway must leave the folder first. */
   onWait?: (note: Text) => void;
-  /** Receives every line of the log; default the standard output. */
+  /** Receiver of every log line; default the standard output. */
   log?: (line: string) => void;
 }
 
@@ -40,19 +40,19 @@ export interface Server {
   close(): Promise<void>;
 }
 
-// Simulator mode has one account, whose session is made up: a real one never reaches the simulator.
+// Simulator mode has one account with an invented session: a real session never reaches the simulator.
 const simulatedSession = "simulated-session-of-nobody";
 
-// A connection on which nothing was asked yet (a browser's or undici's spare one) counts as busy in Node and
-// would hold the close up for a minute.
+// Node counts a connection without a request yet (a browser's or undici's spare one) as busy, which would delay the
+// close by a minute.
 const closeGraceMs = 250;
 
-/** Says why the simulator is used, and that it costs nothing. */
+/** Returns a note that says why the simulator is used, and that it costs nothing. */
 export function simulatorNote({ simulate }: Pick<Config, "simulate">): Text {
   return ({ gateway }) => (simulate ? gateway.simulateIsOn : gateway.noAccount);
 }
 
-/** Lists what is not as usual with a simulator, one line each. */
+/** Lists the limits of this simulator, one line each. */
 export function simulatorWarnings({ whyBlank }: Simulator): Text[] {
   return whyBlank === null ? [] : [({ gateway }) => gateway.blankPictures(whyBlank)];
 }
@@ -109,7 +109,7 @@ async function startWithSimulator(
   const upstreamFolder = path.join(settings.dataDir, "upstream");
   const simulator = await startSimulator(upstreamFolder, wasHandedOver);
   try {
-    // A proxy for the real site has no business between two servers of one process.
+    // The proxy for the real site must not be used between two servers of one process.
     const withoutProxy = { ...environment, HTTPS_PROXY: undefined, https_proxy: undefined };
     const config = loadConfig(withoutProxy, {
       ...settings,
@@ -155,7 +155,7 @@ async function startGateway(config: Config, options: ServerOptions): Promise<Gat
   }
 }
 
-/** Closes in good order; what clients still hold open after a moment is cut off. */
+/** Closes the server; connections that clients still hold open after a moment are cut off. */
 async function closeGateway(gateway: Gateway): Promise<void> {
   const timer = setTimeout(() => gateway.app.server.closeAllConnections(), closeGraceMs);
   try {

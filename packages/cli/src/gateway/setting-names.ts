@@ -1,4 +1,4 @@
-// The names of settings: a variable that looks like one and is none is told, since a misspelt setting does nothing.
+// Finds misspelt settings among the variables of the environment, since a misspelt setting has no effect.
 
 import type { Environment } from "../context.ts";
 import { nearest } from "../nearest.ts";
@@ -7,7 +7,7 @@ import type { Text, Words } from "../words/words.ts";
 // Read by the command itself, not by the gateway.
 const commandSettings = ["JIMENG_URL", "JIMENG_API_KEY"];
 
-/** Lists one line for every JIMENG_ variable that is no setting, with the nearest name that is one. */
+/** Returns one line for every JIMENG_ variable that is not a setting, with the nearest name of a setting. */
 export async function misspeltSettings(environment: Environment): Promise<Text[]> {
   const { settings } = await import("@jimeng/gateway");
   const known = [...settings.map(({ name }) => name), ...commandSettings];

@@ -1,4 +1,4 @@
-// The built-in simulator of a server: started at the port it had last, so that result URLs of earlier jobs stay good.
+// Starts the built-in simulator of a server on the port it had last, so that result URLs of earlier jobs stay valid.
 
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -38,7 +38,7 @@ export async function rememberedPort(folder: string): Promise<number> {
   return /^\d{1,5}\n$/.test(text) ? Number(text) : 0;
 }
 
-/** Remembers the port of a simulator's URL. */
+/** Stores the port of a simulator's URL for the next start. */
 export async function rememberPort(folder: string, url: string): Promise<void> {
   await writeFile(path.join(folder, fileName), `${new URL(url).port}\n`, { mode: 0o600 });
 }

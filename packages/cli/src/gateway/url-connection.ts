@@ -1,4 +1,4 @@
-// The connection to a gateway at an address that was given.
+// Connects to a gateway at a given URL.
 
 import { setTimeout as sleep } from "node:timers/promises";
 

@@ -1,4 +1,4 @@
-// Saving result files on the user's disk; nothing is ever overwritten.
+// Saves result files on the user's disk and never overwrites a file.
 
 import { createWriteStream } from "node:fs";
 import { access, constants, open, rm, stat } from "node:fs/promises";
@@ -16,7 +16,7 @@ export interface FileToSave {
   /** A relative path in the folder. */
   name: string;
   bytes: number;
-  /** True when the name says which result it is: a file of that name and length is then the same one. */
+  /** True when the name identifies the result: a file of that name and length is then the same one. */
   isUnique: boolean;
 }
 
@@ -39,8 +39,8 @@ export async function prepareFolder(folder: string): Promise<void> {
 }
 
 /**
- * Saves a result and returns its path. What was saved before under a unique name is not fetched again; any other file
- * of that name is kept, and a new name is chosen.
+ * Saves a result and returns its path. A result that was saved before under a unique name is not fetched again; any
+ * other file of that name is kept, and a new name is chosen.
  */
 export async function saveFile(
   { folder, name, bytes, isUnique }: FileToSave,

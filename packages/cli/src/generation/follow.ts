@@ -1,4 +1,4 @@
-// Waiting for jobs: one progress line for all of them, across gateways that come and go.
+// Waits for jobs with one progress line for all of them; reconnects when the gateway is replaced.
 
 import { hasJobEnded } from "@jimeng/gateway/api";
 import type { JobObject, WarningObject } from "@jimeng/gateway/api";
@@ -13,15 +13,15 @@ import type { ReconnectSettings } from "./reconnect.ts";
 /** How often the seconds on the progress line move on. */
 const redrawMs = 250;
 
-// The connection itself knows where to look for a gateway that went away; one try at the old address is enough.
+// The connection itself finds a gateway that went away; one attempt at the old address is enough.
 const streamRetries = { reconnectDelayMs: 200, reconnectLimit: 1 };
 
-/** How to wait. */
+/** Options of the wait. */
 export interface FollowSettings extends ReconnectSettings {
   output: Output;
   /** The language of the progress line. */
   words: Words;
-  /** Ends the wait earlier than the job's own end. */
+  /** Condition that ends the wait before the job's own end. */
   until?: (job: JobObject) => boolean;
 }
 
@@ -48,7 +48,7 @@ export async function followJobs(
       ids.map((id) =>
         followOne(connection, id, settings, (job) => {
           latest.set(id, job);
-          for (const warning of job.warnings) tellOnce(output, told, warning);
+          for (const warning of job.warnings) printOnce(output, told, warning);
           draw();
         }),
       ),
@@ -101,7 +101,7 @@ function summarise(
   };
 }
 
-function tellOnce(output: Output, told: Set<string>, warning: WarningObject): void {
+function printOnce(output: Output, told: Set<string>, warning: WarningObject): void {
   const { message } = warning;
   if (told.has(message)) return;
   told.add(message);

@@ -1,4 +1,4 @@
-// The course of `image` and `video`: start, follow, save, tell; and what Ctrl-C leaves behind.
+// Runs `image` and `video`: starts jobs, waits, saves and prints the results; handles Ctrl-C.
 
 import { hasJobEnded } from "@jimeng/gateway/api";
 import type { JobObject } from "@jimeng/gateway/api";
@@ -15,7 +15,7 @@ import type { Interrupts } from "../terminal/interrupt.ts";
 import { moneyWords } from "../terminal/job-words.ts";
 import { readOutput } from "./output-place.ts";
 import type { OutputPlace } from "./output-place.ts";
-import { saveResults, tellResults, throwFailure, toDocument } from "./results.ts";
+import { saveResults, printResults, throwFailure, toDocument } from "./results.ts";
 import { startJobs } from "./start.ts";
 import type { Generation } from "./start.ts";
 import { waitCommand } from "./wait-command.ts";
@@ -29,7 +29,7 @@ export interface WaitOptions extends ConnectionOptions {
   /** The folder for the files, or the pattern of their names; default the current folder. */
   output?: string;
   json?: boolean;
-  /** How many seconds to look for a gateway that went away. */
+  /** Seconds to wait for a gateway that went away. */
   reconnect?: number;
 }
 
@@ -47,7 +47,7 @@ interface Run {
   interrupts: Interrupts;
 }
 
-/** Starts jobs, and unless told otherwise waits for them and saves their files. */
+/** Starts jobs; waits for them and saves their files unless `--no-wait` is given. */
 export async function generate<Body>(
   context: Context,
   options: GenerateOptions,
@@ -56,7 +56,7 @@ export async function generate<Body>(
   const place = options.wait ? await preparePlace(context, options) : undefined;
   await withRun(context, options, async (run) => {
     const ids = await startOrLeave(run, generation);
-    if (place === undefined) return leaveJobs(run, ids);
+    if (place === undefined) return printWithoutWaiting(run, ids);
     for (const id of ids) context.output.note(({ waiting }) => waiting.job(id));
     await waitAndSave(run, ids, place);
   });
@@ -108,7 +108,7 @@ async function startOrLeave<Body>(run: Run, generation: Generation<Body>): Promi
     return await startJobs(run.connection, generation, followSettings(run));
   } catch (error) {
     if (!interrupts.signal.aborted) throw error;
-    context.output.note(({ waiting }) => waiting.lookForJob);
+    context.output.note(({ waiting }) => waiting.checkForJob);
     throw new Interrupted(interrupts.exitCode());
   }
 }
@@ -116,7 +116,7 @@ async function startOrLeave<Body>(run: Run, generation: Generation<Body>): Promi
 async function waitAndSave(run: Run, ids: readonly string[], place: OutputPlace): Promise<void> {
   const { context, connection, options } = run;
   const jobs: JobObject[] = [];
-  const saved = await orLeave(run, ids, jobs, async () => {
+  const saved = await untilInterrupted(run, ids, jobs, async () => {
     jobs.push(...(await followJobs(connection, ids, followSettings(run))));
     return await saveResults(connection, jobs, place, followSettings(run));
   });
@@ -125,11 +125,11 @@ async function waitAndSave(run: Run, ids: readonly string[], place: OutputPlace)
     if (job.status !== "completed") continue;
     context.output.note((words) => words.waiting.completed(moneyWords(job, words), isSimulated));
   }
-  tellResults(context, saved, options.json ?? false);
+  printResults(context, saved, options.json ?? false);
 }
 
-/** Leaves the jobs to themselves: `--no-wait`. */
-async function leaveJobs(run: Run, ids: readonly string[]): Promise<void> {
+/** Prints the jobs without waiting for their end: `--no-wait`. */
+async function printWithoutWaiting(run: Run, ids: readonly string[]): Promise<void> {
   const { context, connection, options } = run;
   const { output } = context;
   const jobs = connection.isOwn
@@ -138,11 +138,11 @@ async function leaveJobs(run: Run, ids: readonly string[]): Promise<void> {
   const withoutFiles = jobs.map((job) => ({ ...job, files: [] }));
   if (options.json) output.json(toDocument(withoutFiles));
   else for (const id of ids) output.result(id);
-  if (jobs.some((job) => !hasJobEnded(job))) tellLeft(run, ids);
+  if (jobs.some((job) => !hasJobEnded(job))) printUnfinished(run, ids);
   throwFailure(withoutFiles);
 }
 
-/** Gives the upstream the work before this process ends, since nothing moves after it; but not at any price. */
+/** Waits a limited time until the jobs are started upstream, since this process's gateway ends with it. */
 async function untilStarted(run: Run, ids: readonly string[]): Promise<JobObject[]> {
   const { connection, interrupts } = run;
   const signal = AbortSignal.any([interrupts.signal, AbortSignal.timeout(startPatienceMs)]);
@@ -155,8 +155,8 @@ async function untilStarted(run: Run, ids: readonly string[]): Promise<JobObject
   }
 }
 
-/** Waits until the end or Ctrl-C; the latter stops the waiting only, and says how to find the jobs again. */
-async function orLeave<Result>(
+/** Runs work until its end or Ctrl-C, which stops only the wait; prints how to find the jobs again. */
+async function untilInterrupted<Result>(
   run: Run,
   ids: readonly string[],
   ended: readonly JobObject[],
@@ -167,24 +167,24 @@ async function orLeave<Result>(
     return await work();
   } catch (error) {
     if (interrupts.signal.aborted) {
-      tellLeft(run, ids);
+      printUnfinished(run, ids);
       throw new Interrupted(interrupts.exitCode());
     }
     if (!connection.isLost(error)) throw toUnknownJob(error, connection);
-    tellWaitCommands(run, ids);
+    printWaitCommands(run, ids);
     throw new CliError(toLostFailure(error, ids, ended));
   }
 }
 
-function tellLeft(run: Run, ids: readonly string[]): void {
+function printUnfinished(run: Run, ids: readonly string[]): void {
   const { isOwn } = run.connection;
   run.context.output.note(({ waiting }) =>
     isOwn ? waiting.goesOnLater(ids.length) : waiting.goesOn(ids.length),
   );
-  tellWaitCommands(run, ids);
+  printWaitCommands(run, ids);
 }
 
-function tellWaitCommands({ context, options }: Run, ids: readonly string[]): void {
+function printWaitCommands({ context, options }: Run, ids: readonly string[]): void {
   for (const id of ids) {
     context.output.note(({ waiting }) => waiting.findAgain(waitCommand(id, options)));
   }

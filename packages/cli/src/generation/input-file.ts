@@ -1,4 +1,4 @@
-// Files that a person names on the command line: found, opened, or refused with the reason.
+// Opens files that are named on the command line; an error says why one cannot be opened.
 
 import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -26,10 +26,10 @@ export interface InputFile {
   blob: Blob;
 }
 
-/** The word for what is piped into the command. */
+/** The argument that means the standard input. */
 const standardInput = "-";
 
-/** Opens a path, a `file://` URL, or `-`, the standard input. Throws a CliError with exit code 2 that says why not. */
+/** Opens a path, a `file://` URL, or `-`, the standard input. Throws a CliError with exit code 2 and the reason. */
 export async function openInputFile(file: NamedFile): Promise<InputFile> {
   if (file.word === standardInput) return { name: "stdin", blob: await readStandardInput(file) };
   if (file.word === "") throw refuse(file, ({ files }) => files.pathEmpty);
@@ -62,7 +62,7 @@ function toPath(file: NamedFile): string {
   return path.resolve(currentFolder, word);
 }
 
-/** Says why there is no file of this name, where the name itself shows it. */
+/** Returns why there is no file of this name, when the name itself shows it. */
 function whyMissing(word: string): Text {
   if (process.platform !== "win32" && /^[a-z]:[\\/]|^\\\\/i.test(word)) {
     return ({ files }) => files.missingWindows(word);

@@ -1,4 +1,4 @@
-// Where results are saved: the folder and the names that `--output` says, or those of its default.
+// Chooses where results are saved: the folder and the names of `--output`, or the defaults.
 
 import { existsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
@@ -15,7 +15,7 @@ export interface OutputPlace {
   pattern: string;
 }
 
-/** What a name is made of. */
+/** The parts of a file name. */
 export interface NamedResult {
   prompt: string;
   jobId: string;
@@ -69,7 +69,7 @@ export function readOutput(word: string | undefined, currentFolder: string): Out
     return { folder: absolute, pattern: defaultPattern };
   }
   const parts = word.split(/[\\/]/);
-  // A folder of the pattern may carry placeholders too; what stands before is made at once.
+  // A folder in the pattern may have placeholders too; only the part before them is made at once.
   const fixed = parts.slice(0, -1).findIndex((part) => part.includes("{"));
   const count = fixed === -1 ? parts.length - 1 : fixed;
   const head = count === 0 ? "." : `${parts.slice(0, count).join("/")}/`;
@@ -77,7 +77,7 @@ export function readOutput(word: string | undefined, currentFolder: string): Out
   return { folder, pattern: parts.slice(count).join("/") };
 }
 
-/** Returns the relative path of a result: the pattern filled in, with the ending of what the file really is. */
+/** Returns the relative path of a result: the pattern filled in, with the extension of the file's real type. */
 export function nameResult(pattern: string, result: NamedResult): string {
   const ending = extensions[result.contentType.split(";")[0]?.trim() ?? ""] ?? "bin";
   const name = pattern
@@ -91,12 +91,12 @@ export function nameResult(pattern: string, result: NamedResult): string {
   return `${fileEndings.has(given) ? name.slice(0, -given.length - 1) : name}.${ending}`;
 }
 
-/** Tells whether a name says which result it is, so that a file of that name and length is the same result. */
+/** Tells whether a name identifies its result, so that a file of that name and length is the same result. */
 export function isUniqueName(pattern: string): boolean {
   return pattern.includes("{job}") && pattern.includes("{index}");
 }
 
-/** Makes the beginning of a prompt part of a file's name: letters and digits of every script, dashes between them. */
+/** Turns the beginning of a prompt into a part of a file name: letters and digits of every script, dashes between them. */
 function toFilePart(prompt: string): string {
   const words = prompt
     .normalize("NFC")

@@ -1,4 +1,4 @@
-// Finding the gateway again while a command has jobs there.
+// Finds the gateway again while a command has jobs there.
 
 import type { GatewayClient } from "@jimeng/gateway/api";
 
@@ -6,7 +6,7 @@ import { CliError } from "../errors.ts";
 import type { Connection } from "../gateway/connection.ts";
 import { say } from "../words/words.ts";
 
-/** How long to look for a gateway that went away. */
+/** The time to wait for a gateway that went away. */
 export interface ReconnectSettings {
   /** In milliseconds. */
   reconnectMs: number;

@@ -1,4 +1,4 @@
-// The way from a command line's references to what the gateway takes: files are uploaded first.
+// Uploads the files among a command line's references and replaces them by their ids.
 
 import type { FileObject, GatewayClient } from "@jimeng/gateway/api";
 
@@ -12,7 +12,7 @@ interface Place {
   option: string;
 }
 
-// As long as the gateway keeps references that come with a request.
+// The same as the lifetime of references that come with a request.
 const lifetimeSeconds = 7 * 24 * 3600;
 const noFile = /^(https?:\/\/|data:|file_[\w-]+$|asset_[\w-]+$)/i;
 
@@ -27,7 +27,7 @@ export async function uploadFile(
   return client.files.create(blob, { filename: name, expiresAfterSeconds });
 }
 
-/** Gives references with every file uploaded: URLs and ids stay, paths become file ids. */
+/** Uploads every file among references: URLs and ids stay, paths become file ids. */
 async function toReference(place: Place, word: string): Promise<string> {
   if (noFile.test(word)) return word;
   return (await uploadFile(place, word, lifetimeSeconds)).id;
@@ -43,7 +43,7 @@ async function toReferences(
   return references;
 }
 
-/** Gives the options of `jimeng image` with its references uploaded. */
+/** Returns the options of `jimeng image` with its references uploaded. */
 export async function withImageReferences<Options extends ImageOptions>(
   client: GatewayClient,
   currentFolder: string,
@@ -53,7 +53,7 @@ export async function withImageReferences<Options extends ImageOptions>(
   return { ...options, ref: await toReferences(place, options.ref) };
 }
 
-/** Gives the options of `jimeng video` with its references uploaded. */
+/** Returns the options of `jimeng video` with its references uploaded. */
 export async function withVideoReferences<Options extends VideoOptions>(
   client: GatewayClient,
   currentFolder: string,

@@ -1,4 +1,4 @@
-// The way from a command line's words to the body of a request.
+// Builds request bodies from the options of a command.
 
 /** The options of `jimeng image` that shape the request. */
 export interface ImageOptions {
@@ -25,7 +25,7 @@ export interface VideoOptions {
   resolution?: string;
   seconds?: number;
   seed?: number;
-  /** Are, like every reference, paths, URLs or ids. */
+  /** Paths, URLs or ids, as for every reference. */
   first?: string;
   last?: string;
   subject?: string[];
@@ -40,7 +40,7 @@ export const defaultImageModel = "jimeng-4.0";
 /** The model of `jimeng video` when none is named. */
 export const defaultVideoModel = "jimeng-video-3.0";
 
-/** Builds the body of `POST /v1/images/generations`; it asks for the job at once, the command waits by itself. */
+/** Builds the body of `POST /v1/images/generations`; it asks for an answer at once, since the command waits itself. */
 export function buildImageBody(prompt: string, options: ImageOptions) {
   return withoutAbsent({
     model: options.model,
@@ -77,6 +77,6 @@ export function buildVideoBody(prompt: string, options: VideoOptions) {
 
 function withoutAbsent<T extends object>(body: T): T {
   const present = Object.entries(body).filter(([, value]) => value !== undefined);
-  // The entries are those of `body`, less the ones that carry nothing.
+  // The entries of `body` without the undefined ones.
   return Object.fromEntries(present) as T;
 }

@@ -1,4 +1,4 @@
-// What happens to a job's results: fetched from the gateway, saved, and told on stdout.
+// Fetches a job's results from the gateway, saves them and prints them on stdout.
 
 import { Readable } from "node:stream";
 
@@ -47,10 +47,10 @@ export async function saveResults(
 }
 
 /**
- * Tells the results: paths one per line, or one JSON object (several jobs of one request become a list).
+ * Prints the results: paths one per line, or one JSON object (several jobs of one request become a list).
  * Throws the failure of the first job that did not complete.
  */
-export function tellResults(
+export function printResults(
   context: Context,
   jobs: readonly JobWithFiles[],
   asJson: boolean,
@@ -72,14 +72,14 @@ export function throwFailure(jobs: readonly JobWithFiles[]): void {
   if (failed) throw new CliError({ ...failureOfJob(failed), isInResult: true });
 }
 
-/** Gives the one object that stands for the jobs of a request: the job itself, or a list of several. */
+/** Returns the JSON document of the jobs of a request: the job itself, or a list of several. */
 export function toDocument(jobs: readonly JobWithFiles[]): unknown {
   const [first, ...others] = jobs;
   if (others.length === 0) return first;
   return { object: "list", data: jobs, files: jobs.flatMap((job) => job.files) };
 }
 
-/** Saves one result; where the gateway goes away meanwhile, the file is fetched again from the next one. */
+/** Saves one result; when the gateway goes away meanwhile, fetches the file again from the next one. */
 async function saveOne(
   connection: Connection,
   asset: AssetObject,

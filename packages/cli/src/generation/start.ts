@@ -1,4 +1,4 @@
-// Starting jobs once, whatever happens to the connection meanwhile.
+// Starts jobs exactly once, also when the connection breaks meanwhile.
 
 import { randomUUID } from "node:crypto";
 
@@ -8,7 +8,7 @@ import {
   CliError,
   hasCode,
   isConnectionLoss,
-  isNobodyThere,
+  isGatewayUnreachable,
   toFailure,
   toStartFailure,
 } from "../errors.ts";
@@ -25,8 +25,8 @@ export interface Generation<Body> {
 }
 
 /**
- * Starts the jobs and returns their ids. The request carries an idempotency key: where the connection breaks it is
- * sent again, and answered with the same jobs. Every failure says what is known of the money.
+ * Starts the jobs and returns their ids. The request carries an idempotency key: when the connection breaks it is
+ * sent again and answered with the same jobs. Every failure has `charged` as far as it is known.
  */
 export async function startJobs<Body>(
   connection: Connection,
@@ -42,7 +42,7 @@ export async function startJobs<Body>(
       mayRepeat(error) {
         if (connection.isLocal && hasCode(error, "unauthorized")) return true;
         if (!isConnectionLoss(error)) return false;
-        wasSent ||= !isNobodyThere(error);
+        wasSent ||= !isGatewayUnreachable(error);
         return wasSent || connection.isLocal;
       },
     });
@@ -68,7 +68,7 @@ async function prepare<Body>(
   }
 }
 
-/** Runs a piece of work, again and again while the gateway comes back. */
+/** Runs work, and again each time the gateway comes back. */
 async function persist<Result>(
   connection: Connection,
   settings: ReconnectSettings,

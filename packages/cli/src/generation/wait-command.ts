@@ -1,4 +1,4 @@
-// The command line that finds a job again.
+// Builds the command line that waits for a job again.
 
 import type { ConnectionOptions } from "../gateway/connection.ts";
 

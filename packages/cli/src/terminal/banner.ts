@@ -1,4 +1,4 @@
-// The lines that `serve` and `simulate` say when they are ready.
+// Builds the lines that `serve` and `simulate` print when they are ready.
 
 import type { Config } from "@jimeng/gateway";
 
@@ -7,7 +7,7 @@ import { padText } from "./text-width.ts";
 
 const nameWidth = 8;
 
-/** What the banner of a gateway tells. */
+/** The facts in the banner of a gateway. */
 export interface GatewayFacts {
   url: string;
   dataDir: string;

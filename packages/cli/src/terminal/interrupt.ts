@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM: the first asks to stop, the second ends the process at once.
+// Handles Ctrl-C and SIGTERM: the first asks to stop, the second ends the process at once.
 
 import { constants } from "node:os";
 
@@ -8,13 +8,13 @@ type StopSignal = (typeof signals)[number];
 /** Listens until `release`; `signal` fires at the first interrupt. */
 export interface Interrupts {
   signal: AbortSignal;
-  /** Gives 128 and the number of the signal that came (130 for Ctrl-C). */
+  /** Returns 128 plus the number of the signal that came (130 for Ctrl-C). */
   exitCode(): number;
-  /** Gives the process its usual behaviour back. */
+  /** Restores the process's usual behaviour. */
   release(): void;
 }
 
-/** Takes over Ctrl-C and SIGTERM. */
+/** Installs handlers of Ctrl-C and SIGTERM. */
 export function listenForInterrupts(): Interrupts {
   const controller = new AbortController();
   let exitCode = 0;

@@ -1,4 +1,4 @@
-// The words a person reads about a job: how it stands, and whether money was spent.
+// Describes a job in words: its state, and whether credits were spent.
 
 import type { JobObject } from "@jimeng/gateway/api";
 
@@ -16,7 +16,7 @@ export interface WordedJob {
   upstream: { submit_id: string | null; history_id: string | null };
 }
 
-/** Says in one word or three how the job stands: the status, or the phase while it is under way. */
+/** Describes the job's state in a few words: the status, or the phase while it is in progress. */
 export function stateWords(job: WordedJob, { state }: Words): string {
   if (job.status !== "in_progress") return state[job.status];
   if (job.cancel_requested) return state.cancelling;
@@ -36,7 +36,7 @@ export function moneyWords(job: WordedJob, { money }: Words): string {
   if (said === "no" || isFreeSoFar(job)) {
     return job.status === "queued" ? money.nothingYet : money.nothing;
   }
-  // A job back in the queue was surely refused; one that may have been taken stays in progress.
+  // A job that returned to the queue was surely refused; one that may have been accepted stays in progress.
   if (job.status === "queued") return money.nothingYet;
   if (charged !== null && charged > 0) return money.spent(charged);
   if (charged === 0) return money.nothing;
@@ -48,7 +48,7 @@ export function moneyWords(job: WordedJob, { money }: Words): string {
   return money.unknown;
 }
 
-/** Tells what an error's `charged` means, as a sentence of its own. */
+/** Describes an error's `charged` in a sentence. */
 export function chargedWords(charged: string, { failure }: Words): string {
   switch (charged) {
     case "no":
@@ -62,7 +62,7 @@ export function chargedWords(charged: string, { failure }: Words): string {
   }
 }
 
-/** A job without a submit id never reached the paid call: the id is written down first. */
+/** Tells whether a job never reached the paid call: its submit id is stored before that. */
 function isFreeSoFar(job: WordedJob): boolean {
   return job.upstream.submit_id === null;
 }

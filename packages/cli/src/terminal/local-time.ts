@@ -1,4 +1,4 @@
-// How a moment is shown to a person.
+// Formats times for people.
 
 /** Shows Unix seconds in the machine's own time zone, as `2026-11-20 08:25:40`. */
 export function localTime(unixSeconds: number): string {

@@ -1,4 +1,4 @@
-// The gateway's log on a terminal: one line of words for each line of JSON.
+// Formats the gateway's log for a terminal: one readable line for each line of JSON.
 
 import { harmless } from "./harmless.ts";
 
@@ -12,27 +12,27 @@ const levels: Record<number, string> = {
 };
 const levelWidth = 5;
 
-/** Returns a line of pino's JSON as a person reads it: time, level, message, facts, and the stack of a defect. */
+/** Returns a line of pino's JSON in readable form: time, level, message, facts, and the stack of an error. */
 export function readableLogLine(json: string): string {
   const line = parse(json);
   if (line === undefined) return json;
   const { level, time, msg, err, ...facts } = line;
   const clock = typeof time === "number" ? new Date(time).toLocaleTimeString("sv-SE") : "";
   const word = typeof level === "number" ? (levels[level] ?? String(level)) : "";
-  const told = Object.entries(facts).flatMap(([name, value]) => tell(name, value));
+  const shown = Object.entries(facts).flatMap(([name, value]) => formatFact(name, value));
   const cause = isObject(err) && typeof err["message"] === "string" ? [`(${err["message"]})`] : [];
   const words = [
     clock,
     word.padEnd(levelWidth),
     typeof msg === "string" ? msg : "",
     ...cause,
-    ...told,
+    ...shown,
   ];
   const stack = isObject(err) && typeof err["stack"] === "string" ? stackLines(err["stack"]) : [];
   return [words.join(" "), ...stack].map(harmless).join("\n") + "\n";
 }
 
-function tell(name: string, value: unknown): string[] {
+function formatFact(name: string, value: unknown): string[] {
   if (value === undefined || value === null) return [];
   const isPlain = typeof value === "string" && /^[^\s"=]+$/.test(value);
   return [`${name}=${isPlain ? value : JSON.stringify(value)}`];
@@ -50,7 +50,7 @@ function parse(json: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(json);
     return isObject(value) ? value : undefined;
   } catch {
-    // Not a line of the logger: shown as it is.
+    // Not a line of the logger; shown unchanged.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-// Everything that is printed: results on stdout, notes, progress and errors on stderr.
+// Prints everything: results on stdout, notes, progress and errors on stderr.
 
 import type { Failure } from "../errors.ts";
 import { chargedWords } from "./job-words.ts";
@@ -15,7 +15,7 @@ export interface TextStream {
   columns?: number;
 }
 
-/** What a progress line shows. */
+/** The content of a progress line. */
 export interface ProgressState {
   label: string;
   /** 0 to 100. */
@@ -23,7 +23,7 @@ export interface ProgressState {
   elapsedMs: number;
 }
 
-/** Prints; made once for a command by `createOutput`. */
+/** The printer of a command, made once by `createOutput`. */
 export interface Output {
   /** Prints one line of the result on stdout. */
   result(line: string): void;
@@ -39,11 +39,11 @@ export interface Output {
   warning(message: Text): void;
   /** Prints a failure on stderr: `error:`, `fix:`, `job:`, and whether anything was spent. */
   failure(failure: Failure): void;
-  /** Prints lines of a log on stdout in words; undefined where no person reads them, and JSON is better. */
+  /** Prints log lines on stdout in readable form; undefined when stdout is not a terminal, where JSON is better. */
   log?: (line: string) => void;
   /** Draws the progress line on a terminal; elsewhere prints its label when that changes. */
   progress(state: ProgressState): void;
-  /** Takes the progress line away, so that what follows begins on a clean line. */
+  /** Removes the progress line, so that the next output begins on a clean line. */
   endProgress(): void;
 }
 
@@ -107,7 +107,7 @@ export function createOutput(streams: {
   };
 }
 
-/** Returns the lines that tell a failure. */
+/** Returns the lines of a failure. */
 export function failureLines(failure: Failure, words: Words): string[] {
   const { errorLine, withParam, fixLine, jobLine, chargedLine } = words.failure;
   const { param, fix, jobId, charged } = failure;

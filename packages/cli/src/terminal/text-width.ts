@@ -1,4 +1,4 @@
-// How wide text is on a terminal: Chinese and other full-width characters take two columns.
+// Measures and cuts text on a terminal: Chinese and other full-width characters take two columns.
 
 // The blocks that terminals draw in two columns (Unicode East Asian Width W and F, and emoji).
 const wide =
@@ -13,7 +13,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Cuts a text to at most `columns`, with an ellipsis where something is missing; line breaks become spaces. */
+/** Cuts a text to at most `columns`, with an ellipsis where text was cut; line breaks become spaces. */
 export function fitText(text: string, columns: number): string {
   const line = text.replace(/[\r\n\t]+\s*/gu, " ").trim();
   if (displayWidth(line) <= columns) return line;
@@ -31,7 +31,7 @@ function columnsOf(segment: string): number {
   return wide.test(segment) ? 2 : 1;
 }
 
-/** Fills a text with spaces up to `columns`. */
+/** Pads a text with spaces up to `columns`. */
 export function padText(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
 }

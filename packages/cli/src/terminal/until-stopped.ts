@@ -1,4 +1,4 @@
-// The life of a server in the foreground: banner, waiting for Ctrl-C or SIGTERM, clean close.
+// Runs a server in the foreground: prints its banner, waits for Ctrl-C or SIGTERM, and closes it.
 
 import { once } from "node:events";
 

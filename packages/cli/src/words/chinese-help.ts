@@ -1,4 +1,4 @@
-// The help of every command and option in Chinese.
+// The help texts of every command and option in Chinese.
 
 import type { englishHelp } from "./english-help.ts";
 import type { Translation } from "./translation.ts";
@@ -23,7 +23,7 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     url: "连接这个地址的网关（密钥放在 JIMENG_API_KEY）",
     dataDir: "使用这个数据目录，代替 JIMENG_DATA_DIR",
     output: "目录，或文件名模板，例如 {prompt}-{job}-{index}.{ext}（默认：以此命名，放在当前目录）",
-    reconnect: "网关断开后寻找它多少秒（默认：60）",
+    reconnect: "网关断开后等待它恢复的秒数（默认：60）",
     jsonResult: "标准输出只打印一个 JSON 对象：任务及其文件",
     jsonList: "以 JSON 打印列表",
     jsonJob: "以 JSON 打印任务",

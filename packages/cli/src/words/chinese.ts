@@ -1,4 +1,4 @@
-// What the command says in Chinese.
+// The sentences of the command in Chinese.
 
 import { chineseHelp } from "./chinese-help.ts";
 import type { english } from "./english.ts";
@@ -129,7 +129,7 @@ export const chinese: Translation<typeof english> = {
     goesOnLater: () => "任务会在网关下次运行时继续（`jimeng serve`，或下面的命令）",
     goesOn: () => "命令结束后任务仍会继续",
     findAgain: (command) => `之后可用此命令取回：${command}`,
-    lookForJob: "请用 `jimeng jobs` 确认任务是否存在",
+    checkForJob: "请用 `jimeng jobs` 确认任务是否存在",
     staysAway: (place, seconds) => `${place}已断开，${seconds} 秒内没有恢复`,
     staysAwayFix: "用 `jimeng serve` 重新启动：任务会在那里继续，不会重复扣费。",
     stopping: "正在停止；再按一次 Ctrl-C 立即退出",

@@ -1,4 +1,4 @@
-// The help of every command and option in English.
+// The help texts of every command and option in English.
 
 /** The help texts, by command; `options` are those that several commands share. */
 export const englishHelp = {
@@ -21,7 +21,7 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     dataDir: "use this data folder instead of JIMENG_DATA_DIR",
     output:
       "a folder, or names such as {prompt}-{job}-{index}.{ext} (default: those in the current folder)",
-    reconnect: "how long to look for a gateway that went away (default: 60)",
+    reconnect: "seconds to wait for a gateway that went away (default: 60)",
     jsonResult: "print one JSON object, the job with its files, and nothing else on stdout",
     jsonList: "print the list as JSON",
     jsonJob: "print the job as JSON",

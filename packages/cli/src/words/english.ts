@@ -1,4 +1,4 @@
-// What the command says in English.
+// The sentences of the command in English.
 
 import { englishHelp } from "./english-help.ts";
 
@@ -21,7 +21,8 @@ export const english = {
     chargedUnknown: "it is not known whether credits were spent",
     jobWithoutResult: (status: string) => `the job is ${status} and has no result`,
     connectionBroke: "the connection to the gateway broke before it answered",
-    connectionBrokeFix: "Look with `jimeng jobs` whether the job exists before you start it again.",
+    connectionBrokeFix:
+      "Check with `jimeng jobs` whether the job exists before you start it again.",
     portOn: (port: string, address: string) => `port ${port} on ${address}`,
     portTaken: (place: string) => `${place} is already in use`,
     portTakenFix:
@@ -141,7 +142,7 @@ export const english = {
     goesOn: (count: number) =>
       `the ${count === 1 ? "job goes" : "jobs go"} on without this command`,
     findAgain: (command: string) => `find it again with: ${command}`,
-    lookForJob: "look with `jimeng jobs` whether the job exists",
+    checkForJob: "check with `jimeng jobs` whether the job exists",
     staysAway: (place: string, seconds: number) =>
       `${place} went away and did not come back within ${seconds} s`,
     staysAwayFix:
@@ -267,7 +268,7 @@ export const english = {
     sessionInvalid: "the session is dead: sign in on the site and replace it",
     coolingDown: (until: string) =>
       `no starts until ${until}, since the site's risk control refused one`,
-    blocked: "blocked by the site: look there, then run `jimeng account check`",
+    blocked: "blocked by the site: check the account there, then run `jimeng account check`",
     session: "session",
     user: "user",
     membership: "membership",

@@ -1,6 +1,6 @@
-// The shape that every language shares.
+// The type of the sentences of every language.
 
-/** The same sentences in another language: the compiler refuses one that is missing or takes other facts. */
+/** The same sentences in another language; a missing one, or one with other parameters, does not compile. */
 export type Translation<Sentences> = {
   readonly [Name in keyof Sentences]: Sentences[Name] extends (...facts: infer Facts) => string
     ? (...facts: Facts) => string

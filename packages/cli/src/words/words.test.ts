@@ -1,4 +1,4 @@
-// Tests that both languages say everything, and which one is chosen.
+// Tests that both languages have every sentence, and which language is chosen.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The languages of the command: every sentence it prints, in English and in Chinese, chosen by the locale.
+// Chooses the language of the command by the locale: every sentence it prints exists in English and in Chinese.
 
 import { chinese } from "./chinese.ts";
 import { english } from "./english.ts";

@@ -40,7 +40,7 @@ export interface Upstream {
     /** Continues a stalled series; this may cost credits, and errors carry `acceptance`. */
     continue(operation: Operation, request: PreparedImageRequest): Promise<void>;
     /** Returns the results in full quality; those that are not found stay as they are. */
-    originals(
+    fullQuality(
       generation: Pick<Generation, "operation" | "outputs" | "reservedItemIds">,
       options: UpstreamReadOptions,
     ): Promise<GenerationOutput[]>;

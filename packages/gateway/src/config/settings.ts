@@ -25,7 +25,7 @@ interface Definition<Schema extends z.ZodType = z.ZodType> {
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const day = 86_400;
 const largestPort = 65_535;
-const shortestSecret = 16;
+const minSecretLength = 16;
 
 function define<Schema extends z.ZodType>(
   schema: Schema,
@@ -42,7 +42,7 @@ const hostName = z
   .default("127.0.0.1");
 const secret = z
   .string()
-  .min(shortestSecret, { error: `must have at least ${shortestSecret} characters` })
+  .min(minSecretLength, { error: `must have at least ${minSecretLength} characters` })
   .nullable()
   .default(null);
 const visibleText = z

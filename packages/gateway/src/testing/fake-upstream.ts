@@ -136,9 +136,9 @@ export class FakeUpstream implements Upstream {
       const failure = this.continueFailures.shift();
       if (failure !== undefined) throw failure;
     },
-    originals: async (generation) => {
+    fullQuality: async (generation) => {
       await Promise.resolve();
-      return this.originals(generation);
+      return this.fullQuality(generation);
     },
   };
 
@@ -148,7 +148,7 @@ export class FakeUpstream implements Upstream {
   cancelFailures: Error[] = [];
   continueFailures: Error[] = [];
   /** Gives the full files; by default each is found. */
-  originals = ({
+  fullQuality = ({
     outputs,
   }: Pick<Generation, "operation" | "outputs" | "reservedItemIds">): GenerationOutput[] =>
     outputs.map((output) => ({ ...output, url: `${output.url}?full` }));

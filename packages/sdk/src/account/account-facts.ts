@@ -1,8 +1,8 @@
-// What the upstream says of an account: whom a session belongs to, and its credits.
+// The types of an account's facts: whom a session belongs to, and its credits.
 
 import type { Region } from "../operation.ts";
 
-/** Who a session belongs to. */
+/** The user that a session belongs to. */
 export interface AccountInfo {
   userId: string;
   name: string | null;
@@ -14,13 +14,13 @@ export interface AccountInfo {
 export interface CreditBatch {
   type: "vip" | "purchased" | "gift";
   amount: number;
-  /** Unix milliseconds; null when it never ends or nobody says. */
+  /** Unix milliseconds; null when it never ends or the upstream does not say. */
   expiresAt: number | null;
   /** The membership's level, on vip credits. */
   level: string | null;
 }
 
-/** A balance. The site spends membership credits first, then purchased ones, then gifts (founding document [D]). */
+/** A balance. The site spends membership credits first, then purchased ones, then gifts (one document says so). */
 export interface Credits {
   /** The sum of the three; the upstream sends none. */
   total: number;
@@ -35,7 +35,7 @@ export interface CreditRecord {
   amount: number;
   createdAt: number | null;
   title: string;
-  /** Ties a charge to a start: a charge under a submit id forbids a second post of it. */
+  /** Submit id of the start that was charged; a charged start must not be posted again. */
   submitId: string | null;
   status: number | null;
 }
@@ -44,11 +44,11 @@ export interface CreditRecord {
 export interface CreditHistoryPage {
   total: number | null;
   records: CreditRecord[];
-  /** Asks for the next page; null at the end. */
+  /** Cursor of the next page; null at the end. */
   cursor: string | null;
 }
 
-/** What a claim brought. */
+/** The result of a claim of the daily credits. */
 export interface CreditClaim {
   /** The credits granted now; 0 when today's were received already. */
   granted: number;

@@ -1,4 +1,4 @@
-// Who a session belongs to and whether it is alive, for one account (cached 10 min) and for many.
+// Reads whom a session belongs to and whether it is alive, for one account (cached 10 min) and for many.
 
 import type { AccountInfo } from "./account-facts.ts";
 import { Cached } from "../cache.ts";
@@ -17,18 +17,18 @@ export type AccountCheck =
   | { alive: true; account: AccountInfo }
   | { alive: false; error: JimengError };
 
-/** What the wire shows of an account's rights. */
+/** An account's rights as far as the upstream shows them. */
 export interface AccountPermissions {
   region: Region;
   /** The membership's level where the balance shows one; null for free accounts. */
   membership: string | null;
-  /** The models that the region offers; whether this account may use each is only told by a start. */
+  /** The models that the region offers; only a start shows whether this account may use one. */
   models: Model[];
 }
 
 const cacheLifetimeMs = 10 * 60_000;
 
-/** Reads the account. */
+/** The account of one client. */
 export class Account {
   readonly #settings: Settings;
   readonly #credits: CreditAccount;
@@ -62,7 +62,7 @@ export class Account {
     }
   }
 
-  /** Tells what the account may do, as far as the wire shows it. */
+  /** Returns what the account may do, as far as the upstream shows it. */
   async permissions(options: { signal?: AbortSignal } = {}): Promise<AccountPermissions> {
     const region = this.#settings.region.id;
     const { batches, byType } = await this.#credits.retrieve(options);

@@ -1,4 +1,4 @@
-// The account's credits: balance (cached 30 s), movements, and the daily claim that only an explicit call makes.
+// Reads the account's credits: balance (cached 30 s) and movements. Claims the daily credits, only when it is called to.
 
 import type { CreditClaim, CreditHistoryPage, Credits } from "./account-facts.ts";
 import { Cached } from "../cache.ts";
@@ -18,7 +18,7 @@ export const timeZones: Readonly<Record<Region, string>> = {
   sg: "Asia/Singapore",
 };
 
-/** Reads and claims credits. */
+/** The credits of one account. */
 export class CreditAccount {
   readonly #settings: Settings;
   readonly #transport: Transport;
@@ -39,7 +39,7 @@ export class CreditAccount {
     return this.#balance.get(options);
   }
 
-  /** Gives the balance if one younger than 30 s is at hand, without any call. */
+  /** Returns the cached balance while it is younger than 30 s, without any call. */
   peek(): Credits | undefined {
     return this.#balance.peek();
   }
@@ -59,13 +59,13 @@ export class CreditAccount {
   }
 
   /**
-   * Claims today's free credits, once, because the caller asks for it. Already received is no error. The time
-   * zone is the region's unless given. Throws `risk_controlled` (do not repeat) and what a read throws.
+   * Claims today's free credits once. No error when they were received already. The time zone is the region's
+   * unless given. Throws `risk_controlled` (do not repeat) and what a read throws.
    */
   async claim(options: { timeZone?: string; signal?: AbortSignal } = {}): Promise<CreditClaim> {
     const { claimCall, parseClaim } = await import("../wire/commerce.ts");
     const timeZone = options.timeZone ?? timeZones[this.#settings.region.id];
-    // Not repeated: a refusal here is risk control's, and a claim is a write.
+    // Not repeated: a claim is a write, and a refusal here comes from risk control.
     const { data } = await this.#transport.call({
       ...claimCall(timeZone),
       signal: options.signal,

@@ -1,4 +1,4 @@
-// The records of the built-in models: nothing but data (models.json, with its confidence marks).
+// The records of the built-in models (models.md, with its confidence marks).
 
 import type { BenefitType, Model } from "./model.ts";
 import type { Region } from "../operation.ts";
@@ -22,12 +22,12 @@ function keyIn(regionIds: readonly Region[], key: string): Model["modelKeys"] {
   return Object.fromEntries(regionIds.map((region) => [region, key]));
 }
 
-/** Gives the resolutions of a model and their sizes. */
+/** Returns the resolutions of a model and their sizes. */
 function offering(sizes: Model["sizes"]): Pick<Model, "resolutions" | "sizes"> {
   return { resolutions: Object.keys(sizes), sizes };
 }
 
-/** Gives price tags that name their resolution: `<stem>_<resolution><rest>`. */
+/** Returns price tags that name their resolution: `<stem>_<resolution><rest>`. */
 function priced(stem: string, resolutions: readonly string[], rest = ""): BenefitType {
   return {
     byResolution: Object.fromEntries(resolutions.map((name) => [name, `${stem}_${name}${rest}`])),
@@ -243,7 +243,7 @@ const imageModels: readonly Model[] = [
     modelKeys: keyIn(international, "external_model_gemini_flash_image_v25"),
     ...offering({ "1k": smallSizes1k }),
     overrides: {
-      // On us every request is 1024x1024 under the name 2k, whatever was asked (resolutions.json).
+      // On us every request is 1024x1024 under the name 2k, whatever was requested (sizes.md).
       us: {
         ratios: ["1:1"],
         defaultResolution: "2k",
@@ -442,5 +442,5 @@ const videoModels: readonly Model[] = [
   },
 ];
 
-/** Lists every built-in model, images first. */
+/** Every built-in model, images first. */
 export const builtInModels: readonly Model[] = [...imageModels, ...videoModels];

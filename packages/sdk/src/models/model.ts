@@ -1,9 +1,9 @@
-// What a model is: one record of the registry.
+// The types of a model record.
 
 import type { GenerationKind, Region } from "../operation.ts";
 import type { SizesByRatio } from "./sizes.ts";
 
-/** Names a way to use a model. */
+/** One way to use a model. */
 export type ModelMode =
   | "text_to_image"
   | "image_to_image"
@@ -15,17 +15,17 @@ export type ModelMode =
   | "multi_frame"
   | "omni_reference";
 
-/** Names the upstream's price tag of an act (models.md); for pictures it is implied, never sent. */
+/** The upstream's price tag of a generation (models.md); for pictures it is implied and never sent. */
 export interface BenefitType {
   default?: string;
   byResolution?: Readonly<Record<string, string>>;
-  /** Used when a video is among the references. */
+  /** The tag when a video is among the references. */
   withVideo?: string;
-  /** Used outside cn. */
+  /** The tag outside cn. */
   international?: string;
 }
 
-/** Describes one model; validation, drafts and `/v1/models` derive from it. */
+/** One model; validation, drafts and `/v1/models` derive from it. */
 export interface Model {
   /** The public id, e.g. `jimeng-4.0`. */
   id: string;
@@ -43,18 +43,18 @@ export interface Model {
   /** Whole seconds; empty for images. */
   durationsSeconds: readonly number[];
   modes: readonly ModelMode[];
-  /** How many reference images one request may carry. */
+  /** Maximum number of reference images in one request. */
   maxReferences: number;
-  /** How many results one start can make. */
+  /** Numbers of results that one start can make. */
   counts: { default: number; options: readonly number[] };
-  /** Tells whether the upstream can choose the ratio from the prompt. */
+  /** Whether the upstream can choose the ratio from the prompt. */
   intelligentRatio: boolean;
   benefitType?: BenefitType;
   /** Credits per start and resolution, only where a real bill was seen. */
   prices?: Readonly<Record<string, number>>;
-  /** Tells whether a video draft names its resolution (only 3.0 and 3.0-fast, generate.md [C]). */
+  /** Whether a video draft names its resolution (only 3.0 and 3.0-fast, generate.md [C]). */
   resolutionFieldSent?: boolean;
-  /** Tells whether the site offers the model to members only. */
+  /** Whether the site offers the model to members only. */
   membersOnly?: boolean;
   /** The oldest client version that the model's drafts are meant for, where it is newer than usual. */
   minDraftVersion?: string;
@@ -65,5 +65,5 @@ export interface Model {
   notes: string;
 }
 
-/** What a region may force on a model. */
+/** Sizes that a region may force on a model. */
 export type SizeOverride = Pick<Model, "ratios" | "resolutions" | "defaultResolution" | "sizes">;

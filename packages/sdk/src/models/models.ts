@@ -5,13 +5,13 @@ import { builtInModels, passThroughImage, passThroughVideo } from "./data.ts";
 import type { GenerationKind, Region } from "../operation.ts";
 import type { Model } from "./model.ts";
 
-/** Lists every built-in model, images first. */
+/** Every built-in model, images first. */
 export const models: readonly Model[] = builtInModels;
 
-/** The models of requests that name none. */
+/** The models of requests that do not name one. */
 export const defaultModels = { image: "jimeng-4.0", video: "jimeng-video-3.0" } as const;
 
-/** Begins the id of a model that no list knows: the rest is the upstream's raw key. */
+/** Prefix of the id of an unlisted model; the rest is the upstream's raw key. */
 export const passThroughPrefix = "jimeng:key/";
 
 /**
@@ -78,7 +78,7 @@ export function findModelByKey(
   );
 }
 
-/** Gives a model as a region offers it, forced sizes included. */
+/** Returns a model as a region offers it, forced sizes included. */
 export function modelIn(model: Model, region: Region | undefined): Model {
   const override = region === undefined ? undefined : model.overrides?.[region];
   return override === undefined ? model : { ...model, ...override };

@@ -1,4 +1,4 @@
-// The pixel tables per resolution and the choice of the nearest size.
+// The pixel tables per resolution, and the choice of the nearest size.
 
 /** A size in pixels. */
 export interface Size {
@@ -6,13 +6,13 @@ export interface Size {
   height: number;
 }
 
-/** Maps a ratio such as `16:9` to pixels. */
+/** Pixels by ratio, such as `16:9`. */
 export type SizesByRatio = Readonly<Record<string, Size>>;
 
-/** Lists the ratios of every image model (resolutions.json [C]). */
+/** The ratios of every image model (sizes.md [C]). */
 export const imageRatios = ["1:1", "3:4", "16:9", "4:3", "9:16", "2:3", "3:2", "21:9"] as const;
 
-/** Lists the ratios of every video model (resolutions.json [C]). */
+/** The ratios of every video model (sizes.md [C]). */
 export const videoRatios = ["21:9", "16:9", "4:3", "1:1", "3:4", "9:16"] as const;
 
 function table(
@@ -88,7 +88,7 @@ function videoSizes(shortSide: number): SizesByRatio {
   );
 }
 
-/** Holds nominal video sizes; the upstream is sent a ratio only and decides the pixels (resolutions.json). */
+/** Nominal video sizes; only a ratio is sent and the upstream decides the pixels (sizes.md). */
 export const nominalVideoSizes: Readonly<Record<string, SizesByRatio>> = {
   "480p": videoSizes(480),
   "720p": videoSizes(720),
@@ -103,7 +103,7 @@ export interface SizeChoice extends Size {
   exact: boolean;
 }
 
-/** How far the ratio of a substitute may lie from the wanted one: 15 percent. */
+/** Maximum factor between the ratio of a substitute and the wanted one: 15 percent. */
 const maxRatioFactor = 1.15;
 
 /**
@@ -159,7 +159,7 @@ function choicesIn(sizes: Readonly<Record<string, SizesByRatio>>, wanted: Size):
   );
 }
 
-// A picture that is nearly square may become square, but never lie down when it was to stand.
+// A nearly square picture may become square, but a portrait never becomes a landscape.
 const squareFactor = 1.05;
 
 function orientationOf(ratio: number): "portrait" | "square" | "landscape" {

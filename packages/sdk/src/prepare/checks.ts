@@ -1,4 +1,4 @@
-// The checks that pictures and videos share: text, size, seed, uploaded images.
+// Checks that pictures and videos share: text, size, seed, uploaded images.
 
 import { JimengError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
@@ -7,18 +7,18 @@ import type { GenerationRequest, UploadedImage, Warning } from "../requests.ts";
 import { nearSizes, nearestSize } from "../models/sizes.ts";
 import type { SizeChoice, SizesByRatio } from "../models/sizes.ts";
 
-// Clients and the founding documents pick seeds from this band (generate.md [C]); any uint32 is accepted.
-const seedFloor = 2_500_000_000;
-const seedSpan = 100_000_000;
-const largestSeed = 0xffff_ffff;
-const largestSide = 16_384;
+// Clients pick seeds from this range (generate.md [C]); any uint32 is accepted.
+const minRandomSeed = 2_500_000_000;
+const randomSeedCount = 100_000_000;
+const maxSeed = 0xffff_ffff;
+const maxSide = 16_384;
 
 /** Makes an `invalid_request` that names the property and the fix. */
 export function invalid(param: string, message: string, fix: string): JimengError {
   return new JimengError("invalid_request", message, { param, fix });
 }
 
-/** Refuses text that is none, or is too long in characters. */
+/** Checks that a value is text of at most `maxLength` characters. */
 export function checkText(param: string, text: unknown, maxLength = defaultMaxPromptLength): void {
   if (typeof text !== "string") throw invalid(param, `${param} must be text.`, "Give a string.");
   const length = Array.from(text).length;
@@ -63,7 +63,7 @@ export function chooseSize(
   const offered = narrow(model.sizes, ratio, resolution);
   const choice = nearestSize(offered, wanted);
   if (choice === undefined) {
-    const near = nearSizes(offered, wanted, shownSizes).map(describeSize);
+    const near = nearSizes(offered, wanted, maxShownSizes).map(describeSize);
     throw invalid(
       "width",
       `${model.id} does not offer ${wanted.width}x${wanted.height}, nor a size near it.`,
@@ -84,7 +84,7 @@ export function chooseSize(
   return choice;
 }
 
-const shownSizes = 4;
+const maxShownSizes = 4;
 
 function describeSize({ width, height, ratio, resolution }: SizeChoice): string {
   return `${width}x${height} (${ratio}, ${resolution})`;
@@ -125,10 +125,10 @@ function wantedSize(request: GenerationRequest): { width: number; height: number
         "Width and height go together.",
         "Give both, or a ratio and a resolution.",
       );
-    if (!Number.isInteger(value) || value < 1 || value > largestSide) {
+    if (!Number.isInteger(value) || value < 1 || value > maxSide) {
       throw invalid(
         param,
-        `${param} must be a whole number of pixels from 1 to ${largestSide}.`,
+        `${param} must be a whole number of pixels from 1 to ${maxSide}.`,
         "Give pixels, such as 2048.",
       );
     }
@@ -150,13 +150,13 @@ function pick(
   );
 }
 
-/** Checks a seed or makes one. */
+/** Returns the checked seed, or a random one when none is given. */
 export function chooseSeed(seed: number | undefined, random: () => number = Math.random): number {
-  if (seed === undefined) return seedFloor + Math.floor(random() * seedSpan);
-  if (!Number.isInteger(seed) || seed < 0 || seed > largestSeed) {
+  if (seed === undefined) return minRandomSeed + Math.floor(random() * randomSeedCount);
+  if (!Number.isInteger(seed) || seed < 0 || seed > maxSeed) {
     throw invalid(
       "seed",
-      `seed must be a whole number from 0 to ${largestSeed}.`,
+      `seed must be a whole number from 0 to ${maxSeed}.`,
       "Leave it out for a random one.",
     );
   }

@@ -1,4 +1,4 @@
-// Every choice in a picture request.
+// Checks a picture request and fills in its defaults.
 
 import type { Model } from "../models/model.ts";
 import { checkShare, checkText, checkUploaded, chooseSeed, chooseSize, invalid } from "./checks.ts";
@@ -7,11 +7,11 @@ import type { ImageRequest, PreparedImageRequest, Warning } from "../requests.ts
 
 const defaultRatio = "1:1";
 const defaultStrength = 0.5;
-const smallestSequence = 2;
+const minSequence = 2;
 // The largest series a client has seen come back is 14 (generate.md); the site's own limit is 15 [I].
-const largestSequence = 15;
+const maxSequence = 15;
 
-/** Makes every choice in a picture request. */
+/** Checks a picture request and fills in its defaults. */
 export function prepareImage(
   request: ImageRequest,
   model: Model,
@@ -76,7 +76,7 @@ function checkReferences(request: ImageRequest, model: Model, warnings: Warning[
   for (const reference of references) checkUploaded("references", reference);
   if (request.referenceStrength !== undefined)
     checkShare("referenceStrength", request.referenceStrength);
-  // Captured blends carry neither (generate.md [C]); what is not sent must be told.
+  // Captured blends carry neither (generate.md [C]), so a warning says that they have no effect.
   for (const param of ["negativePrompt", "seed"] as const) {
     if (
       references.length > 0 &&
@@ -103,12 +103,12 @@ function chooseCount(
   warnings: Warning[],
 ): { count: number; upstreamCount: number } {
   const count = request.count ?? model.counts.default;
-  const largest = Math.max(...model.counts.options);
-  if (!Number.isInteger(count) || count < 1 || count > largest) {
+  const maxCount = Math.max(...model.counts.options);
+  if (!Number.isInteger(count) || count < 1 || count > maxCount) {
     throw invalid(
       "count",
-      `${model.id} makes 1 to ${largest} pictures in one start.`,
-      `Ask for at most ${largest} at a time.`,
+      `${model.id} makes 1 to ${maxCount} pictures in one start.`,
+      `Ask for at most ${maxCount} at a time.`,
     );
   }
   const upstreamCount = Math.min(...model.counts.options.filter((option) => option >= count));
@@ -116,13 +116,13 @@ function chooseCount(
     warnings.push({
       code: "count_rounded_up",
       param: "count",
-      message: `${model.id} always makes ${upstreamCount} pictures; they are paid for although ${count} were asked.`,
+      message: `${model.id} always makes ${upstreamCount} pictures; they are paid for although ${count} were requested.`,
     });
   }
   return { count, upstreamCount };
 }
 
-/** Gives the words that ask the upstream for a series; it reads the number nowhere else (generate.md). */
+/** Returns the words that ask the upstream for a series; it reads the number nowhere else (generate.md). */
 export function sequenceWords(sequence: number): string {
   return `，生成一组连续的图片，共${sequence}张`;
 }
@@ -140,10 +140,10 @@ function chooseSequence(
       "Use jimeng-4.0 or later, or ask for a count.",
     );
   }
-  if (!Number.isInteger(sequence) || sequence < smallestSequence || sequence > largestSequence) {
+  if (!Number.isInteger(sequence) || sequence < minSequence || sequence > maxSequence) {
     throw invalid(
       "sequence",
-      `A series has ${smallestSequence} to ${largestSequence} pictures.`,
+      `A series has ${minSequence} to ${maxSequence} pictures.`,
       "Choose a number in that range.",
     );
   }

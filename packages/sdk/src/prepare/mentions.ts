@@ -1,11 +1,11 @@
-// The `@` mentions in a prompt: which words name which reference.
+// Splits a prompt at its `@` mentions of references.
 
 import { JimengError } from "../errors.ts";
 
-/** Tells of what kind a reference is. */
+/** The kind of a reference. */
 export type ReferenceKind = "image" | "video" | "audio";
 
-/** A piece of a prompt: words, or the place of a reference (by position, from 0). */
+/** A piece of a prompt: text, or the position of a reference (from 0). */
 export type PromptPart = { text: string } | { reference: number };
 
 const kindWords: Readonly<Record<string, ReferenceKind>> = {
@@ -35,10 +35,10 @@ export function splitMentions(prompt: string, kinds: readonly ReferenceKind[]): 
   }
   pushText(parts, prompt.slice(end));
   const mentioned = new Set(parts.flatMap((part) => ("reference" in part ? [part.reference] : [])));
-  const silent = kinds.flatMap((_kind, index) =>
+  const notMentioned = kinds.flatMap((_kind, index) =>
     mentioned.has(index) ? [] : [{ reference: index }],
   );
-  return [...silent, ...parts];
+  return [...notMentioned, ...parts];
 }
 
 function pushText(parts: PromptPart[], text: string): void {

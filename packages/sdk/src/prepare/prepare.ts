@@ -1,4 +1,4 @@
-// The check of a request against the model registry: which model, which words, then every choice.
+// Checks a request against the model registry and fills in its defaults.
 
 import { JimengError } from "../errors.ts";
 import { findModel, modelIn, models } from "../models/models.ts";
@@ -20,8 +20,8 @@ import type {
 } from "../requests.ts";
 
 /**
- * Checks a request and makes every choice in it: model defaults, seed, the nearest size for `width` and
- * `height` (warning `size_substituted`). Throws `invalid_request` with the property as param,
+ * Checks a request and fills in every value that it leaves open: model defaults, seed, the nearest size for `width`
+ * and `height` (warning `size_substituted`). Throws `invalid_request` with the property as param,
  * `model_not_found` or `model_unavailable`. Preparing a prepared request changes nothing.
  */
 export function prepareRequest(
@@ -48,7 +48,7 @@ export function prepareRequest(
     : { request: prepareVideo(request, model, options, warnings), warnings };
 }
 
-/** Tells whether a request's frames carry the words (multi-frame, generate.md [R]). */
+/** Tells whether a request's frames carry the prompts (multi-frame, generate.md [R]). */
 function canGoWithoutPrompt(request: GenerationRequest): boolean {
   return request.kind === "video" && (request.frames ?? []).length > 0;
 }

@@ -1,4 +1,4 @@
-// Every choice in a video request, and which of the modes it asks for.
+// Checks a video request, finds its mode and fills in its defaults.
 
 import { splitMentions } from "./mentions.ts";
 import type { ReferenceKind } from "./mentions.ts";
@@ -9,47 +9,47 @@ import type { MediaReference, PreparedVideoRequest, VideoRequest, Warning } from
 
 const defaultRatio = "16:9";
 
-/** The upstream's limits per mode (generate.md, models.json). */
+/** The upstream's limits per mode (generate.md). */
 export const videoLimits = {
   subjects: 4,
-  frames: { fewest: 2, most: 10 },
-  frameSeconds: { shortest: 1, longest: 6, default: 5 },
+  frames: { min: 2, max: 10 },
+  frameSeconds: { min: 1, max: 6, default: 5 },
   images: 9,
   videos: 3,
   materials: 12,
   videoSeconds: 15,
 } as const;
 
-/** Tells which mode a video request asks for; throws `invalid_request` when it asks for two. */
+/** Returns the mode that a video request asks for. Throws `invalid_request` when it asks for two. */
 export function videoModeOf(request: VideoRequest): ModelMode {
-  const asked: [string, ModelMode][] = [];
+  const requested: [string, ModelMode][] = [];
   if (request.firstFrame !== undefined || request.lastFrame !== undefined) {
-    asked.push([
+    requested.push([
       "firstFrame",
       request.lastFrame === undefined ? "first_frame" : "first_and_last_frame",
     ]);
   }
-  if ((request.subjects ?? []).length > 0) asked.push(["subjects", "subject_reference"]);
-  if ((request.frames ?? []).length > 0) asked.push(["frames", "multi_frame"]);
-  if ((request.references ?? []).length > 0) asked.push(["references", "omni_reference"]);
-  const [first, second] = asked;
+  if ((request.subjects ?? []).length > 0) requested.push(["subjects", "subject_reference"]);
+  if ((request.frames ?? []).length > 0) requested.push(["frames", "multi_frame"]);
+  if ((request.references ?? []).length > 0) requested.push(["references", "omni_reference"]);
+  const [first, second] = requested;
   if (second !== undefined) {
     throw invalid(
       second[0],
-      `${asked.map(([param]) => param).join(" and ")} exclude each other.`,
+      `${requested.map(([param]) => param).join(" and ")} exclude each other.`,
       "Keep one of them.",
     );
   }
   return first?.[1] ?? "text_to_video";
 }
 
-/** Tells of what kind a material is. */
+/** Returns the kind of a material. */
 export function kindOfReference(reference: MediaReference): ReferenceKind {
   if ("imageUri" in reference) return "image";
   return "videoId" in reference ? "video" : "audio";
 }
 
-/** Makes every choice in a video request. */
+/** Checks a video request and fills in its defaults. */
 export function prepareVideo(
   request: VideoRequest,
   model: Model,
@@ -144,21 +144,21 @@ function checkSubjects(request: VideoRequest): void {
 
 function checkFrames(request: VideoRequest, options: PrepareOptions): void {
   const frames = request.frames ?? [];
-  const { fewest, most } = videoLimits.frames;
-  if (frames.length < fewest || frames.length > most) {
+  const { min, max } = videoLimits.frames;
+  if (frames.length < min || frames.length > max) {
     throw invalid(
       "frames",
-      `A multi-frame video has ${fewest} to ${most} frames.`,
+      `A multi-frame video has ${min} to ${max} frames.`,
       "Give fewer or more.",
     );
   }
-  const { shortest, longest } = videoLimits.frameSeconds;
+  const { min: minSeconds, max: maxSeconds } = videoLimits.frameSeconds;
   for (const frame of frames) {
     checkUploaded("frames", frame.image);
     if (frame.prompt !== undefined) checkText("frames", frame.prompt, options.maxPromptLength);
     const seconds = frame.durationSeconds ?? videoLimits.frameSeconds.default;
-    if (!(seconds >= shortest && seconds <= longest)) {
-      throw invalid("frames", `A frame lasts ${shortest} to ${longest} seconds.`, "Correct it.");
+    if (!(seconds >= minSeconds && seconds <= maxSeconds)) {
+      throw invalid("frames", `A frame lasts ${minSeconds} to ${maxSeconds} seconds.`, "Correct it.");
     }
   }
 }

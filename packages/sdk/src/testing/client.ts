@@ -1,4 +1,4 @@
-// The stand-ins that this package's tests share: a scripted fetch, a clock that does not wait, fixtures.
+// Test doubles that this package's tests share: a scripted fetch, a clock that does not wait, fixtures.
 
 import { readFileSync } from "node:fs";
 
@@ -44,7 +44,7 @@ function readJson(text: string): unknown {
   return text.startsWith("{") ? JSON.parse(text) : text;
 }
 
-/** Makes a fetch that gives the answers in turn, the last one for ever. */
+/** Makes a fetch that returns the answers in turn, the last one repeatedly. */
 export function scriptedFetch(...answers: Answer[]): Fetch & { seen: SeenRequest[] } {
   const seen: SeenRequest[] = [];
   const fetch = async (url: string, init: RequestInit): Promise<Response> => {
@@ -66,7 +66,7 @@ export function scriptedFetch(...answers: Answer[]): Fetch & { seen: SeenRequest
   return Object.assign(fetch, { seen });
 }
 
-/** Makes a clock whose sleeps take no time but are remembered. */
+/** Makes a clock whose sleeps take no time and are recorded. */
 export function instantClock(start = 1_760_000_000_000): Clock & { slept: number[] } {
   let now = start;
   const slept: number[] = [];
@@ -92,7 +92,7 @@ export function testClient(fetch: Fetch, options: Partial<JimengOptions> = {}): 
   });
 }
 
-/** Runs a promise that must fail and gives its error. */
+/** Awaits a promise that must fail and returns its error. */
 export async function failureOf(promise: Promise<unknown>): Promise<Loose> {
   return promise.then(
     () => {

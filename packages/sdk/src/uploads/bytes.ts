@@ -1,18 +1,18 @@
-// The bytes of an upload, read in pieces.
+// The type of the bytes of an upload, read in pieces.
 
-/** What an upload reads: twice, for the checksum and for sending. */
+/** The bytes of an upload; they are read twice, for the checksum and for sending. */
 export interface UploadBytes {
   size: number;
-  /** Gives the first bytes, at most 16. */
+  /** Returns the first bytes, at most 16. */
   head(): Promise<Uint8Array>;
-  /** Gives the bytes in pieces; a piece is only good until the next one. */
+  /** Returns the bytes in pieces; a piece is only valid until the next one. */
   pieces(): AsyncIterable<Uint8Array>;
   /**
-   * Gives a request body. `thrifty` bodies use a few buffers over and over, which is safe with a fetch that
+   * Returns a request body. With `reuseBuffers` it uses a few buffers over and over, which is safe with a fetch that
    * writes each piece before it asks for the next; the checksum catches one that does not.
    */
-  body(thrifty: boolean): Blob | ReadableStream<Uint8Array>;
+  body(reuseBuffers: boolean): Blob | ReadableStream<Uint8Array>;
 }
 
-/** How many first bytes tell a picture's format. */
+/** Number of first bytes that show a picture's format. */
 export const headLength = 16;

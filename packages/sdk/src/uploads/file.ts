@@ -1,12 +1,12 @@
-// The reading of a file on disk in pieces, with the same few buffers from beginning to end.
+// Reads a file on disk in pieces, with the same few buffers from beginning to end.
 
 import { headLength } from "./bytes.ts";
 import type { UploadBytes } from "./bytes.ts";
 
-/** One piece: as large as a socket takes at once, so that a writer flushes it before it asks for the next. */
+/** Size of a piece: as large as a socket takes at once, so that a writer flushes it before it asks for the next. */
 const pieceBytes = 256 * 1024;
-/** How many pieces are good at one time; measured on Node 24, a 50 MB upload raises memory by 3 MB, not 55. */
-const buffers = 4;
+/** Number of pieces that are valid at one time; measured on Node 24, a 50 MB upload raises memory by 3 MB, not 55. */
+const bufferCount = 4;
 
 /**
  * Opens a file. On Bun and Deno, whose fetch sends streams without a length, its bytes come as the Blob that
@@ -24,9 +24,9 @@ export async function openFile(
   async function* pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
     const file = await open(path);
     try {
-      const ring = Array.from({ length: buffers }, () => new Uint8Array(pieceBytes));
+      const ring = Array.from({ length: bufferCount }, () => new Uint8Array(pieceBytes));
       for (let turn = 0; ; turn += 1) {
-        const buffer = ring[turn % buffers] ?? new Uint8Array(pieceBytes);
+        const buffer = ring[turn % bufferCount] ?? new Uint8Array(pieceBytes);
         const { bytesRead } = await file.read(buffer, 0, pieceBytes);
         if (bytesRead === 0) return undefined;
         yield buffer.subarray(0, bytesRead);
@@ -40,11 +40,11 @@ export async function openFile(
     size: blob.size,
     head: async () => new Uint8Array(await blob.slice(0, headLength).arrayBuffer()),
     pieces,
-    body: (thrifty) => (thrifty ? toStream(pieces()) : blob),
+    body: (reuseBuffers) => (reuseBuffers ? toStream(pieces()) : blob),
   };
 }
 
-/** Makes a stream that reads ahead of nobody: a piece is read when it is asked for. */
+/** Makes a stream that does not read ahead: it reads a piece when it is asked for one. */
 function toStream(pieces: AsyncGenerator<Uint8Array, undefined>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {

@@ -1,4 +1,4 @@
-// What can be uploaded: a path, bytes, a Blob, a stream; each becomes bytes of known size, read in pieces.
+// Opens the source of an upload (a path, bytes, a Blob, a stream) as bytes of known size, read in pieces.
 
 import { JimengError } from "../errors.ts";
 import { headLength } from "./bytes.ts";
@@ -14,7 +14,7 @@ export type UploadSource =
   | AsyncIterable<Uint8Array>;
 
 /**
- * Opens a source. A stream is collected, because its size must be told before its bytes. Throws
+ * Opens a source. A stream is collected, because its size must be known before its bytes are sent. Throws
  * `reference_unusable` (reason `empty`, `too_large`, `unreadable`).
  */
 export async function openSource(source: UploadSource, maxBytes: number): Promise<UploadBytes> {

@@ -1,5 +1,5 @@
-// An upload from source to handle: cached token, place, bytes, commit, check, and one new beginning. Loaded with the
-// first upload only.
+// Runs an upload from source to handle: cached token, address, bytes, commit, content check, and one retry with a new
+// token. Loaded with the first upload only.
 
 import { Cached } from "../cache.ts";
 import { JimengError } from "../errors.ts";
@@ -24,15 +24,15 @@ import {
 import type { UploadToken } from "../wire/uploads/token.ts";
 import { UploadWire } from "../wire/uploads/upload.ts";
 
-/** How many uploads of one account run at one moment (founding document). */
+/** Number of uploads of one account that run at one moment. */
 const concurrentUploads = 3;
-/** How long before its end a token is no longer begun with. */
+/** Time before the expiry of a token from which no upload begins with it. */
 const tokenMarginMs = 5 * 60_000;
-const attempts = 2;
+const maxAttempts = 2;
 /** The VOD space when a token names none (upload-token.md [C]). */
 const mediaSpace = "dreamina";
 
-/** Uploads for one account; `Uploads` is its door. */
+/** The uploads of one account; programs use it through `Uploads`. */
 export class Uploader {
   readonly #settings: Settings;
   readonly #transport: Transport;
@@ -65,7 +65,7 @@ export class Uploader {
     if (kind === "image" && sniffImage(await bytes.head()) === undefined) {
       throw unusable(
         "not_an_image",
-        "The file is no picture that is known here.",
+        "The file is not a picture of a known format.",
         "Give a PNG, JPEG, WebP, GIF, BMP or HEIC file.",
       );
     }
@@ -80,11 +80,11 @@ export class Uploader {
 
   async #image(bytes: UploadBytes, crc32: string, options: UploadOptions): Promise<UploadedImage> {
     const { signal } = options;
-    return this.#again(this.#imageToken, signal, async (token, attempt) => {
+    return this.#withToken(this.#imageToken, signal, async (token, attempt) => {
       const address = await this.#read(signal, () =>
         this.#wire.applyImage(token, bytes.size, signal),
       );
-      await this.#send(address, { bytes, crc32, thrifty: attempt === 1 }, signal);
+      await this.#send(address, { bytes, crc32, reuseBuffers: attempt === 1 }, signal);
       const image = await this.#read(signal, () => this.#wire.commitImage(token, address, signal));
       if (options.contentCheck === true && this.#settings.region.id === "cn") {
         await this.#transport.call({ ...contentCheckCall(image.imageUri), signal });
@@ -101,11 +101,11 @@ export class Uploader {
     options: UploadOptions,
   ): Promise<UploadedVideo | UploadedAudio> {
     const { signal } = options;
-    return this.#again(this.#mediaToken, signal, async (token, attempt) => {
+    return this.#withToken(this.#mediaToken, signal, async (token, attempt) => {
       const address = await this.#read(signal, () =>
         this.#wire.applyMedia(token, bytes.size, signal),
       );
-      await this.#send(address, { bytes, crc32, thrifty: attempt === 1 }, signal);
+      await this.#send(address, { bytes, crc32, reuseBuffers: attempt === 1 }, signal);
       const { mediaId, width, height, durationMs } = await this.#read(signal, () =>
         this.#wire.commitMedia(token, address, signal),
       );
@@ -115,8 +115,8 @@ export class Uploader {
     });
   }
 
-  /** Begins once more with a new token: what failed may be the token, the place or a lost byte (errors.json). */
-  async #again<T>(
+  /** Runs an upload, and once more with a new token when it fails: the token, the address or a byte may be wrong (errors.md). */
+  async #withToken<T>(
     cached: Cached<UploadToken>,
     signal: AbortSignal | undefined,
     upload: (token: UploadToken, attempt: number) => Promise<T>,
@@ -125,11 +125,11 @@ export class Uploader {
       try {
         return await upload(await cached.get({ signal }), attempt);
       } catch (error) {
-        if (!JimengError.isInstance(error) || error.code !== "upload_failed" || attempt >= attempts)
+        if (!JimengError.isInstance(error) || error.code !== "upload_failed" || attempt >= maxAttempts)
           throw error;
         this.#settings.logger.warn(
           { reason: error.detail.reason },
-          "an upload failed and begins again with a new token",
+          "an upload failed and is retried with a new token",
         );
         cached.clear();
       }
@@ -138,13 +138,13 @@ export class Uploader {
 
   async #send(
     address: UploadAddress,
-    { bytes, crc32, thrifty }: { bytes: UploadBytes; crc32: string; thrifty: boolean },
+    { bytes, crc32, reuseBuffers }: { bytes: UploadBytes; crc32: string; reuseBuffers: boolean },
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    let tries = 0;
+    let attempt = 0;
     await this.#read(signal, async () => {
-      const content = { body: bytes.body(thrifty), size: bytes.size, crc32 };
-      await this.#wire.send(address, content, { tries: tries++, signal });
+      const content = { body: bytes.body(reuseBuffers), size: bytes.size, crc32 };
+      await this.#wire.send(address, content, { attempt: attempt++, signal });
     });
   }
 

@@ -1,4 +1,4 @@
-// The door to uploads; the machinery behind it is loaded with the first upload, for most programs never.
+// The uploads resource of a client; the code of an upload is loaded with the first one.
 
 import type { Settings } from "../options.ts";
 import type { UploadedAudio, UploadedImage, UploadedVideo } from "../requests.ts";
@@ -7,7 +7,7 @@ import type { UploadSource } from "./source.ts";
 import type { Uploader } from "./uploader.ts";
 import type { Transport } from "../wire/transport/transport.ts";
 
-/** Uploads pictures, videos and sounds. */
+/** The uploads resource of a client: pictures, videos and sounds. */
 export class Uploads {
   readonly #settings: Settings;
   readonly #transport: Transport;
@@ -19,7 +19,7 @@ export class Uploads {
   }
 
   /**
-   * Uploads a file and gives the handle that drafts take. Three run at a time. Throws `reference_unusable`
+   * Uploads a file and returns the handle that requests take. Three run at a time. Throws `reference_unusable`
    * (reason `empty`, `too_large`, `unreadable`, `not_an_image`), `upload_failed`, `content_rejected` (stage
    * `reference`) when the content check refuses, and what a read throws. Nothing is paid.
    */
@@ -39,8 +39,8 @@ export class Uploads {
     source: UploadSource,
     options: UploadOptions = {},
   ): Promise<UploadedImage | UploadedVideo | UploadedAudio> {
-    const machinery = await import("./uploader.ts");
-    this.#uploader ??= new machinery.Uploader(this.#settings, this.#transport);
+    const { Uploader } = await import("./uploader.ts");
+    this.#uploader ??= new Uploader(this.#settings, this.#transport);
     return this.#uploader.create(source, options);
   }
 }

@@ -1,4 +1,4 @@
-// The shape of a row in the code tables.
+// The rows of the code tables.
 
 import type { Charged, ErrorCode, JimengErrorDetail } from "../errors.ts";
 
@@ -9,7 +9,7 @@ export interface CodeMeaning {
   stage?: JimengErrorDetail["stage"];
   charged?: Charged;
   fix?: string;
-  /** Lets the message's words win where sources contradict each other. */
+  /** Whether sources contradict each other, so that the message's words decide. */
   ambiguous?: boolean;
 }
 

@@ -1,10 +1,10 @@
-// The two code spaces of the upstream: an envelope's ret and a record's fail_code. Each row: our code, what it means,
-// how sure we are, who says so (errors.json).
+// The meanings of an envelope's ret and of a record's fail_code, which are two code spaces. The comment before a row
+// names its confidence and its sources (errors.json).
 
 import { row } from "./code-row.ts";
 import type { CodeMeaning } from "./code-row.ts";
 
-/** Maps an envelope's `ret` (mweb and commerce). "0" is success and has no row. */
+/** Meanings of an envelope's `ret` (mweb and commerce). "0" is success and has no row. */
 export const retTable: Readonly<Record<string, CodeMeaning>> = {
   // single-source: www international doc
   "-1": row("permission_denied", "The site's anti-bot check refused the call"),
@@ -164,7 +164,7 @@ export const retTable: Readonly<Record<string, CodeMeaning>> = {
   ),
 };
 
-/** Maps a record's `fail_code`; what is missing here is looked up in `retTable` (the bundle's enum serves both). */
+/** Meanings of a record's `fail_code`; other codes are looked up in `retTable` (the bundle has one enum for both). */
 const failCodeTable: Readonly<Record<string, CodeMeaning>> = {
   // single-source: user report 31
   "1017": row("permission_denied", "The region or account may not use this model", {

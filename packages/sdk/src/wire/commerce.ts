@@ -1,5 +1,4 @@
-// The credit calls and the account call on the wire, and the shapes of their answers. Loaded by programs that ask for
-// either.
+// Builds the credit calls and the account call, and parses their answers. Loaded by programs that use either.
 
 import * as z from "zod";
 
@@ -15,14 +14,14 @@ import { parseData } from "./transport/envelope.ts";
 import { flag, number, textOrNull, textOrNumber } from "./transport/tolerant.ts";
 import type { Call } from "./transport/transport.ts";
 
-/** Asks for the balance; carries no query at all (docs/upstream/README.md [C]). */
+/** Builds the call for the balance; it carries no query at all (docs/upstream/README.md [C]). */
 export function creditsCall(): Call {
   return { host: "commerce", path: "/commerce/v1/benefits/user_credit", bareQuery: true, body: {} };
 }
 
 const consumptionHistoryType = 2;
 
-/** Asks for a page of credit movements. */
+/** Builds the call for a page of credit movements. */
 export function creditHistoryCall(count: number, cursor: string, onlySpent: boolean): Call {
   return {
     host: "commerce",
@@ -32,7 +31,7 @@ export function creditHistoryCall(count: number, cursor: string, onlySpent: bool
   };
 }
 
-/** Claims the daily credits. */
+/** Builds the call that claims the daily credits. */
 export function claimCall(timeZone: string): Call {
   return {
     host: "commerce",
@@ -41,7 +40,7 @@ export function claimCall(timeZone: string): Call {
   };
 }
 
-/** Asks who the session belongs to (account.md [C]). */
+/** Builds the call that says whom the session belongs to (account.md [C]). */
 export function accountCall(): Call {
   return {
     host: "passport",
@@ -129,7 +128,7 @@ const historySchema = z.looseObject({
   has_more: flag,
 });
 
-/** Reads a page of credit movements (one source saw it, credits.md [S]). */
+/** Reads a page of credit movements (credits.md [S]). */
 export function parseCreditHistory(data: unknown): CreditHistoryPage {
   const page = parseData(historySchema, data, "user_credit_history");
   return {
@@ -173,7 +172,7 @@ const accountSchema = z.looseObject({
   avatar_url: textOrNull,
 });
 
-/** Reads who the session belongs to; without a user id the session is dead (account.md [C]). */
+/** Reads whom the session belongs to; without a user id the session is dead (account.md [C]). */
 export function parseAccount(data: unknown): Omit<AccountInfo, "region"> {
   const parsed = accountSchema.safeParse(data);
   const userId = parsed.success ? parsed.data.user_id_str || String(parsed.data.user_id ?? "") : "";

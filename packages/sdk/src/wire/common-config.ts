@@ -1,4 +1,4 @@
-// The upstream's live model lists and how they lie over the built-in records.
+// Reads the upstream's live model lists and merges them into the built-in records.
 
 import * as z from "zod";
 
@@ -10,12 +10,12 @@ import { imageRatioCodes } from "./drafts/image.ts";
 import { list, number, textOrNull } from "./transport/tolerant.ts";
 import type { Call } from "./transport/transport.ts";
 
-/** Asks for the picture models (models.md [R]). */
+/** Builds the call for the picture models (models.md [R]). */
 export function imageConfigCall(): Call {
   return { host: "mweb", path: "/mweb/v1/get_common_config", body: {} };
 }
 
-/** Asks for the video models (models.md [R]). */
+/** Builds the call for the video models (models.md [R]). */
 export function videoConfigCall(): Call {
   return {
     host: "mweb",
@@ -66,8 +66,8 @@ function parseEntries(data: unknown): Entry[] {
 }
 
 /**
- * Lays a live list over known models: a listed key brings its name, sizes and counts (and its region, where
- * we did not know it is offered there), an unknown key becomes a model `jimeng:key/<key>`.
+ * Merges a live list into known models: a listed key updates name, sizes and counts (and adds the region where it was
+ * not known to be offered), an unknown key becomes a model `jimeng:key/<key>`.
  */
 export function mergeLiveModels(
   known: readonly Model[],
@@ -81,11 +81,11 @@ export function mergeLiveModels(
     const entry = key === undefined ? undefined : entries.get(key);
     if (key === undefined || entry === undefined) return model;
     entries.delete(key);
-    return overlay({ ...model, modelKeys: { ...model.modelKeys, [region]: key } }, entry);
+    return applyEntry({ ...model, modelKeys: { ...model.modelKeys, [region]: key } }, entry);
   });
   const unknown = [...entries.values()].map((entry) => {
     const base = requireModel(`${passThroughPrefix}${entry.model_req_key}`, { kind });
-    return overlay({ ...base, kind, modelKeys: { [region]: entry.model_req_key } }, entry);
+    return applyEntry({ ...base, kind, modelKeys: { [region]: entry.model_req_key } }, entry);
   });
   return [...merged, ...unknown];
 }
@@ -99,7 +99,7 @@ function keyFor(
   return own ?? Object.values(model.modelKeys).find((key) => entries.has(key));
 }
 
-function overlay(model: Model, entry: Entry): Model {
+function applyEntry(model: Model, entry: Entry): Model {
   const sizes = toSizes(entry);
   const resolutions = Object.keys(sizes);
   const counts = entry.generate_count_options ?? [];

@@ -1,4 +1,4 @@
-// The paths and bodies of the calls about generations.
+// Builds the calls that start generations and read their history.
 
 import type { Model } from "../models/model.ts";
 import type { Settings } from "../options.ts";
@@ -9,10 +9,10 @@ import type { Call } from "./transport/transport.ts";
 const generatePath = "/mweb/v1/aigc_draft/generate";
 const historyPath = "/mweb/v1/get_history_by_ids";
 
-/** How many ids one history request carries at most; the site itself asks for fewer. */
+/** Maximum number of ids in one history request; the site itself sends fewer. */
 export const maxHistoryIds = 50;
 
-/** Builds the paid start (generate.md). */
+/** Builds the call of a paid start (generate.md). */
 export function generateCall(
   request: PreparedRequest,
   model: Model,
@@ -37,14 +37,14 @@ export function generateCall(
   };
 }
 
-/** Asks for records by history ids or by submit ids; the answer is keyed by what was asked (history.md [C]). */
+/** Builds the call for records by history ids or by submit ids; the answer is keyed by the same ids (history.md [C]). */
 export function historyCall(by: "history_ids" | "submit_ids", ids: readonly string[]): Call {
   return { host: "mweb", path: historyPath, body: { [by]: ids, image_info: imageInfo } };
 }
 
 const coverSides = [2400, 1080, 720, 480, 360] as const;
 
-/** Names the image variants to be signed; the original comes in `large_images` whatever is asked [C]. */
+/** The image variants to be signed; `large_images` always holds the original [C]. */
 const imageInfo = {
   width: 2048,
   height: 2048,

@@ -1,10 +1,10 @@
-// The signs of failure besides numbers: text keys, families of keys, words of messages, passport codes. Each row: our
-// code, what it means, how sure we are, who says so (errors.json).
+// The meanings of failures that are not given as ret or fail_code: text keys, families of keys, words of messages,
+// passport codes. The comment before a row names its confidence and its sources (errors.json).
 
 import { row } from "./code-row.ts";
 import type { CodeMeaning } from "./code-row.ts";
 
-/** Maps a `fail_starling_key`, the most reliable sign of all (history.md). */
+/** Meanings of a `fail_starling_key`, the most reliable field of a failure (history.md). */
 export const failKeyTable: Readonly<Record<string, CodeMeaning>> = {
   // confirmed: iss, aic, flow, fran
   web_text_violates_community_guidelines_toast: row("content_rejected", "The prompt was refused", {
@@ -29,7 +29,7 @@ export const failKeyTable: Readonly<Record<string, CodeMeaning>> = {
     stage: "prompt",
     charged: "no",
   }),
-  // One source reports five such jobs as charged; its message does not say, so we claim nothing.
+  // One source reports five such jobs as charged; the message does not say, hence unknown.
   // single-source: aic (real)
   web_fail2generate_copyright_block: row(
     "content_rejected",
@@ -75,7 +75,7 @@ export const failKeyTable: Readonly<Record<string, CodeMeaning>> = {
   ),
 };
 
-/** Recognises families of keys whose exact spelling is new to us (history.md). */
+/** Meanings of families of keys, for keys that are not listed (history.md). */
 export const failKeyFamilies: readonly (readonly [RegExp, CodeMeaning])[] = [
   [
     /violates?_(community_)?guidelines|sensitive_text/i,
@@ -94,7 +94,7 @@ export const failKeyFamilies: readonly (readonly [RegExp, CodeMeaning])[] = [
   ],
 ];
 
-/** Reads meaning out of a message's words: for empty, unknown and ambiguous codes only. */
+/** Meanings of a message's words, used for empty, unknown and ambiguous codes only. */
 export const messageHints: readonly (readonly [RegExp, CodeMeaning])[] = [
   [
     /已取消生成/,
@@ -147,7 +147,7 @@ export const messageHints: readonly (readonly [RegExp, CodeMeaning])[] = [
   [/busy|繁忙/i, row("upstream_unavailable", "The upstream is busy")],
 ];
 
-/** Maps a passport `error_code`; only 13 is more than paper (errors.json). */
+/** Meanings of a passport `error_code`; only 13 was ever observed (errors.json). */
 export const passportTable: Readonly<Record<string, CodeMeaning>> = {
   // inferred: related passport client
   "13": row("session_invalid", "The session has expired"),

@@ -1,4 +1,4 @@
-// The turn from an upstream's refusal (ret, or a failed record's fields) into a JimengError.
+// Makes a JimengError from an upstream's refusal: a ret, or the fields of a failed record.
 
 import { JimengError } from "../errors.ts";
 import type { Acceptance, ErrorCode, JimengErrorDetail, UpstreamDetail } from "../errors.ts";
@@ -8,7 +8,7 @@ import { failKeyFamilies, failKeyTable, messageHints, passportTable } from "./fa
 
 const promptFix = "Change the prompt; the site refuses its words.";
 
-/** Says what to do, per code; a table row may know better. */
+/** Default advice per code; a table row may have its own. */
 const defaultFixes: Readonly<Partial<Record<ErrorCode, string>>> = {
   session_invalid:
     "Sign in on the site again and copy the new sessionid cookie; check that the session's region prefix is right.",
@@ -33,7 +33,7 @@ const defaultFixes: Readonly<Partial<Record<ErrorCode, string>>> = {
   cancelled: "Start it again if you still want it.",
 };
 
-/** What an envelope says of a refusal. */
+/** The fields of an envelope that refuses. */
 export interface Refusal {
   ret: string;
   message: string;
@@ -58,7 +58,7 @@ export function toRefusalError(refusal: Refusal, acceptance?: Acceptance): Jimen
   });
 }
 
-/** Makes the error of a start that named no record but why; undefined where no table knows the reason. */
+/** Makes the error of a start that named a reason instead of a record; undefined when the reason is in no table. */
 export function findRefusal(
   refusal: Required<Pick<Refusal, "failCode" | "failKey" | "failMessage">> & Pick<Refusal, "logid">,
 ): JimengError | undefined {
@@ -73,7 +73,7 @@ export function findRefusal(
   });
 }
 
-/** Makes the error of a passport answer that is no success; an unknown code means a dead session (open question 29). */
+/** Makes the error of a refusing passport answer; an unknown code means a dead session (open question 29). */
 export function toPassportError(
   errorCode: string,
   message: string,
@@ -90,15 +90,15 @@ export function toPassportError(
   });
 }
 
-/** What a failed record says of its failure. */
+/** The failure fields of a failed record. */
 export interface RecordFailure {
   failCode: string;
   failKey: string;
   message: string;
   logid: string | undefined;
-  /** Tells in which check the record ended, when neither key, code nor message does. */
+  /** The check that refused, used when key, code and message do not say. */
   stage: JimengErrorDetail["stage"];
-  /** Makes 2047 a content refusal (open question 26). */
+  /** Whether a video was made; 2047 is a content refusal only then (open question 26). */
   isVideo: boolean;
 }
 
@@ -146,7 +146,7 @@ function resolveAmbiguity(
 ): CodeMeaning | undefined {
   if (meaning?.ambiguous !== true) return meaning;
   const said = findByMessage(message);
-  // Where the words agree with the table, the table's row knows more.
+  // When the words agree with the table, the table's row has more detail.
   return said === undefined || said.code === meaning.code ? meaning : said;
 }
 

@@ -1,4 +1,4 @@
-// The answer to a start: the record inside `aigc_data`.
+// Parses the answer to a start: the record inside `aigc_data`, or a refusal.
 
 import * as z from "zod";
 
@@ -23,7 +23,7 @@ const initialStatus = 0;
 
 /**
  * Reads a refusal out of an answer that succeeded by its `ret`: no record, and fields of failure that a table knows
- * (generate.md: they are empty where a start was taken). Undefined for everything else, which is in doubt.
+ * (generate.md: they are empty when a start was accepted). Returns undefined for everything else, which is in doubt.
  */
 export function parseStartRefusal(data: unknown, logid: string | null): JimengError | undefined {
   const parsed = refusalSchema.safeParse(data);
@@ -37,8 +37,8 @@ export function parseStartRefusal(data: unknown, logid: string | null): JimengEr
 }
 
 /**
- * Reads the record of a start; undefined when there is none or it has no id. The founding document's short
- * form without a status is accepted too (generate.md).
+ * Reads the record of a start; undefined when there is none or it has no id. A short form without a status is
+ * accepted too (generate.md).
  */
 export function parseStartedRecord(data: unknown): HistoryRecord | undefined {
   const parsed = answerSchema.safeParse(data);

@@ -240,7 +240,7 @@ describe("a site that answers by submit id only", () => {
   test("is told what was started: a record need not say that it is a video", async () => {
     harness.upstream.answersHistoryIds = false;
     const kinds: string[] = [];
-    harness.upstream.originals = ({ operation, outputs }) => {
+    harness.upstream.fullQuality = ({ operation, outputs }) => {
       kinds.push(operation.kind);
       return outputs;
     };

@@ -16,7 +16,7 @@ const previewWarning: Warning = {
 
 /**
  * Returns the outputs to fetch, videos in full quality where it can be had. The URL in a video's record is a preview of
- * a fifth of the bit rate (docs/upstream/history.md, HD and originals).
+ * a fifth of the bit rate (docs/upstream/history.md).
  */
 export async function inFullQuality(
   engine: Engine,
@@ -31,7 +31,7 @@ export async function inFullQuality(
   }
   try {
     const { signal } = engine.stopping;
-    const fullQuality = await upstream.generations.originals({ operation, outputs }, { signal });
+    const fullQuality = await upstream.generations.fullQuality({ operation, outputs }, { signal });
     const isPreview = fullQuality.some(({ url }, index) => url === outputs[index]?.url);
     return { outputs: fullQuality, warnings: isPreview ? [previewWarning] : [] };
   } catch (error) {

@@ -58,7 +58,7 @@ describe("a video", () => {
   });
 
   test("is saved as its preview, with a warning, where the full file is not found", async () => {
-    harness.upstream.originals = ({ outputs }) => outputs;
+    harness.upstream.fullQuality = ({ outputs }) => outputs;
     expect(await finished()).toMatchObject({
       status: "completed",
       warnings: [{ code: "preview_quality" }],
@@ -66,7 +66,7 @@ describe("a video", () => {
   });
 
   test("is saved as its preview where the question for the full file fails", async () => {
-    harness.upstream.originals = () => {
+    harness.upstream.fullQuality = () => {
       throw new JimengError("upstream_unavailable", "not now");
     };
     expect(await finished()).toMatchObject({
@@ -95,7 +95,7 @@ describe("success without items", () => {
     const { id, submitId } = await running(imageRequest());
     harness.upstream.change(submitId, { upstreamStatus: 50, reservedItemIds: ["item-1"] });
     let asked = 0;
-    harness.upstream.originals = ({ reservedItemIds }) => {
+    harness.upstream.fullQuality = ({ reservedItemIds }) => {
       asked += 1;
       return asked === 1 ? [] : [imageOutput(submitId, 0, { itemId: reservedItemIds![0]! })];
     };

@@ -62,7 +62,7 @@ async function findReserved(
   if (item.emptyPolls % pollsBeforeItems !== 0 || upstream === undefined) return generation;
   try {
     const { signal } = engine.stopping;
-    const outputs = await upstream.generations.originals(generation, { signal });
+    const outputs = await upstream.generations.fullQuality(generation, { signal });
     return outputs.length === 0 ? generation : { ...generation, status: "completed", outputs };
   } catch (error) {
     if (!JimengError.isInstance(error)) throw error;

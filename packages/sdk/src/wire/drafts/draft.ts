@@ -1,4 +1,4 @@
-// The body of a paid start: the envelope around a draft.
+// Builds the body of a paid start: the envelope around a draft.
 
 import type { PreparedRequest } from "../../requests.ts";
 import { buildImageParts } from "./image.ts";

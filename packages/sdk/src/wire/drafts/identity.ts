@@ -1,8 +1,8 @@
-// The ids inside a draft: derived from the submit id, so that posting a start again posts the same draft.
+// Makes the ids inside a draft: derived from the submit id, so that posting a start again posts the same draft.
 
 import { createHash } from "node:crypto";
 
-/** Makes a source of uuids (version 4 form, generate.md [C]) that repeats itself for the same submit id. */
+/** Makes a source of uuids (version 4 form, generate.md [C]) that returns the same ids for the same submit id. */
 export function createIdSource(submitId: string): () => string {
   let counter = 0;
   return () => {

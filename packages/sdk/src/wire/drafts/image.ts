@@ -1,4 +1,4 @@
-// The drafts for pictures: text to image, and images to image (blend), with their count and size.
+// Builds the drafts of pictures: text to image, and images to image (blend), with their count and size.
 
 import type { Model } from "../../models/model.ts";
 import { sequenceWords } from "../../prepare/image.ts";
@@ -28,7 +28,7 @@ const referenceMark = "##";
 const referenceAbility = "byte_edit";
 const defaultReferenceStrength = 0.5;
 
-/** Builds what a picture contributes to a start's body (generate.md). */
+/** Builds a picture's parts of a start's body (generate.md). */
 export function buildImageParts(
   request: PreparedImageRequest,
   input: DraftInput,
@@ -139,7 +139,7 @@ function buildCount(
 ): Record<string, unknown> {
   // A series takes its number from the prompt; a count beside it would ask for single pictures.
   if (!choosesCount(model) || request.sequence !== undefined) return {};
-  // Only beside `generate` is the count heard; inside it four pictures are made whatever it says.
+  // The count has an effect only beside `generate`; inside it the upstream always makes four pictures.
   return {
     gen_option: { type: "", id: id(), generate_all: false, gen_count: request.upstreamCount },
   };

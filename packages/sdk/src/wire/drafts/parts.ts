@@ -1,11 +1,11 @@
-// What the drafts of every kind share: their inputs, their parts, the model's key, an uploaded image.
+// Parts that the drafts of every kind share: their inputs, the model's key, an uploaded image.
 
 import { JimengError } from "../../errors.ts";
 import type { Model } from "../../models/model.ts";
 import type { Region } from "../../operation.ts";
 import type { UploadedImage } from "../../requests.ts";
 
-/** Everything a start's body depends on. */
+/** The inputs of a start's body besides its request. */
 export interface DraftInput {
   model: Model;
   region: Region;
@@ -14,11 +14,11 @@ export interface DraftInput {
   draftVersion: string;
   /** Unix milliseconds. */
   now: number;
-  /** The record to go on with, for a series that stands still (`action` 2, generate.md). */
+  /** History id of the record to continue, for a stalled series (`action` 2, generate.md). */
   continues?: string;
 }
 
-/** What one kind of generation contributes to the body. */
+/** The parts of a start's body that depend on the kind of generation. */
 export interface DraftParts {
   modelKey: string;
   minVersion: string;
@@ -57,7 +57,7 @@ export function buildImageInfo(image: UploadedImage, id: () => string): Record<s
   };
 }
 
-/** Gives the later of two dotted versions. */
+/** Returns the later of two dotted versions. */
 export function laterVersion(left: string, right: string): string {
   const [a, b] = [left, right].map((version) => version.split(".").map(Number));
   for (let index = 0; index < 3; index += 1) {

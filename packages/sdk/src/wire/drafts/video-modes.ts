@@ -1,19 +1,19 @@
-// What each way of making a video adds to a draft: frames, subjects, multi-frame, omni reference.
+// Builds what each mode of a video adds to a draft: frames, subjects, multi-frame, omni reference.
 
 import { splitMentions } from "../../prepare/mentions.ts";
 import { kindOfReference, videoLimits, videoModeOf } from "../../prepare/video.ts";
 import type { MediaReference, PreparedVideoRequest, VideoFrame } from "../../requests.ts";
 import { buildImageInfo } from "./parts.ts";
 
-/** What a mode adds. */
+/** The parts of a draft that depend on the mode. */
 export interface ModeFields {
   prompt: string;
   input: Record<string, unknown>;
   component: Record<string, unknown>;
   minFeatures: readonly string[];
-  /** Replaces the usual minimum version. */
+  /** Minimum version, where the mode needs another than usual. */
   minVersion?: string;
-  /** Names the mode in telemetry, where captures do. */
+  /** Name of the mode in telemetry, where captures show one. */
   functionMode?: string;
 }
 
@@ -49,7 +49,7 @@ function buildFrames(request: PreparedVideoRequest, id: () => string): ModeField
   };
 }
 
-/** Subject reference (主体参考): the prompt moves into a list of words and places [C]. */
+/** Builds a subject reference (主体参考): the prompt becomes a list of texts and positions [C]. */
 function buildSubjects(request: PreparedVideoRequest, id: () => string): ModeFields {
   const subjects = request.subjects ?? [];
   const parts = splitMentions(
@@ -78,7 +78,7 @@ function buildSubjects(request: PreparedVideoRequest, id: () => string): ModeFie
   };
 }
 
-/** Multi-frame (智能多帧): each frame has its words and its time [R]. */
+/** Builds a multi-frame video (智能多帧): each frame has its prompt and its duration [R]. */
 function buildMultiFrame(request: PreparedVideoRequest, id: () => string): ModeFields {
   return {
     prompt: "",
@@ -114,7 +114,7 @@ function buildFrame(
   };
 }
 
-/** Omni reference (全能参考): materials, and the prompt as words and places among them [C]. */
+/** Builds an omni reference (全能参考): materials, and the prompt as texts and positions among them [C]. */
 function buildOmni(request: PreparedVideoRequest, id: () => string): ModeFields {
   const references = request.references ?? [];
   const kinds = references.map(kindOfReference);

@@ -1,4 +1,4 @@
-// The drafts for videos: what all modes share, the telemetry strings and the price tag.
+// Builds the drafts of videos: the parts that all modes share, the telemetry strings and the price tag.
 
 import type { Model } from "../../models/model.ts";
 import { kindOfReference } from "../../prepare/video.ts";
@@ -14,7 +14,7 @@ const componentMinVersion = "1.0.0";
 const framesPerSecond = 24;
 const videoMode = 2;
 
-/** Builds what a video contributes to a start's body (generate.md). */
+/** Builds a video's parts of a start's body (generate.md). */
 export function buildVideoParts(
   request: PreparedVideoRequest,
   input: DraftInput,
@@ -67,7 +67,7 @@ export function buildVideoParts(
         },
       },
     },
-    // A price tag that nobody knows is left out rather than guessed.
+    // An unknown price tag is left out rather than guessed.
     extend:
       commerce === undefined
         ? {}

@@ -1,4 +1,4 @@
-// The reading of a history record: which status means what, counts, queue, failure.
+// Parses a history record: status, counts, queue, outputs, failure.
 
 import * as z from "zod";
 
@@ -10,7 +10,7 @@ import { isFailedItem, itemSchema, toImageOutput, toVideoOutput } from "./output
 import type { Item, UrlPolicy } from "./outputs.ts";
 import { list, number, text } from "../transport/tolerant.ts";
 
-/** The record statuses we act on (names of the site's own bundle, history.md). */
+/** The record statuses that matter here (names of the site's own bundle, history.md). */
 export const recordStatus = {
   /** Pre-check refused [conflict: one client family calls it success, hence items win]. */
   preCheckReject: 10,
@@ -33,7 +33,7 @@ const failureStatuses: ReadonlySet<number> = new Set([
 
 const itemList = list.transform((items) => items ?? []);
 
-/** Reads a place in the queue, as a record and the queue call show it (history.md). */
+/** Schema of a place in the queue, as a record and the queue call show it (history.md). */
 export const queueInfo = z
   .looseObject({ queue_idx: number, queue_length: number, queue_status: number })
   .nullish()
@@ -63,7 +63,7 @@ const recordSchema = z.looseObject({
   generate_id: text,
 });
 
-/** A history record as far as we read it. */
+/** A history record, as far as it is read. */
 export type HistoryRecord = z.infer<typeof recordSchema>;
 
 /** Reads a record; undefined when it is not one (no object, or no status). */
@@ -74,7 +74,7 @@ export function parseRecord(value: unknown): HistoryRecord | undefined {
 
 const videoGenerateType = 10;
 
-/** Makes the handle of a record that we did not start, or whose start's answer was lost; `kind` is what is known. */
+/** Makes the handle of a record of another program, or of a lost answer; `kind` is the kind if the caller knows it. */
 export function toOperation(
   record: HistoryRecord,
   submitId: string,
@@ -138,20 +138,20 @@ export function toGeneration(
     finishedAt: toMilliseconds(record.finish_time),
     upstreamStatus: record.status,
     reservedItemIds: record.pre_gen_item_ids ?? [],
-    needsContinuation: standsStill(record, outputs.length),
+    needsContinuation: isStalled(record, outputs.length),
     logid: record.generate_id || null,
   };
 }
 
-/** How many pictures of a series come without being asked to go on (generate.md). */
+/** Number of pictures of a series that come before it must be continued (generate.md). */
 const seriesStep = 4;
 const queueFinished = 3;
 
 /**
- * Tells whether a series waits to be continued: more announced than the first step holds, all made ones
- * shown, nothing under way. Which status a record has then was never captured (open question 8).
+ * Tells whether a series waits to be continued: more are announced than the first step makes, all finished ones are
+ * shown, and none is in progress. The status of such a record was never captured (open question 8).
  */
-function standsStill(record: HistoryRecord, shown: number): boolean {
+function isStalled(record: HistoryRecord, shown: number): boolean {
   const total = record.total_image_count ?? 0;
   const finished = record.finished_image_count ?? 0;
   return (
@@ -165,7 +165,7 @@ function standsStill(record: HistoryRecord, shown: number): boolean {
 }
 
 function decide(status: number, usableItems: number): Generation["status"] {
-  // 50 without items happens for some polls; the caller's deadline ends it, not we.
+  // A record may have status 50 without items for some polls; the caller's deadline ends that.
   if (status === recordStatus.success) return usableItems > 0 ? "completed" : "pending";
   if (failureStatuses.has(status)) return usableItems > 0 ? "completed" : "failed";
   return "pending";
@@ -185,7 +185,7 @@ function toOutputs(
   return distinct(outputs);
 }
 
-/** Counts the results that surely do not come: listed as failed, or shown with a code of failure. */
+/** Counts the results that surely do not come: listed as failed, or shown with a failure code. */
 function refusedCount({ item_list: items, failed_item_list: failed }: HistoryRecord): number {
   const shown = items.filter((value) => {
     const parsed = itemSchema.safeParse(value);
@@ -194,7 +194,7 @@ function refusedCount({ item_list: items, failed_item_list: failed }: HistoryRec
   return shown.length + failed.length;
 }
 
-/** Leaves out items that are listed twice; two items under one id get ids of their own, so that neither is lost. */
+/** Removes items that are listed twice; two items with one id get ids of their own, so that neither is lost. */
 function distinct(outputs: readonly GenerationOutput[]): GenerationOutput[] {
   const known = new Map<string, string>();
   return outputs.flatMap((output, index): GenerationOutput[] => {
@@ -206,12 +206,12 @@ function distinct(outputs: readonly GenerationOutput[]): GenerationOutput[] {
   });
 }
 
-// One file is served by several hosts, under a signature that differs from look to look.
+// One file has several hosts, and a signature that differs from poll to poll.
 function placeOf(url: string): string {
   return new URL(url).pathname;
 }
 
-/** Turns an item into a picture or a video, whichever was started. */
+/** Turns an item into a picture or a video, according to the kind that was started. */
 export function toOutput(
   item: Item,
   kind: GenerationKind,
@@ -265,7 +265,7 @@ function toMilliseconds(seconds: number | null): number | null {
 
 const unknownStatus = -1;
 
-/** Makes what is said of an operation whose record cannot be read: still pending, nothing known. */
+/** Makes the generation of an operation whose record cannot be read: pending, nothing known. */
 export function unreadableGeneration(operation: Operation): Generation {
   return {
     operation,

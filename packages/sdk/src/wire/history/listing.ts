@@ -1,4 +1,4 @@
-// The side calls about generations: originals, queue, cancel, the account's own history.
+// Builds and parses the other calls about generations: full quality, queue, cancel, the account's own history.
 
 import * as z from "zod";
 
@@ -13,7 +13,7 @@ import type { Call } from "../transport/transport.ts";
 
 export { parseRecordPrompt } from "./record-prompt.ts";
 
-/** Asks for items in full quality; a video's history URL is only a preview (history.md [C]). */
+/** Builds the call for items in full quality; a video's history URL is only a preview (history.md [C]). */
 export function localItemsCall(itemIds: readonly string[], kind: GenerationKind): Call {
   return {
     host: "mweb",
@@ -28,7 +28,7 @@ export function localItemsCall(itemIds: readonly string[], kind: GenerationKind)
 
 const localItemsSchema = z.looseObject({ item_list: list, local_item_list: list });
 
-/** Reads items by id; what is unusable is left out. */
+/** Reads items by id; unusable ones are left out. */
 export function parseLocalItems(
   data: unknown,
   kind: GenerationKind,
@@ -48,7 +48,7 @@ export function parseLocalItems(
   return found;
 }
 
-/** Asks where generations stand in the queue (history.md [R]). */
+/** Builds the call for places in the queue (history.md [R]). */
 export function queueCall(historyIds: readonly string[]): Call {
   return {
     host: "mweb",
@@ -65,13 +65,13 @@ const queueSchema = z.looseObject({
     .catch(null),
 });
 
-/** Where a generation stands. */
+/** A generation's place in the queue, and its forecast. */
 export interface QueuePlace {
   queue: QueueInfo | null;
   forecast: Forecast | null;
 }
 
-/** Reads one entry of the queue answer; undefined when it is none. */
+/** Reads one entry of the queue answer; undefined when it is not one. */
 export function parseQueuePlace(value: unknown): QueuePlace | undefined {
   const parsed = queueSchema.safeParse(value);
   if (!parsed.success) return undefined;
@@ -86,7 +86,7 @@ export function parseQueuePlace(value: unknown): QueuePlace | undefined {
   };
 }
 
-/** Asks to cancel; ret 0 means accepted, the record then fails with the refund message (history.md [R]). */
+/** Builds the call that cancels; ret 0 means accepted, the record then fails with the refund message (history.md [R]). */
 export function cancelCall(historyId: string): Call {
   return {
     host: "mweb",
@@ -95,7 +95,7 @@ export function cancelCall(historyId: string): Call {
   };
 }
 
-/** Asks for the account's own history; without count it is refused (ret 2008, history.md [S]). */
+/** Builds the call for the account's own history; without count it is refused (ret 2008, history.md [S]). */
 export function historyListCall(count: number, cursor: string): Call {
   return { host: "mweb", path: "/mweb/v1/get_history", body: { count, cursor } };
 }
@@ -108,7 +108,7 @@ const historyListSchema = z.looseObject({
   next_cursor: textOrNumber,
 });
 
-/** Reads a page of raw records; two sources name its fields differently, both are taken. */
+/** Reads a page of raw records; two sources name its fields differently, both names are read. */
 export function parseHistoryList(data: unknown): { records: unknown[]; cursor: string | null } {
   const page = parseData(historyListSchema, data, "get_history");
   const next = page.next_offset ?? page.next_cursor;

@@ -1,4 +1,4 @@
-// Which URL of a result is the one to take, and its size, format and expiry.
+// Chooses the URL of a result and reads its size, format and expiry.
 
 import * as z from "zod";
 
@@ -19,7 +19,7 @@ const originSchema = z
 
 const transcodedSchema = z.record(z.string(), originSchema).nullish().catch(null);
 
-/** Reads one entry of `item_list` (history.md), forgiving every missing field. */
+/** Schema of one entry of `item_list` (history.md); every field may be missing. */
 export const itemSchema = z.looseObject({
   common_attr: z
     .looseObject({
@@ -65,7 +65,7 @@ export const itemSchema = z.looseObject({
 /** One parsed entry of `item_list`. */
 export type Item = z.infer<typeof itemSchema>;
 
-/** Says which URLs are results: https on a public host, or http on loopback when the region itself is loopback. */
+/** The rule for URLs of results: https on a public host, or http on loopback when the region itself is loopback. */
 export interface UrlPolicy {
   allowLoopback: boolean;
 }
@@ -80,7 +80,7 @@ export function isPublicHost(hostname: string): boolean {
   return !/\.(local|localhost|internal|home|lan|arpa)$/.test(name);
 }
 
-function usable(url: string | null | undefined, policy: UrlPolicy): string | null {
+function checkUrl(url: string | null | undefined, policy: UrlPolicy): string | null {
   if (url == null || !URL.canParse(url)) return null;
   const parsed = new URL(url);
   if (parsed.protocol === "https:") return isPublicHost(parsed.hostname) ? url : null;
@@ -96,7 +96,7 @@ export function toImageOutput(
 ): ImageOutput | null {
   if (isFailedItem(item)) return null;
   const itemId = item.common_attr?.id || fallbackId;
-  const large = largest(item.image?.large_images ?? [], ({ image_url: url }) => url, policy);
+  const large = findLargest(item.image?.large_images ?? [], ({ image_url: url }) => url, policy);
   const largeUrl = large?.image_url;
   if (large !== undefined && largeUrl != null) {
     const format = large.format || item.image?.format || formatOf(largeUrl);
@@ -111,10 +111,10 @@ export function toImageOutput(
     };
   }
   const url =
-    usable(bestCover(item.common_attr?.cover_url_map), policy) ??
-    usable(item.common_attr?.cover_url, policy);
+    checkUrl(bestCover(item.common_attr?.cover_url_map), policy) ??
+    checkUrl(item.common_attr?.cover_url, policy);
   if (url === null) return null;
-  // A cover is a scaled copy: its own pixels are not told anywhere.
+  // A cover is a scaled copy; its own pixels are not given anywhere.
   return {
     kind: "image",
     itemId,
@@ -137,8 +137,8 @@ export function toVideoOutput(
   const transcoded = video?.transcoded_video;
   const origin = transcoded?.["origin"];
   const international = item.common_attr?.transcoded_video?.["origin"];
-  // Only `origin` was ever captured; a record that shows other qualities alone must not keep its result to itself.
-  const other = largest(
+  // Only `origin` was ever captured; a record that has only other qualities still yields a result.
+  const other = findLargest(
     [transcoded, item.common_attr?.transcoded_video].flatMap((files) =>
       Object.values(files ?? {}).filter((file) => file != null),
     ),
@@ -154,7 +154,7 @@ export function toVideoOutput(
     other?.video_url,
   ];
   const url = candidates
-    .map((candidate) => usable(candidate, policy))
+    .map((candidate) => checkUrl(candidate, policy))
     .find((candidate) => candidate !== null);
   if (url === undefined) return null;
   const source = origin ?? international ?? other;
@@ -167,21 +167,21 @@ export function toVideoOutput(
     fps: source?.fps ?? null,
     durationMs: video?.duration_ms ?? null,
     format: source?.format || null,
-    coverUrl: usable(video?.cover_url, policy) ?? usable(item.common_attr?.cover_url, policy),
+    coverUrl: checkUrl(video?.cover_url, policy) ?? checkUrl(item.common_attr?.cover_url, policy),
     hasAudio: video?.has_audio ?? null,
     expiresAt: expiryOf(url),
   };
 }
 
 /** Finds the file with the most pixels among those with a usable URL; of equals, and of unknown sizes, the first. */
-function largest<T extends { width: number | null; height: number | null }>(
+function findLargest<T extends { width: number | null; height: number | null }>(
   files: readonly T[],
   urlOf: (file: T) => string | null | undefined,
   policy: UrlPolicy,
 ): T | undefined {
   const pixels = ({ width, height }: T): number => (width ?? 0) * (height ?? 0);
   return files
-    .filter((file) => usable(urlOf(file), policy) !== null)
+    .filter((file) => checkUrl(urlOf(file), policy) !== null)
     .reduce<T | undefined>(
       (best, file) => (best === undefined || pixels(file) > pixels(best) ? file : best),
       undefined,

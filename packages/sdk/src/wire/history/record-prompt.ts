@@ -1,4 +1,4 @@
-// Finding the prompt of a history record: its items say it, else the draft that it was started with.
+// Finds the prompt of a history record: in its items, else in the draft that it was started with.
 
 import * as z from "zod";
 
@@ -15,7 +15,7 @@ const itemSchema = z.looseObject({
 /** The mark that stands before a prompt once per reference picture (generate.md [C]). */
 const referenceMarks = /^(?:##)+/;
 
-/** Reads the prompt of a record (history.md, generate.md [C]); null where it tells none. */
+/** Reads the prompt of a record (history.md, generate.md [C]); null when it has none. */
 export function parseRecordPrompt(value: unknown): string | null {
   const record = recordSchema.safeParse(value);
   if (!record.success) return null;
@@ -32,7 +32,7 @@ function toPrompt(text: unknown): string | null {
   return prompt === "" ? null : prompt;
 }
 
-// Pictures, videos and references keep it at different depths of the draft, always under the same name.
+// Pictures, videos and references have it at different depths of the draft, always under the same name.
 function firstPromptIn(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   if ("prompt" in value && toPrompt(value.prompt) !== null) return value.prompt;
@@ -47,7 +47,7 @@ function parseJson(text: string | null | undefined): unknown {
   try {
     return text == null ? undefined : JSON.parse(text);
   } catch {
-    // What is no draft has no prompt: that is the answer.
+    // Text that is not a draft has no prompt.
     return undefined;
   }
 }

@@ -1,11 +1,11 @@
-// The shapes around an answer: five of them, tolerant of numbers where captures show strings.
+// Parses the envelopes around an answer; numbers are accepted where captures show strings.
 
 import * as z from "zod";
 
 import { JimengError } from "../../errors.ts";
 import { text } from "./tolerant.ts";
 
-/** An answer of the generation and credit hosts, with the wrapping taken off. */
+/** An answer of the generation and credit hosts without its wrapping. */
 export interface Envelope {
   ret: string;
   message: string;
@@ -37,7 +37,7 @@ const passportSchema = z.looseObject({
   data: z.looseObject({ error_code: text, description: text }).nullish().catch(null),
 });
 
-/** Reads envelope 3 (`/passport/`), which has no ret: `message` decides (errors.md [C]; lessons, defect 14). */
+/** Reads envelope 3 (`/passport/`), which has no ret: `message` decides (errors.md [C]). */
 export function parsePassportEnvelope(body: string): PassportEnvelope | undefined {
   const parsed = passportSchema.safeParse(parseJson(body));
   if (!parsed.success) return undefined;
@@ -50,7 +50,7 @@ export function parsePassportEnvelope(body: string): PassportEnvelope | undefine
   };
 }
 
-/** A passport answer with the wrapping taken off. */
+/** A passport answer without its wrapping. */
 export interface PassportEnvelope {
   succeeded: boolean;
   errorCode: string;
@@ -84,18 +84,18 @@ export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    // Not JSON is an expected answer here (a gateway's HTML page); the caller reports it as such.
+    // Text that is not JSON is expected here (a proxy's HTML page); the caller reports it.
     return undefined;
   }
 }
 
-/** Parses with a schema; throws `unexpected_response` with what did not fit. */
+/** Parses with a schema. Throws `unexpected_response` with the issues when the data does not fit. */
 export function parseData<T>(schema: z.ZodType<T>, data: unknown, what: string): T {
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
   throw new JimengError(
     "unexpected_response",
-    `The upstream's answer to ${what} is not what the protocol says.`,
+    `The upstream's answer to ${what} has an unexpected form.`,
     {
       issues: parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
       fix: "Try again; if it stays so, the site's API has changed: update this software.",

@@ -1,8 +1,8 @@
-// How many calls of one kind are under way at a moment; the others queue in order.
+// Limits how many calls of one kind run at a moment; the others queue in order.
 
 import { JimengError } from "../../errors.ts";
 
-/** Runs a task when its turn comes. An abort while it queues rejects with `cancelled`, and nothing was sent. */
+/** A function that runs a task when a place is free. An abort in the queue rejects with `cancelled`; nothing was sent. */
 export type Limiter = <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
 /** Makes a limiter for at most `limit` tasks at one moment. */
@@ -25,7 +25,7 @@ export function createLimiter(limit: number): Limiter {
   };
 }
 
-/** Waits in the queue; whoever leaves hands its place over, so `running` does not change. */
+/** Waits in the queue; a task that ends passes its place on, so `running` does not change. */
 async function enter(queue: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const onTurn = (): void => {

@@ -1,4 +1,4 @@
-// One HTTP exchange: timeout, abort, size limit, and what a thrown or bad exchange means.
+// Makes one HTTP exchange with timeout, abort and size limit, and turns a failed one into a JimengError.
 
 import { JimengError } from "../../errors.ts";
 import type { Acceptance, JimengErrorDetail } from "../../errors.ts";
@@ -12,21 +12,21 @@ export interface ExchangeRequest {
   fetch: Fetch;
   timeoutMs: number;
   signal?: AbortSignal;
-  /** Says in errors whether a paid start may have been taken. */
+  /** Whether it is a paid start, whose errors say if it may have been accepted. */
   paid: boolean;
-  /** Hides the session in a cause's text. */
+  /** Replaces the session in a text. */
   redact(text: string): string;
 }
 
-/** What came back, whatever its status. */
+/** An answer of any status. */
 export interface Exchange {
   status: number;
   headers: Headers;
   body: string;
 }
 
-// Fifty history records weigh about 1.3 MB; a body beyond this is no answer of that API.
-const largestBodyBytes = 32 * 1024 * 1024;
+// Fifty history records have about 1.3 MB; a larger body than this is not an answer of that API.
+const maxBodyBytes = 32 * 1024 * 1024;
 
 /** Makes one exchange. Throws `cancelled`, `timeout`, `connection_failed` or `unexpected_response` (too large). */
 export async function exchange(request: ExchangeRequest): Promise<Exchange> {
@@ -45,8 +45,8 @@ export async function exchange(request: ExchangeRequest): Promise<Exchange> {
       redirect: "manual",
       signal: controller.signal,
     });
-    // Whatever is shown, logged or stored of an answer comes from here: a session that the upstream repeats, in
-    // any field, ends here. No answer needs it.
+    // Everything that is shown, logged or stored of an answer comes from here. A session that the upstream repeats in
+    // any field is removed; no answer needs it.
     const body = request.redact(await readBody(response));
     const headers = [...response.headers].map(([name, value]): [string, string] => [
       name,
@@ -73,11 +73,11 @@ async function readBody(response: Response): Promise<string> {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
     size += value.byteLength;
-    if (size > largestBodyBytes) {
+    if (size > maxBodyBytes) {
       await reader.cancel();
       throw new JimengError(
         "unexpected_response",
-        "The upstream's answer is too large to be one.",
+        "The upstream's answer is too large.",
         {
           acceptance: "unknown",
           upstream: { httpStatus: response.status },
@@ -157,10 +157,10 @@ function failedBeforeSending(cause: unknown): boolean {
   });
 }
 
-const deepestCause = 8;
+const maxCauseDepth = 8;
 
 function errorsInside(cause: unknown, depth = 0): unknown[] {
-  if (typeof cause !== "object" || cause === null || depth > deepestCause) return [];
+  if (typeof cause !== "object" || cause === null || depth > maxCauseDepth) return [];
   const inner = "cause" in cause ? errorsInside(cause.cause, depth + 1) : [];
   const many =
     "errors" in cause && Array.isArray(cause.errors)
@@ -184,7 +184,7 @@ function syscallOf(error: unknown): unknown {
     : undefined;
 }
 
-/** Explains a status that is an answer of its own: 429, 5xx, a redirect. Undefined for all others. */
+/** Makes the error of a status that says enough: 429, 5xx, a redirect. Returns undefined for all others. */
 export function toHttpFailure(
   answer: Exchange,
   now: number,
@@ -227,11 +227,11 @@ export function toHttpFailure(
   return undefined;
 }
 
-/** Explains a body that is no envelope. */
+/** Makes the error of a body that is not an envelope. */
 export function toUnreadable(what: string, answer: Exchange, paid: boolean): JimengError {
   return new JimengError(
     "unexpected_response",
-    `The upstream's answer to ${what} is not what the protocol says.`,
+    `The upstream's answer to ${what} has an unexpected form.`,
     {
       upstream: { httpStatus: answer.status, ...logidOf(answer) },
       issues: [`HTTP ${answer.status}, ${answer.body.length} characters, no envelope`],

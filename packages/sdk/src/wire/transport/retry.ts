@@ -1,9 +1,9 @@
-// How a read is tried again: full jitter, doubling, Retry-After. Paid starts never come here.
+// Retries reads with full jitter, doubling waits and Retry-After. Paid starts are never retried.
 
 import { JimengError } from "../../errors.ts";
 import type { Clock, Logger } from "../../options.ts";
 
-/** How often and how patiently a read is repeated. */
+/** The rules of the retries of a read. */
 export interface RetryPolicy {
   clock: Clock;
   random: () => number;
@@ -14,7 +14,7 @@ export interface RetryPolicy {
   signal?: AbortSignal;
 }
 
-const longestWaitMs = 60_000;
+const maxWaitMs = 60_000;
 
 /** Repeats a read after network errors and 5xx, and once after an answer that made no sense or ret 1014. */
 export async function retryRead<T>(policy: RetryPolicy, read: () => Promise<T>): Promise<T> {
@@ -27,13 +27,13 @@ export async function retryRead<T>(policy: RetryPolicy, read: () => Promise<T>):
       const kind = retryKind(error);
       if (kind === "never" || (kind === "once" && onceUsed)) throw error;
       onceUsed ||= kind === "once";
-      // Nobody waits so long for one read: its caller is told when it makes sense again.
-      if ((error.detail.retryAfterMs ?? 0) > longestWaitMs) throw error;
-      const ceiling = Math.min(longestWaitMs, policy.retryDelayMs * 2 ** attempt);
+      // Too long for one read: the error tells the caller when to try again.
+      if ((error.detail.retryAfterMs ?? 0) > maxWaitMs) throw error;
+      const ceiling = Math.min(maxWaitMs, policy.retryDelayMs * 2 ** attempt);
       const waitMs = Math.max(policy.random() * ceiling, error.detail.retryAfterMs ?? 0);
       policy.logger.warn(
         { code: error.code, attempt: attempt + 1, waitMs: Math.round(waitMs) },
-        "a read failed and is tried again",
+        "a read failed and is retried",
       );
       await sleep(policy, waitMs);
     }
@@ -66,8 +66,8 @@ export function toCancelled(error: unknown): JimengError {
     : new JimengError("cancelled", "The caller aborted the wait.", { cause: error });
 }
 
-// Longer is no request to slow down but a mistake: nothing of ours may stand still for it.
-const longestRetryAfterMs = 3_600_000;
+// A longer Retry-After is taken for a mistake and shortened.
+const maxRetryAfterMs = 3_600_000;
 
 /**
  * Reads a Retry-After header (seconds or a date) as milliseconds from now, an hour at most; undefined when absent
@@ -77,5 +77,5 @@ export function parseRetryAfter(header: string | null, now: number): number | un
   if (header === null || header.trim() === "") return undefined;
   const seconds = Number(header);
   const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
-  return Number.isNaN(waitMs) ? undefined : Math.min(longestRetryAfterMs, Math.max(0, waitMs));
+  return Number.isNaN(waitMs) ? undefined : Math.min(maxRetryAfterMs, Math.max(0, waitMs));
 }

@@ -1,4 +1,4 @@
-// The Sign header: one MD5 over the end of the path, the version and the time.
+// Computes the Sign header: one MD5 over the end of the path, the version and the time.
 
 import { createHash } from "node:crypto";
 
@@ -6,7 +6,7 @@ const prefix = "9e2c";
 const suffix = "11ac";
 const signedPathLength = 7;
 
-/** What the Sign header covers (docs/upstream/README.md [C], checked against 22 captured requests). */
+/** The inputs of the Sign header (docs/upstream/README.md [C], checked against 22 captured requests). */
 export interface SignInput {
   /** The whole URL path, a relay's prefix included, without query. */
   path: string;
@@ -18,7 +18,7 @@ export interface SignInput {
   deviceId: string;
 }
 
-/** Computes the Sign header: the last 7 characters of the path are what counts. */
+/** Computes the Sign header; only the last 7 characters of the path matter. */
 export function sign(input: SignInput): string {
   const text = [
     prefix,

@@ -1,4 +1,4 @@
-// The leaves of tolerant wire schemas: what may be missing, odd, or a number where captures show a text.
+// Field schemas for wire answers: a field may be missing, of another type, or a number where captures show a text.
 
 import * as z from "zod";
 

@@ -1,4 +1,4 @@
-// How a call of ours becomes an HTTP request (signature, headers, cookies, query) and its answer data.
+// Turns a call into a signed HTTP request (headers, cookies, query) and returns the data of its answer.
 
 import type { Settings } from "../../options.ts";
 import {
@@ -20,13 +20,13 @@ export interface Call {
   host: "mweb" | "commerce" | "passport";
   path: string;
   query?: Readonly<Record<string, string>>;
-  /** Leaves the common query out (credits and passport, docs/upstream/README.md [C]). */
+  /** Whether the common query is left out (credits and passport, docs/upstream/README.md [C]). */
   bareQuery?: boolean;
   body: unknown;
-  /** Marks a start that costs credits: own fetch, no repetition, acceptance on every error. */
+  /** Whether it costs credits: own fetch, no retry, `acceptance` on every error. */
   paid?: boolean;
   signal?: AbortSignal;
-  /** Replaces the settings' number of repetitions of a read. */
+  /** Number of retries of a read; default the settings' own. */
   maxRetryCount?: number;
 }
 
@@ -39,11 +39,11 @@ export interface Reply {
 const appSdkVersion = "48.0.0";
 const signVersion = "1";
 const deviceId = "";
-/** How many HTTP calls of one account run at one moment. */
+/** Numbers of HTTP calls of one account that run at one moment. */
 const concurrentReads = 5;
 const concurrentStarts = 3;
 
-/** Talks to the signed hosts of one account. */
+/** The connection of one account to the signed hosts. */
 export class Transport {
   readonly #settings: Settings;
   readonly #reads = createLimiter(concurrentReads);
@@ -53,7 +53,7 @@ export class Transport {
     this.#settings = settings;
   }
 
-  /** Makes the call; reads are repeated per settings, paid starts never. */
+  /** Makes the call; reads are retried as the settings say, paid starts never. */
   async call(call: Call): Promise<Reply> {
     if (call.paid === true) return this.#starts(() => this.#once(call), call.signal);
     return retryRead(this.retryPolicy(call), () =>
@@ -61,7 +61,7 @@ export class Transport {
     );
   }
 
-  /** Gives the patience for reads, with the call's own settings. */
+  /** Returns the retry rules of a read, with the call's own settings. */
   retryPolicy(call: Pick<Call, "signal" | "maxRetryCount">): RetryPolicy {
     const { clock, random, logger, retryDelayMs } = this.#settings;
     const maxRetryCount = call.maxRetryCount ?? this.#settings.maxRetryCount;

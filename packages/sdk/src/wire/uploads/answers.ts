@@ -1,4 +1,4 @@
-// The reading of what the upload services answer: a place for the bytes, a committed file, a refusal.
+// Parses the answers of the upload services: an address for the bytes, a committed file, a refusal.
 
 import * as z from "zod";
 
@@ -11,7 +11,7 @@ import { textOrNull } from "../transport/tolerant.ts";
 const uploadSucceeded = 2000;
 const uriUsable = 2000;
 
-/** Where the bytes go and how they are committed. */
+/** The address of the bytes of an upload, and the key of its commit. */
 export interface UploadAddress {
   /** The hosts that take the bytes, the preferred one first. */
   hosts: readonly string[];
@@ -93,13 +93,13 @@ const committedMediaSchema = z.looseObject({
   ),
 });
 
-/** Reads the place that `ApplyImageUpload` gives (apply-upload.md). */
+/** Reads the address that `ApplyImageUpload` returns (apply-upload.md). */
 export function parseImageAddress(result: unknown): UploadAddress {
   const { UploadAddress: address } = parseData(imageAddressSchema, result, "ApplyImageUpload");
   return toAddress(address.StoreInfos, address.UploadHosts, address.SessionKey);
 }
 
-/** Reads the place that `ApplyUploadInner` gives (vod-upload.md). */
+/** Reads the address that `ApplyUploadInner` returns (vod-upload.md). */
 export function parseMediaAddress(result: unknown): UploadAddress {
   const address = parseData(mediaAddressSchema, result, "ApplyUploadInner").InnerUploadAddress;
   const [node] = address.UploadNodes;
@@ -120,7 +120,7 @@ export function checkSent(answer: Exchange): void {
   );
 }
 
-/** Reads the URI and size that `CommitImageUpload` gives (commit-upload.md); throws `upload_failed` for an unusable one. */
+/** Reads the URI and size that `CommitImageUpload` returns (commit-upload.md). Throws `upload_failed` for an unusable one. */
 export function parseCommittedImage(result: unknown): CommittedImage {
   const { Results, PluginResult } = parseData(committedImageSchema, result, "CommitImageUpload");
   const [committed] = Results;
@@ -139,7 +139,7 @@ export function parseCommittedImage(result: unknown): CommittedImage {
   };
 }
 
-/** Reads the vid and length that `CommitUploadInner` gives (vod-upload.md). */
+/** Reads the vid and length that `CommitUploadInner` returns (vod-upload.md). */
 export function parseCommittedMedia(result: unknown): CommittedMedia {
   const [committed] = parseData(committedMediaSchema, result, "CommitUploadInner").Results;
   if (committed === undefined)

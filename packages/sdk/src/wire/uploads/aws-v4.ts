@@ -1,4 +1,4 @@
-// AWS Signature Version 4 as ImageX and VOD check it: no host header, an empty path, a session token.
+// Signs requests with AWS Signature Version 4 as ImageX and VOD check it: no host header, an empty path, a session token.
 
 /** A temporary key from the upload token (upload-token.md). */
 export interface AwsCredentials {
@@ -25,7 +25,7 @@ const scopeEnd = "aws4_request";
 const encoder = new TextEncoder();
 
 /**
- * Gives the headers of a signed request. The server verifies whichever headers `SignedHeaders` names, and the
+ * Returns the headers of a signed request. The server verifies whichever headers `SignedHeaders` names, and the
  * site's own clients name no host (apply-upload.md [C]): the signature survives a relay.
  */
 export async function signAws(request: AwsRequest): Promise<Record<string, string>> {
@@ -57,7 +57,7 @@ export async function signAws(request: AwsRequest): Promise<Record<string, strin
   };
 }
 
-/** Writes a query sorted by name in byte order, encoded as SigV4 wants it; send exactly this text. */
+/** Returns a query sorted by name in byte order and encoded as SigV4 requires; send exactly this text. */
 export function canonicalQuery(query: Readonly<Record<string, string>>): string {
   return Object.entries(query)
     .map(([name, value]) => [encode(name), encode(value)] as const)

@@ -1,4 +1,4 @@
-// The CRC-32 that an upload carries (IEEE 802.3, as in zip and png).
+// Computes the CRC-32 of an upload (IEEE 802.3, as in zip and png).
 
 import * as zlib from "node:zlib";
 
@@ -23,7 +23,7 @@ export const updateCrc32: (bytes: Uint8Array, value?: number) => number =
     ? (bytes, value = 0) => zlib.crc32(bytes, value)
     : updateCrc32InScript;
 
-/** Writes a CRC-32 as the upload header wants it: 8 lower-case hex digits, zero padded (open question 32). */
+/** Returns a CRC-32 in the form of the upload header: 8 lower-case hex digits, zero padded (open question 32). */
 export function formatCrc32(value: number): string {
   return value.toString(16).padStart(8, "0");
 }

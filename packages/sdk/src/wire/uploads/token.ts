@@ -1,4 +1,4 @@
-// The calls around an upload on the site's own host: the token before it, the content check after it.
+// Builds the calls around an upload on the site's own host: the token before it, the content check after it.
 
 import * as z from "zod";
 
@@ -9,12 +9,12 @@ import type { Call } from "../transport/transport.ts";
 /** The `scene` of an upload token (upload-token.md [C]). */
 export const uploadScene = { media: 1, image: 2 } as const;
 
-/** Asks for an upload token. */
+/** Builds the call for an upload token. */
 export function uploadTokenCall(scene: number): Call {
   return { host: "mweb", path: "/mweb/v1/get_upload_token", body: { scene } };
 }
 
-/** Asks the site's content check about an uploaded picture (cn only; ret 2003 refuses it, commit-upload.md [C]). */
+/** Builds the call of the site's content check of an uploaded picture (cn only; ret 2003 refuses it, commit-upload.md [C]). */
 export function contentCheckCall(imageUri: string): Call {
   return {
     host: "mweb",
@@ -60,7 +60,7 @@ export function parseUploadToken(data: unknown, fallbackSpace: string): UploadTo
     accessKeyId: token.access_key_id,
     secretAccessKey: token.secret_access_key,
     sessionToken: token.session_token,
-    // service_id stands in documents only, real answers carry space_name (open question 31).
+    // Only documents mention service_id; real answers carry space_name (open question 31).
     space: token.service_id || token.space_name || fallbackSpace,
     lifetimeMs: Number.isFinite(lifetimeMs) && lifetimeMs > 0 ? lifetimeMs : defaultTokenLifeMs,
   };

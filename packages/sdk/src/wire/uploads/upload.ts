@@ -1,4 +1,4 @@
-// The calls of an upload on the wire: apply, bytes, commit; for pictures (ImageX) and VOD.
+// Makes the calls of an upload: apply, send bytes, commit; for pictures (ImageX) and for videos and sounds (VOD).
 
 import { JimengError } from "../../errors.ts";
 import { isLoopbackHost } from "../../loopback.ts";
@@ -22,17 +22,17 @@ import type { UploadToken } from "./token.ts";
 const imagexVersion = "2018-08-01";
 const vodVersion = "2020-11-19";
 const saltLength = 10;
-/** The slowest line that an upload is given time for: 50 kB a second. */
-const slowestBytesPerMs = 50;
+/** Minimum speed that the timeout of an upload allows: 50 kB a second. */
+const minBytesPerMs = 50;
 
-/** What is sent: the body, its length, and its checksum in hex. */
+/** The content to send: the body, its length, and its checksum in hex. */
 export interface UploadContent {
   body: Blob | ReadableStream<Uint8Array>;
   size: number;
   crc32: string;
 }
 
-/** Makes calls of one upload for one account. */
+/** The upload calls of one account. */
 export class UploadWire {
   readonly #settings: Settings;
 
@@ -40,7 +40,7 @@ export class UploadWire {
     this.#settings = settings;
   }
 
-  /** Applies for a place for a picture (apply-upload.md). */
+  /** Requests an address for a picture (apply-upload.md). */
   async applyImage(token: UploadToken, size: number, signal?: AbortSignal): Promise<UploadAddress> {
     const query = {
       Action: "ApplyImageUpload",
@@ -53,7 +53,7 @@ export class UploadWire {
     return parseImageAddress(result);
   }
 
-  /** Applies for a place for a video or sound (vod-upload.md). */
+  /** Requests an address for a video or sound (vod-upload.md). */
   async applyMedia(token: UploadToken, size: number, signal?: AbortSignal): Promise<UploadAddress> {
     const query = {
       Action: "ApplyUploadInner",
@@ -68,13 +68,13 @@ export class UploadWire {
     return parseMediaAddress(result);
   }
 
-  /** Sends the bytes (upload-bytes.md), a repeated try to the next host; the body streams from wherever it lies. */
+  /** Sends the bytes (upload-bytes.md); a retry goes to the next host. */
   async send(
     address: UploadAddress,
     content: UploadContent,
-    { tries, signal }: { tries: number; signal?: AbortSignal },
+    { attempt, signal }: { attempt: number; signal?: AbortSignal },
   ): Promise<void> {
-    const host = address.hosts[tries % address.hosts.length] ?? "";
+    const host = address.hosts[attempt % address.hosts.length] ?? "";
     const answer = await this.#exchange(
       `${this.#uploadOrigin(host)}/upload/v1/${address.storeUri}`,
       {
@@ -82,7 +82,7 @@ export class UploadWire {
         headers: {
           authorization: address.auth,
           "content-crc32": content.crc32,
-          // A stream has no length of its own, and the gateway wants one.
+          // A stream has no length of its own, and the upload host requires one.
           ...(content.body instanceof Blob ? {} : { "content-length": String(content.size) }),
           "content-type": "application/octet-stream",
           "content-disposition": 'attachment; filename="undefined"',
@@ -91,7 +91,7 @@ export class UploadWire {
         body: content.body,
         ...(content.body instanceof Blob ? {} : { duplex: "half" }),
       },
-      this.#settings.timeoutMs + content.size / slowestBytesPerMs,
+      this.#settings.timeoutMs + content.size / minBytesPerMs,
       signal,
     );
     checkSent(answer);
@@ -178,7 +178,7 @@ export class UploadWire {
     return answer;
   }
 
-  /** Upload hosts come from the upstream: https on a public name, or loopback while the region is loopback. */
+  /** Returns the origin of an upload host of the upstream. Throws unless it is public, or loopback like the region. */
   #uploadOrigin(host: string): string {
     const url =
       /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host) && URL.canParse(`https://${host}`)
