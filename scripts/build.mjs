@@ -1,5 +1,5 @@
 // `npm run build`: ESM and declarations of every package into its dist, in the order of their imports. Words name
-// single packages. What the doors named in tsconfig.build.json reach is built, so no test and no stand-in is.
+// single packages. It builds the entry points in tsconfig.build.json and what they import, so no tests and no fakes.
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, run } from "./steps.mjs";

@@ -21,7 +21,7 @@ const rules: Record<string, Rule> = {
   "packages/sdk": {
     allowed: [],
     forbidden: /^(fastify|kysely|pg|node:sqlite|node:http|node:net)$/,
-    readsEnvironment: /^packages\/sdk\/src\/config\.ts$/,
+    readsEnvironment: /^packages\/sdk\/src\/environment\/process-settings\.ts$/,
   },
   "packages/simulator": { allowed: [], readsEnvironment: /^$/ },
   "packages/gateway": {

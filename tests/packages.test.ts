@@ -119,8 +119,8 @@ describe("the packed sdk", () => {
       "--no-emoji",
     ]);
     // attw ends with a code of its own when a resolution fails, which runTool throws.
-    for (const door of ["", "/compat", "/environment"])
-      expect(output).toContain(`"@jimeng/sdk${door}"`);
+    for (const subpath of ["", "/compat", "/environment"])
+      expect(output).toContain(`"@jimeng/sdk${subpath}"`);
   });
 
   for (const { name, binary, words } of findRuntimes()) {

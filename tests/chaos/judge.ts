@@ -173,7 +173,9 @@ async function judgeFiles(
       complain(`holds [${names.join()}], the upstream made [${expected.join()}]`);
       continue;
     }
-    const upstreamFiles = await Promise.all(assets.map(({ upstream_url }) => fetchBytes(upstream_url)));
+    const upstreamFiles = await Promise.all(
+      assets.map(({ upstream_url }) => fetchBytes(upstream_url)),
+    );
     const stored = await Promise.all(
       assets.map(({ url }) => fetchBytes(`${gatewayUrl}${new URL(url).pathname}`)),
     );

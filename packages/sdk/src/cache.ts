@@ -1,7 +1,7 @@
 // Caches one value for a lifetime; concurrent callers share one load.
 
 import type { Clock } from "./options.ts";
-import { toCancelled } from "./wire/transport/retry.ts";
+import { toCancelled } from "./errors.ts";
 
 /** A cached value. */
 export class Cached<T> {

@@ -2,14 +2,14 @@
 
 import { Account } from "./account/account.ts";
 import { CreditAccount } from "./account/credits.ts";
-import { Generations } from "./generations.ts";
-import { Images } from "./images.ts";
-import { LiveModels } from "./live-models.ts";
+import { Generations } from "./generations/generations.ts";
+import { Images } from "./generations/images.ts";
+import { LiveModels } from "./account/live-models.ts";
 import { resolveOptions } from "./options.ts";
 import type { JimengOptions } from "./options.ts";
 import type { Region } from "./operation.ts";
 import { Uploads } from "./uploads/uploads.ts";
-import { Videos } from "./videos.ts";
+import { Videos } from "./generations/videos.ts";
 import { Transport } from "./wire/transport/transport.ts";
 
 /** A client of one account of 即梦 or Dreamina. Its constructor throws `invalid_request` for options that cannot work. */

@@ -3,8 +3,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { generateImages, generateVideo } from "./compat.ts";
-import * as environmentCompat from "./environment-compat.ts";
-import { readEnvironment } from "./environment.ts";
+import * as environmentCompat from "./environment/compat.ts";
+import { readEnvironment } from "./environment/environment.ts";
 import { fakeSession, fixtureText, instantClock, scriptedFetch } from "./testing/client.ts";
 
 describe("the functions with positional arguments", () => {

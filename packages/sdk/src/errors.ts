@@ -160,3 +160,10 @@ export function fromErrorRecord<Code extends string>(record: ErrorRecord<Code>):
   const { code, message, ...detail } = record;
   return new JimengError<Code>(code, message, detail);
 }
+
+/** Turns an aborted wait into `cancelled`. */
+export function toCancelled(error: unknown): JimengError {
+  return JimengError.isInstance(error)
+    ? error
+    : new JimengError("cancelled", "The caller aborted the wait.", { cause: error });
+}

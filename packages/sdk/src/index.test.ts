@@ -1,11 +1,12 @@
 // Tests the package's entry points: every export has a docstring, a function's begins with a verb.
 
 import { readFileSync, readdirSync } from "node:fs";
+import { posix } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
 const folder = new URL(".", import.meta.url);
-const entryPoints = ["index.ts", "environment.ts", "environment-compat.ts"];
+const entryPoints = ["index.ts", "environment/environment.ts", "environment/compat.ts"];
 
 const sources = new Map(
   readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -36,9 +37,9 @@ function declarations(text: string): Declaration[] {
 /** Lists what an entry point exports: its own declarations, and what it passes on by name. */
 function exportsOf(entryPoint: string): Declaration[] {
   const text = sources.get(entryPoint) ?? "";
-  const passedOn = [...text.matchAll(/export (?:type )?\{([^}]*)\} from "\.\/([^"]+)"/g)].flatMap(
+  const passedOn = [...text.matchAll(/export (?:type )?\{([^}]*)\} from "(\.[^"]+)"/g)].flatMap(
     ([, names = "", file = ""]) => {
-      const all = declarations(sources.get(file) ?? "");
+      const all = declarations(sources.get(posix.join(posix.dirname(entryPoint), file)) ?? "");
       const wanted = names.split(",").flatMap((name) => name.trim() || []);
       return wanted.map(
         (name) => all.find((one) => one.name === name) ?? { kind: "", name, doc: "" },

@@ -8,7 +8,7 @@ export type {
   CreditHistoryPage,
   CreditRecord,
   Credits,
-} from "./account/account-facts.ts";
+} from "./account-facts.ts";
 export { checkSessions } from "./account/account.ts";
 export { Jimeng } from "./client.ts";
 export type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
@@ -30,11 +30,16 @@ export {
   JimengError,
   toErrorRecord,
 } from "./errors.ts";
-export type { Finished, GenerateOptions } from "./finish.ts";
-export type { GenerationPage, Generations, ReadOptions, StartOptions } from "./generations.ts";
-export type { GeneratedImages, Images } from "./images.ts";
-export { isLoopbackHost } from "./loopback.ts";
-export type { LiveModels } from "./live-models.ts";
+export type { Finished, GenerateOptions } from "./generations/finish.ts";
+export type {
+  GenerationPage,
+  Generations,
+  ReadOptions,
+  StartOptions,
+} from "./generations/generations.ts";
+export type { GeneratedImages, Images } from "./generations/images.ts";
+export { isLoopbackHost } from "./hosts.ts";
+export type { LiveModels } from "./account/live-models.ts";
 export type { BenefitType, Model, ModelMode, SizeOverride } from "./models/model.ts";
 export { defaultModels, findModel, modelIn, models } from "./models/models.ts";
 export type { Clock, Fetch, JimengOptions, Logger, Versions } from "./options.ts";
@@ -70,7 +75,7 @@ export type { UploadSource } from "./uploads/source.ts";
 export { defaultMaxUploadBytes } from "./uploads/options.ts";
 export type { UploadOptions } from "./uploads/options.ts";
 export type { Uploads } from "./uploads/uploads.ts";
-export type { GeneratedVideo, Videos } from "./videos.ts";
-export type { WaitOptions } from "./wait.ts";
-export { maxHistoryIds } from "./wire/endpoints.ts";
+export type { GeneratedVideo, Videos } from "./generations/videos.ts";
+export type { WaitOptions } from "./generations/wait.ts";
+export { maxHistoryIds } from "./wire/history/history-call.ts";
 export type { QueuePlace } from "./wire/history/listing.ts";

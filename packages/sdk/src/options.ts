@@ -1,7 +1,7 @@
 // The options of a client, their defaults, and the checks of them.
 
 import { JimengError } from "./errors.ts";
-import { isLoopbackHost } from "./loopback.ts";
+import { isLoopbackHost } from "./hosts.ts";
 import { regions } from "./regions.ts";
 import type { RegionHosts, RegionRecord } from "./regions.ts";
 import type { Region } from "./operation.ts";

@@ -1,6 +1,6 @@
 // Reads whom a session belongs to and whether it is alive, for one account (cached 10 min) and for many.
 
-import type { AccountInfo } from "./account-facts.ts";
+import type { AccountInfo } from "../account-facts.ts";
 import { Cached } from "../cache.ts";
 import type { CreditAccount } from "./credits.ts";
 import { JimengError } from "../errors.ts";
@@ -110,7 +110,7 @@ async function readAccount(
   transport: Transport,
   signal?: AbortSignal,
 ): Promise<AccountInfo> {
-  const { accountCall, parseAccount } = await import("../wire/commerce.ts");
+  const { accountCall, parseAccount } = await import("../wire/account/commerce.ts");
   const { data } = await transport.call({ ...accountCall(), signal });
   return { ...parseAccount(data), region: settings.region.id };
 }

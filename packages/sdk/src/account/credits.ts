@@ -1,6 +1,6 @@
 // Reads the account's credits: balance (cached 30 s) and movements. Claims the daily credits, only when it is called to.
 
-import type { CreditClaim, CreditHistoryPage, Credits } from "./account-facts.ts";
+import type { CreditClaim, CreditHistoryPage, Credits } from "../account-facts.ts";
 import { Cached } from "../cache.ts";
 import type { Settings } from "../options.ts";
 import type { Region } from "../operation.ts";
@@ -28,7 +28,7 @@ export class CreditAccount {
     this.#settings = settings;
     this.#transport = transport;
     this.#balance = new Cached(settings.clock, async () => {
-      const { creditsCall, parseCredits } = await import("../wire/commerce.ts");
+      const { creditsCall, parseCredits } = await import("../wire/account/commerce.ts");
       const { data } = await transport.call(creditsCall());
       return { value: parseCredits(data), lifetimeMs: cacheLifetimeMs };
     });
@@ -48,7 +48,7 @@ export class CreditAccount {
   async history(
     options: { limit?: number; cursor?: string; onlySpent?: boolean; signal?: AbortSignal } = {},
   ): Promise<CreditHistoryPage> {
-    const { creditHistoryCall, parseCreditHistory } = await import("../wire/commerce.ts");
+    const { creditHistoryCall, parseCreditHistory } = await import("../wire/account/commerce.ts");
     const call = creditHistoryCall(
       options.limit ?? defaultPageSize,
       options.cursor ?? "0",
@@ -63,7 +63,7 @@ export class CreditAccount {
    * unless given. Throws `risk_controlled` (do not repeat) and what a read throws.
    */
   async claim(options: { timeZone?: string; signal?: AbortSignal } = {}): Promise<CreditClaim> {
-    const { claimCall, parseClaim } = await import("../wire/commerce.ts");
+    const { claimCall, parseClaim } = await import("../wire/account/commerce.ts");
     const timeZone = options.timeZone ?? timeZones[this.#settings.region.id];
     // Not repeated: a claim is a write, and a refusal here comes from risk control.
     const { data } = await this.#transport.call({

@@ -158,7 +158,11 @@ function checkFrames(request: VideoRequest, options: PrepareOptions): void {
     if (frame.prompt !== undefined) checkText("frames", frame.prompt, options.maxPromptLength);
     const seconds = frame.durationSeconds ?? videoLimits.frameSeconds.default;
     if (!(seconds >= minSeconds && seconds <= maxSeconds)) {
-      throw invalid("frames", `A frame lasts ${minSeconds} to ${maxSeconds} seconds.`, "Correct it.");
+      throw invalid(
+        "frames",
+        `A frame lasts ${minSeconds} to ${maxSeconds} seconds.`,
+        "Correct it.",
+      );
     }
   }
 }

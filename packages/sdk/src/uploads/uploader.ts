@@ -125,7 +125,11 @@ export class Uploader {
       try {
         return await upload(await cached.get({ signal }), attempt);
       } catch (error) {
-        if (!JimengError.isInstance(error) || error.code !== "upload_failed" || attempt >= maxAttempts)
+        if (
+          !JimengError.isInstance(error) ||
+          error.code !== "upload_failed" ||
+          attempt >= maxAttempts
+        )
           throw error;
         this.#settings.logger.warn(
           { reason: error.detail.reason },

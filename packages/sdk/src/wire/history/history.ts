@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { JimengError } from "../../errors.ts";
 import type { Forecast, GenerationKind, Operation, Region } from "../../operation.ts";
 import type { Generation, GenerationOutput, QueueInfo } from "../../requests.ts";
-import { toRecordError } from "../failures.ts";
+import { toRecordError } from "../failures/failures.ts";
 import { isFailedItem, itemSchema, toImageOutput, toVideoOutput } from "./outputs.ts";
 import type { Item, UrlPolicy } from "./outputs.ts";
 import { list, number, text } from "../transport/tolerant.ts";

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 
-import { isLoopbackHost } from "../../loopback.ts";
+import { isLoopbackHost, isPublicHost } from "../../hosts.ts";
 import type { ImageOutput, VideoOutput } from "../../requests.ts";
 import { flag, number, text, textOrNull } from "../transport/tolerant.ts";
 
@@ -68,16 +68,6 @@ export type Item = z.infer<typeof itemSchema>;
 /** The rule for URLs of results: https on a public host, or http on loopback when the region itself is loopback. */
 export interface UrlPolicy {
   allowLoopback: boolean;
-}
-
-/**
- * Tells whether a host name can be on the public internet as far as its text shows: no literal address, no
- * local name. (What a name resolves to is checked where the connection is made.)
- */
-export function isPublicHost(hostname: string): boolean {
-  const name = hostname.toLowerCase().replace(/\.$/, "");
-  if (name.startsWith("[") || /^[\d.]+$/.test(name) || !name.includes(".")) return false;
-  return !/\.(local|localhost|internal|home|lan|arpa)$/.test(name);
 }
 
 function checkUrl(url: string | null | undefined, policy: UrlPolicy): string | null {

@@ -75,14 +75,10 @@ async function readBody(response: Response): Promise<string> {
     size += value.byteLength;
     if (size > maxBodyBytes) {
       await reader.cancel();
-      throw new JimengError(
-        "unexpected_response",
-        "The upstream's answer is too large.",
-        {
-          acceptance: "unknown",
-          upstream: { httpStatus: response.status },
-        },
-      );
+      throw new JimengError("unexpected_response", "The upstream's answer is too large.", {
+        acceptance: "unknown",
+        upstream: { httpStatus: response.status },
+      });
     }
     text += decoder.decode(value, { stream: true });
   }

@@ -1,6 +1,6 @@
 // Retries reads with full jitter, doubling waits and Retry-After. Paid starts are never retried.
 
-import { JimengError } from "../../errors.ts";
+import { JimengError, toCancelled } from "../../errors.ts";
 import type { Clock, Logger } from "../../options.ts";
 
 /** The rules of the retries of a read. */
@@ -57,13 +57,6 @@ async function sleep(policy: RetryPolicy, milliseconds: number): Promise<void> {
   } catch (error) {
     throw toCancelled(error);
   }
-}
-
-/** Turns an aborted wait into `cancelled`. */
-export function toCancelled(error: unknown): JimengError {
-  return JimengError.isInstance(error)
-    ? error
-    : new JimengError("cancelled", "The caller aborted the wait.", { cause: error });
 }
 
 // A longer Retry-After is taken for a mistake and shortened.

@@ -7,7 +7,7 @@ import {
   parseSignedEnvelope,
   retSuccess,
 } from "./envelope.ts";
-import { toPassportError, toRefusalError } from "../failures.ts";
+import { toPassportError, toRefusalError } from "../failures/failures.ts";
 import { createLimiter } from "./limiter.ts";
 import { exchange, toHttpFailure, toUnreadable } from "./network.ts";
 import type { Exchange } from "./network.ts";

@@ -1,12 +1,11 @@
 // Makes the calls of an upload: apply, send bytes, commit; for pictures (ImageX) and for videos and sounds (VOD).
 
 import { JimengError } from "../../errors.ts";
-import { isLoopbackHost } from "../../loopback.ts";
+import { isLoopbackHost, isPublicHost } from "../../hosts.ts";
 import type { Settings } from "../../options.ts";
 import { canonicalQuery, signAws } from "./aws-v4.ts";
 import { exchange, toHttpFailure } from "../transport/network.ts";
 import type { Exchange } from "../transport/network.ts";
-import { isPublicHost } from "../history/outputs.ts";
 import {
   checkSent,
   parseActionResult,

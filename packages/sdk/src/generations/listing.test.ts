@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 
-import type { Operation } from "./operation.ts";
-import type { Generation } from "./requests.ts";
+import type { Operation } from "../operation.ts";
+import type { Generation } from "../requests.ts";
 import {
   failureOf,
   fixture,
@@ -11,7 +11,7 @@ import {
   instantClock,
   scriptedFetch,
   testClient,
-} from "./testing/client.ts";
+} from "../testing/client.ts";
 
 const operation: Operation = {
   version: 1,

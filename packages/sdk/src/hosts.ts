@@ -1,4 +1,4 @@
-// Tells whether a host name or address is this machine.
+// Tells whether a host is this machine, and whether it can be on the public internet.
 
 const maxOctet = 255;
 const mappedPrefix = "::ffff:";
@@ -29,4 +29,14 @@ function isLoopbackV4(text: string): boolean {
     octets[0] === "127" &&
     octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= maxOctet)
   );
+}
+
+/**
+ * Tells whether a host name can be on the public internet as far as its text shows: no literal address, no
+ * local name. (What a name resolves to is checked where the connection is made.)
+ */
+export function isPublicHost(hostname: string): boolean {
+  const name = hostname.toLowerCase().replace(/\.$/, "");
+  if (name.startsWith("[") || /^[\d.]+$/.test(name) || !name.includes(".")) return false;
+  return !/\.(local|localhost|internal|home|lan|arpa)$/.test(name);
 }

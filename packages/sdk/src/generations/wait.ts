@@ -1,12 +1,11 @@
 // Polls a generation until it has ended, for library users; continues a series and reads missing results. The gateway
 // has its own poller and does not use this file.
 
-import { JimengError, withStart } from "./errors.ts";
-import type { Settings } from "./options.ts";
-import type { GenerationKind, Operation } from "./operation.ts";
-import type { Generation, GenerationOutput } from "./requests.ts";
-import { recordStatus } from "./wire/history/history.ts";
-import { toCancelled } from "./wire/transport/retry.ts";
+import { JimengError, toCancelled, withStart } from "../errors.ts";
+import type { Settings } from "../options.ts";
+import type { GenerationKind, Operation } from "../operation.ts";
+import type { Generation, GenerationOutput } from "../requests.ts";
+import { recordStatus } from "../wire/history/history.ts";
 
 /** Options of waiting. */
 export interface WaitOptions {
@@ -141,7 +140,9 @@ function createProgressCheck(
       }
       continuedAt = generation.finishedCount ?? -1;
       stalledPolls = 0;
-      return (await tryToContinue(continueSeries, generation, logger)) ? undefined : asPartial(generation);
+      return (await tryToContinue(continueSeries, generation, logger))
+        ? undefined
+        : asPartial(generation);
     }
     if (generation.status === "completed" && (generation.missingCount ?? 0) > 0) {
       unchangedPolls = generation.outputs.length === shownCount ? unchangedPolls + 1 : 1;

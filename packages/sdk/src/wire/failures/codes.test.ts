@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
-import { errorCodes } from "../errors.ts";
-import type { ErrorCode } from "../errors.ts";
+import { errorCodes } from "../../errors.ts";
+import type { ErrorCode } from "../../errors.ts";
 import type { CodeMeaning } from "./code-row.ts";
 import { findFailCode, retTable } from "./codes.ts";
 import { failKeyTable, messageHints, passportTable } from "./fail-signs.ts";
@@ -18,7 +18,7 @@ interface Entry {
 }
 
 const entries = JSON.parse(
-  readFileSync(new URL("../../../../docs/upstream/errors.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../../../docs/upstream/errors.json", import.meta.url), "utf8"),
 ) as Entry[];
 
 /** Which of our codes each class of errors.json may become. */

@@ -9,8 +9,8 @@ import {
   instantClock,
   scriptedFetch,
   testClient,
-} from "./testing/client.ts";
-import { JimengError } from "./errors.ts";
+} from "../testing/client.ts";
+import { JimengError } from "../errors.ts";
 import { waitForGeneration } from "./wait.ts";
 
 const ok = fixtureText("generate_ok_image");

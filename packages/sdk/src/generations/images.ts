@@ -2,8 +2,8 @@
 
 import type { Finished, GenerateOptions } from "./finish.ts";
 import type { Generations } from "./generations.ts";
-import type { Settings } from "./options.ts";
-import type { ImageOutput, ImageRequest, PreparedImageRequest } from "./requests.ts";
+import type { Settings } from "../options.ts";
+import type { ImageOutput, ImageRequest, PreparedImageRequest } from "../requests.ts";
 
 /** The result of `images.generate`. */
 export interface GeneratedImages extends Finished<PreparedImageRequest> {

@@ -1,10 +1,10 @@
 // Reads the account's live model list and merges it into the built-in records.
 
-import { Cached } from "./cache.ts";
-import { models } from "./models/models.ts";
-import type { Model } from "./models/model.ts";
-import type { Settings } from "./options.ts";
-import type { Transport } from "./wire/transport/transport.ts";
+import { Cached } from "../cache.ts";
+import { models } from "../models/models.ts";
+import type { Model } from "../models/model.ts";
+import type { Settings } from "../options.ts";
+import type { Transport } from "../wire/transport/transport.ts";
 
 const cacheLifetimeMs = 10 * 60_000;
 
@@ -17,7 +17,7 @@ export class LiveModels {
     this.#models = new Cached(settings.clock, async () => {
       // Loaded only by programs that ask for the live list.
       const { imageConfigCall, mergeLiveModels, videoConfigCall } =
-        await import("./wire/common-config.ts");
+        await import("../wire/account/model-lists.ts");
       const [images, videos] = await Promise.all([
         transport.call(imageConfigCall()),
         transport.call(videoConfigCall()),

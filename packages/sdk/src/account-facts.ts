@@ -1,6 +1,6 @@
 // The types of an account's facts: whom a session belongs to, and its credits.
 
-import type { Region } from "../operation.ts";
+import type { Region } from "./operation.ts";
 
 /** The user that a session belongs to. */
 export interface AccountInfo {

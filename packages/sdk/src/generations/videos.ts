@@ -1,16 +1,16 @@
 // Makes a video in one call: prepares, starts, waits.
 
-import { JimengError } from "./errors.ts";
+import { JimengError } from "../errors.ts";
 import type { Finished, GenerateOptions } from "./finish.ts";
 import type { Generations } from "./generations.ts";
-import type { Settings } from "./options.ts";
+import type { Settings } from "../options.ts";
 import type {
   Generation,
   GenerationOutput,
   PreparedVideoRequest,
   VideoOutput,
   VideoRequest,
-} from "./requests.ts";
+} from "../requests.ts";
 
 /** The result of `videos.generate`. */
 export interface GeneratedVideo extends Finished<PreparedVideoRequest> {

@@ -2,9 +2,9 @@
 
 import { startCarefully } from "./careful-start.ts";
 import type { Generations } from "./generations.ts";
-import type { Settings } from "./options.ts";
-import { prepareRequest } from "./prepare/prepare.ts";
-import type { Generation, GenerationRequest, PreparedRequest, Warning } from "./requests.ts";
+import type { Settings } from "../options.ts";
+import { prepareRequest } from "../prepare/prepare.ts";
+import type { Generation, GenerationRequest, PreparedRequest, Warning } from "../requests.ts";
 import { waitForGeneration } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
 

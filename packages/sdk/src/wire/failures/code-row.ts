@@ -1,6 +1,6 @@
 // The rows of the code tables.
 
-import type { Charged, ErrorCode, JimengErrorDetail } from "../errors.ts";
+import type { Charged, ErrorCode, JimengErrorDetail } from "../../errors.ts";
 
 /** One row of a code table. */
 export interface CodeMeaning {

@@ -8,11 +8,11 @@ import type {
   CreditClaim,
   CreditHistoryPage,
   Credits,
-} from "../account/account-facts.ts";
-import { JimengError } from "../errors.ts";
-import { parseData } from "./transport/envelope.ts";
-import { flag, number, textOrNull, textOrNumber } from "./transport/tolerant.ts";
-import type { Call } from "./transport/transport.ts";
+} from "../../account-facts.ts";
+import { JimengError } from "../../errors.ts";
+import { parseData } from "../transport/envelope.ts";
+import { flag, number, textOrNull, textOrNumber } from "../transport/tolerant.ts";
+import type { Call } from "../transport/transport.ts";
 
 /** Builds the call for the balance; it carries no query at all (docs/upstream/README.md [C]). */
 export function creditsCall(): Call {

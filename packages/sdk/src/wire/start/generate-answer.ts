@@ -2,11 +2,11 @@
 
 import * as z from "zod";
 
-import type { JimengError } from "../errors.ts";
-import { findRefusal } from "./failures.ts";
-import { parseRecord } from "./history/history.ts";
-import type { HistoryRecord } from "./history/history.ts";
-import { text } from "./transport/tolerant.ts";
+import type { JimengError } from "../../errors.ts";
+import { findRefusal } from "../failures/failures.ts";
+import { parseRecord } from "../history/history.ts";
+import type { HistoryRecord } from "../history/history.ts";
+import { text } from "../transport/tolerant.ts";
 
 const answerSchema = z.looseObject({
   aigc_data: z.looseObject({ status: z.unknown().optional() }),

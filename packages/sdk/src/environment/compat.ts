@@ -1,12 +1,12 @@
 // The two functions for scripts of older clients, configured by the process's environment (subpath
 // `@jimeng/sdk/compat`).
 
-import * as compat from "./compat.ts";
-import type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
-import { processSettings } from "./config.ts";
-import { parseSession } from "./session.ts";
+import * as compat from "../compat.ts";
+import type { GenerateImagesOptions, GenerateVideoOptions } from "../compat.ts";
+import { processSettings } from "./process-settings.ts";
+import { parseSession } from "../session.ts";
 
-export type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
+export type { GenerateImagesOptions, GenerateVideoOptions } from "../compat.ts";
 
 /**
  * Makes pictures and returns their URLs, which live about an hour. `JIMENG_BASE_URL` and its siblings

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
-import type { Operation } from "./operation.ts";
+import type { Operation } from "../operation.ts";
 import {
   failureOf,
   fakeSession,
@@ -10,8 +10,8 @@ import {
   instantClock,
   scriptedFetch,
   testClient,
-} from "./testing/client.ts";
-import type { Answer } from "./testing/client.ts";
+} from "../testing/client.ts";
+import type { Answer } from "../testing/client.ts";
 
 const submitId = "00000000-0000-4000-8000-000000000001";
 const cat = { kind: "image", model: "jimeng-4.0", prompt: "cat" } as const;

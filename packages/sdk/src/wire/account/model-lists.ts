@@ -2,13 +2,13 @@
 
 import * as z from "zod";
 
-import { passThroughPrefix, requireModel } from "../models/models.ts";
-import type { Model } from "../models/model.ts";
-import type { GenerationKind, Region } from "../operation.ts";
-import type { SizesByRatio } from "../models/sizes.ts";
-import { imageRatioCodes } from "./drafts/image.ts";
-import { list, number, textOrNull } from "./transport/tolerant.ts";
-import type { Call } from "./transport/transport.ts";
+import { passThroughPrefix, requireModel } from "../../models/models.ts";
+import type { Model } from "../../models/model.ts";
+import type { GenerationKind, Region } from "../../operation.ts";
+import type { SizesByRatio } from "../../models/sizes.ts";
+import { imageRatioCodes } from "../drafts/image.ts";
+import { list, number, textOrNull } from "../transport/tolerant.ts";
+import type { Call } from "../transport/transport.ts";
 
 /** Builds the call for the picture models (models.md [R]). */
 export function imageConfigCall(): Call {

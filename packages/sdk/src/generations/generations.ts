@@ -1,21 +1,21 @@
 // Starts generations and reads their state: start, check, find, wait, cancel, list. The other resources build on it.
 
-import type { CreditAccount } from "./account/credits.ts";
-import { JimengError } from "./errors.ts";
-import type { LiveModels } from "./live-models.ts";
-import { findModelByKey, requireModel } from "./models/models.ts";
-import type { Model } from "./models/model.ts";
-import { isLoopbackHost } from "./loopback.ts";
-import type { Settings } from "./options.ts";
-import { prepareRequest } from "./prepare/prepare.ts";
-import type { GenerationKind, Operation } from "./operation.ts";
+import type { CreditAccount } from "../account/credits.ts";
+import { JimengError } from "../errors.ts";
+import type { LiveModels } from "../account/live-models.ts";
+import { findModelByKey, requireModel } from "../models/models.ts";
+import type { Model } from "../models/model.ts";
+import { isLoopbackHost } from "../hosts.ts";
+import type { Settings } from "../options.ts";
+import { prepareRequest } from "../prepare/prepare.ts";
+import type { GenerationKind, Operation } from "../operation.ts";
 import type {
   Generation,
   GenerationOutput,
   GenerationRequest,
   PreparedImageRequest,
   PreparedRequest,
-} from "./requests.ts";
+} from "../requests.ts";
 import { ResultCache } from "./result-cache.ts";
 import {
   explainRefusal,
@@ -25,8 +25,9 @@ import {
   nameUncertainStart,
 } from "./start-errors.ts";
 import type { WaitOptions } from "./wait.ts";
-import { generateCall, historyCall, maxHistoryIds } from "./wire/endpoints.ts";
-import { parseStartedRecord, parseStartRefusal } from "./wire/generate-answer.ts";
+import { generateCall } from "../wire/start/generate-call.ts";
+import { historyCall, maxHistoryIds } from "../wire/history/history-call.ts";
+import { parseStartedRecord, parseStartRefusal } from "../wire/start/generate-answer.ts";
 import {
   parseRecord,
   recordSubmitId,
@@ -34,10 +35,10 @@ import {
   toGeneration,
   toOperation,
   unreadableGeneration,
-} from "./wire/history/history.ts";
-import type { QueuePlace } from "./wire/history/listing.ts";
-import type { UrlPolicy } from "./wire/history/outputs.ts";
-import type { Transport } from "./wire/transport/transport.ts";
+} from "../wire/history/history.ts";
+import type { QueuePlace } from "../wire/history/listing.ts";
+import type { UrlPolicy } from "../wire/history/outputs.ts";
+import type { Transport } from "../wire/transport/transport.ts";
 
 /** Options of a start. */
 export interface StartOptions {
@@ -363,7 +364,7 @@ export class Generations {
 }
 
 /** Loads the calls that starting and polling do not need: most programs never list, cancel or read the queue. */
-const sideCalls = () => import("./wire/history/listing.ts");
+const sideCalls = () => import("../wire/history/listing.ts");
 
 function valueOf(data: unknown, id: string): unknown {
   return typeof data === "object" && data !== null && Object.hasOwn(data, id)

@@ -1,7 +1,7 @@
 // The errors of a start that is refused or whose answer is lost.
 
-import { JimengError } from "./errors.ts";
-import type { Model } from "./models/model.ts";
+import { JimengError } from "../errors.ts";
+import type { Model } from "../models/model.ts";
 
 /** Runs a preparation and marks its error: nothing was sent. */
 export function markRefused<T>(prepare: () => T): T {

@@ -1,7 +1,7 @@
 // Makes a JimengError from an upstream's refusal: a ret, or the fields of a failed record.
 
-import { JimengError } from "../errors.ts";
-import type { Acceptance, ErrorCode, JimengErrorDetail, UpstreamDetail } from "../errors.ts";
+import { JimengError } from "../../errors.ts";
+import type { Acceptance, ErrorCode, JimengErrorDetail, UpstreamDetail } from "../../errors.ts";
 import type { CodeMeaning } from "./code-row.ts";
 import { findFailCode, retTable } from "./codes.ts";
 import { failKeyFamilies, failKeyTable, messageHints, passportTable } from "./fail-signs.ts";

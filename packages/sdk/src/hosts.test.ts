@@ -1,6 +1,6 @@
 // Tests which hosts are this machine.
 import { describe, expect, test } from "vitest";
-import { isLoopbackHost } from "./loopback.ts";
+import { isLoopbackHost } from "./hosts.ts";
 
 describe("this machine", () => {
   test.each([

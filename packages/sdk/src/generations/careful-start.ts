@@ -1,10 +1,10 @@
 // Starts a generation for library users; a start whose answer was lost is looked up and never sent again. The gateway
 // has its own handling of uncertain starts and does not use this file.
 
-import { JimengError, withStart } from "./errors.ts";
-import type { Settings } from "./options.ts";
-import type { GenerationKind, Operation } from "./operation.ts";
-import type { Generation, GenerationRequest } from "./requests.ts";
+import { JimengError, withStart } from "../errors.ts";
+import type { Settings } from "../options.ts";
+import type { GenerationKind, Operation } from "../operation.ts";
+import type { Generation, GenerationRequest } from "../requests.ts";
 import { pause } from "./wait.ts";
 
 /** The part of Generations that `startCarefully` needs. */
@@ -45,12 +45,16 @@ export async function startCarefully(
     const kinds = new Map([[submitId, request.kind]]);
     const found = await lookUp(starter, settings, submitId, { kinds, signal: options.signal });
     if (found !== undefined) return found;
-    throw new JimengError("outcome_unknown", "It is unknown whether the upstream accepted the start.", {
-      cause: error,
-      submitId,
-      charged: "unknown",
-      fix: `Look for the submit id ${submitId} in the account's history before starting again.`,
-    });
+    throw new JimengError(
+      "outcome_unknown",
+      "It is unknown whether the upstream accepted the start.",
+      {
+        cause: error,
+        submitId,
+        charged: "unknown",
+        fix: `Look for the submit id ${submitId} in the account's history before starting again.`,
+      },
+    );
   }
 }
 

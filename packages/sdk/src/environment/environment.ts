@@ -1,8 +1,8 @@
 // Reads settings from an environment that the caller passes (subpath `@jimeng/sdk/environment`).
 
-import type { JimengOptions } from "./options.ts";
-import type { RegionHosts } from "./regions.ts";
-import type { Region } from "./operation.ts";
+import type { JimengOptions } from "../options.ts";
+import type { RegionHosts } from "../regions.ts";
+import type { Region } from "../operation.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 // Caches ended generations while their signed URLs live. Pending ones are never cached.
 
-import type { Clock } from "./options.ts";
-import type { Generation } from "./requests.ts";
+import type { Clock } from "../options.ts";
+import type { Generation } from "../requests.ts";
 
 const maxEntries = 500;
 /** Time before the expiry of a URL from which it is no longer returned. */

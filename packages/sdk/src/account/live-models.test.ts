@@ -2,10 +2,16 @@
 
 import { describe, expect, test } from "vitest";
 
-import { models } from "./models/models.ts";
-import { prepareRequest } from "./prepare/prepare.ts";
-import { fixture, fixtureText, instantClock, scriptedFetch, testClient } from "./testing/client.ts";
-import type { SeenRequest } from "./testing/client.ts";
+import { models } from "../models/models.ts";
+import { prepareRequest } from "../prepare/prepare.ts";
+import {
+  fixture,
+  fixtureText,
+  instantClock,
+  scriptedFetch,
+  testClient,
+} from "../testing/client.ts";
+import type { SeenRequest } from "../testing/client.ts";
 
 const newKey = "high_aes_general_v60";
 
