@@ -223,8 +223,8 @@ const definitions = {
   ),
   VERSION_CODE: define(
     textOr(defaultVersions.appVersion),
-    "Site version sent upstream (1.0.0 of the founding documents is answered 3018).",
-    "发往上游的站点版本（立项文档中的 1.0.0 会被上游以 3018 拒绝）。",
+    "Site version sent upstream (the site answers 3018 to the older 1.0.0).",
+    "发往上游的站点版本（旧版本 1.0.0 会被上游以 3018 拒绝）。",
   ),
   WEB_VERSION: define(
     textOr(defaultVersions.webVersion),
@@ -233,8 +233,8 @@ const definitions = {
   ),
   DA_VERSION: define(
     textOr(defaultVersions.draftVersion),
-    "Draft version sent upstream (3.3.2 of the founding documents is answered 3018).",
-    "发往上游的草稿版本（立项文档中的 3.3.2 会被上游以 3018 拒绝）。",
+    "Draft version sent upstream (the site answers 3018 to the older 3.3.2).",
+    "发往上游的草稿版本（旧版本 3.3.2 会被上游以 3018 拒绝）。",
   ),
   AIGC_FEATURES: define(
     textOr(defaultVersions.aigcFeatures),
