@@ -32,7 +32,7 @@ function clientOf(script: Script): GatewayClient {
   return { jobs } as unknown as GatewayClient;
 }
 
-/** Gives the clients one after the other, the next whenever one is lost. */
+/** Returns the clients one after the other, the next whenever one is lost. */
 function connectionOf(comesBack: boolean, ...scripts: Script[]) {
   const clients = scripts.map(clientOf);
   let index = 0;

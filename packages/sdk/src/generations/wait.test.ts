@@ -228,13 +228,13 @@ describe("a series", () => {
     finished_image_count: 8,
     item_list: [...record.item_list, ...asOthers(record.item_list)],
   });
-  const standing = fixtureText("history_multi_image_needs_continue");
+  const stalled = fixtureText("history_multi_image_needs_continue");
   const series = { model: "jimeng-4.0", prompt: "a story", sequence: 8 };
   const posts = (fetch: ReturnType<typeof scriptedFetch>) =>
     fetch.seen.filter(({ url }) => url.pathname.endsWith("/generate")).map(({ body }) => body);
 
   test("is continued once each time it stalls, under the same submit id, until all is there", async () => {
-    const fetch = scriptedFetch(ok, standing, ok, standing, standing, JSON.stringify(whole));
+    const fetch = scriptedFetch(ok, stalled, ok, stalled, stalled, JSON.stringify(whole));
     const { images, warnings } = await testClient(fetch).images.generate(series, { submitId });
     expect(images).toHaveLength(8);
     expect(warnings).toMatchObject([{ code: "prompt_extended" }]);
@@ -249,7 +249,7 @@ describe("a series", () => {
   });
 
   test("gives what was made when going on is refused", async () => {
-    const fetch = scriptedFetch(ok, standing, fixtureText("generate_error_1006_credits"));
+    const fetch = scriptedFetch(ok, stalled, fixtureText("generate_error_1006_credits"));
     const { images, generation } = await testClient(fetch).images.generate(series);
     expect(images).toHaveLength(4);
     expect(generation).toMatchObject({ status: "completed", partial: true });
@@ -257,7 +257,7 @@ describe("a series", () => {
   });
 
   test("ends when a continued series does not move, and never asks twice for the same step", async () => {
-    const fetch = scriptedFetch(ok, standing, new Error("reset"), standing);
+    const fetch = scriptedFetch(ok, stalled, new Error("reset"), stalled);
     const { images } = await testClient(fetch).images.generate(series);
     expect(images).toHaveLength(4);
     expect(posts(fetch)).toHaveLength(2);
