@@ -76,8 +76,8 @@ async function recordsOf(simulatorUrl: string): Promise<UpstreamRecord[]> {
   return (body as { records: UpstreamRecord[] }).records;
 }
 
-// Design 4: twice as many requests are allowed while any picture may be ready at any moment. The two sides do not
-// hear of the acceptance at one moment, hence a little room at both ends.
+// Twice as many requests are allowed while any picture may be ready at any moment (docs/jobs.md, Polling). The two sides
+// do not hear of the acceptance at one moment, hence a little room at both ends.
 const hot = { from: 0.9, until: 1.5, roomMs: 200 };
 
 function isHot({ accepted_at: acceptedAt, forecast_seconds: seconds }: UpstreamRecord, at: number) {

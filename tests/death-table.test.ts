@@ -1,5 +1,5 @@
-// Design 4's death table as it really happens: the real gateway over real HTTP, ended by SIGKILL at every row and
-// between them. Afterwards the job is completed, its bytes are on disk, and the upstream was paid once.
+// The table "How it can die" of docs/jobs.md as it really happens: the real gateway over real HTTP, ended by SIGKILL at
+// every row and between them. Afterwards the job is completed, its bytes are on disk, and the upstream was paid once.
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { describe, expect, test, type TestContext } from "vitest";
@@ -213,6 +213,42 @@ describe.concurrent(`the death table on ${engine}`, () => {
       expect(scene.posts()).toBe(1);
     },
     patienceMs,
+  );
+
+  test.for([
+    {
+      dies: "before the row says that its uploads are renewed",
+      point: "handles_dropped",
+      starts: 1,
+    },
+    { dies: "before it uploads its files again", point: "handles_renewed", starts: 1 },
+    { dies: "before it stores the answer to the second post", point: "start_answered", starts: 2 },
+  ])(
+    "a gateway whose uploads the upstream forgot, and that dies $dies, has the job completed for one start",
+    { timeout: patienceMs },
+    async ({ point, starts }, context) => {
+      const scene = await prepare(context);
+      const earlier = await scene.gateway();
+      void scene.send(earlier, edit);
+      expect(await scene.theJob(earlier)).toMatchObject({ status: "completed" });
+      await earlier.kill();
+      scene.simulator.forgetUploads();
+
+      const first = await scene.gateway(point);
+      void scene.send(first, { ...edit, body: { ...edit.body, prompt: "the same files again" } });
+      expect(await first.ended, first.output()).toBe("SIGKILL");
+      expect(scene.simulator.acceptedStarts()).toHaveLength(starts);
+
+      const second = await scene.gateway();
+      const job = await scene.theJob(second, 2);
+      expect(job, second.output()).toMatchObject({ status: "completed", error: null });
+      await expectFiles(second.url, job.result?.assets ?? [], 1);
+      const accepted = scene.simulator.acceptedStarts();
+      expect(accepted).toHaveLength(2);
+      expect(accepted.at(-1)?.submit_id).toBe(job.upstream.submit_id);
+      // The earlier job's, the refused one, and the one that was accepted.
+      expect(scene.posts()).toBe(3);
+    },
   );
 
   test(

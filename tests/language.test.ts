@@ -50,7 +50,7 @@ function commentsOf(text: string): string {
 }
 
 const absentDocuments =
-  /\b(design|contracts|lessons|dependencies|protocol)(\.md)?,? (section )?\d|\((lessons|dependencies)\b|\bissue \d+\b|shared\/(design|contracts|lessons|anchors|dependencies)/;
+  /\b(design|contracts|lessons|dependencies|protocol)(\.md)?,? (section )?\d|\((lessons|dependencies)\b|\bissue \d+\b|shared\/(design|contracts|lessons|anchors|dependencies)/i;
 
 const allFiles = new Set(listFiles("."));
 const allNames = new Set([...allFiles].map((path) => posix.basename(path)));

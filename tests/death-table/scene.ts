@@ -31,8 +31,8 @@ export interface Scene {
   gateway(dieAt?: string, time?: number): Promise<GatewayProcess>;
   /** Sends a submission whose answer may never come; resolves with it, or with undefined. */
   send(gateway: GatewayProcess, submission: SceneRequest): Promise<Response | undefined>;
-  /** Waits until the only job has ended. */
-  theJob(gateway: GatewayProcess): Promise<JobView>;
+  /** Waits until the only job has ended, or the newest of so many. */
+  theJob(gateway: GatewayProcess, count?: number): Promise<JobView>;
   /** Gives the paid posts that reached the upstream. */
   posts(): number;
   remove(): Promise<void>;
@@ -81,13 +81,13 @@ export async function openScene(
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(maxWaitMs),
       }).catch(() => undefined),
-    async theJob(gateway) {
+    async theJob(gateway, count = 1) {
       const end = Date.now() + maxWaitMs;
       for (;;) {
         const response = await fetch(`${gateway.url}/v1/jobs`);
         const { data } = (await response.json()) as { data: JobView[] };
-        const [job, ...others] = data;
-        if (others.length > 0) throw new Error(`there are ${data.length} jobs instead of one`);
+        const [job] = data;
+        if (data.length > count) throw new Error(`there are ${data.length} jobs, not ${count}`);
         if (job !== undefined && !["queued", "in_progress"].includes(job.status)) return job;
         if (Date.now() > end) throw new Error(`the job has not ended: ${JSON.stringify(job)}`);
         await new Promise((resolve) => setTimeout(resolve, lookMs));

@@ -58,6 +58,8 @@ export interface SimulatorControl {
   faults(): ActiveFault[];
   /** Sets how many generations of one model may run at once for an account; null for no limit. */
   setParallelLimit(limit: number | null): void;
+  /** Forgets all uploaded files: a draft that names one of them is refused (1000). */
+  forgetUploads(): void;
   /** Forgets accounts, records, accepted starts, requests and faults. */
   reset(): void;
 }
@@ -107,6 +109,7 @@ export function createControl(world: World): SimulatorControl {
     setParallelLimit: (limit) => {
       world.parallelLimit = limit;
     },
+    forgetUploads: () => world.uploads.forget(),
     reset: () => world.reset(),
   };
 }

@@ -10,6 +10,10 @@ export type Failpoint =
   | "before_submit_id"
   /** The submit id is on disk; nothing is sent. */
   | "submit_id_written"
+  /** The upstream has refused the start, the upload handles it used are dropped; the row does not say so yet. */
+  | "handles_dropped"
+  /** The row says that the handles were renewed; nothing is uploaded or sent again. */
+  | "handles_renewed"
   /** The upstream has answered the paid post; the answer is not written down. */
   | "start_answered"
   /** The operation is on disk: the generation runs. */

@@ -41,6 +41,7 @@ export function newRecord(settings: JobSettings, now: number, newJob: NewJob): J
     startBefore: newJob.startBefore ?? null,
     continuedCount: null,
     continuedAt: null,
+    handlesRenewedAt: null,
     cost: { estimated: null, charged: null, refunded: null },
     logid: null,
     version: 1,

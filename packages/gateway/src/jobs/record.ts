@@ -40,6 +40,8 @@ export interface JobRecord extends Omit<Job, "phase" | "assets"> {
   continuedCount: number | null;
   /** When the series was continued last. */
   continuedAt: number | null;
+  /** When the upload handles were dropped because a start was refused; written before the second post, set once. */
+  handlesRenewedAt: number | null;
 }
 
 /** An asset with the upstream's id, by which a saved result is recognised. */
@@ -166,6 +168,7 @@ export function parseRow(row: JobTable): JobRecord {
     cancelSentAt: row.cancel_sent_at,
     continuedCount: row.continued_count,
     continuedAt: row.continued_at,
+    handlesRenewedAt: row.handles_renewed_at,
   };
 }
 
@@ -243,6 +246,7 @@ const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
   cancelSentAt: (value) => ({ cancel_sent_at: value }),
   continuedCount: (value) => ({ continued_count: value }),
   continuedAt: (value) => ({ continued_at: value }),
+  handlesRenewedAt: (value) => ({ handles_renewed_at: value }),
 };
 
 /** Converts changed properties to columns. */

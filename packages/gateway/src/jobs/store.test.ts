@@ -47,6 +47,7 @@ function record(id: string, changes: Partial<JobRecord> = {}): JobRecord {
     startBefore: null,
     continuedCount: null,
     continuedAt: null,
+    handlesRenewedAt: null,
     deadlineAt: 900_000,
     submittedAt: null,
     uncertainSince: null,

@@ -131,6 +131,7 @@ export function createFiles(options: FilesOptions): Files {
     get: (id) => store.get(id),
     uploads: (account, sha256s, now) => uploads.uploads(account, sha256s, now),
     addUpload: (account, sha256, handle, now) => uploads.addUpload(account, sha256, handle, now),
+    removeUpload: (account, sha256, handle) => uploads.removeUpload(account, sha256, handle),
     list: (filter) => store.list(filter),
     check: (file) => reader.check(toKept(file)),
     open: (file, range) => reader.open(toKept(file), range),

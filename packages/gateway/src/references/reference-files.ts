@@ -17,4 +17,6 @@ export interface ReferenceFiles {
   /** Returns the handles that an account (its session's fingerprint) still has, by SHA-256. */
   uploads(account: string, sha256s: string[], now: number): Promise<Map<string, UploadHandle>>;
   addUpload(account: string, sha256: string, handle: UploadHandle, now: number): Promise<void>;
+  /** Removes one handle of an account; a newer one of the same bytes stays. */
+  removeUpload(account: string, sha256: string, handle: UploadHandle): Promise<void>;
 }

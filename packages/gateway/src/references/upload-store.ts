@@ -12,6 +12,8 @@ export interface UploadStore {
   /** Returns the handles that an account (its session's fingerprint) still has, by SHA-256. */
   uploads(account: string, sha256s: string[], now: number): Promise<Map<string, UploadHandle>>;
   addUpload(account: string, sha256: string, handle: UploadHandle, now: number): Promise<void>;
+  /** Removes one handle of an account; a newer one of the same bytes stays. */
+  removeUpload(account: string, sha256: string, handle: UploadHandle): Promise<void>;
   removeExpired(now: number): Promise<void>;
 }
 
@@ -43,6 +45,16 @@ export function createUploadStore({ tables }: GatewayDatabase): UploadStore {
         .insertInto("uploads")
         .values({ account_id: account, sha256, ...values })
         .onConflict((conflict) => conflict.columns(["sha256", "account_id"]).doUpdateSet(values))
+        .execute();
+    },
+
+    async removeUpload(account, sha256, handle) {
+      await tables
+        .deleteFrom("uploads")
+        .where("account_id", "=", account)
+        .where("sha256", "=", sha256)
+        // As addUpload wrote it: reading and writing it again keeps the order of its properties.
+        .where("handle", "=", JSON.stringify(handle))
         .execute();
     },
 

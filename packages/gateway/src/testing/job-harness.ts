@@ -121,6 +121,12 @@ export class FakeFiles implements ReferenceFiles {
     this.handles.set(`${account} ${sha256}`, { handle, at });
     return Promise.resolve();
   }
+  removeUpload(account: string, sha256: string, handle: UploadHandle): Promise<void> {
+    const key = `${account} ${sha256}`;
+    if (JSON.stringify(this.handles.get(key)?.handle) === JSON.stringify(handle))
+      this.handles.delete(key);
+    return Promise.resolve();
+  }
 }
 
 /** An engine under test with everything around it. */

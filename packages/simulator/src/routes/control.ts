@@ -99,6 +99,10 @@ export function registerControl(
         if (limit !== undefined) control.setParallelLimit(limit);
         return { parallel_limit: limit };
       });
+      routes.delete("/uploads", () => {
+        control.forgetUploads();
+        return { removed: true };
+      });
       routes.post("/reset", () => {
         control.reset();
         return { reset: true };

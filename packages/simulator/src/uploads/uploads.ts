@@ -105,6 +105,11 @@ export class Uploads {
     return isTheirs ? upload : undefined;
   }
 
+  /** Forgets every upload, so that drafts which name one are refused; tokens stay. */
+  forget(): void {
+    this.#store.database.exec("DELETE FROM uploads");
+  }
+
   /** Writes a changed upload back, with its bytes when they have just arrived. */
   update(upload: Upload, bytes?: Buffer): void {
     this.#store.database

@@ -44,6 +44,7 @@ export interface JobTable {
   cancel_sent_at: number | null;
   continued_count: number | null;
   continued_at: number | null;
+  handles_renewed_at: number | null;
 }
 
 /** A stored result file. */

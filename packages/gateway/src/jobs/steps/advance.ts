@@ -44,7 +44,8 @@ async function runStep(engine: Engine, poll: Poll, step: Step, record: JobRecord
   switch (step) {
     case "upload": {
       const ready = await upload(engine, record);
-      if (ready !== undefined) await start(engine, poll, ready.record, ready.request);
+      if (ready !== undefined)
+        await start(engine, poll, ready.record, ready.request, ready.remembered);
       break;
     }
     case "start":

@@ -8,19 +8,23 @@ import type { Engine, Poll } from "../engine.ts";
 import type { JobRecord } from "../record.ts";
 import { concurrencyBackoff, deadlineMs, retryBackoff } from "../settings.ts";
 import { judgeStartFailure } from "./start-failure.ts";
+import { mayRenewHandles, renewHandles } from "./stale-handles.ts";
+import type { RememberedHandle } from "./upload.ts";
 
 /** A start that failed: the row as this process wrote it last, and what was thrown. */
 export interface FailedStart {
   record: JobRecord;
   account: string;
   error: unknown;
+  /** Those of its upload handles that were remembered from before. */
+  remembered: readonly RememberedHandle[];
 }
 
 /** Judges the failure and writes down what follows from it. */
 export async function handleStartFailure(
   engine: Engine,
   poll: Poll,
-  { record, account, error: cause }: FailedStart,
+  { record, account, error: cause, remembered }: FailedStart,
 ): Promise<void> {
   const { settings, logger } = engine;
   const settleMs = settings.settleSeconds * 1000;
@@ -36,6 +40,8 @@ export async function handleStartFailure(
     logger.error({ job: record.id, error: cause }, "Start failed with an unexpected error");
   if (verdict.kind === "uncertain") await keepUncertain(engine, poll, record, verdict.settleMs);
   else if (error === undefined) await keepUncertain(engine, poll, record, settleMs);
+  else if (verdict.kind === "final" && mayRenewHandles(record, error, remembered))
+    await renewHandles(engine, record, remembered);
   else await queueAgainOrFail(engine, { record, account, error }, verdict.kind);
 }
 
@@ -60,7 +66,7 @@ async function keepUncertain(
 
 async function queueAgainOrFail(
   engine: Engine,
-  { record, account, error }: FailedStart & { error: JimengError },
+  { record, account, error }: { record: JobRecord; account: string; error: JimengError },
   verdict: "final" | "full" | "unreachable",
 ): Promise<void> {
   const { clock, settings } = engine;

@@ -11,6 +11,7 @@ import { deadlineMs } from "../settings.ts";
 import { trackInFlightStart } from "./in-flight-start.ts";
 import { storeOperation } from "./start-accepted.ts";
 import { handleStartFailure } from "./start-refused.ts";
+import type { RememberedHandle } from "./upload.ts";
 
 const askAgainMs = 30_000;
 // Far above the time of one commit.
@@ -20,13 +21,15 @@ const pausesPerSettleTime = 2;
 
 /**
  * Chooses the account, creates and stores the submit id, and sends the paid post. `request` is the row's, with the
- * upstream's handles in place of our files where it refers to any (upload.ts).
+ * upstream's handles in place of our files where it refers to any (upload.ts); `remembered` are those of the handles
+ * that were not uploaded just now.
  */
 export async function start(
   engine: Engine,
   poll: Poll,
   record: JobRecord,
   request: PreparedRequest = record.request,
+  remembered: readonly RememberedHandle[] = [],
 ): Promise<void> {
   const account = await takeSlot(engine, record);
   if (account === undefined) return;
@@ -45,7 +48,14 @@ export async function start(
       return;
     }
     engine.accounts.noteStart(account);
-    await send(engine, poll, { record: marked, request, account, upstream, release });
+    await send(engine, poll, {
+      record: marked,
+      request,
+      remembered,
+      account,
+      upstream,
+      release,
+    });
   } finally {
     release();
   }
@@ -113,6 +123,7 @@ function isOutOfDate(engine: Engine, marked: JobRecord): boolean {
 interface Sending {
   record: JobRecord;
   request: PreparedRequest;
+  remembered: readonly RememberedHandle[];
   account: string;
   upstream: Upstream;
   /** Returns the slot. */
@@ -120,7 +131,7 @@ interface Sending {
 }
 
 async function send(engine: Engine, poll: Poll, sending: Sending): Promise<void> {
-  const { record, request, account, upstream, release } = sending;
+  const { record, request, remembered, account, upstream, release } = sending;
   const { submitId } = record;
   if (submitId === null) throw new Error("a start was sent without a submit id");
   const inFlight = trackInFlightStart(engine, record);
@@ -130,7 +141,8 @@ async function send(engine: Engine, poll: Poll, sending: Sending): Promise<void>
     operation = await upstream.generations.start(request, { submitId });
   } catch (error) {
     release();
-    await handleStartFailure(engine, poll, { record: await inFlight.end(), account, error });
+    const latest = await inFlight.end();
+    await handleStartFailure(engine, poll, { record: latest, account, error, remembered });
     return;
   }
   release();

@@ -19,6 +19,16 @@ import type { Upstream } from "../../accounts/upstream.ts";
 export interface ReadyToStart {
   record: JobRecord;
   request: PreparedRequest;
+  /** Those of the handles that an earlier step uploaded: the upstream may have forgotten them since. */
+  remembered: RememberedHandle[];
+}
+
+/** An upload handle that was read from the database. */
+export interface RememberedHandle {
+  /** The account that it is good for, as its session's fingerprint. */
+  holder: string;
+  sha256: string;
+  handle: UploadHandle;
 }
 
 /**
@@ -48,10 +58,15 @@ export async function upload(engine: Engine, record: JobRecord): Promise<ReadyTo
     await handleFailure(engine, chosen, account, failure);
     return undefined;
   }
-  const handles = new Map(
-    results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
+  const provided = results.flatMap((result) =>
+    result.status === "fulfilled" ? [result.value] : [],
   );
-  return { record: chosen, request: withHandles(chosen.request, handles) };
+  const handles = new Map(provided.map(({ fileId, handle }) => [fileId, handle]));
+  return {
+    record: chosen,
+    request: withHandles(chosen.request, handles),
+    remembered: provided.flatMap(({ remembered }) => remembered ?? []),
+  };
 }
 
 /**
@@ -98,12 +113,19 @@ async function chooseAccount(engine: Engine, record: JobRecord): Promise<JobReco
   }
 }
 
+interface ProvidedFile {
+  fileId: string;
+  handle: UploadHandle;
+  /** Set when nothing was uploaded for it. */
+  remembered?: RememberedHandle;
+}
+
 async function provide(
   engine: Engine,
   upstream: Upstream,
   account: string,
   { fileId }: FileReference,
-): Promise<[string, UploadHandle]> {
+): Promise<ProvidedFile> {
   const { files, clock } = engine;
   const file = await files.get(fileId);
   if (file === undefined) {
@@ -114,11 +136,15 @@ async function provide(
   const holder = engine.accounts.get(account)?.fingerprint ?? account;
   const key = `${holder} ${sha256}`;
   const running = engine.uploading.get(key);
-  if (running !== undefined) return [fileId, await running];
+  if (running !== undefined) return { fileId, handle: await running };
+  let remembered: RememberedHandle | undefined;
   const work = (async () => {
     const known = await files.uploads(holder, [sha256], clock.now());
     const live = known.get(sha256);
-    if (live !== undefined) return live;
+    if (live !== undefined) {
+      remembered = { holder, sha256, handle: live };
+      return live;
+    }
     const handle = await send(engine, upstream, file);
     await files.addUpload(holder, sha256, handle, clock.now());
     engine.onFailpoint("reference_uploaded");
@@ -126,7 +152,7 @@ async function provide(
   })();
   engine.uploading.set(key, work);
   try {
-    return [fileId, await work];
+    return { fileId, handle: await work, remembered };
   } finally {
     engine.uploading.delete(key);
   }
