@@ -1,7 +1,6 @@
 // Tests that a start which was refused because of forgotten uploads is sent once more with new ones, and no other is.
 
-import { JimengError } from "@jimeng/sdk";
-import type { UploadedImage } from "@jimeng/sdk";
+import type { JimengError, UploadedImage } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { imageRequest, startError, videoRequest } from "../../testing/fake-upstream.ts";
