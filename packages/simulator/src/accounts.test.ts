@@ -40,6 +40,15 @@ describe("the balance", () => {
     expect(body.data.credit).toEqual({ vip_credit: 0, gift_credit: 4, purchase_credit: 0 });
   });
 
+  test("is refused with 1014 when a query was sent, and told in lax mode", async () => {
+    const query = { aid: "513695" };
+    const { body } = await call(simulator.url, creditPath, {}, { query });
+    expect(body).toMatchObject({ ret: "1014", errmsg: "system busy", data: null });
+    const lax = await createSimulator({ media: "blank", strict: false });
+    expect((await call(lax.url, creditPath, {}, { query })).body.ret).toBe("0");
+    await lax.close();
+  });
+
   test("is told to a bearer too, and refused with 34010105 to nobody", async () => {
     const headers = { authorization: "Bearer fake-a" };
     const bearer = await call(simulator.url, creditPath, {}, { session: null, headers });

@@ -146,10 +146,13 @@ export class Accounts {
       .toSorted((first, second) => first.expiresAt - second.expiresAt);
   }
 
-  /** Takes `amount` credits, vip before purchased before gift; undefined when there are not enough. */
-  charge(account: Account, amount: number): Charge | undefined {
+  /**
+   * Takes `amount` credits, vip before purchased before gift; undefined when there are not enough. Gifts are left alone
+   * where they cannot pay.
+   */
+  charge(account: Account, amount: number, giftsPay = true): Charge | undefined {
     const { vip, purchase, gift } = this.balance(account);
-    if (vip + purchase + gift < amount) return undefined;
+    if (vip + purchase + (giftsPay ? gift : 0) < amount) return undefined;
     const charge: Charge = { vip: Math.min(vip, amount), purchase: 0, gifts: [] };
     charge.purchase = Math.min(purchase, amount - charge.vip);
     let rest = amount - charge.vip - charge.purchase;

@@ -46,6 +46,38 @@ function readAid(headers: Headers, query: Query, isRequired: boolean): number | 
   return aid;
 }
 
+/** Builds the account of a caller without a session; it is stored nowhere and owns nothing. */
+function guestOf(region: Region): Account {
+  return {
+    fingerprint: "",
+    uid: "0",
+    region,
+    expired: false,
+    vip: 0,
+    purchase: 0,
+    gifts: [],
+    paidUntil: 0,
+    claims: {},
+  };
+}
+
+/** Reads the region and the application id of a request; refuses what is not known or does not fit together. */
+function readPlace(
+  request: { headers: Headers; query: Query },
+  needsAid: boolean,
+): { requested: Region | undefined; aid: number | undefined } {
+  const aid = readAid(request.headers, request.query, needsAid);
+  const text = request.query["region"];
+  const requested = parseRegion(text);
+  if (text !== undefined && requested === undefined) {
+    throw invalidParameter(`region ${text} is not known`);
+  }
+  if (requested !== undefined && aid !== undefined && regions[requested].aid !== aid) {
+    throw invalidParameter(`aid ${aid} does not belong to region ${requested}`);
+  }
+  return { requested, aid };
+}
+
 function chooseRegion(
   account: Account,
   requested: Region | undefined,
@@ -59,28 +91,34 @@ function chooseRegion(
   return { region: aid === undefined ? "cn" : "sg", isCertain: false };
 }
 
-/**
- * Finds the caller of a request. `login` builds the refusal for a missing, unknown or expired session
- * and for a session of another cluster; a wrong `aid` or one of another region is 1000.
- */
+/** What an endpoint asks of its callers. */
+export interface CallerRules {
+  needsAid: boolean;
+  allowBearer: boolean;
+  /** True where a caller without a session is served as well. */
+  allowGuest: boolean;
+  /** Builds the refusal for a missing, unknown or expired session and for a session of another cluster. */
+  login: (reason: string) => Refusal;
+}
+
+/** Finds the caller of a request. A wrong `aid`, or one of another region, is refused with 1000. */
 export function identify(
   world: World,
   request: { headers: Headers; query: Query },
-  rules: { needsAid: boolean; allowBearer: boolean; login: (reason: string) => Refusal },
+  rules: CallerRules,
 ): Caller {
+  const needsAid = rules.needsAid && world.strict;
   const session = readSession(request.headers, rules.allowBearer);
+  if (session === undefined && rules.allowGuest) {
+    const { requested, aid } = readPlace(request, needsAid);
+    const region = requested ?? (aid === undefined || aid === regions.cn.aid ? "cn" : "sg");
+    return { account: guestOf(region), region };
+  }
   if (session === undefined) throw rules.login("no session");
   const account = world.accounts.resolve(session);
   if (account === undefined) throw rules.login("unknown session");
   if (account.expired) throw rules.login("expired session");
-  const aid = readAid(request.headers, request.query, rules.needsAid && world.strict);
-  const text = request.query["region"];
-  const requested = parseRegion(text);
-  if (text !== undefined && requested === undefined)
-    throw invalidParameter(`region ${text} is not known`);
-  if (requested !== undefined && aid !== undefined && regions[requested].aid !== aid) {
-    throw invalidParameter(`aid ${aid} does not belong to region ${requested}`);
-  }
+  const { requested, aid } = readPlace(request, needsAid);
   const { region, isCertain } = chooseRegion(account, requested, aid);
   if (isCertain && !world.accounts.admit(account, region)) {
     throw rules.login("session of another cluster");

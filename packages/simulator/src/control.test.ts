@@ -52,6 +52,25 @@ describe("the control routes", () => {
     expect((await post("accounts", '{"region":"mars"}')).status).toBe(400);
   });
 
+  test("retire a model, show it and refuse an unknown key", async () => {
+    const post = (body: object) =>
+      fetch(`${simulator.url}/_simulator/models`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    const key = "high_aes_general_v41";
+    const changed: any = await (await post({ key, retired: true })).json();
+    expect(changed.models.find((one: any) => one.key === key)).toMatchObject({
+      kind: "image",
+      retired: true,
+    });
+    expect((await post({ key: "no_such_model", retired: true })).status).toBe(400);
+    expect((await post({ key, retired: "yes" })).status).toBe(400);
+    simulator.reset();
+    expect(simulator.models().filter((one) => one.retired)).toEqual([]);
+  });
+
   test("tell when records turned visible and done in wall time, across clock jumps", async () => {
     const time = new ManualTime();
     const own = await createSimulator({

@@ -3,6 +3,7 @@
 import type { AccountSetting, Credits } from "./accounts.ts";
 import type { FaultSetting } from "./faults/fault.ts";
 import type { ActiveFault } from "./faults/faults.ts";
+import type { ModelSetting, ModelSummary } from "./models/registry.ts";
 import { progressOf } from "./records/progress.ts";
 import type { Progress } from "./records/progress.ts";
 import type { AcceptedStart } from "./records/records.ts";
@@ -56,11 +57,15 @@ export interface SimulatorControl {
   removeFault(id?: number): void;
   /** Lists the faults, each with the number of requests it has affected. */
   faults(): ActiveFault[];
+  /** Lists the models. */
+  models(): ModelSummary[];
+  /** Retires a model, offers it again or changes its benefit types; throws on a key that is not known. */
+  changeModel(setting: ModelSetting): void;
   /** Sets how many generations of one model may run at once for an account; null for no limit. */
   setParallelLimit(limit: number | null): void;
   /** Forgets all uploaded files: a draft that names one of them is refused (1000). */
   forgetUploads(): void;
-  /** Forgets accounts, records, accepted starts, requests and faults. */
+  /** Forgets accounts, records, accepted starts, requests, faults and changes of models. */
   reset(): void;
 }
 
@@ -106,6 +111,10 @@ export function createControl(world: World): SimulatorControl {
     addFault: (fault) => world.faults.add(fault),
     removeFault: (id) => world.faults.remove(id),
     faults: () => world.faults.list(),
+    models: () => world.models.list(),
+    changeModel: (setting) => {
+      if (!world.changeModel(setting)) throw new Error(`model ${setting.key} is not known`);
+    },
     setParallelLimit: (limit) => {
       world.parallelLimit = limit;
     },

@@ -1,16 +1,14 @@
-// Tests every kind of draft the pages know: references, frames, subjects, multi frame, omni, sequences.
+// Tests every kind of image draft and the drafts that no page knows: references, sequences, models, any value.
 
 import { randomUUID } from "node:crypto";
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { blankPng } from "./media/png.ts";
 import { imageModels } from "./models/image-models.ts";
 import { legacySizes1k, liveSizes2k, liveSizes4k, smallSizes1k } from "./models/sizes.ts";
-import { videoModels } from "./models/video-models.ts";
 import { regions } from "./regions.ts";
-import { makeWav, uploadImage, uploadMedia } from "./testing/uploads.ts";
+import { withUploads } from "./testing/drafts.ts";
 import {
   call,
   fixture,
@@ -29,44 +27,6 @@ const simulator = await startForTests({
 });
 
 const generate = (body: unknown, options = {}) => call(simulator.url, generatePath, body, options);
-const input = (draft: any) =>
-  draft.component_list[0].abilities.gen_video.text_to_video_params.video_gen_inputs[0];
-
-/** Puts fresh, really uploaded files in the place of a request fixture's placeholders. */
-async function withUploads(name: string, edit?: (draft: any, body: any) => void): Promise<any> {
-  const { _draft: draft } = fixture(`requests/${name}`);
-  const text = JSON.stringify(draft);
-  const uris = new Set(text.match(/tos-cn-i-tb4s082cfz\/0{26,}\w+/g) ?? []);
-  const vids = new Set(text.match(/v0PLACEHOLDERVID\d+/g) ?? []);
-  const replacements = new Map<string, string>();
-  for (const uri of uris) {
-    replacements.set(uri, await uploadImage(simulator.url, blankPng(768, 1024)));
-  }
-  for (const vid of vids) replacements.set(vid, await uploadMedia(simulator.url, await makeMp4()));
-  return generateBody(name, (copy, body) => {
-    let filled = JSON.stringify(copy);
-    for (const [from, to] of replacements) filled = filled.replaceAll(from, to);
-    Object.assign(copy, JSON.parse(filled));
-    edit?.(copy, body);
-  });
-}
-
-let cachedMp4: Buffer | undefined;
-async function makeMp4(): Promise<Buffer> {
-  if (cachedMp4 !== undefined) return cachedMp4;
-  const sent = generateBody("t2v");
-  await generate(sent, { session: "fake-video-maker" });
-  simulator.advance(60_000);
-  const { body } = await call(
-    simulator.url,
-    historyPath,
-    { submit_ids: [sent.submit_id] },
-    { session: "fake-video-maker" },
-  );
-  const url = body.data[sent.submit_id].item_list[0].video.transcoded_video.origin.video_url;
-  cachedMp4 = Buffer.from(await (await fetch(url)).arrayBuffer());
-  return cachedMp4;
-}
 
 describe("references", () => {
   test.each([
@@ -78,7 +38,7 @@ describe("references", () => {
     ["multi_frame_video", 10, 2],
     ["omni_reference_video", 10, 1],
   ])("of %s are accepted when this account committed them", async (name, type, images) => {
-    const { body } = await generate(await withUploads(name));
+    const { body } = await generate(await withUploads(simulator, name));
     expect(body.ret).toBe("0");
     expect(body.data.aigc_data.generate_type).toBe(type);
     expect(body.data.aigc_data.resources).toHaveLength(images);
@@ -92,19 +52,19 @@ describe("references", () => {
     "of %s are refused with 1000 when never uploaded, or another account's",
     async (name) => {
       expect((await generate(generateBody(name))).body.ret).toBe("1000");
-      const others = await withUploads(name);
+      const others = await withUploads(simulator, name);
       expect((await generate(others, { session: "fake-other" })).body.ret).toBe("1000");
     },
   );
 
   test("decide the size of a video instead of its ratio", async () => {
-    const { body } = await generate(await withUploads("first_frame_video"));
+    const { body } = await generate(await withUploads(simulator, "first_frame_video"));
     const { width, height } = body.data.aigc_data.forecast_resolution;
     expect(width / height).toBeCloseTo(3 / 4, 1);
   });
 
   test("of a blend need no ##, as one client whose blends work on the site sends none", async () => {
-    const unmarked = await withUploads("blend_1_image", (draft) => {
+    const unmarked = await withUploads(simulator, "blend_1_image", (draft) => {
       draft.component_list[0].abilities.blend.core_param.prompt = "no mark";
     });
     expect((await generate(unmarked)).body.ret).toBe("0");
@@ -112,16 +72,16 @@ describe("references", () => {
 
   test("of a blend number ten at most, and agree between the lists", async () => {
     const blend = (draft: any) => draft.component_list[0].abilities.blend;
-    const eleven = await withUploads("blend_1_image", (draft) => {
+    const eleven = await withUploads(simulator, "blend_1_image", (draft) => {
       const [ability] = blend(draft).ability_list;
       blend(draft).ability_list = Array.from({ length: 11 }, () => ability);
     });
     expect((await generate(eleven)).body.ret).toBe("1000");
-    const other = await withUploads("blend_1_image", (draft) => {
+    const other = await withUploads(simulator, "blend_1_image", (draft) => {
       blend(draft).ability_list[0].image_uri_list = ["tos-cn-i-tb4s082cfz/other"];
     });
     expect((await generate(other)).body.ret).toBe("1000");
-    const dangling = await withUploads("blend_1_image", (draft) => {
+    const dangling = await withUploads(simulator, "blend_1_image", (draft) => {
       blend(draft).prompt_placeholder_info_list[0].ability_index = 1;
     });
     expect((await generate(dangling)).body.ret).toBe("1000");
@@ -139,96 +99,6 @@ describe("references", () => {
       ability.image_list[0].image_uri = uri;
     });
     expect((await generate(again)).body.ret).toBe("0");
-  });
-});
-
-describe("a video draft", () => {
-  const wrong: Array<[what: string, name: string, edit: (draft: any, body: any) => void]> = [
-    [
-      "no commerce info",
-      "t2v",
-      (_d, body) => (body.extend = { root_model: body.extend.root_model }),
-    ],
-    [
-      "another model's benefit",
-      "t2v",
-      (_d, body) => (body.extend.m_video_commerce_info.benefit_type = "dreamina_seedance_20_fast"),
-    ],
-    ["a length not offered", "t2v", (draft) => (input(draft).duration_ms = 7000)],
-    ["a resolution not offered", "t2v", (draft) => (input(draft).resolution = "4k")],
-    ["an unknown ratio", "t2v", (draft) => (parameters(draft).video_aspect_ratio = "5:4")],
-    ["a length as a text", "t2v", (draft) => (input(draft).duration_ms = "5000")],
-    ["no prompt and no picture", "t2v", (draft) => (input(draft).prompt = "")],
-    ["two inputs", "t2v", (draft) => parameters(draft).video_gen_inputs.push(input(draft))],
-    [
-      "a subject without its feature",
-      "subject_reference_video",
-      (draft) => (draft.min_features = []),
-    ],
-    [
-      "a subject that points at no frame",
-      "subject_reference_video",
-      (draft) => (input(draft).idip_meta_list[1].frame_info.image_idx = 2),
-    ],
-    ["one frame of several", "multi_frame_video", (draft) => input(draft).multi_frames.pop()],
-    [
-      "a frame of 7 s",
-      "multi_frame_video",
-      (draft) => (input(draft).multi_frames[0].duration_ms = 7000),
-    ],
-    [
-      "a material that is not there",
-      "omni_reference_video",
-      (draft) => (input(draft).unified_edit_input.meta_list[1].material_ref.material_idx = 9),
-    ],
-    [
-      "reference videos of more than 15 s",
-      "omni_reference_video",
-      (draft) => (input(draft).unified_edit_input.material_list[1].video_info.duration = 15_001),
-    ],
-    [
-      "omni reference on a model without it",
-      "omni_reference_video",
-      (draft, body) => {
-        body.extend.m_video_commerce_info.benefit_type = "basic_video_operation_vgfm_v_three";
-        parameters(draft).model_req_key = "dreamina_ic_generate_video_model_vgfm_3.0";
-      },
-    ],
-  ];
-  const parameters = (draft: any) =>
-    draft.component_list[0].abilities.gen_video.text_to_video_params;
-
-  test.each(wrong)("is refused with 1000 for %s", async (_what, name, edit) => {
-    const sent = await withUploads(name, edit);
-    const before = simulator.acceptedStarts().length;
-    expect((await generate(sent)).body.ret).toBe("1000");
-    expect(simulator.acceptedStarts()).toHaveLength(before);
-  });
-
-  test("of a members' model needs vip credits", async () => {
-    const vip = () =>
-      generateBody("t2v", (draft, body) => {
-        const key = "dreamina_seedance_40_pro_vision";
-        body.extend.root_model = key;
-        body.extend.m_video_commerce_info.benefit_type = "seedance_20_pro_720p_output";
-        parameters(draft).model_req_key = key;
-      });
-    expect((await generate(vip())).body.ret).toBe("3018");
-    simulator.setAccount({ session: "fake-vip", credits: { vip: 1000 } });
-    expect((await generate(vip(), { session: "fake-vip" })).body.ret).toBe("0");
-  });
-
-  test("takes audio among its materials", async () => {
-    const vid = await uploadMedia(simulator.url, makeWav(3000));
-    const sent = await withUploads("omni_reference_video", (draft) => {
-      const edit = input(draft).unified_edit_input;
-      edit.material_list.push({
-        material_type: "audio",
-        audio_info: { type: "audio", source_from: "upload", vid, duration: 3000, name: "a.wav" },
-      });
-      edit.meta_list.push({ meta_type: "audio", text: "", material_ref: { material_idx: 2 } });
-    });
-    expect((await generate(sent)).body.ret).toBe("0");
   });
 });
 
@@ -311,28 +181,6 @@ describe("every model", () => {
             });
             expect((await generate(sent, options)).body.ret).toBe("0");
           }
-        }
-      }
-    }
-  });
-
-  test("of video is accepted with every length and resolution it offers", async () => {
-    for (const model of videoModels) {
-      const region = model.regions[0]!;
-      const aid = regions[region].aid;
-      simulator.setAccount({ session: `fake-${region}`, credits: { vip: 1_000_000 } });
-      const options = { session: `fake-${region}`, region: region.toUpperCase(), aid };
-      for (const resolution of model.resolutions) {
-        for (const seconds of model.durations) {
-          const sent = generateBody("t2v", (draft, body) => {
-            body.extend.root_model = model.key;
-            body.http_common_info.aid = aid;
-            body.extend.m_video_commerce_info.benefit_type = model.benefits[0] ?? "anything";
-            const parameters = draft.component_list[0].abilities.gen_video.text_to_video_params;
-            parameters.model_req_key = model.key;
-            Object.assign(input(draft), { duration_ms: seconds * 1000, resolution });
-          });
-          expect((await generate(sent, options)).body.ret).toBe("0");
         }
       }
     }

@@ -20,6 +20,7 @@ import { effectsOf, faultNames } from "./faults/transport.ts";
 import { findPicture } from "./pictures.ts";
 import type { Picture } from "./pictures.ts";
 import { verifySign } from "./sign.ts";
+import type { Region } from "./regions.ts";
 import type { SignVerdict } from "./sign.ts";
 import type { World } from "./world.ts";
 
@@ -49,6 +50,12 @@ export interface Endpoint {
   envelope: "mweb" | "commerce" | "passport";
   /** True where a bad `Sign` is refused with 1014 instead of only being recorded (docs/upstream/README.md). */
   refusesBadSign?: boolean;
+  /** True where some regions refuse the requests of programs with -6 (docs/upstream/README.md). */
+  refusesPrograms?: boolean;
+  /** True where a query string is refused with 1014. */
+  refusesQuery?: boolean;
+  /** True where a caller without a session is served as well; the account of the call is then an empty one. */
+  allowsGuests?: boolean;
   /** Returns `data` of the envelope, or throws a Refusal. */
   handle(call: Call): unknown;
 }
@@ -118,6 +125,23 @@ function baseOf(request: FastifyRequest): string {
   return `${scheme}://${request.headers.host ?? request.host}`;
 }
 
+/** The parts that a page of the site adds to its requests: two of the query and a header. Their values are not judged. */
+const pageParts = { query: ["msToken", "X-Bogus"], header: "x-gnarly" } as const;
+
+/** Refuses a write that did not come from a page of the site, in the regions that are set so. */
+function refuseProgram(
+  world: World,
+  endpoint: Endpoint,
+  region: Region,
+  request: { headers: FastifyRequest["headers"]; query: Record<string, string | undefined> },
+): void {
+  if (endpoint.refusesPrograms !== true || !world.refusesProgramsIn.has(region)) return;
+  const isFromPage =
+    pageParts.query.every((name) => (request.query[name] ?? "") !== "") &&
+    (request.headers[pageParts.header] ?? "") !== "";
+  if (!isFromPage) throw knownRefusal(endpoint.name, "-6", { reason: "not from a page" });
+}
+
 interface Outcome {
   ret: string;
   errmsg: string;
@@ -154,16 +178,21 @@ async function perform(
       {
         needsAid: endpoint.envelope === "mweb",
         allowBearer: endpoint.envelope === "commerce",
+        allowGuest: endpoint.allowsGuests === true,
         login: loginRefusal[endpoint.envelope],
       },
     );
-    outcome.account = caller.account.fingerprint;
+    outcome.account = caller.account.fingerprint || null;
     if (endpoint.refusesBadSign === true && world.strict && sign !== "ok") {
       throw new Refusal("1014", "sign error", { reason: `Sign is ${sign}` });
     }
+    refuseProgram(world, endpoint, caller.region, { headers: request.headers, query });
+    if (endpoint.refusesQuery === true && world.strict && Object.keys(query).length > 0) {
+      throw knownRefusal(endpoint.name, "1014", { reason: "a query was sent" });
+    }
     const effects = effectsOf(request);
     const refuse = effectOf(effects, "refuse");
-    if (refuse !== undefined) throw knownRefusal(endpoint.name, refuse.ret, refuse.errmsg);
+    if (refuse !== undefined) throw knownRefusal(endpoint.name, refuse.ret, refuse);
     const version = request.headers["appvr"];
     world.records.settle();
     outcome.data = await endpoint.handle({

@@ -9,6 +9,7 @@ import {
   fixture,
   generateBody,
   generatePath,
+  historyPath,
   ManualTime,
   shapeOf,
   startForTests,
@@ -103,6 +104,94 @@ describe("an accepted start", () => {
       }),
     );
     expect(body.ret).toBe("0");
+  });
+});
+
+describe("the size of a picture", () => {
+  const poll = (id: string, options: object) =>
+    call(simulator.url, historyPath, { history_ids: [id] }, options);
+  const sizeAndCharge = async (
+    sent: { width: number; height: number; resolution_type?: string },
+    { model = "high_aes_general_v40", options = {}, aid = 513695 } = {},
+  ): Promise<number[]> => {
+    const { body } = await generate(
+      generateBody("t2i", (draft, request) => {
+        const { core_param: core } = draft.component_list[0].abilities.generate;
+        core.model = request.extend.root_model = model;
+        core.large_image_info = sent;
+        request.http_common_info.aid = aid;
+      }),
+      options,
+    );
+    time.tick(60_000);
+    const id = body.data.aigc_data.history_record_id;
+    const [item] = (await poll(id, options)).body.data[id].item_list;
+    const { width, height } = item.image.large_images[0];
+    return [width, height, simulator.acceptedStarts().at(-1)!.charged];
+  };
+
+  test.each([
+    ["1024x1024 with 2k", { width: 1024, height: 1024, resolution_type: "2k" }, [2048, 2048, 8]],
+    ["2048x2048 with 1k", { width: 2048, height: 2048, resolution_type: "1k" }, [1024, 1024, 4]],
+    ["576x1024 with 4k", { width: 576, height: 1024, resolution_type: "4k" }, [3040, 5404, 16]],
+    ["1500x2000 with 2k", { width: 1500, height: 2000, resolution_type: "2k" }, [1500, 2000, 8]],
+    ["1300x1300 with none", { width: 1300, height: 1300 }, [1300, 1300, 4]],
+  ])("is that of its resolution type: %s", async (_what, sent, expected) => {
+    expect(await sizeAndCharge(sent)).toEqual(expected);
+  });
+
+  test("stays as sent with nanobanana alone, which takes 2k for 1024x1024 in the US", async () => {
+    const model = "external_model_gemini_flash_image_v25";
+    const aid = 513641;
+    const options = { session: "fake-us", region: "US", aid };
+    const sent = { width: 1024, height: 1024, resolution_type: "2k" };
+    const [width, height] = await sizeAndCharge(sent, { model, options, aid });
+    expect([width, height]).toEqual([1024, 1024]);
+  });
+});
+
+describe("a start in the US", () => {
+  const us = { session: "fake-us", region: "US", aid: 513641 };
+  const abroad = (_draft: any, body: any) => (body.http_common_info.aid = 513641);
+
+  test("makes two pictures when nothing says how many, and as many as gen_count says", async () => {
+    await generate(generateBody("t2i", abroad), us);
+    await generate(
+      generateBody("t2i", (draft, body) => {
+        abroad(draft, body);
+        draft.component_list[0].abilities.gen_option = { gen_count: 3 };
+      }),
+      us,
+    );
+    expect(simulator.acceptedStarts().map(({ charged }) => charged)).toEqual([4, 6]);
+  });
+
+  test("of a video is not paid by gifts, as one live account was told with 1006", async () => {
+    simulator.setAccount({ session: "fake-us", region: "us", credits: { gift: 500 } });
+    const { body } = await generate(generateBody("t2v", abroad), us);
+    expect(body.ret).toBe("1006");
+    expect((await generate(generateBody("t2i", abroad), us)).body.ret).toBe("0");
+    simulator.setAccount({ session: "fake-us", credits: { gift: 500, purchase: 10 } });
+    expect((await generate(generateBody("t2v", abroad), us)).body.ret).toBe("0");
+    expect(simulator.accounts()[0]?.credits).toMatchObject({ gift: 500, purchase: 0 });
+  });
+
+  test("from a program is answered -6 where that is set, and one from a page is taken", async () => {
+    const guarded = await createSimulator({ media: "blank", refusesProgramsIn: ["us"] });
+    const start = (options: object) =>
+      call(guarded.url, generatePath, generateBody("t2i", abroad), { ...us, ...options });
+    const refused = await start({});
+    expect(refused.body).toMatchObject({ ret: "-6", errmsg: "shark not pass reject" });
+    expect(guarded.acceptedStarts()).toEqual([]);
+    const query = { msToken: "fake", "X-Bogus": "fake" };
+    const page = await start({ query, headers: { "x-gnarly": "fake" } });
+    expect(page.body.ret).toBe("0");
+    const read = await call(guarded.url, historyPath, { history_ids: ["1"] }, us);
+    expect(read.body.ret).toBe("0");
+    const sg = { session: "fake-sg", region: "SG", aid: 513641 };
+    const elsewhere = await call(guarded.url, generatePath, generateBody("t2i", abroad), sg);
+    expect(elsewhere.body.ret).toBe("0");
+    await guarded.close();
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
+import { createSimulator } from "./index.ts";
 import {
   call,
   fixture,
@@ -136,8 +137,13 @@ describe("the live model lists", () => {
     const byKey = (key: string) => list.find((model) => model.model_req_key === key);
     const [expected] = fixture("common_config_image").body.data.model_list;
     const model = byKey("high_aes_general_v40");
-    expect(shapeOf({ ...model, resolution_map: 0 })).toEqual(
+    const { commercial_config: price, model_status: status, ...captured } = model;
+    expect(shapeOf({ ...captured, resolution_map: 0 })).toEqual(
       shapeOf({ ...expected, resolution_map: 0 }),
+    );
+    expect(status).toBe(0);
+    expect(price.image_model_commerce_config.base.default.benefit_type).toBe(
+      "image_basic_generate_piece",
     );
     expect(model.resolution_map["2k"]).toMatchObject({
       image_ratio_sizes: expected.resolution_map["2k"].image_ratio_sizes,
@@ -148,25 +154,139 @@ describe("the live model lists", () => {
     const abroad = { session: "fake-us", region: "US", aid: 513641 };
     const us = (await post(path, {}, abroad)).body.data.model_list;
     expect(us.some((one: any) => one.model_req_key === "dreamina_image_lib_1")).toBe(true);
-    expect(us.some((one: any) => one.model_req_key === "high_aes_general_v43")).toBe(false);
+    expect(us.some((one: any) => one.model_req_key === "high_aes_general_v50_flash")).toBe(false);
+    const pro = us.find((one: any) => one.model_req_key === "high_aes_general_v50p_large");
+    expect(Object.keys(pro.resolution_map)).toEqual(["1.5k", "2k", "4k"]);
   });
+
+  const using = (key: string) =>
+    generateBody("t2i", (draft, body) => {
+      body.extend.root_model = key;
+      draft.component_list[0].abilities.generate.core_param.model = key;
+    });
 
   test("let a start use the newest model and refuse the retired one", async () => {
-    const using = (key: string) =>
-      generateBody("t2i", (draft, body) => {
-        body.extend.root_model = key;
-        draft.component_list[0].abilities.generate.core_param.model = key;
-      });
     expect((await post(generatePath, using("high_aes_general_v99"))).body.ret).toBe("0");
-    expect((await post(generatePath, using("text2img_xl_sft"))).body.ret).toBe("1000");
+    expect((await post(generatePath, using("text2img_xl_sft"))).body.ret).toBe("2061");
   });
 
-  test("hold the video models for their scene only", async () => {
-    const path = "/mweb/v1/video_generate/get_common_config";
-    const { body } = await post(path, { scene: "generate_video", params: {} });
-    const keys = body.data.model_list.map((model: any) => model.model_req_key);
+  test("lose a model that is retired mid-way, which then is answered 2061, until it returns", async () => {
+    const key = "high_aes_general_v42";
+    const lists = async () =>
+      (await post("/mweb/v1/get_common_config", {})).body.data.model_list.some(
+        (one: any) => one.model_req_key === key,
+      );
+    const running = (await post(generatePath, using(key))).body.data.aigc_data;
+    simulator.changeModel({ key, retired: true });
+    expect(await lists()).toBe(false);
+    const refused = (await post(generatePath, using(key))).body;
+    expect(refused).toMatchObject({ ret: "2061", data: { aigc_data: null, fail_code: "2061" } });
+    expect(simulator.acceptedStarts()).toHaveLength(1);
+    time.tick(10_000);
+    const { history_record_id: id } = running;
+    expect((await post(historyPath, { history_ids: [id] })).body.data[id].status).toBe(50);
+    simulator.changeModel({ key, retired: false });
+    expect(await lists()).toBe(true);
+    expect((await post(generatePath, using(key))).body.ret).toBe("0");
+  });
+
+  const videoPath = "/mweb/v1/video_generate/get_common_config";
+
+  test.each([
+    {},
+    { scene: "generate_video", params: {} },
+    { scene: "generate_video", params: { needCache: true } },
+    { scene: "video_generate" },
+  ])("hold the video models for the body %j", async (sent) => {
+    const keys = (await post(videoPath, sent)).body.data.model_list.map(
+      (model: any) => model.model_req_key,
+    );
     expect(keys).toContain("dreamina_seedance_40_pro");
-    expect((await post(path, { scene: "dream" })).body.ret).toBe("1000");
+  });
+
+  test("hold no video models for another scene, and refuse one that is not known", async () => {
+    const lipSync = await post(videoPath, { scene: "lip_sync_image_generate_video" });
+    expect(lipSync.body.data.model_list).toEqual([]);
+    expect((await post(videoPath, { scene: "dream" })).body.ret).toBe("1000");
+  });
+
+  test("are read by a guest too, but a start needs a session", async () => {
+    for (const path of ["/mweb/v1/get_common_config", videoPath]) {
+      const { body } = await post(path, {}, { session: null });
+      expect(body.data.model_list.length).toBeGreaterThan(5);
+      const abroad = await post(path, {}, { session: null, region: "SG", aid: 513641 });
+      expect(abroad.body.ret).toBe("0");
+    }
+    expect((await post(videoPath, {}, { session: null, aid: 1 })).body.ret).toBe("1000");
+    expect(simulator.accounts()).toEqual([]);
+    expect(simulator.requests({ endpoint: "common_config" })[0]?.account).toBeNull();
+  });
+
+  test("tell the options and the price of each resolution of a video model", async () => {
+    const list: any[] = (await post(videoPath, {})).body.data.model_list;
+    const byKey = (key: string) => list.find((model) => model.model_req_key === key);
+    const expected: any[] = fixture("common_config_video").body.data.model_list;
+    for (const captured of expected.filter((one) => one.model_req_key.includes("45_pro"))) {
+      const { options, commercial_config: price } = byKey(captured.model_req_key);
+      expect(shapeOf(price)).toEqual(shapeOf(captured.commercial_config));
+      for (const option of captured.options) {
+        const own = options.find((one: any) => one.key === option.key);
+        expect(shapeOf(own)).toEqual(shapeOf(option));
+      }
+    }
+    const pro = byKey("dreamina_seedance_45_pro");
+    const optionOf = (key: string) => pro.options.find((option: any) => option.key === key);
+    expect(pro.model_status).toBe(0);
+    expect(optionOf("resolution").enum_val.string_value.toSorted()).toEqual([
+      "1080p",
+      "480p",
+      "720p",
+    ]);
+    const frames = optionOf("frames").enum_val.int_value;
+    expect([frames[0], frames.at(-1)]).toEqual([96, 720]);
+    expect(optionOf("unified_edit").unified_edit_val).toMatchObject({
+      max_resource_count: 50,
+      max_image_count: 30,
+      max_video_count: 10,
+      max_audio_count: 10,
+    });
+    const prices = pro.commercial_config.resolution_price_configs;
+    const price = prices.find((one: any) => one.resolution === "1080p").price;
+    expect(price.benefit_type).toBe("seedance_25_1080p_output");
+    const sample = byKey("dreamina_seedance_45_pro_draft");
+    expect([pro.extra.is_draft_mode, sample.extra.is_draft_mode]).toEqual([false, true]);
+    expect(sample.options.map((option: any) => option.key)).toContain("generate_from_draft_config");
+  });
+
+  test("differ by region: abroad Seedance 2.0 mini has 1080p, 2k and 4k too", async () => {
+    const resolutions = async (options: object) => {
+      const { body } = await post(videoPath, {}, { session: null, ...options });
+      const mini = body.data.model_list.find(
+        (model: any) => model.model_req_key === "dreamina_seedance_40_mini",
+      );
+      return mini.options[0].enum_val.string_value;
+    };
+    expect(await resolutions({})).toEqual(["720p"]);
+    expect(await resolutions({ region: "SG", aid: 513641 })).toEqual(["720p", "1080p", "2k", "4k"]);
+  });
+
+  test("name a changed benefit type, which alone pays from then on", async () => {
+    const key = "dreamina_seedance_40_mini";
+    const mini = (benefit: string) =>
+      generateBody("t2v", (draft, body) => {
+        const parameters = draft.component_list[0].abilities.gen_video.text_to_video_params;
+        body.extend.root_model = parameters.model_req_key = key;
+        body.extend.m_video_commerce_info.benefit_type = benefit;
+      });
+    simulator.changeModel({ key, benefitTypes: { "720p": "seedance_21_mini_output" } });
+    const list: any[] = (await post(videoPath, {})).body.data.model_list;
+    const entry = list.find((model) => model.model_req_key === key);
+    expect(entry.commercial_config.resolution_price_configs[0].price.benefit_type).toBe(
+      "seedance_21_mini_output",
+    );
+    const old = await post(generatePath, mini("seedance_20_mini_720p_output"));
+    expect(old.body.ret).toBe("1000");
+    expect((await post(generatePath, mini("seedance_21_mini_output"))).body.ret).toBe("0");
   });
 });
 
@@ -192,6 +312,32 @@ describe("the credit history", () => {
       records: [{ amount: -8 }],
     });
     expect((await post(path, { count: "20" })).body.ret).toBe("34010100");
+  });
+});
+
+describe("a credit history that settles late", () => {
+  test("shows a charge and a refund only after their time, and the balance at once", async () => {
+    const late = await createSimulator({
+      media: "blank",
+      clock: time,
+      timing: { jitter: false, creditRowsAfterMs: 120_000 },
+    });
+    const rows = async () => {
+      const path = "/commerce/v1/benefits/user_credit_history";
+      const { body } = await call(late.url, path, { count: 20, cursor: "0" });
+      return body.data.records.map((one: any) => one.amount);
+    };
+    const { body } = await call(late.url, generatePath, generateBody("t2v"));
+    time.tick(1000);
+    const id = body.data.aigc_data.history_record_id;
+    await call(late.url, "/mweb/v1/aigc_draft/cancel_generate", { history_id: id });
+    expect(await rows()).toEqual([]);
+    expect(late.acceptedStarts()).toMatchObject([{ charged: 10, refunded: 10 }]);
+    time.tick(119_000);
+    expect(await rows()).toEqual([-10]);
+    time.tick(1000);
+    expect(await rows()).toEqual([10, -10]);
+    await late.close();
   });
 });
 

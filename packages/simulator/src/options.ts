@@ -25,6 +25,11 @@ export interface TimingOptions {
   visibleAfterMs?: number;
   /** Time in the queue before generating, with `queue_status` 1 (default 0). */
   queueMs?: number;
+  /**
+   * How long the row of a charge or a refund stays out of the credit history (default 0). On the site rows come minutes
+   * late (credit-history.md); a test that wants that sets it, all others need an answer at once.
+   */
+  creditRowsAfterMs?: number;
   /** True where lengths vary between 0.95 and 1.3 times the forecast (default true). */
   jitter?: boolean;
 }
@@ -78,9 +83,15 @@ export interface SimulatorOptions {
    * 1310.
    */
   parallelLimit?: number;
+  /**
+   * Regions in which a generate or a daily claim is answered -6 unless it carries what a page adds (default: none). One
+   * live account in the US had all its writes from programs refused so; of the other regions nothing is known, and a
+   * client could not be tried there at all if that were the default.
+   */
+  refusesProgramsIn?: Region[];
   /** Image models that the live list has besides the built-in ones, as on the day a model appears. */
   extraImageModels?: ExtraImageModel[];
-  /** The keys of models that the site no longer takes: gone from the live list, refused with 1000. */
+  /** The keys of models that the site no longer takes: gone from the live list, refused with 2061 (errors.md). */
   retiredModels?: string[];
   logger?: SimulatorLogger;
 }
@@ -94,6 +105,7 @@ export const defaultTiming: Timing = {
   videoMs: 5000,
   visibleAfterMs: 0,
   queueMs: 0,
+  creditRowsAfterMs: 0,
   jitter: true,
 };
 

@@ -110,3 +110,13 @@ test("refuses to start on a folder it cannot use, and on a busy port", async () 
   await expect(createSimulator({ port })).rejects.toThrow(/EADDRINUSE/);
   await first.close();
 });
+
+test("keeps a retired model retired across a restart", async () => {
+  const key = "high_aes_general_v41";
+  const first = await createSimulator({ dataDir: folder, media: "blank" });
+  first.changeModel({ key, retired: true });
+  await first.close();
+  const second = await createSimulator({ dataDir: folder, media: "blank" });
+  expect(second.models().find((model) => model.key === key)?.retired).toBe(true);
+  await second.close();
+});

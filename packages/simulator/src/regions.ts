@@ -28,8 +28,10 @@ export interface RegionFacts {
   aid: number;
   /** The ImageX service id, equal to `space_name` of the upload token. */
   serviceId: string;
-  /** The region of the SigV4 scope. */
+  /** The region of the SigV4 scope, which the services name in their answers. */
   awsRegion: string;
+  /** Every region that a signature for a service may name (apply-upload.md, vod-upload.md). */
+  signingRegions: Readonly<Record<"imagex" | "vod", readonly string[]>>;
   /** The folder of uploaded images and of results. */
   imageBucket: string;
   /** The host that the upload token names. */
@@ -45,6 +47,8 @@ const cn: RegionFacts = {
   aid: 513695,
   serviceId: "tb4s082cfz",
   awsRegion: "cn-north-1",
+  // Three running clients sign VOD in China, one of them with the short name.
+  signingRegions: { imagex: ["cn-north-1"], vod: ["cn-north-1", "cn"] },
   imageBucket: "tos-cn-i-tb4s082cfz",
   imagexHost: "imagex.bytedanceapi.com",
   results: {
@@ -61,6 +65,7 @@ const us: RegionFacts = {
   aid: 513641,
   serviceId: "wopfjsm1ax",
   awsRegion: "us-east-1",
+  signingRegions: { imagex: ["us-east-1"], vod: ["us-east-1"] },
   imageBucket: "tos-alisg-i-wopfjsm1ax-sg",
   imagexHost: "imagex16-normal-us-ttp.capcutapi.us",
   results: {
@@ -77,6 +82,11 @@ const asia: RegionFacts = {
   aid: 513641,
   serviceId: "wopfjsm1ax",
   awsRegion: "ap-southeast-1",
+  // The first is what one family of clients signs with, the second what another, running one does.
+  signingRegions: {
+    imagex: ["ap-southeast-1", "ap-singapore-1"],
+    vod: ["ap-southeast-1", "ap-singapore-1"],
+  },
   imageBucket: "tos-alisg-i-wopfjsm1ax-sg",
   imagexHost: "imagex-normal-sg.capcutapi.com",
   results: {

@@ -230,20 +230,53 @@ describe("an image", () => {
       uri_list: [uri],
     });
     expect(audit.body.ret).toBe("0");
-    const material = (materialType: number) =>
-      call(simulator.url, "/mweb/v1/execute_generate_audit", {
-        scene: 1,
-        model_key: "high_aes_general_v50",
-        material_list: [{ uri, material_type: materialType }],
-      });
-    expect((await material(1)).body.data.result_list).toMatchObject([{ audit_decision: 1 }]);
-    expect((await material(2)).body.ret).toBe("1000");
     const signed = await call(simulator.url, "/mweb/v1/get_image_by_uri", { uris: [uri, "x"] });
     const expected = structuredClone(fixture("get_image_by_uri").body);
     const [entry] = Object.values<any>(signed.body.data.uri2image);
     expect(shapeOf(entry)).toEqual(shapeOf(Object.values(expected.data.uri2image)[0]));
     const picture = await fetch(entry.image_url);
     expect(Buffer.from(await picture.arrayBuffer()).equals(png)).toBe(true);
+  });
+});
+
+describe("the audit of materials", () => {
+  const audit = (materials: object[]) =>
+    call(simulator.url, "/mweb/v1/execute_generate_audit", {
+      scene: 2,
+      model_key: "dreamina_seedance_45_pro",
+      material_list: materials,
+    });
+
+  test("decides on pictures by uri and on videos and sounds by vid, for nothing", async () => {
+    const uri = await uploadImage(simulator.url, png);
+    const vid = await uploadMedia(simulator.url, makeWav(2000));
+    const { body } = await audit([
+      { material_type: 1, uri },
+      { material_type: 3, vid },
+    ]);
+    expect(shapeOf(body)).toEqual(shapeOf(fixture("generate_audit_ok").body));
+    expect(body.data.result_list).toEqual([{ audit_decision: 1 }, { audit_decision: 1 }]);
+    expect(simulator.acceptedStarts()).toEqual([]);
+  });
+
+  test("refuses a material of the wrong form with 1000 and one it cannot read with 3020", async () => {
+    const uri = await uploadImage(simulator.url, png);
+    const vid = await uploadMedia(simulator.url, makeWav(2000));
+    expect((await audit([{ material_type: 2, uri }])).body.ret).toBe("1000");
+    expect((await audit([{ material_type: 5, vid }])).body.ret).toBe("1000");
+    expect((await audit([])).body.ret).toBe("1000");
+    expect((await audit([{ material_type: 2, vid }])).body.ret).toBe("3020");
+    expect((await audit([{ material_type: 4, subject_data_id: "1" }])).body.ret).toBe("3020");
+  });
+
+  test("rejects what a fault says", async () => {
+    const uri = await uploadImage(simulator.url, png);
+    simulator.addFault({ endpoint: "material_audit", kind: "audit", index: 1 });
+    const pictures = Array.from({ length: 2 }, () => ({ material_type: 1, uri }));
+    const { body } = await audit(pictures);
+    const decisions = body.data.result_list.map((one: any) => one.audit_decision);
+    expect(decisions).toEqual([1, 2]);
+    expect((await audit(pictures)).body.data.result_list[1].audit_decision).toBe(1);
   });
 });
 
@@ -282,6 +315,29 @@ describe("a video or audio file", () => {
       VideoMeta: { Duration: 2.5, FileType: "audio", Format: "WAV" },
     });
   });
+
+  test.each([
+    ["cn", "vod", "cn", 200],
+    ["cn", "imagex", "cn", 403],
+    ["sg", "vod", "ap-singapore-1", 200],
+    ["sg", "imagex", "ap-singapore-1", 200],
+    ["sg", "imagex", "cn-north-1", 403],
+    ["us", "imagex", "ap-singapore-1", 403],
+  ])(
+    "of %s is signed for %s with the region %s: %i",
+    async (region, service, awsRegion, status) => {
+      const aid = region === "cn" ? 513695 : 513641;
+      const options = { session: `fake-${region}`, region: region.toUpperCase(), aid };
+      const scene = service === "vod" ? 1 : 2;
+      const uploader = await Uploader.create(simulator.url, scene, options);
+      Object.assign(uploader, {
+        awsRegion,
+        serviceId: region === "cn" ? "tb4s082cfz" : "wopfjsm1ax",
+      });
+      const apply = service === "vod" ? uploader.applyMedia(10) : uploader.applyImage(10);
+      expect((await apply).status).toBe(status);
+    },
+  );
 
   test("that is neither is refused at the commit", async () => {
     await expect(uploadMedia(simulator.url, Buffer.from("nothing"))).rejects.toThrow();

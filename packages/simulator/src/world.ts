@@ -11,11 +11,14 @@ import { MediaMaker } from "./media/media-maker.ts";
 import { ModelRegistry } from "./models/registry.ts";
 import { defaultCredits, defaultDailyCredits, defaultTiming } from "./options.ts";
 import type { SimulatorOptions, Timing } from "./options.ts";
+import type { ModelSetting } from "./models/registry.ts";
 import { Records } from "./records/records.ts";
+import type { Region } from "./regions.ts";
 import { RequestLog } from "./request-log.ts";
 import { Uploads } from "./uploads/uploads.ts";
 
 const clockOffset = "clock_offset_ms";
+const modelChanges = "model_changes";
 
 /** Every part of one simulator. */
 export interface World {
@@ -36,11 +39,15 @@ export interface World {
   /** Why pictures and videos are blank although drawn ones are wanted; null where that is not so. */
   whyBlank: string | null;
   strict: boolean;
+  /** Regions that answer -6 to writes of programs. */
+  refusesProgramsIn: ReadonlySet<Region>;
   duplicateSubmit: "return-existing" | "second-record";
   dailyCredits: number;
+  /** Changes a model, also for the time after a restart. False for a key that is not known. */
+  changeModel(setting: ModelSetting): boolean;
   /** Moves the clock forward and stores its offset. */
   advance(milliseconds: number): void;
-  /** Deletes accounts, records, requests and faults, and creates the configured accounts again. */
+  /** Deletes accounts, records, requests, faults and changes of models, and creates the configured accounts again. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -59,6 +66,11 @@ export function createWorld(options: SimulatorOptions): World {
   const faults = new Faults();
   const wanted = options.media ?? "drawn";
   const whyBlank = wanted === "drawn" ? whyNotDrawn() : null;
+
+  const models = new ModelRegistry(options.extraImageModels, options.retiredModels);
+  const stored = JSON.parse(store.getMeta(modelChanges) ?? "[]") as ModelSetting[];
+  for (const setting of stored) models.change(setting);
+  const storeModels = () => store.setMeta(modelChanges, JSON.stringify(models.changes()));
 
   const makeAccounts = () => {
     if (sessions === "any") return;
@@ -79,15 +91,21 @@ export function createWorld(options: SimulatorOptions): World {
     maker,
     log,
     faults,
-    models: new ModelRegistry(options.extraImageModels, options.retiredModels),
+    models,
     uploads: new Uploads(store, clock),
     parallelLimit: options.parallelLimit ?? null,
     timing: { ...defaultTiming, ...definedOnly(options.timing ?? {}) },
     media: whyBlank === null ? wanted : "blank",
     whyBlank,
     strict: options.strict ?? true,
+    refusesProgramsIn: new Set(options.refusesProgramsIn),
     duplicateSubmit: options.duplicateSubmit ?? "return-existing",
     dailyCredits: options.dailyCredits ?? defaultDailyCredits,
+    changeModel: (setting) => {
+      const isKnown = models.change(setting);
+      storeModels();
+      return isKnown;
+    },
     advance: (milliseconds) => {
       clock.advance(milliseconds);
       store.setMeta(clockOffset, String(clock.offsetMs));
@@ -96,6 +114,8 @@ export function createWorld(options: SimulatorOptions): World {
       store.clear();
       log.clear();
       faults.remove();
+      models.reset();
+      storeModels();
       makeAccounts();
     },
     close: async () => {

@@ -106,6 +106,7 @@ const videoInput = z.looseObject({
   fps: z.int().min(1).max(120),
   duration_ms: z.int().min(1),
   resolution: text.optional(),
+  is_draft_mode: z.boolean().optional(),
   first_frame_image: imageReference.nullish(),
   end_frame_image: imageReference.nullish(),
   idip_meta_list: z.array(idipMeta).nullish(),

@@ -1,7 +1,10 @@
 // Plans the generation that an image component asks for: text to image or blend (generate.md).
 
 import { Refusal } from "../envelope.ts";
+import { knownRefusal } from "../faults/fault.ts";
 import type { ImageModel } from "../models/models.ts";
+import { outputSize } from "../models/output-size.ts";
+import type { Region } from "../regions.ts";
 import { checkDraft, invalidDraft, resolveInputs } from "./draft-check.ts";
 import type { DraftContext } from "./draft-check.ts";
 import { imageAbilities } from "./draft-schema.ts";
@@ -19,6 +22,7 @@ const squareRatio = 1;
 const maxSequenceTotal = 15;
 /** Number of images that a longer sequence makes first; the rest needs `action: 2` (generate.md [S]). */
 const sequenceStep = 4;
+const usCountWithoutOption = 2;
 
 type CoreParam = NonNullable<ImageAbilities["generate"]>["core_param"];
 type Blend = NonNullable<ImageAbilities["blend"]>;
@@ -26,6 +30,8 @@ type Blend = NonNullable<ImageAbilities["blend"]>;
 function requireModel(key: string, { models, region }: DraftContext): ImageModel {
   const model = models.findImage(key);
   if (model === undefined) throw invalidDraft("core_param.model is not a known image model");
+  if (models.isRetired(key))
+    throw knownRefusal("generate", "2061", { reason: `${key} is retired` });
   if (!model.regions.includes(region)) {
     throw new Refusal("3018", "permission denied", { reason: `model is not offered in ${region}` });
   }
@@ -39,7 +45,11 @@ function guessResolution(width: number, height: number): string {
   return pixels <= max2kPixels ? "2k" : "4k";
 }
 
-function sizeOf(core: CoreParam): { width: number; height: number; resolutionType: string } {
+/** Returns the size that comes out and the resolution that is billed. */
+function sizeOf(
+  core: CoreParam,
+  model: ImageModel,
+): { width: number; height: number; resolutionType: string } {
   const info = core.large_image_info;
   if (info === undefined) {
     if (core.intelligent_ratio !== true) throw invalidDraft("large_image_info is missing");
@@ -53,8 +63,9 @@ function sizeOf(core: CoreParam): { width: number; height: number; resolutionTyp
   if (!resolutionTypes.has(resolutionType)) {
     throw invalidDraft("large_image_info.resolution_type is not known");
   }
-  // Width and height are taken as sent (sizes.md, question 47), so they are not compared with a table.
-  return { width: info.width, height: info.height, resolutionType };
+  // Without a resolution type, as older clients send it, only the pixels say what is wanted.
+  const size = info.resolution_type === undefined ? info : outputSize(model, resolutionType, info);
+  return { width: size.width, height: size.height, resolutionType };
 }
 
 /** Reads how many images the words of a prompt ask for, as the site does for 4.x (generate.md). */
@@ -64,6 +75,14 @@ function sequenceTotal(prompt: string): number | undefined {
   return wanted > sequenceStep ? Math.min(wanted, maxSequenceTotal) : undefined;
 }
 
+/** Returns how many images are made where nothing says how many. */
+function defaultCount(model: ImageModel, abilities: ImageAbilities, region: Region): number {
+  // One live account in the US: without `gen_option` two images come back (generate.md).
+  return region === "us" && abilities.gen_option === undefined
+    ? usCountWithoutOption
+    : model.defaultCount;
+}
+
 /**
  * Chooses how many images are made. Only `gen_count` beside the ability is read: inside it the upstream silently makes
  * four (generate.md, question 41).
@@ -71,14 +90,15 @@ function sequenceTotal(prompt: string): number | undefined {
 function countOf(
   model: ImageModel,
   abilities: ImageAbilities,
-  prompt: string,
+  { prompt, region }: { prompt: string; region: Region },
 ): { count: number; total: number } {
   if (model.counts.length === 1) return { count: model.defaultCount, total: model.defaultCount };
   const requested = abilities.gen_option?.gen_count;
   if (requested === undefined) {
     const total = model.sequence ? sequenceTotal(prompt) : undefined;
     if (total !== undefined) return { count: sequenceStep, total };
-    return { count: model.defaultCount, total: model.defaultCount };
+    const count = defaultCount(model, abilities, region);
+    return { count, total: count };
   }
   if (!model.counts.includes(requested))
     throw invalidDraft("gen_count is not offered by the model");
@@ -105,8 +125,8 @@ function planCore(
     seed: core.seed ?? 0,
     sampleStrength: core.sample_strength ?? defaultSampleStrength,
     imageRatio: core.image_ratio ?? squareRatio,
-    ...sizeOf(core),
-    ...countOf(model, abilities, core.prompt),
+    ...sizeOf(core, model),
+    ...countOf(model, abilities, { prompt: core.prompt, region: context.region }),
   };
 }
 

@@ -2,7 +2,9 @@
 // models.md).
 
 import { Refusal } from "../envelope.ts";
-import type { VideoMode, VideoModel } from "../models/models.ts";
+import { knownRefusal } from "../faults/fault.ts";
+import type { ReferenceLimits, VideoMode, VideoModel } from "../models/models.ts";
+import { ratiosOf, resolutionsOf } from "../models/video-offers.ts";
 import { checkDraft, invalidDraft, resolveInputs } from "./draft-check.ts";
 import type { DraftContext } from "./draft-check.ts";
 import { videoAbilities } from "./draft-schema.ts";
@@ -10,20 +12,26 @@ import type { DraftComponent, ImageReference, VideoInput } from "./draft-schema.
 import type { PlanInput, VideoPlan } from "./plan.ts";
 import { videoSize } from "./video-sizes.ts";
 
+/** The features that a mode must name. Omni reference works with an empty list too (one client's runs, generate.md). */
 const featureOfMode: Partial<Record<VideoMode, string>> = {
   main_reference: "AIGC_GenerateType_VideoIdipFrame",
   multi_frame: "AIGC_GenerateType_VideoMultiFrame",
-  omni_reference: "AIGC_Video_UnifiedEdit",
 };
+const draftFeature = "AIGC_Video_Seedance25ResultAction";
 const maxSubjectFrames = 4;
 const multiFrameLimits = { minFrames: 2, maxFrames: 10, minMs: 1000, maxMs: 6000 };
-const omniLimits = { images: 9, videos: 3, materials: 12, videoTotalMs: 15_000 };
 
 function requireModel(key: string, context: DraftContext): VideoModel {
   const model = context.models.findVideo(key);
   if (model === undefined) throw invalidDraft("model_req_key is not a known video model");
-  if (!model.regions.includes(context.region) || (model.vipOnly && !context.isVip)) {
-    throw new Refusal("3018", "permission denied", { reason: `no right to ${key}` });
+  if (context.models.isRetired(key))
+    throw knownRefusal("generate", "2061", { reason: `${key} is retired` });
+  if (!model.regions.includes(context.region)) {
+    throw new Refusal("3018", "permission denied", { reason: `${key} is not offered here` });
+  }
+  // A key for members on an account without a membership: entitlement, though the text speaks of risk (errors.md).
+  if (model.vipOnly && !context.isVip) {
+    throw knownRefusal("generate", "4013", { reason: `no membership for ${key}` });
   }
   return model;
 }
@@ -61,7 +69,40 @@ function multiFrameInputs(input: VideoInput): PlanInput[] {
   return frames.map((frame) => toInput(frame.media_info.image_info));
 }
 
-function omniInputs(edit: NonNullable<VideoInput["unified_edit_input"]>): PlanInput[] {
+type UnifiedEdit = NonNullable<VideoInput["unified_edit_input"]>;
+
+/** Adds the declared lengths of one kind of material, in milliseconds. */
+function lengthOf(edit: UnifiedEdit, kind: "video" | "audio"): number {
+  return edit.material_list.reduce((sum, material) => {
+    if (material.material_type !== kind) return sum;
+    const { duration } =
+      material.material_type === "video" ? material.video_info : material.audio_info;
+    return sum + duration;
+  }, 0);
+}
+
+function checkLimits(edit: UnifiedEdit, inputs: PlanInput[], limits: ReferenceLimits): void {
+  const count = (kind: PlanInput["kind"]) => inputs.filter((input) => input.kind === kind).length;
+  const { materials, images, videos, audios, videosMs, audiosMs } = limits;
+  if (
+    inputs.length > materials ||
+    count("image") > images ||
+    count("video") > videos ||
+    count("audio") > audios
+  ) {
+    throw invalidDraft(
+      `the model takes ${images} images, ${videos} videos, ${audios} audios, ${materials} materials`,
+    );
+  }
+  if (lengthOf(edit, "video") > videosMs) {
+    throw invalidDraft(`the model takes ${videosMs} ms of videos together`);
+  }
+  if (audiosMs !== null && lengthOf(edit, "audio") > audiosMs) {
+    throw invalidDraft(`the model takes ${audiosMs} ms of audio together`);
+  }
+}
+
+function omniInputs(edit: UnifiedEdit, limits: ReferenceLimits): PlanInput[] {
   const inputs = edit.material_list.map((material): PlanInput => {
     if (material.material_type === "image") return toInput(material.image_info);
     if (material.material_type === "video") {
@@ -70,20 +111,7 @@ function omniInputs(edit: NonNullable<VideoInput["unified_edit_input"]>): PlanIn
     }
     return { kind: "audio", uri: material.audio_info.vid, width: 0, height: 0 };
   });
-  const videoMs = edit.material_list.reduce(
-    (sum, material) =>
-      sum + (material.material_type === "video" ? material.video_info.duration : 0),
-    0,
-  );
-  const count = (kind: PlanInput["kind"]) => inputs.filter((input) => input.kind === kind).length;
-  if (
-    inputs.length > omniLimits.materials ||
-    count("image") > omniLimits.images ||
-    count("video") > omniLimits.videos ||
-    videoMs > omniLimits.videoTotalMs
-  ) {
-    throw invalidDraft("omni reference takes 9 images, 3 videos of 15 s together, 12 materials");
-  }
+  checkLimits(edit, inputs, limits);
   for (const part of edit.meta_list) {
     if (part.meta_type === "text") continue;
     const target = inputs[part.material_ref?.material_idx ?? -1];
@@ -92,9 +120,15 @@ function omniInputs(edit: NonNullable<VideoInput["unified_edit_input"]>): PlanIn
   return inputs;
 }
 
-function modeAndInputs(input: VideoInput): { mode: VideoMode; inputs: PlanInput[] } {
-  if (input.unified_edit_input != null && input.unified_edit_input.material_list.length > 0) {
-    return { mode: "omni_reference", inputs: omniInputs(input.unified_edit_input) };
+function modeAndInputs(
+  input: VideoInput,
+  model: VideoModel,
+): { mode: VideoMode; inputs: PlanInput[] } {
+  const edit = input.unified_edit_input;
+  if (edit != null && edit.material_list.length > 0) {
+    if (model.references === undefined)
+      throw invalidDraft("the model does not offer omni_reference");
+    return { mode: "omni_reference", inputs: omniInputs(edit, model.references) };
   }
   if ((input.multi_frames ?? []).length > 0) {
     return { mode: "multi_frame", inputs: multiFrameInputs(input) };
@@ -126,14 +160,58 @@ function durationOf(input: VideoInput, mode: VideoMode, model: VideoModel): numb
   return input.duration_ms;
 }
 
-function checkBenefit(model: VideoModel, benefitType: string): void {
+/** Lists the beginnings of the benefit types that pay for a start of a model. */
+function benefitsOf(
+  model: VideoModel,
+  resolution: string,
+  { models, region }: DraftContext,
+): readonly string[] {
+  const changed = models.benefitsOf(model.key)?.[resolution];
+  if (changed !== undefined) return [changed];
+  const named = resolutionsOf(model, region).flatMap((one) => [
+    model.benefit(one),
+    model.benefitWithoutVideo?.(one) ?? model.benefit(one),
+  ]);
+  return [...named, ...model.alsoPaidBy];
+}
+
+/**
+ * Checks the price tag. Endings differ between captures (seconds), so beginnings are compared (models.md, questions 42
+ * to 44).
+ */
+function checkBenefit(benefitType: string, beginnings: readonly string[]): void {
   if (benefitType === "") throw invalidDraft("extend.m_video_commerce_info is missing");
-  // The endings differ between captures (resolution, seconds), so beginnings are compared (models.md, questions 42 to
-  // 44).
-  if (model.benefits.length === 0) return;
-  if (!model.benefits.some((beginning) => benefitType.startsWith(beginning))) {
+  if (!beginnings.some((beginning) => benefitType.startsWith(beginning))) {
     throw invalidDraft("benefit_type does not belong to the model");
   }
+}
+
+function checkPrompt(prompt: string, mode: VideoMode, model: VideoModel): void {
+  if (prompt.trim() === "" && mode === "text_to_video") throw invalidDraft("the prompt is empty");
+  // The site's configuration has these limits; that its server holds them too is assumed [I].
+  if (model.maxPromptLength !== undefined && Array.from(prompt).length > model.maxPromptLength) {
+    throw invalidDraft(`the prompt has more than ${model.maxPromptLength} characters`);
+  }
+}
+
+function checkFeatures(minFeatures: string[], mode: VideoMode, model: VideoModel): void {
+  const needed = [featureOfMode[mode], model.isDraft === true ? draftFeature : undefined];
+  for (const feature of needed) {
+    if (feature !== undefined && !minFeatures.includes(feature)) {
+      throw invalidDraft(`min_features lacks ${feature}`);
+    }
+  }
+}
+
+function resolutionOf(input: VideoInput, model: VideoModel, context: DraftContext): string {
+  const offered = resolutionsOf(model, context.region);
+  // A model with one resolution makes it whatever is sent (generate.md).
+  const requested = offered.length > 1 ? input.resolution : undefined;
+  const resolution = requested ?? offered[0] ?? "720p";
+  if (!offered.includes(resolution)) {
+    throw invalidDraft(`resolution ${resolution} is not offered by the model`);
+  }
+  return resolution;
 }
 
 /**
@@ -151,25 +229,22 @@ export function planVideo(
   const abilities = checkDraft(videoAbilities, component.abilities, "abilities");
   const parameters = abilities.gen_video.text_to_video_params;
   const model = requireModel(parameters.model_req_key, context);
-  checkBenefit(model, context.benefitType);
   const input = parameters.video_gen_inputs[0];
   if (input === undefined) throw invalidDraft("video_gen_inputs is empty");
-  const { mode, inputs: named } = modeAndInputs(input);
-  if (!model.modes.includes(mode)) throw invalidDraft(`the model does not offer ${mode}`);
-  const feature = featureOfMode[mode];
-  if (feature !== undefined && !minFeatures.includes(feature)) {
-    throw invalidDraft(`min_features lacks ${feature}`);
+  if (model.isDraft === true && input.is_draft_mode !== true) {
+    throw invalidDraft("is_draft_mode is not true for a model of samples");
   }
+  const { mode, inputs: named } = modeAndInputs(input, model);
+  if (!model.modes.includes(mode)) throw invalidDraft(`the model does not offer ${mode}`);
+  checkFeatures(minFeatures, mode, model);
   const inputs = resolveInputs(named, context);
   const prompt = promptOf(input);
-  if (prompt.trim() === "" && mode === "text_to_video") throw invalidDraft("the prompt is empty");
-  // Only some models read the field; the others have one resolution whatever is sent (generate.md).
-  const requested = model.readsResolution ? input.resolution : undefined;
-  const resolution = requested ?? model.resolutions[0] ?? "720p";
-  if (!model.resolutions.includes(resolution)) {
-    throw invalidDraft(`resolution ${resolution} is not offered by the model`);
-  }
+  checkPrompt(prompt, mode, model);
+  const resolution = resolutionOf(input, model, context);
+  checkBenefit(context.benefitType, benefitsOf(model, resolution, context));
   const aspectRatio = parameters.video_aspect_ratio ?? "16:9";
+  if (!ratiosOf(model).includes(aspectRatio))
+    throw invalidDraft("video_aspect_ratio is not offered");
   const size = videoSize(aspectRatio, resolution, mode === "text_to_video" ? undefined : inputs[0]);
   if (size === undefined) throw invalidDraft("video_aspect_ratio is not known");
   return {

@@ -7,12 +7,17 @@ const aspectRatios: Readonly<Record<string, number>> = {
   "1:1": 1,
   "3:4": 3 / 4,
   "9:16": 9 / 16,
+  "4:5": 4 / 5,
+  "5:4": 5 / 4,
+  "9:21": 9 / 21,
 };
 
 const shortSides: Readonly<Record<string, number>> = {
   "480p": 480,
   "720p": 720,
+  "768p": 768,
   "1080p": 1080,
+  "2k": 1440,
   "4k": 2160,
 };
 

@@ -101,6 +101,12 @@ export const effectSchema = z.discriminatedUnion("kind", [
     width: z.int().min(16).max(8192),
     height: z.int().min(16).max(8192),
   }),
+  z.strictObject({
+    kind: z.literal("audit"),
+    decision: z.int().default(2),
+    /** The material that it concerns, counted from 0; all of them when left out. */
+    index: z.int().min(0).optional(),
+  }),
   z.strictObject({ kind: z.literal("crc_mismatch") }),
   z.strictObject({ kind: z.literal("uri_status"), status: z.int().default(2001) }),
   z.strictObject({ kind: z.literal("expired") }),
@@ -136,6 +142,8 @@ export function parseFault(setting: FaultSetting): Fault {
 }
 
 const parallelText = "因目前处于使用高峰期，暂时无法提交更多任务，请等待其他任务完成后再尝试提交～";
+/** The texts of 2061, 2046, 2047 and 5001 are known only by their meaning, so these are the simulator's own [I]. */
+const retiredText = "the model is no longer available, refresh the page";
 const riskText = "生成失败，疑似存在异常行为，请重新尝试";
 
 function refusedGenerate(
@@ -168,12 +176,17 @@ const knownRefusals: Readonly<Record<string, { errmsg: string; data?: unknown }>
   "1019": { errmsg: "shark not pass" },
   "1057": { errmsg: "rate limited" },
   "1310": refusedGenerate("1310", "exceed_model_parallel_max", parallelText),
+  "1017": { errmsg: "no rights" },
   "2003": { errmsg: "risk not pass" },
   "2038": { errmsg: "内容被过滤" },
+  "2046": refusedGenerate("2046", "", "no object found"),
+  "2047": refusedGenerate("2047", "", "segmentation failed"),
+  "2061": refusedGenerate("2061", "", retiredText),
   "3000": { errmsg: "region not allow" },
   "3018": { errmsg: "permission denied" },
   "3020": { errmsg: "download file failed" },
   "4013": refusedGenerate("4013", "web_risk_control_message_reject_generation", riskText),
+  "5001": refusedGenerate("5001", "", "credit pre-deduct failed"),
   "34010105": { errmsg: "login error" },
 };
 
@@ -185,13 +198,17 @@ const emptyClaim = {
   receive_inter_days: 0,
 };
 
-/** Builds the refusal of a code as it was captured on the endpoint. */
-export function knownRefusal(endpoint: string, ret: string, errmsg?: string): Refusal {
+/** Builds the refusal of a code as it was captured on the endpoint; `reason` is for the request log only. */
+export function knownRefusal(
+  endpoint: string,
+  ret: string,
+  { errmsg, reason = `fault: ret ${ret}` }: { errmsg?: string; reason?: string } = {},
+): Refusal {
   const known = knownRefusals[ret] ?? { errmsg: "error" };
   let data = endpoint === "generate" ? known.data : undefined;
   if (endpoint === "credit_receive" && ret === "-4") data = emptyClaim;
   return new Refusal(ret, errmsg ?? known.errmsg, {
     data: data ?? null,
-    reason: `fault: ret ${ret}`,
+    reason,
   });
 }

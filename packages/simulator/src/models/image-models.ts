@@ -2,14 +2,19 @@
 
 import type { Region } from "../regions.ts";
 import type { ImageModel } from "./models.ts";
+import { legacySizes1k, smallSizes1k } from "./sizes.ts";
 
 const everywhere: readonly Region[] = ["cn", "us", "hk", "jp", "sg"];
 const cnAndAsia: readonly Region[] = ["cn", "hk", "jp", "sg"];
 const international: readonly Region[] = ["us", "hk", "jp", "sg"];
 const asia: readonly Region[] = ["hk", "jp", "sg"];
 
+/** The facts that most models of today share: small 1k sizes, and the resolution decides the size. */
+const current = { sizes1k: smallSizes1k, keepsSentSize: false };
+
 /** The facts that 4.0 and later share: one to eight images, and more by the prompt. */
 const generation4 = {
+  ...current,
   defaultResolution: "2k",
   counts: [1, 2, 3, 4, 5, 6, 7, 8],
   defaultCount: 4,
@@ -17,8 +22,23 @@ const generation4 = {
   sequence: true,
 };
 
-/** The facts shared by the models that always make four images. */
-const fourAlways = { counts: [4], defaultCount: 4, sequence: false };
+/** The facts of the models that always make four images. */
+const fourAlways = { ...current, counts: [4], defaultCount: 4, sequence: false };
+
+/** The facts that 3.x and older models share: four images, larger 1k sizes. */
+const generation3 = { ...fourAlways, sizes1k: legacySizes1k, defaultResolution: "1k" };
+
+/** Builds the benefit types of a model from the pattern that most names follow (models.md). */
+function benefitsOf(name: string, resolutions: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    resolutions.map((resolution) => [
+      resolution,
+      `image_basic_${name}_${resolution.replace(".", "")}`,
+    ]),
+  );
+}
+
+const plusBenefits = { "1k": "image_basic_generate_plus", "2k": "image_uhd" };
 
 /** The image models. */
 export const imageModels: readonly ImageModel[] = [
@@ -26,12 +46,12 @@ export const imageModels: readonly ImageModel[] = [
     key: "high_aes_general_v50p_large",
     name: "图片 5.0 Pro",
     source: "Seedream 5.0-pro",
-    regions: ["cn"],
-    resolutions: ["1k", "1.5k", "2k", "4k"],
-    defaultResolution: "2k",
+    regions: everywhere,
+    resolutions: ["1.5k", "2k", "4k"],
+    benefits: benefitsOf("v50_pro", ["1k", "1.5k", "2k", "4k"]),
+    ...generation4,
     counts: [1, 2, 3, 4],
     defaultCount: 2,
-    maxReferences: 10,
     sequence: false,
   },
   {
@@ -40,34 +60,36 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream 5.0-flash",
     regions: ["cn"],
     resolutions: ["1.5k", "2k"],
-    defaultResolution: "2k",
+    benefits: benefitsOf("v50_flash", ["1.5k", "2k"]),
+    ...generation4,
     counts: [1, 2, 3, 4],
-    defaultCount: 4,
-    maxReferences: 10,
     sequence: false,
   },
   {
     key: "high_aes_general_v50",
     name: "图片 5.0 Lite",
     source: "Seedream 5.0",
-    regions: cnAndAsia,
+    regions: everywhere,
     resolutions: ["2k", "4k"],
+    benefits: benefitsOf("v5", ["2k", "4k"]),
     ...generation4,
   },
   {
     key: "high_aes_general_v43",
     name: "图片 4.7",
     source: "Seedream 4.7",
-    regions: ["cn"],
+    regions: cnAndAsia,
     resolutions: ["2k", "4k"],
+    benefits: benefitsOf("v43", ["2k", "4k"]),
     ...generation4,
   },
   {
     key: "high_aes_general_v42",
     name: "图片 4.6",
     source: "Seedream 4.6",
-    regions: cnAndAsia,
+    regions: everywhere,
     resolutions: ["1k", "2k", "4k"],
+    benefits: benefitsOf("v46", ["2k", "4k"]),
     ...generation4,
   },
   {
@@ -76,6 +98,7 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream 4.5",
     regions: everywhere,
     resolutions: ["1k", "2k", "4k"],
+    benefits: benefitsOf("v4_pro", ["2k", "4k"]),
     ...generation4,
   },
   {
@@ -84,6 +107,7 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream 4.1",
     regions: everywhere,
     resolutions: ["1k", "2k", "4k"],
+    benefits: benefitsOf("v41", ["1k", "2k", "4k"]),
     ...generation4,
   },
   {
@@ -92,6 +116,7 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream 4.0",
     regions: everywhere,
     resolutions: ["1k", "2k", "4k"],
+    benefits: { "2k": "image_basic_generate_piece", "4k": "image_uhd_4k" },
     ...generation4,
   },
   {
@@ -100,9 +125,9 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream 3.1",
     regions: ["cn"],
     resolutions: ["1k", "2k"],
-    defaultResolution: "1k",
+    benefits: plusBenefits,
     maxReferences: 1,
-    ...fourAlways,
+    ...generation3,
   },
   {
     key: "high_aes_general_v30l_art:general_v3.0_18b",
@@ -110,9 +135,9 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream 3.1",
     regions: asia,
     resolutions: ["1k", "2k"],
-    defaultResolution: "1k",
+    benefits: plusBenefits,
     maxReferences: 1,
-    ...fourAlways,
+    ...generation3,
   },
   {
     key: "high_aes_general_v30l:general_v3.0_18b",
@@ -120,9 +145,9 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream 3.0",
     regions: everywhere,
     resolutions: ["1k", "2k"],
-    defaultResolution: "1k",
+    benefits: plusBenefits,
     maxReferences: 1,
-    ...fourAlways,
+    ...generation3,
   },
   {
     key: "high_aes_general_v21_L:general_v2.1_L",
@@ -130,9 +155,9 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream 2.1",
     regions: ["cn"],
     resolutions: ["1k"],
-    defaultResolution: "1k",
+    benefits: {},
     maxReferences: 1,
-    ...fourAlways,
+    ...generation3,
   },
   {
     key: "high_aes_general_v20_L:general_v2.0_L",
@@ -140,9 +165,9 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream 2.0-pro",
     regions: ["cn"],
     resolutions: ["1k"],
-    defaultResolution: "1k",
+    benefits: {},
     maxReferences: 1,
-    ...fourAlways,
+    ...generation3,
   },
   {
     key: "high_aes_general_v20:general_v2.0",
@@ -150,9 +175,9 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream 2.0",
     regions: ["cn"],
     resolutions: ["1k"],
-    defaultResolution: "1k",
+    benefits: {},
     maxReferences: 0,
-    ...fourAlways,
+    ...generation3,
   },
   {
     key: "high_aes_general_v14:general_v1.4",
@@ -160,9 +185,9 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream 1.4",
     regions: ["cn"],
     resolutions: ["1k"],
-    defaultResolution: "1k",
+    benefits: {},
     maxReferences: 0,
-    ...fourAlways,
+    ...generation3,
   },
   {
     key: "text2img_xl_sft",
@@ -170,19 +195,21 @@ export const imageModels: readonly ImageModel[] = [
     source: "Seedream xl-pro",
     regions: ["cn"],
     resolutions: ["1k"],
-    defaultResolution: "1k",
+    benefits: {},
     maxReferences: 0,
-    ...fourAlways,
+    ...generation3,
   },
   {
     key: "external_model_gemini_flash_image_v25",
     name: "图片 nanobanana",
     source: "nanobanana",
     regions: international,
-    resolutions: ["1k", "2k"],
+    resolutions: ["1k"],
     defaultResolution: "1k",
+    benefits: {},
     maxReferences: 10,
     ...fourAlways,
+    keepsSentSize: true,
   },
   {
     key: "dreamina_image_lib_1",
@@ -191,6 +218,18 @@ export const imageModels: readonly ImageModel[] = [
     regions: international,
     resolutions: ["1k", "2k", "4k"],
     defaultResolution: "2k",
+    benefits: {},
+    maxReferences: 10,
+    ...fourAlways,
+  },
+  {
+    key: "gemini_3_image_pro",
+    name: "图片 Nano Banana Pro",
+    source: "Nano Banana Pro",
+    regions: international,
+    resolutions: ["1k", "2k", "4k"],
+    defaultResolution: "2k",
+    benefits: {},
     maxReferences: 10,
     ...fourAlways,
   },
@@ -199,18 +238,42 @@ export const imageModels: readonly ImageModel[] = [
     name: "图片 gpt-image-2",
     source: "gpt-image-2",
     regions: international,
-    resolutions: ["1k", "2k"],
+    resolutions: ["1k", "2k", "4k"],
     defaultResolution: "1k",
+    benefits: {},
+    maxReferences: 10,
+    ...fourAlways,
+  },
+  {
+    key: "dreamina_gpt_image_2_5_flare",
+    name: "图片 gpt-image-2.5 Flare",
+    source: "gpt-image-2.5",
+    regions: international,
+    resolutions: ["1k", "2k", "4k"],
+    defaultResolution: "1k",
+    benefits: {},
+    maxReferences: 10,
+    ...fourAlways,
+  },
+  {
+    key: "dreamina_gpt_image_2_5_sunburst",
+    name: "图片 gpt-image-2.5 Sunburst",
+    source: "gpt-image-2.5",
+    regions: international,
+    resolutions: ["1k", "2k", "4k"],
+    defaultResolution: "1k",
+    benefits: {},
     maxReferences: 10,
     ...fourAlways,
   },
   {
     key: "jm_image_model_yc_mj82",
-    name: "图片 mj-8.2",
+    name: "图片美学模型 V8.2",
     source: "mj-8.2",
     regions: ["cn"],
     resolutions: ["1k", "2k"],
     defaultResolution: "1k",
+    benefits: {},
     maxReferences: 20,
     ...fourAlways,
   },
@@ -221,6 +284,7 @@ export const imageModels: readonly ImageModel[] = [
     regions: ["cn"],
     resolutions: ["2k"],
     defaultResolution: "2k",
+    benefits: {},
     maxReferences: 10,
     ...fourAlways,
   },

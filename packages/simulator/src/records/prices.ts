@@ -12,7 +12,9 @@ const imageCreditsEach: Readonly<Record<string, number>> = {
 const videoCreditsPerSecond: Readonly<Record<string, number>> = {
   "480p": 1,
   "720p": 2,
+  "768p": 2,
   "1080p": 4,
+  "2k": 6,
   "4k": 8,
 };
 

@@ -22,6 +22,12 @@ const accountSchema = z.strictObject({
 
 const clockSchema = z.strictObject({ advance_ms: z.number().min(0) });
 
+const modelSchema = z.strictObject({
+  key: z.string().min(1),
+  retired: z.boolean().optional(),
+  benefit_types: z.record(z.string(), z.string().min(1)).optional(),
+});
+
 const settingsSchema = z.strictObject({ parallel_limit: count.nullable().optional() });
 
 function parseBytes(body: unknown): unknown {
@@ -35,6 +41,69 @@ function parseJson<T>(schema: z.ZodType<T>, body: unknown): T {
 
 function hasBody({ headers }: FastifyRequest): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** Registers the routes of accounts, records, requests, clock and settings. */
+function registerState(routes: FastifyInstance, control: SimulatorControl): void {
+  routes.get("/accepted-starts", () => ({ accepted_starts: control.acceptedStarts() }));
+  // The route's first name: programs written against an earlier version still read it.
+  routes.get("/ledger", () => ({ ledger: control.acceptedStarts() }));
+  routes.get("/requests", (request) => {
+    const query = request.query as Record<string, string | undefined>;
+    const since = query["since"] === undefined ? undefined : Number(query["since"]);
+    return { requests: control.requests({ endpoint: query["endpoint"], since }) };
+  });
+  routes.get("/records", () => ({ records: control.records() }));
+  routes.get("/accounts", () => ({ accounts: control.accounts() }));
+  routes.post("/accounts", (request) => ({
+    account: control.setAccount(parseJson(accountSchema, request.body)),
+  }));
+  routes.get("/clock", () => control.clock());
+  routes.post("/clock", (request) => {
+    control.advance(parseJson(clockSchema, request.body).advance_ms);
+    return control.clock();
+  });
+  routes.post("/settings", (request) => {
+    const { parallel_limit: limit } = parseJson(settingsSchema, request.body);
+    if (limit !== undefined) control.setParallelLimit(limit);
+    return { parallel_limit: limit };
+  });
+  routes.delete("/uploads", () => {
+    control.forgetUploads();
+    return { removed: true };
+  });
+  routes.post("/reset", () => {
+    control.reset();
+    return { reset: true };
+  });
+}
+
+/** Registers the routes of models. */
+function registerModels(routes: FastifyInstance, control: SimulatorControl): void {
+  routes.get("/models", () => ({ models: control.models() }));
+  routes.post("/models", (request) => {
+    const { benefit_types: benefitTypes, ...rest } = parseJson(modelSchema, request.body);
+    control.changeModel({ ...rest, benefitTypes });
+    return { models: control.models() };
+  });
+}
+
+/** Registers the routes of faults. */
+function registerFaults(routes: FastifyInstance, control: SimulatorControl): void {
+  routes.get("/faults", () => ({ faults: control.faults() }));
+  routes.post("/faults", (request) => {
+    const settings = parseBytes(request.body);
+    const list = Array.isArray(settings) ? settings : [settings];
+    return { ids: list.map((setting) => control.addFault(setting as FaultSetting)) };
+  });
+  routes.delete("/faults", () => {
+    control.removeFault();
+    return { removed: true };
+  });
+  routes.delete("/faults/:id", (request) => {
+    control.removeFault(Number((request.params as { id: string }).id));
+    return { removed: true };
+  });
 }
 
 /**
@@ -62,51 +131,9 @@ export function registerControl(
         if (refusal === undefined) return undefined;
         return reply.status(refusal.status).send({ error: refusal.error });
       });
-      routes.get("/accepted-starts", () => ({ accepted_starts: control.acceptedStarts() }));
-      // The route's first name: programs written against an earlier version still read it.
-      routes.get("/ledger", () => ({ ledger: control.acceptedStarts() }));
-      routes.get("/requests", (request) => {
-        const query = request.query as Record<string, string | undefined>;
-        const since = query["since"] === undefined ? undefined : Number(query["since"]);
-        return { requests: control.requests({ endpoint: query["endpoint"], since }) };
-      });
-      routes.get("/records", () => ({ records: control.records() }));
-      routes.get("/accounts", () => ({ accounts: control.accounts() }));
-      routes.post("/accounts", (request) => ({
-        account: control.setAccount(parseJson(accountSchema, request.body)),
-      }));
-      routes.get("/clock", () => control.clock());
-      routes.post("/clock", (request) => {
-        control.advance(parseJson(clockSchema, request.body).advance_ms);
-        return control.clock();
-      });
-      routes.get("/faults", () => ({ faults: control.faults() }));
-      routes.post("/faults", (request) => {
-        const settings = parseBytes(request.body);
-        const list = Array.isArray(settings) ? settings : [settings];
-        return { ids: list.map((setting) => control.addFault(setting as FaultSetting)) };
-      });
-      routes.delete("/faults", () => {
-        control.removeFault();
-        return { removed: true };
-      });
-      routes.delete("/faults/:id", (request) => {
-        control.removeFault(Number((request.params as { id: string }).id));
-        return { removed: true };
-      });
-      routes.post("/settings", (request) => {
-        const { parallel_limit: limit } = parseJson(settingsSchema, request.body);
-        if (limit !== undefined) control.setParallelLimit(limit);
-        return { parallel_limit: limit };
-      });
-      routes.delete("/uploads", () => {
-        control.forgetUploads();
-        return { removed: true };
-      });
-      routes.post("/reset", () => {
-        control.reset();
-        return { reset: true };
-      });
+      registerState(routes, control);
+      registerModels(routes, control);
+      registerFaults(routes, control);
       done();
     },
     { prefix: "/_simulator" },

@@ -42,11 +42,16 @@ function userCredit({ world, account }: Call): Record<string, unknown> {
   };
 }
 
-/** The endpoint that tells the balance by type; there is no total (credits.md [C]). */
+/**
+ * The endpoint that tells the balance by type; there is no total (credits.md [C]). It takes no query at all: one live
+ * account was answered 1014 with one. That it wants a certain `Referer` too, as the same account had it, is not copied,
+ * because working clients send others.
+ */
 export const userCreditEndpoint: Endpoint = {
   name: "user_credit",
   path: "/commerce/v1/benefits/user_credit",
   envelope: "commerce",
+  refusesQuery: true,
   handle: userCredit,
 };
 
@@ -71,9 +76,18 @@ export const creditHistoryEndpoint: Endpoint = {
     const rows = world.store.database
       .prepare(
         `SELECT sequence, body FROM credit_events WHERE account = ?1 AND sequence < ?2
-         AND (?3 = 0 OR json_extract(body, '$.amount') < 0) ORDER BY sequence DESC LIMIT ?4`,
+         AND (?3 = 0 OR json_extract(body, '$.amount') < 0)
+         AND coalesce(json_extract(body, '$.showsAt'), json_extract(body, '$.at') + ?5) <= ?6
+         ORDER BY sequence DESC LIMIT ?4`,
       )
-      .all(account.fingerprint, before, type === consumptionFilter ? 1 : 0, count + 1);
+      .all(
+        account.fingerprint,
+        before,
+        type === consumptionFilter ? 1 : 0,
+        count + 1,
+        world.timing.creditRowsAfterMs,
+        world.clock.now(),
+      );
     const page = rows.slice(0, count);
     const { gift, vip, purchase } = world.accounts.balance(account);
     return {
@@ -120,6 +134,7 @@ export const creditReceiveEndpoint: Endpoint = {
   name: "credit_receive",
   path: "/commerce/v1/benefits/credit_receive",
   envelope: "commerce",
+  refusesPrograms: true,
   handle: ({ world, account, body }) => {
     const { time_zone: timeZone } = checkBody(claimSchema, body, "time_zone is missing");
     const now = world.clock.now();

@@ -74,6 +74,8 @@ function checkStart(call: Call): GenerateBody {
   if (models.findImage(key) === undefined && models.findVideo(key) === undefined) {
     throw invalidDraft("extend.root_model is not known");
   }
+  if (models.isRetired(key))
+    throw knownRefusal("generate", "2061", { reason: `${key} is retired` });
   return body;
 }
 
@@ -153,7 +155,7 @@ function startRecord(call: Call, body: GenerateBody): GenerationRecord {
   const start = readStart(call, body);
   const running = world.records.countRunning(account.fingerprint, start.draft.plan.modelKey);
   if (world.parallelLimit !== null && running >= world.parallelLimit) {
-    throw knownRefusal("generate", "1310");
+    throw knownRefusal("generate", "1310", { reason: "the parallel limit" });
   }
   const record = acceptStart(world, start);
   if (record === undefined) throw insufficientCredits(call);
@@ -166,6 +168,7 @@ export const generateEndpoint: Endpoint = {
   path: "/mweb/v1/aigc_draft/generate",
   envelope: "mweb",
   refusesBadSign: true,
+  refusesPrograms: true,
   handle: (call) => {
     const body = checkStart(call);
     const record =

@@ -75,7 +75,8 @@ function authenticate(world: World, action: Action, request: FastifyRequest): Up
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const signed = { method: request.method, path, query, headers: request.headers, body };
   const isScope =
-    credential.service === action.service && credential.region === regions[token.region].awsRegion;
+    credential.service === action.service &&
+    regions[token.region].signingRegions[action.service].includes(credential.region);
   if (!isScope || !verifySignature(signed, credential, token.secretAccessKey)) {
     throw new ActionError("SignatureDoesNotMatch", "the signature does not match", forbidden);
   }
