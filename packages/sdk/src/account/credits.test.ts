@@ -100,6 +100,28 @@ describe("credits", () => {
     expect(fetch.seen[0]!.body).toEqual({ count: 5, cursor: "0", history_type: 2 });
   });
 
+  test.each<[string, unknown]>([
+    ["no list", {}],
+    ["a list under another name", { total_credit: 1, list: [], has_more: false }],
+    ["no list on a page with more", { total_credit: 1, records: null, has_more: true }],
+    ["a text instead of the list", { records: "[]", has_more: false }],
+    ["an object instead of the list", { records: { 0: { amount: -1 } }, has_more: false }],
+    ["an entry that is no object", { records: [{ amount: -1 }, "row"], has_more: false }],
+    ["a list instead of the page", []],
+    ["nothing", null],
+  ])("does not take %s for a history without movements", async (_name, data) => {
+    const answer = { ret: "0", errmsg: "success", systime: "1", log_id: "log", data };
+    const { credits } = testClient(scriptedFetch(JSON.stringify(answer)));
+    await expect(credits.history()).rejects.toMatchObject({ code: "unexpected_response" });
+  });
+
+  test("reads the last page of an account without movements", async () => {
+    const data = { total_credit: 66, records: null, new_cursor: "0", has_more: false };
+    const answer = { ret: "0", errmsg: "success", systime: "1", log_id: "log", data };
+    const { credits } = testClient(scriptedFetch(JSON.stringify(answer)));
+    expect(await credits.history()).toEqual({ total: 66, records: [], cursor: null });
+  });
+
   test("claims once, with the region's time zone unless one is given", async () => {
     const fetch = scriptedFetch(
       fixtureText("credit_receive_ok"),

@@ -70,6 +70,26 @@ describe("before a second post", () => {
     expect(harness.upstream.posts).toHaveLength(1);
   });
 
+  test("a charge whose amount is written without a minus sign forbids it all the same, and is no refund", async () => {
+    const { id, submitId } = await lostStart();
+    tellMovement(submitId, 4);
+    await harness.clock.advance(122_000);
+    expect(await harness.job(id)).toMatchObject({
+      status: "failed",
+      error: { code: "outcome_unknown", charged: "yes" },
+      cost: { charged: 4, refunded: null },
+    });
+    expect(harness.upstream.posts).toHaveLength(1);
+  });
+
+  test("a movement under the submit id forbids it even when its amount cannot be read", async () => {
+    const { id, submitId } = await lostStart();
+    tellMovement(submitId, 0);
+    await harness.clock.advance(122_000);
+    expect(await harness.job(id)).toMatchObject({ error: { charged: "yes" } });
+    expect(harness.upstream.posts).toHaveLength(1);
+  });
+
   test("another start's charge forbids nothing", async () => {
     await lostStart({ taken: false });
     tellMovement("another", -4);

@@ -2,9 +2,12 @@
 // (docs/upstream/credits.md).
 
 import { JimengError } from "@jimeng/sdk";
+import type { CreditHistoryPage } from "@jimeng/sdk";
 
 import type { Engine } from "../engine.ts";
 import type { JobRecord } from "../record.ts";
+
+type CreditMovement = CreditHistoryPage["records"][number];
 
 /** What the credit history says of one submit id: amounts in credits, null where there is none. */
 export type ChargeEvidence =
@@ -27,23 +30,16 @@ export async function lookUpCharge(engine: Engine, record: JobRecord): Promise<C
   const credits = engine.accounts.connection(account ?? "")?.client.credits;
   if (credits === undefined || submitId === null) return { kind: "unavailable" };
   const since = (record.submittedAt ?? record.createdAt) - clockSlackMs;
-  let charged: number | null = null;
-  let refunded: number | null = null;
+  const found: CreditMovement[] = [];
   try {
     let cursor: string | undefined;
     for (let page = 0; page < maxPages; page++) {
       const signal = AbortSignal.any([engine.stopping.signal, AbortSignal.timeout(pageTimeoutMs)]);
       const answer = await credits.history({ limit: pageSize, cursor, signal });
-      for (const movement of answer.records) {
-        if (movement.submitId !== submitId) continue;
-        if (movement.amount < 0) charged = (charged ?? 0) - movement.amount;
-        else refunded = (refunded ?? 0) + movement.amount;
-      }
+      found.push(...answer.records.filter((movement) => movement.submitId === submitId));
       const oldest = answer.records.at(-1)?.createdAt ?? null;
       if (answer.cursor === null || (oldest !== null && oldest < since)) {
-        return charged === null && refunded === null
-          ? { kind: "nothing" }
-          : { kind: "movements", charged, refunded };
+        return found.length === 0 ? { kind: "nothing" } : sumMovements(found);
       }
       cursor = answer.cursor;
     }
@@ -55,9 +51,25 @@ export async function lookUpCharge(engine: Engine, record: JobRecord): Promise<C
     );
     return { kind: "unavailable" };
   }
-  return charged === null && refunded === null
-    ? { kind: "unavailable" }
-    : { kind: "movements", charged, refunded };
+  return found.length === 0 ? { kind: "unavailable" } : sumMovements(found);
+}
+
+/**
+ * Sums the movements under one submit id. The sign of a charge is not proven (docs/upstream/credit-history.md): where
+ * both signs occur, negative is the charge; where only one does, all of it is charged, as nothing comes back that was
+ * never taken.
+ */
+export function sumMovements(
+  movements: readonly Pick<CreditMovement, "amount">[],
+): Extract<ChargeEvidence, { kind: "movements" }> {
+  const sum = (amounts: number[]): number | null =>
+    amounts.length === 0 ? null : amounts.reduce((total, amount) => total + Math.abs(amount), 0);
+  const amounts = movements.map(({ amount }) => amount);
+  const negative = amounts.filter((amount) => amount < 0);
+  const others = amounts.filter((amount) => amount >= 0);
+  return negative.length === 0
+    ? { kind: "movements", charged: sum(others), refunded: null }
+    : { kind: "movements", charged: sum(negative), refunded: sum(others) };
 }
 
 /** Returns true when everything that was charged has come back. */

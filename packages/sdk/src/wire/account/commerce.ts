@@ -110,23 +110,29 @@ function toBatches(type: CreditBatch["type"], entries: z.infer<typeof batches>):
   }));
 }
 
-const historySchema = z.looseObject({
-  total_credit: number,
-  records: z
-    .array(
-      z.looseObject({
-        amount: number,
-        create_time: number,
-        title: textOrNull,
-        submit_id: textOrNull,
-        status: number,
-      }),
-    )
-    .nullish()
-    .catch(null),
-  new_cursor: textOrNumber,
-  has_more: flag,
-});
+// A page decides whether a start is paid for again, so what is not a list of movements must not pass as an empty one. A
+// list without movements may come as null, but only on a page that says that it is the last.
+const historySchema = z
+  .looseObject({
+    total_credit: number,
+    records: z
+      .array(
+        z.looseObject({
+          amount: number,
+          create_time: number,
+          title: textOrNull,
+          submit_id: textOrNull,
+          status: number,
+        }),
+      )
+      .nullable(),
+    new_cursor: textOrNumber,
+    has_more: flag,
+  })
+  .refine(({ records, has_more }) => records !== null || has_more === false, {
+    path: ["records"],
+    message: "is null on a page that is not the last",
+  });
 
 /** Reads a page of credit movements (credits.md [S]). */
 export function parseCreditHistory(data: unknown): CreditHistoryPage {
