@@ -98,7 +98,7 @@ export function failureOfJob(job: JobObject): Failure {
 }
 
 /** Returns whether a job was paid for, as far as it is known. */
-function chargedOf({ status, cost, error, upstream }: JobObject): string {
+export function chargedOf({ status, cost, error, upstream }: JobObject): string {
   const said = error?.charged;
   if (said === "refunded" || (cost.refunded !== null && cost.refunded > 0)) return "refunded";
   // The id of a start is stored before it is sent.
@@ -159,8 +159,12 @@ export function isConnectionLoss(error: unknown): boolean {
   return hasCode(error, "connection_failed") || error instanceof TypeError;
 }
 
-/** Tells whether a read may succeed later: the gateway cannot be reached, or says itself that it cannot answer now. */
+/**
+ * Tells whether a read may succeed later: the gateway cannot be reached, or says itself that it cannot answer now. A
+ * full disk does not pass by waiting a minute: its owner must know at once.
+ */
 export function isAway(error: unknown): boolean {
+  if (hasCode(error, "storage_unavailable")) return false;
   return isConnectionLoss(error) || (error instanceof GatewayError && error.retryable);
 }
 

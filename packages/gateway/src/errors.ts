@@ -8,7 +8,10 @@ import type { GatewayErrorCode, GatewayOnlyErrorCode } from "./api/errors.ts";
 /** Any expected failure in the gateway: one of the sdk's, or one of its own. */
 export type ExpectedError = JimengError<GatewayErrorCode>;
 
-const retryableCodes: ReadonlySet<string> = new Set<GatewayOnlyErrorCode>(["overloaded"]);
+const retryableCodes: ReadonlySet<string> = new Set<GatewayOnlyErrorCode>([
+  "overloaded",
+  "storage_unavailable",
+]);
 
 /** Thrown by the gateway itself; `JimengError.isInstance` recognises it like every other. */
 export class ServiceError extends JimengError<GatewayErrorCode> {

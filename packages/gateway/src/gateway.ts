@@ -1,6 +1,7 @@
 // Puts the gateway together (folder, database, accounts, storage, tasks, jobs, HTTP) and takes it apart again.
 
 import { hkdfSync, randomBytes } from "node:crypto";
+import { join } from "node:path";
 
 import type { Fetch } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
@@ -34,8 +35,11 @@ import type { OnFailpoint } from "./jobs/index.ts";
 import type { Observer } from "./observer.ts";
 import { createLogger } from "./logging.ts";
 import { createModelCatalogue } from "./accounts/model-catalogue.ts";
+import { createDisk } from "./storage/disk.ts";
+import type { Disk, MeasureFreeSpace } from "./storage/disk.ts";
 import { openAssetStore } from "./storage/open-asset-store.ts";
 import { lockOwner } from "./database/owner-lock.ts";
+import { databaseFile } from "./database/sqlite.ts";
 import { createReferences } from "./references/references.ts";
 import type { References } from "./references/references.ts";
 import { createConnector } from "./accounts/upstream-connections.ts";
@@ -58,6 +62,8 @@ export interface GatewayOptions {
   clock?: Clock;
   /** Further fastify plugins (MCP, studio); each of their routes declares `config: { scope }`. */
   mounts?: readonly FastifyPluginAsync[];
+  /** Replaces the measuring of the free space on a folder's disk. */
+  measureFreeSpace?: MeasureFreeSpace;
   /** Replaces the HTTP client for calls to the upstream (not for downloads). */
   upstreamFetch?: Fetch;
   /** Replaces the sdk's client of an account altogether, e.g. by a scripted one. */
@@ -137,6 +143,7 @@ interface Foundation {
   connector: Connector;
   accounts: Accounts;
   visitors: VisitorSweep;
+  disk: Disk;
 }
 
 async function openFoundation(options: GatewayOptions, closing: Closing): Promise<Foundation> {
@@ -163,7 +170,20 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
   });
   const visitors = createVisitorSweep({ database, registry: accounts, clock, logger });
   closing.add(() => visitors.close());
-  return { config, logger, clock, database, connector, accounts, visitors };
+  const disk = openDisk(options, { config, logger, clock });
+  return { config, logger, clock, database, connector, accounts, visitors, disk };
+}
+
+/** Watches the data folder, which every result passes through, and the shared folder where results are kept there. */
+function openDisk(
+  { measureFreeSpace: measure }: GatewayOptions,
+  { config, logger, clock }: Pick<Foundation, "config" | "logger" | "clock">,
+): Disk {
+  const { dataDir, assets, databaseUrl, minFreeMegabytes } = config;
+  const holds = databaseUrl === null ? join(dataDir, databaseFile) : undefined;
+  const shared = assets.kind === "shared-folder" ? [{ path: assets.folder }] : [];
+  const folders = [{ path: dataDir, holds }, ...shared];
+  return createDisk({ folders, minFreeMegabytes, clock, logger, measure });
 }
 
 interface Storage {
@@ -173,7 +193,7 @@ interface Storage {
 }
 
 async function openStorage(
-  { config, logger, clock, database, connector }: Foundation,
+  { config, logger, clock, database, connector, disk }: Foundation,
   closing: Closing,
 ): Promise<Storage> {
   const { dataDir, maxUploadMegabytes, maxReferences, referenceLimits } = config;
@@ -183,11 +203,20 @@ async function openStorage(
   const store = await openAssetStore({ place: config.assets, dataDir, logger });
   closing.add(() => store.close());
   const dispatcher = connector.downloadDispatcher;
-  const assets = createAssets({ store, dataDir, sharesDataDir, logger, dispatcher, userAgent });
+  const assets = createAssets({
+    store,
+    disk,
+    dataDir,
+    sharesDataDir,
+    logger,
+    dispatcher,
+    userAgent,
+  });
   closing.add(() => assets.close());
   const files = createFiles({
     database,
     store,
+    disk,
     logger,
     dataDir,
     sharesDataDir,
@@ -285,7 +314,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
 
 async function toServices(
   { heartbeatMs = defaultHeartbeatMs, onHandOver }: GatewayOptions,
-  { config, logger, clock, database, accounts, jobs, assets, files, references }: Parts,
+  { config, logger, clock, database, accounts, jobs, assets, files, references, disk }: Parts,
   prove: Services["prove"],
 ): Promise<Services> {
   const now = () => clock.now();
@@ -294,6 +323,7 @@ async function toServices(
     jobs,
     accounts,
     assets,
+    disk,
     files,
     references,
     confirmations: createConfirmations({

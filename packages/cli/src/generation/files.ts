@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 
 import { CliError, hasCode } from "../errors.ts";
 import { makeFolder } from "../make-folder.ts";
-import { systemReason } from "../system-errors.ts";
+import { systemCodeOf, systemReason } from "../system-errors.ts";
 
 /** A file to save. */
 export interface FileToSave {
@@ -48,15 +48,17 @@ export async function saveFile(
 ): Promise<string> {
   for (let attempt = 1; attempt <= nameAttempts; attempt += 1) {
     const target = path.join(folder, numbered(name, attempt));
-    if (attempt === 1) await makeFolder(path.dirname(target));
+    if (attempt === 1) await writing(target, () => makeFolder(path.dirname(target)));
     const existing = await stat(target).catch(() => undefined);
     if (isUnique && existing?.isFile() && existing.size === bytes) return target;
-    if (existing || !(await claim(target))) continue;
+    if (existing || !(await writing(target, () => claim(target)))) continue;
     try {
-      await pipeline(await read(), createWriteStream(target));
+      const source = await read();
+      await writing(target, () => pipeline(source, createWriteStream(target)));
       return target;
     } catch (error) {
-      await rm(target, { force: true });
+      // What was written of it takes room on a full disk; on a read-only one it cannot be removed.
+      await rm(target, { force: true }).catch(() => undefined);
       throw error;
     }
   }
@@ -65,6 +67,33 @@ export async function saveFile(
     message: (words) => words.files.tooManyCopies(folder, nameAttempts, name),
     fix: (words) => words.files.tooManyCopiesFix,
   });
+}
+
+/** Thrown when the disk or folder of a result refuses it; the gateway still has the result. */
+export class CannotSave extends Error {
+  override readonly name = "CannotSave";
+  readonly target: string;
+
+  constructor(target: string, cause: unknown) {
+    super(`cannot save ${target}`, { cause });
+    this.target = target;
+  }
+}
+
+// A stream that is read fails with other codes, those of connections.
+const diskCodes: ReadonlySet<string> = new Set([
+  ...["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "EFBIG"],
+  ...["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG", "ELOOP", "EMFILE", "ENFILE", "EINVAL"],
+]);
+
+/** Runs work that writes a file, and names the file where the system refuses it. */
+async function writing<Result>(target: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (diskCodes.has(systemCodeOf(error) ?? "")) throw new CannotSave(target, error);
+    throw error;
+  }
 }
 
 /** Returns a path as a person would type it: relative below the current folder, absolute elsewhere. */

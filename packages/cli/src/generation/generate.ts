@@ -118,7 +118,10 @@ async function waitAndSave(run: Run, ids: readonly string[], place: OutputPlace)
   const jobs: JobObject[] = [];
   const saved = await untilInterrupted(run, ids, jobs, async () => {
     jobs.push(...(await followJobs(connection, ids, followSettings(run))));
-    return await saveResults(connection, jobs, place, followSettings(run));
+    return await saveResults(connection, jobs, place, {
+      ...followSettings(run),
+      laterCommand: (id) => waitCommand(id, options),
+    });
   });
   const { isSimulated } = connection;
   for (const job of jobs) {

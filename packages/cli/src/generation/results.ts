@@ -7,8 +7,9 @@ import type { AssetObject, JobObject } from "@jimeng/gateway/api";
 
 import type { Connection } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
-import { CliError, failureOfJob } from "../errors.ts";
-import { friendlyPath, saveFile } from "./files.ts";
+import { CliError, chargedOf, failureOfJob, operatingSystemFailure } from "../errors.ts";
+import { systemCodeOf, systemReason } from "../system-errors.ts";
+import { CannotSave, friendlyPath, saveFile } from "./files.ts";
 import type { FileToSave } from "./files.ts";
 import { isUniqueName, nameResult } from "./output-place.ts";
 import type { OutputPlace } from "./output-place.ts";
@@ -20,12 +21,21 @@ const downloadAttempts = 3;
 /** A job with the paths of its saved files; what `--json` prints. */
 export type JobWithFiles = JobObject & { files: string[] };
 
-/** Saves every result of the jobs; jobs without results get an empty list. */
+/** How results are saved. */
+export interface SaveSettings extends ReconnectSettings {
+  /** Returns the command line that saves a job's results later. */
+  laterCommand: (jobId: string) => string;
+}
+
+/**
+ * Saves every result of the jobs; jobs without results get an empty list. Where the disk refuses one, the error says
+ * where the results still are.
+ */
 export async function saveResults(
   connection: Connection,
   jobs: readonly JobObject[],
   place: OutputPlace,
-  settings: ReconnectSettings,
+  settings: SaveSettings,
 ): Promise<JobWithFiles[]> {
   const saved: JobWithFiles[] = [];
   for (const job of jobs) {
@@ -39,11 +49,37 @@ export async function saveResults(
       });
       const isUnique = isUniqueName(place.pattern);
       const file = { folder: place.folder, name, bytes: asset.bytes, isUnique };
-      files.push(await saveOne(connection, asset, file, settings));
+      const path = await saveOne(connection, asset, file, settings).catch((error: unknown) => {
+        if (!(error instanceof CannotSave)) throw error;
+        throw toUnsaved(error, connection, job, settings.laterCommand(job.id));
+      });
+      files.push(path);
     }
     saved.push({ ...job, files });
   }
   return saved;
+}
+
+/** Returns the error of a result that the disk of `--output` does not take, with the places where all of them are. */
+function toUnsaved(
+  { target, cause }: CannotSave,
+  { isOwn }: Connection,
+  job: JobObject,
+  command: string,
+): CliError {
+  const assets = job.result?.assets ?? [];
+  // The gateway of this process ends with it, and its address too.
+  const places = assets.map(({ id, url }) => (isOwn ? id : url)).join(" ");
+  return new CliError({
+    code: systemCodeOf(cause) ?? "EIO",
+    param: "--output",
+    message: (words) => words.files.cannotSave(target, systemReason(cause, words)),
+    fix: ({ files }) =>
+      isOwn ? files.keptInFolder(places, command) : files.keptAt(places, command),
+    jobId: job.id,
+    charged: chargedOf(job),
+    exitCode: operatingSystemFailure,
+  });
 }
 
 /**

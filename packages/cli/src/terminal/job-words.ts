@@ -8,6 +8,8 @@ import type { Words } from "../words/words.ts";
 export interface WordedJob {
   status: JobObject["status"];
   phase: JobObject["phase"];
+  /** Absent in what older gateways answer. */
+  waiting?: JobObject["waiting"];
   progress: number;
   cancel_requested: boolean;
   queue: { position: number; length: number } | null;
@@ -18,6 +20,7 @@ export interface WordedJob {
 
 /** Describes the job's state in a few words: the status, or the phase while it is in progress. */
 export function stateWords(job: WordedJob, { state }: Words): string {
+  if (job.waiting) return state.waitingForDisk(state[job.phase ?? "queued"], job.waiting.message);
   if (job.status !== "in_progress") return state[job.status];
   if (job.cancel_requested) return state.cancelling;
   if (job.queue && job.queue.position > 0) {

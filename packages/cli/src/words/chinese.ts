@@ -76,6 +76,11 @@ export const chinese: Translation<typeof english> = {
     cannotWriteFolderFix: "用 --output 指定一个可写的目录；没有提交任何任务。",
     cannotWriteData: (folder, reason) => `无法写入数据目录 ${folder}：${reason}`,
     cannotWriteDataFix: "用 JIMENG_DATA_DIR 或 --data-dir 指定一个可写的目录。",
+    cannotSave: (file, reason) => `无法保存 ${file}：${reason}`,
+    keptAt: (urls, command) =>
+      `结果仍保存在网关上：${urls}，可另存到别处：${command} --output <目录>`,
+    keptInFolder: (ids, command) =>
+      `结果仍保存在数据目录中（${ids}），可另存到别处：${command} --output <目录>`,
     tooManyCopies: (folder, count, name) => `目录 ${folder} 里已有 ${count} 个名为 ${name} 的文件`,
     tooManyCopiesFix: "用 --output 换一个目录。",
     noPlaceholder: (found) => `文件名里不能用 ${found}`,
@@ -108,6 +113,7 @@ export const chinese: Translation<typeof english> = {
     generating: "生成中",
     saving: "保存中",
     waitingUpstream: (position, length) => `站点排队中，第 ${position} 位，共 ${length} 个`,
+    waitingForDisk: (state, reason) => `${state}，等待磁盘：${reason}`,
     jobsDone: (done, all) => `${all} 个任务已完成 ${done} 个，`,
     progressSeconds: (seconds) => `${seconds} 秒`,
   },

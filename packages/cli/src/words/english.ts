@@ -82,6 +82,11 @@ export const english = {
     cannotWriteData: (folder: string, reason: string) =>
       `cannot write into the data folder ${folder}: ${reason}`,
     cannotWriteDataFix: "Name a folder that you may write into with JIMENG_DATA_DIR or --data-dir.",
+    cannotSave: (file: string, reason: string) => `cannot save ${file}: ${reason}`,
+    keptAt: (urls: string, command: string) =>
+      `The gateway keeps what was made: ${urls} – save it elsewhere with: ${command} --output <folder>`,
+    keptInFolder: (ids: string, command: string) =>
+      `What was made is kept in the data folder (${ids}) – save it elsewhere with: ${command} --output <folder>`,
     tooManyCopies: (folder: string, count: number, name: string) =>
       `the folder ${folder} already holds ${count} files named like ${name}`,
     tooManyCopiesFix: "Name another folder with --output.",
@@ -118,6 +123,7 @@ export const english = {
     saving: "saving",
     waitingUpstream: (position: number, length: number) =>
       `waiting upstream, place ${position} of ${length}`,
+    waitingForDisk: (state: string, reason: string) => `${state}, waiting for the disk: ${reason}`,
     jobsDone: (done: number, all: number) => `${done} of ${all} jobs done, `,
     progressSeconds: (seconds: number) => `${seconds} s`,
   },

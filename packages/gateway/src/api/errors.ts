@@ -13,6 +13,7 @@ export type GatewayOnlyErrorCode =
   | "unsupported_media_type"
   | "budget_exceeded"
   | "overloaded"
+  | "storage_unavailable"
   | "internal";
 
 /** One of the words for what went wrong, the same in code, database, HTTP, CLI and docs. */
@@ -66,6 +67,7 @@ export const errorTable: Record<GatewayErrorCode, ErrorRow> = {
   upload_failed: { status: 502, type: "api_error", exitCode: 7 },
   upstream_error: { status: 502, type: "api_error", exitCode: 8 },
   overloaded: { status: 503, type: "api_error", exitCode: 7 },
+  storage_unavailable: { status: 503, type: "api_error", exitCode: 7 },
   internal: { status: 500, type: "api_error", exitCode: 70 },
 };
 

@@ -44,6 +44,8 @@ export const jobSchema = z
     kind: z.enum(["image", "video"]),
     status: z.enum(jobStatuses),
     phase: z.enum(["uploading", "submitting", "generating", "saving"]).nullable(),
+    /** Why the job does not go on, while the gateway's disk is in the way. */
+    waiting: z.object({ reason: z.string(), message: z.string(), fix: z.string() }).nullable(),
     progress: z.int().min(0).max(100),
     queue: z
       .object({ position: z.int(), length: z.int(), eta_seconds: z.int().nullable() })

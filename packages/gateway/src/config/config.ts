@@ -45,6 +45,8 @@ export interface Config {
   /** The largest reference picture in MB of 2^20 bytes; a video or sound may have twice that. */
   maxUploadMegabytes: number;
   maxReferences: number;
+  /** The free space that the data folder's disk must have before jobs are taken, in MB of 2^20 bytes. */
+  minFreeMegabytes: number;
   referenceLimits: { megapixels: number; seconds: number };
   /** Lets reference URLs lead to this machine and its private networks. */
   allowPrivateReferences: boolean;
@@ -130,6 +132,7 @@ export function loadConfig(
     maxPromptLength: values.JIMENG_MAX_PROMPT_LENGTH,
     maxUploadMegabytes: values.JIMENG_MAX_UPLOAD_MB,
     maxReferences: values.JIMENG_MAX_REFERENCES,
+    minFreeMegabytes: values.JIMENG_MIN_FREE_MB,
     referenceLimits: {
       megapixels: values.JIMENG_MAX_REFERENCE_MEGAPIXELS,
       seconds: values.JIMENG_MAX_REFERENCE_SECONDS,

@@ -183,6 +183,11 @@ const definitions = {
     "How many jobs may wait for their start; more are answered 503 with Retry-After.",
     "最多允许多少个任务排队等待提交；超出时返回 503 和 Retry-After。",
   ),
+  JIMENG_MIN_FREE_MB: define(
+    whole(0, 10_000_000, 200),
+    "Free space in MB that the disk of the data folder must have; below it no job is taken or started (503 with the reason), and what runs is saved when there is room. 0 for no floor.",
+    "数据目录所在磁盘至少要有多少可用空间（MB）；低于此值时不再接受或提交任务（返回 503 并说明原因），已在生成的任务等有空间后再保存。0 表示不限制。",
+  ),
   JIMENG_VIDEO_DEADLINE_SECONDS: define(
     whole(1, 30 * day, day),
     "When a video that does not finish is given up.",

@@ -23,6 +23,8 @@ export const databaseFile = "jimeng.db";
 // Another process (a backup, a sqlite3 shell) may hold the file for a moment.
 const busyTimeoutMs = 5000;
 const maxCachedStatements = 256;
+// The write-ahead log grows while somebody reads for long (a backup), and would keep that size for ever.
+const maxIdleLogBytes = 16 * 1024 * 1024;
 
 /**
  * Opens (or makes) the SQLite file of a data folder and brings its tables up to date. WAL with synchronous=FULL: a
@@ -37,7 +39,7 @@ export async function openSqlite(dataDir: string): Promise<Kysely<Schema>> {
     await (await openPrivate(file, "a")).close();
     connection = new DatabaseSync(file, { enableForeignKeyConstraints: true });
     connection.exec(
-      `PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`,
+      `PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = ${maxIdleLogBytes};`,
     );
     const dialect = new SqliteDialect({ database: adapt(connection) });
     const tables = new Kysely<Schema>({ dialect });
@@ -69,7 +71,8 @@ export function adapt(connection: DatabaseSync): SqliteDatabase {
     prepare(sql) {
       const known = statements.get(sql);
       if (known !== undefined) return known;
-      const statement = adaptStatement(connection.prepare(sql));
+      const statement =
+        sql === "rollback" ? adaptRollback(connection) : adaptStatement(connection.prepare(sql));
       // Statements with lists of varying length would fill the cache: the oldest is dropped.
       const oldest =
         statements.size >= maxCachedStatements ? statements.keys().next().value : undefined;
@@ -96,6 +99,16 @@ function adaptStatement(statement: StatementSync): SqliteStatement {
     all: (parameters) => readAll(statement, parameters.map(toInput)),
     run: (parameters) => statement.run(...parameters.map(toInput)),
     iterate: (parameters) => statement.iterate(...parameters.map(toInput)),
+  };
+}
+
+/** SQLite rolls back by itself when the disk is full; Kysely's rollback would then hide that error behind its own. */
+function adaptRollback(connection: DatabaseSync): SqliteStatement {
+  const statement = adaptStatement(connection.prepare("rollback"));
+  return {
+    ...statement,
+    run: (parameters) =>
+      connection.isTransaction ? statement.run(parameters) : { changes: 0, lastInsertRowid: 0 },
   };
 }
 

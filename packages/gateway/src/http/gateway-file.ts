@@ -27,13 +27,19 @@ const fileName = "gateway.json";
 /** Writes the file atomically, readable by its owner only. */
 export async function writeGatewayFile(dataDir: string, content: GatewayFile): Promise<void> {
   const temporary = join(dataDir, `${fileName}.${randomUUID()}`);
-  const file = await openPrivate(temporary, "wx");
   try {
-    await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
-  } finally {
-    await file.close();
+    const file = await openPrivate(temporary, "wx");
+    try {
+      await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, join(dataDir, fileName));
+  } catch (error) {
+    // A full disk must not be filled further by each try to start.
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, join(dataDir, fileName));
 }
 
 /** Removes the file unless another gateway has replaced it since. */

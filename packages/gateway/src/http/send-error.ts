@@ -8,6 +8,8 @@ import { ServiceError, toOneLine } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
 import { toDialectError } from "../shapes/dialect.ts";
 import { nativeDialect } from "../shapes/native/names.ts";
+import { toDiskProblem, toStorageUnavailable } from "../storage/disk-problem.ts";
+import type { DiskReason } from "../storage/disk-problem.ts";
 import { RequestError } from "../submission/request-error.ts";
 import { nearestRoute } from "./route-spelling.ts";
 import type { KnownRoute } from "./route-spelling.ts";
@@ -71,6 +73,13 @@ function toExpected(
     request.log.warn({ reason: toOneLine(thrown) }, "The database cannot be reached.");
     return { error: toDatabaseAway(thrown) };
   }
+  const problem = toDiskProblem(thrown);
+  if (problem !== undefined) {
+    request.log.warn({ reason: toOneLine(thrown) }, "The disk refused a write.");
+    // A database that was full or read-only has surely stored nothing; after another failure nobody knows.
+    const charged = surelyUnwritten.has(problem.reason) ? "no" : "unknown";
+    return { error: toStorageUnavailable(problem, { charged, cause: thrown }) };
+  }
   logDefect(request, thrown);
   // The defect may contain anything, so the caller gets only an id; the log has the rest.
   return {
@@ -80,6 +89,8 @@ function toExpected(
     }),
   };
 }
+
+const surelyUnwritten: ReadonlySet<DiskReason> = new Set(["disk_full", "read_only", "no_access"]);
 
 function logDefect(request: FastifyRequest, thrown: unknown): void {
   request.log.error({ err: thrown }, "Request failed with a defect");

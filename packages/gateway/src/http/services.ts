@@ -6,6 +6,7 @@ import type { CheckAccounts } from "../accounts/check.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Assets } from "../storage/assets.ts";
 import type { Config } from "../config/config.ts";
+import type { Disk } from "../storage/disk.ts";
 import type { SessionConfirmations } from "../accounts/confirmations.ts";
 import type { CreditsService } from "../accounts/credits.ts";
 import type { Files } from "../references/files.ts";
@@ -26,6 +27,8 @@ export interface Services {
   checkAccounts: CheckAccounts;
   models: ModelCatalogue;
   assets: Pick<Assets, "check" | "open">;
+  /** The disk of the data folder. */
+  disk: Pick<Disk, "assertRoom">;
   files: Files;
   references: References;
   /** Returns Unix milliseconds. */

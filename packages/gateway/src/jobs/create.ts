@@ -111,7 +111,8 @@ class Creation implements JobCreation {
   }
 
   async #admit(newJobs: NewJob[]): Promise<void> {
-    const { accounts } = this.#parts.engine;
+    const { accounts, disk } = this.#parts.engine;
+    await disk.assertRoom();
     for (const { request, account } of newJobs) accounts.assertUsable(request, account);
     await this.#queueLimit.admit(newJobs.length);
   }

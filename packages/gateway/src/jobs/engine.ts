@@ -9,14 +9,16 @@ import type { ExpectedError } from "../errors.ts";
 import type { UploadHandle } from "../references/upload-store.ts";
 import type { ReferenceFiles } from "../references/reference-files.ts";
 import type { Assets } from "../storage/assets.ts";
+import type { Disk } from "../storage/disk.ts";
 import { noObserver } from "../observer.ts";
 import type { Observer } from "../observer.ts";
 import { taskKey } from "../tasks/dispatcher.ts";
 import type { Dispatcher, TaskKey } from "../tasks/dispatcher.ts";
 import { steadyWaitMs } from "./backoff.ts";
 import { ConcurrencyLimits } from "./capacity/concurrency-limits.ts";
+import { DiskWaits } from "./capacity/disk-waits.ts";
 import { StartSlots } from "./capacity/start-slots.ts";
-import { JobEvents, inLandingOrder } from "./events.ts";
+import { JobEvents, inLandingOrder, stateEvent } from "./events.ts";
 import { ignoreFailpoints } from "./failpoints.ts";
 import type { OnFailpoint } from "./failpoints.ts";
 import { FollowUps } from "./follow-ups.ts";
@@ -41,6 +43,7 @@ export interface EngineParts {
   accounts: Accounts;
   assets: Assets;
   files: ReferenceFiles;
+  disk: Disk;
   clock: Clock;
   logger: Logger;
   settings: JobSettings;
@@ -69,6 +72,7 @@ export class Engine {
   readonly accounts: Accounts;
   readonly assets: Assets;
   readonly files: ReferenceFiles;
+  readonly disk: Disk;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: JobSettings;
@@ -77,6 +81,7 @@ export class Engine {
   readonly events = new JobEvents();
   readonly startSlots: StartSlots;
   readonly concurrencyLimits: ConcurrencyLimits;
+  readonly diskWaits: DiskWaits;
   /** The uploads that run, by account and SHA-256, so that jobs with one file share one upload. */
   readonly uploading = new Map<string, Promise<UploadHandle>>();
   /** Fires when the engine stops: reads and downloads are dropped, paid posts are finished. */
@@ -94,6 +99,7 @@ export class Engine {
     this.accounts = parts.accounts;
     this.assets = parts.assets;
     this.files = parts.files;
+    this.disk = parts.disk;
     this.clock = parts.clock;
     this.logger = parts.logger;
     this.settings = parts.settings;
@@ -111,17 +117,35 @@ export class Engine {
       now: () => this.clock.now(),
       pauseMs: (refusals) => steadyWaitMs(refusals, concurrencyBackoff, this.random),
     });
+    this.diskWaits = new DiskWaits({
+      disk: parts.disk,
+      clock: parts.clock,
+      logger: parts.logger,
+      wake: (jobId) => this.wake(jobId, this.clock.now()),
+      onWait: (jobId) => void this.#emitWait(jobId),
+    });
+    this.stopping.signal.addEventListener("abort", () => this.diskWaits.stop(), { once: true });
   }
 
   /** Returns true while a job waits in this process until it may start. */
   isWaiting(jobId: string): boolean {
-    return this.startSlots.isWaiting(jobId) || this.concurrencyLimits.isWaiting(jobId);
+    return (
+      this.startSlots.isWaiting(jobId) ||
+      this.concurrencyLimits.isWaiting(jobId) ||
+      this.diskWaits.isHeld(jobId)
+    );
   }
 
   /** Removes a job that will not start any more from the queues of those that wait to start. */
-  forget(jobId: string): void {
+  leaveStartQueues(jobId: string): void {
     this.startSlots.forget(jobId);
     this.concurrencyLimits.forget(jobId);
+  }
+
+  /** Forgets that a job waits for anything. */
+  forget(jobId: string): void {
+    this.leaveStartQueues(jobId);
+    this.diskWaits.end(jobId);
   }
 
   /** Schedules the job's next step for a Unix-millisecond time. */
@@ -138,6 +162,7 @@ export class Engine {
   ): Promise<JobRecord | undefined> {
     const next = await this.store.update(record, changes, this.clock.now(), assets);
     if (next === undefined) return undefined;
+    if (next.completedAt !== null) this.diskWaits.end(record.id);
     // A refused start goes back into the queue: that is no place that became free.
     if (record.account !== null && mayRun(record) && !mayRun(next) && next.status !== "queued") {
       this.concurrencyLimits.ended(record.account, record.request.model, next.outputs !== null);
@@ -196,10 +221,22 @@ export class Engine {
   async emitHere(record: JobRecord, name: JobEventName, images: StoredAsset[] = []): Promise<void> {
     if (!this.events.hasListeners(record.id)) return;
     const assets = (await this.store.assetsOf([record.id])).get(record.id) ?? [];
-    const job = toJob(record, assets, this.clock.now());
+    const job = toJob(record, assets, this.clock.now(), this.diskWaits.problemOf(record.id));
     for (const image of inLandingOrder(images))
       this.events.emit({ name: "job.image", job, asset: toAsset(image) });
     this.events.emit({ name, job });
+  }
+
+  /** Tells the listeners on this node that a job waits for the disk; its row, which may not be writable, says nothing. */
+  async #emitWait(jobId: string): Promise<void> {
+    if (!this.events.hasListeners(jobId)) return;
+    try {
+      const record = await this.store.get(jobId);
+      if (record === undefined || record.completedAt !== null) return;
+      await this.emitHere(record, stateEvent(toJob(record, [], this.clock.now())).name);
+    } catch (error) {
+      this.logger.warn({ job: jobId, error }, "Failed to report that a job waits for the disk");
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import { createWriter } from "../database/writer.ts";
 import type { Writer } from "../database/writer.ts";
 import type { ReferenceFiles } from "../references/reference-files.ts";
 import type { Assets } from "../storage/assets.ts";
+import type { Disk } from "../storage/disk.ts";
 import { createLeases } from "../tasks/leases.ts";
 import type { TaskKind, Tasks } from "../tasks/tasks.ts";
 import type { Observer } from "../observer.ts";
@@ -48,14 +49,15 @@ export interface JobsOptions {
   accounts: Accounts;
   assets: Assets;
   files: ReferenceFiles;
+  disk: Disk;
   clock: Clock;
   logger: Logger;
   settings?: Partial<JobSettings>;
   /** Replaces `Math.random` for jitter. */
   random?: () => number;
-  /** Called at each failpoint; by default nothing happens there. */
   /** Told what happens to jobs; by default nobody is. */
   observer?: Observer;
+  /** Called at each failpoint; by default nothing happens there. */
   onFailpoint?: OnFailpoint;
 }
 
@@ -67,14 +69,14 @@ export interface JobEngine extends Jobs {
 
 /** Creates the jobs; nothing runs before `start()`. */
 export function createJobs(options: JobsOptions): JobEngine {
-  const { database, tasks, clock, logger } = options;
+  const { database, tasks, logger } = options;
   const { cluster } = tasks;
   const writer = createWriter(database);
   const engine = createEngine(options, writer);
   const pollers = createPollersOf(engine, options);
   const poll: Poll = (record) => pollers.poll(record);
   const clusterEvents = cluster && new ClusterEvents(engine, cluster.channel, systemClock);
-  const reading = createJobReading(engine.store, clock);
+  const reading = createJobReading(engine);
   const presence = createCallerPresence({ database, logger, channel: cluster?.channel });
   const isShared = database.postgres !== null;
   const idempotency = createIdempotency(writer, presence, { isShared });
@@ -110,8 +112,8 @@ export function createJobs(options: JobsOptions): JobEngine {
 }
 
 function createEngine(options: JobsOptions, writer: Writer): Engine {
-  const { database, tasks, accounts, assets, files, clock, logger, observer, onFailpoint } =
-    options;
+  const { database, tasks, accounts, assets, files, disk } = options;
+  const { clock, logger, observer, onFailpoint } = options;
   return new Engine({
     store: createJobStore(database, writer, (id, error) =>
       logger.error({ job: id, error }, "Skipped a job whose row cannot be read"),
@@ -119,6 +121,7 @@ function createEngine(options: JobsOptions, writer: Writer): Engine {
     accounts,
     assets,
     files,
+    disk,
     clock,
     logger,
     settings: { ...defaultJobSettings, ...options.settings },
@@ -146,6 +149,7 @@ function createChanges(
   const { clock, settings, store } = engine;
   return {
     async adopt(adoptions) {
+      await engine.disk.assertRoom();
       const records = adoptions.map(({ generation, ...newJob }) =>
         toAdoptedRecord(newRecord(settings, clock.now(), newJob), generation),
       );

@@ -14,6 +14,7 @@ import type {
 
 import type { GatewayErrorCode } from "../api/errors.ts";
 import type { JobEventName, JobStatus } from "../api/jobs.ts";
+import type { DiskProblem } from "../storage/disk-problem.ts";
 
 /** What an `in_progress` job is doing, for humans; derived from the row, never stored. */
 export type JobPhase = "uploading" | "submitting" | "generating" | "saving";
@@ -48,6 +49,8 @@ export interface Job {
   kind: GenerationKind;
   status: JobStatus;
   phase: JobPhase | null;
+  /** Why the job does not go on here: it waits for the disk; null otherwise. */
+  waiting: DiskProblem | null;
   /** Percentage from 0 to 100, estimated from the upstream's own forecast. */
   progress: number;
   request: PreparedRequest;

@@ -4,6 +4,7 @@ import { JimengError } from "@jimeng/sdk";
 
 import type { Clock } from "../clock.ts";
 import { tryAgain } from "../database/away.ts";
+import type { DiskWaits } from "./capacity/disk-waits.ts";
 import type { Asset, Job, Jobs } from "./job.ts";
 import { toAsset, toJob } from "./record.ts";
 import type { JobRecord } from "./record.ts";
@@ -18,12 +19,20 @@ export interface JobReading extends Pick<Jobs, "get" | "list" | "asset"> {
 }
 
 /** Creates the reading over a store. */
-export function createJobReading(store: JobStore, clock: Clock): JobReading {
+export function createJobReading({
+  store,
+  clock,
+  diskWaits,
+}: {
+  store: JobStore;
+  clock: Clock;
+  diskWaits: Pick<DiskWaits, "problemOf">;
+}): JobReading {
   async function get(id: string): Promise<Job | undefined> {
     const record = await store.get(id);
     if (record === undefined) return undefined;
     const assets = await store.assetsOf([id]);
-    return toJob(record, assets.get(id) ?? [], clock.now());
+    return toJob(record, assets.get(id) ?? [], clock.now(), diskWaits.problemOf(id));
   }
 
   return {
@@ -46,7 +55,9 @@ export function createJobReading(store: JobStore, clock: Clock): JobReading {
       const assets = await store.assetsOf(records.map((record) => record.id));
       const now = clock.now();
       return {
-        jobs: records.map((record) => toJob(record, assets.get(record.id) ?? [], now)),
+        jobs: records.map((record) =>
+          toJob(record, assets.get(record.id) ?? [], now, diskWaits.problemOf(record.id)),
+        ),
         hasMore,
       };
     },

@@ -17,9 +17,10 @@ import { boundedInteger } from "../storage/inspection/bounds.ts";
 import { fileReferences } from "../references/file-handles.ts";
 import type { Asset, Job, JobCost, JobPhase } from "./job.ts";
 import { progressAt } from "./progress.ts";
+import type { DiskProblem } from "../storage/disk-problem.ts";
 
 /** A row of `jobs`: what others see of it is `Job`, what the engine alone uses is here. */
-export interface JobRecord extends Omit<Job, "phase" | "assets"> {
+export interface JobRecord extends Omit<Job, "phase" | "waiting" | "assets"> {
   /** When the next step is due; null once the job has ended. Read at the start, to resume what a dead process left. */
   runAt: number | null;
   /**
@@ -63,12 +64,18 @@ export function stepOf(record: JobRecord): Step {
 }
 
 /** Returns what others may see of a row. A new column stays private until it is named here. */
-export function toJob(record: JobRecord, assets: StoredAsset[], now: number): Job {
+export function toJob(
+  record: JobRecord,
+  assets: StoredAsset[],
+  now: number,
+  waiting?: DiskProblem,
+): Job {
   return {
     id: record.id,
     kind: record.kind,
     status: record.status,
     phase: phaseOf(record),
+    waiting: stepOf(record) === "none" ? null : (waiting ?? null),
     progress: progressAt(record, now),
     request: record.request,
     warnings: record.warnings,

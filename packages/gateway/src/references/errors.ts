@@ -112,6 +112,8 @@ export const bytesPerMegabyte = 1024 * 1024;
 
 /** Returns the same error with the place of the reference: its parameter and its index, from 0. */
 export function atPlace(error: ExpectedError, param: string, index: number): ExpectedError {
+  // A full disk is no fault of the reference.
+  if (error.code === "storage_unavailable") return error;
   return new JimengError(error.code, error.message, {
     ...error.detail,
     param: error.detail.param ?? param,

@@ -20,6 +20,7 @@ import type { GatewayDatabase } from "../database/database.ts";
 import { closeFolder } from "../private-files.ts";
 import { createKeptFileReader, toUnreachable } from "../storage/asset-reading.ts";
 import { StorageFailure } from "../storage/asset-store.ts";
+import { toDiskProblem, toStorageUnavailable } from "../storage/disk-problem.ts";
 import type { AssetStore, ByteRange } from "../storage/asset-store.ts";
 import { emptyIncoming } from "../storage/temp-file-cleanup.ts";
 
@@ -88,7 +89,8 @@ export function createFiles(options: FilesOptions): Files {
     } catch (cause) {
       if (!(cause instanceof StorageFailure)) throw cause;
       logger.warn({ reason: cause.message }, "Failed to store a reference file.");
-      throw toUnreachable(cause);
+      const problem = toDiskProblem(cause);
+      throw problem === undefined ? toUnreachable(cause) : toStorageUnavailable(problem, { cause });
     }
   }
 

@@ -12,6 +12,7 @@ import { bytesPerMegabyte, tooLarge, unsupportedFormat, unusable } from "./error
 import { createInspection, kindOf, magicBytes } from "./inspect.ts";
 import type { MediaLimits, ReferenceKind, ReferenceMedia } from "./inspect.ts";
 import { mkdirPrivate, openPrivate } from "../private-files.ts";
+import type { Disk } from "../storage/disk.ts";
 import { formatOf } from "../storage/inspection/formats.ts";
 
 /** A file in the folder `incoming`, until it is kept or discarded. */
@@ -30,8 +31,8 @@ export interface ReceivedFile extends ReferenceMedia {
 export type Declared = Pick<ReceivedFile, "name" | "declaredType">;
 
 /**
- * Streams bytes to a temporary file and inspects it. Throws `payload_too_large` (reason `too_large`) as soon as the
- * limit of its kind is passed, and `reference_unusable` (reason `empty`, `unsupported_type`, `truncated`,
+ * Streams bytes to a temporary file and inspects it. Throws `storage_unavailable` before anything is written when the
+ * disk has no room, `payload_too_large` (reason `too_large`) as soon as the limit of its kind is passed, and `reference_unusable` (reason `empty`, `unsupported_type`, `truncated`,
  * `too_many_pixels`, `too_long`, or `broken_off` when the sender stops early). The signal stops it when the sender is gone.
  */
 export type ReceiveFile = (
@@ -50,6 +51,8 @@ export function limitOf(kind: ReferenceKind, maxUploadMegabytes: number): number
 
 /** What the receiver of files allows. */
 export interface ReceivingLimits {
+  /** The disk that files are received on; without it there is always room. */
+  disk?: Pick<Disk, "assertRoom">;
   /** The largest picture in MB (JIMENG_MAX_UPLOAD_MB); a video or sound may be twice as large. */
   maxUploadMegabytes: number;
   referenceLimits: MediaLimits;
@@ -57,9 +60,10 @@ export interface ReceivingLimits {
 
 /** Makes the receiver of files into the folder `incoming`. */
 export function createFileReceiver(incoming: string, limits: ReceivingLimits): ReceiveFile {
-  const { maxUploadMegabytes } = limits;
+  const { maxUploadMegabytes, disk } = limits;
   const inspect = createInspection(limits.referenceLimits);
   return async (source, declared, signal) => {
+    await disk?.assertRoom();
     await mkdirPrivate(incoming);
     const path = join(incoming, randomUUID());
     try {

@@ -162,7 +162,8 @@ export async function prepareSharedFolder(folder: string, below: string): Promis
 }
 
 function failure(act: string, error: unknown): StorageFailure {
-  return new StorageFailure(`The folder of stored files could not be ${act} (${codeOf(error)}).`);
+  const message = `The folder of stored files could not be ${act} (${codeOf(error)}).`;
+  return new StorageFailure(message, { cause: error });
 }
 
 /** Returns undefined for the error of a missing file; throws a `StorageFailure` for any other. */

@@ -17,6 +17,7 @@ import {
 import type { Logger } from "pino";
 
 import type { AssetStore, ByteRange, LocalFile, OpenedFile } from "./asset-store.ts";
+import { toDiskProblem } from "./disk-problem.ts";
 import {
   isMissing,
   isWrongSetting,
@@ -154,7 +155,8 @@ class S3Store implements AssetStore {
     const path = join(this.#scratch, randomUUID());
     try {
       await pipeline(opened.stream, createPrivateFile(path)).catch((error: unknown) => {
-        throw toStorageFailure("read", error);
+        // The copy is made on the disk of the data folder, which may be full.
+        throw toDiskProblem(error) === undefined ? toStorageFailure("read", error) : error;
       });
       return { value: await task(path) };
     } finally {

@@ -14,6 +14,7 @@ import { createLimiter } from "../concurrency.ts";
 import { createKeptFileReader } from "./asset-reading.ts";
 import { StorageFailure } from "./asset-store.ts";
 import type { AssetStore, ByteRange } from "./asset-store.ts";
+import type { Disk } from "./disk.ts";
 import { download } from "./download.ts";
 import { emptyIncoming } from "./temp-file-cleanup.ts";
 import { extensions, readMedia } from "./media.ts";
@@ -64,6 +65,8 @@ export interface AssetsOptions {
   dataDir: string;
   /** Whether other nodes may be writing into the same data folder; default false. */
   sharesDataDir?: boolean;
+  /** The disk of the data folder; without it no file is too large for the disk. */
+  disk?: Pick<Disk, "assertRoomFor">;
   /** Receives the reason when the storage could not be read. */
   logger: Pick<Logger, "warn">;
   /** The HTTP client of downloads, for example a proxy's; default a guarded one. */
@@ -103,8 +106,9 @@ export function createAssets(options: AssetsOptions): Assets {
   ) {
     const file = await openPrivate(temporary, "wx");
     try {
-      const { userAgent } = options;
-      const limits = { limitBytes, paceSpanMs };
+      const { userAgent, disk } = options;
+      const assertRoomFor = (bytes: number) => disk?.assertRoomFor(bytes) ?? Promise.resolve();
+      const limits = { limitBytes, paceSpanMs, assertRoomFor };
       const downloadOptions = { dispatcher, allowLoopback, userAgent, signal, ...limits };
       const bytes = await download(url, file, downloadOptions);
       await file.sync();

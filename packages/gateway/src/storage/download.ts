@@ -20,6 +20,8 @@ export interface DownloadOptions {
   /** Whether http and https on loopback hosts are allowed: only while the account's own base URL is loopback. */
   allowLoopback: boolean;
   limitBytes: number;
+  /** Throws when a file of a declared length has no room on the disk. */
+  assertRoomFor?: (bytes: number) => Promise<void>;
   /** Our own name, sent to the host. */
   userAgent?: string;
   /** The span in which a host must send at least 1 KiB a second on average, in milliseconds; default 60 s. */
@@ -87,7 +89,7 @@ async function open(
 async function writeBody(
   response: Dispatcher.ResponseData,
   file: FileHandle,
-  { limitBytes, paceSpanMs = defaultPaceSpanMs }: DownloadOptions,
+  { limitBytes, assertRoomFor, paceSpanMs = defaultPaceSpanMs }: DownloadOptions,
 ): Promise<number> {
   // Destroying a body makes it emit an error, which would end the process without a listener.
   response.body.on("error", () => {});
@@ -95,6 +97,12 @@ async function writeBody(
   if (declared > limitBytes) {
     response.body.destroy();
     throw tooLarge(limitBytes);
+  }
+  try {
+    await assertRoomFor?.(declared);
+  } catch (error) {
+    response.body.destroy();
+    throw error;
   }
   const encoding = String(response.headers["content-encoding"] ?? "identity").toLowerCase();
   const content = decoded(response.body, encoding);

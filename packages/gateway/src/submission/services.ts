@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { References } from "../references/references.ts";
 import type { Assets } from "../storage/assets.ts";
+import type { Disk } from "../storage/disk.ts";
 
 /** The services that a check of a request needs. */
 export interface PreparationServices {
@@ -25,6 +26,7 @@ export interface SubmissionServices extends PreparationServices, LookupServices 
   accounts: Pick<Accounts, "get" | "adopt" | "assertUsable">;
   references: References;
   assets: Pick<Assets, "open">;
+  disk: Pick<Disk, "assertRoom">;
   /** Returns Unix milliseconds. */
   now: () => number;
   /** Aborted when the gateway closes. */

@@ -16,8 +16,8 @@ import type { Submission } from "./submission.ts";
 /**
  * Makes the jobs of a submission, or returns those that an earlier request of the same content made; the job engine
  * learns from the connection what becomes of the answer. Throws before anything is stored, and before a reference is
- * fetched where that is known: as `prepare` does, `reference_unusable`, `idempotency_key_reused`, `overloaded`, what
- * the accounts refuse, and `cancelled` when the caller has left.
+ * fetched where that is known: as `prepare` does, `reference_unusable`, `idempotency_key_reused`, `overloaded`,
+ * `storage_unavailable`, what the accounts refuse, and `cancelled` when the caller has left.
  */
 export async function submit(
   services: SubmissionServices,
@@ -32,7 +32,7 @@ export async function submit(
   if (!(await connection.isOpen())) throw callerLeft();
   const mayBeKnown = idempotency.key !== null || references.length > 0;
   const earlier = mayBeKnown ? await services.jobs.find(idempotency) : undefined;
-  if (earlier === undefined) checkBeforeFetching(services, caller, submission);
+  if (earlier === undefined) await checkBeforeFetching(services, caller, submission);
   const made =
     earlier ??
     (await withReferences(services, caller, { references, gone }, async (files, warnings) => {
@@ -47,15 +47,18 @@ export async function submit(
 }
 
 /** Refuses what no file could change, unless that depends on what a file is. */
-function checkBeforeFetching(
+async function checkBeforeFetching(
   services: SubmissionServices,
   caller: Caller,
   submission: Submission,
-): void {
+): Promise<void> {
   const { references } = submission;
+  // Without references the engine itself refuses, unless an earlier request made the jobs.
+  if (references.length === 0) return;
   // Whether a material is a picture, a video or a sound is known only once it was read.
   const hasUnknownKind = references.some(({ kinds }) => kinds.length > 1);
-  if (references.length > 0 && !hasUnknownKind) prepare(services, caller, submission);
+  if (!hasUnknownKind) prepare(services, caller, submission);
+  await services.disk.assertRoom();
 }
 
 async function toNewJobs(

@@ -26,6 +26,7 @@ import { createCreditsService } from "../accounts/credits.ts";
 import { createAccountCheck } from "../accounts/check.ts";
 import { createConfirmations } from "../accounts/confirmations.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
+import { FakeDisk } from "./fake-disk.ts";
 import { FakeUpstream } from "./fake-upstream.ts";
 import { FakeJobs } from "./fake-jobs.ts";
 import type { Asset } from "../jobs/job.ts";
@@ -39,6 +40,7 @@ export interface FakeApp {
   app: FastifyInstance;
   jobs: FakeJobs;
   files: Files;
+  disk: FakeDisk;
   dataDir: string;
   config: Config;
   adminKey: string;
@@ -82,7 +84,9 @@ export async function buildFakeApp(
     allowPrivate,
     resolve: (_hostname, done) => done(null, [{ address: "10.0.0.1", family: 4 }]),
   });
+  const disk = new FakeDisk();
   const files = createFiles({
+    disk,
     database,
     store: openFolderStore({ root: join(folder, "data") }),
     logger: createLogger("silent"),
@@ -163,6 +167,7 @@ export async function buildFakeApp(
           : createAccountCheck({ ...accounts, noteChecked: () => undefined }),
       models: { list: () => models, known: () => models },
       assets: createAssets({ store, dataDir: folder, logger: createLogger("silent") }),
+      disk,
       files,
       references: createReferences({
         files,
@@ -188,6 +193,7 @@ export async function buildFakeApp(
     app,
     jobs,
     files,
+    disk,
     dataDir: join(folder, "data"),
     config,
     adminKey,

@@ -33,6 +33,7 @@ export function toQueuedJob(
     kind: request.kind,
     status: "queued",
     phase: null,
+    waiting: null,
     progress: 0,
     request,
     warnings,

@@ -12,6 +12,7 @@ import { DatabaseSync, databaseFile } from "../database/sqlite.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { createGateway } from "../gateway.ts";
 import type { Gateway } from "../gateway.ts";
+import type { MeasureFreeSpace } from "../storage/disk.ts";
 import { FakeUpstream } from "./fake-upstream.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { createLogger } from "../logging.ts";
@@ -53,7 +54,13 @@ export interface GatewayWithAccounts {
 /** Opens a gateway with these environment variables; jobs are not advanced until `gateway.jobs.start()`. */
 export async function openGatewayWithAccounts(
   environment: Record<string, string>,
-  { onClient }: { onClient?: (session: string, client: FakeAccountClient) => void } = {},
+  {
+    onClient,
+    measureFreeSpace,
+  }: {
+    onClient?: (session: string, client: FakeAccountClient) => void;
+    measureFreeSpace?: MeasureFreeSpace;
+  } = {},
 ): Promise<GatewayWithAccounts> {
   const folder = await mkdtemp(join(tmpdir(), "jimeng-accounts-"));
   const clock = new ManualClock();
@@ -69,6 +76,7 @@ export async function openGatewayWithAccounts(
   const gateway = await createGateway({
     config: loadConfig({ JIMENG_DATA_DIR: folder, ...environment }),
     clock,
+    measureFreeSpace,
     logger: createLogger("trace", log),
     connect: ({ session }) => {
       const known = clients.get(session);

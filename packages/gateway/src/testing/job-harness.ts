@@ -11,6 +11,7 @@ import type { Assets, SavedFile } from "../storage/assets.ts";
 import { openTasks } from "../tasks/open-tasks.ts";
 import type { Tasks } from "../tasks/tasks.ts";
 import type { GatewayDatabase } from "../database/database.ts";
+import { FakeDisk } from "./fake-disk.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { uploadLifetimeMs } from "../references/upload-store.ts";
 import type { StoredFile } from "../references/file-store.ts";
@@ -137,6 +138,9 @@ export interface Harness {
   client: FakeAccountClient;
   assets: FakeAssets;
   files: FakeFiles;
+  disk: FakeDisk;
+  /** What was logged as a warning or an error. */
+  warned: string[];
   accounts: Accounts;
   database: GatewayDatabase;
   store: JobStore;
@@ -181,6 +185,10 @@ export async function startHarness(
   const client = new FakeAccountClient();
   const assets = new FakeAssets();
   const files = new FakeFiles();
+  const disk = new FakeDisk();
+  const warned: string[] = [];
+  const note = (_detail: unknown, message?: string) => void warned.push(message ?? "");
+  const logger: Logger = { ...silentLogger, warn: note, error: note };
   const sessions = options.sessions ?? [{ name: "main", session: fakeSession }];
 
   async function build(settings: Partial<JobSettings> | undefined) {
@@ -200,8 +208,9 @@ export async function startHarness(
       accounts,
       assets,
       files,
+      disk,
       clock,
-      logger: silentLogger,
+      logger,
       // Half of every ceiling: waits are neither zero nor whole.
       random: () => 0.5,
       settings,
@@ -218,6 +227,8 @@ export async function startHarness(
     client,
     assets,
     files,
+    disk,
+    warned,
     async start() {
       await harness.jobs.start();
       await harness.tasks.start({ advance: harness.jobs.advance });

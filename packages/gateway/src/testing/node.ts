@@ -3,6 +3,7 @@
 import { createAccounts } from "../accounts/accounts.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { GatewayDatabase } from "../database/database.ts";
+import { FakeDisk } from "./fake-disk.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { systemClock } from "../clock.ts";
 import type { FakeUpstream } from "./fake-upstream.ts";
@@ -45,6 +46,7 @@ export async function startNode(
     accounts,
     assets,
     files: new FakeFiles(),
+    disk: new FakeDisk(),
     settings: { pollIntervalMs: 100, ...settings },
   });
   await jobs.start();

@@ -5,6 +5,7 @@ import type { Generation, Logger } from "@jimeng/sdk";
 
 import type { Upstream } from "../../accounts/upstream.ts";
 import type { Clock, Timer } from "../../clock.ts";
+import { toDiskProblem } from "../../storage/disk-problem.ts";
 import type { PollItem, PollListener } from "./poll-item.ts";
 import { nextLookupAt, nextPollAt, nextRequestAt } from "./schedule.ts";
 import type { ScheduleItem } from "./schedule.ts";
@@ -198,8 +199,11 @@ export class Poller {
   async #settleAll(work: Promise<void>[]): Promise<void> {
     const { logger, account } = this.#options;
     for (const result of await Promise.allSettled(work)) {
-      if (result.status === "rejected")
-        logger.error({ account, error: result.reason as unknown }, "Failed to apply poll result");
+      if (result.status === "fulfilled") continue;
+      const error: unknown = result.reason;
+      // The listener has noted what the disk refuses: it comes again with every poll.
+      if (toDiskProblem(error) !== undefined) continue;
+      logger.error({ account, error }, "Failed to apply poll result");
     }
   }
 

@@ -1,6 +1,6 @@
 // Keeps one poller per account, and applies what a poller sees to the jobs' rows.
 
-import type { Generation } from "@jimeng/sdk";
+import type { Generation, GenerationOutput } from "@jimeng/sdk";
 
 import { fullJitterMs } from "../backoff.ts";
 import type { Engine, Poll } from "../engine.ts";
@@ -64,32 +64,69 @@ export function createPollers(
 
 function createListener(engine: Engine, account: string): PollListener {
   return {
-    async onSeen(item, shown) {
-      const generation = await resolveIncomplete(engine, account, item, shown);
-      const seenAs = JSON.stringify([
-        generation.status,
-        generation.queue,
-        generation.forecast,
-        generation.outputs.length,
-      ]);
-      if (item.operation !== null && item.lastSeen === seenAs) {
-        await emitProgress(engine, item.jobId);
-        return item;
-      }
-      const record = await applyPollResult(engine, item.jobId, generation);
-      if (record === undefined) return undefined;
-      const { outputs } = generation;
-      if (outputs.length > 0)
-        engine.followUps.add(record.id, () => savePartial(engine, record, outputs));
-      const next = toItem(engine, record);
-      return next && { ...next, lastSeen: seenAs };
-    },
-    onStartNotFound: (item) => resolveStartNotFound(engine, item.jobId),
-    onOverdue: (item) => endOverdue(engine, item.jobId),
-    onUnreachable: (item) => endUnreachable(engine, item.jobId),
+    onSeen: (item, shown) => noteDisk(engine, item, () => applySeen(engine, account, item, shown)),
+    onStartNotFound: (item) =>
+      noteDisk(engine, item, () => resolveStartNotFound(engine, item.jobId)),
+    onOverdue: (item) => noteDisk(engine, item, () => endOverdue(engine, item.jobId)),
+    onUnreachable: (item) => noteDisk(engine, item, () => endUnreachable(engine, item.jobId)),
     onSuccess: () => engine.accounts.noteSuccess(account),
     onFailure: (error) => engine.accounts.noteFailure(account, error),
   };
+}
+
+/** Notes on a job that the disk keeps its row from being changed; the poller then polls it on. */
+async function noteDisk<Result>(
+  engine: Engine,
+  { jobId }: PollItem,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    engine.diskWaits.failed(jobId, error);
+    throw error;
+  }
+}
+
+/** Applies what a poll showed of a generation; undefined when the poller is done with it. */
+async function applySeen(
+  engine: Engine,
+  account: string,
+  item: PollItem,
+  shown: Generation,
+): Promise<PollItem | undefined> {
+  const generation = await resolveIncomplete(engine, account, item, shown);
+  const seenAs = JSON.stringify([
+    generation.status,
+    generation.queue,
+    generation.forecast,
+    generation.outputs.length,
+  ]);
+  if (item.operation !== null && item.lastSeen === seenAs) {
+    await emitProgress(engine, item.jobId);
+    return item;
+  }
+  const record = await applyPollResult(engine, item.jobId, generation);
+  if (record === undefined) return undefined;
+  const { outputs } = generation;
+  if (outputs.length > 0)
+    engine.followUps.add(record.id, () => saveLanded(engine, record, outputs));
+  const next = toItem(engine, record);
+  return next && { ...next, lastSeen: seenAs };
+}
+
+/** Saves what landed before its siblings, unless the disk is in the way: then it is saved with the rest. */
+async function saveLanded(
+  engine: Engine,
+  record: JobRecord,
+  outputs: GenerationOutput[],
+): Promise<void> {
+  try {
+    await savePartial(engine, record, outputs);
+    engine.diskWaits.end(record.id);
+  } catch (error) {
+    if (!engine.diskWaits.failed(record.id, error)) throw error;
+  }
 }
 
 async function emitProgress(engine: Engine, jobId: string): Promise<void> {

@@ -13,11 +13,16 @@ import { upload } from "./upload.ts";
 
 // A failed step is tried again within seconds.
 const emitEndAgainForMs = 60_000;
+// A result that finds no room is fetched again so often, in part.
+const diskRetryMs = 5000;
 
 /** Advances a job by one step. */
 export async function advance(engine: Engine, poll: Poll, jobId: string): Promise<void> {
   try {
     await advanceOnce(engine, poll, jobId);
+  } catch (error) {
+    if (!engine.diskWaits.failed(jobId, error)) throw error;
+    engine.wake(jobId, engine.clock.now() + diskRetryMs);
   } finally {
     // The slot that was kept for the job may not be needed: it waits for its time, say, or another node was first.
     engine.startSlots.returnUnused(jobId);
@@ -27,7 +32,8 @@ export async function advance(engine: Engine, poll: Poll, jobId: string): Promis
 async function advanceOnce(engine: Engine, poll: Poll, jobId: string): Promise<void> {
   const record = await engine.store.get(jobId);
   const step = record === undefined ? "none" : stepOf(record);
-  if (step !== "start" && step !== "upload") engine.forget(jobId);
+  if (record === undefined || step === "none") engine.forget(jobId);
+  else if (step !== "start" && step !== "upload") engine.leaveStartQueues(jobId);
   if (record === undefined) return;
   // Another node may have adopted the caller's own account that this job is pinned to.
   if (record.account !== null) await engine.accounts.load(record.account);
@@ -37,7 +43,16 @@ async function advanceOnce(engine: Engine, poll: Poll, jobId: string): Promise<v
     engine.wake(jobId, record.runAt);
     return;
   }
+  if ((step === "start" || step === "upload") && (await mustWaitForDisk(engine, record))) return;
   await runStep(engine, poll, step, record);
+  engine.diskWaits.end(jobId);
+}
+
+/** Holds a job back while there is no room for its result; one that was to start by a time is woken at it. */
+async function mustWaitForDisk(engine: Engine, { id, startBefore }: JobRecord): Promise<boolean> {
+  if (!(await engine.diskWaits.holdsStart(id))) return false;
+  if (startBefore !== null) engine.wake(id, startBefore);
+  return true;
 }
 
 async function runStep(engine: Engine, poll: Poll, step: Step, record: JobRecord): Promise<void> {

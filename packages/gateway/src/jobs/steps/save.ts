@@ -6,6 +6,7 @@ import type { GenerationOutput, PreparedVideoRequest, Warning } from "@jimeng/sd
 import type { SavedFile } from "../../storage/assets.ts";
 import { usualTypes } from "../../storage/media.ts";
 import { boundedInteger, boundedTime } from "../../storage/inspection/bounds.ts";
+import { toDiskProblem, toStorageUnavailable } from "../../storage/disk-problem.ts";
 import { urlExpired } from "../../storage/download.ts";
 import { fullJitterMs } from "../backoff.ts";
 import type { Engine, Poll } from "../engine.ts";
@@ -18,6 +19,7 @@ import { retryBackoff } from "../settings.ts";
 /** Saves what is missing of a finished generation and completes the job, or says what must happen first. */
 export async function save(engine: Engine, poll: Poll, record: JobRecord): Promise<void> {
   engine.onFailpoint("saving");
+  await assertWritable(engine);
   // A partial result that this node saves now is not fetched twice.
   await engine.followUps.finished(record.id);
   const { outputs, warnings } = await inFullQuality(engine, record);
@@ -30,6 +32,12 @@ export async function save(engine: Engine, poll: Poll, record: JobRecord): Promi
   await keep(engine, added);
   if (engine.stopping.signal.aborted) return;
   await retryLater(engine, poll, record, { assets, failures });
+}
+
+/** Throws `storage_unavailable` where no file can be made at all; a disk below its floor still takes results. */
+async function assertWritable({ disk }: Engine): Promise<void> {
+  const problem = await disk.problem();
+  if (problem !== undefined && problem.reason !== "disk_full") throw toStorageUnavailable(problem);
 }
 
 /** Saves results that landed before their siblings; what fails now is saved with the rest. */
@@ -103,7 +111,10 @@ async function fetchMissing(
     if (result.status === "fulfilled") {
       fetched.assets.push(result.value.asset);
       if (result.value.isNew) fetched.added.push(result.value.asset);
-    } else if (JimengError.isInstance(result.reason)) {
+    } else if (
+      JimengError.isInstance(result.reason) &&
+      toDiskProblem(result.reason) === undefined
+    ) {
       fetched.failures.push(result.reason);
     } else {
       fault =

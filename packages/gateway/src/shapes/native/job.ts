@@ -21,6 +21,7 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
     kind: job.kind,
     status: job.status,
     phase: job.phase,
+    waiting: job.waiting,
     progress: toWholeProgress(job.progress),
     queue: toQueue(job, now),
     model: job.request.model,

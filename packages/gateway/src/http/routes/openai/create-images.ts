@@ -13,6 +13,7 @@ import type { Job, SubmittedJobs } from "../../../jobs/job.ts";
 import { toUrlAnswer } from "../../../shapes/openai/image-answer.ts";
 import type { ImageSubmission } from "../../../shapes/openai/images.ts";
 import { openaiDialect } from "../../../shapes/openai/names.ts";
+import { toDiskProblem, toStorageUnavailable } from "../../../storage/disk-problem.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { hasHungUp, parsePrefer, toDisconnectSignal } from "../../waiting.ts";
@@ -124,6 +125,11 @@ function toJobFailure(error: unknown, jobs: [Job, ...Job[]]): unknown {
   const [{ id }] = jobs;
   if (JimengError.isInstance(error)) return new JobFailure(error, { jobId: id });
   if (isDatabaseAway(error)) return new JobFailure(toDatabaseAway(error), { jobId: id });
+  const problem = toDiskProblem(error);
+  if (problem !== undefined) {
+    const charged = "unknown";
+    return new JobFailure(toStorageUnavailable(problem, { charged, cause: error }), { jobId: id });
+  }
   return new JobFailure(
     new ServiceError("internal", "The pictures could not be handed over.", {
       cause: error,

@@ -173,11 +173,13 @@ async function receiveBody(
   name: string,
 ): Promise<ReceivedFile> {
   const declaredType = request.headers["content-type"] ?? null;
+  // A body that is refused halfway must not be destroyed: its rest is drained, or the connection would hang.
+  const chunks = (request.body as Readable).iterator({ destroyOnReturn: false });
   try {
-    const file = await services.files.receive(
-      releaseChunks(request.body as Readable, request.raw),
-      { name, declaredType },
-    );
+    const file = await services.files.receive(releaseChunks(chunks, request.raw), {
+      name,
+      declaredType,
+    });
     request.formFiles.push({ field: "file", file });
     return file;
   } catch (error) {

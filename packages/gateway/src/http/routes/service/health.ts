@@ -64,6 +64,7 @@ export function healthRoutes(services: Services, describeApi: DescribeApi): Fast
         },
       },
       async () => {
+        await services.disk.assertRoom();
         try {
           // Connections wait for a database that restarts; a readiness probe must know earlier.
           await withinTimeout(services.jobs.list({ limit: 1, order: "desc" }));
