@@ -34,8 +34,7 @@ const packages: Readonly<Record<string, Floors>> = {
   },
   "packages/sdk/src": {
     "index.ts": 8,
-    environment: 8,
-    "compat.ts": 7,
+    environment: 7,
     "client.ts": 6,
     generations: 5,
     account: 4,

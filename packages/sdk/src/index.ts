@@ -11,8 +11,12 @@ export type {
 } from "./account-facts.ts";
 export { checkSessions } from "./account/account.ts";
 export { Jimeng } from "./client.ts";
-export type { GenerateImagesOptions, GenerateVideoOptions } from "./compat.ts";
-export { generateImages, generateVideo } from "./compat.ts";
+export type {
+  CompatOptions,
+  GenerateImagesOptions,
+  GenerateVideoOptions,
+} from "./environment/compat.ts";
+export { generateImages, generateVideo } from "./environment/compat.ts";
 export type { CreditAccount } from "./account/credits.ts";
 export { timeZones } from "./account/credits.ts";
 export type {

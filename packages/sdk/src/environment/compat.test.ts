@@ -2,10 +2,10 @@
 
 import { afterEach, describe, expect, test, vi } from "vitest";
 
+import * as index from "../index.ts";
 import { generateImages, generateVideo } from "./compat.ts";
-import * as environmentCompat from "./environment/compat.ts";
-import { readEnvironment } from "./environment/environment.ts";
-import { fakeSession, fixtureText, instantClock, scriptedFetch } from "./testing/client.ts";
+import { readEnvironment } from "./environment.ts";
+import { fakeSession, fixtureText, instantClock, scriptedFetch } from "../testing/client.ts";
 
 describe("the functions with positional arguments", () => {
   test("give the URLs of the model's own number of pictures", async () => {
@@ -52,7 +52,10 @@ describe("the functions with positional arguments", () => {
   });
 });
 
-describe("the functions of `@jimeng/sdk/compat`", () => {
+describe.each([
+  ["@jimeng/sdk", index],
+  ["@jimeng/sdk/compat", { generateImages, generateVideo }],
+])("the functions of %s", (_name, functions) => {
   afterEach(() => vi.unstubAllEnvs());
 
   test("read the environment of the session's region at each call", async () => {
@@ -60,13 +63,63 @@ describe("the functions of `@jimeng/sdk/compat`", () => {
     vi.stubEnv("JIMENG_US_BASE_URL", "http://upstream.example");
     const refused = { code: "invalid_request", detail: { param: "baseUrls.mweb" } };
     await expect(
-      environmentCompat.generateImages("jimeng-4.0", "cat", {}, `us-${fakeSession}`),
+      functions.generateImages("jimeng-4.0", "cat", {}, `us-${fakeSession}`),
     ).rejects.toMatchObject(refused);
     vi.unstubAllEnvs();
     vi.stubEnv("JIMENG_BASE_URL", "http://upstream.example");
     await expect(
-      environmentCompat.generateVideo("jimeng-video-3.0", "cat", {}, fakeSession),
+      functions.generateVideo("jimeng-video-3.0", "cat", {}, fakeSession),
     ).rejects.toMatchObject(refused);
+  });
+
+  test("send the variables of the environment, unless an option says otherwise", async () => {
+    vi.stubEnv("JIMENG_BASE_URL", "http://127.0.0.1:1");
+    vi.stubEnv("JIMENG_AID", "7");
+    const answers = () =>
+      scriptedFetch(fixtureText("generate_ok_image"), fixtureText("history_done_images"));
+    const fromEnvironment = answers();
+    await functions.generateImages("jimeng-4.0", "cat", {}, fakeSession, {
+      fetch: fromEnvironment,
+      clock: instantClock(),
+    });
+    expect(fromEnvironment.seen[0]!.url.origin).toBe("http://127.0.0.1:1");
+    expect(fromEnvironment.seen[0]!.url.searchParams.get("aid")).toBe("7");
+    const fromOptions = answers();
+    await functions.generateImages("jimeng-4.0", "cat", {}, fakeSession, {
+      fetch: fromOptions,
+      clock: instantClock(),
+      baseUrls: { mweb: "http://127.0.0.1:2" },
+      aid: 8,
+    });
+    expect(fromOptions.seen[0]!.url.origin).toBe("http://127.0.0.1:2");
+    expect(fromOptions.seen[0]!.url.searchParams.get("aid")).toBe("8");
+  });
+
+  test("tell what was not met exactly: to the function that is given, else on the console", async () => {
+    const draw = (onWarning?: (warning: { code: string }) => void) =>
+      functions.generateImages(
+        "jimeng-4.0",
+        "cat",
+        { count: 4, width: 1000, height: 1000 },
+        fakeSession,
+        {
+          fetch: scriptedFetch(
+            fixtureText("generate_ok_image"),
+            fixtureText("history_done_images"),
+          ),
+          clock: instantClock(),
+          onWarning,
+        },
+      );
+    const codes: string[] = [];
+    await draw(({ code }) => codes.push(code));
+    expect(codes.length).toBeGreaterThan(0);
+    const printed = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    await draw();
+    expect(printed.mock.calls.map(([line]) => String(line))).toEqual(
+      codes.map((code) => expect.stringMatching(new RegExp(`^jimeng: .+ \\(${code}\\)$`))),
+    );
+    printed.mockRestore();
   });
 });
 
