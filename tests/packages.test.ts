@@ -212,7 +212,7 @@ describe("the sdk in a bundle: minified ESM of everything '.' exports, gzipped, 
   /** What every program loads; measured 24,780 bytes. */
   const startLimitBytes = 25_000;
   /** That and what comes with the first upload, credits call, list or live model list; measured 33,097. */
-  const wholeLimitBytes = 34_000;
+  const wholeLimitBytes = 37_000;
 
   async function gzippedBytes(loadedLater: Plugin[]): Promise<number> {
     const bundle = await rolldown({
@@ -235,7 +235,7 @@ describe("the sdk in a bundle: minified ESM of everything '.' exports, gzipped, 
     expect(await gzippedBytes([later])).toBeLessThan(startLimitBytes);
   });
 
-  test("is below 34,000 bytes with all of them in one file", async () => {
+  test("is below 37,000 bytes with all of them in one file", async () => {
     expect(await gzippedBytes([])).toBeLessThan(wholeLimitBytes);
   });
 });
