@@ -1,5 +1,5 @@
 // Everything below the data folder can be read by its owner only, whatever the umask is and whatever the folder was.
-import { chmodSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Process, postJson, runCommand, scratchFolder, startGateway } from "./processes.ts";
@@ -53,6 +53,58 @@ test.skipIf(process.platform === "win32")(
     } finally {
       await gateway?.stop();
       data.remove();
+    }
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "secrets that were made with a umask of 000 are named at start with the command that closes them, and never shown",
+  async () => {
+    const data = scratchFolder();
+    const secrets = scratchFolder();
+    let gateway: Process | undefined;
+    try {
+      const sessions = join(secrets.path, "sessions");
+      const keys = join(secrets.path, "api keys");
+      const secretKey = join(secrets.path, "secret-key");
+      writeFileSync(sessions, "mine=e2e0loose0session0e2e0loose0session\n");
+      writeFileSync(keys, "me=obviously-fake-key-that-is-loose\n");
+      writeFileSync(secretKey, "obviously-fake-secret-that-is-loose\n");
+      writeFileSync(join(data.path, "secret.key"), "obviously-fake-secret-of-the-folder");
+      chmodSync(sessions, 0o644);
+      chmodSync(keys, 0o666);
+      chmodSync(secretKey, 0o600);
+      chmodSync(secrets.path, 0o777);
+      chmodSync(join(data.path, "secret.key"), 0o640);
+      const environment = {
+        JIMENG_TEST_UMASK: "000",
+        JIMENG_SESSIONS_FILE: sessions,
+        JIMENG_API_KEYS_FILE: keys,
+        JIMENG_SECRET_KEY_FILE: secretKey,
+        JIMENG_BASE_URL: "http://127.0.0.1:1",
+      };
+      gateway = await startGateway(data.path, environment, { simulated: false });
+      const warnings = gateway
+        .output()
+        .split("\n")
+        .filter((line) => line.includes("with secrets is open"))
+        .map((line) => JSON.parse(line) as { setting: string; path: string; fix: string });
+      expect(warnings).toMatchObject([
+        { setting: "JIMENG_SESSIONS_FILE", path: sessions, fix: `chmod 600 ${sessions}` },
+        { path: secrets.path, fix: `chmod go-w ${secrets.path}` },
+        { setting: "JIMENG_API_KEYS_FILE", path: keys, fix: `chmod 600 '${keys}'` },
+        { setting: "JIMENG_DATA_DIR", path: join(data.path, "secret.key") },
+      ]);
+      expect(gateway.output()).not.toMatch(/loose0session|fake-key|fake-secret/);
+      await gateway.stop();
+      for (const file of [sessions, keys, join(data.path, "secret.key")]) chmodSync(file, 0o600);
+      chmodSync(secrets.path, 0o700);
+      gateway = await startGateway(data.path, environment, { simulated: false });
+      expect(gateway.output()).not.toContain("with secrets");
+    } finally {
+      await gateway?.stop();
+      data.remove();
+      secrets.remove();
     }
   },
 );

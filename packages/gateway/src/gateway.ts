@@ -23,8 +23,8 @@ import { createConfirmations } from "./accounts/confirmations.ts";
 import { createCreditsService } from "./accounts/credits.ts";
 import { openDatabase } from "./database/database.ts";
 import type { GatewayDatabase } from "./database/database.ts";
-import { readOrMakeSecret } from "./encryption.ts";
-import { removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
+import { readOrMakeSecret, secretFile } from "./encryption.ts";
+import { gatewayFile, removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { createFiles } from "./references/files.ts";
@@ -33,6 +33,7 @@ import { createJobs } from "./jobs/index.ts";
 import type { Jobs } from "./jobs/job.ts";
 import type { OnFailpoint } from "./jobs/index.ts";
 import type { Observer } from "./observer.ts";
+import { findLoosePlaces } from "./private-files.ts";
 import { createLogger } from "./logging.ts";
 import { createModelCatalogue } from "./accounts/model-catalogue.ts";
 import { createDisk } from "./storage/disk.ts";
@@ -170,8 +171,30 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
   });
   const visitors = createVisitorSweep({ database, registry: accounts, clock, logger });
   closing.add(() => visitors.close());
+  await warnOfLooseSecrets(config, logger);
   const disk = openDisk(options, { config, logger, clock });
   return { config, logger, clock, database, connector, accounts, visitors, disk };
+}
+
+/** Warns of secrets that others on this machine can read or replace; the log names files, never what is in them. */
+async function warnOfLooseSecrets(config: Config, logger: Logger): Promise<void> {
+  const own = [secretFile, gatewayFile, databaseFile].map((name) => join(config.dataDir, name));
+  const files = [
+    ...config.secretFiles,
+    ...own.map((path) => ({ setting: "JIMENG_DATA_DIR", path })),
+  ];
+  const told = new Set<string>();
+  for (const { setting, path: file } of files) {
+    for (const { path, mode, problem, fix } of await findLoosePlaces(file)) {
+      if (told.has(path)) continue;
+      told.add(path);
+      const what = path === file ? "A file with secrets" : "A folder with secrets";
+      logger.warn(
+        { setting, path, mode, fix },
+        `${what} is open: others than its owner can ${problem}`,
+      );
+    }
+  }
 }
 
 /** Watches the data folder, which every result passes through, and the shared folder where results are kept there. */

@@ -1,8 +1,9 @@
-// Makes files and folders that only their owner can read, whatever the umask says, and syncs folders.
+// Makes files and folders that only their owner can read, whatever the umask says, finds those that others can reach,
+// and syncs folders.
 
 import { createWriteStream } from "node:fs";
 import type { WriteStream } from "node:fs";
-import { chmod, copyFile, mkdir, open, stat } from "node:fs/promises";
+import { chmod, copyFile, mkdir, open, realpath, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -67,4 +68,62 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** A file or folder that others than its owner can reach. */
+export interface LoosePlace {
+  path: string;
+  /** The permissions in octal, such as `644`. */
+  mode: string;
+  /** What others can do, as the end of a sentence about it. */
+  problem: string;
+  /** The command that closes it. */
+  fix: string;
+}
+
+const othersMayRead = 0o044;
+const othersMayWrite = 0o022;
+const othersMayDoAnything = 0o077;
+// In a folder with this bit (as /tmp has it) only the owner of a file may rename or remove it.
+const sticky = 0o1000;
+const modeBits = 0o777;
+// Container runtimes put secrets here, readable for whatever user the container has; nobody else sees them.
+const containerSecrets = "/run/secrets/";
+
+/**
+ * Finds the secret files that group or others can read or change, and their folders where others can replace what is in
+ * them. Files that are not there, pipes and devices are passed over; Windows has no such permissions.
+ */
+export async function findLoosePlaces(
+  path: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<LoosePlace[]> {
+  if (platform === "win32" || path.startsWith(containerSecrets)) return [];
+  const file = await stat(path).catch(() => undefined);
+  if (file?.isFile() !== true) return [];
+  const loose: LoosePlace[] = [];
+  if ((file.mode & othersMayDoAnything) !== 0) {
+    loose.push(toLoosePlace(path, file.mode, whatOthersMay(file.mode), "600"));
+  }
+  // Whoever may write into the folder of a link may lead it elsewhere.
+  const folders = new Set([dirname(path), dirname(await realpath(path).catch(() => path))]);
+  for (const folder of folders) {
+    const found = await stat(folder).catch(() => undefined);
+    if (found === undefined) continue;
+    const isOpen = (found.mode & othersMayWrite) !== 0 && (found.mode & sticky) === 0;
+    if (isOpen) loose.push(toLoosePlace(folder, found.mode, "replace what is in it", "go-w"));
+  }
+  return loose;
+}
+
+function whatOthersMay(mode: number): string {
+  if ((mode & othersMayWrite) !== 0) return "change it";
+  return (mode & othersMayRead) === 0 ? "run it" : "read it";
+}
+
+function toLoosePlace(path: string, mode: number, problem: string, wanted: string): LoosePlace {
+  const quoted = /^[\w@%+=:,./-]+$/.test(path)
+    ? path
+    : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return { path, mode: (mode & modeBits).toString(8), problem, fix: `chmod ${wanted} ${quoted}` };
 }

@@ -8,6 +8,7 @@ import { JimengError } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { loadConfig } from "./config.ts";
+import { foreignSettings } from "./secret-files.ts";
 import { settings } from "./settings.ts";
 
 function refusal(env: Record<string, string>): JimengError {
@@ -69,7 +70,9 @@ describe("settings", () => {
     loadConfig(env);
     const platform = ["HOME", "USERPROFILE", "XDG_DATA_HOME", "LOCALAPPDATA"];
     const spellings = ["https_proxy", "no_proxy"];
-    const known = [...read].filter((name) => ![...platform, ...spellings].includes(name));
+    const known = [...read].filter(
+      (name) => ![...platform, ...foreignSettings, ...spellings].includes(name),
+    );
     expect(known.sort()).toEqual(settings.map(({ name }) => name).sort());
   });
 

@@ -13,6 +13,8 @@ import type { AssetsPlace } from "./assets.ts";
 import { checkDatabaseUrl } from "./database.ts";
 import { parseApiKeys, parseSessions } from "./credentials.ts";
 import type { ApiKeySetting, SessionSetting } from "./credentials.ts";
+import { listSecretFiles } from "./secret-files.ts";
+import type { SecretFile } from "./secret-files.ts";
 import { environmentSchema, fileSettings } from "./settings.ts";
 import { parseUpstreamRegions, toSimulatorRegions } from "./upstream.ts";
 import type { UpstreamRegion } from "./upstream.ts";
@@ -35,6 +37,8 @@ export interface Config {
   /** JIMENG_SIMULATE; the command that composes the gateway starts the simulator. */
   simulate: boolean;
   secretKey: string | null;
+  /** The files with secrets that settings name. */
+  secretFiles: SecretFile[];
   logLevel: z.output<typeof environmentSchema>["LOG_LEVEL"];
   /** Lower-case names without ports. */
   allowedHosts: string[];
@@ -125,6 +129,7 @@ export function loadConfig(
     passthrough,
     simulate: values.JIMENG_SIMULATE,
     secretKey: values.JIMENG_SECRET_KEY,
+    secretFiles: listSecretFiles((name) => env[name]?.trim() || undefined, values.DATABASE_URL),
     logLevel: values.LOG_LEVEL,
     allowedHosts: values.JIMENG_ALLOWED_HOSTS,
     allowedOrigins: values.JIMENG_ALLOWED_ORIGINS,

@@ -22,11 +22,12 @@ export interface GatewayFile {
   temporary: boolean;
 }
 
-const fileName = "gateway.json";
+/** The name of the file in a data folder. */
+export const gatewayFile = "gateway.json";
 
 /** Writes the file atomically, readable by its owner only. */
 export async function writeGatewayFile(dataDir: string, content: GatewayFile): Promise<void> {
-  const temporary = join(dataDir, `${fileName}.${randomUUID()}`);
+  const temporary = join(dataDir, `${gatewayFile}.${randomUUID()}`);
   try {
     const file = await openPrivate(temporary, "wx");
     try {
@@ -34,7 +35,7 @@ export async function writeGatewayFile(dataDir: string, content: GatewayFile): P
     } finally {
       await file.close();
     }
-    await rename(temporary, join(dataDir, fileName));
+    await rename(temporary, join(dataDir, gatewayFile));
   } catch (error) {
     // A full disk must not be filled further by each try to start.
     await rm(temporary, { force: true });
@@ -44,7 +45,7 @@ export async function writeGatewayFile(dataDir: string, content: GatewayFile): P
 
 /** Removes the file unless another gateway has replaced it since. */
 export async function removeGatewayFile(dataDir: string, adminKey: string): Promise<void> {
-  const path = join(dataDir, fileName);
+  const path = join(dataDir, gatewayFile);
   const text = await readFile(path, "utf8").catch(() => "");
   if (text.includes(JSON.stringify(adminKey))) await rm(path, { force: true });
 }
