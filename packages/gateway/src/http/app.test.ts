@@ -222,7 +222,7 @@ describe("public routes", () => {
     const { app } = await build();
     const document = (await app.inject("/openapi.json")).json();
     const documented = Object.keys(document.paths);
-    const hidden = ["/openapi.json", "*"];
+    const hidden = ["/", "/openapi.json", "*"];
     for (const { url } of app.routeScopes) {
       if (!hidden.includes(url)) expect(documented).toContain(url.replace(/:(\w+)/, "{$1}"));
     }

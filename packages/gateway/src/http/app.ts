@@ -27,6 +27,7 @@ import { modelRoutes } from "./routes/openai/models.ts";
 import { videoRoutes } from "./routes/openai/videos.ts";
 import { gatewayRoutes } from "./routes/service/gateway.ts";
 import { healthRoutes } from "./routes/service/health.ts";
+import { homeRoutes } from "./routes/service/home.ts";
 import { toRouteUrl } from "./route-spelling.ts";
 import { schemaController } from "./schema-controller.ts";
 import { sendError, toUnknownRoute } from "./send-error.ts";
@@ -95,6 +96,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(assetRoutes(services));
   await app.register(healthRoutes(services, describeApi));
   await app.register(gatewayRoutes(services));
+  await app.register(homeRoutes(services));
 }
 
 function acceptJsonOnly(app: FastifyInstance): void {
