@@ -76,6 +76,12 @@ export interface SimulatorOptions {
    * question 13).
    */
   duplicateSubmit?: "return-existing" | "second-record";
+  /**
+   * The sign of a charge in the credit history (default "negative", as in the fixture, whose sign is a placeholder). One
+   * live account had positive amounts for what it spent; how the site writes a refund is not known (credit-history.md),
+   * here it has the other sign.
+   */
+  chargeSign?: "negative" | "positive";
   /** Credits of one daily claim (default 66; receive-credits.md, question 52). */
   dailyCredits?: number;
   /**

@@ -43,6 +43,7 @@ export interface World {
   refusesProgramsIn: ReadonlySet<Region>;
   duplicateSubmit: "return-existing" | "second-record";
   dailyCredits: number;
+  chargeSign: "negative" | "positive";
   /** Changes a model, also for the time after a restart. False for a key that is not known. */
   changeModel(setting: ModelSetting): boolean;
   /** Moves the clock forward and stores its offset. */
@@ -100,6 +101,7 @@ export function createWorld(options: SimulatorOptions): World {
     strict: options.strict ?? true,
     refusesProgramsIn: new Set(options.refusesProgramsIn),
     duplicateSubmit: options.duplicateSubmit ?? "return-existing",
+    chargeSign: options.chargeSign ?? "negative",
     dailyCredits: options.dailyCredits ?? defaultDailyCredits,
     changeModel: (setting) => {
       const isKnown = models.change(setting);

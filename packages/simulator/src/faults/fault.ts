@@ -107,6 +107,8 @@ export const effectSchema = z.discriminatedUnion("kind", [
     /** The material that it concerns, counted from 0; all of them when left out. */
     index: z.int().min(0).optional(),
   }),
+  z.strictObject({ kind: z.literal("charge"), credits: z.int().min(0) }),
+  z.strictObject({ kind: z.literal("settles"), after_ms: milliseconds }),
   z.strictObject({ kind: z.literal("crc_mismatch") }),
   z.strictObject({ kind: z.literal("uri_status"), status: z.int().default(2001) }),
   z.strictObject({ kind: z.literal("expired") }),

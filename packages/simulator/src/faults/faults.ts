@@ -80,10 +80,12 @@ export function scriptOfEffects(effects: readonly FaultEffect[]): RecordScript {
   const empty = effectOf(effects, "empty_items");
   const missing = effectOf(effects, "missing");
   const stuck = effectOf(effects, "stuck");
+  const settles = effectOf(effects, "settles");
   if (fail !== undefined) script.failure = failureOf(fail);
   if (partial !== undefined) script.deliver = partial.items;
   if (empty !== undefined) script.emptyItemPolls = empty.polls;
   if (missing !== undefined) script.missingPolls = missing.polls;
   if (stuck !== undefined) script.stuckAt = stuck.status;
+  if (settles !== undefined) script.rowsAfterMs = settles.after_ms;
   return script;
 }

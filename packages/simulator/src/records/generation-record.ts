@@ -28,6 +28,8 @@ export interface RecordScript {
   emptyItemPolls?: number;
   /** Number of polls that do not find the record at all. */
   missingPolls?: number;
+  /** How late the rows of its charge and refund come in the credit history, in milliseconds of the simulated clock. */
+  rowsAfterMs?: number;
   /** The status that the generation never leaves. */
   stuckAt?: 20 | 42 | 45;
 }

@@ -32,6 +32,8 @@ export interface CreditEvent {
   at: number;
   title: string;
   submitId: string;
+  /** When the credit history shows it, where that is not as late as every other row. */
+  showsAt?: number;
 }
 
 /** Returns the id of item `index` of a record: 19 digits, as in captures. */
@@ -166,12 +168,7 @@ export class Records {
         .prepare("UPDATE accepted_starts SET body = ? WHERE sequence = ?")
         .run(JSON.stringify(entry), Number(row["sequence"]));
     }
-    this.logCredit(record.account, {
-      amount: record.charged,
-      at: this.#clock.now(),
-      title: "积分返还",
-      submitId: record.submitId,
-    });
+    this.#logChange(record, { amount: record.charged, at: this.#clock.now(), title: "积分返还" });
   }
 
   /** Lists the accepted starts, the oldest first. */
@@ -183,8 +180,9 @@ export class Records {
       .flatMap((row) => parseBody<AcceptedStart>(row) ?? []);
   }
 
-  /** Notes a change of a balance for the credit history. */
+  /** Notes a change of a balance for the credit history; what was free leaves no row (credit-history.md). */
   logCredit(account: string, event: CreditEvent): void {
+    if (event.amount === 0) return;
     this.#store.database
       .prepare("INSERT INTO credit_events (account, body) VALUES (?, ?)")
       .run(account, JSON.stringify(event));
@@ -204,12 +202,13 @@ export class Records {
     this.#store.database
       .prepare("INSERT INTO accepted_starts (history_id, account, body) VALUES (?, ?, ?)")
       .run(record.historyId, record.account, JSON.stringify(entry));
-    this.logCredit(record.account, {
-      amount: -charged,
-      at: startedAt,
-      title: record.plan.modelName,
-      submitId: record.submitId,
-    });
+    this.#logChange(record, { amount: -charged, at: startedAt, title: record.plan.modelName });
+  }
+
+  #logChange(record: GenerationRecord, change: Omit<CreditEvent, "submitId" | "showsAt">): void {
+    const { rowsAfterMs } = record.script;
+    const showsAt = rowsAfterMs === undefined ? undefined : change.at + rowsAfterMs;
+    this.logCredit(record.account, { ...change, submitId: record.submitId, showsAt });
   }
 }
 

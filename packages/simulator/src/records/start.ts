@@ -96,7 +96,7 @@ function giftsPay(start: Start): boolean {
 /** Charges and stores a start; undefined, with nothing written, when there are too few credits. */
 export function acceptStart(world: World, start: Start): GenerationRecord | undefined {
   const { account, draft } = start;
-  const charged = priceOf(draft.plan);
+  const charged = effectOf(start.effects, "charge")?.credits ?? priceOf(draft.plan);
   return world.store.transact(() => {
     const charge = world.accounts.charge(account, charged, giftsPay(start));
     if (charge === undefined) return undefined;

@@ -96,7 +96,7 @@ export const creditHistoryEndpoint: Endpoint = {
         const event = parseBody<CreditEvent>(row);
         if (event === undefined) return [];
         return {
-          amount: event.amount,
+          amount: world.chargeSign === "positive" ? -event.amount : event.amount,
           create_time: toSeconds(event.at),
           title: event.title,
           submit_id: event.submitId,
