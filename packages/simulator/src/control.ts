@@ -1,6 +1,7 @@
 // Provides the functions by which tests read and change the state of the simulator.
 
 import type { AccountSetting, Credits } from "./accounts.ts";
+import type { GenerationPlan } from "./drafts/plan.ts";
 import type { FaultSetting } from "./faults/fault.ts";
 import type { ActiveFault } from "./faults/faults.ts";
 import type { ModelSetting, ModelSummary } from "./models/registry.ts";
@@ -17,7 +18,7 @@ const maxRecords = 1_000_000;
 export interface RecordSummary {
   history_id: string;
   submit_id: string;
-  kind: "image" | "video";
+  kind: GenerationPlan["kind"];
   account: string;
   model: string;
   status: Progress["status"];

@@ -1,8 +1,11 @@
-// Finds the picture behind a URI, where the account may use it.
+// Finds the result behind a URI or an item id, where the account may use it.
 
 import { parseBody } from "./database.ts";
+import type { KnownItem } from "./drafts/draft-check.ts";
 import type { GenerationRecord } from "./records/generation-record.ts";
 import { progressOf, recordStatus } from "./records/progress.ts";
+import { indexOfItem } from "./records/records.ts";
+import { imageUriOf, videoIdOf } from "./shapes/item-shape.ts";
 import type { World } from "./world.ts";
 
 /** The picture behind a URI. */
@@ -16,7 +19,13 @@ export interface Picture {
 export interface MediaSource {
   historyId: string;
   index: number;
-  isVideo: boolean;
+  kind: "image" | "video" | "audio";
+}
+
+/** A source as it is stored; folders of an earlier version have `isVideo` instead of a kind. */
+interface StoredSource extends Omit<MediaSource, "kind"> {
+  kind?: MediaSource["kind"];
+  isVideo?: boolean;
 }
 
 /** Finds the record behind a result's URI or video object. */
@@ -25,8 +34,9 @@ export function findResult(
   uri: string,
 ): { source: MediaSource; record: GenerationRecord } | undefined {
   const row = world.store.database.prepare("SELECT body FROM media WHERE uri = ?").get(uri);
-  const source = parseBody<MediaSource>(row);
-  if (source === undefined) return undefined;
+  const stored = parseBody<StoredSource>(row);
+  if (stored === undefined) return undefined;
+  const source = { ...stored, kind: stored.kind ?? (stored.isVideo === true ? "video" : "image") };
   const record = world.records.findAny(source.historyId);
   return record === undefined ? undefined : { source, record };
 }
@@ -38,8 +48,32 @@ export function findPicture(world: World, account: string, uri: string): Picture
   const result = findResult(world, uri);
   if (result === undefined || result.record.account !== account) return undefined;
   const { record, source } = result;
-  if (source.isVideo || progressOf(record, world.clock.now()).status !== recordStatus.success) {
+  if (
+    source.kind !== "image" ||
+    progressOf(record, world.clock.now()).status !== recordStatus.success
+  ) {
     return undefined;
   }
   return { width: record.plan.width, height: record.plan.height, format: "png" };
+}
+
+/** Finds a finished result of an account by its item id. */
+export function findItem(world: World, account: string, itemId: string): KnownItem | undefined {
+  const row = world.store.database
+    .prepare("SELECT history_id FROM items WHERE item_id = ?")
+    .get(itemId);
+  const record = world.records.findByHistoryId(account, String(row?.["history_id"] ?? ""));
+  if (record === undefined) return undefined;
+  const { plan, historyId } = record;
+  const index = indexOfItem(itemId);
+  if (index >= progressOf(record, world.clock.now()).finishedItems) return undefined;
+  return {
+    kind: plan.kind,
+    historyId,
+    uri: plan.kind === "image" ? imageUriOf(record, index) : videoIdOf(record),
+    width: plan.width,
+    height: plan.height,
+    prompt: plan.prompt,
+    durationMs: plan.kind === "image" ? 0 : plan.durationMs,
+  };
 }

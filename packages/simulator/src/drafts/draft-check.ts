@@ -30,11 +30,12 @@ export function checkDraft<T>(schema: z.ZodType<T>, value: unknown, where: strin
   throw invalidDraft(`${path}: ${issue?.message ?? "invalid"}`);
 }
 
-/** The size of a file that a draft may refer to; zeros when it has no picture. */
+/** The size and length of a file that a draft may refer to; zeros where it has none. */
 export interface KnownInput {
   kind: PlanInput["kind"];
   width: number;
   height: number;
+  durationMs: number;
 }
 
 /** Checks that every file a draft names was uploaded by its caller, and takes its size from the upload. */
@@ -48,13 +49,31 @@ export function resolveInputs(inputs: PlanInput[], context: DraftContext): PlanI
   });
 }
 
+/** One of the account's own finished results. */
+export interface KnownItem extends KnownInput {
+  historyId: string;
+  /** An image URI, or the vid of a video. */
+  uri: string;
+  prompt: string;
+  durationMs: number;
+}
+
 /** What the sender of a draft may use, and what it pays with. */
-export interface DraftContext {
+export interface StartContext {
   region: Region;
   models: ModelRegistry;
   /** The benefit type of `extend.m_video_commerce_info`, empty when it was not sent. */
   benefitType: string;
   isVip: boolean;
+  /** The model of `extend.root_model`, empty when none was sent. */
+  rootModel: string;
   /** Finds a file that the caller uploaded and committed, or one of its results. */
   findInput(handle: string): KnownInput | undefined;
+  /** Finds a finished result of the caller by its item id. */
+  findItem(itemId: string): KnownItem | undefined;
+}
+
+/** A start, and the floor of the version that its draft names. */
+export interface DraftContext extends StartContext {
+  minVersion: string;
 }

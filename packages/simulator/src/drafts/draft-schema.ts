@@ -25,7 +25,8 @@ const coreParam = z.looseObject({
   generate_type: z.int().optional(),
 });
 
-const imageReference = z.looseObject({
+/** A reference to an uploaded image. */
+export const imageReference = z.looseObject({
   type: z.literal("image").optional(),
   source_from: text.optional(),
   platform_type: z.int().optional(),
@@ -44,7 +45,8 @@ const blendAbility = z.looseObject({
   strength: z.number().min(0).max(1).optional(),
 });
 
-const genOption = z.looseObject({
+/** How many images are made; it stands beside the ability (generate.md). */
+export const genOption = z.looseObject({
   generate_all: z.boolean().optional(),
   gen_count: z.int().optional(),
 });
@@ -138,6 +140,8 @@ export const componentSchema = z.looseObject({
   min_version: text.optional(),
   aigc_mode: text.optional(),
   generate_type: text,
+  parent_id: text.optional(),
+  process_type: z.int().optional(),
   metadata: z
     .looseObject({
       created_platform: z.int().optional(),

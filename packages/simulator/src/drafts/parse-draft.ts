@@ -2,11 +2,13 @@
 
 import { Refusal } from "../envelope.ts";
 import { checkDraft, invalidDraft } from "./draft-check.ts";
-import type { DraftContext } from "./draft-check.ts";
+import type { DraftContext, StartContext } from "./draft-check.ts";
 import { draftSchema } from "./draft-schema.ts";
 import type { DraftComponent } from "./draft-schema.ts";
+import { parseExact, stringifyExact } from "./exact-json.ts";
 import { planImage } from "./image-draft.ts";
-import type { ParsedDraft } from "./plan.ts";
+import { isPictureTool, planPictureTool } from "./picture-tools.ts";
+import type { GenerationPlan, ParsedDraft } from "./plan.ts";
 import { planVideo } from "./video-draft.ts";
 
 function readDraft(draftContent: unknown): unknown {
@@ -15,7 +17,7 @@ function readDraft(draftContent: unknown): unknown {
     throw new Refusal("1002", "common error", { reason: "draft_content is not a string" });
   }
   try {
-    return JSON.parse(draftContent);
+    return parseExact(draftContent);
   } catch {
     throw new Refusal("1002", "common error", { reason: "draft_content is not JSON" });
   }
@@ -27,27 +29,40 @@ function findMainComponent(components: DraftComponent[], mainId: string): DraftC
   return main;
 }
 
+/** Plans what the main component asks for, by its type and what it names. */
+function planOf(
+  main: DraftComponent,
+  minFeatures: string[],
+  context: DraftContext,
+): GenerationPlan {
+  switch (main.type) {
+    case "image_base_component":
+      return isPictureTool(main.generate_type)
+        ? planPictureTool(main, main.generate_type, context)
+        : planImage(main, context);
+    case "video_base_component":
+      return planVideo(main, minFeatures, context);
+    default:
+      throw invalidDraft(`component type ${main.type} is not known`);
+  }
+}
+
 /**
  * Parses `draft_content`. Refuses with 1002 what is no JSON text, with 1000 a wrong structure or type, with 3018 a
  * model that the region or account has no right to.
  */
-export function parseDraft(draftContent: unknown, context: DraftContext): ParsedDraft {
+export function parseDraft(draftContent: unknown, start: StartContext): ParsedDraft {
   const draft = checkDraft(draftSchema, readDraft(draftContent), "draft");
   const main = findMainComponent(draft.component_list, draft.main_component_id);
-  const plan =
-    main.type === "image_base_component"
-      ? planImage(main, context)
-      : main.type === "video_base_component"
-        ? planVideo(main, draft.min_features ?? [], context)
-        : undefined;
-  if (plan === undefined) throw invalidDraft(`component type ${main.type} is not known`);
   const minVersion = draft.min_version ?? main.min_version ?? "3.0.2";
-  const echo = JSON.stringify({
+  const minFeatures = draft.min_features ?? [];
+  const plan = planOf(main, minFeatures, { ...start, minVersion });
+  const echo = stringifyExact({
     ...draft,
     version: minVersion,
     component_list: draft.component_list.map((component) =>
       component === main ? { ...component, gen_type: plan.generateType } : component,
     ),
   });
-  return { plan, echo, minVersion, minFeatures: draft.min_features ?? [] };
+  return { plan, echo, minVersion, minFeatures };
 }

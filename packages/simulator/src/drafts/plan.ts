@@ -14,8 +14,8 @@ export interface PlanInput {
 /** An image generation that a valid draft asks for. */
 export interface ImagePlan {
   kind: "image";
-  /** 1 for text to image, 12 for blend (history.md). */
-  generateType: 1 | 12;
+  /** 1 for text to image, 12 for blend, 2, 8, 13 and 35 for the picture tools (history.md). */
+  generateType: number;
   modelKey: string;
   modelName: string;
   modelSource: string;
@@ -31,13 +31,17 @@ export interface ImagePlan {
   count: number;
   total: number;
   inputs: PlanInput[];
+  /** Credits of the whole start where they do not follow from size and count. */
+  fixedCredits?: number;
+  /** The record whose picture a tool works on; null for an upload. */
+  originHistoryId?: string | null;
 }
 
 /** A video generation that a valid draft asks for. */
 export interface VideoPlan {
   kind: "video";
   generateType: 10;
-  mode: VideoMode;
+  mode: VideoMode | "frame_interpolation";
   modelKey: string;
   modelName: string;
   benefitType: string;
@@ -48,11 +52,32 @@ export interface VideoPlan {
   width: number;
   height: number;
   durationMs: number;
+  framesPerSecond: number;
   inputs: PlanInput[];
+  /** Credits of the whole start where they do not follow from length and resolution. */
+  fixedCredits?: number;
+  /** The record whose video a tool works on; null for an upload. */
+  originHistoryId?: string | null;
+}
+
+/** A piece of music that a valid draft asks for. */
+export interface AudioPlan {
+  kind: "audio";
+  generateType: number;
+  modelKey: string;
+  modelName: string;
+  prompt: string;
+  durationMs: number;
+  /** No pictures; the fields that the three kinds share are read without a look at the kind. */
+  width: 0;
+  height: 0;
+  seed: 0;
+  inputs: PlanInput[];
+  fixedCredits: number;
 }
 
 /** What one accepted start makes. */
-export type GenerationPlan = ImagePlan | VideoPlan;
+export type GenerationPlan = ImagePlan | VideoPlan | AudioPlan;
 
 /** A plan, with the parts of the draft that the record repeats. */
 export interface ParsedDraft {

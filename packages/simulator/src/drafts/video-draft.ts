@@ -17,6 +17,7 @@ const featureOfMode: Partial<Record<VideoMode, string>> = {
   main_reference: "AIGC_GenerateType_VideoIdipFrame",
   multi_frame: "AIGC_GenerateType_VideoMultiFrame",
 };
+const framesPerSecond = 24;
 const draftFeature = "AIGC_Video_Seedance25ResultAction";
 const maxSubjectFrames = 4;
 const multiFrameLimits = { minFrames: 2, maxFrames: 10, minMs: 1000, maxMs: 6000 };
@@ -260,6 +261,7 @@ export function planVideo(
     resolution,
     ...size,
     durationMs: durationOf(input, mode, model),
+    framesPerSecond,
     inputs,
   };
 }

@@ -89,6 +89,14 @@ export class MediaLinks {
     return `${this.#origin(place, host)}/${path}?a=${results.videoApp}&br=${rate}&bt=${rate}&mime_type=video_mp4`;
   }
 
+  /** Builds the URL of a piece of music; it is served as the videos are. */
+  audio(place: ResultPlace, object: string): string {
+    return this.video(place, object, "original").replace(
+      "mime_type=video_mp4",
+      "mime_type=audio_mpeg",
+    );
+  }
+
   /** Checks the signature and the end of a picture URL. */
   verifyImage(
     path: string,

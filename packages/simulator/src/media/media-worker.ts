@@ -5,9 +5,11 @@ import { parentPort } from "node:worker_threads";
 import { loadCanvas } from "./canvas.ts";
 import type { MediaSpec } from "./media-spec.ts";
 import { blankPng, encodePng } from "./png.ts";
+import { silentMp3 } from "./silence.ts";
 import { makeVideo } from "./video-file.ts";
 
 const lossyQuality = 85;
+const musicSampleRate = 48_000;
 
 /** A request to the worker. */
 export interface MediaJob {
@@ -36,11 +38,16 @@ async function makeImage(spec: MediaSpec): Promise<Buffer> {
     : canvas.encode("jpeg", lossyQuality);
 }
 
+async function makeFile(spec: MediaSpec): Promise<Buffer> {
+  if (spec.kind === "audio") return silentMp3(spec.durationMs, musicSampleRate);
+  return spec.kind === "video" ? makeVideo(spec) : makeImage(spec);
+}
+
 let queue: Promise<void> = Promise.resolve();
 
 async function answer(job: MediaJob): Promise<void> {
   try {
-    const made = await (job.spec.kind === "video" ? makeVideo(job.spec) : makeImage(job.spec));
+    const made = await makeFile(job.spec);
     const bytes = new Uint8Array(made);
     parentPort?.postMessage({ id: job.id, bytes } satisfies MediaAnswer, [bytes.buffer]);
   } catch (error) {

@@ -54,7 +54,9 @@ function videoPrice(plan: VideoPlan): number {
   return Math.ceil((measured * seconds * perSecond) / (measuredSeconds * 2));
 }
 
-/** Returns the price in credits of `count` images of a plan, or of the whole video. */
+/** Returns the price in credits of `count` images of a plan, or of the whole video or piece of music. */
 export function priceOf(plan: GenerationPlan, count?: number): number {
+  if (plan.kind === "audio") return plan.fixedCredits;
+  if (plan.fixedCredits !== undefined) return plan.fixedCredits;
   return plan.kind === "image" ? imagePrice(plan, count ?? plan.count) : videoPrice(plan);
 }

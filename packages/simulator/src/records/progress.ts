@@ -53,7 +53,7 @@ export function failsAt(record: GenerationRecord): number | null {
 }
 
 function runningStatus(record: GenerationRecord, share: number): Progress["status"] {
-  if (record.plan.kind === "video") return recordStatus.submitted;
+  if (record.plan.kind !== "image") return recordStatus.submitted;
   if (share < thinkingFrom) return recordStatus.submitted;
   return share < partialFrom ? recordStatus.thinking : recordStatus.partial;
 }
@@ -102,7 +102,7 @@ function ended(record: GenerationRecord, now: number): Progress {
     totalItems: 0,
     queueShare: 1,
   };
-  if (plan.kind === "video") return done;
+  if (plan.kind !== "image") return done;
   const parts = record.continuations.filter((part) => now >= part.startedAt + part.generateMs);
   const made = parts.reduce((sum, part) => sum + part.count, plan.count);
   const lost = plan.count - Math.min(plan.count, record.script.deliver ?? plan.count);

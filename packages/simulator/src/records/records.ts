@@ -41,6 +41,11 @@ export function itemIdOf(record: GenerationRecord, index: number): string {
   return String(itemIdFloor + BigInt(record.sequence) * itemsPerRecord + BigInt(index + 1));
 }
 
+/** Returns the index of an item in its record. */
+export function indexOfItem(itemId: string): number {
+  return Number(BigInt(itemId) % itemsPerRecord) - 1;
+}
+
 /** The stored records, accepted starts and credit events. */
 export class Records {
   readonly #store: Store;

@@ -7,6 +7,7 @@ import type { GenerationPlan, ParsedDraft } from "../drafts/plan.ts";
 import { failures } from "../faults/fault.ts";
 import type { FaultEffect } from "../faults/fault.ts";
 import { effectOf, scriptOfEffects } from "../faults/faults.ts";
+import type { MediaSource } from "../pictures.ts";
 import type { Region } from "../regions.ts";
 import { imageUriOf, videoObjectOf } from "../shapes/item-shape.ts";
 import type { World } from "../world.ts";
@@ -45,10 +46,10 @@ interface Duration {
 }
 
 /** Chooses how long a generation takes: 0.95 to 1.3 times its forecast in whole seconds, or as a fault says. */
-function chooseDuration(world: World, kind: "image" | "video", start: Start): Duration {
+function chooseDuration(world: World, kind: GenerationPlan["kind"], start: Start): Duration {
   const forced = effectOf(start.effects, "lasts");
   const middleMs =
-    forced?.generate_ms ?? (kind === "image" ? world.timing.imageMs : world.timing.videoMs);
+    forced?.generate_ms ?? (kind === "video" ? world.timing.videoMs : world.timing.imageMs);
   const queueMs = forced?.queue_ms ?? world.timing.queueMs;
   const forecastSeconds = Math.max(1, Math.round(middleMs / secondMs));
   const forecastQueueSeconds = Math.round(queueMs / secondMs);
@@ -69,23 +70,23 @@ function scriptOf(start: Start): RecordScript {
 function outputPlan(start: Start): GenerationPlan {
   const forced = effectOf(start.effects, "output_size");
   const { plan } = start.draft;
-  return forced === undefined ? plan : { ...plan, width: forced.width, height: forced.height };
+  if (forced === undefined || plan.kind === "audio") return plan;
+  return { ...plan, width: forced.width, height: forced.height };
 }
 
 function registerFiles(world: World, record: GenerationRecord): void {
   const database = world.store.database;
   const media = database.prepare("INSERT INTO media (uri, body) VALUES (?, ?)");
   const items = database.prepare("INSERT INTO items (item_id, history_id) VALUES (?, ?)");
-  const total = record.plan.kind === "image" ? record.plan.total : 1;
+  const { plan, historyId } = record;
+  const total = plan.kind === "image" ? plan.total : 1;
+  const add = (uri: string, index: number, kind: MediaSource["kind"]) =>
+    media.run(uri, JSON.stringify({ historyId, index, kind } satisfies MediaSource));
   for (let index = 0; index < total; index += 1) {
-    const source = { historyId: record.historyId, index, isVideo: false };
-    media.run(imageUriOf(record, index), JSON.stringify(source));
-    items.run(itemIdOf(record, index), record.historyId);
+    if (plan.kind !== "audio") add(imageUriOf(record, index), index, "image");
+    items.run(itemIdOf(record, index), historyId);
   }
-  if (record.plan.kind === "video") {
-    const source = { historyId: record.historyId, index: 0, isVideo: true };
-    media.run(videoObjectOf(record), JSON.stringify(source));
-  }
+  if (plan.kind !== "image") add(videoObjectOf(record), 0, plan.kind);
 }
 
 /** Tells whether gifts may pay. For videos in the US they may not: one live account was answered 1006 (credits.md). */

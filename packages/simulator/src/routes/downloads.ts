@@ -17,6 +17,7 @@ const imageNamePattern =
   /^(?<object>[0-9a-f]{32}(?:\.[A-Za-z0-9]{1,5})?)~tplv-[a-z0-9]+-(?<template>aigc_resize_mark|aigc_resize|aigc_smart_crop):(?<width>\d{1,4}):(?<height>\d{1,4})\.(?<format>png|webp|jpeg)$/;
 /** The distance between the seeds of two pictures of one job, so that they differ visibly. */
 const seedStep = 7919;
+const maxDrawnPixels = 40_000_000;
 
 function scaled(
   size: { width: number; height: number },
@@ -32,6 +33,11 @@ function scaled(
   };
 }
 
+/** Tells whether a picture is too large to be drawn in a reasonable time and memory, as a smart HD of 8k is. */
+function isHuge({ width, height }: { width: number; height: number }): boolean {
+  return width * height > maxDrawnPixels;
+}
+
 function specOf(
   world: World,
   record: GenerationRecord,
@@ -39,18 +45,18 @@ function specOf(
   wanted: { format: MediaSpec["format"]; width: number; height: number; isFine: boolean },
 ): MediaSpec {
   const { plan } = record;
-  const isBlank = world.media === "blank";
+  const isBlank = world.media === "blank" || isHuge(wanted);
   const seed = plan.seed + source.index * seedStep;
   const place =
     plan.kind === "image" ? `${source.index + 1}/${plan.total}` : `${plan.durationMs / 1000} s`;
   const caption = `${plan.modelName} · ${plan.width}×${plan.height} · seed ${plan.seed} · ${place}`;
   return {
-    kind: source.isVideo ? "video" : "image",
-    style: world.media,
+    kind: source.kind,
+    style: isHuge(wanted) ? "blank" : world.media,
     format: wanted.format,
     width: wanted.width,
     height: wanted.height,
-    durationMs: source.isVideo && plan.kind === "video" ? plan.durationMs : 0,
+    durationMs: source.kind !== "image" && plan.kind !== "image" ? plan.durationMs : 0,
     text: isBlank ? "" : plan.prompt.replace(/^#+/, ""),
     caption: isBlank ? "" : caption,
     seed: isBlank ? 0 : seed,
@@ -198,7 +204,7 @@ export function registerDownloads(server: FastifyInstance, world: World): void {
         spec: ({ source, record }) => {
           const { width, height } = record.plan;
           return specOf(world, record, source, {
-            format: "mp4",
+            format: source.kind === "audio" ? "mp3" : "mp4",
             width,
             height,
             isFine: quality === "original",

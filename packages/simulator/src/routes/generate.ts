@@ -5,9 +5,12 @@ import * as z from "zod";
 import { checkDraft, invalidDraft } from "../drafts/draft-check.ts";
 import type { KnownInput } from "../drafts/draft-check.ts";
 import { parseDraft } from "../drafts/parse-draft.ts";
+import type { ParsedDraft } from "../drafts/plan.ts";
+import { isOlder } from "../drafts/versions.ts";
 import type { Call, Endpoint } from "../endpoint.ts";
 import { Refusal } from "../envelope.ts";
 import { knownRefusal } from "../faults/fault.ts";
+import { findItem } from "../pictures.ts";
 import type { GenerationRecord } from "../records/generation-record.ts";
 import { queueStatus, recordStatus } from "../records/progress.ts";
 import type { Progress } from "../records/progress.ts";
@@ -18,7 +21,7 @@ import { defaultScenes } from "../shapes/item-shape.ts";
 import { recordShape } from "../shapes/record-shape.ts";
 
 /** The oldest `Appvr` that the Asian cluster takes; older ones are answered 3018 (errors.md, real log). */
-const oldestVersion = [8, 4, 0] as const;
+const oldestVersion = "8.4.0";
 /** The top-level `action` that continues a sequence (generate.md [S]). */
 const continueAction = 2;
 const maxSubmitIdLength = 128;
@@ -34,11 +37,14 @@ const commerceInfo = z.looseObject({
 });
 
 const bodySchema = z.looseObject({
-  extend: z.looseObject({
-    root_model: z.string().min(1),
-    m_video_commerce_info: commerceInfo.nullish(),
-    m_video_commerce_info_list: z.array(commerceInfo).nullish(),
-  }),
+  // Music is started without it (generate.md).
+  extend: z
+    .looseObject({
+      root_model: z.string().min(1).optional(),
+      m_video_commerce_info: commerceInfo.nullish(),
+      m_video_commerce_info_list: z.array(commerceInfo).nullish(),
+    })
+    .optional(),
   // A UUID in every capture; no page says that another text is refused.
   submit_id: z.string().min(1).max(maxSubmitIdLength),
   metrics_extra: z.string().nullish(),
@@ -50,18 +56,9 @@ const bodySchema = z.looseObject({
 
 type GenerateBody = z.infer<typeof bodySchema>;
 
-function isOutdated(versionCode: string): boolean {
-  const parts = versionCode.split(".").map(Number);
-  for (const [index, minimum] of oldestVersion.entries()) {
-    const part = parts[index] ?? 0;
-    if (part !== minimum) return !(part > minimum);
-  }
-  return false;
-}
-
 function checkStart(call: Call): GenerateBody {
   const isAsian = regions[call.region].cluster === "asia";
-  if (call.world.strict && isAsian && isOutdated(call.versionCode)) {
+  if (call.world.strict && isAsian && isOlder(call.versionCode, oldestVersion)) {
     throw new Refusal("3018", "permission denied", { reason: "Appvr is out of date" });
   }
   const body = checkDraft(bodySchema, call.body, "body");
@@ -69,7 +66,8 @@ function checkStart(call: Call): GenerateBody {
   if (aid !== undefined && aid !== unsetAid && aid !== regions[call.region].aid) {
     throw invalidDraft("http_common_info.aid does not belong to the region");
   }
-  const key = body.extend.root_model;
+  const key = body.extend?.root_model;
+  if (key === undefined) return body;
   const { models } = call.world;
   if (models.findImage(key) === undefined && models.findVideo(key) === undefined) {
     throw invalidDraft("extend.root_model is not known");
@@ -83,11 +81,27 @@ function findInput(call: Call, handle: string): KnownInput | undefined {
   const upload = call.world.uploads.findCommitted(call.account.fingerprint, handle);
   if (upload?.facts != null) return upload.facts;
   const picture = call.findPicture(handle);
-  return picture === undefined ? undefined : { kind: "image", ...picture };
+  return picture === undefined ? undefined : { kind: "image", durationMs: 0, ...picture };
+}
+
+function readDraft(call: Call, { extend, draft_content: content }: GenerateBody): ParsedDraft {
+  const info = extend?.m_video_commerce_info ?? extend?.m_video_commerce_info_list?.[0];
+  const draft = parseDraft(content, {
+    region: call.region,
+    models: call.world.models,
+    benefitType: info?.benefit_type ?? "",
+    isVip: call.account.vip > 0,
+    rootModel: extend?.root_model ?? "",
+    findInput: (handle) => findInput(call, handle),
+    findItem: (itemId) => findItem(call.world, call.account.fingerprint, itemId),
+  });
+  if (extend?.root_model === undefined && draft.plan.kind !== "audio") {
+    throw invalidDraft("extend.root_model is missing");
+  }
+  return draft;
 }
 
 function readStart(call: Call, body: GenerateBody): Start {
-  const { extend } = body;
   return {
     account: call.account,
     region: call.region,
@@ -95,15 +109,7 @@ function readStart(call: Call, body: GenerateBody): Start {
     metricsExtra: body.metrics_extra ?? "",
     logid: call.logid,
     effects: call.effects,
-    draft: parseDraft(body.draft_content, {
-      region: call.region,
-      models: call.world.models,
-      benefitType:
-        (extend.m_video_commerce_info ?? extend.m_video_commerce_info_list?.[0])?.benefit_type ??
-        "",
-      isVip: call.account.vip > 0,
-      findInput: (handle) => findInput(call, handle),
-    }),
+    draft: readDraft(call, body),
   };
 }
 

@@ -7,6 +7,8 @@ import type { Call, Endpoint } from "../endpoint.ts";
 import { invalidParameter, Refusal } from "../envelope.ts";
 import type { GenerationRecord } from "../records/generation-record.ts";
 import { progressOf, recordStatus } from "../records/progress.ts";
+import { indexOfItem } from "../records/records.ts";
+import { audioItem } from "../shapes/audio-item-shape.ts";
 import { defaultScenes, imageItem, videoItem } from "../shapes/item-shape.ts";
 import type { ItemContext } from "../shapes/item-shape.ts";
 import { queueInfo, recordShape } from "../shapes/record-shape.ts";
@@ -37,13 +39,13 @@ function findItem(call: Call, itemId: string): Record<string, unknown> | undefin
   const record = call.world.records.findByHistoryId(call.account.fingerprint, historyId);
   if (record === undefined) return undefined;
   const progress = progressOf(record, call.world.clock.now());
-  const index = Number(BigInt(itemId) % 100n) - 1;
-  if (record.plan.kind === "video") {
-    if (progress.status !== recordStatus.success) return undefined;
-    return videoItem(record, record.plan, itemContext(call), "original");
-  }
+  const index = indexOfItem(itemId);
+  const { plan } = record;
+  if (plan.kind !== "image" && progress.status !== recordStatus.success) return undefined;
+  if (plan.kind === "video") return videoItem(record, plan, itemContext(call), "original");
+  if (plan.kind === "audio") return audioItem(record, plan, itemContext(call));
   if (index >= progress.finishedItems) return undefined;
-  return imageItem(record, record.plan, index, itemContext(call));
+  return imageItem(record, plan, index, itemContext(call));
 }
 
 /** The endpoint that gives items in full quality; 3005 when none of them is there. */

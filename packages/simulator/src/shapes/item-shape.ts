@@ -16,6 +16,8 @@ const sampleSteps = 25;
 /** The one frame by which a video is longer than requested: 5.042 s for 5 s at 24 frames (history.md). */
 const extraFrameMs = 42;
 const coverSidePixels = 2048;
+/** The frames per second of every video but the interpolated ones; records of an earlier version name none. */
+const usualFrames = 24;
 /** The bytes per second of the history's preview and of the real file, from a measured pair (history.md). */
 const bytesPerSecond: Record<VideoQuality, number> = { preview: 144_000, original: 787_000 };
 
@@ -55,6 +57,11 @@ export function imageUriOf(record: GenerationRecord, index: number): string {
 /** Returns the object name of a record's video. */
 export function videoObjectOf(record: GenerationRecord): string {
   return objectName(`${record.historyId}:video`);
+}
+
+/** Returns the vid of a record's video, under which a later start may name it. */
+export function videoIdOf(record: GenerationRecord): string {
+  return `v0${objectName(`vid:${record.historyId}`).slice(0, 30)}`;
 }
 
 function commonAttributes(
@@ -202,7 +209,7 @@ function transcoded(
   const object = videoObjectOf(record);
   return {
     vid: "",
-    fps: 24,
+    fps: plan.framesPerSecond ?? usualFrames,
     width: plan.width,
     height: plan.height,
     duration: 0,
@@ -232,7 +239,7 @@ function videoDetails(
     context.links.image(context.place, cover, resized(side).variant);
   const thumb = { width: Math.round(plan.width / 4), height: Math.round(plan.height / 4) };
   return {
-    video_id: `v0${objectName(`vid:${record.historyId}`).slice(0, 30)}`,
+    video_id: videoIdOf(record),
     duration: Math.ceil(seconds),
     origin_video: null,
     transcoded_video: { origin: transcoded(record, plan, context, quality) },

@@ -7,6 +7,7 @@ import type { GenerationRecord } from "../records/generation-record.ts";
 import { queueStatus, recordStatus } from "../records/progress.ts";
 import type { Progress } from "../records/progress.ts";
 import { itemIdOf } from "../records/records.ts";
+import { audioItem } from "./audio-item-shape.ts";
 import { imageItem, imageParameters, videoItem } from "./item-shape.ts";
 import type { ItemContext } from "./item-shape.ts";
 
@@ -76,11 +77,12 @@ function modelInfo(plan: GenerationPlan): Record<string, unknown> {
       video_model_options: null,
     };
   }
+  const isVideo = plan.kind === "video";
   const commerce = () => ({
     resource_sub_type: "aigc",
     resource_id_type: "str",
-    resource_id: "generate_video",
-    benefit_type: plan.benefitType,
+    resource_id: isVideo ? "generate_video" : "generate_audio",
+    benefit_type: isVideo ? plan.benefitType : "",
     amount: 0,
   });
   return {
@@ -121,7 +123,7 @@ function resource(input: PlanInput, context: ItemContext): Record<string, unknow
 
 function deliveredIndexes(record: GenerationRecord, progress: Progress): number[] {
   const plan = record.plan;
-  if (plan.kind === "video") return [0];
+  if (plan.kind !== "image") return [0];
   const lost = plan.count - Math.min(plan.count, record.script.deliver ?? plan.count);
   const indexes = Array.from({ length: progress.finishedItems + lost }, (_, index) => index);
   return indexes.filter((index) => index < plan.count - lost || index >= plan.count);
@@ -133,12 +135,13 @@ function items(record: GenerationRecord, progress: Progress, context: ItemContex
   const isWithheld = emptyPolls !== undefined && record.polls <= emptyPolls;
   if (progress.finishedItems === 0 || isWithheld) return [];
   if (plan.kind === "video") return [videoItem(record, plan, context, "preview")];
+  if (plan.kind === "audio") return [audioItem(record, plan, context)];
   return deliveredIndexes(record, progress).map((index) => imageItem(record, plan, index, context));
 }
 
 function failedItems(record: GenerationRecord, progress: Progress): Record<string, unknown> {
   const { plan, script } = record;
-  if (plan.kind === "video" || script.deliver === undefined || progress.finishedItems === 0) {
+  if (plan.kind !== "image" || script.deliver === undefined || progress.finishedItems === 0) {
     return {};
   }
   const lost = Array.from({ length: plan.count - script.deliver }, (_, index) => ({
@@ -163,13 +166,13 @@ export function recordShape(
 ): Record<string, unknown> {
   const { plan } = record;
   const isImage = plan.kind === "image";
-  const groupKey = isImage ? plan.prompt.replace(/^#+/, "") : videoGroupKey;
+  const groupKey = plan.kind === "video" ? videoGroupKey : plan.prompt.replace(/^#+/, "");
   const images = plan.inputs.filter((input) => input.kind === "image");
   const fail = failFields(progress);
   return {
     generate_type: plan.generateType,
     history_record_id: record.historyId,
-    origin_history_record_id: null,
+    origin_history_record_id: (plan.kind !== "audio" && plan.originHistoryId) || null,
     created_time: record.createdAt / 1000,
     item_list: items(record, progress, context),
     origin_item_list: [],
@@ -204,11 +207,11 @@ export function recordShape(
     confirm_status: progress.status === recordStatus.success ? confirmed : 0,
     confirm_token: "",
     image_type: isImage && progress.totalItems > 0 ? finishedImageType : 0,
-    ...(isImage
-      ? {}
-      : {
+    ...(plan.kind === "video"
+      ? {
           pre_gen_item_ids: [itemIdOf(record, 0)],
           forecast_resolution: { width: plan.width, height: plan.height },
-        }),
+        }
+      : {}),
   };
 }

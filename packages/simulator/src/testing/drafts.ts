@@ -95,3 +95,32 @@ export async function withUploads(
     edit?.(copy, body);
   });
 }
+
+/** An own product that a tool works on. */
+export interface Product {
+  historyId: string;
+  itemId: string;
+  /** The vid of a video. */
+  vid?: string;
+}
+
+/**
+ * Makes the start of a tool from a request fixture; the ids of an own product are written as numbers with all their
+ * digits, as the site's page sends them.
+ */
+export async function toolStart(
+  simulator: Simulator,
+  name: string,
+  product?: Product,
+  edit?: Edit,
+): Promise<ReturnType<typeof generateBody>> {
+  const body = await withUploads(simulator, name, edit);
+  if (product === undefined) return body;
+  const text = body.draft_content
+    .replaceAll(/"item_id":\d+/g, `"item_id":${product.itemId}`)
+    .replaceAll(/"origin_history_id":\d+/g, `"origin_history_id":${product.historyId}`)
+    .replaceAll(/"origin_history_id":"\d+"/g, `"origin_history_id":"${product.historyId}"`);
+  const vid = product.vid;
+  if (vid === undefined) return { ...body, draft_content: text };
+  return { ...body, draft_content: text.replaceAll(/"vid":"[^"]*"/g, `"vid":"${vid}"`) };
+}

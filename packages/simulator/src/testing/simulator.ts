@@ -113,8 +113,8 @@ function readFixture(name: string): unknown {
 }
 
 /** Reads a fixture; `body` is what the wire carries. */
-export function fixture(name: string): { body: Loose; _draft: Loose } {
-  return readFixture(name) as { body: Loose; _draft: Loose };
+export function fixture(name: string): { body: Loose; _draft: Loose; _request: Loose } {
+  return readFixture(name) as { body: Loose; _draft: Loose; _request: Loose };
 }
 
 /** Makes a generate body from a request fixture, with a fresh submit id and the draft changed by `edit`. */
