@@ -1,4 +1,4 @@
-// Tests the tools for finished or uploaded pictures: HD, smart HD, outpainting, detail fix.
+// Tests the tools for finished or uploaded pictures and videos: HD, smart HD, outpainting, detail fix, interpolation.
 
 import { describe, expect, test } from "vitest";
 
@@ -29,6 +29,16 @@ async function ownPicture(): Promise<Product & { record: any }> {
   const record = await finish(generateBody("t2i"));
   const itemId = record.item_list[1].common_attr.id;
   return { historyId: record.history_record_id, itemId, record };
+}
+
+async function ownVideo(): Promise<Product> {
+  const record = await finish(generateBody("t2v"));
+  const [item] = record.item_list;
+  return {
+    historyId: record.history_record_id,
+    itemId: item.common_attr.id,
+    vid: item.video.video_id,
+  };
 }
 
 const sizesOf = (record: any) =>
@@ -173,5 +183,58 @@ describe("a picture tool", () => {
     expect(await start({ historyId, itemId })).toBe("1000");
     time.tick(60_000);
     expect(await start({ historyId, itemId })).toBe("0");
+  });
+});
+
+describe("frame interpolation", () => {
+  const child = (draft: any) => draft.component_list.at(-1);
+  const input = (draft: any) =>
+    child(draft).abilities.gen_video.text_to_video_params.video_gen_inputs[0];
+
+  test("makes 60 frames a second of an uploaded video, in its size and length, for nothing", async () => {
+    const record = await finish(await toolStart(simulator, "frame_interpolation_upload"));
+    const { origin } = record.item_list[0].video.transcoded_video;
+    expect(origin).toMatchObject({ fps: 60, width: 1280, height: 720 });
+    const own = simulator.acceptedStarts().at(-1);
+    expect(own).toMatchObject({ submit_id: record.submit_id, charged: 0, kind: "video" });
+    expect((await fetch(origin.video_url)).status).toBe(200);
+  });
+
+  test("makes it of an own video, whose component comes first", async () => {
+    const product = await ownVideo();
+    const body = await toolStart(simulator, "frame_interpolation_product", product);
+    const record = await finish(body);
+    expect(record.origin_history_record_id).toBe(product.historyId);
+    expect(record.item_list[0].video.transcoded_video.origin.fps).toBe(60);
+  });
+
+  const wrong: Array<[what: string, edit: (draft: any, body: any) => void]> = [
+    ["another number of frames", (draft) => (input(draft).v2v_opt.insert_frame.target_fps = 30)],
+    ["not enabled", (draft) => (input(draft).v2v_opt.insert_frame.enable = false)],
+    ["another process type", (draft) => (child(draft).process_type = 1)],
+    ["another scene", (draft) => (child(draft).abilities.gen_video.scene = "x")],
+    ["an old draft", (draft) => (draft.min_version = "3.0.5")],
+    ["a motion", (draft) => (input(draft).motion_speed = "fast")],
+    [
+      "a price tag of another start",
+      (_draft, body) => (body.extend.m_video_commerce_info.benefit_type = "seedance_20_mini"),
+    ],
+    ["a file that was never uploaded", (draft) => (input(draft).vid = "v0nothing")],
+  ];
+
+  test.each(wrong)("is refused with 1000 for %s", async (_what, edit) => {
+    const body = await toolStart(simulator, "frame_interpolation_upload", undefined, edit);
+    expect((await generate(body)).body.ret).toBe("1000");
+  });
+
+  test.each<[string, (draft: any) => void]>([
+    ["without its parent", (draft) => delete child(draft).parent_id],
+    ["with a parent that is not there", (draft) => (child(draft).parent_id = "x")],
+    ["without its reference", (draft) => delete child(draft).abilities.gen_video.video_ref_params],
+    ["without the record's id as a text", (draft) => delete input(draft).origin_history_id],
+  ])("of an own video is refused %s", async (_what, edit) => {
+    const product = await ownVideo();
+    const body = await toolStart(simulator, "frame_interpolation_product", product, edit);
+    expect((await generate(body)).body.ret).toBe("1000");
   });
 });

@@ -6,6 +6,7 @@ import type { DraftContext, StartContext } from "./draft-check.ts";
 import { draftSchema } from "./draft-schema.ts";
 import type { DraftComponent } from "./draft-schema.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
+import { planFrames, isFrameInterpolation } from "./frame-interpolation.ts";
 import { planImage } from "./image-draft.ts";
 import { isPictureTool, planPictureTool } from "./picture-tools.ts";
 import type { GenerationPlan, ParsedDraft } from "./plan.ts";
@@ -29,19 +30,22 @@ function findMainComponent(components: DraftComponent[], mainId: string): DraftC
   return main;
 }
 
+interface DraftFrame {
+  components: DraftComponent[];
+  minFeatures: string[];
+}
+
 /** Plans what the main component asks for, by its type and what it names. */
-function planOf(
-  main: DraftComponent,
-  minFeatures: string[],
-  context: DraftContext,
-): GenerationPlan {
+function planOf(main: DraftComponent, frame: DraftFrame, context: DraftContext): GenerationPlan {
   switch (main.type) {
     case "image_base_component":
       return isPictureTool(main.generate_type)
         ? planPictureTool(main, main.generate_type, context)
         : planImage(main, context);
     case "video_base_component":
-      return planVideo(main, minFeatures, context);
+      return isFrameInterpolation(main)
+        ? planFrames(main, frame.components, context)
+        : planVideo(main, frame.minFeatures, context);
     default:
       throw invalidDraft(`component type ${main.type} is not known`);
   }
@@ -55,8 +59,8 @@ export function parseDraft(draftContent: unknown, start: StartContext): ParsedDr
   const draft = checkDraft(draftSchema, readDraft(draftContent), "draft");
   const main = findMainComponent(draft.component_list, draft.main_component_id);
   const minVersion = draft.min_version ?? main.min_version ?? "3.0.2";
-  const minFeatures = draft.min_features ?? [];
-  const plan = planOf(main, minFeatures, { ...start, minVersion });
+  const frame = { components: draft.component_list, minFeatures: draft.min_features ?? [] };
+  const plan = planOf(main, frame, { ...start, minVersion });
   const echo = stringifyExact({
     ...draft,
     version: minVersion,
@@ -64,5 +68,5 @@ export function parseDraft(draftContent: unknown, start: StartContext): ParsedDr
       component === main ? { ...component, gen_type: plan.generateType } : component,
     ),
   });
-  return { plan, echo, minVersion, minFeatures };
+  return { plan, echo, minVersion, minFeatures: frame.minFeatures };
 }
