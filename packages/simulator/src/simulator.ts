@@ -10,6 +10,7 @@ import { registerTransportFaults } from "./faults/transport.ts";
 import type { SimulatorLogger, SimulatorOptions } from "./options.ts";
 import { resultHosts } from "./regions.ts";
 import { algoProxyEndpoint, auditJobEndpoint, materialAuditEndpoint } from "./routes/audits.ts";
+import { audioConfigEndpoint } from "./routes/audio.ts";
 import { commonConfigEndpoint, videoConfigEndpoint } from "./routes/configs.ts";
 import { registerControl } from "./routes/control.ts";
 import {
@@ -59,6 +60,7 @@ const endpoints = [
   materialAuditEndpoint,
   commonConfigEndpoint,
   videoConfigEndpoint,
+  audioConfigEndpoint,
   userCreditEndpoint,
   creditHistoryEndpoint,
   creditReceiveEndpoint,

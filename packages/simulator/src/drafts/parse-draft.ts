@@ -8,6 +8,7 @@ import type { DraftComponent } from "./draft-schema.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
 import { planFrames, isFrameInterpolation } from "./frame-interpolation.ts";
 import { planImage } from "./image-draft.ts";
+import { planMusic } from "./music-draft.ts";
 import { isPictureTool, planPictureTool } from "./picture-tools.ts";
 import type { GenerationPlan, ParsedDraft } from "./plan.ts";
 import { planVideo } from "./video-draft.ts";
@@ -46,6 +47,8 @@ function planOf(main: DraftComponent, frame: DraftFrame, context: DraftContext):
       return isFrameInterpolation(main)
         ? planFrames(main, frame.components, context)
         : planVideo(main, frame.minFeatures, context);
+    case "audio_base_component":
+      return planMusic(main, context);
     default:
       throw invalidDraft(`component type ${main.type} is not known`);
   }
