@@ -10,7 +10,7 @@ import { registerTransportFaults } from "./faults/transport.ts";
 import type { SimulatorLogger, SimulatorOptions } from "./options.ts";
 import { resultHosts } from "./regions.ts";
 import { algoProxyEndpoint, auditJobEndpoint, materialAuditEndpoint } from "./routes/audits.ts";
-import { audioConfigEndpoint } from "./routes/audio.ts";
+import { audioConfigEndpoint, feedEndpoint, speechEndpoint } from "./routes/audio.ts";
 import { commonConfigEndpoint, videoConfigEndpoint } from "./routes/configs.ts";
 import { registerControl } from "./routes/control.ts";
 import {
@@ -61,6 +61,8 @@ const endpoints = [
   commonConfigEndpoint,
   videoConfigEndpoint,
   audioConfigEndpoint,
+  feedEndpoint,
+  speechEndpoint,
   userCreditEndpoint,
   creditHistoryEndpoint,
   creditReceiveEndpoint,

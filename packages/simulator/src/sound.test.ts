@@ -1,4 +1,4 @@
-// Tests music: instrumental pieces, songs and the list of models.
+// Tests music, speech and the list of voices.
 
 import { describe, expect, test } from "vitest";
 
@@ -82,5 +82,43 @@ describe("music", () => {
     ]);
     expect((await post(path, { scene_list: ["other"] })).body.data).toEqual({});
     expect((await post(path, {})).body.ret).toBe("1000");
+  });
+});
+
+describe("speech", () => {
+  const path = "/mweb/v1/tts_generate";
+  const voices = async (offset: number) =>
+    (await post("/mweb/v1/feed", { ...fixture("voices_ok")._request, offset })).body;
+
+  test("lists 142 voices in pages", async () => {
+    const first = await voices(0);
+    expect(shapeOf(first.data.item_list[0])).toEqual(
+      shapeOf(fixture("voices_ok").body.data.item_list[0]),
+    );
+    expect(first.data).toMatchObject({ has_more: true, next_offset: 50 });
+    const last = await voices(100);
+    expect(last.data.item_list).toHaveLength(42);
+    expect(last.data.has_more).toBe(false);
+    expect((await post("/mweb/v1/feed", { panel: "other", count: 1 })).body.ret).toBe("1000");
+  });
+
+  test("speaks a text at once as an MP3 of 24 kHz, and starts nothing", async () => {
+    const [voice] = (await voices(0)).data.item_list;
+    const sent = structuredClone(fixture("requests/tts_generate").body);
+    sent.text = "这条视频值得试一下。";
+    sent.id_info.id = voice.common_attr.id;
+    const { body } = await post(path, sent);
+    expect(shapeOf(body)).toEqual(shapeOf(fixture("tts_generate_ok").body));
+    const bytes = Buffer.from(body.data.data, "base64");
+    expect(bytes.readUInt16BE(0)).toBe(0xfff3);
+    expect(simulator.acceptedStarts()).toEqual([]);
+    for (const change of [
+      { text: "" },
+      { id_info: { id: "7", item_platform: 1 } },
+      { id_info: { ...sent.id_info, item_platform: 2 } },
+      { audio_config: { ...sent.audio_config, format: "wav" } },
+    ]) {
+      expect((await post(path, { ...sent, ...change })).body.ret).toBe("1000");
+    }
   });
 });

@@ -1,12 +1,16 @@
-// Answers the live list of models of music (music.md).
+// Answers the endpoints of sound: models of songs, built-in voices and speech (music.md, speech.md).
 
 import * as z from "zod";
 
 import { checkBody } from "../endpoint.ts";
 import type { Endpoint } from "../endpoint.ts";
+import { invalidParameter } from "../envelope.ts";
+import { silentMp3 } from "../media/silence.ts";
 import { musicSeconds, songModels } from "../models/music-models.ts";
 import type { MusicModel } from "../models/music-models.ts";
+import { voiceCount, voiceOf } from "../models/voices.ts";
 import { priceTag } from "../shapes/price-shape.ts";
+import { voiceItem } from "../shapes/voice-shape.ts";
 
 const online = 0;
 const songScene = "song";
@@ -45,5 +49,64 @@ export const audioConfigEndpoint: Endpoint = {
     const { scene_list: scenes } = checkBody(configSchema, body, "scene_list is missing");
     const songs = songModels.filter((model) => model.regions.includes(region));
     return scenes.includes(songScene) ? { [songScene]: { model_list: songs.map(songEntry) } } : {};
+  },
+};
+
+const voicePanel = "dreamina_tone";
+const maxVoicesPerPage = 50;
+
+const feedSchema = z.looseObject({
+  panel: z.literal(voicePanel),
+  count: z.int().min(1),
+  offset: z.int().min(0).default(0),
+});
+
+/** The endpoint that lists the built-in voices; the site's other panels are not simulated. */
+export const feedEndpoint: Endpoint = {
+  name: "feed",
+  path: "/mweb/v1/feed",
+  envelope: "mweb",
+  handle: ({ body }) => {
+    const { count, offset } = checkBody(feedSchema, body);
+    const end = Math.min(voiceCount, offset + Math.min(count, maxVoicesPerPage));
+    const indexes = Array.from({ length: Math.max(0, end - offset) }, (_, index) => offset + index);
+    return {
+      item_list: indexes.map(voiceItem),
+      has_more: end < voiceCount,
+      next_offset: end,
+    };
+  },
+};
+
+const rate = z.int().min(-50).max(100);
+
+const speechSchema = z.looseObject({
+  text: z.string(),
+  id_info: z.looseObject({ id: z.string().min(1), item_platform: z.literal(1) }),
+  audio_config: z.looseObject({
+    format: z.literal("mp3"),
+    pitch_rate: rate,
+    sample_rate: z.literal(24_000),
+    speech_rate: rate,
+  }),
+});
+
+/** How long one character is spoken, about four a second [I]. */
+const msPerCharacter = 250;
+
+/**
+ * The endpoint that speaks a text with a built-in voice: MP3 in base64, at once. It has no submit id and no record, so
+ * nothing is charged here; whether the site charges it is not known.
+ */
+export const speechEndpoint: Endpoint = {
+  name: "tts_generate",
+  path: "/mweb/v1/tts_generate",
+  envelope: "mweb",
+  handle: ({ body }) => {
+    const { text, id_info: voice, audio_config: audio } = checkBody(speechSchema, body);
+    if (text.trim() === "") throw invalidParameter("the text is empty");
+    if (voiceOf(voice.id) === undefined) throw invalidParameter("no such voice");
+    const length = Array.from(text).length * msPerCharacter;
+    return { data: silentMp3(length, audio.sample_rate).toString("base64") };
   },
 };
