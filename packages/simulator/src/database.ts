@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS uploads (
   uri TEXT PRIMARY KEY, vid TEXT UNIQUE, session_key TEXT NOT NULL UNIQUE, account TEXT NOT NULL,
   body TEXT NOT NULL, bytes BLOB
 ) STRICT;
+CREATE TABLE IF NOT EXISTS upload_parts (
+  uri TEXT NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (uri, number)
+) STRICT;
 `;
 
 /** The setting that holds the last record number used before a reset. */
@@ -136,6 +139,7 @@ export function openStore(dataDir: string | undefined): Store {
         "credit_events",
         "tokens",
         "uploads",
+        "upload_parts",
       ];
       for (const table of tables) database.exec(`DELETE FROM ${table}`);
     },

@@ -31,6 +31,7 @@ export function openUpload(call: ActionCall, { uri, vid, space, kind }: UploadPl
     region: call.token.region,
     size: readFileSize(call),
     auth: makeAuth(space, kind),
+    uploadId: randomBytes(16).toString("hex"),
     sessionKey: randomBytes(sessionKeyBytes).toString("base64"),
     state: "applied",
     facts: null,
@@ -41,7 +42,7 @@ export function openUpload(call: ActionCall, { uri, vid, space, kind }: UploadPl
 
 /** Builds the entry of `StoreInfos` that tells where the bytes go. */
 export function storeInfo(upload: Upload): Record<string, string> {
-  return { StoreUri: upload.uri, Auth: upload.auth, UploadID: randomBytes(16).toString("hex") };
+  return { StoreUri: upload.uri, Auth: upload.auth, UploadID: upload.uploadId ?? "" };
 }
 
 /** Parses the body of a commit and finds its upload, which a session key commits once. */

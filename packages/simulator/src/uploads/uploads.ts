@@ -45,9 +45,17 @@ export interface Upload {
   /** The number of bytes announced when the upload was applied for. */
   size: number;
   auth: string;
+  /** The id under which its parts may come, which apply gives out; absent in uploads of an earlier version. */
+  uploadId?: string;
   sessionKey: string;
   state: "applied" | "received" | "committed";
   facts: FileFacts | null;
+}
+
+/** One part of a large file. */
+export interface UploadPart {
+  number: number;
+  bytes: Buffer;
 }
 
 /** The tokens and files in the store. */
@@ -107,7 +115,7 @@ export class Uploads {
 
   /** Forgets every upload, so that drafts which name one are refused; tokens stay. */
   forget(): void {
-    this.#store.database.exec("DELETE FROM uploads");
+    this.#store.database.exec("DELETE FROM uploads; DELETE FROM upload_parts;");
   }
 
   /** Writes a changed upload back, with its bytes when they have just arrived. */
@@ -115,6 +123,28 @@ export class Uploads {
     this.#store.database
       .prepare("UPDATE uploads SET body = ?, bytes = coalesce(?, bytes) WHERE uri = ?")
       .run(JSON.stringify(upload), bytes ?? null, upload.uri);
+  }
+
+  /** Stores one part of an upload; a part that comes again replaces the earlier one. */
+  putPart(uri: string, number: number, bytes: Buffer): void {
+    this.#store.database
+      .prepare("INSERT OR REPLACE INTO upload_parts (uri, number, bytes) VALUES (?, ?, ?)")
+      .run(uri, number, bytes);
+  }
+
+  /** Lists the parts of an upload in their order. */
+  partsOf(uri: string): UploadPart[] {
+    return this.#store.database
+      .prepare("SELECT number, bytes FROM upload_parts WHERE uri = ? ORDER BY number")
+      .all(uri)
+      .flatMap(({ number, bytes }) =>
+        bytes instanceof Uint8Array ? { number: Number(number), bytes: Buffer.from(bytes) } : [],
+      );
+  }
+
+  /** Forgets the parts of an upload. */
+  dropParts(uri: string): void {
+    this.#store.database.prepare("DELETE FROM upload_parts WHERE uri = ?").run(uri);
   }
 
   /** Returns the bytes of an upload; undefined before they were received. */
