@@ -2,6 +2,8 @@
 
 import { JimengError } from "./errors.ts";
 import { isLoopbackHost } from "./hosts.ts";
+import { refuseUnknownNames } from "./known-names.ts";
+import type { NamesOf } from "./known-names.ts";
 import { regions } from "./regions.ts";
 import type { RegionHosts, RegionRecord } from "./regions.ts";
 import type { Region } from "./operation.ts";
@@ -72,6 +74,24 @@ export interface JimengOptions {
   timeoutMs?: number;
 }
 
+const optionNames = {
+  session: true,
+  region: true,
+  baseUrls: true,
+  aid: true,
+  fetch: true,
+  paidFetch: true,
+  clock: true,
+  random: true,
+  logger: true,
+  versions: true,
+  userAgent: true,
+  maxPromptLength: true,
+  maxRetryCount: true,
+  retryDelayMs: true,
+  timeoutMs: true,
+} satisfies NamesOf<JimengOptions>;
+
 /** The SDK's own version. */
 export const sdkVersion = "0.1.0";
 
@@ -140,6 +160,8 @@ function toAbortError(signal: AbortSignal | undefined): Error {
 
 /** Fills in the defaults. Throws `invalid_request`, with the option as param, for values that cannot work. */
 export function resolveOptions(options: JimengOptions): Settings {
+  refuseUnknownNames(options, optionNames);
+  refuseUnknownNames(options.versions ?? {}, defaultVersions, "versions.");
   const session = new Session(options.session, options.region);
   const record = regions[session.region];
   const baseFetch =
@@ -166,6 +188,7 @@ export function resolveOptions(options: JimengOptions): Settings {
 }
 
 function mergeHosts(defaults: RegionHosts, overrides: Partial<RegionHosts>): RegionHosts {
+  refuseUnknownNames(overrides, defaults, "baseUrls.");
   const hosts = { ...defaults };
   // Passport and, on cn, commerce live on the generation host; a relay in front of it serves them too.
   if (overrides.mweb !== undefined) {

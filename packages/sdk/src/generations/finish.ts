@@ -2,6 +2,8 @@
 
 import { startCarefully } from "./careful-start.ts";
 import type { Generations } from "./generations.ts";
+import { refuseUnknownNames } from "../known-names.ts";
+import type { NamesOf } from "../known-names.ts";
 import type { Settings } from "../options.ts";
 import { prepareRequest } from "../prepare/prepare.ts";
 import type { Generation, GenerationRequest, PreparedRequest, Warning } from "../requests.ts";
@@ -13,6 +15,14 @@ export interface GenerateOptions extends WaitOptions {
   /** The caller's token for this one logical start; default a new uuid. */
   submitId?: string;
 }
+
+const optionNames = {
+  submitId: true,
+  deadlineMs: true,
+  pollIntervalMs: true,
+  signal: true,
+  onProgress: true,
+} satisfies NamesOf<GenerateOptions>;
 
 /** A finished generation with its prepared request. */
 export interface Finished<R extends PreparedRequest> {
@@ -29,6 +39,7 @@ export async function finish<R extends PreparedRequest>(
   wanted: GenerationRequest,
   options: GenerateOptions,
 ): Promise<Finished<R>> {
+  refuseUnknownNames(options, optionNames);
   const { region, maxPromptLength, random } = settings;
   const { request, warnings } = prepareRequest(wanted, {
     region: region.id,

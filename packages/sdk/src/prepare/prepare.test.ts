@@ -171,7 +171,7 @@ describe("prepareRequest", () => {
           fc.tuple(fc.integer({ min: 1, max: 8000 }), fc.integer({ min: 1, max: 8000 })),
           { nil: undefined },
         ),
-        intelligent: fc.boolean(),
+        intelligentRatio: fc.boolean(),
         count: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
       }),
       fc.record({
@@ -193,8 +193,7 @@ describe("prepareRequest", () => {
           ...(size === undefined ? {} : { width: size[0], height: size[1] }),
         } as GenerationRequest;
         const model = models.find(({ id }) => id === rest.model)!;
-        if (wanted.kind === "image" && "intelligent" in rest)
-          wanted.intelligentRatio = rest.intelligent && model.intelligentRatio;
+        if (wanted.kind === "image") wanted.intelligentRatio &&= model.intelligentRatio;
         const near =
           size === undefined || nearestSize(model.sizes, { width: size[0], height: size[1] });
         fc.pre(near !== undefined);

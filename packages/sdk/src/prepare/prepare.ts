@@ -4,7 +4,9 @@ import { JimengError } from "../errors.ts";
 import { findModel, modelIn, models } from "../models/models.ts";
 import type { Model } from "../models/model.ts";
 import { checkText, invalid } from "./checks.ts";
+import { refuseUnknownNames } from "../known-names.ts";
 import type { PrepareOptions } from "./options.ts";
+import { requestNames } from "./request-names.ts";
 import { prepareImage } from "./image.ts";
 import { prepareVideo } from "./video.ts";
 import type { Region } from "../operation.ts";
@@ -38,6 +40,7 @@ export function prepareRequest(
   options: PrepareOptions = {},
 ): Preparation<PreparedRequest> {
   const model = modelIn(checkModel(request, options), options.region);
+  refuseUnknownNames(request, requestNames[request.kind]);
   checkText("prompt", request.prompt, options.maxPromptLength);
   if (request.prompt.trim() === "" && !canGoWithoutPrompt(request)) {
     throw invalid("prompt", "The prompt is empty.", "Say in a few words what should be made.");

@@ -1,5 +1,7 @@
 // The options of an upload.
 
+import type { NamesOf } from "../known-names.ts";
+
 /** Default maximum size of an upload in bytes (as the image routes of other gateways allow). */
 export const defaultMaxUploadBytes = 50 * 1024 * 1024;
 
@@ -15,3 +17,12 @@ export interface UploadOptions {
   maxBytes?: number;
   signal?: AbortSignal;
 }
+
+/** The names of all options of an upload. */
+export const uploadOptionNames = {
+  kind: true,
+  name: true,
+  contentCheck: true,
+  maxBytes: true,
+  signal: true,
+} satisfies NamesOf<UploadOptions>;

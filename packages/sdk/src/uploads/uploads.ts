@@ -1,7 +1,9 @@
 // The uploads resource of a client; the code of an upload is loaded with the first one.
 
+import { refuseUnknownNames } from "../known-names.ts";
 import type { Settings } from "../options.ts";
 import type { UploadedAudio, UploadedImage, UploadedVideo } from "../requests.ts";
+import { uploadOptionNames } from "./options.ts";
 import type { UploadOptions } from "./options.ts";
 import type { UploadSource } from "./source.ts";
 import type { Uploader } from "./uploader.ts";
@@ -39,6 +41,7 @@ export class Uploads {
     source: UploadSource,
     options: UploadOptions = {},
   ): Promise<UploadedImage | UploadedVideo | UploadedAudio> {
+    refuseUnknownNames(options, uploadOptionNames);
     const { Uploader } = await import("./uploader.ts");
     this.#uploader ??= new Uploader(this.#settings, this.#transport);
     return this.#uploader.create(source, options);
