@@ -17,6 +17,9 @@ export const jobStatuses = ["queued", "in_progress", "completed", "failed", "can
 /** One of the five words for a job's state. */
 export type JobStatus = (typeof jobStatuses)[number];
 
+/** The answers to whether a job was charged. */
+export const costStates = ["charged", "not_charged", "not_settled", "unknown"] as const;
+
 /** What was asked for, with every choice made. */
 const jobRequestSchema = z
   .object({
@@ -61,10 +64,15 @@ export const jobSchema = z
     priority: z.int(),
     /** The job that this one repeats. */
     retry_of: z.string().nullable(),
+    /** In credits, null where unknown; `charged` and `refunded` come from the account's credit history. */
     cost: z.object({
       estimated: z.number().nullable(),
       charged: z.number().nullable(),
       refunded: z.number().nullable(),
+      /** Whether it was charged. The history tells late: `unknown` only a day after the job's end. */
+      state: z.enum(costStates),
+      /** When that was certain; null before. */
+      settled_at: z.int().nullable(),
     }),
     upstream: z.object({
       submit_id: z.string().nullable(),

@@ -37,6 +37,7 @@ const tables: Record<TableName, "move" | "stay"> = {
   claims: "move",
   idempotency_keys: "move",
   job_responses: "move",
+  credit_reads: "move",
   // Both describe running processes.
   pollers: "stay",
   nodes: "stay",

@@ -26,8 +26,12 @@ import type { JobEventName } from "../api/jobs.ts";
 import { progressAt } from "./progress.ts";
 import { toAsset, toJob } from "./record.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
-import { concurrencyBackoff } from "./settings.ts";
+import { concurrencyBackoff, settlementTimes } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
+import { settlementOfChange } from "./settlement/schedule.ts";
+import type { SettlementTimes } from "./settlement/schedule.ts";
+import { Settlement } from "./settlement/settlement.ts";
+import type { SettlementParts } from "./settlement/settlement.ts";
 import type { JobStore } from "./store.ts";
 
 /** Sends what happened to a job to the other nodes. */
@@ -48,6 +52,8 @@ export interface EngineParts {
   logger: Logger;
   settings: JobSettings;
   tasks: Pick<Dispatcher, "schedule" | "scheduleHere">;
+  /** The rows that settlement works with, and how the accounts are shared. */
+  settlement: Pick<SettlementParts, "jobs" | "turns" | "ownsAll">;
   random: () => number;
   /** Absent where there is only this node. */
   emitToNodes?: EmitToNodes;
@@ -88,6 +94,9 @@ export class Engine {
   readonly stopping = new AbortController();
   /** The work that follows from polls of this node's pollers. */
   readonly followUps: FollowUps;
+  /** Reads what jobs cost. */
+  readonly settlement: Settlement;
+  readonly #times: SettlementTimes;
   readonly #tasks: EngineParts["tasks"];
   readonly #emitToNodes: EngineParts["emitToNodes"];
 
@@ -106,6 +115,17 @@ export class Engine {
     this.random = parts.random;
     this.onFailpoint = parts.onFailpoint ?? ignoreFailpoints;
     this.followUps = new FollowUps(parts.logger, this.stopping.signal);
+    this.#times = settlementTimes(parts.settings);
+    this.settlement = new Settlement({
+      ...parts.settlement,
+      credits: (account) => parts.accounts.connection(account)?.client.credits,
+      get: (id) => parts.store.get(id),
+      change: (record, changes) => this.change(record, changes),
+      clock: parts.clock,
+      logger: parts.logger,
+      times: this.#times,
+      stopping: this.stopping.signal,
+    });
     this.#tasks = parts.tasks;
     this.#emitToNodes = parts.emitToNodes;
     // Slots and queue positions are kept in this process: the step that takes them must run here, too.
@@ -160,9 +180,13 @@ export class Engine {
     event?: JobEventName,
     assets: StoredAsset[] = [],
   ): Promise<JobRecord | undefined> {
-    const next = await this.store.update(record, changes, this.clock.now(), assets);
+    const now = this.clock.now();
+    const settlement = settlementOfChange(record, changes, now, this.#times);
+    const next = await this.store.update(record, { ...changes, ...settlement }, now, assets);
     if (next === undefined) return undefined;
     if (next.completedAt !== null) this.diskWaits.end(record.id);
+    if (settlement.settleAt != null && next.account !== null)
+      this.settlement.expect(next.account, settlement.settleAt);
     // A refused start goes back into the queue: that is no place that became free.
     if (record.account !== null && mayRun(record) && !mayRun(next) && next.status !== "queued") {
       this.concurrencyLimits.ended(record.account, record.request.model, next.outputs !== null);

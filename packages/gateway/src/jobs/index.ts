@@ -32,6 +32,8 @@ import { createJobReading } from "./reading.ts";
 import type { JobReading } from "./reading.ts";
 import { toJob } from "./record.ts";
 import { resume, resumeAll } from "./resume.ts";
+import { createPageTurns } from "./settlement/page-turns.ts";
+import { createSettlingJobs } from "./settlement/settling-jobs.ts";
 import { defaultJobSettings } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
 import { advance } from "./steps/advance.ts";
@@ -126,6 +128,11 @@ function createEngine(options: JobsOptions, writer: Writer): Engine {
     logger,
     settings: { ...defaultJobSettings, ...options.settings },
     tasks,
+    settlement: {
+      jobs: createSettlingJobs(database.tables, writer),
+      turns: createPageTurns(database.tables, writer),
+      ownsAll: tasks.cluster === null,
+    },
     random: options.random ?? Math.random,
     emitToNodes: tasks.cluster === null ? undefined : emitOver(tasks.cluster.channel),
     observer,

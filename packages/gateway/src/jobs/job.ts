@@ -26,6 +26,12 @@ export interface JobCost {
   refunded: number | null;
 }
 
+/**
+ * Whether a job was charged: `charged` as soon as the credit history shows it, `not_charged` once that is certain,
+ * `not_settled` while the history may still show something, `unknown` when it never told.
+ */
+export type CostState = "charged" | "not_charged" | "not_settled" | "unknown";
+
 /** One stored result file. Times are Unix milliseconds. */
 export interface Asset {
   id: string;
@@ -67,6 +73,9 @@ export interface Job {
   assets: Asset[];
   error: ErrorRecord<GatewayErrorCode> | null;
   cost: JobCost;
+  costState: CostState;
+  /** When it was certain what the job cost; null before, and when that cannot be known. */
+  settledAt: number | null;
   /** Id of the caller (a one-way fingerprint of a gateway key or a session); null for the local user. */
   keyId: string | null;
   /** Id shared by the jobs of one request that needed several upstream starts. */

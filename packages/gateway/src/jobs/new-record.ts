@@ -42,6 +42,8 @@ export function newRecord(settings: JobSettings, now: number, newJob: NewJob): J
     continuedCount: null,
     continuedAt: null,
     handlesRenewedAt: null,
+    settleAt: null,
+    settledAt: null,
     cost: { estimated: null, charged: null, refunded: null },
     logid: null,
     version: 1,

@@ -15,12 +15,12 @@ import { jobStatuses } from "../api/jobs.ts";
 import type { AssetTable, JobTable } from "../database/migrations/schema.ts";
 import { boundedInteger } from "../storage/inspection/bounds.ts";
 import { fileReferences } from "../references/file-handles.ts";
-import type { Asset, Job, JobCost, JobPhase } from "./job.ts";
+import type { Asset, CostState, Job, JobCost, JobPhase } from "./job.ts";
 import { progressAt } from "./progress.ts";
 import type { DiskProblem } from "../storage/disk-problem.ts";
 
 /** A row of `jobs`: what others see of it is `Job`, what the engine alone uses is here. */
-export interface JobRecord extends Omit<Job, "phase" | "waiting" | "assets"> {
+export interface JobRecord extends Omit<Job, "phase" | "waiting" | "assets" | "costState"> {
   /** When the next step is due; null once the job has ended. Read at the start, to resume what a dead process left. */
   runAt: number | null;
   /**
@@ -43,6 +43,8 @@ export interface JobRecord extends Omit<Job, "phase" | "waiting" | "assets"> {
   continuedAt: number | null;
   /** When the upload handles were dropped because a start was refused; written before the second post, set once. */
   handlesRenewedAt: number | null;
+  /** When the credit history is read next for this ended job; null once it is settled, or no reading can settle it. */
+  settleAt: number | null;
 }
 
 /** An asset with the upstream's id, by which a saved result is recognised. */
@@ -88,6 +90,8 @@ export function toJob(
     assets: assets.map(toAsset),
     error: record.error,
     cost: record.cost,
+    costState: costStateOf(record),
+    settledAt: record.settledAt,
     keyId: record.keyId,
     groupId: record.groupId,
     retryOf: record.retryOf,
@@ -103,6 +107,13 @@ export function toJob(
     completedAt: record.completedAt,
     deadlineAt: record.deadlineAt,
   };
+}
+
+function costStateOf({ status, cost, settleAt, settledAt }: JobRecord): CostState {
+  if ((cost.charged ?? 0) > 0) return "charged";
+  if (settledAt !== null) return "not_charged";
+  const mayStillTell = settleAt !== null || status === "queued" || status === "in_progress";
+  return mayStillTell ? "not_settled" : "unknown";
 }
 
 /** Returns an asset without the upstream's id. */
@@ -176,6 +187,8 @@ export function parseRow(row: JobTable): JobRecord {
     continuedCount: row.continued_count,
     continuedAt: row.continued_at,
     handlesRenewedAt: row.handles_renewed_at,
+    settleAt: row.settle_at,
+    settledAt: row.settled_at,
   };
 }
 
@@ -254,6 +267,8 @@ const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
   continuedCount: (value) => ({ continued_count: value }),
   continuedAt: (value) => ({ continued_at: value }),
   handlesRenewedAt: (value) => ({ handles_renewed_at: value }),
+  settleAt: (value) => ({ settle_at: value }),
+  settledAt: (value) => ({ settled_at: value }),
 };
 
 /** Converts changed properties to columns. */

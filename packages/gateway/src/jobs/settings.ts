@@ -3,6 +3,7 @@
 import type { GenerationKind } from "@jimeng/sdk";
 
 import type { Backoff } from "./backoff.ts";
+import type { SettlementTimes } from "./settlement/schedule.ts";
 
 /** The engine's settings, each with the name of its environment variable in brackets. */
 export interface JobSettings {
@@ -24,6 +25,10 @@ export interface JobSettings {
   concurrentStarts: number;
   /** Whether the site's own content check sees each reference picture before paying, cn only (JIMENG_CHECK_REFERENCES). */
   checkReferences: boolean;
+  /** Least time between two pages of an account's credit history; default 21 s, a second more than promised. */
+  creditPageGapMs: number;
+  /** How long after its end a job without any movement of credits counts as not charged; default a day. */
+  settlementWindowMs: number;
   /** How many jobs may wait for their start (JIMENG_MAX_QUEUE); default 10000. */
   maxQueue: number;
 }
@@ -39,6 +44,8 @@ export const defaultJobSettings: JobSettings = {
   onDoubt: "resubmit",
   concurrentStarts: 3,
   checkReferences: false,
+  creditPageGapMs: 21_000,
+  settlementWindowMs: 86_400_000,
   maxQueue: 10_000,
 };
 
@@ -47,6 +54,15 @@ export function deadlineMs(settings: JobSettings, kind: GenerationKind): number 
   return kind === "image"
     ? settings.maxPollCount * settings.pollIntervalMs
     : settings.videoDeadlineSeconds * 1000;
+}
+
+/** Returns the times of settlement. */
+export function settlementTimes(settings: JobSettings): SettlementTimes {
+  return {
+    pageGapMs: settings.creditPageGapMs,
+    windowMs: settings.settlementWindowMs,
+    longestRunMs: Math.max(deadlineMs(settings, "image"), deadlineMs(settings, "video")),
+  };
 }
 
 const maxWaitMs = 60_000;

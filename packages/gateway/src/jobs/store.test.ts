@@ -48,6 +48,8 @@ function record(id: string, changes: Partial<JobRecord> = {}): JobRecord {
     continuedCount: null,
     continuedAt: null,
     handlesRenewedAt: null,
+    settleAt: null,
+    settledAt: null,
     deadlineAt: 900_000,
     submittedAt: null,
     uncertainSince: null,

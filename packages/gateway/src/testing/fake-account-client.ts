@@ -42,6 +42,8 @@ export class FakeAccountClient implements AccountClient {
   };
   membership: string | null = null;
   movements: CreditHistoryPage = { total: null, records: [], cursor: null };
+  /** Gives each page of the credit history; by default it is `movements` alone. */
+  onHistory: (cursor: string | undefined) => CreditHistoryPage = () => this.movements;
   /** The account's own history, newest first. */
   entries: HistoryEntry[] = [];
   unreadable: number | undefined;
@@ -51,7 +53,7 @@ export class FakeAccountClient implements AccountClient {
   readonly credits: AccountClient["credits"] = {
     retrieve: () => this.#answer("balance", () => this.balance),
     history: (options) =>
-      this.#answer(`movements ${JSON.stringify(options)}`, () => this.movements),
+      this.#answer(`movements ${JSON.stringify(options)}`, () => this.onHistory(options?.cursor)),
     claim: (options) =>
       this.#answer(
         `claim ${options?.timeZone}`,

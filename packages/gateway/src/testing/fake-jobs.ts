@@ -46,6 +46,8 @@ export function toQueuedJob(
     assets: [],
     error: null,
     cost: { estimated: null, charged: null, refunded: null },
+    costState: "not_settled",
+    settledAt: null,
     keyId,
     groupId: groupId ?? null,
     retryOf: retryOf ?? null,

@@ -46,7 +46,14 @@ export class CreditAccount {
 
   /** Reads movements, 20 at a time by default; `onlySpent` leaves out what came in. */
   async history(
-    options: { limit?: number; cursor?: string; onlySpent?: boolean; signal?: AbortSignal } = {},
+    options: {
+      limit?: number;
+      cursor?: string;
+      onlySpent?: boolean;
+      signal?: AbortSignal;
+      /** How often a failed read is repeated; default the client's own setting. */
+      maxRetryCount?: number;
+    } = {},
   ): Promise<CreditHistoryPage> {
     const { creditHistoryCall, parseCreditHistory } = await import("../wire/account/commerce.ts");
     const call = creditHistoryCall(
@@ -54,7 +61,8 @@ export class CreditAccount {
       options.cursor ?? "0",
       options.onlySpent ?? false,
     );
-    const { data } = await this.#transport.call({ ...call, signal: options.signal });
+    const { signal, maxRetryCount } = options;
+    const { data } = await this.#transport.call({ ...call, signal, maxRetryCount });
     return parseCreditHistory(data);
   }
 

@@ -10,6 +10,7 @@ import * as leases from "./0004-watchers.ts";
 import * as promises from "./0005-promises.ts";
 import * as responses from "./0006-job-responses.ts";
 import * as renewedHandles from "./0007-renewed-handles.ts";
+import * as settlement from "./0008-settlement.ts";
 import type { Schema } from "./schema.ts";
 
 /** Brings the tables to the newest shape; does nothing when they are there already. Throws on a newer database. */
@@ -26,6 +27,7 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
           "0005-promises": promises,
           "0006-job-responses": responses,
           "0007-renewed-handles": renewedHandles,
+          "0008-settlement": settlement,
         }),
     },
   });

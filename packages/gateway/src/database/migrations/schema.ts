@@ -45,6 +45,8 @@ export interface JobTable {
   continued_count: number | null;
   continued_at: number | null;
   handles_renewed_at: number | null;
+  settle_at: number | null;
+  settled_at: number | null;
 }
 
 /** A stored result file. */
@@ -148,6 +150,13 @@ export interface NodeTable {
   alive_until: number;
 }
 
+/** When the next page of an account's credit history may be read; `jobs/settlement/page-turns.ts` writes it. */
+export interface CreditReadTable {
+  account: string;
+  /** Unix milliseconds. */
+  next_at: number;
+}
+
 /** All tables by name. */
 export interface Schema {
   jobs: JobTable;
@@ -160,4 +169,5 @@ export interface Schema {
   idempotency_keys: IdempotencyKeyTable;
   job_responses: JobResponseTable;
   nodes: NodeTable;
+  credit_reads: CreditReadTable;
 }

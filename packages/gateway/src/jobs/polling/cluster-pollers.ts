@@ -74,6 +74,7 @@ export class ClusterPollers implements Pollers {
 
   drop(account: string): void {
     this.#local.drop(account);
+    this.#engine.settlement.drop(account);
   }
 
   async stop(): Promise<void> {
@@ -99,6 +100,7 @@ export class ClusterPollers implements Pollers {
       this.#elsewhereUntil.set(account, this.#clock.now() + renewEveryMs);
       return false;
     }
+    this.#engine.settlement.take(account);
     await this.#load(account);
     return true;
   }
@@ -139,9 +141,13 @@ export class ClusterPollers implements Pollers {
   }
 
   async #tick(): Promise<void> {
-    for (const account of await this.#leases.renew()) this.#local.drop(account);
-    const accounts = await this.#engine.store.accountsToPoll();
-    for (const account of await this.#leases.unheld(accounts)) await this.#take(account);
+    for (const account of await this.#leases.renew()) this.drop(account);
+    const toPoll = await this.#engine.store.accountsToPoll();
+    const toSettle = await this.#engine.settlement.accounts();
+    const accounts = new Set([...toPoll, ...toSettle.map(({ account }) => account)]);
+    for (const account of await this.#leases.unheld([...accounts])) await this.#take(account);
+    // Jobs end on every node; this one reads for those whose lease it holds.
+    for (const { account, at } of toSettle) this.#engine.settlement.expect(account, at);
     this.#ticks++;
     if (this.#ticks % ticksPerReading !== 0) return;
     for (const account of this.#leases.held()) await this.#load(account);

@@ -54,10 +54,13 @@ export function createPollers(
       if (record.account !== null && item !== undefined) pollerOf(record.account).track(item);
     },
     drop: (account) => pollers.get(account)?.drop(),
-    start: () => Promise.resolve(),
+    async start() {
+      for (const { account, at } of await engine.settlement.accounts())
+        engine.settlement.expect(account, at);
+    },
     async stop() {
       await Promise.all([...pollers.values()].map((poller) => poller.stop()));
-      await engine.followUps.stop();
+      await Promise.all([engine.followUps.stop(), engine.settlement.stop()]);
     },
   };
 }

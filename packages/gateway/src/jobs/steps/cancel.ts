@@ -10,8 +10,8 @@ import type { Engine } from "../engine.ts";
 import { progressAt } from "../progress.ts";
 import type { JobRecord } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
-import { isRefunded, lookUpCharge } from "./charge-lookup.ts";
-import type { ChargeEvidence } from "./charge-lookup.ts";
+import { isRefunded } from "../settlement/movements.ts";
+import type { ChargeEvidence } from "../settlement/movements.ts";
 
 /** The code of the warning that the upstream refused to cancel. */
 export const cancelRefused = "cancel_refused";
@@ -46,7 +46,7 @@ export function endUnsent(engine: Engine, record: JobRecord): Promise<JobRecord 
 
 /** Ends a job whose start was uncertain and never found, and whose owner does not want it any more. */
 export async function endUncertain(engine: Engine, record: JobRecord): Promise<void> {
-  const evidence = await lookUpCharge(engine, record);
+  const evidence = await engine.settlement.lookUp(record);
   const { charged, cost } = readCharge(record, evidence, "unknown");
   await end(engine, record, notSentAgain(charged), { cost, uncertainSince: null, resolveBy: null });
 }
@@ -58,7 +58,7 @@ export async function endCancelled(
   shown: ExpectedError,
   changes: Partial<JobRecord>,
 ): Promise<JobRecord | undefined> {
-  const evidence = await lookUpCharge(engine, record);
+  const evidence = await engine.settlement.lookUp(record);
   const { charged, cost } = readCharge(record, evidence, shown.detail.charged ?? "unknown");
   const message = record.cancelRequested
     ? "The generation was cancelled, as it was asked to be."

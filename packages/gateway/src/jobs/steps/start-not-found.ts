@@ -4,9 +4,9 @@
 import type { Engine } from "../engine.ts";
 import { stepOf } from "../record.ts";
 import type { JobRecord } from "../record.ts";
+import { isRefunded } from "../settlement/movements.ts";
+import type { ChargeEvidence } from "../settlement/movements.ts";
 import { endUncertain } from "./cancel.ts";
-import { isRefunded, lookUpCharge } from "./charge-lookup.ts";
-import type { ChargeEvidence } from "./charge-lookup.ts";
 import { outcomeUnknown } from "./open-endings.ts";
 
 // A credit history that cannot be read is read again after one more settle time; after that the history of
@@ -26,7 +26,7 @@ export async function resolveStartNotFound(engine: Engine, jobId: string): Promi
     await endUncertain(engine, record);
     return;
   }
-  const evidence = await lookUpCharge(engine, record);
+  const evidence = await engine.settlement.lookUp(record);
   if (evidence.kind === "movements") {
     await resolveCharged(engine, record, evidence);
     return;
@@ -34,6 +34,11 @@ export async function resolveStartNotFound(engine: Engine, jobId: string): Promi
   const { onDoubt, maxRetryCount } = engine.settings;
   // Nobody waits for a result that was asked for so long ago.
   const isTooLate = engine.clock.now() >= record.deadlineAt;
+  if (evidence.kind === "pending" && !isTooLate) {
+    // Pages are read at the account's pace, whoever waits for them: the settle time grows instead.
+    await lookUpUntil(engine, record, evidence.until);
+    return;
+  }
   if (onDoubt === "park" || record.uncertainStarts >= maxRetryCount || isTooLate) {
     await engine.fail(record, outcomeUnknown());
     return;
@@ -82,10 +87,18 @@ async function lookUpLonger(
   record: JobRecord,
   changes: Partial<JobRecord> = {},
 ): Promise<void> {
-  const now = engine.clock.now();
-  const resolveBy = now + engine.settings.settleSeconds * 1000;
+  const resolveBy = engine.clock.now() + engine.settings.settleSeconds * 1000;
+  await lookUpUntil(engine, record, resolveBy, changes);
+}
+
+async function lookUpUntil(
+  engine: Engine,
+  record: JobRecord,
+  resolveBy: number,
+  changes: Partial<JobRecord> = {},
+): Promise<void> {
   await engine.change(record, { ...changes, resolveBy, runAt: resolveBy });
-  engine.wake(record.id, now);
+  engine.wake(record.id, engine.clock.now());
 }
 
 function hasWaitedForCredits(engine: Engine, record: JobRecord): boolean {

@@ -39,7 +39,7 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
     cancel_requested: job.cancelRequested,
     priority: job.priority,
     retry_of: job.retryOf,
-    cost: job.cost,
+    cost: { ...job.cost, state: job.costState, settled_at: toUnixSecondsOrNull(job.settledAt) },
     upstream: {
       submit_id: job.submitId,
       history_id: job.operation?.historyId ?? null,

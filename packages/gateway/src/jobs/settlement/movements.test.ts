@@ -1,0 +1,77 @@
+// Tests how the pages of a credit history are added up.
+
+import type { CreditHistoryPage, CreditRecord } from "@jimeng/sdk";
+import { describe, expect, test } from "vitest";
+
+import { Walk, isRefunded } from "./movements.ts";
+
+const startedAt = 1_700_000_000_000;
+
+function movement(submitId: string | null, amount: number, createdAt = startedAt): CreditRecord {
+  return { submitId, amount, createdAt, title: "", status: 1 };
+}
+
+function page(records: CreditRecord[], cursor: string | null = null): CreditHistoryPage {
+  return { total: null, records, cursor };
+}
+
+describe("a walk through the credit history", () => {
+  test("adds up charges and refunds by submit id", () => {
+    const walk = new Walk(startedAt);
+    walk.add(page([movement("a", 2), movement(null, 60), movement("b", -8)], "1"));
+    walk.add(page([movement("a", -4), movement("a", -1)]));
+    expect(walk.movementsOf("a")).toEqual({ charged: 5, refunded: 2 });
+    expect(walk.movementsOf("b")).toEqual({ charged: 8, refunded: null });
+    expect(walk.movementsOf("c")).toBeUndefined();
+  });
+
+  test("takes a movement of nothing as a charge of nothing", () => {
+    const walk = new Walk(startedAt);
+    walk.add(page([movement("free", 0)]));
+    expect(walk.movementsOf("free")).toEqual({ charged: 0, refunded: null });
+  });
+
+  test("counts a movement once that a new one moved to the next page", () => {
+    const walk = new Walk(startedAt);
+    walk.add(page([movement("a", -4), movement("b", -2)], "1"));
+    walk.add(page([movement("b", -2), movement("b", -3, startedAt - 1)]));
+    expect(walk.movementsOf("b")).toEqual({ charged: 5, refunded: null });
+  });
+
+  test("counts equal movements of one page each", () => {
+    const walk = new Walk(startedAt);
+    walk.add(page([movement("a", -4), movement("a", -4)]));
+    expect(walk.movementsOf("a")?.charged).toBe(8);
+  });
+
+  test("reaches back to before a start with a margin for the two clocks, or at the history's end", () => {
+    const walk = new Walk(startedAt);
+    walk.add(page([movement("a", -4, startedAt - 30_000)], "1"));
+    expect(walk.covers(startedAt)).toBe(false);
+    walk.add(page([movement("b", -4, startedAt - 61_000)], "2"));
+    expect(walk.covers(startedAt)).toBe(true);
+    expect(walk.covers(startedAt - 100_000)).toBe(false);
+    expect(walk.isOver).toBe(false);
+    walk.add(page([]));
+    expect(walk.covers(0)).toBe(true);
+    expect(walk.isOver).toBe(true);
+  });
+
+  test("ends where the site keeps naming the same page, and after 40 pages without having seen all", () => {
+    const stuck = new Walk(startedAt);
+    stuck.add(page([movement("a", -4)], "1"));
+    stuck.add(page([movement("b", -4)], "1"));
+    expect(stuck.isOver).toBe(true);
+    const long = new Walk(startedAt);
+    for (let at = 0; at < 40; at++) long.add(page([movement(`${at}`, -1)], `${at + 1}`));
+    expect(long.isOver).toBe(true);
+    expect(long.covers(0)).toBe(false);
+  });
+});
+
+test("a charge is refunded when at least as much came back", () => {
+  expect(isRefunded({ charged: 4, refunded: 4 })).toBe(true);
+  expect(isRefunded({ charged: 4, refunded: 3 })).toBe(false);
+  expect(isRefunded({ charged: 4, refunded: null })).toBe(false);
+  expect(isRefunded({ charged: 0, refunded: null })).toBe(false);
+});
