@@ -19,6 +19,8 @@ export interface TestNode {
   jobs: Jobs;
   accounts: Accounts;
   assets: FakeAssets;
+  /** The account's own side: its credits and their history. */
+  client: FakeAccountClient;
   database: GatewayDatabase;
   close(): Promise<void>;
 }
@@ -31,10 +33,11 @@ export async function startNode(
 ): Promise<TestNode> {
   const database = await place.open();
   const parts = { database, clock: systemClock, logger: silentLogger };
+  const client = new FakeAccountClient();
   const accounts = await createAccounts({
     ...parts,
     sessions: [{ name: "main", session: fakeSession }],
-    connect: () => ({ upstream, client: new FakeAccountClient(), allowLoopbackDownloads: false }),
+    connect: () => ({ upstream, client, allowLoopbackDownloads: false }),
     dataDir: place.dataDir,
     secretKey: "obviously-fake-secret",
   });
@@ -55,6 +58,7 @@ export async function startNode(
     jobs,
     accounts,
     assets,
+    client,
     database,
     async close() {
       await jobs.stop();

@@ -31,6 +31,15 @@ describe("a walk through the credit history", () => {
     expect(walk.movementsOf("free")).toEqual({ charged: 0, refunded: null });
   });
 
+  test("takes rows without any sign as charges, unless their title tells of a refund", () => {
+    const walk = new Walk(startedAt);
+    walk.add(
+      page([{ ...movement("a", 8), title: "积分返还" }, movement("a", 8), movement("b", 24)]),
+    );
+    expect(walk.movementsOf("a")).toEqual({ charged: 8, refunded: 8 });
+    expect(walk.movementsOf("b")).toEqual({ charged: 24, refunded: null });
+  });
+
   test("counts a movement once that a new one moved to the next page", () => {
     const walk = new Walk(startedAt);
     walk.add(page([movement("a", -4), movement("b", -2)], "1"));

@@ -30,7 +30,9 @@ export class Walk {
   cursor: string | undefined;
   /** Ids of the jobs that this walk has answered already. */
   readonly answered = new Set<string>();
-  readonly #bySubmitId = new Map<string, Movements>();
+  readonly #bySubmitId = new Map<string, CreditRecord[]>();
+  /** Whether any row of a start has a sign. */
+  #isSigned = false;
   #lastPage: string[] = [];
   #pages = 0;
   #hasEnded = false;
@@ -64,23 +66,33 @@ export class Walk {
 
   /** Returns what the pages show so far under a submit id. */
   movementsOf(submitId: string): Movements | undefined {
-    return this.#bySubmitId.get(submitId);
+    const records = this.#bySubmitId.get(submitId);
+    return records && toMovements(records, this.#isSigned);
   }
 
-  #addRecord({ submitId, amount, createdAt }: CreditRecord): void {
+  #addRecord(record: CreditRecord): void {
+    const { submitId, amount, createdAt } = record;
     if (createdAt !== null) this.#oldestAt = Math.min(this.#oldestAt, createdAt);
     if (submitId === null) return;
-    const { charged, refunded } = this.#bySubmitId.get(submitId) ?? {
-      charged: null,
-      refunded: null,
-    };
-    // A movement of nothing is a generation that was free.
-    const sums =
-      amount > 0
-        ? { charged, refunded: (refunded ?? 0) + amount }
-        : { charged: (charged ?? 0) - amount, refunded };
-    this.#bySubmitId.set(submitId, sums);
+    if (amount < 0) this.#isSigned = true;
+    this.#bySubmitId.set(submitId, [...(this.#bySubmitId.get(submitId) ?? []), record]);
   }
+}
+
+// Whether charges are written with a sign is not known (docs/upstream/credit-history.md). Where no start's row has one,
+// a row is a charge unless its title says that credits came back.
+const refundTitle = /返还|退还|退回|refund|return/i;
+
+function toMovements(records: readonly CreditRecord[], isSigned: boolean): Movements {
+  let charged: number | null = null;
+  let refunded: number | null = null;
+  for (const { amount, title } of records) {
+    // A row of nothing is a generation that was free.
+    const isRefund = isSigned ? amount > 0 : refundTitle.test(title);
+    if (isRefund) refunded = (refunded ?? 0) + amount;
+    else charged = (charged ?? 0) + Math.abs(amount);
+  }
+  return { charged, refunded };
 }
 
 /** Counts the first entries of a page that are the last ones of the page before. */
