@@ -127,6 +127,19 @@ describe("the failure of a job", () => {
     expect(failureOfJob({ ...job, ...change }).charged).toBe(charged);
   });
 
+  test.each<[string, Partial<JobObject["cost"]>, string | undefined]>([
+    ["charged", { charged: 4, refunded: 1 }, "4 credits charged, 1 of them refunded"],
+    ["not_settled", {}, "not settled yet: `jimeng jobs cost job_1` tells later"],
+    ["not_charged", { charged: 0 }, undefined],
+  ])("tells the cost that is %s", (state, cost, words) => {
+    const failure = failureOfJob({
+      ...job,
+      error: unsure as never,
+      cost: { ...job.cost, ...cost, state: state as JobObject["cost"]["state"] },
+    });
+    expect(failure.cost && inEnglish(failure.cost)).toBe(words);
+  });
+
   test("says so when the job was cancelled", () => {
     expect(failureOfJob({ ...job, status: "cancelled" })).toMatchObject({
       code: "cancelled",

@@ -4,6 +4,7 @@ import { GatewayError, errorTable, toGatewayError } from "@jimeng/gateway/api";
 import type { JobObject } from "@jimeng/gateway/api";
 import { CommanderError } from "commander";
 
+import { costWords } from "./terminal/job-words.ts";
 import { usageFailure } from "./usage-errors.ts";
 import { inEnglish } from "./words/words.ts";
 import type { Text, Words } from "./words/words.ts";
@@ -21,6 +22,8 @@ export interface Failure {
   jobId?: string;
   /** `no`, `yes`, `refunded` or `unknown`; absent for commands that never pay, such as a look-up. */
   charged?: string;
+  /** What the account's credit history says, in place of the meaning of `charged`. */
+  cost?: Text;
   /** True when the result on stdout includes it, so that `--json` still prints one object. */
   isInResult?: boolean;
   exitCode: number;
@@ -90,11 +93,18 @@ export function toFailure(error: unknown): Failure {
 
 /** Makes the Failure of a job that did not complete. */
 export function failureOfJob(job: JobObject): Failure {
-  const about = { jobId: job.id, charged: chargedOf(job) };
+  const about = { jobId: job.id, charged: chargedOf(job), cost: costTextOf(job) };
   if (job.error !== null) return { ...toFailure(toGatewayError(job.error)), ...about };
   const code = job.status === "cancelled" ? "cancelled" : "internal";
   const message: Text = ({ failure }) => failure.jobWithoutResult(job.status);
   return { code, message, ...about, exitCode: exitCodeOf(code) };
+}
+
+/** Returns the amounts of a charge, or where they are told later; undefined where `charged` says it all. */
+function costTextOf(job: JobObject): Text | undefined {
+  const { state } = job.cost;
+  if (state === "charged") return (words) => costWords(job, words);
+  return state === "not_settled" ? (words) => words.cost.notSettledOf(job.id) : undefined;
 }
 
 /** Returns whether a job was paid for, as far as it is known. */

@@ -1,4 +1,4 @@
-// `jimeng jobs`: list, show, wait, cancel, retry, recheck.
+// `jimeng jobs`: list, show, wait, cancel, retry, recheck, cost.
 
 import { jobStatuses } from "@jimeng/gateway/api";
 import type { JobObject, JobListOptions } from "@jimeng/gateway/api";
@@ -11,7 +11,7 @@ import type { Context } from "../context.ts";
 import { CliError, toStartFailure } from "../errors.ts";
 import { waitForJob } from "../generation/generate.ts";
 import type { WaitOptions } from "../generation/generate.ts";
-import { moneyWords, stateWords } from "../terminal/job-words.ts";
+import { costWords, moneyWords, stateWords } from "../terminal/job-words.ts";
 import { localTime } from "../terminal/local-time.ts";
 import { wholeNumber } from "./option-values.ts";
 import { padText } from "../terminal/text-width.ts";
@@ -43,6 +43,7 @@ export function addJobsCommand(program: Command, context: Context): void {
   addCancel(jobs, context);
   addRetry(jobs, context);
   addRecheck(jobs, context);
+  addCost(jobs, context);
 }
 
 function addList(group: Command, context: Context): void {
@@ -156,6 +157,61 @@ function addRecheck(group: Command, context: Context): void {
   );
 }
 
+function addCost(group: Command, context: Context): void {
+  const { help } = context.words;
+  const limit = wholeNumber("--limit", 1, maxLimit);
+  const command = group
+    .command("cost")
+    .description(help.jobs.cost)
+    .argument("[id]", help.jobs.costId)
+    .option("--limit <number>", help.options.limit, limit, defaultLimit)
+    .option("--json", help.options.jsonList);
+  withConnectionOptions(command, context.words).action(
+    async (id: string | undefined, options: Pick<ListOptions, "limit" | "url" | "json">) => {
+      if (id === undefined) {
+        const { data } = await withClient(context, options, (client) =>
+          client.jobs.list({ limit: options.limit }),
+        );
+        printCosts(context, data, options);
+        return;
+      }
+      const job = await withJobs(context, options, (jobs) => jobs.retrieve(id));
+      if (options.json) return context.output.json({ id, status: job.status, ...job.cost });
+      for (const line of describeCost(job, context.words)) context.output.result(line);
+    },
+  );
+}
+
+function printCosts({ output, words }: Context, data: JobObject[], { json }: JsonOption): void {
+  if (json) {
+    const costs = data.map(({ id, status, cost }) => ({ id, status, ...cost }));
+    return output.json({ object: "list", data: costs });
+  }
+  if (data.length === 0) return output.note(words.jobs.none);
+  const rows = data.map((job) => [
+    job.id,
+    stateWords(job, words),
+    costWords(job, words),
+    localTime(job.created_at).slice(monthBegins, secondsBegin),
+    job.request.prompt,
+  ]);
+  const { id, state, money, made, prompt } = words.jobs;
+  output.table([id, state, money, made, prompt], rows);
+}
+
+function describeCost(job: JobObject, words: Words): string[] {
+  const { estimated, settled_at: settledAt } = job.cost;
+  const names = words.jobs;
+  return toLines([
+    [names.job, job.id],
+    [names.state, stateWords(job, words)],
+    [names.money, costWords(job, words)],
+    [words.cost.estimated, estimated],
+    [words.cost.settledAt, settledAt === null ? null : localTime(settledAt)],
+    [names.submitId, job.upstream.submit_id],
+  ]);
+}
+
 function printState({ output, words }: Context, job: JobObject): void {
   output.result(`${job.id} ${stateWords(job, words)}, ${moneyWords(job, words)}`);
 }
@@ -166,7 +222,7 @@ export function describeJob(job: JobObject, words: Words): string[] {
   const names = words.jobs;
   const state = stateWords(job, words);
   const { width, height } = request;
-  const facts: [string, string | number | null | undefined][] = [
+  return toLines([
     [names.job, job.id],
     [names.state, job.status === "in_progress" ? `${state}, ${job.progress} %` : state],
     [names.money, moneyWords(job, words)],
@@ -193,7 +249,12 @@ export function describeJob(job: JobObject, words: Words): string[] {
     [names.logId, upstream.logid],
     ...job.warnings.map((warning): [string, string] => [names.warning, warning.message]),
     ...(job.result?.assets ?? []).map((asset): [string, string] => [names.file, asset.url]),
-  ];
+  ]);
+}
+
+type Fact = [string, string | number | null | undefined];
+
+function toLines(facts: Fact[]): string[] {
   return facts.flatMap(([name, value]) =>
     value === null || value === undefined || value === ""
       ? []

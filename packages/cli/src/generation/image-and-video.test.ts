@@ -145,7 +145,7 @@ describe("jimeng video", () => {
 });
 
 describe("jimeng jobs", () => {
-  test("finds a job again that nobody waited for, saves its file once, and says what was spent", async () => {
+  test("finds a job again that nobody waited for, saves its file once, and says that its cost is not settled yet", async () => {
     const started = await run("image", "patience", "--count", "1", "--no-wait");
     expect(started.code).toBe(0);
     const [id = ""] = lines(started.stdout);
@@ -153,7 +153,7 @@ describe("jimeng jobs", () => {
 
     const waited = await run("jobs", "wait", id, "--output", "later");
     expect(waited.code).toBe(0);
-    expect(waited.stderr).toMatch(/spent$/m);
+    expect(waited.stderr).toMatch(/^completed, .*not settled yet$/m);
     expect(lines(waited.stdout)).toEqual([`./later/patience-${id}-1.png`]);
     const again = await run("jobs", "wait", id, "--output", "later");
     expect(again.stdout).toBe(waited.stdout);
@@ -162,7 +162,14 @@ describe("jimeng jobs", () => {
     const shown = await run("jobs", "show", id);
     expect(shown.stdout).toMatch(/^state +completed$/m);
     expect(shown.stdout).toMatch(/^prompt +patience$/m);
-    expect(shown.stdout).toMatch(/^money +.*spent$/m);
+    expect(shown.stdout).toMatch(/^money +.*not settled yet$/m);
+
+    const cost = await run("jobs", "cost", id);
+    expect(cost.stdout).toMatch(/^money +not settled yet: /m);
+    const listed = await run("jobs", "cost");
+    expect(listed.stdout).toMatch(new RegExp(`^${id} .*not settled yet`, "m"));
+    const json = JSON.parse((await run("jobs", "cost", id, "--json")).stdout) as object;
+    expect(json).toMatchObject({ id, charged: null, state: "not_settled", settled_at: null });
 
     const cancelled = await run("jobs", "cancel", id);
     expect(cancelled).toMatchObject({ code: 2, stdout: "" });

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
-import { moneyWords, stateWords } from "./job-words.ts";
+import { costWords, moneyWords, stateWords } from "./job-words.ts";
 import type { WordedJob } from "./job-words.ts";
 import { english } from "../words/english.ts";
 
@@ -54,6 +54,30 @@ describe("money words", () => {
       "credits spent",
     ],
     [
+      "a completed job that is not settled yet",
+      { status: "completed", upstream: started, cost: { ...cost(null), state: "not_settled" } },
+      "cost not settled yet",
+    ],
+    [
+      "a completed job that is not settled yet, at a known price",
+      {
+        status: "completed",
+        upstream: started,
+        cost: { ...cost(null, null, 8), state: "not_settled" },
+      },
+      "about 8 credits, not settled yet",
+    ],
+    [
+      "a completed job that was free",
+      { status: "completed", upstream: started, cost: { ...cost(0), state: "not_charged" } },
+      "nothing spent",
+    ],
+    [
+      "a completed job that the credit history never told of",
+      { status: "completed", upstream: started, cost: { ...cost(null), state: "unknown" } },
+      "not known whether credits were spent",
+    ],
+    [
       "a refused start",
       { status: "failed", upstream: submitted, error: { charged: "no" } },
       "nothing spent",
@@ -101,6 +125,20 @@ describe("money words", () => {
     ],
   ])("for %s", (_, change, words) => {
     expect(moneyWords({ ...fresh, ...change }, english)).toBe(words);
+  });
+});
+
+describe("cost words", () => {
+  test.each<[WordedJob["cost"]["state"], number | null, number | null, string]>([
+    ["charged", 8, null, "8 credits charged"],
+    ["charged", 8, 8, "8 credits charged, 8 of them refunded"],
+    ["not_charged", 0, null, "not charged"],
+    ["not_settled", null, null, "not settled yet: the site lists charges minutes late"],
+    ["unknown", null, null, "unknown: the account's credit history did not tell within a day"],
+    [undefined, null, null, "unknown: the account's credit history did not tell within a day"],
+  ])("of %s, %s and %s back", (state, charged, refunded, words) => {
+    const job = { ...fresh, cost: { ...cost(charged, refunded), state } };
+    expect(costWords(job, english)).toBe(words);
   });
 });
 

@@ -14,7 +14,13 @@ export interface WordedJob {
   cancel_requested: boolean;
   queue: { position: number; length: number } | null;
   error: { charged?: string } | null;
-  cost: { estimated: number | null; charged: number | null; refunded: number | null };
+  cost: {
+    estimated: number | null;
+    charged: number | null;
+    refunded: number | null;
+    /** Absent where an older gateway does not tell. */
+    state?: JobObject["cost"]["state"];
+  };
   upstream: { submit_id: string | null; history_id: string | null };
 }
 
@@ -42,13 +48,35 @@ export function moneyWords(job: WordedJob, { money }: Words): string {
   // A job that returned to the queue was surely refused; one that may have been accepted stays in progress.
   if (job.status === "queued") return money.nothingYet;
   if (charged !== null && charged > 0) return money.spent(charged);
-  if (charged === 0) return money.nothing;
+  if (charged === 0 || job.cost.state === "not_charged") return money.nothing;
   if (said === "yes") return money.someSpent;
-  if (said === "unknown") return money.unknown;
+  if (said === "unknown" || job.cost.state === "unknown") return money.unknown;
+  if (job.status === "completed" && job.cost.state === "not_settled") {
+    return job.cost.estimated === null
+      ? money.notSettled
+      : money.aboutNotSettled(job.cost.estimated);
+  }
   if (job.status === "completed" || job.upstream.history_id !== null) {
     return job.cost.estimated === null ? money.someSpent : money.aboutSpent(job.cost.estimated);
   }
   return money.unknown;
+}
+
+/** Describes what the account's credit history says of a job: charged, not charged, not settled yet, or unknown. */
+export function costWords({ cost: { charged, refunded, state } }: WordedJob, words: Words): string {
+  const { cost } = words;
+  switch (state) {
+    case "charged":
+      return refunded === null || refunded === 0
+        ? cost.charged(charged ?? 0)
+        : cost.chargedAndRefunded(charged ?? 0, refunded);
+    case "not_charged":
+      return cost.notCharged;
+    case "not_settled":
+      return cost.notSettled;
+    default:
+      return cost.unknown;
+  }
 }
 
 /** Describes an error's `charged` in a sentence. */

@@ -110,13 +110,16 @@ export function createOutput(streams: {
 /** Returns the lines of a failure. */
 export function failureLines(failure: Failure, words: Words): string[] {
   const { errorLine, withParam, fixLine, jobLine, chargedLine } = words.failure;
-  const { param, fix, jobId, charged } = failure;
+  const { param, fix, jobId, charged, cost } = failure;
   const message = say(failure.message, words);
   const isNamed = param === undefined || message.includes(param);
   const lines = [errorLine(isNamed ? message : withParam(message, param))];
   if (fix !== undefined) lines.push(fixLine(say(fix, words)));
   if (jobId !== undefined) lines.push(jobLine(jobId));
-  if (charged !== undefined) lines.push(chargedLine(charged, chargedWords(charged, words)));
+  if (charged !== undefined) {
+    const meaning = cost === undefined ? chargedWords(charged, words) : say(cost, words);
+    lines.push(chargedLine(charged, meaning));
+  }
   return lines;
 }
 

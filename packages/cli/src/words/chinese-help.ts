@@ -65,7 +65,7 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     file: "本机文件，或 - 表示标准输入",
   },
   jobs: {
-    description: "列出任务；查看、等待、取消、重试或重新查询某个任务",
+    description: "列出任务；查看、等待、取消、重试或重新查询某个任务；查看扣费",
     list: "列出任务，最新的在前",
     status: "只看这个状态的任务",
     kind: "只看图片或视频",
@@ -76,6 +76,8 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     endedId: "已结束任务的 id",
     force: "即使原任务可能仍有已扣费的结果，也照样重试",
     recheck: "对结局不明而放弃的任务，再向站点查询一次",
+    cost: "查看任务是否扣费、扣了多少",
+    costId: "任务 id（默认：最近的任务）",
   },
   models: {
     description: "列出模型及其能力",

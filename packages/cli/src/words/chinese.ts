@@ -127,6 +127,19 @@ export const chinese: Translation<typeof english> = {
     someSpent: "已扣积分",
     aboutSpent: (amount) => `约扣 ${amount} 积分`,
     unknown: "不确定是否扣费",
+    notSettled: "扣费未结算",
+    aboutNotSettled: (amount) => `约 ${amount} 积分，未结算`,
+  },
+
+  cost: {
+    charged: (amount) => `已扣 ${amount} 积分`,
+    chargedAndRefunded: (charged, refunded) => `已扣 ${charged} 积分，其中已退回 ${refunded}`,
+    notCharged: "未扣费",
+    notSettled: "未结算：站点的积分明细会晚几分钟",
+    notSettledOf: (id) => `未结算：稍后可用 \`jimeng jobs cost ${id}\` 查看`,
+    unknown: "未知：一天之内没能从账号的积分明细中查到",
+    estimated: "预估",
+    settledAt: "结算时间",
   },
 
   waiting: {

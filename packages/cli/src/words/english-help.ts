@@ -63,7 +63,7 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     file: "files of this machine, or - for stdin",
   },
   jobs: {
-    description: "list jobs; show, wait for, cancel, repeat or recheck one",
+    description: "list jobs; show, wait for, cancel, repeat or recheck one; tell what they cost",
     list: "list jobs, newest first",
     status: "only jobs in this state",
     kind: "only pictures or videos",
@@ -74,6 +74,8 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     endedId: "the ended job's id",
     force: "also where the first may still have a result that is paid for",
     recheck: "ask the upstream again for a job that was given up without knowing its end",
+    cost: "tell whether jobs were charged, and how much",
+    costId: "the job's id (default: the latest jobs)",
   },
   models: {
     description: "list the models and what each can do",

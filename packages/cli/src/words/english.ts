@@ -137,6 +137,20 @@ export const english = {
     someSpent: "credits spent",
     aboutSpent: (amount: number) => `about ${credits(amount)} spent`,
     unknown: "not known whether credits were spent",
+    notSettled: "cost not settled yet",
+    aboutNotSettled: (amount: number) => `about ${credits(amount)}, not settled yet`,
+  },
+
+  cost: {
+    charged: (amount: number) => `${credits(amount)} charged`,
+    chargedAndRefunded: (charged: number, refunded: number) =>
+      `${credits(charged)} charged, ${refunded} of them refunded`,
+    notCharged: "not charged",
+    notSettled: "not settled yet: the site lists charges minutes late",
+    notSettledOf: (id: string) => `not settled yet: \`jimeng jobs cost ${id}\` tells later`,
+    unknown: "unknown: the account's credit history did not tell within a day",
+    estimated: "estimated",
+    settledAt: "settled",
   },
 
   waiting: {

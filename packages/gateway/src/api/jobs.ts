@@ -71,7 +71,7 @@ export const jobSchema = z
       refunded: z.number().nullable(),
       /** Whether it was charged. The history tells late: `unknown` only a day after the job's end. */
       state: z.enum(costStates),
-      /** When that was certain; null before. */
+      /** When that became certain; null before. */
       settled_at: z.int().nullable(),
     }),
     upstream: z.object({

@@ -39,7 +39,7 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
     cancel_requested: job.cancelRequested,
     priority: job.priority,
     retry_of: job.retryOf,
-    cost: { ...job.cost, state: job.costState, settled_at: toUnixSecondsOrNull(job.settledAt) },
+    cost: toCost(job),
     upstream: {
       submit_id: job.submitId,
       history_id: job.operation?.historyId ?? null,
@@ -68,6 +68,17 @@ export function toAssetObject(asset: Asset, urls: Urls): AssetObject {
     bytes: asset.bytes,
     upstream_url: asset.upstreamUrl,
     upstream_expires_at: toUnixSecondsOrNull(asset.upstreamExpiresAt),
+  };
+}
+
+function toCost({ cost, costState, settledAt }: Job): JobObject["cost"] {
+  const { estimated, charged, refunded } = cost;
+  return {
+    estimated,
+    charged: costState === "not_charged" ? 0 : charged,
+    refunded,
+    state: costState,
+    settled_at: toUnixSecondsOrNull(settledAt),
   };
 }
 
