@@ -53,7 +53,7 @@ export interface EngineParts {
   settings: JobSettings;
   tasks: Pick<Dispatcher, "schedule" | "scheduleHere">;
   /** The rows that settlement works with, and how the accounts are shared. */
-  settlement: Pick<SettlementParts, "jobs" | "turns" | "ownsAll">;
+  settlement: Pick<SettlementParts, "jobs" | "slots" | "ownsAll">;
   random: () => number;
   /** Absent where there is only this node. */
   emitToNodes?: EmitToNodes;

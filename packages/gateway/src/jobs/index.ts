@@ -32,7 +32,7 @@ import { createJobReading } from "./reading.ts";
 import type { JobReading } from "./reading.ts";
 import { toJob } from "./record.ts";
 import { resume, resumeAll } from "./resume.ts";
-import { createPageTurns } from "./settlement/page-turns.ts";
+import { createPageSlots } from "./settlement/page-slots.ts";
 import { createSettlingJobs } from "./settlement/settling-jobs.ts";
 import { defaultJobSettings } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
@@ -130,7 +130,7 @@ function createEngine(options: JobsOptions, writer: Writer): Engine {
     tasks,
     settlement: {
       jobs: createSettlingJobs(database.tables, writer),
-      turns: createPageTurns(database.tables, writer),
+      slots: createPageSlots(database.tables, writer),
       ownsAll: tasks.cluster === null,
     },
     random: options.random ?? Math.random,

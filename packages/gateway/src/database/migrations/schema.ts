@@ -150,7 +150,7 @@ export interface NodeTable {
   alive_until: number;
 }
 
-/** When the next page of an account's credit history may be read; `jobs/settlement/page-turns.ts` writes it. */
+/** When the next page of an account's credit history may be read; `jobs/settlement/page-slots.ts` writes it. */
 export interface CreditReadTable {
   account: string;
   /** Unix milliseconds. */

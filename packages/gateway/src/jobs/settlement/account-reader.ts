@@ -1,4 +1,4 @@
-// Reads the credit history of one account, page by page at the account's turns, for all its jobs at once: uncertain
+// Reads the credit history of one account, page by page at the account's slots, for all its jobs at once: uncertain
 // starts go first, ended jobs that wait to settle follow.
 
 import { JimengError } from "@jimeng/sdk";
@@ -7,9 +7,9 @@ import type { CreditHistoryPage, Logger } from "@jimeng/sdk";
 import type { AccountClient } from "../../accounts/client.ts";
 import type { Clock } from "../../clock.ts";
 import type { JobRecord } from "../record.ts";
-import { Walk } from "./movements.ts";
+import { Scan } from "./movements.ts";
 import type { ChargeEvidence } from "./movements.ts";
-import type { PageTurns } from "./page-turns.ts";
+import type { PageSlots } from "./page-slots.ts";
 import { isGivenUp, judgeReading, nextReadAt, startOf } from "./schedule.ts";
 import type { SettlementTimes } from "./schedule.ts";
 import type { SettlingJob, SettlingJobs } from "./settling-jobs.ts";
@@ -20,7 +20,7 @@ export interface AccountReaderParts {
   /** Returns the client of the account; undefined while it is not configured. */
   credits: () => AccountClient["credits"] | undefined;
   jobs: SettlingJobs;
-  turns: PageTurns;
+  slots: PageSlots;
   /** Reads a job's row. */
   get: (id: string) => Promise<JobRecord | undefined>;
   /** Changes a job's row by compare-and-set. */
@@ -34,7 +34,7 @@ export interface AccountReaderParts {
 const pageSize = 50;
 const pageTimeoutMs = 10_000;
 const maxFailureWaitMs = 1_800_000;
-// A request that left later than its turn by more than this makes the next turn later, too.
+// A request that left later than its slot by more than this makes the next slot later, too.
 const lateMs = 100;
 // A row that changes again and again is judged at the next reading.
 const maxAttempts = 3;
@@ -47,11 +47,11 @@ type PageResult = { kind: "read" } | { kind: "failed" } | { kind: "wait"; until:
 export class AccountReader {
   readonly #parts: AccountReaderParts;
   #last: Promise<unknown> = Promise.resolve();
-  #walk: Walk | undefined;
-  /** The walk before, which may hold an answer that nobody has asked for again. */
-  #walkBefore: Walk | undefined;
+  #scan: Scan | undefined;
+  /** The scan before, which may hold an answer that nobody has asked for again. */
+  #scanBefore: Scan | undefined;
   #failures = 0;
-  /** When each uncertain start was first asked about: only a walk that began later answers. */
+  /** When each uncertain start was first asked about: only a scan that began later answers. */
   readonly #askedAt = new Map<string, number>();
 
   constructor(parts: AccountReaderParts) {
@@ -89,46 +89,46 @@ export class AccountReader {
     }
     const askedAt = this.#askedAt.get(record.id) ?? now;
     this.#askedAt.set(record.id, askedAt);
-    const walk =
-      [this.#walkBefore, this.#walk].find(
+    const scan =
+      [this.#scanBefore, this.#scan].find(
         (one) => one?.isOver === true && one.startedAt >= askedAt,
-      ) ?? this.#walkSince(askedAt);
-    const evidence = await this.#readUntilAnswered(walk, submitId, startOf(record));
+      ) ?? this.#scanSince(askedAt);
+    const evidence = await this.#readUntilAnswered(scan, submitId, startOf(record));
     if (evidence.kind !== "pending") this.#askedAt.delete(record.id);
     return evidence;
   }
 
-  /** Returns the present walk if it began late enough, else a new one. */
-  #walkSince(at: number): Walk {
-    if (this.#walk !== undefined && this.#walk.startedAt >= at) return this.#walk;
-    return this.#beginWalk();
+  /** Returns the present scan if it began late enough, else a new one. */
+  #scanSince(at: number): Scan {
+    if (this.#scan !== undefined && this.#scan.startedAt >= at) return this.#scan;
+    return this.#beginScan();
   }
 
-  #beginWalk(): Walk {
-    this.#walkBefore = this.#walk;
-    this.#walk = new Walk(this.#parts.clock.now());
-    return this.#walk;
+  #beginScan(): Scan {
+    this.#scanBefore = this.#scan;
+    this.#scan = new Scan(this.#parts.clock.now());
+    return this.#scan;
   }
 
   async #readUntilAnswered(
-    walk: Walk,
+    scan: Scan,
     submitId: string,
     startedAt: number,
   ): Promise<ChargeEvidence> {
     for (;;) {
-      // A movement is an answer wherever the walk is; only that there is none needs all pages.
-      const movements = walk.movementsOf(submitId);
-      if (walk.covers(startedAt) || (movements !== undefined && movements.charged !== null))
+      // A movement is an answer wherever the scan is; only that there is none needs all pages.
+      const movements = scan.movementsOf(submitId);
+      if (scan.covers(startedAt) || (movements !== undefined && movements.charged !== null))
         return movements === undefined ? { kind: "nothing" } : { kind: "movements", ...movements };
-      if (walk.isOver) return { kind: "unavailable" };
-      const result = await this.#readPage(walk);
+      if (scan.isOver) return { kind: "unavailable" };
+      const result = await this.#readPage(scan);
       if (result.kind === "failed") return { kind: "unavailable" };
       if (result.kind === "wait") {
         // While the history cannot be read, waiting for it decides nothing.
         if (this.#failures > 0) return { kind: "unavailable" };
         return { kind: "pending", until: result.until };
       }
-      await this.#apply(walk, await this.#parts.jobs.of(this.#parts.account));
+      await this.#apply(scan, await this.#parts.jobs.of(this.#parts.account));
     }
   }
 
@@ -140,56 +140,56 @@ export class AccountReader {
     await jobs.reschedule(givenUp.map((job) => ({ job, to: null })));
     const waiting = all.filter((job) => !givenUp.includes(job));
     if (waiting.length === 0) {
-      this.#walk = undefined;
+      this.#scan = undefined;
       return undefined;
     }
     if (waiting.every(({ settleAt }) => settleAt > now)) return firstDue(waiting);
-    const walk = this.#isNeeded(this.#walk, waiting) ? this.#walk : this.#beginWalk();
-    const result = await this.#readPage(walk);
+    const scan = this.#isNeeded(this.#scan, waiting) ? this.#scan : this.#beginScan();
+    const result = await this.#readPage(scan);
     if (result.kind === "wait") return result.until;
     if (result.kind === "failed") return clock.now();
-    const left = await this.#apply(walk, await jobs.of(account));
+    const left = await this.#apply(scan, await jobs.of(account));
     if (left.length === 0) return undefined;
     return firstDue(left);
   }
 
-  /** Returns true while a walk has pages left that an uncertain start or one of the jobs waits for. */
-  #isNeeded(walk: Walk | undefined, waiting: SettlingJob[]): walk is Walk {
-    if (walk === undefined || walk.isOver) return false;
+  /** Returns true while a scan has pages left that an uncertain start or one of the jobs waits for. */
+  #isNeeded(scan: Scan | undefined, waiting: SettlingJob[]): scan is Scan {
+    if (scan === undefined || scan.isOver) return false;
     const isWaitedFor = ({ id, settleAt }: SettlingJob): boolean =>
-      settleAt <= walk.startedAt && !walk.answered.has(id);
+      settleAt <= scan.startedAt && !scan.answered.has(id);
     return this.#askedAt.size > 0 || waiting.some(isWaitedFor);
   }
 
-  /** Applies what a walk shows to the rows that it answers; returns the jobs that wait on. */
-  async #apply(walk: Walk, jobs: SettlingJob[]): Promise<SettlingJob[]> {
+  /** Applies what a scan shows to the rows that it answers; returns the jobs that wait on. */
+  async #apply(scan: Scan, jobs: SettlingJob[]): Promise<SettlingJob[]> {
     const { times } = this.#parts;
     const answered = jobs.filter(
       (job) =>
-        job.endedAt <= walk.startedAt &&
-        !walk.answered.has(job.id) &&
-        (walk.covers(job.startedAt) || walk.isOver),
+        job.endedAt <= scan.startedAt &&
+        !scan.answered.has(job.id) &&
+        (scan.covers(job.startedAt) || scan.isOver),
     );
     const moves: { job: SettlingJob; to: number | null }[] = [];
     for (const job of answered) {
-      walk.answered.add(job.id);
-      if (await this.#settleJob(walk, job)) continue;
-      const age = walk.startedAt - job.endedAt;
+      scan.answered.add(job.id);
+      if (await this.#settleJob(scan, job)) continue;
+      const age = scan.startedAt - job.endedAt;
       // The last reading did not reach back to its start: none will.
-      const isLast = age >= times.windowMs && walk.isOver && !walk.covers(job.startedAt);
-      moves.push({ job, to: isLast ? null : nextReadAt(job.endedAt, walk.startedAt, times) });
+      const isLast = age >= times.windowMs && scan.isOver && !scan.covers(job.startedAt);
+      moves.push({ job, to: isLast ? null : nextReadAt(job.endedAt, scan.startedAt, times) });
     }
     await this.#parts.jobs.reschedule(moves);
     return this.#parts.jobs.of(this.#parts.account);
   }
 
-  /** Judges one job by what the walk shows of it; returns true when the job is settled, or settles no more. */
-  async #settleJob(walk: Walk, { id, submitId, startedAt }: SettlingJob): Promise<boolean> {
+  /** Judges one job by what the scan shows of it; returns true when the job is settled, or settles no more. */
+  async #settleJob(scan: Scan, { id, submitId, startedAt }: SettlingJob): Promise<boolean> {
     const { get, change, logger, account, times } = this.#parts;
     const reading = {
-      startedAt: walk.startedAt,
-      isComplete: walk.covers(startedAt),
-      movements: walk.movementsOf(submitId),
+      startedAt: scan.startedAt,
+      isComplete: scan.covers(startedAt),
+      movements: scan.movementsOf(submitId),
     };
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const record = await get(id);
@@ -205,15 +205,15 @@ export class AccountReader {
     return false;
   }
 
-  async #readPage(walk: Walk): Promise<PageResult> {
-    const { account, clock, turns, times, logger, stopping } = this.#parts;
+  async #readPage(scan: Scan): Promise<PageResult> {
+    const { account, clock, slots, times, logger, stopping } = this.#parts;
     const askedAt = clock.now();
-    const turn = await turns.take(account, askedAt, askedAt + times.pageGapMs);
-    if (!turn.isTaken) return { kind: "wait", until: turn.until };
+    const slot = await slots.take(account, askedAt, askedAt + times.pageGapMs);
+    if (!slot.isTaken) return { kind: "wait", until: slot.until };
     const sentAt = clock.now();
-    if (sentAt > askedAt + lateMs) await turns.delay(account, sentAt + times.pageGapMs);
+    if (sentAt > askedAt + lateMs) await slots.delay(account, sentAt + times.pageGapMs);
     try {
-      walk.add(await this.#request(walk.cursor));
+      scan.add(await this.#request(scan.cursor));
       this.#failures = 0;
       return { kind: "read" };
     } catch (error) {
@@ -222,7 +222,7 @@ export class AccountReader {
       this.#failures += 1;
       const backoffMs = times.pageGapMs * 2 ** Math.min(this.#failures, 16);
       const waitMs = Math.max(backoffMs, error.detail.retryAfterMs ?? 0);
-      await turns.delay(account, clock.now() + Math.min(waitMs, maxFailureWaitMs));
+      await slots.delay(account, clock.now() + Math.min(waitMs, maxFailureWaitMs));
       logger.warn(
         { account, code: error.code, failures: this.#failures },
         "Failed to read the credit history",
@@ -237,7 +237,7 @@ export class AccountReader {
       throw new JimengError("not_found", "The account is not configured.", { what: "account" });
     }
     const signal = AbortSignal.any([this.#parts.stopping, AbortSignal.timeout(pageTimeoutMs)]);
-    // A client that repeats by itself would break the bound of one request per turn.
+    // A client that repeats by itself would break the bound of one request per slot.
     return await credits.history({ limit: pageSize, cursor, maxRetryCount: 0, signal });
   }
 }

@@ -82,7 +82,7 @@ test("a job is settled by whichever node is left, at the pace of one", async () 
     .toBe(true);
   expect(readAt.length).toBeGreaterThan(2);
   for (const [index, { at }] of readAt.entries()) {
-    // Between the turn and the request lies the time of a commit.
+    // Between the slot and the request lies the time of a commit.
     expect(at - (readAt[index - 1]?.at ?? 0)).toBeGreaterThan(pageGapMs - 150);
   }
 }, 90_000);

@@ -1,4 +1,4 @@
-// Adds up the movements of an account's credit history by submit id, over the pages of one walk through it.
+// Adds up the movements of an account's credit history by submit id, over the pages of one scan through it.
 
 import type { CreditHistoryPage, CreditRecord } from "@jimeng/sdk";
 
@@ -24,11 +24,11 @@ const clockSlackMs = 60_000;
 const maxPages = 40;
 
 /** One reading of the history from its newest movement backwards. */
-export class Walk {
+export class Scan {
   readonly startedAt: number;
   /** Requests the next page; undefined for the first one. */
   cursor: string | undefined;
-  /** Ids of the jobs that this walk has answered already. */
+  /** Ids of the jobs that this scan has answered already. */
   readonly answered = new Set<string>();
   readonly #bySubmitId = new Map<string, CreditRecord[]>();
   /** Whether any row of a start has a sign. */
@@ -42,7 +42,7 @@ export class Walk {
     this.startedAt = startedAt;
   }
 
-  /** Returns true when the walk reads no further page. */
+  /** Returns true when the scan reads no further page. */
   get isOver(): boolean {
     return this.#hasEnded || this.#pages >= maxPages;
   }

@@ -1,4 +1,4 @@
-// Tests that every job learns what it cost: one reading serves all jobs of an account, no more than a page per turn,
+// Tests that every job learns what it cost: one reading serves all jobs of an account, no more than a page per slot,
 // through restarts, and never an answer that is not certain.
 
 import { JimengError } from "@jimeng/sdk";

@@ -26,7 +26,7 @@ export interface SettlingJobs {
   reschedule(moves: { job: SettlingJob; to: number | null }[]): Promise<void>;
 }
 
-// What is beyond waits for its turn; a page answers for all of these at once.
+// What is beyond waits for its slot; a page answers for all of these at once.
 const maxJobs = 2000;
 
 /** Creates the access over the tables of a database. */

@@ -6,22 +6,22 @@ import type { Kysely } from "kysely";
 import type { Schema } from "../../database/migrations/schema.ts";
 import type { Writer } from "../../database/writer.ts";
 
-/** An answer to the wish to read a page; `until` is when the next one may be read. */
-export interface PageTurn {
+/** An answer to the request to read a page; `until` is when the next one may be read. */
+export interface PageSlot {
   isTaken: boolean;
   until: number;
 }
 
-/** The turns of all accounts. */
-export interface PageTurns {
-  /** Takes the account's turn when it is due, and makes the next one wait until `until`. */
-  take(account: string, now: number, until: number): Promise<PageTurn>;
-  /** Makes the next turn wait at least until then: the request left late, or failed. */
+/** The slots of all accounts. */
+export interface PageSlots {
+  /** Takes the account's slot when it is due, and makes the next one wait until `until`. */
+  take(account: string, now: number, until: number): Promise<PageSlot>;
+  /** Makes the next slot wait at least until then: the request left late, or failed. */
   delay(account: string, until: number): Promise<void>;
 }
 
-/** Creates the turns over the tables of a database. */
-export function createPageTurns(tables: Kysely<Schema>, writer: Writer): PageTurns {
+/** Creates the slots over the tables of a database. */
+export function createPageSlots(tables: Kysely<Schema>, writer: Writer): PageSlots {
   return {
     async take(account, now, until) {
       const taken = await writer.write(
