@@ -150,6 +150,10 @@ async function countRunning(
     .where("id", "<>", exceptId)
     .where("submit_id", "is not", null)
     .where("result", "is", null)
+    // A start that was not found and waits to be sent again does not run: two such must not wait for each other.
+    .where((where) =>
+      where.or([where("operation", "is not", null), where("uncertain_since", "is not", null)]),
+    )
     .executeTakeFirstOrThrow();
   return Number(count);
 }

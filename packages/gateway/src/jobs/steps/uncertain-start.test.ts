@@ -260,3 +260,23 @@ describe("a start that was certainly refused", () => {
     expect(harness.upstream.posts).toHaveLength(1);
   });
 });
+
+test("two starts that were not found do not wait for each other at an account that is full", async () => {
+  harness = await startHarness();
+  harness.upstream.finishAfterMs = 12_000;
+  harness.upstream.behaviours = [
+    {
+      kind: "fail",
+      error: startError("upstream_unavailable", "unknown", { upstream: { httpStatus: 503 } }),
+    },
+    { kind: "fail", error: lostAnswer() },
+    { kind: "fail", error: startError("concurrency_limited", "refused") },
+  ];
+  const ids = [
+    (await harness.create(imageRequest())).id,
+    (await harness.create(imageRequest())).id,
+  ];
+  await harness.clock.advance(5 * 60_000);
+  for (const id of ids) expect((await harness.job(id)).status).toBe("completed");
+  expect(harness.upstream.charged).toHaveLength(2);
+});
