@@ -4,7 +4,6 @@ import { GatewayError, errorTable, toGatewayError } from "@jimeng/gateway/api";
 import type { JobObject } from "@jimeng/gateway/api";
 import { CommanderError } from "commander";
 
-import { costWords } from "./terminal/job-words.ts";
 import { usageFailure } from "./usage-errors.ts";
 import { inEnglish } from "./words/words.ts";
 import type { Text, Words } from "./words/words.ts";
@@ -102,8 +101,8 @@ export function failureOfJob(job: JobObject): Failure {
 
 /** Returns the amounts of a charge, or where they are told later; undefined where `charged` says it all. */
 function costTextOf(job: JobObject): Text | undefined {
-  const { state } = job.cost;
-  if (state === "charged") return (words) => costWords(job, words);
+  const { state, charged, refunded } = job.cost;
+  if (state === "charged") return (words) => words.cost.charges(charged ?? 0, refunded ?? 0);
   return state === "not_settled" ? (words) => words.cost.notSettledOf(job.id) : undefined;
 }
 

@@ -67,9 +67,7 @@ export function costWords({ cost: { charged, refunded, state } }: WordedJob, wor
   const { cost } = words;
   switch (state) {
     case "charged":
-      return refunded === null || refunded === 0
-        ? cost.charged(charged ?? 0)
-        : cost.chargedAndRefunded(charged ?? 0, refunded);
+      return cost.charges(charged ?? 0, refunded ?? 0);
     case "not_charged":
       return cost.notCharged;
     case "not_settled":

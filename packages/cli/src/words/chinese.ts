@@ -132,8 +132,8 @@ export const chinese: Translation<typeof english> = {
   },
 
   cost: {
-    charged: (amount) => `已扣 ${amount} 积分`,
-    chargedAndRefunded: (charged, refunded) => `已扣 ${charged} 积分，其中已退回 ${refunded}`,
+    charges: (charged, refunded) =>
+      `已扣 ${charged} 积分${refunded === 0 ? "" : `，其中已退回 ${refunded}`}`,
     notCharged: "未扣费",
     notSettled: "未结算：站点的积分明细会晚几分钟",
     notSettledOf: (id) => `未结算：稍后可用 \`jimeng jobs cost ${id}\` 查看`,

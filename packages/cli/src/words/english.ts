@@ -142,9 +142,8 @@ export const english = {
   },
 
   cost: {
-    charged: (amount: number) => `${credits(amount)} charged`,
-    chargedAndRefunded: (charged: number, refunded: number) =>
-      `${credits(charged)} charged, ${refunded} of them refunded`,
+    charges: (charged: number, refunded: number) =>
+      `${credits(charged)} charged${refunded === 0 ? "" : `, ${refunded} of them refunded`}`,
     notCharged: "not charged",
     notSettled: "not settled yet: the site lists charges minutes late",
     notSettledOf: (id: string) => `not settled yet: \`jimeng jobs cost ${id}\` tells later`,
