@@ -16,6 +16,7 @@ test.skipIf(process.platform === "win32")(
   "a data folder that was there, with a umask of 000, holds nothing that others can read, nor does its backup",
   async () => {
     const data = scratchFolder();
+    const elsewhere = scratchFolder();
     let gateway: Process | undefined;
     try {
       chmodSync(data.path, 0o755);
@@ -43,16 +44,22 @@ test.skipIf(process.platform === "win32")(
       // The simulator's own records lie in a folder that nobody else can enter.
       const found = openToOthers(below).filter((line) => !line.startsWith("/upstream/"));
       expect(found.filter((line) => !line.startsWith("/assets/01 "))).toEqual([]);
-      const copy = join(data.path, "backup");
-      const backup = await runCommand(["backup", "--to", copy, "--with-assets"], {
-        ...environment,
-        JIMENG_SIMULATE: "true",
-      });
+      const copy = join(elsewhere.path, "backup");
+      const backup = await runCommand(["backup", "--to", copy, "--with-assets"], environment);
       expect(backup.code, backup.output).toBe(0);
-      expect(openToOthers(copy).filter((line) => !line.startsWith("/assets/01 "))).toEqual([]);
+      const isOld = (line: string) => line.startsWith("/simulator/assets/01 ");
+      expect(openToOthers(copy).filter((line) => !isOld(line))).toEqual([]);
+      const restored = join(elsewhere.path, "restored");
+      const restore = await runCommand(["restore", "--from", copy], {
+        ...environment,
+        JIMENG_DATA_DIR: restored,
+      });
+      expect(restore.code, restore.output).toBe(0);
+      expect(openToOthers(restored)).toEqual([]);
     } finally {
       await gateway?.stop();
       data.remove();
+      elsewhere.remove();
     }
   },
 );

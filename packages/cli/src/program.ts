@@ -6,6 +6,7 @@ import { Command } from "commander";
 
 import { addAccountCommand } from "./commands/account.ts";
 import { addBackupCommand } from "./commands/backup.ts";
+import { addRestoreCommand } from "./commands/restore.ts";
 import { addCreditsCommand } from "./commands/credits.ts";
 import { addDbCommand } from "./commands/db.ts";
 import { refuseEmptyValues } from "./commands/empty-values.ts";
@@ -45,6 +46,7 @@ export function buildProgram(context: Context): Command {
   addAccountCommand(program, context);
   addHistoryCommand(program, context);
   addBackupCommand(program, context);
+  addRestoreCommand(program, context);
   addDbCommand(program, context);
   addServeCommand(program, context);
   addSimulateCommand(program, context);

@@ -1,15 +1,14 @@
-// `jimeng backup`: copies a data folder, while a gateway runs on it, so that a gateway can be started on the copy.
+// `jimeng backup`: a copy of a data folder with everything in it, made while gateways work on it or not.
 
-import { existsSync } from "node:fs";
 import path from "node:path";
 
-import type { Config } from "@jimeng/gateway";
+import type { BackupPart, Config } from "@jimeng/gateway";
 import type { Command } from "commander";
 
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { friendlyPath } from "../generation/files.ts";
-import { simulatorFolder } from "../gateway/folders.ts";
+import { simulatorFolder, upstreamFiles } from "../gateway/folders.ts";
 import { readConfig } from "../gateway/server.ts";
 
 interface BackupCommandOptions {
@@ -38,9 +37,10 @@ async function backup(context: Context, options: BackupCommandOptions): Promise<
   const { backUp } = await import("@jimeng/gateway");
   const config = await readConfig(environment, { dataDir: options.dataDir });
   refuseElsewhere(config, options);
-  const dataDir = folderToCopy(config);
+  const { dataDir } = config;
   const report = await backUp({
     dataDir,
+    parts: partsOf(config),
     to: path.resolve(currentFolder, options.to),
     withAssets: options.withAssets,
   });
@@ -48,6 +48,7 @@ async function backup(context: Context, options: BackupCommandOptions): Promise<
     return output.json({
       to: report.to,
       from: dataDir,
+      parts: report.parts,
       database_bytes: report.databaseBytes,
       linked_files: report.linkedFiles,
       copied_files: report.copiedFiles,
@@ -55,10 +56,11 @@ async function backup(context: Context, options: BackupCommandOptions): Promise<
   }
   output.result(friendlyPath(report.to, currentFolder));
   const { databaseBytes, linkedFiles, copiedFiles } = report;
-  output.note((words) => words.backup.copied(dataDir, databaseBytes, linkedFiles, copiedFiles));
+  const copied = report.parts.map((part) => path.join(dataDir, part)).join(", ");
+  output.note((words) => words.backup.copied(copied, databaseBytes, linkedFiles, copiedFiles));
 }
 
-/** Throws when part of the data is not in the data folder: an incomplete backup is worse than none. */
+/** Throws where the data is not in the data folder: half a backup that looks whole is worse than none. */
 function refuseElsewhere(config: Config, options: BackupCommandOptions): void {
   if (config.databaseUrl !== null) {
     throw new CliError({
@@ -76,9 +78,17 @@ function refuseElsewhere(config: Config, options: BackupCommandOptions): void {
   }
 }
 
-/** Returns the folder with jobs: the accounts' own if there is one, unless the simulator is requested. */
-function folderToCopy(config: Config): string {
-  const simulator = simulatorFolder(config.dataDir);
-  const hasOwn = existsSync(path.join(config.dataDir, "jimeng.db"));
-  return config.simulate || (!hasOwn && existsSync(simulator)) ? simulator : config.dataDir;
+/**
+ * Returns the data of both modes, each copied where it is there. Where only one database fits (a file ending in .db), it is
+ * that of the mode in force.
+ */
+function partsOf({ dataDir, simulate }: Config): BackupPart[] {
+  const accounts: BackupPart = { folder: "", isFree: false };
+  const simulator: BackupPart = {
+    folder: path.relative(dataDir, simulatorFolder(dataDir)),
+    // The jobs that run are known to the simulated upstream only.
+    further: upstreamFiles,
+    isFree: true,
+  };
+  return simulate ? [simulator, accounts] : [accounts, simulator];
 }

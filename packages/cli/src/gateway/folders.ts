@@ -24,6 +24,12 @@ export function simulatorFolder(dataDir: string): string {
   return path.join(dataDir, "simulator");
 }
 
+/** The files that the simulated upstream keeps in the folder of simulator mode. */
+export const upstreamFiles = {
+  databases: ["upstream/simulator.db"],
+  files: ["upstream/port"],
+} as const;
+
 /**
  * Returns the folders in which a running gateway may be found, best first. Without an account in these settings a
  * gateway with accounts, started elsewhere with others, is still the user's own; the other way round, a request for

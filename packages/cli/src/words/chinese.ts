@@ -281,6 +281,9 @@ export const chinese: Translation<typeof english> = {
   },
 
   backup: {
+    restored: (from, files, withAssets) =>
+      `已从 ${from} 恢复，含 ${files} 个文件${withAssets ? "" : "；备份时没有包含结果文件（--with-assets）"}`,
+    restoreInPostgresFix: "请用 pg_restore 恢复，或去掉 DATABASE_URL 再恢复。",
     copied: (folder, bytes, linked, copied) =>
       `已备份 ${folder}：数据库 ${bytes} 字节，硬链接 ${linked} 个文件，复制 ${copied} 个`,
     inPostgres: "任务在 PostgreSQL 里（DATABASE_URL），不在数据目录里",

@@ -104,12 +104,19 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     since: "leave out what is older, e.g. 2026-11-01",
   },
   backup: {
-    description: "copy the data folder, while the gateway works or not",
+    description: "copy the data folder with both of its modes, while gateways work or not",
     to: "a new folder; or a new file ending in .db for the database alone",
     withAssets: "copy results too, by hard links where the disk is the same",
     restore: `
-To restore, start a gateway on the copy: jimeng serve --data-dir <folder>
+To restore: jimeng restore --from <folder>, or start a gateway on the copy: jimeng serve --data-dir <folder>
 The copy holds the secret key of the data folder where there is one: keep it as you keep a password.`,
+  },
+  restore: {
+    description: "bring a backup back as the data folder",
+    from: "a folder that jimeng backup made",
+    notes: `
+The data folder must be empty or not there yet; the backup stays as it is. What is damaged or was interrupted is refused,
+and nothing is left behind.`,
   },
   db: {
     description: "move jobs between databases",

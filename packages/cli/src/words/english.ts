@@ -305,6 +305,9 @@ export const english = {
   },
 
   backup: {
+    restored: (from: string, files: number, withAssets: boolean) =>
+      `restored ${from} with ${files} files${withAssets ? "" : "; it was made without results (--with-assets)"}`,
+    restoreInPostgresFix: "Use pg_restore, or restore without DATABASE_URL.",
     copied: (folder: string, bytes: number, linked: number, copied: number) =>
       `copied ${folder}: database ${bytes} bytes, ${linked} files linked, ${copied} copied`,
     inPostgres: "the jobs are in PostgreSQL (DATABASE_URL), not in the data folder",

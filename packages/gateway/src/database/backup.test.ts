@@ -69,7 +69,12 @@ describe("a backup", () => {
   test("has secret key and references always, results when asked, and nothing that belongs to the process", async () => {
     const small = join(folder, "small");
     expect(await backUp({ dataDir, to: small })).toMatchObject({ linkedFiles: 1, copiedFiles: 0 });
-    expect((await readdir(small)).toSorted()).toEqual(["files", "jimeng.db", "secret.key"]);
+    expect((await readdir(small)).toSorted()).toEqual([
+      "backup.json",
+      "files",
+      "jimeng.db",
+      "secret.key",
+    ]);
     expect((await stat(join(small, "secret.key"))).mode & 0o777).toBe(0o600);
     const whole = join(folder, "whole");
     const report = await backUp({ dataDir, to: whole, withAssets: true });

@@ -1,12 +1,26 @@
 // Makes the data folder.
 
+import { join } from "node:path";
+
 import { JimengError } from "@jimeng/sdk";
 
 import { toOneLine } from "../errors.ts";
+import { exists } from "./backup-files.ts";
+import { unfinishedFile } from "./backup-manifest.ts";
 import { mkdirPrivate } from "../private-files.ts";
 
-/** Makes the data folder, readable by its owner only. Throws `invalid_request` with one line when it cannot. */
+/**
+ * Makes the data folder, readable by its owner only. Throws `invalid_request` with one line when it cannot, and for what
+ * an interrupted backup or restore left.
+ */
 export async function makeDataFolder(dataDir: string): Promise<void> {
+  if (await exists(join(dataDir, unfinishedFile))) {
+    throw new JimengError(
+      "invalid_request",
+      `The data folder ${dataDir} is what an interrupted backup or restore left: not everything is in it.`,
+      { param: "JIMENG_DATA_DIR", fix: "Make the backup, or restore it, once more." },
+    );
+  }
   try {
     await mkdirPrivate(dataDir);
   } catch (cause) {
