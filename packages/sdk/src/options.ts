@@ -36,7 +36,7 @@ export interface Versions {
   appVersion: string;
   /** `7.5.0` (WEB_VERSION). */
   webVersion: string;
-  /** `3.3.9` (DA_VERSION). */
+  /** `3.3.28` (DA_VERSION). */
   draftVersion: string;
   /** `app_lip_sync` (AIGC_FEATURES). */
   aigcFeatures: string;
@@ -64,7 +64,7 @@ export interface JimengOptions {
   versions?: Partial<Versions>;
   /** Honest name of this client; default `jimeng-sdk/<version>`. */
   userAgent?: string;
-  /** Maximum length of a prompt in characters; default 4000. */
+  /** Maximum length of a prompt in characters; default the model's own, 4000 where the site tells none. */
   maxPromptLength?: number;
   /** Number of retries of a read after network errors and 5xx; default 3. */
   maxRetryCount?: number;
@@ -100,11 +100,11 @@ export const defaultVersions: Versions = {
   platformCode: "7",
   appVersion: "8.4.0",
   webVersion: "7.5.0",
-  draftVersion: "3.3.9",
+  draftVersion: "3.3.28",
   aigcFeatures: "app_lip_sync",
 };
 
-/** Default maximum length of a prompt in characters (our limit, not the upstream's). */
+/** Maximum length of a prompt in characters where the site tells none (our limit). */
 export const defaultMaxPromptLength = 4000;
 
 const defaultMaxRetryCount = 3;
@@ -122,7 +122,7 @@ export interface Settings {
   logger: Logger;
   versions: Versions;
   userAgent: string;
-  maxPromptLength: number;
+  maxPromptLength: number | undefined;
   maxRetryCount: number;
   retryDelayMs: number;
   timeoutMs: number;
@@ -180,7 +180,7 @@ export function resolveOptions(options: JimengOptions): Settings {
     logger: options.logger ?? silentLogger,
     versions: { ...defaultVersions, ...withoutUndefined(options.versions ?? {}) },
     userAgent: options.userAgent ?? `jimeng-sdk/${sdkVersion}`,
-    maxPromptLength: options.maxPromptLength ?? defaultMaxPromptLength,
+    maxPromptLength: options.maxPromptLength,
     maxRetryCount: options.maxRetryCount ?? defaultMaxRetryCount,
     retryDelayMs: options.retryDelayMs ?? defaultRetryDelayMs,
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,

@@ -21,7 +21,7 @@ export const modelSchema = z
       counts: z.object({ default: z.int(), options: z.array(z.int()) }),
       max_references: z.int(),
       cost: z.number().nullable(),
-      status: z.enum(["live", "retired"]),
+      status: z.enum(["live", "retired", "experimental"]),
     }),
   })
   .meta({ id: "Model" });

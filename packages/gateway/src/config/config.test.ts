@@ -35,7 +35,7 @@ describe("settings", () => {
       secretKey: null,
       logLevel: "info",
       publicUrl: null,
-      maxPromptLength: 4000,
+      maxPromptLength: undefined,
       databaseUrl: null,
       jobs: {
         pollIntervalMs: 1000,
@@ -51,7 +51,7 @@ describe("settings", () => {
       platformCode: "7",
       appVersion: "8.4.0",
       webVersion: "7.5.0",
-      draftVersion: "3.3.9",
+      draftVersion: "3.3.28",
       aigcFeatures: "app_lip_sync",
     });
   });
@@ -82,7 +82,6 @@ describe("settings", () => {
     expect(shown).toMatchObject({
       PORT: String(config.port),
       HOST: config.host,
-      JIMENG_MAX_PROMPT_LENGTH: String(config.maxPromptLength),
       JIMENG_ON_DOUBT: config.jobs.onDoubt,
       JIMENG_SETTLE_SECONDS: String(config.jobs.settleSeconds),
       JIMENG_VIDEO_DEADLINE_SECONDS: String(config.jobs.videoDeadlineSeconds),

@@ -45,7 +45,8 @@ export interface Config {
   allowedOrigins: string[];
   /** Ends without a slash. */
   publicUrl: string | null;
-  maxPromptLength: number;
+  /** Undefined: each model's own limit. */
+  maxPromptLength: number | undefined;
   /** The largest reference picture in MB of 2^20 bytes; a video or sound may have twice that. */
   maxUploadMegabytes: number;
   maxReferences: number;

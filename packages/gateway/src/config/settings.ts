@@ -5,7 +5,7 @@ import { defaultMaxPromptLength, defaultVersions, regions } from "@jimeng/sdk";
 import type { Region } from "@jimeng/sdk";
 import * as z from "zod";
 
-import { choice, flag, list, text, textOr, url, whole } from "./values.ts";
+import { choice, flag, list, optionalWhole, text, textOr, url, whole } from "./values.ts";
 
 /** A text in both languages of the documentation. */
 export interface Words {
@@ -129,9 +129,15 @@ const definitions = {
     { shownDefault: { en: "from the request's Host", zh: "取自请求的 Host" } },
   ),
   JIMENG_MAX_PROMPT_LENGTH: define(
-    whole(1, 100_000, defaultMaxPromptLength),
-    "Longest prompt in characters.",
-    "提示词的最大字符数。",
+    optionalWhole(1, 100_000),
+    "Longest prompt in characters; a model's own limit holds where it is lower.",
+    "提示词的最大字符数；模型自己的上限更小时以模型为准。",
+    {
+      shownDefault: {
+        en: `the model's own, else ${defaultMaxPromptLength}`,
+        zh: `模型自己的上限，未知时为 ${defaultMaxPromptLength}`,
+      },
+    },
   ),
   JIMENG_MAX_REFERENCES: define(
     whole(1, 1000, 64),

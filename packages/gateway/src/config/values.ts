@@ -4,13 +4,17 @@ import * as z from "zod";
 
 /** Makes a whole number within bounds. */
 export function whole(minimum: number, maximum: number, standard: number) {
+  return bounded(minimum, maximum).default(standard);
+}
+
+/** Makes a whole number within bounds that may be left out. */
+export function optionalWhole(minimum: number, maximum: number) {
+  return bounded(minimum, maximum).optional();
+}
+
+function bounded(minimum: number, maximum: number) {
   const error = `must be a whole number from ${minimum} to ${maximum}`;
-  return z.coerce
-    .number({ error })
-    .int({ error })
-    .min(minimum, { error })
-    .max(maximum, { error })
-    .default(standard);
+  return z.coerce.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
 }
 
 const flagWords: Record<string, boolean> = {

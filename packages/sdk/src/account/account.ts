@@ -2,6 +2,7 @@
 
 import type { AccountInfo } from "../account-facts.ts";
 import { Cached } from "../cache.ts";
+import { membershipOf } from "./credits.ts";
 import type { CreditAccount } from "./credits.ts";
 import { JimengError } from "../errors.ts";
 import { models } from "../models/models.ts";
@@ -65,11 +66,9 @@ export class Account {
   /** Returns what the account may do, as far as the upstream shows it. */
   async permissions(options: { signal?: AbortSignal } = {}): Promise<AccountPermissions> {
     const region = this.#settings.region.id;
-    const { batches, byType } = await this.#credits.retrieve(options);
-    const level = batches.find((batch) => batch.type === "vip")?.level ?? null;
     return {
       region,
-      membership: level ?? (byType.vip > 0 ? "vip" : null),
+      membership: membershipOf(await this.#credits.retrieve(options)),
       models: models.filter((model) => model.modelKeys[region] !== undefined),
     };
   }

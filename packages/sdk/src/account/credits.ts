@@ -18,11 +18,18 @@ export const timeZones: Readonly<Record<Region, string>> = {
   sg: "Asia/Singapore",
 };
 
+/** Returns the membership's level where a balance shows one, `vip` for credits of an unnamed level, else null. */
+export function membershipOf({ batches, byType }: Credits): string | null {
+  const level = batches.find((batch) => batch.type === "vip")?.level ?? null;
+  return level ?? (byType.vip > 0 ? "vip" : null);
+}
+
 /** The credits of one account. */
 export class CreditAccount {
   readonly #settings: Settings;
   readonly #transport: Transport;
   readonly #balance: Cached<Credits>;
+  #isMember: boolean | undefined;
 
   constructor(settings: Settings, transport: Transport) {
     this.#settings = settings;
@@ -30,7 +37,9 @@ export class CreditAccount {
     this.#balance = new Cached(settings.clock, async () => {
       const { creditsCall, parseCredits } = await import("../wire/account/commerce.ts");
       const { data } = await transport.call(creditsCall());
-      return { value: parseCredits(data), lifetimeMs: cacheLifetimeMs };
+      const value = parseCredits(data);
+      this.#isMember = membershipOf(value) !== null;
+      return { value, lifetimeMs: cacheLifetimeMs };
     });
   }
 
@@ -42,6 +51,11 @@ export class CreditAccount {
   /** Returns the cached balance while it is younger than 30 s, without any call. */
   peek(): Credits | undefined {
     return this.#balance.peek();
+  }
+
+  /** Whether the balance that was read last showed a membership; undefined before the first read. */
+  get isMember(): boolean | undefined {
+    return this.#isMember;
   }
 
   /** Reads movements, 20 at a time by default; `onlySpent` leaves out what came in. */

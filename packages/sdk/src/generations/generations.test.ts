@@ -1,6 +1,6 @@
 // Tests the life of a generation over scripted answers: above all, that nothing is paid twice or lost.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import type { Operation } from "../operation.ts";
 import {
@@ -71,10 +71,11 @@ describe("generations.start", () => {
       device_platform: "web",
       region: "cn",
       webId: expect.stringMatching(/^\d{19}$/),
-      da_version: "3.3.9",
+      da_version: "3.3.28",
       web_version: "7.5.0",
       aigc_features: "app_lip_sync",
       web_component_open_flag: "1",
+      commerce_with_input_video: "1",
     });
     const headers = Object.fromEntries(seen!.headers);
     expect(headers).toMatchObject({
@@ -226,6 +227,7 @@ describe("generations.start", () => {
     expect(hanging.seen).toHaveLength(1);
     const controller = new AbortController();
     const running = testClient(hanging).generations.start(cat, { signal: controller.signal });
+    await vi.waitFor(() => expect(hanging.seen).toHaveLength(2));
     controller.abort();
     expect(await failureOf(running)).toMatchObject({
       code: "cancelled",
@@ -255,6 +257,34 @@ describe("generations.start", () => {
     expect(error).toMatchObject({
       code: "risk_controlled",
       detail: { fix: expect.stringContaining("member") },
+    });
+  });
+
+  test.each([
+    ["no membership", "user_credit_ok", "permission_denied", "without VIP"],
+    ["a membership", "user_credit_vip", "risk_controlled", "Stop"],
+  ])("reads ret 4013 on a members' model by %s", async (_what, balance, code, fix) => {
+    const fetch = scriptedFetch(fixtureText(balance), fixtureText("generate_error_4013_risk"));
+    const { credits, generations } = testClient(fetch);
+    await credits.retrieve();
+    const error = await failureOf(
+      generations.start({ kind: "video", model: "jimeng-video-seedance-2.0-vip", prompt: "sea" }),
+    );
+    expect(error).toMatchObject({
+      code,
+      detail: { charged: "no", acceptance: "refused", fix: expect.stringContaining(fix) },
+    });
+  });
+
+  test("calls ret 2061 a model that is not offered, and ret -6 a start for the site's own page", async () => {
+    const { generations } = testClient(scriptedFetch(envelope(null, "2061"), envelope(null, "-6")));
+    expect(await failureOf(generations.start(cat))).toMatchObject({
+      code: "model_unavailable",
+      detail: { param: "model", charged: "no" },
+    });
+    expect(await failureOf(generations.start(cat))).toMatchObject({
+      code: "risk_controlled",
+      detail: { charged: "no", fix: expect.stringContaining("own page") },
     });
   });
 

@@ -25,7 +25,6 @@ import {
   nameUncertainStart,
 } from "./start-errors.ts";
 import type { WaitOptions } from "./wait.ts";
-import { generateCall } from "../wire/start/generate-call.ts";
 import { historyCall, maxHistoryIds } from "../wire/history/history-call.ts";
 import { parseStartedRecord, parseStartRefusal } from "../wire/start/generate-answer.ts";
 import {
@@ -67,7 +66,7 @@ export interface GenerationPage {
 export interface GenerationsContext {
   settings: Settings;
   transport: Transport;
-  credits: Pick<CreditAccount, "peek" | "forget">;
+  credits: Pick<CreditAccount, "peek" | "forget" | "isMember">;
   models: Pick<LiveModels, "peek">;
 }
 
@@ -256,9 +255,10 @@ export class Generations {
     continues?: string,
   ): Promise<Operation> {
     const startedAt = this.#settings.clock.now();
+    const { generateCall } = await startCalls();
     const call = generateCall(prepared, model, submitId, this.#settings, continues);
     const reply = await this.#transport.call({ ...call, signal }).catch((error: unknown) => {
-      throw explainRefusal(error, model);
+      throw explainRefusal(error, model, this.#credits.isMember);
     });
     this.#credits.forget();
     const record = parseStartedRecord(reply.data);
@@ -363,6 +363,8 @@ export class Generations {
   }
 }
 
+/** Loads the drafts: a program that only polls, or only reads models, needs none. */
+const startCalls = () => import("../wire/start/generate-call.ts");
 /** Loads the calls that starting and polling do not need: most programs never list, cancel or read the queue. */
 const sideCalls = () => import("../wire/history/listing.ts");
 

@@ -44,14 +44,35 @@ export function noRecord(logid: string | null): JimengError {
   );
 }
 
+const notAvailable = "2061";
+const suspicious = "4013";
 const retiredSigns = new Set(["1000", "3018"]);
 // The upstream often answers a missing membership as a lack of credits or as risk control.
 const membershipSigns = new Set(["1006", "3018", "4013"]);
 
-/** Adds to a refusal what it means for this model, where the upstream's answer is unspecific. */
-export function explainRefusal(error: unknown, model: Model): unknown {
+/**
+ * Adds to a refusal what it means for this model, where the upstream's answer is unspecific. `isMember` is undefined
+ * where the account's membership is not known.
+ */
+export function explainRefusal(
+  error: unknown,
+  model: Model,
+  isMember: boolean | undefined,
+): unknown {
   if (!JimengError.isInstance(error)) return error;
   const ret = error.detail.upstream?.ret ?? "";
+  if (ret === notAvailable) {
+    return new JimengError(error.code, error.message, { ...error.detail, param: "model" });
+  }
+  // Entitlement first: a VIP key on an account without membership is answered 4013 (errors.md [L]).
+  if (ret === suspicious && model.membersOnly === true && isMember === false) {
+    const words = `${model.id} is for members, and this account has no membership: ${error.message}`;
+    return new JimengError("permission_denied", words, {
+      ...error.detail,
+      param: "model",
+      fix: "Choose a model without VIP in its name, or become a member on the site.",
+    });
+  }
   // It is unknown whether the upstream still accepts the old models (open question 49).
   if (model.status === "retired" && retiredSigns.has(ret)) {
     return new JimengError("model_unavailable", `${model.id} is retired: ${error.message}`, {
@@ -60,7 +81,7 @@ export function explainRefusal(error: unknown, model: Model): unknown {
       fix: "Use a newer model; the site no longer lists this one.",
     });
   }
-  if (model.membersOnly === true && membershipSigns.has(ret)) {
+  if (model.membersOnly === true && isMember !== true && membershipSigns.has(ret)) {
     return new JimengError(error.code, error.message, {
       ...error.detail,
       fix: `${model.id} is for members: check the membership on the site.`,

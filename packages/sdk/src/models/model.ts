@@ -15,14 +15,31 @@ export type ModelMode =
   | "multi_frame"
   | "omni_reference";
 
-/** The upstream's price tag of a generation (models.md); for pictures it is implied and never sent. */
+/** One price tag, or one per resolution. */
+export type PriceTag = string | Readonly<Record<string, string>>;
+
+/** The upstream's price tags of a model (generate.md); for pictures they are implied and never sent. */
 export interface BenefitType {
   default?: string;
   byResolution?: Readonly<Record<string, string>>;
   /** The tag when a video is among the references. */
-  withVideo?: string;
+  withVideo?: PriceTag;
   /** The tag outside cn. */
-  international?: string;
+  international?: PriceTag;
+}
+
+/** Limits of the materials of one omni reference (models.md). */
+export interface ReferenceLimits {
+  total: number;
+  images: number;
+  videos: number;
+  audios: number;
+  /** Seconds of all videos together; no limit is known where it is missing. */
+  videoSeconds?: number;
+  /** Seconds of all sounds together; no limit is known where it is missing. */
+  audioSeconds?: number;
+  /** Seconds of each video and sound; no limit is known where it is missing. */
+  eachSeconds?: { min: number; max: number };
 }
 
 /** One model; validation, drafts and `/v1/models` derive from it. */
@@ -45,6 +62,10 @@ export interface Model {
   modes: readonly ModelMode[];
   /** Maximum number of reference images in one request. */
   maxReferences: number;
+  /** Limits of an omni reference; missing where the model takes none. */
+  referenceLimits?: ReferenceLimits;
+  /** Maximum length of a prompt in characters, where the site tells one. */
+  maxPromptLength?: number;
   /** Numbers of results that one start can make. */
   counts: { default: number; options: readonly number[] };
   /** Whether the upstream can choose the ratio from the prompt. */
@@ -52,16 +73,25 @@ export interface Model {
   benefitType?: BenefitType;
   /** Credits per start and resolution, only where a real bill was seen. */
   prices?: Readonly<Record<string, number>>;
-  /** Whether a video draft names its resolution (only 3.0 and 3.0-fast, generate.md [C]). */
+  /** Whether a video draft always names its resolution (generate.md); one other than the default is named anyway. */
   resolutionFieldSent?: boolean;
+  /** Whether the price tag carries the seconds of the start (`amount`, generate.md [L]). */
+  amountSent?: boolean;
+  /** Features that a reader of the draft must know (`min_features`). */
+  minFeatures?: readonly string[];
+  /** Whether the model makes samples (样片), the cheap look of Seedance 2.5. */
+  makesSamples?: boolean;
   /** Whether the site offers the model to members only. */
   membersOnly?: boolean;
   /** The oldest client version that the model's drafts are meant for, where it is newer than usual. */
   minDraftVersion?: string;
   /** Sizes that a region forces on the model. */
   overrides?: Readonly<Partial<Record<Region, SizeOverride>>>;
-  /** `retired` for models that the site no longer lists; they may be refused (models.md). */
-  status: "live" | "retired";
+  /**
+   * `retired` for models that the site no longer lists and may refuse, `experimental` for listed ones that nobody has
+   * recorded a run of (models.md).
+   */
+  status: "live" | "retired" | "experimental";
   notes: string;
 }
 

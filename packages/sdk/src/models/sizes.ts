@@ -54,6 +54,21 @@ export const legacySizes1k = table(imageRatios, [
   [2016, 864],
 ]);
 
+/**
+ * The 1.5k table of 5.0 Pro and Flash: 1:1 from a run [L], the other ratios from the documentation of the same model on
+ * the official API [D] (sizes.md). The account's live list replaces it.
+ */
+export const sizes15k = table(imageRatios, [
+  [1536, 1536],
+  [1344, 1792],
+  [2048, 1152],
+  [1792, 1344],
+  [1152, 2048],
+  [1248, 1872],
+  [1872, 1248],
+  [2352, 1008],
+]);
+
 /** The 2k table (captured resolution map [C]). */
 export const sizes2k = table(imageRatios, [
   [2048, 2048],
@@ -78,23 +93,22 @@ export const sizes4k = table(imageRatios, [
   [6197, 2656],
 ]);
 
-function videoSizes(shortSide: number): SizesByRatio {
+/**
+ * Computes nominal pixels of a video from its short side; the upstream is sent a ratio only and decides the pixels
+ * (sizes.md).
+ */
+export function nominalVideoSizes(
+  shortSide: number,
+  ratios: readonly string[] = videoRatios,
+): SizesByRatio {
   return Object.fromEntries(
-    videoRatios.map((ratio) => {
+    ratios.map((ratio) => {
       const [across = 1, down = 1] = ratio.split(":").map(Number);
       const scale = shortSide / Math.min(across, down);
       return [ratio, { width: Math.round(across * scale), height: Math.round(down * scale) }];
     }),
   );
 }
-
-/** Nominal video sizes; only a ratio is sent and the upstream decides the pixels (sizes.md). */
-export const nominalVideoSizes: Readonly<Record<string, SizesByRatio>> = {
-  "480p": videoSizes(480),
-  "720p": videoSizes(720),
-  "1080p": videoSizes(1080),
-  "4k": videoSizes(2160),
-};
 
 /** One choice out of a model's tables. */
 export interface SizeChoice extends Size {

@@ -5,7 +5,7 @@ import type { Model } from "../models/model.ts";
 import { defaultMaxPromptLength } from "../options.ts";
 import type { GenerationRequest, UploadedImage, Warning } from "../requests.ts";
 import { nearSizes, nearestSize } from "../models/sizes.ts";
-import type { SizeChoice, SizesByRatio } from "../models/sizes.ts";
+import type { Size, SizeChoice, SizesByRatio } from "../models/sizes.ts";
 
 // Clients pick seeds from this range (generate.md [C]); any uint32 is accepted.
 const minRandomSeed = 2_500_000_000;
@@ -60,6 +60,7 @@ export function chooseSize(
       );
     return { ...size, ratio: chosenRatio, resolution: chosenResolution, exact: true };
   }
+  if (resolution !== undefined) checkAgreement(wanted, resolution, model);
   const offered = narrow(model.sizes, ratio, resolution);
   const choice = nearestSize(offered, wanted);
   if (choice === undefined) {
@@ -82,6 +83,25 @@ export function chooseSize(
     });
   }
   return choice;
+}
+
+/**
+ * Refuses pixels that belong to another resolution than the one named: the site makes and charges the resolution,
+ * whatever the pixels say (sizes.md [L]).
+ */
+function checkAgreement(wanted: Size, resolution: string, model: Model): void {
+  const holders = model.resolutions.filter((name) =>
+    Object.values(model.sizes[name] ?? {}).some(
+      ({ width, height }) => width === wanted.width && height === wanted.height,
+    ),
+  );
+  const [other] = holders;
+  if (other === undefined || holders.includes(resolution)) return;
+  throw invalid(
+    "resolution",
+    `${wanted.width}x${wanted.height} is ${other}, not ${resolution}; the site would make and charge ${resolution}.`,
+    `Leave out width and height for ${resolution}, or ask for ${other}.`,
+  );
 }
 
 const maxShownSizes = 4;

@@ -7,7 +7,7 @@ import type { Region } from "../operation.ts";
 export interface PrepareOptions {
   /** The region that must offer the model; default no check. */
   region?: Region;
-  /** Maximum length of a prompt in characters; default 4000. */
+  /** Maximum length of a prompt in characters; default the model's own, 4000 where the site tells none. */
   maxPromptLength?: number;
   /** Source of numbers from 0 up to 1, for the seed; default Math.random. */
   random?: () => number;

@@ -87,6 +87,47 @@ describe("prepareRequest", () => {
     expect(prepareRequest(video({ width: 1280, height: 720 })).warnings).toEqual([]);
   });
 
+  test("refuses pixels of another resolution than the one named, which would be made and charged", () => {
+    expect(() => prepareRequest(image({ width: 1024, height: 1024, resolution: "2k" }))).toThrow(
+      expect.objectContaining({
+        code: "invalid_request",
+        detail: expect.objectContaining({
+          param: "resolution",
+          fix: expect.stringContaining("ask for 1k"),
+        }),
+      }),
+    );
+    expect(
+      prepareRequest(image({ width: 1024, height: 1024, resolution: "1k" })).request,
+    ).toMatchObject({ resolution: "1k", width: 1024, height: 1024 });
+  });
+
+  test("lets each model's own prompt limit rule, and the caller's where it is lower", () => {
+    const long = "字".repeat(12_000);
+    const newest = video({ model: "jimeng-video-seedance-2.5", prompt: long });
+    expect(() => prepareRequest(newest)).not.toThrow();
+    expect(() => prepareRequest(newest, { maxPromptLength: 10_000 })).toThrow("10000 are allowed");
+    expect(() => prepareRequest({ ...newest, prompt: "字".repeat(15_001) })).toThrow(
+      "15000 are allowed",
+    );
+    const older = video({ model: "jimeng-video-seedance-2.0", prompt: long });
+    expect(() => prepareRequest(older, { maxPromptLength: 20_000 })).toThrow("4000 are allowed");
+  });
+
+  test("says that nobody has recorded a run of an experimental model", () => {
+    const { warnings } = prepareRequest(video({ model: "wan-3.0" }));
+    expect(warnings).toMatchObject([{ code: "experimental_model", param: "model" }]);
+    expect(prepareRequest(video()).warnings).toEqual([]);
+  });
+
+  test("names no experimental model among the ones to use instead", () => {
+    expect(() => prepareRequest(video({ model: "jimeng-video-9" }))).toThrow(
+      expect.objectContaining({
+        detail: expect.objectContaining({ fix: expect.not.stringContaining("wan-3.0") }),
+      }),
+    );
+  });
+
   test("asks an old model for the four pictures it always makes, and says so", () => {
     const { request, warnings } = prepareRequest(image({ model: "jimeng-3.0", count: 1 }));
     expect(request).toMatchObject({ count: 1, upstreamCount: 4 });
@@ -153,6 +194,37 @@ describe("prepareRequest", () => {
     const { warnings } = prepareRequest(video({ firstFrame: frame, ...shape }));
     expect(warnings).toContainEqual(expect.objectContaining({ code: "ratio_ignored", param }));
     expect(prepareRequest(video({ firstFrame: frame })).warnings).toEqual([]);
+  });
+
+  const clip = (seconds: number) => ({
+    videoId: "v0PLACEHOLDER",
+    width: 1280,
+    height: 720,
+    durationMs: seconds * 1000,
+    name: "clip",
+  });
+  const sound = { audioId: "v0PLACEHOLDER", durationMs: 5000, name: "beat" };
+
+  test.each<[string, string, VideoRequest["references"], boolean]>([
+    ["30 pictures", "jimeng-video-seedance-2.5", Array(30).fill(frame), true],
+    ["31 pictures", "jimeng-video-seedance-2.5", Array(31).fill(frame), false],
+    ["videos of 30 s", "jimeng-video-seedance-2.5", [clip(10), clip(20)], true],
+    ["videos of 31 s", "jimeng-video-seedance-2.5", [clip(11), clip(20)], false],
+    ["a video of 1 s", "jimeng-video-seedance-2.5", [clip(1)], false],
+    ["a video of unknown length", "jimeng-video-seedance-2.5", [clip(0)], true],
+    ["9 pictures", "jimeng-video-seedance-2.0", Array(9).fill(frame), true],
+    ["10 pictures", "jimeng-video-seedance-2.0", Array(10).fill(frame), false],
+    ["4 sounds", "jimeng-video-seedance-2.0", Array(4).fill(sound), false],
+    ["videos of 16 s", "jimeng-video-seedance-2.0", [clip(8), clip(8)], false],
+    ["20 materials", "wan-3.0", Array(20).fill(frame), true],
+    ["10 materials", "happyhorse-1.1", Array(10).fill(frame), false],
+  ])("holds the limits of references: %s for %s", (_what, model, references, isTaken) => {
+    const prepare = (): unknown => prepareRequest(video({ model, references }));
+    if (isTaken) expect(prepare).not.toThrow();
+    else
+      expect(prepare).toThrow(
+        expect.objectContaining({ detail: expect.objectContaining({ param: "references" }) }),
+      );
   });
 
   test("counts characters, not UTF-16 units", () => {

@@ -2,6 +2,7 @@
 
 import { JimengError } from "../errors.ts";
 import { findModel, modelIn, models } from "../models/models.ts";
+import { defaultMaxPromptLength } from "../options.ts";
 import type { Model } from "../models/model.ts";
 import { checkText, invalid } from "./checks.ts";
 import { refuseUnknownNames } from "../known-names.ts";
@@ -41,14 +42,26 @@ export function prepareRequest(
 ): Preparation<PreparedRequest> {
   const model = modelIn(checkModel(request, options), options.region);
   refuseUnknownNames(request, requestNames[request.kind]);
-  checkText("prompt", request.prompt, options.maxPromptLength);
+  const maxPromptLength = choosePromptLimit(model, options.maxPromptLength);
+  checkText("prompt", request.prompt, maxPromptLength);
   if (request.prompt.trim() === "" && !canGoWithoutPrompt(request)) {
     throw invalid("prompt", "The prompt is empty.", "Say in a few words what should be made.");
   }
   const warnings: Warning[] = [];
+  if (model.status === "experimental") {
+    const message = `Nobody has recorded a run of ${model.id}: the site may refuse it, or charge and answer differently.`;
+    warnings.push({ code: "experimental_model", param: "model", message });
+  }
+  const limited = { ...options, maxPromptLength };
   return request.kind === "image"
-    ? { request: prepareImage(request, model, options, warnings), warnings }
-    : { request: prepareVideo(request, model, options, warnings), warnings };
+    ? { request: prepareImage(request, model, limited, warnings), warnings }
+    : { request: prepareVideo(request, model, limited, warnings), warnings };
+}
+
+/** Returns the model's own limit, or the caller's where it is lower or the site tells none. */
+function choosePromptLimit(model: Model, ofCaller: number | undefined): number {
+  if (model.maxPromptLength === undefined) return ofCaller ?? defaultMaxPromptLength;
+  return Math.min(model.maxPromptLength, ofCaller ?? model.maxPromptLength);
 }
 
 /** Tells whether a request's frames carry the prompts (multi-frame, generate.md [R]). */

@@ -2,7 +2,7 @@
 
 import { splitMentions } from "./mentions.ts";
 import type { ReferenceKind } from "./mentions.ts";
-import type { Model, ModelMode } from "../models/model.ts";
+import type { Model, ModelMode, ReferenceLimits } from "../models/model.ts";
 import { checkText, checkUploaded, chooseSeed, chooseSize, invalid } from "./checks.ts";
 import type { PrepareOptions } from "./options.ts";
 import type { MediaReference, PreparedVideoRequest, VideoRequest, Warning } from "../requests.ts";
@@ -14,10 +14,8 @@ export const videoLimits = {
   subjects: 4,
   frames: { min: 2, max: 10 },
   frameSeconds: { min: 1, max: 6, default: 5 },
-  images: 9,
-  videos: 3,
-  materials: 12,
-  videoSeconds: 15,
+  /** Limits of an omni reference where the model has none of its own. */
+  references: { total: 12, images: 9, videos: 3, audios: 3, videoSeconds: 15 } as ReferenceLimits,
 } as const;
 
 /** Returns the mode that a video request asks for. Throws `invalid_request` when it asks for two. */
@@ -115,7 +113,7 @@ function checkMode(
   if (request.lastFrame !== undefined) checkUploaded("lastFrame", request.lastFrame);
   if (mode === "subject_reference") checkSubjects(request);
   if (mode === "multi_frame") checkFrames(request, options);
-  if (mode === "omni_reference") checkMaterials(request);
+  if (mode === "omni_reference") checkMaterials(request, model);
 }
 
 const modeParams: Readonly<Partial<Record<ModelMode, string>>> = {
@@ -167,34 +165,59 @@ function checkFrames(request: VideoRequest, options: PrepareOptions): void {
   }
 }
 
-function checkMaterials(request: VideoRequest): void {
+function checkMaterials(request: VideoRequest, model: Model): void {
   const references = request.references ?? [];
   const kinds = references.map(kindOfReference);
+  const limits = model.referenceLimits ?? videoLimits.references;
   const count = (kind: ReferenceKind): number => kinds.filter((each) => each === kind).length;
   if (
-    count("image") > videoLimits.images ||
-    count("video") > videoLimits.videos ||
-    kinds.length > videoLimits.materials
+    count("image") > limits.images ||
+    count("video") > limits.videos ||
+    count("audio") > limits.audios ||
+    kinds.length > limits.total
   ) {
     throw invalid(
       "references",
-      `At most ${videoLimits.images} pictures, ${videoLimits.videos} videos, ${videoLimits.materials} in all.`,
+      `${model.id} takes at most ${limits.images} pictures, ${limits.videos} videos and ${limits.audios} sounds, ${limits.total} in all.`,
       "Give fewer.",
     );
   }
-  let videoMs = 0;
   for (const reference of references) {
     if ("imageUri" in reference) checkUploaded("references", reference);
-    else if ("videoId" in reference) videoMs += reference.durationMs;
+    else checkSeconds(reference.durationMs / 1000, limits);
   }
-  if (videoMs > videoLimits.videoSeconds * 1000) {
-    throw invalid(
-      "references",
-      `The videos together may last ${videoLimits.videoSeconds} seconds.`,
-      "Give less.",
-    );
-  }
+  checkTogether("videos", secondsOf(references, "video"), limits.videoSeconds);
+  checkTogether("sounds", secondsOf(references, "audio"), limits.audioSeconds);
   splitMentions(request.prompt, kinds);
+}
+
+/** Refuses a video or sound that is too short or too long; 0 seconds means that its length is unknown. */
+function checkSeconds(seconds: number, { eachSeconds }: ReferenceLimits): void {
+  if (eachSeconds === undefined || seconds === 0) return;
+  const { min, max } = eachSeconds;
+  if (seconds >= min && seconds <= max) return;
+  throw invalid(
+    "references",
+    `A reference video or sound lasts ${min} to ${max} seconds, not ${seconds}.`,
+    "Cut it, or choose another model.",
+  );
+}
+
+function checkTogether(what: string, seconds: number, max: number | undefined): void {
+  if (max === undefined || seconds <= max) return;
+  throw invalid("references", `The ${what} together may last ${max} seconds.`, "Give less.");
+}
+
+/** Returns the seconds of all references of a kind together. */
+export function secondsOf(references: readonly MediaReference[], kind: "video" | "audio"): number {
+  const milliseconds = references.reduce(
+    (sum, reference) =>
+      "durationMs" in reference && kindOfReference(reference) === kind
+        ? sum + reference.durationMs
+        : sum,
+    0,
+  );
+  return milliseconds / 1000;
 }
 
 function framesDuration(request: VideoRequest): number {

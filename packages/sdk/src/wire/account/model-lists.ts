@@ -112,7 +112,8 @@ function applyEntry(model: Model, entry: Entry): Model {
   const preferred = entry.default_resolution_type ?? "";
   return {
     ...model,
-    status: "live",
+    // The site's list says what is offered, not that anybody has run it.
+    status: model.status === "experimental" ? "experimental" : "live",
     name: entry.model_name || model.name,
     ...(resolutions.length === 0
       ? {}

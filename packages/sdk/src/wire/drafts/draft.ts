@@ -22,17 +22,13 @@ export function buildGenerateBody(
     request.kind === "image"
       ? buildImageParts(request, input, id)
       : buildVideoParts(request, input, id);
-  const minVersion = laterVersion(
-    parts.minVersion,
-    input.model.minDraftVersion ?? parts.minVersion,
-  );
   const draft = {
     type: "draft",
     id: draftId,
-    min_version: minVersion,
+    min_version: parts.minVersion,
     min_features: parts.minFeatures,
     is_from_tsn: true,
-    version: laterVersion(input.draftVersion, minVersion),
+    version: laterVersion(input.draftVersion, parts.minVersion),
     main_component_id: componentId,
     component_list: [
       {

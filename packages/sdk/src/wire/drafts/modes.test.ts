@@ -158,10 +158,58 @@ describe("drafts with references", () => {
   });
 
   test("raises the versions for a model that needs it", () => {
-    const { draft } = build({ kind: "video", model: "jimeng-video-seedance-2.5", prompt: "sea" });
+    const { draft } = build({
+      kind: "video",
+      model: "jimeng-video-seedance-2.5-sample",
+      prompt: "sea",
+    });
     expect(draft).toMatchObject({ min_version: "3.3.28", version: "3.3.28" });
     expect(laterVersion("3.3.9", "3.3.28")).toBe("3.3.28");
     expect(laterVersion("4.0.0", "3.9.9")).toBe("4.0.0");
+  });
+
+  test("drafts a sample of 2.5 as the paid runs did", () => {
+    const { draft, body } = build({
+      ...video,
+      model: "jimeng-video-seedance-2.5-sample",
+      durationSeconds: 5,
+      prompt: "<prompt>",
+    });
+    const expected = fixture("requests/seedance_25_sample");
+    expect(draft.min_features).toEqual(expected._draft.min_features);
+    const inputOf = (of: Loose): Loose =>
+      of.component_list[0].abilities.gen_video.text_to_video_params.video_gen_inputs[0];
+    const { idip_meta_list: _list, ...input } = comparable(inputOf(expected._draft));
+    expect(comparable(inputOf(draft))).toEqual(input);
+    expect(body.extend).toEqual(expected.body.extend);
+    expect(JSON.parse(body.metrics_extra)).toMatchObject({ videoStage: "draft" });
+  });
+
+  test.each([
+    ["without a video", [], "seedance_25_1080p_no_input_video_output", 6],
+    ["with a picture", [image(1)], "seedance_25_1080p_no_input_video_output", 6],
+    ["with a video", [image(1), clip], "seedance_25_1080p_output", 14],
+  ])("names the price tag and the seconds of 2.5 %s", (_case, references, tag, amount) => {
+    const { draft, body } = build({
+      ...video,
+      model: "jimeng-video-seedance-2.5",
+      resolution: "1080p",
+      durationSeconds: 6,
+      prompt: "sea",
+      references,
+    });
+    expect(body.extend.m_video_commerce_info).toMatchObject({ benefit_type: tag, amount });
+    expect(draft.min_features).toContain("AIGC_Video_Seedance25ResultAction");
+    expect(draft.min_version).toBe(references.length > 0 ? "3.3.9" : "3.0.5");
+  });
+
+  test("names a resolution that is not the default", () => {
+    const inputOf = (model: string, resolution: string, region: Region): Loose =>
+      build({ kind: "video", model, resolution, prompt: "sea" }, region).draft.component_list[0]
+        .abilities.gen_video.text_to_video_params.video_gen_inputs[0];
+    expect(inputOf("jimeng-video-seedance-2.0-vip", "1080p", "cn").resolution).toBe("1080p");
+    expect(inputOf("minimax-h3", "2k", "cn").resolution).toBe("2k");
+    expect(inputOf("jimeng-video-seedance-2.0", "720p", "cn")).not.toHaveProperty("resolution");
   });
 
   test("sends no price tag that nobody knows", () => {

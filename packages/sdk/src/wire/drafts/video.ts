@@ -1,10 +1,10 @@
 // Builds the drafts of videos: the parts that all modes share, the telemetry strings and the price tag.
 
-import type { Model } from "../../models/model.ts";
-import { kindOfReference } from "../../prepare/video.ts";
+import type { Model, PriceTag } from "../../models/model.ts";
+import { kindOfReference, secondsOf } from "../../prepare/video.ts";
 import type { Region } from "../../operation.ts";
 import type { PreparedVideoRequest } from "../../requests.ts";
-import { requireModelKey } from "./parts.ts";
+import { laterVersion, requireModelKey } from "./parts.ts";
 import type { DraftInput, DraftParts } from "./parts.ts";
 import { buildModeFields } from "./video-modes.ts";
 
@@ -22,13 +22,15 @@ export function buildVideoParts(
 ): DraftParts {
   const modelKey = requireModelKey(input.model, input.region);
   const mode = buildModeFields(request, id);
-  const minVersion = mode.minVersion ?? videoMinVersion;
-  const metrics = buildMetrics(request, modelKey, mode.functionMode, id());
+  const modeMinVersion = mode.minVersion ?? videoMinVersion;
+  const minVersion = laterVersion(modeMinVersion, input.model.minDraftVersion ?? modeMinVersion);
+  const makesSamples = input.model.makesSamples === true;
+  const metrics = buildMetrics(request, modelKey, mode.functionMode, id(), makesSamples);
   const commerce = buildCommerceInfo(request, input.model, input.region);
   return {
     modelKey,
     minVersion,
-    minFeatures: mode.minFeatures,
+    minFeatures: [...mode.minFeatures, ...(input.model.minFeatures ?? [])],
     component: {
       type: "video_base_component",
       min_version: componentMinVersion,
@@ -56,9 +58,8 @@ export function buildVideoParts(
                 video_mode: videoMode,
                 fps: framesPerSecond,
                 duration_ms: Math.round(request.durationSeconds * 1000),
-                ...(input.model.resolutionFieldSent === true
-                  ? { resolution: request.resolution }
-                  : {}),
+                ...buildResolution(request, input.model),
+                ...(makesSamples ? { is_draft_mode: true } : {}),
                 ...mode.input,
               },
             ],
@@ -76,6 +77,13 @@ export function buildVideoParts(
   };
 }
 
+function buildResolution(request: PreparedVideoRequest, model: Model): Record<string, unknown> {
+  const { resolution } = request;
+  // Only the default may go without saying (ipt's captures of 2.0 name none, generate.md).
+  const isNamed = model.resolutionFieldSent === true || resolution !== model.defaultResolution;
+  return isNamed ? { resolution } : {};
+}
+
 const materialTypeCodes = { image: 1, video: 2, audio: 3 } as const;
 
 /** Builds the telemetry string; generation ignores it (generate.md [C]). */
@@ -84,6 +92,7 @@ function buildMetrics(
   modelKey: string,
   functionMode: string | undefined,
   originSubmitId: string,
+  makesSamples: boolean,
 ): string {
   const common = {
     enterFrom: "click",
@@ -91,6 +100,7 @@ function buildMetrics(
     promptSource: "custom",
     isRegenerate: false,
     originSubmitId,
+    ...(makesSamples ? { videoStage: "draft" } : {}),
   };
   if (functionMode !== "omni_reference") return JSON.stringify({ ...common, functionMode });
   const { promptSource: _promptSource, ...rest } = common;
@@ -129,7 +139,14 @@ function buildCommerceInfo(
     resource_id: "generate_video",
     resource_id_type: "str",
     resource_sub_type: "aigc",
+    ...(model.amountSent === true ? { amount: chargedSeconds(request) } : {}),
   };
+}
+
+/** Returns the seconds that are made and the seconds of video that are given; it is not the charge (generate.md [L]). */
+function chargedSeconds(request: PreparedVideoRequest): number {
+  const seconds = request.durationSeconds + secondsOf(request.references ?? [], "video");
+  return Math.round(seconds * 100) / 100;
 }
 
 function chooseBenefit(
@@ -141,7 +158,9 @@ function chooseBenefit(
   const withVideo = (request.references ?? []).some(
     (reference) => kindOfReference(reference) === "video",
   );
-  if (withVideo && benefit?.withVideo !== undefined) return benefit.withVideo;
-  if (region !== "cn" && benefit?.international !== undefined) return benefit.international;
+  const tagOf = (tag: PriceTag): string | undefined =>
+    typeof tag === "string" ? tag : tag[request.resolution];
+  if (region !== "cn" && benefit?.international !== undefined) return tagOf(benefit.international);
+  if (withVideo && benefit?.withVideo !== undefined) return tagOf(benefit.withVideo);
   return benefit?.byResolution?.[request.resolution] ?? benefit?.default;
 }

@@ -30,6 +30,7 @@ const allowed: Record<string, ErrorCode[]> = {
   permission: ["permission_denied", "region_unavailable", "risk_controlled"],
   rate: ["rate_limited", "concurrency_limited"],
   busy: ["upstream_unavailable", "concurrency_limited"],
+  model: ["model_unavailable"],
   unknown: ["upstream_error", "generation_failed", "cancelled"],
 };
 
@@ -138,13 +139,32 @@ describe("failures", () => {
     ).toMatchObject({ code: "content_rejected" });
   });
 
-  test("call 2047 content on a video and a failure on a picture", () => {
+  test("call 2047 content on a video and an unusable reference on a picture", () => {
     expect(toRecordError({ ...failure, failCode: "2047", isVideo: true })).toMatchObject({
       code: "content_rejected",
     });
     expect(toRecordError({ ...failure, failCode: "2047" })).toMatchObject({
+      code: "reference_unusable",
+    });
+    expect(toRefusalError({ ret: "2047", message: "", logid: undefined })).toMatchObject({
+      code: "reference_unusable",
+    });
+  });
+
+  test("tell a start that could not reserve credits from a picture that could not be made", () => {
+    expect(toRefusalError({ ret: "5001", message: "", logid: undefined })).toMatchObject({
+      code: "concurrency_limited",
+      detail: { charged: "no" },
+    });
+    expect(toRecordError({ ...failure, failCode: "5001" })).toMatchObject({
       code: "generation_failed",
     });
+  });
+
+  test("call ret 2061 a model that is retired or not offered to this account", () => {
+    const error = toRefusalError({ ret: "2061", message: "模型已不可用", logid: undefined });
+    expect(error).toMatchObject({ code: "model_unavailable", detail: { charged: "no" } });
+    expect(error.message).toContain("retired or not offered to this account");
   });
 
   test("take the check that refused a record where nothing else speaks", () => {

@@ -10,8 +10,14 @@ export const retTable: Readonly<Record<string, CodeMeaning>> = {
   "-1": row("permission_denied", "The site's anti-bot check refused the call"),
   // confirmed: user report 95 (real log)
   "-4": row("risk_controlled", "The site's anti-abuse check refused the call"),
-  // single-source: drm
-  "-6": row("risk_controlled", "The site's anti-abuse check refused the call"),
+  // live: usr, one US account
+  "-6": row(
+    "risk_controlled",
+    "The international site refused a call that is not from its own page",
+    {
+      fix: "The international site accepts starts and claims from its own page only: make this one there. Reads of this account go on; do not retry.",
+    },
+  ),
   // single-source: aic
   "1": row("rate_limited", "Too many requests"),
   // confirmed: meu, cat, aic
@@ -101,18 +107,25 @@ export const retTable: Readonly<Record<string, CodeMeaning>> = {
   "2042": row("content_rejected", "A video was refused by the content check", { stage: "output" }),
   // single-source: aic
   "2043": row("content_rejected", "The content was refused for good"),
-  // single-source: aic
+  // live: omp
   "2046": row("reference_unusable", "The picture shows no object to cut out", {
     stage: "reference",
   }),
-  // conflict: aic, www issue
-  "2047": row("content_rejected", "The content was refused", {
+  // live: omp; one www issue has it for content
+  "2047": row("reference_unusable", "The upstream could not cut the object out", {
+    stage: "reference",
     ambiguous: true,
   }),
   // single-source: aic
   "2048": row("content_rejected", "The image was refused for copyright", { stage: "output" }),
   // single-source: aic
   "2050": row("content_rejected", "The text was refused for copyright", { stage: "prompt" }),
+  // live: sbx
+  "2061": row(
+    "model_unavailable",
+    "The model is not available: retired or not offered to this account",
+    { fix: "Choose another model; the account's live list tells which it may use." },
+  ),
   // single-source: aic
   "2203": row("invalid_request", "The upstream refused a parameter"),
   // single-source: aic
@@ -145,8 +158,11 @@ export const retTable: Readonly<Record<string, CodeMeaning>> = {
   "4013": row("risk_controlled", "Risk control refused the generation as abnormal"),
   // confirmed: ipt, gdt, ziz (legacy)
   "5000": row("insufficient_credits", "Not enough credits"),
-  // single-source: ipt
-  "5001": row("generation_failed", "The image could not be generated"),
+  // real: one www issue, with too many tasks queued
+  "5001": row(
+    "concurrency_limited",
+    "Credits could not be reserved, as with too many tasks queued",
+  ),
   // single-source: ipt
   "5002": row("generation_failed", "The video could not be generated"),
   // single-source: aic
@@ -176,6 +192,8 @@ const failCodeTable: Readonly<Record<string, CodeMeaning>> = {
   "2002": row("generation_failed", "The upstream could not generate", {
     ambiguous: true,
   }),
+  // single-source: ipt
+  "5001": row("generation_failed", "The image could not be generated"),
   // single-source: fran
   "100402": row("generation_failed", "The upstream could not generate"),
 };

@@ -123,11 +123,16 @@ export function toRecordError(failure: RecordFailure): JimengError {
   });
 }
 
+const refusedContent: CodeMeaning = {
+  code: "content_rejected",
+  summary: "The content was refused",
+  ambiguous: true,
+};
+
 function findByFailCode(failure: RecordFailure): CodeMeaning | undefined {
   if (failure.failCode === "" || failure.failCode === "0") return undefined;
-  const meaning = findFailCode(failure.failCode);
-  if (failure.failCode === "2047" && !failure.isVideo)
-    return failureMeaning("The upstream could not cut the object out");
+  const isContent = failure.failCode === "2047" && failure.isVideo;
+  const meaning = isContent ? refusedContent : findFailCode(failure.failCode);
   return resolveAmbiguity(meaning, failure.message);
 }
 

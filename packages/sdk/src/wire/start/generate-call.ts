@@ -19,7 +19,7 @@ export function generateCall(
   return {
     host: "mweb",
     path: generatePath,
-    query: { web_component_open_flag: "1" },
+    query: { web_component_open_flag: "1", commerce_with_input_video: "1" },
     body: buildGenerateBody(request, {
       model,
       region: settings.region.id,
