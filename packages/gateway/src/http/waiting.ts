@@ -23,11 +23,14 @@ export function parsePrefer(header: string | string[] | undefined): Preference {
   };
 }
 
-/** Returns a signal that is aborted when the caller's connection is gone before the answer was sent. */
-export function toDisconnectSignal(reply: FastifyReply): AbortSignal {
+/** Returns a signal that is aborted with a reason when the caller is gone before the answer was sent. */
+export function toDisconnectSignal(
+  reply: FastifyReply,
+  reason = new Error("The caller is gone."),
+): AbortSignal {
   const controller = new AbortController();
   reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort(new Error("The caller is gone."));
+    if (!reply.raw.writableFinished) controller.abort(reason);
   });
   return controller.signal;
 }

@@ -97,6 +97,11 @@ export function unusable(reason: ReferenceReason, message: string, cause?: unkno
   });
 }
 
+/** Returns the error for a file whose sender stopped or went away. */
+export function brokenOff(cause?: unknown): ExpectedError {
+  return unusable("broken_off", "The file ended before all of it was there.", cause);
+}
+
 /** Returns the error (413) for a file that is larger than allowed. */
 export function tooLarge(limitBytes: number): ExpectedError {
   const megabytes = Math.floor(limitBytes / bytesPerMegabyte);

@@ -58,17 +58,20 @@ export function createReferenceReader(
     throw unusable("not_found", "There is no file of this id.");
   }
 
-  async function readAsset(id: string, { openAsset }: GatherOptions): Promise<ReceivedFile> {
+  async function readAsset(
+    id: string,
+    { openAsset, signal }: GatherOptions,
+  ): Promise<ReceivedFile> {
     const { body, name } = await openAsset(id);
-    return await files.receive(body, { name, declaredType: null });
+    return await files.receive(body, { name, declaredType: null }, signal);
   }
 
-  function readDataUrl(text: string): Promise<ReceivedFile> {
+  function readDataUrl(text: string, { signal }: GatherOptions): Promise<ReceivedFile> {
     const head = headOf(text);
     if (head === undefined) throw unusable("bad_data_url", "The data URL is not base64.");
     const { length, declaredType } = head;
     const pieces = inPieces(text, length, base64PieceLength);
-    return files.receive(decodeBase64(pieces), { name: "", declaredType });
+    return files.receive(decodeBase64(pieces), { name: "", declaredType }, signal);
   }
 
   async function readUrl(url: string, { signal }: GatherOptions): Promise<ReceivedFile> {
@@ -78,7 +81,7 @@ export function createReferenceReader(
       const { body, name, declaredType, declaredBytes } = fetched;
       const limit = limitOf("video", maxUploadMegabytes);
       if ((declaredBytes ?? 0) > limit) throw tooLarge(limit);
-      return await files.receive(body, { name, declaredType });
+      return await files.receive(body, { name, declaredType }, signal);
     } finally {
       fetched.cancel();
     }
@@ -93,7 +96,7 @@ export function createReferenceReader(
       case "asset":
         return { received: await readAsset(source.id, gather) };
       case "data":
-        return { received: await readDataUrl(source.text) };
+        return { received: await readDataUrl(source.text, gather) };
       case "url":
         return { received: await readUrl(source.url, gather) };
     }

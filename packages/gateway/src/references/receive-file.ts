@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
 
-import { bytesPerMegabyte, tooLarge, unsupportedFormat, unusable } from "./errors.ts";
+import { brokenOff, bytesPerMegabyte, tooLarge, unsupportedFormat } from "./errors.ts";
 import { createInspection, kindOf, magicBytes } from "./inspect.ts";
 import type { MediaLimits, ReferenceKind, ReferenceMedia } from "./inspect.ts";
 import { mkdirPrivate, openPrivate } from "../private-files.ts";
@@ -32,8 +32,9 @@ export type Declared = Pick<ReceivedFile, "name" | "declaredType">;
 
 /**
  * Streams bytes to a temporary file and inspects it. Throws `storage_unavailable` before anything is written when the
- * disk has no room, `payload_too_large` (reason `too_large`) as soon as the limit of its kind is passed, and `reference_unusable` (reason `empty`, `unsupported_type`, `truncated`,
- * `too_many_pixels`, `too_long`, or `broken_off` when the sender stops early). The signal stops it when the sender is gone.
+ * disk has no room, `payload_too_large` (reason `too_large`) as soon as the limit of its kind is passed, and
+ * `reference_unusable` (reason `empty`, `unsupported_type`, `truncated`, `too_many_pixels`, `too_long`, or `broken_off`
+ * when the sender stops early). The signal stops the inspection when the sender is gone.
  */
 export type ReceiveFile = (
   source: AsyncIterable<Uint8Array>,
@@ -128,6 +129,6 @@ async function* withNamedFailure(source: AsyncIterable<Uint8Array>): AsyncGenera
     yield* source;
   } catch (cause) {
     if (JimengError.isInstance(cause)) throw cause;
-    throw unusable("broken_off", "The file ended before all of it was there.", cause);
+    throw brokenOff(cause);
   }
 }

@@ -38,6 +38,54 @@ function open(path: string, headers: Record<string, string>) {
 }
 
 describe("a sender that goes away", () => {
+  it.each(["a form", "JSON", "a raw body"])(
+    "after the last byte of %s ends the inspection of its file",
+    async (kind) => {
+      const png = wholePng(64, 64, 100_000);
+      const form = await toForm([
+        ["prompt", "a"],
+        ["image", png, "a.png"],
+      ]);
+      const url = `data:image/png;base64,${png.toString("base64")}`;
+      const bodies = {
+        "a form": { ...form, path: "/v1/images/edits" },
+        JSON: {
+          headers: { "content-type": "application/json" },
+          payload: Buffer.from(JSON.stringify({ prompt: "a", image: [url] })),
+          path: "/v1/images/edits",
+        },
+        "a raw body": {
+          headers: { "content-type": "image/png" },
+          payload: png,
+          path: "/v1/files?filename=a.png",
+        },
+      };
+      const { headers, payload, path } = bodies[kind as keyof typeof bodies];
+      // An inspection that lasts until its sender is gone.
+      const signals: (AbortSignal | undefined)[] = [];
+      const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
+      fake.files.receive = async (source, _declared, signal) => {
+        for await (const _ of source);
+        signals.push(signal);
+        await new Promise((_resolve, reject) => {
+          signal?.addEventListener("abort", () => {
+            end(signal.reason);
+            reject(signal.reason as Error);
+          });
+        });
+        throw new Error("it ended by itself");
+      };
+      const { sending, answer } = open(path, headers);
+      answer.catch(() => undefined);
+      sending.end(payload);
+      await expect.poll(() => signals).toHaveLength(1);
+      expect(signals[0]?.aborted).toBe(false);
+      sending.destroy();
+      expect(await ended).toMatchObject({ detail: { reason: "broken_off" } });
+      expect(fake.jobs.created).toEqual([]);
+    },
+  );
+
   it.each(["/v1/images/edits", "/v1/files"])("in %s leaves nothing behind", async (path) => {
     const { headers, payload } = await toForm([
       ["prompt", "a"],

@@ -116,7 +116,7 @@ async function readForm(request: FastifyRequest, files: Files): Promise<Record<s
     try {
       received.push({
         field: name,
-        file: await files.receive(releaseChunks(part.file, request.raw), named),
+        file: await files.receive(releaseChunks(part.file, request.raw), named, request.senderGone),
       });
     } catch (error) {
       if (!JimengError.isInstance(error)) throw error;

@@ -60,7 +60,8 @@ function openSink(request: FastifyRequest, files: Files, head: string): DataUrlS
   const { inlineFiles } = request;
   const channel = new TextChannel();
   const declared = { name: "", declaredType: headOf(head)?.declaredType ?? null };
-  const done = files.receive(releaseChunks(decodeBase64(channel), request.raw), declared).then(
+  const pieces = releaseChunks(decodeBase64(channel), request.raw);
+  const done = files.receive(pieces, declared, request.senderGone).then(
     (file): InlineFile => ({ file }),
     (error: unknown): InlineFile => {
       if (JimengError.isInstance(error)) return { error };

@@ -12,6 +12,8 @@ declare module "fastify" {
     formFiles: FormFile[];
     /** The long data URLs of a JSON body, by the index in their marks. */
     inlineFiles: InlineFile[];
+    /** Aborted when the sender goes away before the answer: what is done with its files stops then. */
+    senderGone: AbortSignal;
   }
 }
 

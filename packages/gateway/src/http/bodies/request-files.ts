@@ -2,6 +2,8 @@
 
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
+import { brokenOff } from "../../references/errors.ts";
+import { toDisconnectSignal } from "../waiting.ts";
 import { acceptForms } from "./form.ts";
 import { acceptJsonReferences } from "./json-references.ts";
 import type { ReceivingOptions } from "./receiving.ts";
@@ -14,9 +16,11 @@ export async function acceptFiles(
 ): Promise<void> {
   app.decorateRequest("formFiles");
   app.decorateRequest("inlineFiles");
-  app.addHook("onRequest", (request, _reply, done) => {
+  app.decorateRequest("senderGone");
+  app.addHook("onRequest", (request, reply, done) => {
     request.formFiles = [];
     request.inlineFiles = [];
+    request.senderGone = toDisconnectSignal(reply, brokenOff());
     done();
   });
   // Not onResponse: an answer to a sender that is gone never finishes, and its files would stay here.

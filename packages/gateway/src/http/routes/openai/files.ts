@@ -176,10 +176,11 @@ async function receiveBody(
   // A body that is refused halfway must not be destroyed: its rest is drained, or the connection would hang.
   const chunks = (request.body as Readable).iterator({ destroyOnReturn: false });
   try {
-    const file = await services.files.receive(releaseChunks(chunks, request.raw), {
-      name,
-      declaredType,
-    });
+    const file = await services.files.receive(
+      releaseChunks(chunks, request.raw),
+      { name, declaredType },
+      request.senderGone,
+    );
     request.formFiles.push({ field: "file", file });
     return file;
   } catch (error) {
