@@ -151,6 +151,20 @@ describe("state words", () => {
     expect(stateWords({ ...fresh, status: "in_progress" }, english)).toBe("in progress");
   });
 
+  test("say why the disk keeps a job from going on", () => {
+    const waiting = {
+      reason: "disk_full",
+      message: "The gateway's disk is full.",
+      fix: "Free it.",
+    };
+    expect(stateWords({ ...fresh, waiting }, english)).toBe(
+      "queued, waiting for the disk: The gateway's disk is full.",
+    );
+    expect(
+      stateWords({ ...fresh, status: "in_progress", phase: "saving", waiting }, english),
+    ).toMatch(/^saving, waiting for the disk: /);
+  });
+
   test("say that it is being cancelled", () => {
     const words = stateWords(
       {
