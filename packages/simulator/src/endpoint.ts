@@ -52,7 +52,7 @@ export interface Endpoint {
   refusesBadSign?: boolean;
   /** True where some regions refuse the requests of programs with -6 (docs/upstream/README.md). */
   refusesPrograms?: boolean;
-  /** True where a query string is refused with 1014. */
+  /** True where a query string is refused with 1014 when the option says so. */
   refusesQuery?: boolean;
   /** True where a caller without a session is served as well; the account of the call is then an empty one. */
   allowsGuests?: boolean;
@@ -187,7 +187,11 @@ async function perform(
       throw new Refusal("1014", "sign error", { reason: `Sign is ${sign}` });
     }
     refuseProgram(world, endpoint, caller.region, { headers: request.headers, query });
-    if (endpoint.refusesQuery === true && world.strict && Object.keys(query).length > 0) {
+    if (
+      endpoint.refusesQuery === true &&
+      world.refusesBalanceQuery &&
+      Object.keys(query).length > 0
+    ) {
       throw knownRefusal(endpoint.name, "1014", { reason: "a query was sent" });
     }
     const effects = effectsOf(request);

@@ -95,6 +95,11 @@ export interface SimulatorOptions {
    * client could not be tried there at all if that were the default.
    */
   refusesProgramsIn?: Region[];
+  /**
+   * True to answer 1014 to a balance that is asked with a query, as one live account was (default false). The oldest
+   * family of clients sends its usual query there, and lives by the answer.
+   */
+  refusesBalanceQuery?: boolean;
   /** Image models that the live list has besides the built-in ones, as on the day a model appears. */
   extraImageModels?: ExtraImageModel[];
   /** The keys of models that the site no longer takes: gone from the live list, refused with 2061 (errors.md). */

@@ -39,6 +39,7 @@ export interface World {
   /** Why pictures and videos are blank although drawn ones are wanted; null where that is not so. */
   whyBlank: string | null;
   strict: boolean;
+  refusesBalanceQuery: boolean;
   /** Regions that answer -6 to writes of programs. */
   refusesProgramsIn: ReadonlySet<Region>;
   duplicateSubmit: "return-existing" | "second-record";
@@ -99,6 +100,7 @@ export function createWorld(options: SimulatorOptions): World {
     media: whyBlank === null ? wanted : "blank",
     whyBlank,
     strict: options.strict ?? true,
+    refusesBalanceQuery: options.refusesBalanceQuery ?? false,
     refusesProgramsIn: new Set(options.refusesProgramsIn),
     duplicateSubmit: options.duplicateSubmit ?? "return-existing",
     chargeSign: options.chargeSign ?? "negative",

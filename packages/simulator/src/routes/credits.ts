@@ -42,11 +42,7 @@ function userCredit({ world, account }: Call): Record<string, unknown> {
   };
 }
 
-/**
- * The endpoint that tells the balance by type; there is no total (credits.md [C]). It takes no query at all: one live
- * account was answered 1014 with one. That it wants a certain `Referer` too, as the same account had it, is not copied,
- * because working clients send others.
- */
+/** The endpoint that tells the balance by type; there is no total (credits.md [C]). */
 export const userCreditEndpoint: Endpoint = {
   name: "user_credit",
   path: "/commerce/v1/benefits/user_credit",
