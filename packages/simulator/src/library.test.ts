@@ -267,7 +267,7 @@ describe("the live model lists", () => {
       return mini.options[0].enum_val.string_value;
     };
     expect(await resolutions({})).toEqual(["720p"]);
-    expect(await resolutions({ region: "SG", aid: 513641 })).toEqual(["720p", "1080p", "2k", "4k"]);
+    expect(await resolutions({ region: "SG", aid: 513641 })).toEqual(["720p", "1080p", "2K", "4k"]);
   });
 
   test("name a changed benefit type, which alone pays from then on", async () => {

@@ -154,6 +154,21 @@ describe("omni reference", () => {
       expect((await generate(sent)).body.ret).toBe(ret);
     },
   );
+
+  test.each([
+    ["seedance_25_720p_output", "0"],
+    ["seedance_25_720p_no_input_video_output", "1000"],
+    ["seedance_25_1080p_output", "1000"],
+  ])("of 2.5 with an input video is paid by %s: %s", async (benefit, ret) => {
+    const sent = await withUploads(simulator, "omni_reference_video", (draft, body) => {
+      const key = "dreamina_seedance_45_pro";
+      body.extend.root_model = key;
+      body.extend.m_video_commerce_info.benefit_type = benefit;
+      parametersOf(draft).model_req_key = key;
+      inputOf(draft).resolution = "720p";
+    });
+    expect((await generate(sent)).body.ret).toBe(ret);
+  });
 });
 
 describe("Seedance 2.5", () => {
@@ -184,6 +199,12 @@ describe("Seedance 2.5", () => {
 });
 
 describe("every model of videos", () => {
+  test.each(["768P", "768p", "2K", "2k"])("is asked for %s in any case", async (resolution) => {
+    const model = videoModels.find((one) => one.key === "dreamina_minimax_h3")!;
+    expect((await generate(startOf(model, resolution))).body.ret).toBe("0");
+    expect((await generate(startOf(model, "1080p"))).body.ret).toBe("1000");
+  });
+
   const videos = videoModels.flatMap((model) =>
     model.regions.map((region) => ({ key: model.key, region, model })),
   );

@@ -4,6 +4,7 @@
 import { Refusal } from "../envelope.ts";
 import { knownRefusal } from "../faults/fault.ts";
 import type { ReferenceLimits, VideoMode, VideoModel } from "../models/models.ts";
+import type { ModelRegistry } from "../models/registry.ts";
 import { ratiosOf, resolutionsOf } from "../models/video-offers.ts";
 import { checkDraft, invalidDraft, resolveInputs } from "./draft-check.ts";
 import type { DraftContext } from "./draft-check.ts";
@@ -161,29 +162,25 @@ function durationOf(input: VideoInput, mode: VideoMode, model: VideoModel): numb
   return input.duration_ms;
 }
 
-/** Lists the beginnings of the benefit types that pay for a start of a model. */
+/** Lists the beginnings of the benefit types that pay for a start; where a model has two, an input video decides. */
 function benefitsOf(
   model: VideoModel,
-  resolution: string,
-  { models, region }: DraftContext,
+  { resolution, inputs }: { resolution: string; inputs: PlanInput[] },
+  models: ModelRegistry,
 ): readonly string[] {
-  const changed = models.benefitsOf(model.key)?.[resolution];
-  if (changed !== undefined) return [changed];
-  const named = resolutionsOf(model, region).flatMap((one) => [
-    model.benefit(one),
-    model.benefitWithoutVideo?.(one) ?? model.benefit(one),
-  ]);
-  return [...named, ...model.alsoPaidBy];
+  const changed = Object.entries(models.benefitsOf(model.key) ?? {});
+  const set = changed.find(([name]) => name.toLowerCase() === resolution)?.[1];
+  if (set !== undefined) return [set];
+  const hasVideo = inputs.some((input) => input.kind === "video");
+  const named = hasVideo ? undefined : model.benefitWithoutVideo?.(resolution);
+  return [named ?? model.benefit(resolution), ...model.alsoPaidBy];
 }
 
-/**
- * Checks the price tag. Endings differ between captures (seconds), so beginnings are compared (models.md, questions 42
- * to 44).
- */
+/** Checks the price tag. Endings differ between captures (seconds), so beginnings are compared (generate.md). */
 function checkBenefit(benefitType: string, beginnings: readonly string[]): void {
   if (benefitType === "") throw invalidDraft("extend.m_video_commerce_info is missing");
   if (!beginnings.some((beginning) => benefitType.startsWith(beginning))) {
-    throw invalidDraft("benefit_type does not belong to the model");
+    throw invalidDraft("benefit_type does not belong to the model, the resolution and the inputs");
   }
 }
 
@@ -208,8 +205,9 @@ function resolutionOf(input: VideoInput, model: VideoModel, context: DraftContex
   const offered = resolutionsOf(model, context.region);
   // A model with one resolution makes it whatever is sent (generate.md).
   const requested = offered.length > 1 ? input.resolution : undefined;
-  const resolution = requested ?? offered[0] ?? "720p";
-  if (!offered.includes(resolution)) {
+  const resolution = (requested ?? offered[0] ?? "720p").toLowerCase();
+  // The list spells some resolutions in capitals; which spellings a start may have is not known, so any is taken [I].
+  if (!offered.some((one) => one.toLowerCase() === resolution)) {
     throw invalidDraft(`resolution ${resolution} is not offered by the model`);
   }
   return resolution;
@@ -242,7 +240,7 @@ export function planVideo(
   const prompt = promptOf(input);
   checkPrompt(prompt, mode, model);
   const resolution = resolutionOf(input, model, context);
-  checkBenefit(context.benefitType, benefitsOf(model, resolution, context));
+  checkBenefit(context.benefitType, benefitsOf(model, { resolution, inputs }, context.models));
   const aspectRatio = parameters.video_aspect_ratio ?? "16:9";
   if (!ratiosOf(model).includes(aspectRatio))
     throw invalidDraft("video_aspect_ratio is not offered");

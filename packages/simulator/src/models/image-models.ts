@@ -28,7 +28,7 @@ const fourAlways = { ...current, counts: [4], defaultCount: 4, sequence: false }
 /** The facts that 3.x and older models share: four images, larger 1k sizes. */
 const generation3 = { ...fourAlways, sizes1k: legacySizes1k, defaultResolution: "1k" };
 
-/** Builds the benefit types of a model from the pattern that most names follow (models.md). */
+/** Builds the benefit types of a model from the pattern that most names follow (generate.md). */
 function benefitsOf(name: string, resolutions: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     resolutions.map((resolution) => [

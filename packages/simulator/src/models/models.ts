@@ -49,7 +49,10 @@ export interface VideoModel {
   key: string;
   name: string;
   regions: readonly Region[];
-  /** The resolutions, the default first; where there is only one, the field `resolution` is not read. */
+  /**
+   * The resolutions as the list spells them, the default first; where there is only one, the field `resolution` is not
+   * read.
+   */
   resolutions: readonly string[];
   /** The resolutions outside China where they differ. */
   resolutionsAbroad?: readonly string[];
@@ -66,7 +69,7 @@ export interface VideoModel {
   benefit: (resolution: string) => string;
   /** Returns the benefit type of a start without an input video, for models that have one of its own. */
   benefitWithoutVideo?: (resolution: string) => string;
-  /** Beginnings of further benefit types that clients pay with; endings differ between captures (models.md). */
+  /** Beginnings of further benefit types that clients pay with; endings differ between captures (generate.md). */
   alsoPaidBy: readonly string[];
   /** True for a model that makes samples: its draft says so (generate.md). */
   isDraft?: boolean;

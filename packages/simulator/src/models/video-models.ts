@@ -12,9 +12,9 @@ function seconds(from: number, to: number): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
-/** Makes the function that fills the resolution into a benefit type, where `{}` stands for it. */
+/** Makes the function that fills the resolution, in small letters, into a benefit type, where `{}` stands for it. */
 function benefitPattern(text: string): (resolution: string) => string {
-  return (resolution) => text.replace("{}", resolution);
+  return (resolution) => text.replace("{}", resolution.toLowerCase());
 }
 
 const frames: readonly VideoMode[] = ["text_to_video", "first_frame", "first_and_last_frame"];
@@ -150,7 +150,7 @@ export const videoModels: readonly VideoModel[] = [
     name: "视频 seedance-2.0-fast",
     regions: everywhere,
     resolutions: ["720p"],
-    resolutionsAbroad: ["720p", "1080p", "2k", "4k"],
+    resolutionsAbroad: ["720p", "1080p", "2K", "4k"],
     ...seedance20,
     benefit: benefitPattern("seedance_20_fast_{}_output"),
     alsoPaidBy: ["dreamina_seedance_20_fast"],
@@ -180,7 +180,7 @@ export const videoModels: readonly VideoModel[] = [
     name: "视频 seedance-2.0-mini",
     regions: everywhere,
     resolutions: ["720p"],
-    resolutionsAbroad: ["720p", "1080p", "2k", "4k"],
+    resolutionsAbroad: ["720p", "1080p", "2K", "4k"],
     ...seedance20,
     benefit: benefitPattern("seedance_20_mini_{}_output"),
     alsoPaidBy: [],
@@ -220,7 +220,7 @@ export const videoModels: readonly VideoModel[] = [
     key: "dreamina_minimax_h3",
     name: "MiniMax H3",
     regions: ["cn"],
-    resolutions: ["768p", "2k"],
+    resolutions: ["768P", "2K"],
     durations: seconds(4, 15),
     modes: [...frames, "omni_reference"],
     references: anyMaterials(12),
@@ -233,7 +233,7 @@ export const videoModels: readonly VideoModel[] = [
     key: "dreamina_happyhorse_v1_1",
     name: "HappyHorse 1.1",
     regions: ["cn"],
-    resolutions: ["720p", "1080p"],
+    resolutions: ["720P", "1080P"],
     durations: seconds(4, 15),
     modes: ["text_to_video", "first_frame", "omni_reference"],
     references: anyMaterials(9),
@@ -247,7 +247,7 @@ export const videoModels: readonly VideoModel[] = [
     key: "dreamina_wan_30",
     name: "Wan 3.0",
     regions: ["cn"],
-    resolutions: ["720p", "1080p"],
+    resolutions: ["720P", "1080P"],
     durations: seconds(4, 15),
     modes: [...frames, "omni_reference"],
     references: anyMaterials(20),

@@ -1,4 +1,4 @@
-// Builds an entry of the live list of image models (models.md, fixture common_config_image).
+// Builds an entry of the live list of image models (common-config.md, fixture common_config_image).
 
 import type { ImageModel } from "../models/models.ts";
 import { rangeOf, sizesOf } from "../models/output-size.ts";

@@ -1,4 +1,4 @@
-// Builds the price tags in the live lists of models (models.md).
+// Builds the price tags in the live lists of models (common-config.md).
 
 /** Builds one price tag. Its amount is a placeholder, as on the site: what a start costs only the credit history tells. */
 export function priceTag(
