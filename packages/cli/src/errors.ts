@@ -4,6 +4,7 @@ import { GatewayError, errorTable, toGatewayError } from "@jimeng/gateway/api";
 import type { JobObject } from "@jimeng/gateway/api";
 import { CommanderError } from "commander";
 
+import { systemReason } from "./system-errors.ts";
 import { usageFailure } from "./usage-errors.ts";
 import { inEnglish } from "./words/words.ts";
 import type { Text, Words } from "./words/words.ts";
@@ -197,7 +198,15 @@ function factsOf(error: Error): Record<string, unknown> {
 /** Turns one of Node's own errors (ENOSPC, EACCES …) into a Failure; those of an address get a clearer message. */
 function fromOperatingSystem(code: string, error: Error): Failure {
   if (!("syscall" in error && error.syscall === "listen")) {
-    return { code, message: error.message, exitCode: operatingSystemFailure };
+    const path = "path" in error && typeof error.path === "string" ? error.path : undefined;
+    const message: Text = (words) => {
+      const reason = systemReason(error, words);
+      // An error without a path, or a code without a text, has more in Node's own message.
+      return path === undefined || reason === code
+        ? error.message
+        : words.failure.system(path, reason);
+    };
+    return { code, message, exitCode: operatingSystemFailure };
   }
   const address = "address" in error ? String(error.address) : "?";
   const place = ({ failure }: Words): string =>

@@ -137,16 +137,27 @@ describe("a place that cannot be written", () => {
     expect(stderr).toContain("there is no such file or folder");
   });
 
+  test.skipIf(process.platform !== "linux")("for a backup is told with the reason", async () => {
+    const { code, stderr } = await run(["backup", "--to", "/proc/nope"]);
+    expect(code).toBeGreaterThan(0);
+    expect(errorLines(stderr)).toHaveLength(1);
+    expect(stderr).toContain("/proc/nope");
+    expect(stderr).toContain("there is no such file or folder");
+    expect(stderr).not.toMatch(/ENOENT|mkdir/);
+  });
+
   test.skipIf(process.platform !== "linux")(
     "such as a full standard output is exit code 1",
     async () => {
       const { code, stderr } = await run(["jobs"], {}, { stdoutFile: "/dev/full" });
       expect(code, stderr).toBe(0);
-      const full = await run(["models"], {}, { stdoutFile: "/dev/full" });
-      expect(full.code).toBe(1);
-      expect(errorLines(full.stderr)).toEqual([
-        "error: the results could not be written to the standard output: the disk is full",
-      ]);
+      for (const words of [["models"], ["--help"], ["jobs", "--help"], ["--version"]]) {
+        const full = await run(words, {}, { stdoutFile: "/dev/full" });
+        expect([words, full.code]).toEqual([words, 1]);
+        expect(errorLines(full.stderr)).toEqual([
+          "error: the results could not be written to the standard output: the disk is full",
+        ]);
+      }
     },
   );
 });
@@ -207,6 +218,12 @@ describe("a Chinese locale", () => {
     expect(missing.code).toBe(2);
     expect(missing.stderr).toContain("错误：没有文件 nope.png（--ref）");
     expect(missing.stderr).toContain("扣费：no（没有扣除积分）");
+    const refused = await run(["image", "simulate:2038 please"], zh);
+    expect(refused.code).toBe(5);
+    expect(refused.stderr).toMatch(/^错误：内容未通过站点审核（.+）$/m);
+    expect(refused.stderr).toMatch(/^处理：请修改提示词或素材后再试。（.+）$/m);
+    const resized = await run(["image", "一只猫", "--size", "1000x1000", "--no-wait"], zh);
+    expect(resized.stderr).toMatch(/^警告：尺寸换成了最接近的（1000x1000 is not offered.*）$/m);
     const list = await run(["jobs"], zh);
     expect(list.stdout).toMatch(/^id +类型 +状态 +扣费 +创建 +提示词$/m);
     const json = await run(["jobs", "--json"], zh);

@@ -23,13 +23,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   const context: Context = { output, words, environment, currentFolder: process.cwd() };
   try {
     await buildProgram(context).parseAsync(argv, { from: "user" });
-    // The error of a failed write arrives a moment after the write.
-    await new Promise((resolve) => setImmediate(resolve));
-    if (lost.error !== undefined) throw toOutputFailure(lost.error);
-    return 0;
   } catch (error) {
-    return reportError(context, error, argv.includes("--json"));
+    // Help and version arrive as errors too, since commander must not exit by itself.
+    const isAnswer = error instanceof CommanderError && error.exitCode === 0;
+    if (!isAnswer) return reportError(context, error, argv.includes("--json"));
   }
+  // The error of a failed write arrives a moment after the write.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (lost.error === undefined) return 0;
+  return reportError(context, toOutputFailure(lost.error), argv.includes("--json"));
 }
 
 /** Records the error of a stream, except EPIPE: `jimeng jobs | head` closes the pipe early, which is normal. */
@@ -53,8 +55,6 @@ function toOutputFailure(error: Error): CliError {
 
 function reportError({ output, words }: Context, error: unknown, asJson: boolean): number {
   if (error instanceof Interrupted) return error.exitCode;
-  // Help and version arrive as errors too, since commander must not exit by itself.
-  if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof CommanderError && error.code === "commander.help") return usageExitCode;
   const failure = toFailure(error);
   output.failure(failure);

@@ -4,6 +4,9 @@ import type { CommanderError } from "commander";
 
 import type { Text, Words } from "./words/words.ts";
 
+// Their one word is a prompt: more words are one that lacks its quotes.
+const commandsWithPrompt: ReadonlySet<string> = new Set(["image", "video"]);
+
 // The parts of commander's English messages that name something; its errors carry them in no other way.
 const patterns: Record<
   string,
@@ -31,8 +34,12 @@ const patterns: Record<
     say: ({ usage }, [option = ""]) => usage.missingOption(option),
   },
   "commander.excessArguments": {
-    pattern: /^too many arguments/,
-    say: ({ usage }) => usage.tooMany,
+    pattern:
+      /^too many arguments(?: for '(.+?)')?\. Expected (\d+) arguments? but got \d+: (.+)\.$/s,
+    say: ({ usage }, [command = "jimeng", expected = "0", given = ""]) =>
+      commandsWithPrompt.has(command)
+        ? usage.tooMany
+        : usage.excess(command, given.split(", ").slice(Number(expected)).join(", ")),
   },
   "commander.conflictingOption": {
     pattern: /^option '(\S+).*' cannot be used with option '(\S+).*'$/,

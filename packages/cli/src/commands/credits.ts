@@ -50,7 +50,11 @@ function addShow(group: Command, context: Context): void {
         list.data.map((balance) => describeBalance(balance, context.words)),
       );
       for (const balance of list.data) {
-        if (balance.error) context.output.warning(`${balance.account}: ${balance.error.message}`);
+        const { account, error } = balance;
+        if (error === null) continue;
+        context.output.warning(
+          ({ failure }) => `${account}: ${failure.ofCode(error.code, error.message)}`,
+        );
       }
       context.output.note(words.spendingOrder);
     },

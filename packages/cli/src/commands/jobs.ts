@@ -1,6 +1,6 @@
 // `jimeng jobs`: list, show, wait, cancel, retry, recheck, cost.
 
-import { jobStatuses } from "@jimeng/gateway/api";
+import { jobStatuses, toGatewayError } from "@jimeng/gateway/api";
 import type { JobObject, JobListOptions } from "@jimeng/gateway/api";
 import { Option } from "commander";
 import type { Command } from "commander";
@@ -222,6 +222,8 @@ export function describeJob(job: JobObject, words: Words): string[] {
   const names = words.jobs;
   const state = stateWords(job, words);
   const { width, height } = request;
+  const code = error === null ? "" : toGatewayError(error).code;
+  const { ofCode, fixOfCode, warningOfCode } = words.failure;
   return toLines([
     [names.job, job.id],
     [names.state, job.status === "in_progress" ? `${state}, ${job.progress} %` : state],
@@ -242,12 +244,15 @@ export function describeJob(job: JobObject, words: Words): string[] {
     [names.made, localTime(job.created_at)],
     [names.started, job.started_at === null ? null : localTime(job.started_at)],
     [names.ended, job.completed_at === null ? null : localTime(job.completed_at)],
-    [names.error, error?.message],
-    [names.fix, error?.fix],
+    [names.error, error && ofCode(code, error.message)],
+    [names.fix, error?.fix && fixOfCode(code, error.fix)],
     [names.submitId, upstream.submit_id],
     [names.historyId, upstream.history_id],
     [names.logId, upstream.logid],
-    ...job.warnings.map((warning): [string, string] => [names.warning, warning.message]),
+    ...job.warnings.map((warning): [string, string] => [
+      names.warning,
+      warningOfCode(warning.code, warning.message),
+    ]),
     ...(job.result?.assets ?? []).map((asset): [string, string] => [names.file, asset.url]),
   ]);
 }

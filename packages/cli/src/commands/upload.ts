@@ -24,7 +24,9 @@ export function addUploadCommand(program: Command, context: Context): void {
         for (const file of files) {
           const uploaded = await uploadFile({ client, currentFolder, option: "file" }, file);
           data.push(uploaded);
-          for (const { message } of uploaded.jimeng.warnings) output.note(`${file}: ${message}`);
+          for (const { code, message } of uploaded.jimeng.warnings) {
+            output.note(({ failure }) => `${file}: ${failure.warningOfCode(code, message)}`);
+          }
           // Printed at once: a later upload may fail.
           if (!options.json) output.result(uploaded.id);
         }

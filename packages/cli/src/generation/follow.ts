@@ -48,7 +48,7 @@ export async function followJobs(
       ids.map((id) =>
         followOne(connection, id, settings, (job) => {
           latest.set(id, job);
-          for (const warning of job.warnings) printOnce(output, told, warning);
+          printWarnings(output, job.warnings, told);
           draw();
         }),
       ),
@@ -101,9 +101,15 @@ function summarise(
   };
 }
 
-function printOnce(output: Output, told: Set<string>, warning: WarningObject): void {
-  const { message } = warning;
-  if (told.has(message)) return;
-  told.add(message);
-  output.warning(message);
+/** Prints the warnings whose message is not among those told already. */
+export function printWarnings(
+  output: Output,
+  warnings: readonly WarningObject[],
+  told: Set<string>,
+): void {
+  for (const { code, message } of warnings) {
+    if (told.has(message)) continue;
+    told.add(message);
+    output.warning(({ failure }) => failure.warningOfCode(code, message));
+  }
 }

@@ -8,7 +8,7 @@ import type { Connection, ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { CliError, Interrupted, toLostFailure } from "../errors.ts";
 import { prepareFolder } from "./files.ts";
-import { followJobs } from "./follow.ts";
+import { followJobs, printWarnings } from "./follow.ts";
 import type { FollowSettings } from "./follow.ts";
 import { listenForInterrupts } from "../terminal/interrupt.ts";
 import type { Interrupts } from "../terminal/interrupt.ts";
@@ -135,14 +135,22 @@ async function waitAndSave(run: Run, ids: readonly string[], place: OutputPlace)
 async function printWithoutWaiting(run: Run, ids: readonly string[]): Promise<void> {
   const { context, connection, options } = run;
   const { output } = context;
-  const jobs = connection.isOwn
-    ? await untilStarted(run, ids)
-    : await Promise.all(ids.map((id) => connection.client.jobs.retrieve(id)));
+  const jobs = connection.isOwn ? await untilStarted(run, ids) : await readWithWarnings(run, ids);
   const withoutFiles = jobs.map((job) => ({ ...job, files: [] }));
   if (options.json) output.json(toDocument(withoutFiles));
   else for (const id of ids) output.result(id);
   if (jobs.some((job) => !hasJobEnded(job))) printUnfinished(run, ids);
   throwFailure(withoutFiles);
+}
+
+async function readWithWarnings(
+  { connection, context }: Run,
+  ids: readonly string[],
+): Promise<JobObject[]> {
+  const jobs = await Promise.all(ids.map((id) => connection.client.jobs.retrieve(id)));
+  const warnings = jobs.flatMap((job) => job.warnings);
+  printWarnings(context.output, warnings, new Set());
+  return jobs;
 }
 
 /** Waits a limited time until the jobs are started upstream, since this process's gateway ends with it. */

@@ -109,18 +109,25 @@ export function createOutput(streams: {
 
 /** Returns the lines of a failure. */
 export function failureLines(failure: Failure, words: Words): string[] {
-  const { errorLine, withParam, fixLine, jobLine, chargedLine } = words.failure;
-  const { param, fix, jobId, charged, cost } = failure;
-  const message = say(failure.message, words);
+  const { errorLine, withParam, fixLine, jobLine, chargedLine, ofCode, fixOfCode } = words.failure;
+  const { code, param, fix, jobId, charged, cost } = failure;
+  const message = sayOrExplain(failure.message, words, (text) => ofCode(code, text));
   const isNamed = param === undefined || message.includes(param);
   const lines = [errorLine(isNamed ? message : withParam(message, param))];
-  if (fix !== undefined) lines.push(fixLine(say(fix, words)));
+  if (fix !== undefined) {
+    lines.push(fixLine(sayOrExplain(fix, words, (text) => fixOfCode(code, text))));
+  }
   if (jobId !== undefined) lines.push(jobLine(jobId));
   if (charged !== undefined) {
     const meaning = cost === undefined ? chargedWords(charged, words) : say(cost, words);
     lines.push(chargedLine(charged, meaning));
   }
   return lines;
+}
+
+/** Returns a text of ours in these words, or explains one of the gateway, which is English on the wire. */
+function sayOrExplain(text: Text, words: Words, explain: (text: string) => string): string {
+  return typeof text === "string" ? explain(text) : text(words);
 }
 
 /** Returns a progress line that fits into `columns`. */

@@ -1,8 +1,20 @@
 // The sentences of the command in Chinese.
 
+import { chineseErrors, chineseWarnings } from "./chinese-codes.ts";
 import { chineseHelp } from "./chinese-help.ts";
 import type { english } from "./english.ts";
 import type { Translation } from "./translation.ts";
+
+/** Puts what a code means before the gateway's own words, which name the details. */
+function explain<Meaning>(
+  meanings: Readonly<Record<string, Meaning>>,
+  code: string,
+  toText: (meaning: Meaning) => string,
+  original: string,
+): string {
+  const meaning = Object.hasOwn(meanings, code) ? meanings[code] : undefined;
+  return meaning === undefined ? original : `${toText(meaning)}（${original}）`;
+}
 
 /** Every sentence in Chinese. */
 export const chinese: Translation<typeof english> = {
@@ -15,6 +27,9 @@ export const chinese: Translation<typeof english> = {
     jobLine: (id) => `任务：${id}`,
     chargedLine: (word, meaning) => `扣费：${word}（${meaning}）`,
     warningLine: (message) => `警告：${message}`,
+    ofCode: (code, message) => explain(chineseErrors, code, (meaning) => meaning.message, message),
+    fixOfCode: (code, fix) => explain(chineseErrors, code, (meaning) => meaning.fix, fix),
+    warningOfCode: (code, message) => explain(chineseWarnings, code, (meaning) => meaning, message),
     chargedNo: "没有扣除积分",
     chargedYes: "已扣除积分",
     chargedRefunded: "积分扣除后已退回",
@@ -27,6 +42,7 @@ export const chinese: Translation<typeof english> = {
     portTakenFix: "停掉占用它的程序，或用 --port 换一个端口（0 表示任选空闲端口）。",
     cannotListen: (place, code) => `无法监听 ${place}（${code}）`,
     cannotListenFix: "用 --host 指定本机地址，用 --port 指定 1023 以上的端口。",
+    system: (place, reason) => `${place}：${reason}`,
     outputLost: (reason) => `结果无法写到标准输出：${reason}`,
     outputLostFix: "请输出到别处；命令已完成的操作仍然有效，可用 `jimeng jobs` 查看。",
   },
@@ -40,6 +56,7 @@ export const chinese: Translation<typeof english> = {
     missingValue: (option) => `${option} 后面要跟一个值`,
     missingOption: (option) => `必须指定 ${option}`,
     tooMany: "参数太多：提示词请加引号",
+    excess: (command, words) => `${command} 不接受参数：${words}`,
     conflict: (one, other) => `${one} 不能与 ${other} 同时使用`,
     invalid: (option, value, reason) => `${option} ${value}：${reason}`,
     noSubcommand: (group, word) => `jimeng ${group} 没有子命令 ${word}`,

@@ -4,8 +4,10 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { errorTable } from "@jimeng/gateway/api";
 import { describe, expect, test } from "vitest";
 
+import { chineseWarnings } from "./chinese-codes.ts";
 import { chinese } from "./chinese.ts";
 import { english } from "./english.ts";
 import { say, wordsFor } from "./words.ts";
@@ -47,6 +49,10 @@ describe("the two languages", () => {
     // Names that stay as they are, and forms that hold no words.
     expect(withoutChinese).toEqual([
       "failure.withParam",
+      "failure.ofCode",
+      "failure.fixOfCode",
+      "failure.warningOfCode",
+      "failure.system",
       "usage.invalid",
       "jobs.id",
       "jobs.submitId",
@@ -86,6 +92,46 @@ describe("the two languages", () => {
       .map(([path]) => path.split(".").at(-1) ?? "")
       .filter((name) => !new RegExp(`\\b${name}\\b`).test(sources));
     expect(unsaid).toEqual([]);
+  });
+});
+
+describe("the codes of the gateway", () => {
+  test("are explained in Chinese, each error with what to do", () => {
+    for (const code of Object.keys(errorTable)) {
+      for (const explain of [chinese.failure.ofCode, chinese.failure.fixOfCode]) {
+        expect(explain(code, "as it is"), code).toMatch(
+          /^[^（]*\p{Script=Han}[^（]*（as it is）$/u,
+        );
+      }
+      expect(english.failure.ofCode(code, "as it is")).toBe("as it is");
+    }
+  });
+
+  test("of warnings are explained as well, every one that the sources make", () => {
+    const packages = fileURLToPath(new URL("../../..", import.meta.url));
+    const sources = ["gateway/src", "sdk/src"].flatMap((folder) =>
+      readdirSync(join(packages, folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts") && !/\.test\.ts$|testing\//.test(name))
+        .map((name) => readFileSync(join(packages, folder, name), "utf8")),
+    );
+    const made = new Set(
+      sources.flatMap((source) =>
+        [...source.matchAll(/code: "(\w+)",(?:\s*param(?:: [^,]+)?,)?\s*message\b/g)].map(
+          ([, code = ""]) => code,
+        ),
+      ),
+    );
+    const warnings = [...made].filter((code) => !Object.hasOwn(errorTable, code));
+    expect(warnings).toContain("size_substituted");
+    expect(warnings.length).toBeGreaterThan(12);
+    expect(warnings.filter((code) => !Object.hasOwn(chineseWarnings, code))).toEqual([]);
+  });
+
+  test("that no table knows leave the words as they are", () => {
+    for (const code of ["ENOSPC", "constructor", "toString"]) {
+      expect(chinese.failure.ofCode(code, "as it is")).toBe("as it is");
+      expect(chinese.failure.warningOfCode(code, "as it is")).toBe("as it is");
+    }
   });
 });
 

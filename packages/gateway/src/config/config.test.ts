@@ -222,6 +222,7 @@ describe("a sessions file", () => {
     expect(error.message).not.toContain(secret);
     const missing = refusal({ JIMENG_API_KEYS_FILE: join(folder, "none") });
     expect(missing.detail.param).toBe("JIMENG_API_KEYS_FILE");
+    expect(missing.message).toContain("cannot be read (there is no such file)");
   });
 });
 

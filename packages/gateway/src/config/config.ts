@@ -245,12 +245,19 @@ function withSecretFiles(read: Read): Read {
   };
 }
 
+const fileReasons: Record<string, string | undefined> = {
+  ENOENT: "there is no such file",
+  EACCES: "this user may not read it",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is a file",
+};
+
 function readSettingFile(name: string, path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw refuse(name, `names a file that cannot be read (${reason}): ${path}`);
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    throw refuse(name, `names a file that cannot be read (${fileReasons[code] ?? code}): ${path}`);
   }
 }
 

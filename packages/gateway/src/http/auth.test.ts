@@ -73,6 +73,19 @@ describe("with keys", () => {
   });
 });
 
+describe("a credential in another form", () => {
+  const authenticate = authenticatorFor({ JIMENG_API_KEYS: "obviously-fake-1" });
+
+  it.each([
+    { authorization: "Basic abc" },
+    { authorization: "obviously-fake-1" },
+    { authorization: "Bearer " },
+  ])("is told as one that is no bearer, and never repeated: %j", (headers) => {
+    expect(() => authenticate(headers)).toThrow("The Authorization header holds no bearer");
+    expect(() => authenticate(headers)).not.toThrow(/obviously|abc/);
+  });
+});
+
 describe("with pass-through", () => {
   const authenticate = authenticatorFor({ JIMENG_PASSTHROUGH: "true" });
 

@@ -34,7 +34,11 @@ export function createAuthenticator(
     if (!needsCredential(config)) return local;
     const credential = readCredential(headers);
     if (credential === undefined) {
-      throw new ServiceError("unauthorized", "This gateway needs a credential and none was sent.", {
+      const message =
+        headers.authorization === undefined
+          ? "This gateway needs a credential and none was sent."
+          : "The Authorization header holds no bearer credential.";
+      throw new ServiceError("unauthorized", message, {
         fix: config.passthrough
           ? "Send your own session as Authorization: Bearer <session>."
           : "Send a gateway key as Authorization: Bearer <key>, or as x-api-key.",

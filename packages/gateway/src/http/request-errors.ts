@@ -6,6 +6,8 @@ import { JimengError } from "@jimeng/sdk";
 
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
+import { describeIssue } from "./validation-words.ts";
+import type { ValidationIssue } from "./validation-words.ts";
 
 interface FastifyLikeError {
   code?: unknown;
@@ -99,19 +101,15 @@ export function toZeroCharacterError(): ExpectedError {
   });
 }
 
-/** The part of a zod issue, as fastify-type-provider-zod passes it on, that is shown. */
-interface ValidationIssue {
-  message?: unknown;
-  instancePath?: unknown;
-}
-
 function fromValidation(issues: unknown[], context: unknown): ExpectedError {
   const first = issues[0] as ValidationIssue | undefined;
   const path = typeof first?.instancePath === "string" ? first.instancePath : "";
   const param =
     path.split("/").filter(Boolean).join(".") || (typeof context === "string" ? context : "body");
-  const problem = typeof first?.message === "string" ? first.message : "is not valid";
-  const message = /^(must|is) /.test(problem) ? `${param} ${problem}.` : `${param}: ${problem}.`;
+  const problem = describeIssue(first);
+  const message = /^(must|is|has) /.test(problem)
+    ? `${param} ${problem}.`
+    : `${param}: ${problem}.`;
   return new JimengError("invalid_request", message, {
     param,
     fix: `Correct ${param} and send the request again; nothing was started.`,

@@ -1,0 +1,82 @@
+// Says in plain words what a value of a request should be, instead of the validator's own text.
+
+/** The part of a zod issue, as fastify-type-provider-zod passes it on, that is shown. */
+export interface ValidationIssue {
+  /** Zod's code of the issue. */
+  keyword?: unknown;
+  message?: unknown;
+  instancePath?: unknown;
+  params?: unknown;
+}
+
+interface Facts {
+  origin?: unknown;
+  minimum?: unknown;
+  maximum?: unknown;
+  inclusive?: unknown;
+  values?: unknown;
+  format?: unknown;
+}
+
+const typeNames: Record<string, string | undefined> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+  null: "null",
+  nan: "not a number",
+};
+const receivedNames: Record<string, string | undefined> = { ...typeNames, boolean: "a boolean" };
+
+// A text of our own schemas begins with a verb or small letters; these are zod's.
+const rawMessage = /^(Invalid|Too (big|small)|Unrecognized|Required)/;
+
+/** Returns what is wrong with a value, as the end of a sentence that begins with its name: `must be text, not a number`. */
+export function describeIssue(issue: ValidationIssue | undefined): string {
+  const message = typeof issue?.message === "string" ? issue.message : "";
+  if (message === "") return "is not valid";
+  if (!rawMessage.test(message)) return message;
+  const facts: Facts = typeof issue?.params === "object" ? (issue.params ?? {}) : {};
+  switch (issue?.keyword) {
+    case "invalid_type":
+      return describeType(message);
+    case "invalid_value":
+      return Array.isArray(facts.values)
+        ? `must be ${facts.values.length === 1 ? "" : "one of "}${facts.values.join(", ")}`
+        : fallback;
+    case "too_small":
+      return describeBound("at least", "more than", facts.minimum, facts);
+    case "too_big":
+      return describeBound("at most", "less than", facts.maximum, facts);
+    default:
+      return fallback;
+  }
+}
+
+const fallback = "has a value that this route does not take; GET /openapi.json describes it";
+
+/** Zod names the type that came only in its text. */
+function describeType(message: string): string {
+  const [, expected = "", received = ""] = /expected (\w+), received (\w+)/.exec(message) ?? [];
+  if (received === "undefined") return "is missing";
+  const wanted = typeNames[expected];
+  if (wanted === undefined) return fallback;
+  // Zod calls 1.5 a number where a whole one is wanted; the wanted type says enough.
+  const came = expected === "int" && received === "number" ? undefined : receivedNames[received];
+  return came === undefined ? `must be ${wanted}` : `must be ${wanted}, not ${came}`;
+}
+
+function describeBound(
+  inclusiveWords: string,
+  exclusiveWords: string,
+  bound: unknown,
+  { origin, inclusive }: Facts,
+): string {
+  const words = `${inclusive === false ? exclusiveWords : inclusiveWords} ${String(bound)}`;
+  if (origin === "string") return `must have ${words} characters`;
+  if (origin === "array") return `must have ${words} items`;
+  return `must be ${words}`;
+}
