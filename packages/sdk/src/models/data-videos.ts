@@ -94,6 +94,8 @@ function abroad(...resolutions: (keyof typeof videoSizes)[]): Pick<Model, "overr
 const thirdParty = {
   ...seedance,
   ...namedInFull,
+  // As the lists spell them (models.md [L]).
+  resolutionNames: { "720p": "720P", "768p": "768P", "1080p": "1080P", "2k": "2K" },
   status: "experimental",
   notes: "Named by live lists; nobody has recorded a run.",
 } satisfies Partial<Model>;

@@ -75,6 +75,8 @@ export interface Model {
   prices?: Readonly<Record<string, number>>;
   /** Whether a video draft always names its resolution (generate.md); one other than the default is named anyway. */
   resolutionFieldSent?: boolean;
+  /** The site's spelling of a resolution where it differs from ours, e.g. `2K`. */
+  resolutionNames?: Readonly<Record<string, string>>;
   /** Whether the price tag carries the seconds of the start (`amount`, generate.md [L]). */
   amountSent?: boolean;
   /** Features that a reader of the draft must know (`min_features`). */

@@ -203,12 +203,12 @@ describe("drafts with references", () => {
     expect(draft.min_version).toBe(references.length > 0 ? "3.3.9" : "3.0.5");
   });
 
-  test("names a resolution that is not the default", () => {
+  test("names a resolution that is not the default, in the site's spelling", () => {
     const inputOf = (model: string, resolution: string, region: Region): Loose =>
       build({ kind: "video", model, resolution, prompt: "sea" }, region).draft.component_list[0]
         .abilities.gen_video.text_to_video_params.video_gen_inputs[0];
     expect(inputOf("jimeng-video-seedance-2.0-vip", "1080p", "cn").resolution).toBe("1080p");
-    expect(inputOf("minimax-h3", "2k", "cn").resolution).toBe("2k");
+    expect(inputOf("minimax-h3", "2k", "cn").resolution).toBe("2K");
     expect(inputOf("jimeng-video-seedance-2.0", "720p", "cn")).not.toHaveProperty("resolution");
   });
 

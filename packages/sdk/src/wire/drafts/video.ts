@@ -81,7 +81,7 @@ function buildResolution(request: PreparedVideoRequest, model: Model): Record<st
   const { resolution } = request;
   // Only the default may go without saying (ipt's captures of 2.0 name none, generate.md).
   const isNamed = model.resolutionFieldSent === true || resolution !== model.defaultResolution;
-  return isNamed ? { resolution } : {};
+  return isNamed ? { resolution: model.resolutionNames?.[resolution] ?? resolution } : {};
 }
 
 const materialTypeCodes = { image: 1, video: 2, audio: 3 } as const;
