@@ -113,7 +113,10 @@ function requestsOf(
     case "multi_frame":
       return [{ ...video, frames: [{ image: a }, { image: b, durationSeconds: 3 }] }];
     case "omni_reference":
-      return [{ ...video, prompt: "@图片1 走进 @视频1", references: [a, clips.get(region)!] }];
+      return [
+        { ...video, prompt: "@图片1 走进 @视频1", references: [a, clips.get(region)!] },
+        { ...video, references: Array<UploadedImage>(model.referenceLimits?.images ?? 1).fill(b) },
+      ];
   }
 }
 
