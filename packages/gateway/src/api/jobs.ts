@@ -121,7 +121,9 @@ export const videoJobSchema = z.looseObject({
 
 /** The body of `POST /v1/jobs`: our own names, beside those of the image and video routes. */
 export const jobBodySchema = z
-  .discriminatedUnion("kind", [imageJobSchema, videoJobSchema])
+  .discriminatedUnion("kind", [imageJobSchema, videoJobSchema], {
+    error: 'must be "image" or "video"',
+  })
   .meta({ id: "JobCreateRequest" });
 
 /** The body of `POST /v1/jobs/{id}/retry`. */

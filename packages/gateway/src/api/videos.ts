@@ -13,10 +13,12 @@ import {
 import { toPageSchema } from "./lists.ts";
 import { warningSchema } from "./warnings.ts";
 
+const wholeSeconds = "must be a whole number of seconds, as a number or a string";
+
 /** A whole number of seconds, as a number or a string. */
 export const wholeSecondsSchema = z
-  .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,5}$/)], {
-    error: "must be a whole number of seconds, as a number or a string",
+  .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,5}$/, { error: wholeSeconds })], {
+    error: wholeSeconds,
   })
   .transform(Number);
 

@@ -67,7 +67,7 @@ function isPixels(value: unknown): value is { width: number; height: number } {
   );
 }
 
-const resolutionPattern = /^(\d{1,4})(k|p)$/;
+const resolutionPattern = /^\d{1,4}(\.\d)?(k|p)$/;
 const bareHeights: ReadonlySet<string> = new Set(["480", "720", "1080"]);
 
 /** Reads a resolution such as `2K`, `720P` or `1080`; undefined when it is none. */
