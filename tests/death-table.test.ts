@@ -251,6 +251,30 @@ describe.concurrent(`the death table on ${engine}`, () => {
     },
   );
 
+  test.for([
+    { dies: "before the row of a part is stored", point: "file_kept", time: 1 },
+    { dies: "before it fetches the rest", point: "saving", time: 2 },
+    { dies: "between rename and commit of the whole file", point: "file_kept", time: 3 },
+  ])(
+    "a gateway that got parts of its files, and that dies $dies, has the whole ones kept by the next, for one start",
+    { timeout: patienceMs },
+    async ({ point, time }, context) => {
+      const scene = await prepare(context, { RETRY_DELAY: "10" });
+      const cut = { endpoint: "download", kind: "truncated", honest_length: true } as const;
+      scene.simulator.addFault({ ...cut, times: 2 });
+      const first = await scene.gateway(point, time);
+      void scene.send(first, picture);
+      expect(await first.ended, first.output()).toBe("SIGKILL");
+
+      const second = await scene.gateway();
+      const job = await scene.theJob(second);
+      expect(job, second.output()).toMatchObject({ status: "completed", error: null });
+      expect(job.result?.assets.map(({ incomplete }) => incomplete)).toEqual([false, false]);
+      await expectFiles(second.url, job.result?.assets ?? [], 2);
+      expect(scene.posts()).toBe(1);
+    },
+  );
+
   test(
     "two deaths in a row, before sending and while saving, still cost one start",
     async (context) => {

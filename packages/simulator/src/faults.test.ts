@@ -298,9 +298,13 @@ describe("a download", () => {
     simulator.addFault({ endpoint: "download", kind: "truncated" });
     const cut = await fetch(url);
     await expect(cut.arrayBuffer()).rejects.toThrow();
+    simulator.addFault({ endpoint: "download", kind: "truncated", honest_length: true });
+    const half = await (await fetch(url)).arrayBuffer();
     simulator.addFault({ endpoint: "download", kind: "http_status", status: 503 });
     expect((await fetch(url)).status).toBe(503);
-    expect((await fetch(url)).status).toBe(200);
+    const whole = await fetch(url);
+    expect(whole.status).toBe(200);
+    expect(half.byteLength).toBe(Math.floor((await whole.arrayBuffer()).byteLength / 2));
   });
 });
 

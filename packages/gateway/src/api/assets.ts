@@ -14,6 +14,8 @@ export const assetSchema = z
     bytes: z.int(),
     upstream_url: z.string(),
     upstream_expires_at: z.int().nullable(),
+    /** Whether the file ends early or is damaged; a recheck of its job has it fetched again. */
+    incomplete: z.boolean(),
   })
   .meta({ id: "Asset" });
 

@@ -45,6 +45,7 @@ async function fill(jobs: number): Promise<void> {
       upstream_url: "https://results.invalid/1.png",
       upstream_expires_at: null,
       created_at: 1_795_165_167_070,
+      incomplete: 0,
     })
     .execute();
   await close();

@@ -197,6 +197,7 @@ describe("a process that dies", () => {
         upstreamUrl: outputs[index]!.url,
         upstreamExpiresAt: null,
         createdAt: now,
+        incomplete: false,
       })),
     );
     await harness.reopen();

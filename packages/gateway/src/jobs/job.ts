@@ -47,6 +47,8 @@ export interface Asset {
   upstreamUrl: string;
   upstreamExpiresAt: number | null;
   createdAt: number;
+  /** Whether the file ends early or is damaged; a recheck of the job has it fetched again. */
+  incomplete: boolean;
 }
 
 /** A durable request for one generation. Times are Unix milliseconds. */
@@ -234,8 +236,11 @@ export function isOpenEnded({
   outputs,
   assets,
 }: Pick<Job, "status" | "error" | "outputs" | "assets">): boolean {
-  // A result that could not be fetched beside its siblings.
-  if (status === "completed") return new Set((outputs ?? []).map(itemIdOf)).size > assets.length;
+  // A result that could not be fetched beside its siblings, or not whole.
+  if (status === "completed") {
+    const isMissing = new Set((outputs ?? []).map(itemIdOf)).size > assets.length;
+    return isMissing || assets.some(({ incomplete }) => incomplete);
+  }
   if (status !== "failed" || error === null) return false;
   // Results that are known and could not be fetched are still the upstream's to give.
   return outputs !== null || openEndings.has(error.code);

@@ -44,6 +44,7 @@ export function newRecord(settings: JobSettings, now: number, newJob: NewJob): J
     handlesRenewedAt: null,
     settleAt: null,
     settledAt: null,
+    brokenDownloads: 0,
     cost: { estimated: null, charged: null, refunded: null },
     logid: null,
     version: 1,

@@ -45,6 +45,8 @@ export interface JobRecord extends Omit<Job, "phase" | "waiting" | "assets" | "c
   handlesRenewedAt: number | null;
   /** When the credit history is read next for this ended job; null once it is settled, or no reading can settle it. */
   settleAt: number | null;
+  /** How often files came broken: cut short, empty or a page instead. Their retries are counted apart from others. */
+  brokenDownloads: number;
 }
 
 /** An asset with the upstream's id, by which a saved result is recognised. */
@@ -189,6 +191,7 @@ export function parseRow(row: JobTable): JobRecord {
     handlesRenewedAt: row.handles_renewed_at,
     settleAt: row.settle_at,
     settledAt: row.settled_at,
+    brokenDownloads: row.broken_downloads,
   };
 }
 
@@ -269,6 +272,7 @@ const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
   handlesRenewedAt: (value) => ({ handles_renewed_at: value }),
   settleAt: (value) => ({ settle_at: value }),
   settledAt: (value) => ({ settled_at: value }),
+  brokenDownloads: (value) => ({ broken_downloads: value }),
 };
 
 /** Converts changed properties to columns. */
@@ -297,6 +301,7 @@ export function parseAssetRow(row: AssetTable): StoredAsset {
     upstreamUrl: row.upstream_url,
     upstreamExpiresAt: row.upstream_expires_at,
     createdAt: row.created_at,
+    incomplete: row.incomplete !== 0,
   };
 }
 
@@ -315,5 +320,6 @@ export function toAssetRow(asset: StoredAsset): AssetTable {
     upstream_url: asset.upstreamUrl,
     upstream_expires_at: asset.upstreamExpiresAt,
     created_at: asset.createdAt,
+    incomplete: asset.incomplete ? 1 : 0,
   };
 }

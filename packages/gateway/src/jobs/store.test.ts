@@ -50,6 +50,7 @@ function record(id: string, changes: Partial<JobRecord> = {}): JobRecord {
     handlesRenewedAt: null,
     settleAt: null,
     settledAt: null,
+    brokenDownloads: 0,
     deadlineAt: 900_000,
     submittedAt: null,
     uncertainSince: null,
@@ -161,6 +162,7 @@ describe("the job store", () => {
       upstreamUrl: "https://results.invalid/1.png",
       upstreamExpiresAt: null,
       createdAt: 1,
+      incomplete: false,
     };
     expect(await store.addAssets([asset])).toEqual(new Set(["asset_1"]));
     const again = { ...asset, id: "asset_2" };

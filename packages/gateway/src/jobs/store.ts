@@ -3,7 +3,7 @@
 import type { Kysely } from "kysely";
 
 import type { GatewayDatabase } from "../database/database.ts";
-import type { JobTable, Schema } from "../database/migrations/schema.ts";
+import type { AssetTable, JobTable, Schema } from "../database/migrations/schema.ts";
 import { createWriter } from "../database/writer.ts";
 import type { Writer } from "../database/writer.ts";
 import { createJobQueries } from "./job-queries.ts";
@@ -27,7 +27,10 @@ export interface JobStore extends JobQueries {
     now: number,
     assets?: StoredAsset[],
   ): Promise<JobRecord | undefined>;
-  /** Stores the assets whose items have no row yet and gives the others their place; returns the ids of all rows. */
+  /**
+   * Stores the assets whose items have no row yet, or only an incomplete file that the new one is better than, and gives
+   * the others their place; returns the ids of all rows.
+   */
   addAssets(assets: StoredAsset[]): Promise<ReadonlySet<string>>;
   /** Does the same with results that landed before their siblings, whose places are not final. */
   addPartialAssets(assets: StoredAsset[]): Promise<ReadonlySet<string>>;
@@ -116,7 +119,24 @@ function* toPages(records: JobRecord[]): Generator<JobTable[]> {
   }
 }
 
-/** Stores assets; an item that has a row already keeps its file and gets the given place. Returns the ids of the rows. */
+// What an asset's row says of its file.
+const fileColumns = [
+  "id",
+  "content_type",
+  "width",
+  "height",
+  "duration_ms",
+  "bytes",
+  "upstream_url",
+  "upstream_expires_at",
+  "created_at",
+  "incomplete",
+] as const satisfies readonly (keyof AssetTable)[];
+
+/**
+ * Stores assets; an item that has a row already gets the given place and keeps its file, unless that is incomplete and
+ * the new one is whole or longer. Returns the ids of the rows.
+ */
 async function putAssets(
   transaction: Kysely<Schema>,
   assets: StoredAsset[],
@@ -127,9 +147,24 @@ async function putAssets(
     .insertInto("assets")
     .values(assets.map(toAssetRow))
     .onConflict((conflict) =>
-      conflict
-        .columns(["job_id", "item_id"])
-        .doUpdateSet((row) => ({ position: row.ref(position) })),
+      conflict.columns(["job_id", "item_id"]).doUpdateSet((row) => {
+        const isBetter = row.and([
+          row("assets.incomplete", "=", 1),
+          row.or([
+            row("excluded.incomplete", "=", 0),
+            row("excluded.bytes", ">", row.ref("assets.bytes")),
+          ]),
+        ]);
+        const better = (column: (typeof fileColumns)[number]) =>
+          row
+            .case()
+            .when(isBetter)
+            .then(row.ref(`excluded.${column}`))
+            .else(row.ref(`assets.${column}`))
+            .end();
+        const file = Object.fromEntries(fileColumns.map((column) => [column, better(column)]));
+        return { ...file, position: row.ref(position) };
+      }),
     )
     .returning("id")
     .execute();

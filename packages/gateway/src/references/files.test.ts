@@ -92,6 +92,7 @@ async function storeJob(fileId: string, status: "queued" | "completed"): Promise
     version: 1,
     created_at: 0,
     updated_at: 0,
+    broken_downloads: 0,
   };
   await database.tables.insertInto("jobs").values(row).execute();
 }

@@ -332,6 +332,37 @@ describe("a bad reference", () => {
     expect(await filesLeft()).toBe(0);
   });
 
+  describe("of which one cannot be kept", () => {
+    const three = () => [data(png), url("/b.png"), picture({ from: "asset", id: "asset_mine" })];
+
+    it.each([0, 1, 2])("leave nothing behind, kept or received: the one at %i", async (failing) => {
+      const keep = vi.spyOn(files, "keep");
+      const full = Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
+      const kept = files.keep.bind(files);
+      keep.mockImplementation((...args) =>
+        keep.mock.calls.length > failing ? Promise.reject(full) : kept(...args),
+      );
+      await expect(reader().gather(three(), caller)).rejects.toBe(full);
+      expect(await filesLeft()).toBe(0);
+    });
+
+    it("leave nothing behind when the database refuses the row of a file that is stored", async () => {
+      const [first] = three();
+      await database.tables.schema.dropTable("files").execute();
+      await expect(reader().gather([first!], caller)).rejects.toThrow(/no such table/);
+      expect(await readdir(join(dataDir, "files", "incoming"))).toEqual([]);
+    });
+
+    it("tell why, whatever tidying up meets", async () => {
+      const keep = vi.spyOn(files, "keep");
+      const kept = files.keep.bind(files);
+      keep.mockImplementationOnce(kept).mockRejectedValueOnce(new Error("the storage is away"));
+      vi.spyOn(files, "remove").mockRejectedValue(new Error("so is the database"));
+      await expect(reader().gather(three(), caller)).rejects.toThrow("the storage is away");
+      expect(await readdir(join(dataDir, "files", "incoming"))).toEqual([]);
+    });
+  });
+
   it("are refused beyond the most of one request, at the first that is too many", async () => {
     const wanted = Array.from({ length: 17 }, () => data(png));
     expect(await refusalOf(wanted)).toMatchObject({ code: "invalid_request", param: "image" });

@@ -14,6 +14,7 @@ import type {
   ReferenceReaderOptions,
   ReferenceSource,
 } from "./read-reference.ts";
+import type { ReceivedFile } from "./receive-file.ts";
 import { typeWarning } from "./type-warning.ts";
 import { mapAtMost } from "../concurrency.ts";
 import type { ExpectedError } from "../errors.ts";
@@ -102,8 +103,7 @@ export function createReferences(options: ReferencesOptions): References {
     const reads = results.flatMap((each) => (each && "value" in each ? [each.value] : []));
     const failure = results.find((each) => each && "error" in each);
     if (failure === undefined || !("error" in failure)) return reads;
-    const received = reads.flatMap((each) => ("received" in each ? [each.received] : []));
-    await Promise.all(received.map((file) => files.discard(file)));
+    await Promise.all(receivedIn(reads).map((file) => files.discard(file)));
     throw failure.error;
   }
 
@@ -112,7 +112,9 @@ export function createReferences(options: ReferencesOptions): References {
     const all: StoredFile[] = [];
     const added: StoredFile[] = [];
     const undo = async () => {
-      for (const { id } of added) await files.remove(id);
+      // One that cannot be removed now expires; the others must not stay for its sake.
+      const removals = await Promise.allSettled(added.map(({ id }) => files.remove(id)));
+      for (const removal of removals) if (removal.status === "rejected") throw removal.reason;
     };
     try {
       for (const each of reads) {
@@ -125,7 +127,8 @@ export function createReferences(options: ReferencesOptions): References {
         all.push(file);
       }
     } catch (error) {
-      await undo();
+      // The caller needs to know why a file was not kept, whatever tidying up meets.
+      await Promise.allSettled([undo(), ...receivedIn(reads).map((file) => files.discard(file))]);
       throw error;
     }
     return { files: all, undo };
@@ -142,6 +145,10 @@ export function createReferences(options: ReferencesOptions): References {
 }
 
 type Kept = Pick<Gathered, "files" | "undo">;
+
+function receivedIn(reads: readonly ReadReference[]): ReceivedFile[] {
+  return reads.flatMap((each) => ("received" in each ? [each.received] : []));
+}
 
 function warningsOf(read: ReadReference, param = "references"): Warning[] {
   const warning = "received" in read ? typeWarning(read.received, param) : undefined;

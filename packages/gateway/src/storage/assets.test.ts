@@ -16,7 +16,7 @@ import type { Assets } from "./assets.ts";
 import { checkUrl } from "./download.ts";
 import { createLogger } from "../logging.ts";
 import { avif, mp4 } from "../testing/media-samples.ts";
-import { wholePng as png } from "../testing/reference-samples.ts";
+import { wholeJpeg as jpeg, wholePng as png } from "../testing/reference-samples.ts";
 
 const limitBytes = 4096;
 let dataDir: string;
@@ -126,6 +126,72 @@ describe("saving a result", () => {
     answer = (_request, response) => void response.end(body);
     await expect(save()).rejects.toMatchObject({ detail: { reason, charged: "yes" } });
     expect(await leftovers()).toEqual([]);
+  });
+
+  describe("what cannot be had whole", () => {
+    const keep = (keepIncompleteAbove: number, stopping = signal) =>
+      assets.save(url, { allowLoopback: true, signal: stopping, keepIncompleteAbove });
+    /** Returns the paths of all files below `assets`. */
+    async function stored(): Promise<string[]> {
+      const folder = join(dataDir, "assets");
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile())
+        .map((file) => join(file.parentPath, file.name));
+    }
+    const cutPng = png(64, 48).subarray(0, 30);
+
+    test.each([
+      ["PNG", cutPng, { contentType: "image/png", width: 64, height: 48 }],
+      ["JPEG", jpeg(64, 48).subarray(0, -1), { contentType: "image/jpeg", width: 64 }],
+      ["MP4 without its index", mp4({ moovLast: true }).subarray(0, 40), { width: null }],
+      ["AVIF", avif(80, 60).subarray(0, -4), { contentType: "image/avif" }],
+      ["PNG whose header says nothing", Buffer.from(png(0, 0)), { contentType: "image/png" }],
+    ])(
+      "is kept as it came, with the reason, when that is wanted: %s",
+      async (_name, body, facts) => {
+        answer = (_request, response) => void response.end(body);
+        const saved = await keep(0);
+        expect(saved).toMatchObject({ bytes: body.length, ...facts });
+        expect(saved.fault).toMatchObject({ code: "unexpected_response" });
+        const [kept] = await stored();
+        expect(await readFile(kept!)).toEqual(body);
+      },
+    );
+
+    test("is kept when the connection breaks, if it has more bytes than what is kept already", async () => {
+      answer = (request, response) =>
+        void response
+          .writeHead(200, { "content-length": 500 })
+          .write(cutPng, () => request.socket.destroy());
+      expect(await keep(cutPng.length - 1)).toMatchObject({
+        bytes: cutPng.length,
+        contentType: "image/png",
+        fault: { code: "connection_failed" },
+      });
+      await expect(keep(cutPng.length)).rejects.toMatchObject({ code: "connection_failed" });
+      expect(await stored()).toHaveLength(1);
+    });
+
+    test.each([
+      ["an empty body", "", "empty"],
+      ["a page", "<!doctype html><title>busy</title>", "not_media"],
+      ["a text that is longer than any part", "busy ".repeat(500), "not_media"],
+    ])("is not kept when it is %s", async (_name, body, reason) => {
+      answer = (_request, response) => void response.end(body);
+      await expect(keep(0)).rejects.toMatchObject({ detail: { reason } });
+      expect(await stored()).toEqual([]);
+    });
+
+    test("is not kept when the engine stops", async () => {
+      const stopping = new AbortController();
+      answer = (_request, response) =>
+        void response
+          .writeHead(200, { "content-length": 500 })
+          .write(cutPng, () => setImmediate(() => stopping.abort()));
+      await expect(keep(0, stopping.signal)).rejects.toThrow();
+      expect(await stored()).toEqual([]);
+    });
   });
 
   test("sends no credentials and nothing that identifies the owner", async () => {

@@ -17,7 +17,7 @@ import type { AssetStore, ByteRange } from "./asset-store.ts";
 import type { Disk } from "./disk.ts";
 import { download } from "./download.ts";
 import { emptyIncoming } from "./temp-file-cleanup.ts";
-import { extensions, readMedia } from "./media.ts";
+import { extensions, readDamagedMedia, readMedia } from "./media.ts";
 import type { ContentType, Media, MediaFault } from "./media.ts";
 import { createGuardedAgent } from "./url-guard.ts";
 
@@ -36,6 +36,16 @@ export interface AssetFacts extends AssetName {
 export interface SavedFile extends Media {
   id: string;
   bytes: number;
+  /** Why the file is incomplete; null for a whole one. */
+  fault: JimengError | null;
+}
+
+/** The options of saving one file. */
+export interface SaveOptions {
+  allowLoopback: boolean;
+  signal: AbortSignal;
+  /** A picture or video that cannot be had whole is kept when it has more bytes than this; default: never. */
+  keepIncompleteAbove?: number;
 }
 
 /** Keeps result files. */
@@ -45,10 +55,10 @@ export interface Assets {
   /**
    * Downloads a URL to a local temporary file, checks what it is, and keeps it durably. At most 8 downloads run at the
    * same time. Throws as `download` does, `unexpected_response` (reason `empty`, `not_media`, `truncated`) for content
-   * that is no whole picture or video, and `StorageFailure` when the storage fails: the step is then tried again, and
+   * that is no whole picture or video and not kept as an incomplete one, and `StorageFailure` when the storage fails: the step is then tried again, and
    * nothing is downloaded before the storage is back.
    */
-  save(url: string, options: { allowLoopback: boolean; signal: AbortSignal }): Promise<SavedFile>;
+  save(url: string, options: SaveOptions): Promise<SavedFile>;
   /** Throws `not_found` (what: asset) when the file is missing, `connection_failed` when that cannot be learned. */
   check(asset: AssetFacts): Promise<void>;
   /** Opens a stored file for reading, whole or in part; throws as `check` does. */
@@ -98,41 +108,46 @@ export function createAssets(options: AssetsOptions): Assets {
   const toKept = (asset: AssetFacts) => ({ key: assetKey(asset), bytes: asset.bytes });
   let isStoreDown = false;
 
+  /** Downloads a URL into a new file; returns its length, and the error that ended a body of which a part may be kept. */
   async function downloadTo(
     temporary: string,
     url: string,
-    allowLoopback: boolean,
-    signal: AbortSignal,
-  ) {
+    { allowLoopback, signal, keepIncompleteAbove }: SaveOptions,
+  ): Promise<{ bytes: number; failure: JimengError | undefined }> {
     const file = await openPrivate(temporary, "wx");
     try {
       const { userAgent, disk } = options;
       const assertRoomFor = (bytes: number) => disk?.assertRoomFor(bytes) ?? Promise.resolve();
       const limits = { limitBytes, paceSpanMs, assertRoomFor };
       const downloadOptions = { dispatcher, allowLoopback, userAgent, signal, ...limits };
-      const bytes = await download(url, file, downloadOptions);
+      const failure = await download(url, file, downloadOptions).then(
+        () => undefined,
+        (error: unknown) => {
+          const isBroken = JimengError.isInstance(error) && error.code === "connection_failed";
+          if (isBroken && keepIncompleteAbove !== undefined && !signal.aborted) return error;
+          throw error;
+        },
+      );
       await file.sync();
-      return bytes;
+      return { bytes: (await file.stat()).size, failure };
     } finally {
       await file.close();
     }
   }
 
-  async function saveNow(
-    url: string,
-    allowLoopback: boolean,
-    signal: AbortSignal,
-  ): Promise<SavedFile> {
+  async function saveNow(url: string, save: SaveOptions): Promise<SavedFile> {
+    const { signal, keepIncompleteAbove = Number.POSITIVE_INFINITY } = save;
     const id = `asset_${uuidV7()}`;
     const temporary = join(incoming, id);
     // Otherwise every waiting job would download its result again and again without a storage for it.
     if (isStoreDown) await store.check();
     isStoreDown = false;
     try {
-      const bytes = await downloadTo(temporary, url, allowLoopback, signal);
-      const media = await readMedia(temporary);
-      if (typeof media === "string") throw toError(media);
-      const saved = { id, bytes, ...media };
+      const { bytes, failure } = await downloadTo(temporary, url, save);
+      const { media, fault } = await inspect(temporary, failure);
+      if (media === undefined) throw fault;
+      if (fault !== null && bytes <= keepIncompleteAbove) throw fault;
+      const saved = { id, bytes, fault, ...media };
       const { contentType } = media;
       await store.put(assetKey(saved), { path: temporary, bytes, contentType }, signal);
       return saved;
@@ -149,10 +164,10 @@ export function createAssets(options: AssetsOptions): Assets {
       await closeFolder(join(options.dataDir, "assets"));
       await emptyIncoming(incoming, options.sharesDataDir ? "shared" : "alone");
     },
-    save: (url, { allowLoopback, signal }) =>
+    save: (url, save) =>
       runLimited(() => {
-        signal.throwIfAborted();
-        return saveNow(url, allowLoopback, signal);
+        save.signal.throwIfAborted();
+        return saveNow(url, save);
       }),
     check: (asset) => reader.check(toKept(asset)),
     open: (asset, range) => reader.open(toKept(asset), range),
@@ -165,6 +180,17 @@ export function createAssets(options: AssetsOptions): Assets {
 export function assetKey({ id, contentType }: AssetName): string {
   // A version 7 UUID begins with the time and ends with random digits: only the last digits spread over folders.
   return `assets/${id.slice(-prefixDigits)}/${id}.${extensions[contentType as ContentType]}`;
+}
+
+type Inspected =
+  | { media: Media; fault: JimengError | null }
+  | { media: undefined; fault: JimengError };
+
+/** Reads what a downloaded file is; `failure` is what ended its download before its end. */
+async function inspect(path: string, failure: JimengError | undefined): Promise<Inspected> {
+  const found = await readMedia(path);
+  if (typeof found !== "string") return { media: found, fault: failure ?? null };
+  return { media: await readDamagedMedia(path), fault: failure ?? toError(found) };
 }
 
 const faults: Record<MediaFault, string> = {

@@ -7,7 +7,7 @@ import { FileReader, TooMuchWork, fileSource } from "./inspection/file-reader.ts
 import { formatOf, magicBytes } from "./inspection/formats.ts";
 import { readMp4 } from "./inspection/mp4.ts";
 import { readGif, readHeaderSize, readJpeg, readPng, readWebp } from "./inspection/pictures.ts";
-import type { PictureReport } from "./inspection/pictures.ts";
+import type { PictureReport, PixelSize } from "./inspection/pictures.ts";
 
 const typeOfFormat = {
   png: "image/png",
@@ -79,11 +79,27 @@ export function sniff(head: Uint8Array): ContentType | undefined {
  * header cannot be read, `truncated` for a file without the end that its own format prescribes.
  */
 export async function readMedia(path: string): Promise<Media | MediaFault> {
+  return (await readFrom(path, readContent)) ?? "not_media";
+}
+
+/**
+ * Reads what the beginning of a damaged file says; what its lost part would say is null. Returns undefined when its first
+ * bytes are none of the stored types.
+ */
+export async function readDamagedMedia(path: string): Promise<Media | undefined> {
+  return await readFrom(path, readBeginning);
+}
+
+/** Reads a file with a budget of work; undefined when that is used up. */
+async function readFrom<Result>(
+  path: string,
+  read: (reader: FileReader) => Promise<Result>,
+): Promise<Result | undefined> {
   const file = await open(path, "r");
   try {
-    return await readContent(new FileReader(await fileSource(file)));
+    return await read(new FileReader(await fileSource(file)));
   } catch (error) {
-    if (error instanceof TooMuchWork) return "not_media";
+    if (error instanceof TooMuchWork) return undefined;
     throw error;
   } finally {
     await file.close();
@@ -100,7 +116,7 @@ async function readContent(reader: FileReader): Promise<Media | MediaFault> {
   const format = storedFormatOf(await reader.bytes(0, magicBytes));
   if (format === undefined) return "not_media";
   const contentType = typeOfFormat[format];
-  if (format === "mp4" || format === "mov" || format === "m4a") {
+  if (isMp4(format)) {
     const { facts, isWhole } = await readMp4(reader);
     return facts !== undefined && isWhole ? { contentType, ...facts } : "truncated";
   }
@@ -108,17 +124,31 @@ async function readContent(reader: FileReader): Promise<Media | MediaFault> {
   if (!isWhole) return "truncated";
   // Only the usual pictures can be measured for certain; others are kept unmeasured.
   if (size === undefined && measured.has(format)) return "not_media";
-  return {
-    contentType,
-    width: size?.width ?? null,
-    height: size?.height ?? null,
-    durationMs: null,
-  };
+  return toPicture(format, size);
+}
+
+async function readBeginning(reader: FileReader): Promise<Media | undefined> {
+  const format = storedFormatOf(await reader.bytes(0, magicBytes));
+  if (format === undefined) return undefined;
+  if (!isMp4(format)) return toPicture(format, (await readPicture(reader, format)).size);
+  const { facts } = await readMp4(reader);
+  return { contentType: typeOfFormat[format], ...(facts ?? unknownFacts) };
+}
+
+const unknownFacts = { width: null, height: null, durationMs: null };
+
+function toPicture(format: PictureFormat, size: PixelSize | undefined): Media {
+  return { contentType: typeOfFormat[format], ...unknownFacts, ...size };
+}
+
+function isMp4(format: StoredFormat): format is Mp4Format {
+  return format === "mp4" || format === "mov" || format === "m4a";
 }
 
 const measured: ReadonlySet<StoredFormat> = new Set(["png", "jpeg", "webp", "gif"]);
 
-type PictureFormat = Exclude<StoredFormat, "mp4" | "mov" | "m4a">;
+type Mp4Format = "mp4" | "mov" | "m4a";
+type PictureFormat = Exclude<StoredFormat, Mp4Format>;
 
 async function readPicture(reader: FileReader, format: PictureFormat): Promise<PictureReport> {
   switch (format) {

@@ -58,6 +58,7 @@ const resultWarnings: ReadonlySet<string> = new Set([
   "fewer_images",
   "size_differs",
   "unusual_format",
+  "incomplete_file",
   "preview_quality",
   "cancel_refused",
   "cancel_too_late",

@@ -79,6 +79,7 @@ export function toAsset(jobId: string, index: number, facts: Partial<Asset> = {}
     upstreamUrl: "https://results.example/picture.png",
     upstreamExpiresAt: null,
     createdAt,
+    incomplete: false,
     ...facts,
   };
 }

@@ -7,7 +7,7 @@ import type { Logger, PreparedRequest } from "@jimeng/sdk";
 import { createAccounts } from "../accounts/accounts.ts";
 import type { AccountConfig } from "../accounts/account.ts";
 import type { Accounts } from "../accounts/accounts.ts";
-import type { Assets, SavedFile } from "../storage/assets.ts";
+import type { Assets, SaveOptions, SavedFile } from "../storage/assets.ts";
 import { openTasks } from "../tasks/open-tasks.ts";
 import type { Tasks } from "../tasks/tasks.ts";
 import type { GatewayDatabase } from "../database/database.ts";
@@ -42,6 +42,8 @@ export class FakeAssets implements Assets {
   failures: Error[] = [];
   /** URLs that never give anything good. */
   readonly spoilt = new Map<string, Error>();
+  /** URLs that give so many bytes of a file, then this error. */
+  readonly cut = new Map<string, { bytes: number; error: JimengError }>();
   size: { width: number | null; height: number | null } = { width: 1024, height: 1024 };
   contentType: SavedFile["contentType"] = "image/png";
   #count = 0;
@@ -52,13 +54,18 @@ export class FakeAssets implements Assets {
   /** Called with each URL before it is fetched; a download waits for it. */
   beforeSave: (url: string) => Promise<void> = () => Promise.resolve();
 
-  async save(url: string): Promise<SavedFile> {
+  async save(
+    url: string,
+    { keepIncompleteAbove = Infinity }: Partial<SaveOptions> = {},
+  ): Promise<SavedFile> {
     await this.beforeSave(url);
     const failure = this.failures.shift() ?? this.spoilt.get(url);
     if (failure !== undefined) throw failure;
+    const { bytes, error: fault } = this.cut.get(url) ?? { bytes: 10, error: null };
+    if (fault !== null && bytes <= keepIncompleteAbove) throw fault;
     this.saved.push(url);
     const id = `asset_${String(this.#count++).padStart(6, "0")}_${this.saved.length}_${Math.random()}`;
-    return { id, bytes: 10, contentType: this.contentType, durationMs: null, ...this.size };
+    return { id, bytes, fault, contentType: this.contentType, durationMs: null, ...this.size };
   }
   check(): Promise<void> {
     return Promise.resolve();

@@ -69,7 +69,11 @@ export const effectSchema = z.discriminatedUnion("kind", [
     accepted: z.boolean().default(false),
   }),
   z.strictObject({ kind: z.literal("html"), accepted: z.boolean().default(false) }),
-  z.strictObject({ kind: z.literal("truncated") }),
+  z.strictObject({
+    kind: z.literal("truncated"),
+    /** Whether the answer declares the length that it has: half of a file by a host that does not say so. */
+    honest_length: z.boolean().default(false),
+  }),
   z.strictObject({ kind: z.literal("slow_body"), ms: milliseconds }),
   z.strictObject({
     kind: z.literal("refuse"),

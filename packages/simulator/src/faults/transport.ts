@@ -86,8 +86,12 @@ async function before(
   return false;
 }
 
+function firstHalf(bytes: Buffer): Buffer {
+  return bytes.subarray(0, Math.floor(bytes.length / 2));
+}
+
 function cut(request: FastifyRequest, bytes: Buffer): Readable {
-  const half = bytes.subarray(0, Math.floor(bytes.length / 2));
+  const half = firstHalf(bytes);
   return Readable.from(
     (async function* () {
       yield half;
@@ -134,9 +138,11 @@ async function after(
     return text;
   }
   const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(String(payload));
-  if (effectOf(effects, "truncated") !== undefined) {
-    reply.header("content-length", bytes.length);
-    return cut(request, bytes);
+  const truncated = effectOf(effects, "truncated");
+  if (truncated !== undefined) {
+    const half = firstHalf(bytes);
+    reply.header("content-length", truncated.honest_length ? half.length : bytes.length);
+    return truncated.honest_length ? half : cut(request, bytes);
   }
   const slow = effectOf(effects, "slow_body");
   return slow === undefined ? payload : trickle(bytes, slow.ms);

@@ -11,6 +11,7 @@ import * as promises from "./0005-promises.ts";
 import * as responses from "./0006-job-responses.ts";
 import * as renewedHandles from "./0007-renewed-handles.ts";
 import * as settlement from "./0008-settlement.ts";
+import * as incompleteResults from "./0009-incomplete-results.ts";
 import type { Schema } from "./schema.ts";
 
 /** Brings the tables to the newest shape; does nothing when they are there already. Throws on a newer database. */
@@ -28,6 +29,7 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
           "0006-job-responses": responses,
           "0007-renewed-handles": renewedHandles,
           "0008-settlement": settlement,
+          "0009-incomplete-results": incompleteResults,
         }),
     },
   });

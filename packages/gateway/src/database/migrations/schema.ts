@@ -47,6 +47,7 @@ export interface JobTable {
   handles_renewed_at: number | null;
   settle_at: number | null;
   settled_at: number | null;
+  broken_downloads: number;
 }
 
 /** A stored result file. */
@@ -63,6 +64,7 @@ export interface AssetTable {
   upstream_url: string;
   upstream_expires_at: number | null;
   created_at: number;
+  incomplete: number;
 }
 
 /** A pass-through account, its session encrypted; configured accounts are never stored. */

@@ -2,7 +2,7 @@
 
 import type { Generation, GenerationOutput } from "@jimeng/sdk";
 
-import { fullJitterMs } from "../backoff.ts";
+import { fullJitterMs, steadyWaitMs } from "../backoff.ts";
 import type { Engine, Poll } from "../engine.ts";
 import type { JobRecord } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
@@ -168,9 +168,14 @@ function isQueued(queue: Generation["queue"]): boolean {
 }
 
 // A generation is only polled again with failed attempts behind it when its files could not be fetched.
-function notBefore(engine: Engine, record: JobRecord): number {
-  if (record.operation === null || record.attempts < 2) return 0;
-  return (
-    engine.clock.now() + fullJitterMs(record.attempts, retryBackoff(engine.settings), engine.random)
-  );
+function notBefore({ clock, settings, random }: Engine, record: JobRecord): number {
+  const { operation, attempts, brokenDownloads } = record;
+  if (operation === null || (attempts < 2 && brokenDownloads === 0)) return 0;
+  const backoff = retryBackoff(settings);
+  // A file that came broken is not better at once: its host may still be copying it.
+  const waitMs =
+    brokenDownloads > 0
+      ? steadyWaitMs(brokenDownloads, backoff, random)
+      : fullJitterMs(attempts, backoff, random);
+  return clock.now() + waitMs;
 }

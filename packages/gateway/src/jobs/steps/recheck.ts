@@ -7,7 +7,7 @@ import { boundedTime } from "../../storage/inspection/bounds.ts";
 import type { Engine, Poll } from "../engine.ts";
 import { applyPollResult } from "./outcome.ts";
 import { isOpenEnded } from "../job.ts";
-import { completionWarnings } from "./save.ts";
+import { completionWarnings } from "./result-warnings.ts";
 import type { JobRecord } from "../record.ts";
 import { deadlineMs } from "../settings.ts";
 
@@ -20,7 +20,7 @@ export async function recheck(engine: Engine, poll: Poll, record: JobRecord): Pr
   const assets = (await engine.store.assetsOf([record.id])).get(record.id) ?? [];
   if (!isOpenEnded({ ...record, assets })) {
     throw new ServiceError("conflict", `The job's end is known: ${record.status}.`, {
-      fix: "Only jobs that ended as generation_timeout or outcome_unknown, or whose files could not all be fetched, can be looked for again.",
+      fix: "Only jobs that ended as generation_timeout or outcome_unknown, or whose files could not all be fetched whole, can be looked for again.",
     });
   }
   if (account !== null) await engine.accounts.load(account);
@@ -68,6 +68,7 @@ function revive(
     uncertainSince: null,
     resolveBy: null,
     attempts: 0,
+    brokenDownloads: 0,
     deadlineAt,
     runAt: deadlineAt,
     warnings: [...kept, { code: "rechecked", message }],

@@ -68,6 +68,7 @@ export function toAssetObject(asset: Asset, urls: Urls): AssetObject {
     bytes: asset.bytes,
     upstream_url: asset.upstreamUrl,
     upstream_expires_at: toUnixSecondsOrNull(asset.upstreamExpiresAt),
+    incomplete: asset.incomplete,
   };
 }
 
