@@ -15,7 +15,7 @@ export interface JobView {
   status: string;
   phase: string | null;
   upstream: { submit_id: string | null; history_id: string | null };
-  result: { assets: { url: string; upstream_url: string }[] } | null;
+  result: { assets: { url: string; upstream_url: string; incomplete: boolean }[] } | null;
   error: { code: string; charged: string } | null;
 }
 
