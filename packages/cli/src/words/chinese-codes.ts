@@ -83,6 +83,7 @@ export const chineseWarnings: Readonly<Record<string, string>> = {
   extra_images: "图片比要求的多",
   preview_quality: "只取到预览画质的视频",
   unusual_format: "结果的格式不常见，原样保存",
+  incomplete_file: "结果的文件不完整，收到的部分已保存，可重新获取",
   type_differs: "文件的实际类型与声明的不同",
   cancel_too_late: "取消之前已经生成完毕",
   imported: "由站点的历史记录导入",
