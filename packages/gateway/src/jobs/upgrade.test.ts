@@ -107,6 +107,15 @@ describe("a data folder of the version before", () => {
     ]);
   });
 
+  test("takes every stored result for whole", async () => {
+    for (const { id } of ofStatus("completed")) {
+      const { assets } = (await harness.jobs.get(id))!;
+      expect(assets.length).toBeGreaterThan(0);
+      expect(assets.every(({ incomplete }) => !incomplete)).toBe(true);
+      await expect(harness.jobs.recheck(id)).rejects.toMatchObject({ code: "conflict" });
+    }
+  });
+
   test("still joins the answer that nobody got, with all its jobs", async () => {
     const group = expected.jobs.filter(({ groupId }) => groupId !== null).map(({ id }) => id);
     expect(group).toHaveLength(2);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { readMedia, sniff } from "./media.ts";
+import { readDamagedMedia, readMedia, sniff } from "./media.ts";
 import { avif, bmp, mp4, webp } from "../testing/media-samples.ts";
 import {
   wholeGif as gif,
@@ -107,6 +107,8 @@ describe("what a file is", () => {
           const bytes = Buffer.concat([head.subarray(0, at), tail]);
           expect(["string", "undefined"]).toContain(typeof sniff(bytes));
           await read(bytes);
+          const damaged = await readDamagedMedia(join(folder, "file"));
+          expect(damaged?.contentType).toBe(sniff(bytes));
         },
       ),
       { numRuns: 200 },
