@@ -10,7 +10,7 @@ import { withImageReferences } from "../generation/references.ts";
 import { buildImageBody, defaultImageModel } from "../generation/requests.ts";
 import type { ImageOptions } from "../generation/requests.ts";
 import { withResultOptions } from "./connection-options.ts";
-import { collect, maxSeed, wholeNumber } from "./option-values.ts";
+import { collect, maxCredits, maxSeed, wholeNumber } from "./option-values.ts";
 
 const maxCount = 10;
 
@@ -30,6 +30,11 @@ export function addImageCommand(program: Command, context: Context): void {
     .option("--negative <text>", image.negative)
     .option("--ref <file>", image.ref, collect)
     .option("--account <name>", shared.account)
+    .option(
+      "--max-credits <number>",
+      shared.maxCredits,
+      wholeNumber("--max-credits", 0, maxCredits),
+    )
     .option("--no-wait", shared.noWait);
   withResultOptions(command, context.words).action(
     async (prompt: string, options: ImageOptions & GenerateOptions) => {

@@ -9,6 +9,9 @@ const maxPort = 65_535;
 /** The largest seed: 32 bits without a sign. */
 export const maxSeed = 0xffff_ffff;
 
+/** The largest ceiling of credits: more than any account holds. */
+export const maxCredits = 1_000_000;
+
 /** Returns a reader of whole numbers within bounds, for this option. */
 export function wholeNumber(option: string, min: number, max: number): (text: string) => number {
   return (text) => {

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { generate } from "../generation/generate.ts";
 import type { GenerateOptions } from "../generation/generate.ts";
-import { collect, collectFrame, maxSeed, wholeNumber } from "./option-values.ts";
+import { collect, collectFrame, maxCredits, maxSeed, wholeNumber } from "./option-values.ts";
 import { withVideoReferences } from "../generation/references.ts";
 import { buildVideoBody, defaultVideoModel } from "../generation/requests.ts";
 import type { VideoOptions } from "../generation/requests.ts";
@@ -32,6 +32,11 @@ export function addVideoCommand(program: Command, context: Context): void {
     .option("--frame <file[:seconds[:prompt]]>", video.frame, collectFrame)
     .option("--ref <file>", video.ref, collect)
     .option("--account <name>", shared.account)
+    .option(
+      "--max-credits <number>",
+      shared.maxCredits,
+      wholeNumber("--max-credits", 0, maxCredits),
+    )
     .option("--no-wait", shared.noWait);
   withResultOptions(command, context.words).action(
     async (prompt: string, options: VideoOptions & GenerateOptions) => {

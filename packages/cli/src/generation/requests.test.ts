@@ -15,6 +15,7 @@ describe("request bodies", () => {
         seed: 7,
         negative: "blurry",
         account: "main",
+        maxCredits: 8,
       }),
     ).toEqual({
       model: "jimeng-4.0",
@@ -25,6 +26,7 @@ describe("request bodies", () => {
       seed: 7,
       negative_prompt: "blurry",
       account: "main",
+      max_credits: 8,
       background: true,
     });
   });

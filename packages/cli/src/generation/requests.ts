@@ -13,6 +13,8 @@ export interface ImageOptions {
   /** Pictures to work from: paths, URLs, or ids of uploaded files and stored results. */
   ref?: string[];
   account?: string;
+  /** The most credits that it may cost. */
+  maxCredits?: number;
 }
 
 /** One `--frame`. */
@@ -32,6 +34,8 @@ export interface VideoOptions {
   frame?: FrameOption[];
   ref?: string[];
   account?: string;
+  /** The most credits that it may cost. */
+  maxCredits?: number;
 }
 
 /** The model of `jimeng image` when none is named. */
@@ -53,6 +57,7 @@ export function buildImageBody(prompt: string, options: ImageOptions) {
     negative_prompt: options.negative,
     references: options.ref,
     account: options.account,
+    max_credits: options.maxCredits,
     background: true as const,
   });
 }
@@ -72,6 +77,7 @@ export function buildVideoBody(prompt: string, options: VideoOptions) {
     frames: options.frame,
     references: options.ref,
     account: options.account,
+    max_credits: options.maxCredits,
   });
 }
 

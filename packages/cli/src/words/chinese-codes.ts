@@ -56,7 +56,10 @@ export const chineseErrors: Record<GatewayErrorCode, Meaning> = {
   },
   payload_too_large: { message: "内容太大", fix: "请减小文件或请求的体积。" },
   unsupported_media_type: { message: "不支持这种内容格式", fix: "请换一种格式。" },
-  budget_exceeded: { message: "这个密钥的额度已用完", fix: "请提高额度，或换一个密钥。" },
+  budget_exceeded: {
+    message: "预计花费超过积分上限，或价格未知",
+    fix: "请提高 --max-credits 或 JIMENG_MAX_CREDITS_PER_JOB，或减少请求的内容；没有提交任何任务。",
+  },
   reference_unusable: {
     message: "素材无法使用",
     fix: "请换一个文件，或先转换格式；没有扣除积分。",

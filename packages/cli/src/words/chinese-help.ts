@@ -30,6 +30,7 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     jsonAnswer: "以 JSON 打印结果",
     jsonReport: "以 JSON 打印报告",
     account: "使用这个账号",
+    maxCredits: "预计积分超过此数、或价格未知时不提交",
     noWait: "打印任务 id 后立即退出",
     ratio: "画面比例，例如 16:9",
     seed: "随机种子，相同种子可复现",

@@ -28,6 +28,7 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     jsonAnswer: "print the answer as JSON",
     jsonReport: "print the report as JSON",
     account: "use this account",
+    maxCredits: "start nothing that is expected to cost more credits, or whose price is not known",
     noWait: "print the job's id and leave at once",
     ratio: "aspect ratio, e.g. 16:9",
     seed: "repeatable randomness",

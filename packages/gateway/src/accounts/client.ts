@@ -16,7 +16,7 @@ export interface HistoryPage {
 
 /** Asks the upstream about one account; the sdk's `Jimeng` satisfies it. */
 export interface AccountClient {
-  readonly credits: Pick<CreditAccount, "retrieve" | "history" | "claim">;
+  readonly credits: Pick<CreditAccount, "retrieve" | "peek" | "history" | "claim">;
   readonly account: Pick<Account, "check" | "permissions">;
   readonly models: Pick<LiveModels, "list" | "peek">;
   readonly generations: {

@@ -54,6 +54,8 @@ export const submissionFields = {
   start_before: z.number().positive().max(maxStartBeforeSeconds).nullish(),
   /** False makes new jobs even where the answer to the same request was lost a moment ago. */
   join: z.boolean().nullish(),
+  /** The most credits that the request may cost in all; a dearer one, or one of unknown price, is refused unsent. */
+  max_credits: z.number().min(0).nullish(),
 };
 
 /** The fields of `submissionFields` as a body carries them. */
@@ -61,4 +63,5 @@ export interface SubmissionFields {
   priority?: number | null;
   start_before?: number | null;
   join?: boolean | null;
+  max_credits?: number | null;
 }

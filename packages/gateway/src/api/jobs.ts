@@ -5,7 +5,7 @@ import * as z from "zod";
 import { assetSchema } from "./assets.ts";
 import type { AssetObject } from "./assets.ts";
 import { errorObjectSchema } from "./errors.ts";
-import { pixelsSchema } from "./generations.ts";
+import { pixelsSchema, submissionFields } from "./generations.ts";
 import { imageBodySchema } from "./images.ts";
 import { pageQuerySchema, toPageSchema } from "./lists.ts";
 import { videoBodySchema, wholeSecondsSchema } from "./videos.ts";
@@ -128,7 +128,7 @@ export const jobBodySchema = z
 
 /** The body of `POST /v1/jobs/{id}/retry`. */
 export const retryBodySchema = z
-  .object({ force: z.boolean().nullish() })
+  .object({ force: z.boolean().nullish(), max_credits: submissionFields.max_credits })
   .nullish()
   .meta({ id: "RetryRequest" });
 

@@ -95,6 +95,14 @@ describe("settings", () => {
     });
   });
 
+  it("take a ceiling of credits, and none by default", () => {
+    expect(loadConfig({}).maxCreditsPerJob).toBeNull();
+    expect(loadConfig({ JIMENG_MAX_CREDITS_PER_JOB: "0" }).maxCreditsPerJob).toBe(0);
+    expect(refusal({ JIMENG_MAX_CREDITS_PER_JOB: "-1" }).detail.param).toBe(
+      "JIMENG_MAX_CREDITS_PER_JOB",
+    );
+  });
+
   it("take an empty value for an absent one", () => {
     expect(loadConfig({ PORT: "", JIMENG_API_KEYS: " ", JIMENG_PASSTHROUGH: "" })).toMatchObject({
       port: 5100,

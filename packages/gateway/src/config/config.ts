@@ -47,6 +47,8 @@ export interface Config {
   publicUrl: string | null;
   /** Undefined: each model's own limit. */
   maxPromptLength: number | undefined;
+  /** A job that costs more, or whose price is not known, is refused; null without a ceiling. */
+  maxCreditsPerJob: number | null;
   /** The largest reference picture in MB of 2^20 bytes; a video or sound may have twice that. */
   maxUploadMegabytes: number;
   maxReferences: number;
@@ -136,6 +138,7 @@ export function loadConfig(
     allowedOrigins: values.JIMENG_ALLOWED_ORIGINS,
     publicUrl: values.JIMENG_PUBLIC_URL,
     maxPromptLength: values.JIMENG_MAX_PROMPT_LENGTH,
+    maxCreditsPerJob: values.JIMENG_MAX_CREDITS_PER_JOB ?? null,
     maxUploadMegabytes: values.JIMENG_MAX_UPLOAD_MB,
     maxReferences: values.JIMENG_MAX_REFERENCES,
     minFreeMegabytes: values.JIMENG_MIN_FREE_MB,

@@ -184,6 +184,12 @@ const definitions = {
     "How long an uncertain start is looked up before it may be posted again.",
     "提交结果不明时，先查询多少秒，之后才可能再次提交。",
   ),
+  JIMENG_MAX_CREDITS_PER_JOB: define(
+    optionalWhole(0, 1_000_000),
+    "Most credits that one job may be expected to cost; a dearer one, or one of unknown price, is refused (402).",
+    "单个任务预计最多可花的积分；更贵的、或价格未知的任务会被拒绝（402）。",
+    { shownDefault: { en: "none", zh: "不限" } },
+  ),
   JIMENG_MAX_QUEUE: define(
     whole(1, 10_000_000, 10_000),
     "How many jobs may wait for their start; more are answered 503 with Retry-After.",

@@ -15,6 +15,7 @@ import { createLeases } from "../tasks/leases.ts";
 import type { TaskKind, Tasks } from "../tasks/tasks.ts";
 import type { Observer } from "../observer.ts";
 import { toAdoptedRecord } from "./adopt.ts";
+import { createCharges } from "./charges.ts";
 import { ClusterEvents, emitOver } from "./cluster-events.ts";
 import { createJobCreation } from "./create.ts";
 import { Engine } from "./engine.ts";
@@ -92,6 +93,7 @@ export function createJobs(options: JobsOptions): JobEngine {
     get,
     list,
     asset,
+    charges: createCharges(database.tables, engine.clock),
     ...createFollowing(engine, reading.require),
     ...createChanges(engine, poll, reading),
     advance: toTaskKind(engine, poll),

@@ -32,6 +32,13 @@ export interface JobCost {
  */
 export type CostState = "charged" | "not_charged" | "not_settled" | "unknown";
 
+/** What one completed job cost. */
+export interface Charge {
+  request: PreparedRequest;
+  /** Charged and not refunded. */
+  credits: number;
+}
+
 /** One stored result file. Times are Unix milliseconds. */
 export interface Asset {
   id: string;
@@ -120,6 +127,8 @@ export interface NewJob {
   /** When a job that was not started yet is given up, in Unix milliseconds. */
   startBefore?: number;
   retryOf?: string;
+  /** What it is expected to cost, in credits; null or absent where that is not known. */
+  expectedCredits?: number | null;
 }
 
 /** What lets a repeated request find the jobs of the first one. */
@@ -206,6 +215,8 @@ export interface Jobs {
   wait(id: string, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Job>;
   /** Yields the job's present state at once, as an event, then every event until it has ended. */
   events(id: string, options?: { signal?: AbortSignal }): AsyncIterable<JobEvent>;
+  /** Returns what accounts were charged for a model's completed jobs, the latest first. */
+  charges(accounts: readonly string[], model: string): Promise<Charge[]>;
   /** Finds an asset by id. */
   asset(id: string): Promise<Asset | undefined>;
   start(): Promise<void>;

@@ -45,7 +45,7 @@ export function newRecord(settings: JobSettings, now: number, newJob: NewJob): J
     settleAt: null,
     settledAt: null,
     brokenDownloads: 0,
-    cost: { estimated: null, charged: null, refunded: null },
+    cost: { estimated: newJob.expectedCredits ?? null, charged: null, refunded: null },
     logid: null,
     version: 1,
     createdAt: now,

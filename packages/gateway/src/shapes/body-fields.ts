@@ -159,13 +159,14 @@ function toResolution(
 export function toSubmissionFields(
   body: SubmissionFields & { account?: string | null },
   { now }: TranslationContext,
-): Pick<SubmissionContent, "account" | "priority" | "startBefore" | "join"> {
-  const { account, priority, start_before: seconds, join } = body;
+): Pick<SubmissionContent, "account" | "priority" | "startBefore" | "join" | "maxCredits"> {
+  const { account, priority, start_before: seconds, join, max_credits: maxCredits } = body;
   return {
     account: account ?? null,
     priority: priority ?? undefined,
     startBefore: seconds == null ? undefined : now + seconds * 1000,
     join: join ?? undefined,
+    maxCredits: maxCredits ?? undefined,
   };
 }
 

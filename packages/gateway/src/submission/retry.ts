@@ -63,6 +63,7 @@ const resultWarnings: ReadonlySet<string> = new Set([
   "cancel_refused",
   "cancel_too_late",
   "rechecked",
+  "balance_low",
 ]);
 
 function isOfRequest({ code }: Warning): boolean {

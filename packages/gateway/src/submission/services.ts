@@ -22,8 +22,9 @@ export interface LookupServices {
 
 /** The services that jobs are made with. */
 export interface SubmissionServices extends PreparationServices, LookupServices {
-  jobs: Pick<Jobs, "get" | "asset" | "createOrReplay" | "find">;
-  accounts: Pick<Accounts, "get" | "adopt" | "assertUsable">;
+  config: Pick<Config, "maxPromptLength" | "mode" | "maxCreditsPerJob">;
+  jobs: Pick<Jobs, "get" | "asset" | "createOrReplay" | "find" | "charges">;
+  accounts: Pick<Accounts, "get" | "adopt" | "assertUsable" | "list" | "connection" | "forSession">;
   references: References;
   assets: Pick<Assets, "open">;
   disk: Pick<Disk, "assertRoom">;

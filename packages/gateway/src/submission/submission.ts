@@ -29,6 +29,8 @@ export interface SubmissionContent {
   startBefore?: number;
   /** False makes new jobs even where the answer to the same request was lost; default true. */
   join?: boolean;
+  /** The most credits that all its jobs together may cost. */
+  maxCredits?: number;
   /** What the translation of the body warns about. */
   warnings: readonly Warning[];
   /** The ended job that this one repeats; its owner owns the new one. */

@@ -8,6 +8,8 @@ import type { Caller } from "../keys/caller.ts";
 import type { CallerConnection } from "./connection.ts";
 import { toHandle } from "./place-references.ts";
 import { prepare } from "./prepare.ts";
+import { refusalOf } from "./pricing/ceiling.ts";
+import { payingAccounts, quoteAll, totalOf, warnAboutBalances } from "./pricing/quote.ts";
 import { toRequestHash } from "./request-hash.ts";
 import { withReferences } from "./resolve-references.ts";
 import type { SubmissionServices } from "./services.ts";
@@ -17,7 +19,7 @@ import type { Submission } from "./submission.ts";
  * Makes the jobs of a submission, or returns those that an earlier request of the same content made; the job engine
  * learns from the connection what becomes of the answer. Throws before anything is stored, and before a reference is
  * fetched where that is known: as `prepare` does, `reference_unusable`, `idempotency_key_reused`, `overloaded`,
- * `storage_unavailable`, what the accounts refuse, and `cancelled` when the caller has left.
+ * `budget_exceeded`, `storage_unavailable`, what the accounts refuse, and `cancelled` when the caller has left.
  */
 export async function submit(
   services: SubmissionServices,
@@ -38,7 +40,7 @@ export async function submit(
     (await withReferences(services, caller, { references, gone }, async (files, warnings) => {
       const warned = { ...submission, warnings: [...submission.warnings, ...warnings] };
       const newJobs = await toNewJobs(services, caller, warned, files.map(toHandle));
-      return store(services, newJobs, idempotency);
+      return store(services, caller, warned, newJobs, idempotency);
     }));
   connection.answered(() => made.answered());
   connection.responseLost(() => made.responseLost());
@@ -86,18 +88,43 @@ async function toNewJobs(
 
 async function store(
   services: SubmissionServices,
+  caller: Caller,
+  submission: Submission,
   newJobs: NewJob[],
   idempotency: IdempotencyContext,
 ): Promise<SubmittedJobs> {
+  let quoted: NewJob[];
   try {
     for (const { request, account } of newJobs) services.accounts.assertUsable(request, account);
+    quoted = await quote(services, caller, submission, newJobs);
   } catch (error) {
     // What an earlier request made is the answer, whatever the accounts could do now.
     const earlier = await services.jobs.find(idempotency);
     if (earlier !== undefined) return earlier;
     throw error;
   }
-  return services.jobs.createOrReplay(inOneGroup(newJobs), idempotency);
+  return services.jobs.createOrReplay(inOneGroup(quoted), idempotency);
+}
+
+/** Returns the jobs with their expected costs. Throws `budget_exceeded` where a ceiling forbids them. */
+async function quote(
+  services: SubmissionServices,
+  caller: Caller,
+  submission: Submission,
+  newJobs: NewJob[],
+): Promise<NewJob[]> {
+  const accounts = payingAccounts(services, caller, submission.account);
+  const requests = newJobs.map(({ request }) => request);
+  const quotes = await quoteAll(services, accounts, requests);
+  const { maxCreditsPerJob } = services.config;
+  const refusal = refusalOf(quotes, { maxCredits: submission.maxCredits, maxCreditsPerJob });
+  if (refusal !== undefined) throw refusal;
+  const warnings = warnAboutBalances(accounts, totalOf(quotes));
+  return newJobs.map((newJob, index) => ({
+    ...newJob,
+    warnings: [...newJob.warnings, ...warnings],
+    expectedCredits: quotes[index]?.credits ?? null,
+  }));
 }
 
 function inOneGroup(newJobs: NewJob[]): NewJob[] {

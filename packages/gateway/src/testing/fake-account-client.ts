@@ -30,6 +30,8 @@ export class FakeAccountClient implements AccountClient {
   gauge: { now: number; most: number } = { now: 0, most: 0 };
   failures: JimengError[] = [];
   balance: Credits = creditsOf(10, 20, 30);
+  /** The balance that was read a moment ago. */
+  peeked: Credits | undefined;
   claims: CreditClaim[] = [];
   alive: AccountCheck = {
     alive: true,
@@ -51,7 +53,8 @@ export class FakeAccountClient implements AccountClient {
   #peeked: readonly Model[] = registry;
 
   readonly credits: AccountClient["credits"] = {
-    retrieve: () => this.#answer("balance", () => this.balance),
+    retrieve: () => this.#answer("balance", () => (this.peeked = this.balance)),
+    peek: () => this.peeked,
     history: (options) =>
       this.#answer(`movements ${JSON.stringify(options)}`, () => this.onHistory(options?.cursor)),
     claim: (options) =>

@@ -12,6 +12,7 @@ import { hasEnded } from "../jobs/job.ts";
 import type {
   Adoption,
   Asset,
+  Charge,
   Job,
   JobEvent,
   JobFilter,
@@ -26,7 +27,7 @@ const createdAt = 1_700_000_000_000;
 /** Makes a queued job of a request. */
 export function toQueuedJob(
   id: string,
-  { request, warnings, keyId, account, groupId, priority, retryOf }: NewJob,
+  { request, warnings, keyId, account, groupId, priority, retryOf, expectedCredits }: NewJob,
 ): Job {
   return {
     id,
@@ -45,7 +46,7 @@ export function toQueuedJob(
     outputs: null,
     assets: [],
     error: null,
-    cost: { estimated: null, charged: null, refunded: null },
+    cost: { estimated: expectedCredits ?? null, charged: null, refunded: null },
     costState: "not_settled",
     settledAt: null,
     keyId,
@@ -124,6 +125,13 @@ export class FakeJobs implements Jobs {
       responseLost: tell("responseLost"),
       discarded: () => Promise.resolve(void this.told.push("discarded")),
     };
+  }
+
+  /** What accounts were charged, as a test says. */
+  charged: Charge[] = [];
+
+  charges(_accounts: readonly string[], model: string): Promise<Charge[]> {
+    return Promise.resolve(this.charged.filter(({ request }) => request.model === model));
   }
 
   find(): Promise<undefined> {

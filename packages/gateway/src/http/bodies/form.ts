@@ -33,6 +33,7 @@ const numberFields: ReadonlySet<string> = new Set([
   "sequence",
   "priority",
   "start_before",
+  "max_credits",
 ]);
 const flagFields: ReadonlySet<string> = new Set(["stream", "intelligent_ratio", "join"]);
 const listFields: ReadonlySet<string> = new Set(["subjects", "frames", "references", "images"]);

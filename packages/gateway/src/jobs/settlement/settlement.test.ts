@@ -173,6 +173,28 @@ describe("an ended job", () => {
   });
 });
 
+describe("the charges of a model", () => {
+  test("are those of completed jobs that are settled, without what was refunded", async () => {
+    const { submitId } = await completedJob();
+    show(submitId, -8);
+    await completedJob();
+    const failed = await failedJob();
+    show(failed.submitId, -8);
+    show(failed.submitId, 8);
+    await harness.clock.advance(20 * minuteMs);
+    const { model } = imageRequest();
+    expect(await harness.jobs.charges(["main"], model)).toMatchObject([
+      { credits: 8, request: { model } },
+    ]);
+    await harness.clock.advance(windowMs);
+    const charges = await harness.jobs.charges(["main"], model);
+    expect(charges.map(({ credits }) => credits)).toEqual([0, 8]);
+    expect(await harness.jobs.charges(["main"], "another")).toEqual([]);
+    expect(await harness.jobs.charges(["another"], model)).toEqual([]);
+    expect(await harness.jobs.charges([], model)).toEqual([]);
+  });
+});
+
 describe("pages", () => {
   test("are not read while nothing waits to settle", async () => {
     await harness.clock.advance(windowMs);

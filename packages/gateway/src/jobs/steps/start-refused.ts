@@ -7,6 +7,7 @@ import { fullJitterMs, steadyWaitMs } from "../backoff.ts";
 import type { Engine, Poll } from "../engine.ts";
 import type { JobRecord } from "../record.ts";
 import { concurrencyBackoff, deadlineMs, retryBackoff } from "../settings.ts";
+import { explainMissingCredits } from "./credit-advice.ts";
 import { judgeStartFailure } from "./start-failure.ts";
 import { mayRenewHandles, renewHandles } from "./stale-handles.ts";
 import type { RememberedHandle } from "./upload.ts";
@@ -75,7 +76,14 @@ async function queueAgainOrFail(
   const notAccepted = { uncertainSince: null, resolveBy: null };
   // This post was certainly refused; an earlier one that was not found may still have been paid for.
   const charged = record.uncertainStarts > 0 ? "unknown" : (error.detail.charged ?? "no");
-  const failure = withCharge(error, charged);
+  const balance = engine.accounts.connection(account)?.client.credits.peek();
+  const { model } = record.request;
+  const explained = explainMissingCredits(error, {
+    model,
+    balance,
+    expected: record.cost.estimated,
+  });
+  const failure = withCharge(explained, charged);
   if (verdict === "final") {
     await engine.fail(record, failure, notAccepted);
     return;

@@ -1,5 +1,6 @@
 // The client's calls about jobs, in our own names.
 
+import type { EstimateObject } from "../../estimate.ts";
 import type { JobBodyInput, JobEventMessage, JobObject } from "../../jobs.ts";
 import type { ListPage } from "../../lists.ts";
 import { readJobEvents } from "../job-events.ts";
@@ -36,6 +37,11 @@ export class Jobs {
       toPost(body, options),
     );
     return answer.object === "list" ? answer.data : [answer];
+  }
+
+  /** Estimates what a body would make and cost; starts nothing. */
+  estimate(body: JobBodyInput, options: CallOptions = {}): Promise<EstimateObject> {
+    return this.#transport.json("/v1/estimate", { method: "POST", body, ...options });
   }
 
   /** Lists jobs, newest first. */

@@ -1,0 +1,57 @@
+// Reads what accounts were charged for a model's finished jobs, the latest first; remembered for a minute.
+
+import type { PreparedRequest } from "@jimeng/sdk";
+import type { Kysely } from "kysely";
+
+import type { Clock } from "../clock.ts";
+import type { Schema } from "../database/migrations/schema.ts";
+import type { Charge, JobCost } from "./job.ts";
+
+const maxCharges = 200;
+const rememberForMs = 60_000;
+const maxRemembered = 500;
+
+/** Makes the reading of charges over the tables of a database. */
+export function createCharges(
+  tables: Kysely<Schema>,
+  clock: Clock,
+): (accounts: readonly string[], model: string) => Promise<Charge[]> {
+  const remembered = new Map<string, { at: number; charges: Promise<Charge[]> }>();
+  return (accounts, model) => {
+    if (accounts.length === 0) return Promise.resolve([]);
+    const key = JSON.stringify([model, ...accounts]);
+    const now = clock.now();
+    const known = remembered.get(key);
+    if (known !== undefined && now - known.at < rememberForMs) return known.charges;
+    remembered.delete(key);
+    const oldest = remembered.size >= maxRemembered ? remembered.keys().next().value : undefined;
+    if (oldest !== undefined) remembered.delete(oldest);
+    const charges = read(tables, accounts, model);
+    remembered.set(key, { at: now, charges });
+    charges.catch(() => remembered.delete(key));
+    return charges;
+  };
+}
+
+async function read(
+  tables: Kysely<Schema>,
+  accounts: readonly string[],
+  model: string,
+): Promise<Charge[]> {
+  const rows = await tables
+    .selectFrom("jobs")
+    .select(["request", "cost"])
+    .where("account_id", "in", [...accounts])
+    .where("model", "=", model)
+    .where("status", "=", "completed")
+    .where("settled_at", "is not", null)
+    .orderBy("settled_at", "desc")
+    .limit(maxCharges)
+    .execute();
+  return rows.flatMap(({ request, cost }) => {
+    const { charged, refunded } = JSON.parse(cost) as JobCost;
+    if (charged === null) return [];
+    const credits = Math.max(0, charged - (refunded ?? 0));
+    return [{ request: JSON.parse(request) as PreparedRequest, credits }];
+  });
+}

@@ -1,0 +1,26 @@
+// Names what a start is paid for: starts of the same model, resolution, number, duration and mode cost the same.
+
+import type { PreparedRequest, PreparedVideoRequest } from "@jimeng/sdk";
+
+/** Returns a text that is the same for two requests of which the same price is expected. */
+export function actOf(request: PreparedRequest): string {
+  const { kind, model, resolution } = request;
+  const particular =
+    request.kind === "image"
+      ? [request.upstreamCount, request.sequence ?? null, (request.references ?? []).length > 0]
+      : [request.durationSeconds, modeOf(request), hasInputVideo(request)];
+  return JSON.stringify([kind, model, resolution, ...particular]);
+}
+
+/** Returns true when a video is among the materials: several models then cost more. */
+export function hasInputVideo({ references }: PreparedVideoRequest): boolean {
+  return (references ?? []).some((reference) => "videoId" in reference);
+}
+
+function modeOf(request: PreparedVideoRequest): string {
+  if ((request.references ?? []).length > 0) return "references";
+  if ((request.frames ?? []).length > 0) return "frames";
+  if ((request.subjects ?? []).length > 0) return "subjects";
+  if (request.lastFrame !== undefined) return "first_and_last_frame";
+  return request.firstFrame === undefined ? "text" : "first_frame";
+}

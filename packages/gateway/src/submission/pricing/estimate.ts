@@ -1,0 +1,57 @@
+// Estimates a submission: what its jobs would be and cost, and whether they would be started. Nothing is stored or sent.
+
+import type { PreparedRequest, Warning } from "@jimeng/sdk";
+
+import type { Config } from "../../config/config.ts";
+import type { ExpectedError } from "../../errors.ts";
+import type { Caller } from "../../keys/caller.ts";
+import { prepare } from "../prepare.ts";
+import type { PreparationServices } from "../services.ts";
+import type { SubmissionContent } from "../submission.ts";
+import { refusalOf } from "./ceiling.ts";
+import { knownBalances, payingAccounts, quoteAll, totalOf, warnAboutBalances } from "./quote.ts";
+import type { KnownBalance, Quote, QuoteServices } from "./quote.ts";
+
+/** What an estimate is made with. */
+export type EstimateServices = PreparationServices &
+  QuoteServices & { config: Pick<Config, "maxCreditsPerJob"> };
+
+/** What a submission would make and cost. */
+export interface Estimate {
+  jobs: { request: PreparedRequest; quote: Quote }[];
+  /** Null where the price of one job is not known. */
+  credits: number | null;
+  balances: KnownBalance[];
+  /** Why a ceiling would refuse it; undefined when none would. */
+  refusal: ExpectedError | undefined;
+  warnings: Warning[];
+}
+
+/** Estimates a submission. Throws as `prepare` does. */
+export async function estimate(
+  services: EstimateServices,
+  caller: Caller,
+  submission: SubmissionContent,
+): Promise<Estimate> {
+  const prepared = prepare(services, caller, submission);
+  const requests = prepared.map(({ request }) => request);
+  const accounts = payingAccounts(services, caller, submission.account);
+  const quotes = await quoteAll(services, accounts, requests);
+  const credits = totalOf(quotes);
+  const { maxCreditsPerJob } = services.config;
+  const warnings = new Map(
+    prepared
+      .flatMap((one) => one.warnings)
+      .map((warning) => [JSON.stringify(warning), warning] as const),
+  );
+  return {
+    jobs: requests.flatMap((request, index) => {
+      const quote = quotes[index];
+      return quote === undefined ? [] : [{ request, quote }];
+    }),
+    credits,
+    balances: knownBalances(accounts),
+    refusal: refusalOf(quotes, { maxCredits: submission.maxCredits, maxCreditsPerJob }),
+    warnings: [...warnings.values(), ...warnAboutBalances(accounts, credits)],
+  };
+}
