@@ -92,4 +92,5 @@ export const chineseWarnings: Readonly<Record<string, string>> = {
   imported: "由站点的历史记录导入",
   experimental_model: "这个模型尚未验证过",
   rechecked: "重新查询后找到了结果",
+  balance_low: "账号积分少于预计花费",
 };
