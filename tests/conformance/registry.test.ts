@@ -1,7 +1,5 @@
 // The agreement of two independent books: every model, region, mode, resolution and ratio that the sdk's registry
 // offers yields a draft that the simulator, written from docs/upstream alone, accepts at the size that was meant.
-import { deflateSync } from "node:zlib";
-import { crc32 } from "node:zlib";
 import {
   findModel,
   Jimeng,
@@ -18,40 +16,13 @@ import {
 } from "@jimeng/sdk";
 import { createSimulator, type Simulator } from "@jimeng/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { clip, png } from "./materials.ts";
 
 const regions: Region[] = ["cn", "us", "hk", "jp", "sg"];
 let simulator: Simulator;
 const clients = new Map<Region, Jimeng>();
 const pictures = new Map<Region, UploadedImage[]>();
 const clips = new Map<Region, UploadedVideo>();
-
-/** Makes a small valid PNG; the pixel's colour keeps the files apart. */
-function png(shade: number): Uint8Array {
-  const chunk = (type: string, data: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(data.length);
-    const check = Buffer.alloc(4);
-    check.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, check]);
-  };
-  const header = Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
-  return Buffer.concat([
-    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(Buffer.from([0, shade]))),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
-}
-
-/** Takes a real MP4 from the simulator itself: a finished video is the simplest source of one. */
-async function clip(jimeng: Jimeng): Promise<Uint8Array> {
-  const { video } = await jimeng.videos.generate(
-    { model: "jimeng-video-3.0", prompt: "clip" },
-    { pollIntervalMs: 50 },
-  );
-  return new Uint8Array(await (await fetch(video.url)).arrayBuffer());
-}
 
 beforeAll(async () => {
   simulator = await createSimulator({

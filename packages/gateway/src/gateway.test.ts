@@ -67,6 +67,7 @@ const upstream: Upstream = {
       ),
     find: () => Promise.resolve(new Map()),
     cancel: () => Promise.resolve(),
+    audit: () => Promise.resolve([]),
     continue: () => Promise.resolve(),
     fullQuality: ({ outputs }) => Promise.resolve(outputs),
   },
@@ -362,6 +363,7 @@ describe("an observer", () => {
         void seen.push(`${method} ${route} ${status}`),
       jobChanged: ({ event, kind, model }: JobObservation) =>
         void seen.push(`${event} ${kind} ${model}`),
+      registryChanged: () => undefined,
     };
     const { url } = await (await create({}, { observer })).listen();
     expect((await post(url, { prompt: "一只猫", n: 1 })).status).toBe(200);

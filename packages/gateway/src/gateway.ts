@@ -32,9 +32,15 @@ import type { Files } from "./references/files.ts";
 import { createJobs } from "./jobs/index.ts";
 import type { Jobs } from "./jobs/job.ts";
 import type { OnFailpoint } from "./jobs/index.ts";
+import { noObserver } from "./observer.ts";
 import type { Observer } from "./observer.ts";
 import { findLoosePlaces } from "./private-files.ts";
 import { createLogger } from "./logging.ts";
+import { createLiveModelRefresh, noLiveModelRefresh } from "./accounts/live-model-refresh.ts";
+import type { LiveModelRefresh } from "./accounts/live-model-refresh.ts";
+import { createLiveModelStore } from "./accounts/live-model-store.ts";
+import { createLiveRegistry } from "./accounts/live-registry.ts";
+import type { LiveRegistry } from "./accounts/live-registry.ts";
 import { createModelCatalogue } from "./accounts/model-catalogue.ts";
 import { createDisk } from "./storage/disk.ts";
 import type { Disk, MeasureFreeSpace } from "./storage/disk.ts";
@@ -145,6 +151,8 @@ interface Foundation {
   accounts: Accounts;
   visitors: VisitorSweep;
   disk: Disk;
+  liveRegistry: LiveRegistry;
+  liveModels: LiveModelRefresh;
 }
 
 async function openFoundation(options: GatewayOptions, closing: Closing): Promise<Foundation> {
@@ -158,7 +166,13 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
   }
   const database = await openDatabase(config);
   closing.add(() => database.close());
-  const connector = createConnector(config, logger, options.upstreamFetch);
+  const liveRegistry = createLiveRegistry(() => clock.now());
+  const connector = createConnector({
+    config,
+    logger,
+    upstreamFetch: options.upstreamFetch,
+    modelsOf: (region) => liveRegistry.modelsOf(region),
+  });
   closing.add(() => connector.close());
   const accounts = await createAccounts({
     sessions: config.sessions.map((entry) => ({ ...entry, name: entry.name ?? undefined })),
@@ -168,12 +182,37 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
     secretKey: config.secretKey ?? undefined,
     clock,
     logger,
+    onFailure: ({ region }, error) => liveRegistry.noteFailure(region, error),
   });
+  const liveModels =
+    config.mode === "simulator"
+      ? noLiveModelRefresh()
+      : createLiveModelRefresh({
+          accounts,
+          registry: liveRegistry,
+          store: createLiveModelStore(database),
+          clock,
+          logger,
+          observer: options.observer ?? noObserver,
+        });
+  closing.add(() => liveModels.close());
+  await liveModels.load();
   const visitors = createVisitorSweep({ database, registry: accounts, clock, logger });
   closing.add(() => visitors.close());
   await warnOfLooseSecrets(config, logger);
   const disk = openDisk(options, { config, logger, clock });
-  return { config, logger, clock, database, connector, accounts, visitors, disk };
+  return {
+    config,
+    logger,
+    clock,
+    database,
+    connector,
+    accounts,
+    visitors,
+    disk,
+    liveRegistry,
+    liveModels,
+  };
 }
 
 /** Warns of secrets that others on this machine can read or replace; the log names files, never what is in them. */
@@ -329,6 +368,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
       await files.start();
       await parts.visitors.start();
       await parts.startWork();
+      parts.liveModels.start();
       return { url };
     },
     close: () => closing.run(),
@@ -337,9 +377,10 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
 
 async function toServices(
   { heartbeatMs = defaultHeartbeatMs, onHandOver }: GatewayOptions,
-  { config, logger, clock, database, accounts, jobs, assets, files, references, disk }: Parts,
+  parts: Parts,
   prove: Services["prove"],
 ): Promise<Services> {
+  const { config, clock, database, accounts, jobs, assets, files, references, disk } = parts;
   const now = () => clock.now();
   return {
     config,
@@ -355,7 +396,11 @@ async function toServices(
     }),
     credits: createCreditsService({ accounts, claims: createClaims(database), now }),
     checkAccounts: createAccountCheck(accounts),
-    models: createModelCatalogue({ accounts, now, logger }),
+    models: createModelCatalogue({
+      accounts,
+      registry: parts.liveRegistry,
+      refresh: parts.liveModels,
+    }),
     now,
     assetSecret: needsCredential(config) ? await assetSecretOf(config) : null,
     closing: new AbortController(),

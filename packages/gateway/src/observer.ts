@@ -1,6 +1,7 @@
 // The interface by which metrics, traces and audit learn what happens. Those who call it know none of them.
 
-import type { GenerationKind } from "@jimeng/sdk";
+import type { GenerationKind, Region } from "@jimeng/sdk";
+import type { RegistryChange } from "@jimeng/sdk/registry";
 
 /** One answered HTTP request. */
 export interface HttpObservation {
@@ -19,14 +20,24 @@ export interface JobObservation {
   model: string;
 }
 
+/** A difference between a site's live list of models and the built-in table, told once. */
+export interface RegistryObservation {
+  change: RegistryChange["change"];
+  region: Region;
+  /** The model's public id. */
+  model: string;
+}
+
 /** Told what happens. Implementations return at once and never throw. */
 export interface Observer {
   httpAnswered(observation: HttpObservation): void;
   jobChanged(observation: JobObservation): void;
+  registryChanged(observation: RegistryObservation): void;
 }
 
 /** Ignores everything: what a gateway without metrics, traces and audit is given. */
 export const noObserver: Observer = {
   httpAnswered: () => undefined,
   jobChanged: () => undefined,
+  registryChanged: () => undefined,
 };

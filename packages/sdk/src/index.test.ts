@@ -6,7 +6,12 @@ import { posix } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const folder = new URL(".", import.meta.url);
-const entryPoints = ["index.ts", "environment/environment.ts", "environment/compat.ts"];
+const entryPoints = [
+  "index.ts",
+  "registry.ts",
+  "environment/environment.ts",
+  "environment/compat.ts",
+];
 
 const sources = new Map(
   readdirSync(folder, { recursive: true, encoding: "utf8" })

@@ -44,8 +44,16 @@ export type {
 export type { GeneratedImages, Images } from "./generations/images.ts";
 export { isLoopbackHost } from "./hosts.ts";
 export type { LiveModels } from "./account/live-models.ts";
-export type { BenefitType, Model, ModelMode, SizeOverride } from "./models/model.ts";
-export { defaultModels, findModel, modelIn, models } from "./models/models.ts";
+export type {
+  BenefitType,
+  LiveSource,
+  Model,
+  ModelFact,
+  ModelMode,
+  PriceTag,
+  SizeOverride,
+} from "./models/model.ts";
+export { builtInAsOf, defaultModels, findModel, modelIn, models } from "./models/models.ts";
 export type { Clock, Fetch, JimengOptions, Logger, Versions } from "./options.ts";
 export { defaultMaxPromptLength, defaultVersions, sdkVersion } from "./options.ts";
 export type { PrepareOptions } from "./prepare/options.ts";
@@ -54,6 +62,7 @@ export type { RegionHosts, RegionRecord } from "./regions.ts";
 export { regions } from "./regions.ts";
 export type { Forecast, GenerationKind, Operation, Region } from "./operation.ts";
 export type {
+  AuditDecision,
   Generation,
   GenerationOutput,
   GenerationRequest,

@@ -44,6 +44,9 @@ export interface UploadedAudio {
 /** One material of an omni reference (全能参考). */
 export type MediaReference = UploadedImage | UploadedVideo | UploadedAudio;
 
+/** The decision of the site's free check about one material; `unknown` is no reason to leave a start. */
+export type AuditDecision = "passed" | "refused" | "unknown";
+
 /** One frame of a multi-frame video (智能多帧): a picture, its duration, and the transition to the next frame. */
 export interface VideoFrame {
   image: UploadedImage;

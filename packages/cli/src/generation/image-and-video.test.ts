@@ -218,4 +218,24 @@ describe("jimeng models", () => {
     const list = JSON.parse((await run("models", "--json")).stdout);
     expect(list.data.map((model: { id: string }) => model.id)).toContain("jimeng-4.0");
   });
+
+  test("tells of each fact from where it is known and how old it is", async () => {
+    const table = await run("models", "jimeng-video-seedance-2.0-mini");
+    expect(table.code, table.stderr).toBe(0);
+    expect(table.stdout).toMatch(/^status +live +live cn +\d+ min$/m);
+    expect(table.stdout).toMatch(/^max_prompt_length +\d* +built-in +\d+ days$/m);
+    expect((await run("models", "nobody")).code).toBe(2);
+  });
+
+  test("tells what the site's list says otherwise than the built-in table", async () => {
+    const changes = await run("models", "--diff");
+    expect(changes.code, changes.stderr).toBe(0);
+    const list = JSON.parse((await run("models", "--diff", "--json")).stdout);
+    const lines = list.data.flatMap((model: { id: string; jimeng: { changes: object[] } }) =>
+      model.jimeng.changes.map(() => model.id),
+    );
+    expect(
+      changes.stdout.split("\n").filter((line) => /^(appeared|gone|benefit changed) /.test(line)),
+    ).toHaveLength(lines.length);
+  });
 });

@@ -83,6 +83,8 @@ export const chineseHelp: Translation<typeof englishHelp> = {
   models: {
     description: "列出模型及其能力",
     kind: "只看图片或视频模型",
+    model: "查看某个模型的各项能力，以及每一项的来源和时间",
+    diff: "查看站点的实时列表与内置表有哪些不同",
   },
   credits: {
     description: "查看积分、积分明细，或领取今天的免费积分",

@@ -81,6 +81,8 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
   models: {
     description: "list the models and what each can do",
     kind: "only models for pictures or videos",
+    model: "show the facts of one model, each with its source and age",
+    diff: "show what the sites' live lists tell otherwise than the built-in table",
   },
   credits: {
     description: "show the credits, what changed them, or claim today's free ones",

@@ -1,9 +1,9 @@
 // The accounts as the rest of the gateway uses them: registry, selection and health together.
 
-import type { Logger } from "@jimeng/sdk";
+import type { JimengError, Logger } from "@jimeng/sdk";
 
 import { createStoredCredentials } from "./credentials.ts";
-import type { AccountConfig, ConnectableAccount, Connection } from "./account.ts";
+import type { Account, AccountConfig, ConnectableAccount, Connection } from "./account.ts";
 import { createAccountHealth } from "./health.ts";
 import type { AccountHealth } from "./health.ts";
 import { createAccountRegistry } from "./registry.ts";
@@ -27,6 +27,8 @@ export interface AccountsOptions {
   secretKey?: string;
   clock: Clock;
   logger: Logger;
+  /** Told of every failure on a registered account. */
+  onFailure?: (account: Account, error: JimengError) => void;
 }
 
 /** Registers the configured accounts and those adopted earlier. Throws `invalid_request` on a repeated name or session. */
@@ -42,7 +44,10 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     ...health,
     noteFailure(name, error) {
       // The health of unregistered sessions is not kept: strangers' names would pile up.
-      if (registry.get(name) !== undefined) health.noteFailure(name, error);
+      const account = registry.get(name);
+      if (account === undefined) return;
+      health.noteFailure(name, error);
+      options.onFailure?.(account, error);
     },
   };
 }

@@ -18,7 +18,7 @@ export interface HistoryPage {
 export interface AccountClient {
   readonly credits: Pick<CreditAccount, "retrieve" | "peek" | "history" | "claim">;
   readonly account: Pick<Account, "check" | "permissions">;
-  readonly models: Pick<LiveModels, "list" | "peek">;
+  readonly models: Pick<LiveModels, "read" | "peek">;
   readonly generations: {
     list(options: ReadOptions & { limit?: number; cursor?: string }): Promise<HistoryPage>;
   };

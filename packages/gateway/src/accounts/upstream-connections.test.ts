@@ -52,7 +52,7 @@ const address = (): string => `http://127.0.0.1:${(server.address() as AddressIn
 
 function connect(env: Record<string, string>) {
   const config = loadConfig({ MAX_RETRY_COUNT: "0", ...env });
-  connector = createConnector(config, createLogger("silent"), undefined);
+  connector = createConnector({ config, logger: createLogger("silent") });
   return connector.connect(account);
 }
 
@@ -123,7 +123,7 @@ it("a close ends reads that the site never answers, and their retries, at once",
     RETRY_DELAY: "60000",
   });
   const asked = once(silent, "request");
-  const outcome = client.models.list().then(
+  const outcome = client.models.read().then(
     () => "answered",
     () => "given up",
   );

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { Jimeng } from "@jimeng/sdk";
-import type { Clock, Fetch } from "@jimeng/sdk";
+import type { Clock, Fetch, Model, Region } from "@jimeng/sdk";
 import { Agent, EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
 import type { Dispatcher } from "undici";
 import type { Logger } from "pino";
@@ -25,12 +25,19 @@ export interface Connector {
 // Hosts of this machine are never called through a proxy.
 const neverProxied = "localhost,127.0.0.1,[::1]";
 
-/** Makes the connector; `upstreamFetch` replaces the HTTP client altogether. */
-export function createConnector(
-  config: Config,
-  logger: Logger,
-  upstreamFetch: Fetch | undefined,
-): Connector {
+/** What the connector works with. */
+export interface ConnectorOptions {
+  config: Config;
+  logger: Logger;
+  /** Replaces the HTTP client altogether. */
+  upstreamFetch?: Fetch;
+  /** Returns the models that starts in a region are checked against; default the built-in ones. */
+  modelsOf?: (region: Region) => readonly Model[];
+}
+
+/** Makes the connector. */
+export function createConnector(options: ConnectorOptions): Connector {
+  const { config, logger, upstreamFetch, modelsOf } = options;
   const { userAgent, versions, regions } = config.upstream;
   const shared = createDispatcher(config, {});
   // A paid post never uses a kept-alive socket: if that were stale, the start would be uncertain for no reason.
@@ -57,6 +64,7 @@ export function createConnector(
         maxRetryCount: config.jobs.maxRetryCount,
         retryDelayMs: config.jobs.retryDelayMs,
       });
+      if (modelsOf !== undefined) client.models.use(() => modelsOf(account.region));
       return { upstream: client, client, allowLoopbackDownloads: loopback };
     },
     downloadDispatcher: downloads,

@@ -1,9 +1,11 @@
 // The part of the sdk's client that jobs use; tests replace it by a fake.
 
 import type {
+  AuditDecision,
   Generation,
   GenerationKind,
   GenerationOutput,
+  MediaReference,
   Operation,
   PreparedImageRequest,
   PreparedRequest,
@@ -37,6 +39,12 @@ export interface Upstream {
     ): Promise<Map<string, Generation>>;
     /** Asks the upstream to cancel; whether it did shows at a later read. */
     cancel(operation: Operation, options: UpstreamReadOptions): Promise<void>;
+    /** Asks the site's free check about the materials of a start of a model, in their order. */
+    audit(
+      model: string,
+      materials: readonly MediaReference[],
+      options: Pick<UpstreamReadOptions, "signal">,
+    ): Promise<AuditDecision[]>;
     /** Continues a stalled series; this may cost credits, and errors carry `acceptance`. */
     continue(operation: Operation, request: PreparedImageRequest): Promise<void>;
     /** Returns the results in full quality; those that are not found stay as they are. */

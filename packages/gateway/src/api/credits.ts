@@ -5,16 +5,13 @@ import * as z from "zod";
 import { accountNameSchema, regionSchema } from "./accounts.ts";
 import { errorObjectSchema } from "./errors.ts";
 import { defaultPageSize, maxPageSize, toListSchema } from "./lists.ts";
+import { flagSchema } from "./queries.ts";
 
 const maxCursorLength = 200;
 const maxTimeZoneLength = 100;
 
 /** The order in which the site spends credits: membership first, then purchased, then gifts. */
 export const spendingOrder = ["vip", "purchased", "gift"] as const;
-
-const flagSchema = z
-  .enum(["true", "false"], { error: "must be true or false" })
-  .transform((text) => text === "true");
 
 /** The query of `GET /v1/credits`. */
 export const creditsQuerySchema = z.object({

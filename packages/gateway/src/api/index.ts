@@ -36,7 +36,7 @@ export type { AssetObject } from "./assets.ts";
 export { fileSchema } from "./files.ts";
 export type { FileDeleted, FileObject } from "./files.ts";
 export { modelSchema } from "./models.ts";
-export type { ModelObject } from "./models.ts";
+export type { ModelChangeObject, ModelFactObject, ModelObject } from "./models.ts";
 export { balanceSchema, claimSchema, creditHistorySchema } from "./credits.ts";
 export type { Balance, Claim, CreditHistory } from "./credits.ts";
 export { accountSchema, checkedAccountSchema } from "./accounts.ts";

@@ -38,6 +38,7 @@ const tables: Record<TableName, "move" | "stay"> = {
   idempotency_keys: "move",
   job_responses: "move",
   credit_reads: "move",
+  live_models: "move",
   // Both describe running processes.
   pollers: "stay",
   nodes: "stay",

@@ -88,7 +88,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(jobRoutes(services));
   await app.register(jobEventRoutes(services));
   await app.register(createJobRoutes(services));
-  await app.register(modelRoutes(services.models));
+  await app.register(modelRoutes(services.models, services.now));
   await app.register(creditRoutes(services));
   await app.register(accountRoutes(services));
   await app.register(historyRoutes(services));

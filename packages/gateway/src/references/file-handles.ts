@@ -1,6 +1,7 @@
 // The handles of files that are not uploaded yet, as stored requests contain them: `jimeng-file:<file id>`.
 
 import type {
+  MediaReference,
   PreparedRequest,
   UploadedAudio,
   UploadedImage,
@@ -49,6 +50,21 @@ export function fileReferences(request: PreparedRequest): FileReference[] {
     const fileId = fileIdOf(textOf(handle));
     if (fileId !== undefined) found.push({ fileId, param, index });
     index += 1;
+    return handle;
+  });
+  return found;
+}
+
+/** A reference of a request, with its place. */
+export interface PlacedHandle extends Pick<FileReference, "param" | "index"> {
+  handle: MediaReference;
+}
+
+/** Returns every reference of a request, in their order. */
+export function placedHandles(request: PreparedRequest): PlacedHandle[] {
+  const found: PlacedHandle[] = [];
+  replaceHandles(request, (handle, param) => {
+    found.push({ handle, param, index: found.length });
     return handle;
   });
   return found;

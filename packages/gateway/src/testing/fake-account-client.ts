@@ -7,8 +7,8 @@ import type {
   CreditHistoryPage,
   Credits,
   JimengError,
-  Model,
 } from "@jimeng/sdk";
+import type { LiveList } from "@jimeng/sdk/registry";
 
 import type { AccountClient, HistoryEntry, HistoryPage } from "../accounts/client.ts";
 
@@ -49,8 +49,8 @@ export class FakeAccountClient implements AccountClient {
   /** The account's own history, newest first. */
   entries: HistoryEntry[] = [];
   unreadable: number | undefined;
-  live: readonly Model[] | undefined;
-  #peeked: readonly Model[] = registry;
+  /** The site's live lists. */
+  live: LiveList[] = [];
 
   readonly credits: AccountClient["credits"] = {
     retrieve: () => this.#answer("balance", () => (this.peeked = this.balance)),
@@ -80,8 +80,8 @@ export class FakeAccountClient implements AccountClient {
       })),
   };
   readonly models: AccountClient["models"] = {
-    list: () => this.#answer("models", () => (this.#peeked = this.live ?? registry)),
-    peek: () => this.#peeked,
+    read: () => this.#answer("models", () => this.live),
+    peek: () => registry,
   };
   readonly generations: AccountClient["generations"] = {
     list: ({ limit = 20, cursor = "0" }) =>

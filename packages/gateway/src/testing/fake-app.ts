@@ -165,7 +165,12 @@ export async function buildFakeApp(
         options.account === undefined
           ? () => Promise.resolve([])
           : createAccountCheck({ ...accounts, noteChecked: () => undefined }),
-      models: { list: () => models, known: () => models },
+      models: {
+        list: () => models,
+        settled: () => Promise.resolve(),
+        known: () => models,
+        changes: () => [],
+      },
       assets: createAssets({ store, dataDir: folder, logger: createLogger("silent") }),
       disk,
       files,

@@ -3,11 +3,13 @@
 
 import { JimengError } from "@jimeng/sdk";
 import type {
+  AuditDecision,
   Forecast,
   Generation,
   GenerationOutput,
   ImageOutput,
   JimengErrorDetail,
+  MediaReference,
   Operation,
   PreparedImageRequest,
   PreparedRequest,
@@ -82,6 +84,13 @@ export class FakeUpstream implements Upstream {
     }) as Upstream["uploads"]["create"],
   };
 
+  /** All audits of materials that were asked for, in order. */
+  readonly audits: { model: string; materials: readonly MediaReference[] }[] = [];
+  /** What the next audits answer or throw; every material passes otherwise. */
+  auditAnswers: (AuditDecision[] | Error)[] = [];
+  /** Keeps the answers of all audits back until their caller gives up. */
+  auditHangs = false;
+
   /** The requests of all posts, in order. */
   readonly requests: PreparedRequest[] = [];
 
@@ -129,6 +138,14 @@ export class FakeUpstream implements Upstream {
       await Promise.resolve();
       const failure = this.cancelFailures.shift();
       if (failure !== undefined) throw failure;
+    },
+    audit: async (model, materials, { signal }) => {
+      this.audits.push({ model, materials });
+      if (this.auditHangs) await this.#hang(signal);
+      await Promise.resolve();
+      const answer = this.auditAnswers.shift();
+      if (answer instanceof Error) throw answer;
+      return answer ?? materials.map(() => "passed");
     },
     continue: async ({ submitId }) => {
       this.continued.push(submitId);

@@ -10,9 +10,11 @@ import type { Settings } from "../options.ts";
 import { prepareRequest } from "../prepare/prepare.ts";
 import type { GenerationKind, Operation } from "../operation.ts";
 import type {
+  AuditDecision,
   Generation,
   GenerationOutput,
   GenerationRequest,
+  MediaReference,
   PreparedImageRequest,
   PreparedRequest,
 } from "../requests.ts";
@@ -222,6 +224,23 @@ export class Generations {
   async cancel(operation: Operation, options: ReadOptions = {}): Promise<void> {
     const { cancelCall } = await sideCalls();
     await this.#transport.call({ ...cancelCall(this.#own(operation).historyId), ...options });
+  }
+
+  /**
+   * Asks the site's free check about materials that a start of a model is to refer to (their order is kept). It starts
+   * nothing and does not bind the site: what passes may still be refused later. Throws what a read throws; whoever
+   * checks before a start then goes on without it.
+   */
+  async audit(
+    model: string,
+    materials: readonly MediaReference[],
+    options: Pick<ReadOptions, "signal"> = {},
+  ): Promise<AuditDecision[]> {
+    const { auditCall, parseAudit } = await import("../wire/start/audit.ts");
+    const found = requireModel(model, { from: this.#models.peek() });
+    const call = auditCall(found, this.#settings.region.id, materials);
+    const { data } = await this.#transport.call({ ...call, ...options });
+    return parseAudit(data, materials.length);
   }
 
   /** Lists the account's own history, including what was made on the site, 20 to a page by default. */

@@ -42,6 +42,26 @@ export interface ReferenceLimits {
   eachSeconds?: { min: number; max: number };
 }
 
+/** A fact of a model that a live list may tell. */
+export type ModelFact =
+  | "name"
+  | "status"
+  | "resolutions"
+  | "ratios"
+  | "durations"
+  | "modes"
+  | "counts"
+  | "references"
+  | "promptLength"
+  | "benefits";
+
+/** The live list that told a fact. */
+export interface LiveSource {
+  region: Region;
+  /** When the list was read, in Unix milliseconds. */
+  readAt: number;
+}
+
 /** One model; validation, drafts and `/v1/models` derive from it. */
 export interface Model {
   /** The public id, e.g. `jimeng-4.0`. */
@@ -95,6 +115,8 @@ export interface Model {
    */
   status: "live" | "retired" | "experimental";
   notes: string;
+  /** The facts that a live list told; all others are built in. */
+  live?: Readonly<Partial<Record<ModelFact, LiveSource>>>;
 }
 
 /** Sizes that a region may force on a model. */

@@ -8,6 +8,9 @@ import type { Model } from "./model.ts";
 /** Every built-in model, images first. */
 export const models: readonly Model[] = builtInModels;
 
+/** The day on which the built-in models were last compared with what is known (docs/upstream/models.md). */
+export const builtInAsOf = Date.parse("2026-11-28T00:00:00Z");
+
 /** The models of requests that do not name one. */
 export const defaultModels = { image: "jimeng-4.0", video: "jimeng-video-3.0" } as const;
 

@@ -110,6 +110,18 @@ export function nominalVideoSizes(
   );
 }
 
+const shortSides: Readonly<Record<string, number>> = { "2k": 1440, "4k": 2160 };
+
+/** Returns the nominal sizes of a resolution's name, such as 768p; undefined for a name that tells no number of lines. */
+export function nominalSizesOf(
+  resolution: string,
+  ratios: readonly string[],
+): SizesByRatio | undefined {
+  const [, lines] = /^(\d{3,4})p$/.exec(resolution) ?? [];
+  const shortSide = lines === undefined ? shortSides[resolution] : Number(lines);
+  return shortSide === undefined ? undefined : nominalVideoSizes(shortSide, ratios);
+}
+
 /** One choice out of a model's tables. */
 export interface SizeChoice extends Size {
   ratio: string;

@@ -12,6 +12,7 @@ import * as responses from "./0006-job-responses.ts";
 import * as renewedHandles from "./0007-renewed-handles.ts";
 import * as settlement from "./0008-settlement.ts";
 import * as incompleteResults from "./0009-incomplete-results.ts";
+import * as liveModels from "./0010-live-models.ts";
 import type { Schema } from "./schema.ts";
 
 /** Brings the tables to the newest shape; does nothing when they are there already. Throws on a newer database. */
@@ -30,6 +31,7 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
           "0007-renewed-handles": renewedHandles,
           "0008-settlement": settlement,
           "0009-incomplete-results": incompleteResults,
+          "0010-live-models": liveModels,
         }),
     },
   });

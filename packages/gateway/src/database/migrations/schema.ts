@@ -1,7 +1,7 @@
 // Defines the rows of all tables, in types that SQLite and PostgreSQL share: text ids, Unix milliseconds as bigint, JSON as
 // text, booleans as 0 and 1.
 
-import type { GenerationKind } from "@jimeng/sdk";
+import type { GenerationKind, Region } from "@jimeng/sdk";
 
 import type { JobStatus } from "../../api/jobs.ts";
 
@@ -159,6 +159,19 @@ export interface CreditReadTable {
   next_at: number;
 }
 
+/** A region's live lists of models; `accounts/live-model-store.ts` writes it. */
+export interface LiveModelTable {
+  region: Region;
+  /** A JSON array of the lists; null before the first read that succeeded. */
+  lists: string | null;
+  /** A JSON array of the changes since the built-in table that were reported. */
+  changes: string;
+  read_at: number | null;
+  /** When a node last took the right to read, in Unix milliseconds. */
+  attempted_at: number;
+  failures: number;
+}
+
 /** All tables by name. */
 export interface Schema {
   jobs: JobTable;
@@ -172,4 +185,5 @@ export interface Schema {
   job_responses: JobResponseTable;
   nodes: NodeTable;
   credit_reads: CreditReadTable;
+  live_models: LiveModelTable;
 }

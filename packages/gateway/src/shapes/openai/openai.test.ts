@@ -172,7 +172,7 @@ describe("answers", () => {
   });
 
   it("describe every model", () => {
-    for (const model of models) modelSchema.parse(toModelObject(model));
+    for (const model of models) modelSchema.parse(toModelObject(model, [], Date.now()));
   });
 
   it("use default models that exist", () => {

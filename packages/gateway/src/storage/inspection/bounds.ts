@@ -1,17 +1,14 @@
 // Bounds for numbers that were read from strangers' bytes, before anything stores or computes with them.
 
+import { boundedInteger, maxInteger32 } from "@jimeng/sdk/registry";
+
+export { boundedInteger };
+
 /** The largest number that every column takes: PostgreSQL's `integer`. As milliseconds, 24 days. */
-export const maxStoredInteger = 2_147_483_647;
+export const maxStoredInteger = maxInteger32;
 
 // The last moment of a Date (ECMA-262): far below 2^53.
 const maxDateMs = 8_640_000_000_000_000;
-
-/** Returns the number rounded, or null when it is none, negative, or larger than `max`. */
-export function boundedInteger(value: unknown, max = maxStoredInteger): number | null {
-  if (typeof value !== "number" || !Number.isFinite(value)) return null;
-  const rounded = Math.round(value);
-  return rounded >= 0 && rounded <= max ? rounded : null;
-}
 
 /** Returns a moment in Unix milliseconds, or null when it lies outside what a date can be. */
 export function boundedTime(value: unknown): number | null {

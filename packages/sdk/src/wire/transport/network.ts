@@ -14,6 +14,8 @@ export interface ExchangeRequest {
   signal?: AbortSignal;
   /** Whether it is a paid start, whose errors say if it may have been accepted. */
   paid: boolean;
+  /** Size of the largest answer that is read, in bytes; default 32 MiB. */
+  maxBodyBytes?: number;
   /** Replaces the session in a text. */
   redact(text: string): string;
 }
@@ -26,7 +28,7 @@ export interface Exchange {
 }
 
 // Fifty history records have about 1.3 MB; a larger body than this is not an answer of that API.
-const maxBodyBytes = 32 * 1024 * 1024;
+const defaultMaxBodyBytes = 32 * 1024 * 1024;
 
 /** Makes one exchange. Throws `cancelled`, `timeout`, `connection_failed` or `unexpected_response` (too large). */
 export async function exchange(request: ExchangeRequest): Promise<Exchange> {
@@ -47,7 +49,9 @@ export async function exchange(request: ExchangeRequest): Promise<Exchange> {
     });
     // Everything that is shown, logged or stored of an answer comes from here. A session that the upstream repeats in
     // any field is removed; no answer needs it.
-    const body = request.redact(await readBody(response));
+    const body = request.redact(
+      await readBody(response, request.maxBodyBytes ?? defaultMaxBodyBytes),
+    );
     const headers = [...response.headers].map(([name, value]): [string, string] => [
       name,
       request.redact(value),
@@ -63,7 +67,7 @@ export async function exchange(request: ExchangeRequest): Promise<Exchange> {
   }
 }
 
-async function readBody(response: Response): Promise<string> {
+async function readBody(response: Response, maxBodyBytes: number): Promise<string> {
   if (response.body === null) return "";
   const reader = response.body.getReader();
   const decoder = new TextDecoder();

@@ -28,6 +28,8 @@ export interface Call {
   signal?: AbortSignal;
   /** Number of retries of a read; default the settings' own. */
   maxRetryCount?: number;
+  /** Size of the largest answer that is read, in bytes; default 32 MiB. */
+  maxBodyBytes?: number;
 }
 
 /** The data of a successful answer. */
@@ -79,6 +81,7 @@ export class Transport {
       timeoutMs: settings.timeoutMs,
       signal: call.signal,
       paid,
+      maxBodyBytes: call.maxBodyBytes,
       redact: (text) => settings.session.redact(text),
     });
     const failure = toHttpFailure(answer, settings.clock.now(), paid);

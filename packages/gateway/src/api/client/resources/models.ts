@@ -13,9 +13,11 @@ export class Models {
     this.#transport = transport;
   }
 
-  /** Lists every model. */
-  list(options: CallOptions = {}): Promise<WholeList<ModelObject>> {
-    return this.#transport.json("/v1/models", options);
+  /** Lists every model; `waitForLive` waits until live lists that are due were read. */
+  list(options: CallOptions & { waitForLive?: boolean } = {}): Promise<WholeList<ModelObject>> {
+    const { waitForLive, ...call } = options;
+    const query = { wait_for_live: waitForLive === undefined ? undefined : String(waitForLive) };
+    return this.#transport.json("/v1/models", { ...call, query });
   }
 
   /** Retrieves one model by its id or alias. */

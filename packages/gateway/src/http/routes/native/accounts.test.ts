@@ -113,14 +113,24 @@ describe("POST /v1/accounts/check", () => {
 describe("GET /v1/models", () => {
   it("shows a model that the site offers since today, and a raw key is taken by the routes", async () => {
     const client = open.client(fakeSessions.one);
-    const [base] = client.models.peek();
     const id = "jimeng:key/brand_new_v9";
-    client.live = [{ ...base!, id, aliases: [], modelKeys: { cn: "brand_new_v9" } }];
+    const models = [{ key: "brand_new_v9", isOnline: true }];
+    client.live = [{ region: "cn", kind: "image", readAt: 0, isComplete: false, models }];
     const ids = async () =>
       (await open.ask("GET", "/v1/models")).json().data.map((model: { id: string }) => model.id);
     expect(await ids()).not.toContain(id);
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(await ids()).toContain(id);
+    const { jimeng } = (await open.ask("GET", `/v1/models/${encodeURIComponent(id)}`)).json();
+    expect(jimeng).toMatchObject({
+      status: "experimental",
+      facts: {
+        status: { source: "live", region: "cn" },
+        resolutions: { source: "built_in", region: null },
+      },
+      changes: [{ change: "appeared", region: "cn", model_key: "brand_new_v9" }],
+    });
+    expect(jimeng.facts.status.age_seconds).toBeGreaterThan(0);
     for (const [url, model] of [
       ["/v1/images/generations", id],
       ["/v1/images/generations", "jimeng:key/known_to_nobody"],

@@ -1,10 +1,12 @@
 // The routes of the models and what each can do, with and without a key.
 
 import { JimengError, findModel } from "@jimeng/sdk";
+import type { Model } from "@jimeng/sdk";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
-import { modelListSchema, modelSchema } from "../../../api/models.ts";
+import { modelListSchema, modelQuerySchema, modelSchema } from "../../../api/models.ts";
+import type { ModelObject } from "../../../api/models.ts";
 import type { ModelCatalogue } from "../../../accounts/model-catalogue.ts";
 import { toModelObject } from "../../../shapes/openai/models.ts";
 import { errorResponses } from "../../responses.ts";
@@ -12,7 +14,8 @@ import { errorResponses } from "../../responses.ts";
 const tags = ["models"];
 
 /** Registers the model routes. */
-export function modelRoutes(catalogue: ModelCatalogue): FastifyPluginAsyncZod {
+export function modelRoutes(catalogue: ModelCatalogue, now: () => number): FastifyPluginAsyncZod {
+  const toObject = (model: Model): ModelObject => toModelObject(model, catalogue.changes(), now());
   return async (app) => {
     app.get(
       "/v1/models",
@@ -21,10 +24,14 @@ export function modelRoutes(catalogue: ModelCatalogue): FastifyPluginAsyncZod {
         schema: {
           summary: "List models",
           tags,
+          querystring: modelQuerySchema,
           response: { 200: modelListSchema, ...errorResponses },
         },
       },
-      () => ({ object: "list" as const, data: catalogue.list().map(toModelObject) }),
+      async (request) => {
+        if (request.query.wait_for_live === true) await catalogue.settled();
+        return { object: "list" as const, data: catalogue.list().map(toObject) };
+      },
     );
 
     app.get(
@@ -40,7 +47,7 @@ export function modelRoutes(catalogue: ModelCatalogue): FastifyPluginAsyncZod {
       },
       (request) => {
         const model = findModel(request.params.id, { from: catalogue.list() });
-        if (model !== undefined) return toModelObject(model);
+        if (model !== undefined) return toObject(model);
         throw new JimengError("model_not_found", "There is no model of this name.", {
           param: "model",
           fix: "GET /v1/models lists them.",
