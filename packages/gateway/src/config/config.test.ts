@@ -69,7 +69,7 @@ describe("settings", () => {
     );
     loadConfig(env);
     const platform = ["HOME", "USERPROFILE", "XDG_DATA_HOME", "LOCALAPPDATA"];
-    const spellings = ["https_proxy", "no_proxy"];
+    const spellings = ["https_proxy", "no_proxy", "JIMENG_CHECK_REFERENCES"];
     const known = [...read].filter(
       (name) => ![...platform, ...foreignSettings, ...spellings].includes(name),
     );
@@ -232,6 +232,20 @@ describe("a sessions file", () => {
     expect(missing.detail.param).toBe("JIMENG_API_KEYS_FILE");
     expect(missing.message).toContain("cannot be read (there is no such file)");
   });
+});
+
+describe("a setting that another one replaced", () => {
+  it.each(["true", "false"])(
+    "JIMENG_CHECK_REFERENCES=%s stops the start and names the new one",
+    (value) => {
+      expect(() => loadConfig({ JIMENG_CHECK_REFERENCES: value })).toThrow(
+        /^JIMENG_CHECK_REFERENCES was replaced by JIMENG_PREFLIGHT: .*always/,
+      );
+      expect(loadConfig({}).jobs.preflight).toBe("auto");
+      expect(loadConfig({ JIMENG_PREFLIGHT: "off" }).jobs.preflight).toBe("off");
+      expect(() => loadConfig({ JIMENG_PREFLIGHT: "true" })).toThrow(/^JIMENG_PREFLIGHT /);
+    },
+  );
 });
 
 describe("keys on an address that others reach", () => {

@@ -68,7 +68,7 @@ export interface Config {
     settleSeconds: number;
     maxQueue: number;
     onDoubt: "resubmit" | "park";
-    checkReferences: boolean;
+    preflight: "off" | "auto" | "always";
   };
   upstream: {
     userAgent: string | null;
@@ -157,7 +157,7 @@ export function loadConfig(
       settleSeconds: values.JIMENG_SETTLE_SECONDS,
       maxQueue: values.JIMENG_MAX_QUEUE,
       onDoubt: values.JIMENG_ON_DOUBT,
-      checkReferences: values.JIMENG_CHECK_REFERENCES,
+      preflight: values.JIMENG_PREFLIGHT,
     },
     upstream: {
       userAgent: values.JIMENG_USER_AGENT,
@@ -199,10 +199,21 @@ function checkCallers(host: string, apiKeys: readonly ApiKeySetting[], passthrou
   }
 }
 
+/** Settings that other settings replaced, with what to write instead. */
+const replacedSettings: readonly (readonly [string, string])[] = [
+  [
+    "JIMENG_CHECK_REFERENCES",
+    "was replaced by JIMENG_PREFLIGHT: write JIMENG_PREFLIGHT=always for true, or remove it for false",
+  ],
+];
+
 function parseEnvironment(
   read: (name: string) => string | undefined,
   overrides: ConfigOverrides,
 ): z.output<typeof environmentSchema> {
+  for (const [name, fix] of replacedSettings) {
+    if (read(name) !== undefined) throw refuse(name, fix);
+  }
   const given = Object.fromEntries(
     Object.keys(environmentSchema.shape).map((name) => [name, read(name)]),
   );

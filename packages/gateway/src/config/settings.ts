@@ -169,10 +169,10 @@ const definitions = {
     "HTTP proxy for the reference URLs of callers; their addresses are resolved and judged here before. HTTPS_PROXY and NO_PROXY do not count for them.",
     "访问调用方提供的参考素材 URL 时使用的 HTTP 代理；地址仍先在本机解析并检查。HTTPS_PROXY 和 NO_PROXY 对它们不起作用。",
   ),
-  JIMENG_CHECK_REFERENCES: define(
-    flag,
-    "Asks the site's own content check about each reference picture before paying (cn).",
-    "付费前先用站点自己的内容审核检查每张参考图（仅 cn）。",
+  JIMENG_PREFLIGHT: define(
+    choice(["off", "auto", "always"], "auto"),
+    "off, auto or always: whether the site's free check sees references before a start is paid; auto asks about omni references, always about all references and on cn about each picture as well. Only an explicit refusal stops a start.",
+    "off、auto 或 always：付费前是否先用站点的免费审核检查素材；auto 只检查全能参考的素材，always 检查所有素材，cn 还会逐张检查图片。只有明确拒绝才会中止提交。",
   ),
   JIMENG_ON_DOUBT: define(
     choice(["resubmit", "park"], "resubmit"),

@@ -23,6 +23,7 @@ import { ignoreFailpoints } from "./failpoints.ts";
 import type { OnFailpoint } from "./failpoints.ts";
 import { FollowUps } from "./follow-ups.ts";
 import type { JobEventName } from "../api/jobs.ts";
+import { Preflights } from "./preflights.ts";
 import { progressAt } from "./progress.ts";
 import { toAsset, toJob } from "./record.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
@@ -90,6 +91,8 @@ export class Engine {
   readonly diskWaits: DiskWaits;
   /** The uploads that run, by account and SHA-256, so that jobs with one file share one upload. */
   readonly uploading = new Map<string, Promise<UploadHandle>>();
+  /** The checks of references that were made before starts. */
+  readonly preflights = new Preflights();
   /** Fires when the engine stops: reads and downloads are dropped, paid posts are finished. */
   readonly stopping = new AbortController();
   /** The work that follows from polls of this node's pollers. */

@@ -23,8 +23,11 @@ export interface JobSettings {
   onDoubt: "resubmit" | "park";
   /** How many paid posts run at one moment per account; default 3. */
   concurrentStarts: number;
-  /** Whether the site's own content check sees each reference picture before paying, cn only (JIMENG_CHECK_REFERENCES). */
-  checkReferences: boolean;
+  /**
+   * Whether the site's free check sees the references before a start is paid (JIMENG_PREFLIGHT): `auto` those of omni
+   * references, `always` all, and each picture's upload on cn; default auto.
+   */
+  preflight: "off" | "auto" | "always";
   /** Least time between two pages of an account's credit history; default 21 s, a second more than promised. */
   creditPageGapMs: number;
   /** How long after its end a job without any movement of credits counts as not charged; default a day. */
@@ -43,7 +46,7 @@ export const defaultJobSettings: JobSettings = {
   settleSeconds: 60,
   onDoubt: "resubmit",
   concurrentStarts: 3,
-  checkReferences: false,
+  preflight: "auto",
   creditPageGapMs: 21_000,
   settlementWindowMs: 86_400_000,
   maxQueue: 10_000,

@@ -13,6 +13,7 @@ import { fileReferences, withHandles } from "../../references/file-handles.ts";
 import type { FileReference } from "../../references/file-handles.ts";
 import type { JobRecord } from "../record.ts";
 import { retryBackoff } from "../settings.ts";
+import { findRefusedReference } from "./preflight.ts";
 import type { Upstream } from "../../accounts/upstream.ts";
 
 /** A job whose files are all uploaded: its row as it is now, and the request with the upstream's handles. */
@@ -62,9 +63,21 @@ export async function upload(engine: Engine, record: JobRecord): Promise<ReadyTo
     result.status === "fulfilled" ? [result.value] : [],
   );
   const handles = new Map(provided.map(({ fileId, handle }) => [fileId, handle]));
+  const request = withHandles(chosen.request, handles);
+  // What was posted once may have been taken: it is looked up, whatever a check says.
+  const refusal =
+    chosen.submitId === null
+      ? await findRefusedReference(engine, upstream, account, request)
+      : undefined;
+  if (engine.stopping.signal.aborted) return undefined;
+  if (refusal !== undefined) {
+    engine.forget(record.id);
+    await engine.fail(chosen, refusal);
+    return undefined;
+  }
   return {
     record: chosen,
-    request: withHandles(chosen.request, handles),
+    request,
     remembered: provided.flatMap(({ remembered }) => remembered ?? []),
   };
 }
@@ -166,7 +179,7 @@ async function send(
 ): Promise<UploadHandle> {
   const { signal } = engine.stopping;
   const { kind, bytes: maxBytes, name } = file;
-  const contentCheck = engine.settings.checkReferences;
+  const contentCheck = engine.settings.preflight === "always";
   const create: Uploads["create"] = uploads.create.bind(uploads);
   const sent = await engine.files.borrow(file, async (path): Promise<UploadHandle> => {
     if (kind === "video") return await create(path, { kind, name, maxBytes, signal });
