@@ -87,10 +87,28 @@ export class Uploader {
       await this.#send(address, { bytes, crc32, reuseBuffers: attempt === 1 }, signal);
       const image = await this.#read(signal, () => this.#wire.commitImage(token, address, signal));
       if (options.contentCheck === true && this.#settings.region.id === "cn") {
-        await this.#transport.call({ ...contentCheckCall(image.imageUri), signal });
+        await this.#checkContent(image.imageUri, attempt, signal);
       }
       return image;
     });
+  }
+
+  /** Throws what the check explicitly refuses; a check that cannot be made does not stop the upload. */
+  async #checkContent(
+    imageUri: string,
+    attempt: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    try {
+      await this.#transport.call({ ...contentCheckCall(imageUri), signal });
+    } catch (error) {
+      if (!JimengError.isInstance(error)) throw error;
+      const { code } = error;
+      // The check could not read the object: it is uploaded once more (errors.md, 3020).
+      const isRepeated = code === "upload_failed" && attempt < maxAttempts;
+      if (code === "content_rejected" || code === "cancelled" || isRepeated) throw error;
+      this.#settings.logger.warn({ code }, "a picture could not be checked; it is used unchecked");
+    }
   }
 
   async #media(

@@ -228,6 +228,14 @@ describe("uploads.create", () => {
     });
     await testClient(audit.fetch).uploads.create(png, { contentCheck: true });
     expect(audit.seen).toMatchObject({ send: 2, check: 2 });
+    const broken = uploadUpstream({
+      check: [fixtureText("audit_download_failed"), fixtureText("audit_download_failed")],
+    });
+    await testClient(broken.fetch).uploads.create(png, { contentCheck: true });
+    expect(broken.seen).toMatchObject({ send: 2, check: 2 });
+    const unreadable = uploadUpstream({ check: ["<html>"] });
+    await testClient(unreadable.fetch).uploads.create(png, { contentCheck: true });
+    expect(unreadable.seen).toMatchObject({ send: 1 });
     const us = uploadUpstream();
     await testClient(us.fetch, { region: "us" }).uploads.create(png, { contentCheck: true });
     expect(us.seen.check).toBe(0);
