@@ -40,6 +40,24 @@ describe("a scan through the credit history", () => {
     expect(scan.movementsOf("b")).toEqual({ charged: 24, refunded: null });
   });
 
+  test("learns from the starts' oldest rows on which side of 0 charges are", () => {
+    for (const sign of [-1, 1]) {
+      const scan = new Scan(startedAt);
+      scan.add(
+        page([
+          movement("refunded", -8 * sign),
+          movement("kept", 24 * sign),
+          movement("refunded", 8 * sign),
+          // Its charge is not listed yet.
+          movement("late", -4 * sign),
+        ]),
+      );
+      expect(scan.movementsOf("refunded")).toEqual({ charged: 8, refunded: 8 });
+      expect(scan.movementsOf("kept")).toEqual({ charged: 24, refunded: null });
+      expect(scan.movementsOf("late")).toEqual({ charged: null, refunded: 4 });
+    }
+  });
+
   test("counts a movement once that a new one moved to the next page", () => {
     const scan = new Scan(startedAt);
     scan.add(page([movement("a", -4), movement("b", -2)], "1"));

@@ -31,8 +31,8 @@ export class Scan {
   /** Ids of the jobs that this scan has answered already. */
   readonly answered = new Set<string>();
   readonly #bySubmitId = new Map<string, CreditRecord[]>();
-  /** Whether any row of a start has a sign. */
-  #isSigned = false;
+  /** The sign of charges, as the rows read so far show it. */
+  #chargeSign = -1;
   #lastPage: string[] = [];
   #pages = 0;
   #hasEnded = false;
@@ -53,6 +53,7 @@ export class Scan {
     // A movement that was added at the top meanwhile moves the others on by one: they then come again.
     const repeated = countRepeated(this.#lastPage, keys);
     for (const record of page.records.slice(repeated)) this.#addRecord(record);
+    this.#chargeSign = chargeSignOf(this.#bySubmitId.values());
     this.#lastPage = keys;
     this.#pages += 1;
     this.#hasEnded = page.cursor === null || page.cursor === this.cursor;
@@ -67,29 +68,43 @@ export class Scan {
   /** Returns what the pages show so far under a submit id. */
   movementsOf(submitId: string): Movements | undefined {
     const records = this.#bySubmitId.get(submitId);
-    return records && toMovements(records, this.#isSigned);
+    return records && toMovements(records, this.#chargeSign);
   }
 
   #addRecord(record: CreditRecord): void {
-    const { submitId, amount, createdAt } = record;
+    const { submitId, createdAt } = record;
     if (createdAt !== null) this.#oldestAt = Math.min(this.#oldestAt, createdAt);
     if (submitId === null) return;
-    if (amount < 0) this.#isSigned = true;
     this.#bySubmitId.set(submitId, [...(this.#bySubmitId.get(submitId) ?? []), record]);
   }
 }
 
-// Whether charges are written with a sign is not known (docs/upstream/credit-history.md). Where no start's row has one,
-// a row is a charge unless its title says that credits came back.
 const refundTitle = /返还|退还|退回|refund|return/i;
 
-function toMovements(records: readonly CreditRecord[], isSigned: boolean): Movements {
+/**
+ * Returns the sign of charges: it is not known whether the site writes them below or above 0
+ * (docs/upstream/credit-history.md). Nothing comes back that was not taken before, so most starts' oldest row is a
+ * charge.
+ */
+function chargeSignOf(starts: Iterable<readonly CreditRecord[]>): -1 | 1 {
+  let above = 0;
+  for (const records of starts) {
+    // Rows come newest first.
+    const oldest = records.findLast(
+      ({ amount, title }) => amount !== 0 && !refundTitle.test(title),
+    );
+    if (oldest !== undefined) above += Math.sign(oldest.amount);
+  }
+  return above > 0 ? 1 : -1;
+}
+
+function toMovements(records: readonly CreditRecord[], chargeSign: number): Movements {
   let charged: number | null = null;
   let refunded: number | null = null;
   for (const { amount, title } of records) {
     // A row of nothing is a generation that was free.
-    const isRefund = isSigned ? amount > 0 : refundTitle.test(title);
-    if (isRefund) refunded = (refunded ?? 0) + amount;
+    const isRefund = amount * chargeSign < 0 || refundTitle.test(title);
+    if (isRefund) refunded = (refunded ?? 0) + Math.abs(amount);
     else charged = (charged ?? 0) + Math.abs(amount);
   }
   return { charged, refunded };
