@@ -1,5 +1,5 @@
 // `npm run chaos`: reads the words, runs once, prints a table and the seed; exits 1 when anything was lost, started
-// twice or not delivered.
+// twice, not delivered, or charged otherwise than it says.
 import { parseArgs } from "node:util";
 import type { EngineName } from "../tests/chaos/engines.ts";
 import { type ChaosReport, runChaos } from "../tests/chaos/run.ts";
@@ -93,6 +93,7 @@ const rows: [string, string | number][] = [
   ["lost", report.lost.length],
   ["started twice", report.startedTwice.length],
   ["undelivered", report.undelivered.length],
+  ["told another cost than was charged", report.wrongCosts.length],
   ["gateways that ended by themselves", report.ownDeaths.length],
   ["seed", options.seed],
 ];
@@ -102,6 +103,7 @@ const complaints = [
   ...report.lost.map((text) => `LOST: ${text}`),
   ...report.startedTwice.map((text) => `STARTED TWICE: ${text}`),
   ...report.undelivered.map((text) => `UNDELIVERED: ${text}`),
+  ...report.wrongCosts.map((text) => `WRONG COST: ${text}`),
   ...report.ownDeaths.map((text) => `ENDED BY ITSELF: ${text}`),
 ];
 for (const complaint of complaints) process.stdout.write(`${complaint}\n`);

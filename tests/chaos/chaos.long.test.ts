@@ -17,6 +17,7 @@ test(
     expect(report.startedTwice, story).toEqual([]);
     expect(report.lost, story).toEqual([]);
     expect(report.undelivered, story).toEqual([]);
+    expect(report.wrongCosts, story).toEqual([]);
     expect(report.kills).toBe(size.kills);
     expect(report.completed).toBeGreaterThan(0);
   },

@@ -30,6 +30,7 @@ export function testDatabaseDeaths(
         expect(report.startedTwice, story).toEqual([]);
         expect(report.lost, story).toEqual([]);
         expect(report.undelivered, story).toEqual([]);
+        expect(report.wrongCosts, story).toEqual([]);
         expect(report.databaseDeaths).toBe(size.kills);
         expect(report.completed).toBeGreaterThan(0);
       } finally {

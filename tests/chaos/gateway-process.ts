@@ -10,6 +10,10 @@ export const dieAtVariable = "JIMENG_TEST_DIE_AT";
 /** Names the variable that holds at which passing of that moment it dies; 1 is the first. */
 export const dieAtTimeVariable = "JIMENG_TEST_DIE_AT_TIME";
 
+/** Names the variables that shorten the pace of credit pages and the day until settlement, in milliseconds. */
+export const creditPageVariable = "JIMENG_TEST_CREDIT_PAGE_MS";
+export const settlementVariable = "JIMENG_TEST_SETTLEMENT_MS";
+
 const childFile = fileURLToPath(new URL("../death-table/child.ts", import.meta.url));
 const keptOutput = 20_000;
 

@@ -27,13 +27,20 @@ export interface Verdict {
   undelivered: string[];
 }
 
-interface JobView {
+/** The part of a job's JSON that the judges look at. */
+export interface JobView {
   id: string;
   status: string;
   account: string | null;
   request: { prompt: string };
   upstream: { submit_id: string | null };
   error: { code: string } | null;
+  cost: {
+    charged: number | null;
+    refunded: number | null;
+    state: string;
+    settled_at: number | null;
+  };
   result: { assets: { url: string; upstream_url: string; bytes: number }[] } | null;
 }
 
@@ -94,7 +101,8 @@ export async function allEnded(gatewayUrl: string, patienceMs: number): Promise<
   }
 }
 
-async function listJobs(gatewayUrl: string): Promise<JobView[]> {
+/** Returns all jobs of a gateway. */
+export async function listJobs(gatewayUrl: string): Promise<JobView[]> {
   const jobs: JobView[] = [];
   for (let after = ""; ;) {
     const query = after === "" ? "" : `&after=${after}`;

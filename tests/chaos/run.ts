@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createSimulator } from "@jimeng/simulator";
 import { type EngineName, prepareGround } from "./engines.ts";
 import { drawFault } from "./faults.ts";
-import { GatewayKeeper } from "./gateway-process.ts";
-import { allEnded, type Claim, judge, type Verdict } from "./judge.ts";
+import { creditPageVariable, GatewayKeeper, settlementVariable } from "./gateway-process.ts";
+import { allSettled, judgeCosts } from "./costs.ts";
+import { allEnded, type Claim, judge, listJobs, type Verdict } from "./judge.ts";
 import { Random } from "./random.ts";
 import { makeSubmission, pursue } from "./submissions.ts";
 
@@ -30,6 +31,8 @@ export interface ChaosReport extends Verdict {
   /** Counts the faults that hit a request, by endpoint and kind. */
   faults: Record<string, number>;
   generatePosts: number;
+  /** Names jobs that say another cost than the simulator charged. */
+  wrongCosts: string[];
   seconds: number;
   /** Holds what gateways wrote that ended without being killed. */
   ownDeaths: string[];
@@ -37,7 +40,8 @@ export interface ChaosReport extends Verdict {
   output: string;
 }
 
-const timing = { imageMs: 1000, videoMs: 2000, visibleAfterMs: 200 };
+// Rows of the credit history come late, as the site's do.
+const timing = { imageMs: 1000, videoMs: 2000, visibleAfterMs: 200, creditRowsAfterMs: 1500 };
 const shortestLifeMs = 200;
 const longestLifeMs = 2500;
 const longestDeathMs = 400;
@@ -52,6 +56,8 @@ export const hastySettings = {
   RETRY_DELAY: "200",
   MAX_RETRY_COUNT: "6",
   JIMENG_SETTLE_SECONDS: "4",
+  [creditPageVariable]: "300",
+  [settlementVariable]: "12000",
 } as const;
 
 /** Makes names and sessions for accounts; the sessions are obviously nobody's. */
@@ -79,6 +85,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     media: "blank",
     timing,
     duplicateSubmit: "second-record",
+    // Nobody knows on which side of 0 the site writes charges.
+    chargeSign: random.next() < 0.5 ? "negative" : "positive",
   });
   const ground = await prepareGround(options.engine, options.postgresUrl);
   const sessions = makeSessions(options.accounts);
@@ -154,8 +162,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     if (keeper.url === undefined) throw new Error("no gateway runs at the end");
     await allEnded(keeper.url, options.patienceMs ?? defaultPatienceMs);
     const verdict = await judge(claims, simulator, keeper.url, sessions);
+    const list = async () => await listJobs(keeper.url ?? "");
+    await allSettled(list, options.patienceMs ?? defaultPatienceMs);
     return {
       ...verdict,
+      wrongCosts: judgeCosts(await list(), simulator.acceptedStarts()),
       kills: keeper.kills,
       databaseDeaths,
       faults,

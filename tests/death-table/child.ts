@@ -1,13 +1,28 @@
 // A gateway process that dies by SIGKILL at one named moment, when it is told one. Only tests start it.
 import process from "node:process";
 import { createGateway, loadConfig } from "@jimeng/gateway";
-import { dieAtVariable, dieAtTimeVariable } from "../chaos/gateway-process.ts";
+import {
+  creditPageVariable,
+  dieAtTimeVariable,
+  dieAtVariable,
+  settlementVariable,
+} from "../chaos/gateway-process.ts";
 
 const point = process.env[dieAtVariable] ?? "";
 let passesLeft = Number(process.env[dieAtTimeVariable] ?? 1);
 
+const config = loadConfig(process.env);
+const creditPageGapMs = Number(process.env[creditPageVariable] ?? Number.NaN);
+const settlementWindowMs = Number(process.env[settlementVariable] ?? Number.NaN);
+// No setting changes these: a run of seconds shows what takes a day in earnest.
+const jobs = {
+  ...config.jobs,
+  ...(Number.isNaN(creditPageGapMs) ? {} : { creditPageGapMs }),
+  ...(Number.isNaN(settlementWindowMs) ? {} : { settlementWindowMs }),
+};
+
 const gateway = await createGateway({
-  config: loadConfig(process.env),
+  config: { ...config, jobs },
   onFailpoint(reached) {
     if (reached !== point) return;
     passesLeft -= 1;

@@ -136,7 +136,9 @@ export class AccountReader {
     const { account, clock, jobs, times } = this.#parts;
     const now = clock.now();
     const all = await jobs.of(account);
-    const givenUp = all.filter(({ endedAt }) => isGivenUp(endedAt, now, times));
+    // A process that was down for days first tries once: the history may still tell.
+    const givenUp =
+      this.#failures === 0 ? [] : all.filter(({ endedAt }) => isGivenUp(endedAt, now, times));
     await jobs.reschedule(givenUp.map((job) => ({ job, to: null })));
     const waiting = all.filter((job) => !givenUp.includes(job));
     if (waiting.length === 0) {

@@ -251,4 +251,20 @@ describe("pages", () => {
     expect((await harness.job(id)).status).toBe("in_progress");
     expect(await costOf(waiting)).toMatchObject({ state: "not_settled" });
   });
+
+  test("are waited for by an uncertain start no longer than two settle times and one page", async () => {
+    pageSize = 1;
+    harness.upstream.behaviours = [{ kind: "fail", error: startError("timeout", "unknown") }];
+    const { id } = await harness.create(imageRequest());
+    await harness.clock.settle();
+    for (let at = 0; at < 60; at++) show(`other-${at}`, -1);
+    await harness.clock.advance(90_000);
+    // The wait is counted from the row.
+    await harness.kill();
+    await harness.clock.advance(45_000);
+    expect(harness.upstream.posts).toHaveLength(1);
+    await harness.clock.advance(20_000);
+    expect(harness.upstream.posts).toHaveLength(2);
+    expect((await harness.job(id)).status).toBe("in_progress");
+  });
 });

@@ -34,9 +34,10 @@ export async function resolveStartNotFound(engine: Engine, jobId: string): Promi
   const { onDoubt, maxRetryCount } = engine.settings;
   // Nobody waits for a result that was asked for so long ago.
   const isTooLate = engine.clock.now() >= record.deadlineAt;
-  if (evidence.kind === "pending" && !isTooLate) {
-    // Pages are read at the account's pace, whoever waits for them: the settle time grows instead.
-    await lookUpUntil(engine, record, evidence.until);
+  const waitUntil = pagesUntil(engine, record);
+  if (evidence.kind === "pending" && !isTooLate && engine.clock.now() < waitUntil) {
+    // Pages are read at the account's pace, whoever waits for them: the settle time grows instead, by one page.
+    await lookUpUntil(engine, record, Math.min(evidence.until, waitUntil));
     return;
   }
   if (onDoubt === "park" || record.uncertainStarts >= maxRetryCount || isTooLate) {
@@ -99,6 +100,12 @@ async function lookUpUntil(
 ): Promise<void> {
   await engine.change(record, { ...changes, resolveBy, runAt: resolveBy });
   engine.wake(record.id, engine.clock.now());
+}
+
+/** Returns how long pages are waited for, counted from the row: the death of a process does not prolong it. */
+function pagesUntil({ settings }: Engine, { uncertainSince }: JobRecord): number {
+  const settleMs = settings.settleSeconds * 1000;
+  return (uncertainSince ?? 0) + settleTimesWithoutCredits * settleMs + settings.creditPageGapMs;
 }
 
 function hasWaitedForCredits(engine: Engine, record: JobRecord): boolean {
