@@ -1,6 +1,8 @@
 // Installs what is needed, only when needed: called before start, test, check and bench. With --run-only it installs
-// what the jimeng command needs and leaves out what only tests and builds use. Runs on any Node from 18.
-import { spawnSync } from "node:child_process";
+// what the jimeng command needs and leaves out what only tests and builds use; --progress-ms=… is for tests. Runs on
+// any Node from 18.
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,18 +20,25 @@ const installed = readPackages(installedFile);
 const nodePackages = Object.keys(locked[""].optionalDependencies ?? {}).map(
   (name) => `node_modules/${name}`,
 );
+const progressMs = Number(valueOf("--progress-ms") ?? 5000);
 const isRunOnly = process.argv.includes("--run-only");
 
 requireNode(nodePackages.some((path) => runsOn(locked[path] ?? {}, platform)));
 linkNode();
 if (findMissing(locked, installed, { isRunOnly, platform }).length > 0) {
-  process.stderr.write("jimeng: installing dependencies from the lockfile (once)…\n");
+  process.stderr.write(
+    "jimeng: installing dependencies from the lockfile (once; half a minute to a few minutes)…\n",
+  );
   // npm leaves out the binaries that refuse the Node it runs on: the Node that it shall run on comes first.
-  if (!isRunOnly && isTooOld() && !existsSync(nodeLink)) install(true);
+  if (!isRunOnly && isTooOld() && !existsSync(nodeLink)) await install(true);
   // An update for npm start removes nothing that tests need.
-  install(isRunOnly && !Object.values(installed).some(({ dev }) => dev));
+  await install(isRunOnly && !Object.values(installed).some(({ dev }) => dev));
 }
 requireNode(existsSync(nodeLink));
+
+function valueOf(option) {
+  return process.argv.find((word) => word.startsWith(`${option}=`))?.slice(option.length + 1);
+}
 
 /** Tells whether the Node that runs this is older than the jimeng command takes. */
 function isTooOld() {
@@ -52,29 +61,46 @@ function requireNode(hasNodeFromNpm) {
   process.exit(1);
 }
 
-function install(runOnly) {
+async function install(runOnly) {
   // `npm ci` empties node_modules first. On an update that would take away the Node that runs this very script, and
   // files that a running gateway has yet to load.
   const command = existsSync(installedFile) ? ["install", "--no-save"] : ["ci"];
   const scope = runOnly ? ["--omit=dev", "--workspace=jimeng", "--include-workspace-root"] : [];
   // The engines warnings of an old Node's npm are about itself: the application runs on another.
-  const result = spawnSync(
-    "npm",
-    [...command, "--no-audit", "--no-fund", "--loglevel=error", ...scope],
-    {
-      cwd: root,
-      stdio: ["ignore", 2, 2],
-      shell: isWindows,
-      env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ""}` },
-    },
-  );
-  if (result.status !== 0) {
+  const npm = spawn("npm", [...command, "--no-audit", "--no-fund", "--loglevel=error", ...scope], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: isWindows,
+    env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ""}` },
+  });
+  const stopTelling = tellProgress(runOnly);
+  // A program that cannot be started has an error and no exit.
+  const [status] = await once(npm, "exit").catch(() => [null]);
+  stopTelling();
+  if (status !== 0) {
     process.stderr.write(
       `jimeng: npm ${command[0]} failed; the lines above say why. Check the network and try again.\n`,
     );
-    process.exit(result.status ?? 1);
+    process.exit(status ?? 1);
   }
   linkNode();
+}
+
+/** Prints every few seconds how many packages are there, since npm says nothing for minutes on a slow network. */
+function tellProgress(runOnly) {
+  const startedAt = Date.now();
+  // Our own folders are there from the beginning.
+  const wanted = findMissing(locked, {}, { isRunOnly: runOnly, platform }).filter(
+    (path) => !locked[path].link,
+  );
+  const timer = setInterval(() => {
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    const count = wanted.filter((path) => existsSync(join(root, path, "package.json"))).length;
+    process.stderr.write(
+      `jimeng: still installing, ${seconds} s, ${count} of ${wanted.length} packages are there\n`,
+    );
+  }, progressMs);
+  return () => clearInterval(timer);
 }
 
 /**

@@ -3,9 +3,11 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -91,6 +93,44 @@ describe("a clean clone", () => {
 
   test("gets everything before npm test", () => {
     expect(setUp()).toMatchObject({ status: 0, calls: [`ci ${quietly}`] });
+  });
+
+  test("shows that it is alive while npm says nothing: the packages that are there already", () => {
+    const shown = join(scratch.path, "stderr");
+    // The stand-in installs one package, and ends when its progress was shown.
+    const npm = write(
+      "bin/npm",
+      `#!/bin/sh
+      cd "${scratch.path}" && mkdir -p node_modules/canvas && echo '{}' > node_modules/canvas/package.json
+      for attempt in $(seq 500); do grep -q "s, 1 of 2 packages" "${shown}" && exit 0; sleep 0.02; done\nexit 1\n`,
+    );
+    chmodSync(npm, 0o755);
+    const stderr = openSync(shown, "w");
+    const { status } = spawnSync(
+      process.execPath,
+      [join(scratch.path, "scripts/setup.mjs"), "--run-only", "--progress-ms=20"],
+      {
+        stdio: ["ignore", "ignore", stderr],
+        env: { ...process.env, PATH: `${dirname(npm)}:${process.env["PATH"]}` },
+        timeout: 20_000,
+      },
+    );
+    closeSync(stderr);
+    expect(status).toBe(0);
+    expect(readFileSync(shown, "utf8")).toMatch(
+      /^jimeng: installing dependencies .*\njimeng: still installing, \d+ s, [01] of 2 packages are there\n/,
+    );
+  });
+
+  test("is told in one line when there is no npm", () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(scratch.path, "scripts/setup.mjs")],
+      { encoding: "utf8", env: { PATH: join(scratch.path, "empty") } },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain("npm ci failed");
+    expect(stderr).not.toContain("    at ");
   });
 
   test("is told in one line when npm fails", () => {
