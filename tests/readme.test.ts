@@ -1,8 +1,7 @@
 // The READMEs tell the truth: their commands run, their settings are the gateway's, their links lead somewhere.
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, realpathSync } from "node:fs";
 import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { delimiter } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { settings } from "../packages/gateway/src/config/settings.ts";
 import {
@@ -84,6 +83,60 @@ describe("the README's commands", () => {
     },
     60_000,
   );
+
+  const shown = readmes.flatMap(({ text }) => {
+    const inline = [...text.matchAll(/`(\.\/jimeng \w[^`]*)`/g)].map((match) => match[1]!);
+    const lines = text.split("\n").filter((line) => line.startsWith("./jimeng "));
+    return [...inline, ...lines].map((line) => line.replace(/\s+#.*$/, ""));
+  });
+  const ran = new Set(distinct.map(({ block }) => block));
+  const others = [
+    ...new Set(
+      shown
+        .filter((line) => !ran.has(line) && !/^\.\/jimeng (serve|simulate)\b/.test(line))
+        // Both languages name the place of the reader's own choice.
+        .map((line) => line.replaceAll(/<[^>]+>/g, "copy")),
+    ),
+  ];
+
+  test("that stand in sentences and tables are the same in both languages too", () => {
+    expect(others.length).toBeGreaterThanOrEqual(5);
+    const counts = others.map(
+      (line) => shown.filter((each) => each.replaceAll(/<[^>]+>/g, "copy") === line).length,
+    );
+    expect(counts).toEqual(others.map(() => readmes.length));
+  });
+
+  test.each(others)(
+    "%s",
+    async (line) => {
+      for (const name of ["cat", "room", "closed", "open"])
+        copyFileSync(join(root, "docs/images/picture.png"), join(here.path, `${name}.png`));
+      const { code, output } = await runShell(line.replace("./jimeng", `${root}jimeng`));
+      expect(code, output).toBe(0);
+    },
+    60_000,
+  );
+
+  test("make the same number of pictures from the same words", async () => {
+    const blockOf = (start: string) => distinct.find(({ block }) => block.startsWith(start))!.block;
+    const curl = blockOf("curl http://127.0.0.1:5100/v1/images/generations");
+    const command = blockOf("./jimeng image");
+    const words = /"prompt":"([^"]+)"/.exec(curl)![1]!;
+    expect(command).toContain(words);
+    const answered = await runShell(
+      `${curl.replaceAll("http://127.0.0.1:5100", gateway.url)} --silent`,
+    );
+    const printed = await runShell(`${command.replace("./jimeng", `${root}jimeng`)} --json`);
+    const { data } = JSON.parse(answered.output) as { data: unknown[] };
+    const { files } = JSON.parse(printed.output) as { files: string[] };
+    expect(data).toHaveLength(1);
+    expect(files).toHaveLength(data.length);
+    // Named by prompt and job, in the folder of the caller.
+    expect(relative(realpathSync(here.path), realpathSync(files[0]!))).toMatch(
+      new RegExp(`^${words}-job_[\\w-]+-1\\.(png|jpg|webp)$`),
+    );
+  }, 60_000);
 
   function runShell(script: string): Promise<{ code: number | null; output: string }> {
     return new Promise((resolve) => {
