@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { delimiter, join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { settings } from "../packages/gateway/src/config/settings.ts";
+import { readEnvironment } from "../packages/sdk/src/environment/environment.ts";
 import {
   environmentExample,
   environmentExampleFile,
@@ -20,6 +21,10 @@ const readmes = readmeFiles.map(({ name, language }) => ({
 
 test(".env.example lists every setting of the gateway with its default", () => {
   expect(readFileSync(join(root, environmentExampleFile), "utf8")).toBe(environmentExample());
+});
+
+test("the sdk's own reader takes no setting of the gateway for a misspelt one of its own", () => {
+  for (const { name } of settings) expect(() => readEnvironment({ [name]: "1" })).not.toThrow();
 });
 
 describe.each(readmes)("$name", ({ text, language }) => {

@@ -21,6 +21,10 @@ describe("a name that nothing reads", () => {
     ["time_out_ms", { time_out_ms: 1 }, "Use timeoutMs."],
     ["baseUrls.mwebb", { baseUrls: { mwebb: "https://x.example" } }, "Use mweb."],
     ["versions.appversion", { versions: { appversion: "8.5.0" } }, "Use appVersion."],
+    ["sesionId", { sesionId: "x" }, "Use session."],
+    ["sessionId", { sessionId: "x" }, "Use session."],
+    ["baseURL", { baseURL: "https://x.example" }, "Use baseUrls."],
+    ["timeout", { timeout: 1 }, "Use timeoutMs."],
     ["proxy", { proxy: "http://127.0.0.1:1" }, "fetch"],
   ])("%s is refused by the client's constructor", (param, options, fix) => {
     expect(() => new Jimeng({ session: fakeSession, ...options })).toThrow(refused(param, fix));
@@ -44,13 +48,37 @@ describe("a name that nothing reads", () => {
     expect(fetch.seen).toEqual([]);
   });
 
-  test.each(["duration", "first_frame", "durationSecond", "count"])(
-    "%s is refused in a video's request",
-    (name) => {
-      const request = { kind: "video" as const, model: "jimeng-video-3.0", prompt: "waves" };
-      expect(() => prepareRequest({ ...request, [name]: 1 })).toThrow(refused(name, ""));
-    },
-  );
+  test.each([
+    ["duration", "Use durationSeconds."],
+    ["first_frame", "Use firstFrame."],
+    ["durationSecond", "Use durationSeconds."],
+    ["count", ""],
+  ])("%s is refused in a video's request", (name, fix) => {
+    const request = { kind: "video" as const, model: "jimeng-video-3.0", prompt: "waves" };
+    expect(() => prepareRequest({ ...request, [name]: 1 })).toThrow(refused(name, fix));
+  });
+
+  test("is refused in a frame of a multi-frame video", () => {
+    const frame = { image: { imageUri: "tos/x", width: 1, height: 1, format: "png" }, duration: 2 };
+    const request = { kind: "video" as const, model: "jimeng-video-3.0", prompt: "waves" };
+    expect(() => prepareRequest({ ...request, frames: [frame, frame] })).toThrow(
+      refused("frames.duration", "Use durationSeconds."),
+    );
+  });
+
+  test("is refused among the options of a start, where it surely was not accepted, and of a wait", async () => {
+    const fetch = scriptedFetch();
+    const { generations } = testClient(fetch);
+    const request = { kind: "image" as const, model: "jimeng-4.0", prompt: "a cat" };
+    const start = generations.start(request, { submitID: "x" } as object);
+    await expect(start).rejects.toThrow(refused("submitID", "Use submitId."));
+    await expect(start).rejects.toMatchObject({ detail: { acceptance: "refused", charged: "no" } });
+    const operation = { region: "cn", kind: "image" } as never;
+    await expect(generations.wait(operation, { deadline: 1 } as object)).rejects.toThrow(
+      refused("deadline", "Use deadlineMs."),
+    );
+    expect(fetch.seen).toEqual([]);
+  });
 
   test("is refused among the options of a call and of an upload", async () => {
     const fetch = scriptedFetch();

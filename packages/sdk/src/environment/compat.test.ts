@@ -148,3 +148,37 @@ describe("readEnvironment", () => {
     });
   });
 });
+
+describe("a variable that nothing reads", () => {
+  test.each([
+    ["JIMENG_BASE_URLS", "JIMENG_BASE_URL"],
+    ["JIMENG_CN_BASEURL", "JIMENG_CN_BASE_URL"],
+    ["JIMENG_JP_BASE_URL", "JIMENG_SG_BASE_URL"],
+    ["JIMENG_USER_AGNET", "JIMENG_USER_AGENT"],
+  ])("%s is named with %s, before anything is sent", async (name, meant) => {
+    const refused = { code: "invalid_request", detail: { param: name, fix: `Use ${meant}.` } };
+    expect(() => readEnvironment({ [name]: "https://x.example" })).toThrow(
+      expect.objectContaining({ detail: expect.objectContaining(refused.detail) }),
+    );
+    vi.stubEnv(name, "https://x.example");
+    await expect(generateImages("jimeng-4.0", "cat", {}, fakeSession)).rejects.toMatchObject(
+      refused,
+    );
+    vi.unstubAllEnvs();
+  });
+
+  test("does not count where it is empty, of another region or the gateway's", () => {
+    const names = ["JIMENG_URL", "JIMENG_API_KEY", "JIMENG_SESSIONS", "JIMENG_PUBLIC_URL"];
+    const others = Object.fromEntries(names.map((name) => [name, "x"]));
+    expect(() =>
+      readEnvironment({ ...others, JIMENG_BASE_URLS: "", JIMENG_US_AID: "1" }),
+    ).not.toThrow();
+  });
+
+  test.each(["JIMENG_AID", "JIMENG_CN_AID", "MAX_RETRY_COUNT", "RETRY_DELAY"])(
+    "%s must be a number",
+    (name) => {
+      expect(() => readEnvironment({ [name]: "many" })).toThrow(`${name} is not a number.`);
+    },
+  );
+});

@@ -5,7 +5,6 @@ import { Jimeng } from "../client.ts";
 import type { JimengOptions } from "../options.ts";
 import type { ImageRequest, VideoRequest, Warning } from "../requests.ts";
 import { parseSession } from "../session.ts";
-import { processSettings } from "./process-settings.ts";
 
 /** Options of `generateImages` besides model and prompt. */
 export type GenerateImagesOptions = Omit<ImageRequest, "kind" | "model" | "prompt">;
@@ -31,7 +30,7 @@ export async function generateImages(
   refreshToken: string,
   clientOptions: CompatOptions = {},
 ): Promise<string[]> {
-  const client = createClient(refreshToken, clientOptions);
+  const client = await createClient(refreshToken, clientOptions);
   const { images, warnings } = await client.images.generate({ ...options, model, prompt });
   report(warnings, clientOptions);
   return images.map((image) => image.url);
@@ -48,16 +47,18 @@ export async function generateVideo(
   refreshToken: string,
   clientOptions: CompatOptions = {},
 ): Promise<string> {
-  const client = createClient(refreshToken, clientOptions);
+  const client = await createClient(refreshToken, clientOptions);
   const { video, warnings } = await client.videos.generate({ ...options, model, prompt });
   report(warnings, clientOptions);
   return video.url;
 }
 
-function createClient(
+async function createClient(
   refreshToken: string,
   { onWarning: _onWarning, ...options }: CompatOptions,
-): Jimeng {
+): Promise<Jimeng> {
+  // Loaded on first use: most programs configure a client of their own.
+  const { processSettings } = await import("./process-settings.ts");
   const settings = processSettings(parseSession(refreshToken).region);
   return new Jimeng({
     ...settings,

@@ -7,7 +7,7 @@ import type { NamesOf } from "../known-names.ts";
 import type { Settings } from "../options.ts";
 import { prepareRequest } from "../prepare/prepare.ts";
 import type { Generation, GenerationRequest, PreparedRequest, Warning } from "../requests.ts";
-import { waitForGeneration } from "./wait.ts";
+import { waitForGeneration, waitOptionNames } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /** Options of `images.generate` and `videos.generate`. */
@@ -16,13 +16,7 @@ export interface GenerateOptions extends WaitOptions {
   submitId?: string;
 }
 
-const optionNames = {
-  submitId: true,
-  deadlineMs: true,
-  pollIntervalMs: true,
-  signal: true,
-  onProgress: true,
-} satisfies NamesOf<GenerateOptions>;
+const optionNames: NamesOf<GenerateOptions> = { ...waitOptionNames, submitId: true };
 
 /** A finished generation with its prepared request. */
 export interface Finished<R extends PreparedRequest> {

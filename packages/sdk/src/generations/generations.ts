@@ -2,6 +2,8 @@
 
 import type { CreditAccount } from "../account/credits.ts";
 import { JimengError } from "../errors.ts";
+import { refuseUnknownNames } from "../known-names.ts";
+import type { NamesOf } from "../known-names.ts";
 import type { LiveModels } from "../account/live-models.ts";
 import { findModelByKey, requireModel } from "../models/models.ts";
 import type { Model } from "../models/model.ts";
@@ -47,6 +49,8 @@ export interface StartOptions {
   submitId?: string;
   signal?: AbortSignal;
 }
+
+const startOptionNames: NamesOf<StartOptions> = { submitId: true, signal: true };
 
 /** Options of a read. */
 export interface ReadOptions {
@@ -100,9 +104,12 @@ export class Generations {
   ): Promise<Operation> {
     const { region, maxPromptLength, random } = this.#settings;
     const models = this.#models.peek();
-    const prepared = markRefused(
-      () => prepareRequest(request, { region: region.id, maxPromptLength, random, models }).request,
-    );
+    const prepared = markRefused(() => {
+      // A misspelt submit id would leave the caller with one that finds nothing.
+      refuseUnknownNames(options, startOptionNames);
+      return prepareRequest(request, { region: region.id, maxPromptLength, random, models })
+        .request;
+    });
     const model = requireModel(prepared.model, { kind: prepared.kind, from: models });
     this.#refuseUnaffordable(prepared, model);
     const submitId = options.submitId ?? crypto.randomUUID();
@@ -176,7 +183,8 @@ export class Generations {
    * at the deadline (15 minutes for pictures, 24 hours for videos by default) and `cancelled` on abort.
    */
   async wait(operation: Operation, options: WaitOptions = {}): Promise<Generation> {
-    const { waitForGeneration } = await import("./wait.ts");
+    const { waitForGeneration, waitOptionNames } = await import("./wait.ts");
+    refuseUnknownNames(options, waitOptionNames);
     return waitForGeneration(this, this.#settings, operation, options, {
       recover: (generation) => this.fullQuality(generation, { signal: options.signal }),
     });

@@ -2,6 +2,7 @@
 // has its own poller and does not use this file.
 
 import { JimengError, toCancelled, withStart } from "../errors.ts";
+import type { NamesOf } from "../known-names.ts";
 import type { Settings } from "../options.ts";
 import type { GenerationKind, Operation } from "../operation.ts";
 import type { Generation, GenerationOutput } from "../requests.ts";
@@ -17,6 +18,14 @@ export interface WaitOptions {
   /** Callback after every poll that found the generation. */
   onProgress?: (generation: Generation) => void;
 }
+
+/** The names of all options of waiting. */
+export const waitOptionNames: NamesOf<WaitOptions> = {
+  deadlineMs: true,
+  pollIntervalMs: true,
+  signal: true,
+  onProgress: true,
+};
 
 /** The part of Generations that waiting needs. */
 export interface Checker {

@@ -1,7 +1,7 @@
 // The names of all properties of requests, prepared ones included.
 
 import type { NamesOf } from "../known-names.ts";
-import type { PreparedImageRequest, PreparedVideoRequest } from "../requests.ts";
+import type { PreparedImageRequest, PreparedVideoRequest, VideoFrame } from "../requests.ts";
 
 /** The names by kind. */
 export const requestNames = {
@@ -40,3 +40,6 @@ export const requestNames = {
     references: true,
   } satisfies NamesOf<PreparedVideoRequest>,
 };
+
+/** The names of all properties of a frame. */
+export const frameNames: NamesOf<VideoFrame> = { image: true, durationSeconds: true, prompt: true };

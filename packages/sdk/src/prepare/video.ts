@@ -1,10 +1,12 @@
 // Checks a video request, finds its mode and fills in its defaults.
 
+import { refuseUnknownNames } from "../known-names.ts";
 import { splitMentions } from "./mentions.ts";
 import type { ReferenceKind } from "./mentions.ts";
 import type { Model, ModelMode, ReferenceLimits } from "../models/model.ts";
 import { checkText, checkUploaded, chooseSeed, chooseSize, invalid } from "./checks.ts";
 import type { PrepareOptions } from "./options.ts";
+import { frameNames } from "./request-names.ts";
 import type { MediaReference, PreparedVideoRequest, VideoRequest, Warning } from "../requests.ts";
 
 const defaultRatio = "16:9";
@@ -152,6 +154,7 @@ function checkFrames(request: VideoRequest, options: PrepareOptions): void {
   }
   const { min: minSeconds, max: maxSeconds } = videoLimits.frameSeconds;
   for (const frame of frames) {
+    refuseUnknownNames(frame, frameNames, "frames.");
     checkUploaded("frames", frame.image);
     if (frame.prompt !== undefined) checkText("frames", frame.prompt, options.maxPromptLength);
     const seconds = frame.durationSeconds ?? videoLimits.frameSeconds.default;
