@@ -26,7 +26,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    maxWorkers: 2,
+    // Many tests wait for processes of their own: a third worker fills two cores.
+    maxWorkers: 3,
     // eventsource-parser's own "source" names TypeScript, which node does not strip below node_modules: vite does.
     server: { deps: { inline: [/\/node_modules\/(ai|@ai-sdk|eventsource-parser)\//] } },
     reporters: ["default"],

@@ -50,7 +50,7 @@ describe("a wrong command line", () => {
       "there are too many words: put a prompt in quotes",
       "参数太多：提示词请加引号",
     ],
-    [["models", "all"], "models does not take: all", "models 不接受参数：all"],
+    [["models", "jimeng-4.0", "all"], "models does not take: all", "models 不接受参数：all"],
     [["jobs", "list", "now"], "list does not take: now", "list 不接受参数：now"],
     [["jobs", "show", "job_1", "job_2"], "show does not take: job_2", "show 不接受参数：job_2"],
     [
