@@ -72,6 +72,57 @@ describe("openai images", () => {
   });
 });
 
+describe("openai streams of pictures", () => {
+  test("generate with stream gives one completed event per picture, whole and of its size", async () => {
+    const stream = await client.images.generate({
+      prompt: "two lighthouses, as they come",
+      size: "2048x2048",
+      n: 2,
+      stream: true,
+    });
+    const pictures = [];
+    for await (const event of stream) {
+      expect(event.type).toBe("image_generation.completed");
+      if (event.type !== "image_generation.completed") continue;
+      pictures.push(await decodePicture(Buffer.from(event.b64_json, "base64")));
+    }
+    expect(pictures).toEqual([
+      { width: 2048, height: 2048 },
+      { width: 2048, height: 2048 },
+    ]);
+  });
+
+  test("edit with stream names its events after the edit", async () => {
+    const stream = await client.images.edit({
+      image: await toFile(plainPicture(0x224466), "reference.png", { type: "image/png" }),
+      prompt: "at night",
+      stream: true,
+    });
+    const types = [];
+    for await (const event of stream) types.push(event.type);
+    expect(types).toEqual(["image_edit.completed"]);
+  });
+
+  test("a failure after the stream has opened is an APIError, and is paid for once", async () => {
+    scene.simulator.addFault({ endpoint: "generate", kind: "fail", as: "generic" });
+    const { error, posts } = await failureOf(async () => {
+      const stream = await client.images.generate({ prompt: "spoilt in a stream", stream: true });
+      for await (const event of stream) expect(event).toBeUndefined();
+    });
+    expect(error).toBeInstanceOf(OpenAI.APIError);
+    expect(error).toMatchObject({ code: expect.any(String) });
+    expect(posts).toBe(1);
+  });
+
+  test("a bad request with stream is a plain BadRequestError", async () => {
+    const { error, posts } = await failureOf(() =>
+      client.images.generate({ prompt: "a cat", model: "jimeng-4.0", n: 11, stream: true }),
+    );
+    expect(error).toBeInstanceOf(BadRequestError);
+    expect(posts).toBe(0);
+  });
+});
+
 describe("openai videos", () => {
   test("create, retrieve and downloadContent give an MP4", async () => {
     const created = await client.videos.create({

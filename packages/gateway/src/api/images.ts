@@ -38,6 +38,7 @@ export const imageBodySchema = z
     sample_strength: z.number().min(0).max(1).nullish(),
     intelligent_ratio: z.boolean().nullish(),
     account: z.string().min(1).nullish(),
+    /** One event for each picture as soon as it is there (server-sent events). */
     stream: z.boolean().nullish(),
     image: referencesSchema,
     images: referencesSchema,
@@ -59,6 +60,12 @@ export const imagesAnswerSchema = z
     created: z.int(),
     data: z.array(z.object({ url: z.string().optional(), b64_json: z.string().optional() })),
     size: z.string().optional(),
+    usage: z.object({
+      input_tokens: z.int(),
+      input_tokens_details: z.object({ image_tokens: z.int(), text_tokens: z.int() }),
+      output_tokens: z.int(),
+      total_tokens: z.int(),
+    }),
     warnings: z.array(warningSchema),
     job_id: z.string(),
     job_ids: z.array(z.string()),

@@ -1,5 +1,6 @@
 // Sends server-sent events: framing, heartbeats, and the end of a stream at disconnect or close.
 
+import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { Readable } from "node:stream";
 
@@ -7,14 +8,23 @@ import type { FastifyReply } from "fastify";
 
 /** One event of a stream. */
 export interface OutgoingEvent {
-  name: string;
-  id: string;
+  /** The event's name; none for a plain data line, as chat clients expect. */
+  name?: string;
+  id?: string;
+  /** The data: text as it is, anything else as JSON; pieces of one line of text where it is too long to hold. */
   data: unknown;
+  pieces?: AsyncIterable<string>;
 }
 
 /** Formats one event as the text of server-sent events. */
 export function toEventText({ name, id, data }: OutgoingEvent): string {
-  return `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+  const text = typeof data === "string" ? data : JSON.stringify(data);
+  return `${toHead({ name, id })}data: ${text}\n\n`;
+}
+
+function toHead({ name, id }: Pick<OutgoingEvent, "name" | "id">): string {
+  const nameLine = name === undefined ? "" : `event: ${name}\n`;
+  return id === undefined ? nameLine : `${nameLine}id: ${id}\n`;
 }
 
 /** The source of a stream and what ends it. */
@@ -25,6 +35,10 @@ export interface EventStreamOptions {
   /** Milliseconds between two comments that keep proxies from closing the connection. */
   heartbeatMs: number;
   onError: (error: unknown) => void;
+  /** True sends a comment at once, so that the reader has the headers before the first event. */
+  greets?: boolean;
+  /** Returns the last event of a stream that `closing` ends. */
+  farewell?: () => Promise<OutgoingEvent>;
 }
 
 /** Sends an event stream as the answer. */
@@ -40,46 +54,108 @@ export function sendEventStream(reply: FastifyReply, options: EventStreamOptions
 }
 
 function toEventStream(options: EventStreamOptions): Readable {
-  const body = new PassThrough();
-  const gone = new AbortController();
-  const heartbeat = setInterval(() => write(body, ": heartbeat\n\n"), options.heartbeatMs);
-  body.once("close", () => {
-    clearInterval(heartbeat);
-    gone.abort();
-  });
-  const signal = AbortSignal.any([gone.signal, options.closing]);
-  // An open stream would keep the server from closing; the client connects again if it wants to.
-  signal.addEventListener("abort", () => body.end(), { once: true });
-  if (signal.aborted) body.end();
-  void pump(body, options.open(signal), signal, options.onError).finally(() => {
-    clearInterval(heartbeat);
-    body.end();
-  });
-  return body;
+  const stream = new EventWriter(options.heartbeatMs);
+  const signal = AbortSignal.any([stream.gone, options.closing]);
+  if (options.greets === true) stream.comment();
+  void run(stream, signal, options);
+  return stream.body;
+}
+
+async function run(
+  stream: EventWriter,
+  signal: AbortSignal,
+  { open, closing, onError, farewell }: EventStreamOptions,
+): Promise<void> {
+  try {
+    const source = pump(stream, open(signal), signal);
+    // An open stream would keep the server from closing; the client connects again if it wants to.
+    await Promise.race([source, aborted(signal)]);
+    if (closing.aborted && farewell !== undefined && !stream.gone.aborted) {
+      await stream.write(await farewell());
+    }
+    source.catch(() => undefined);
+  } catch (error) {
+    // The status was sent long ago, so the reader only sees the stream end and connects again.
+    if (!signal.aborted) onError(error);
+  } finally {
+    stream.end();
+  }
+}
+
+async function pump(
+  stream: EventWriter,
+  source: AsyncIterable<OutgoingEvent>,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const event of source) {
+    if (signal.aborted) return;
+    await stream.write(event);
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
 }
 
 // Some hundred events; a reader that is so far behind gets the job's state by connecting again.
 const maxUnreadBytes = 1024 * 1024;
 
-/** Writes a text; ends the stream of a reader that has stopped reading, so that its events do not pile up. */
-function write(body: PassThrough, text: string): void {
-  body.write(text);
-  if (body.writableLength > maxUnreadBytes) body.destroy();
-}
+/** Writes events and heartbeats to a body. */
+class EventWriter {
+  readonly body = new PassThrough();
+  readonly #gone = new AbortController();
+  readonly #heartbeat: NodeJS.Timeout;
+  #isInEvent = false;
 
-async function pump(
-  body: PassThrough,
-  source: AsyncIterable<OutgoingEvent>,
-  signal: AbortSignal,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  try {
-    for await (const event of source) {
-      if (signal.aborted) return;
-      write(body, toEventText(event));
+  constructor(heartbeatMs: number) {
+    this.#heartbeat = setInterval(() => this.comment(), heartbeatMs);
+    this.body.once("close", () => {
+      clearInterval(this.#heartbeat);
+      this.#gone.abort();
+    });
+  }
+
+  /** Aborted when the reader is gone. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Writes a comment, unless an event is being written: nothing may stand inside one. */
+  comment(): void {
+    if (!this.#isInEvent) this.#writeText(": heartbeat\n\n");
+  }
+
+  /** Writes an event; a long one at the reader's own pace. Nothing is written while another one is being written. */
+  async write(event: OutgoingEvent): Promise<void> {
+    if (this.#isInEvent) return;
+    if (event.pieces === undefined) {
+      this.#writeText(toEventText(event));
+      return;
     }
-  } catch (error) {
-    // The status was sent long ago, so the reader only sees the stream end and connects again.
-    if (!signal.aborted) onError(error);
+    this.#isInEvent = true;
+    try {
+      await this.#writeAtPace(`${toHead(event)}data: `);
+      for await (const piece of event.pieces) await this.#writeAtPace(piece);
+      await this.#writeAtPace("\n\n");
+    } finally {
+      this.#isInEvent = false;
+    }
+  }
+
+  end(): void {
+    clearInterval(this.#heartbeat);
+    this.body.end();
+  }
+
+  /** Writes a text; ends the stream of a reader that has stopped reading, so that its events do not pile up. */
+  #writeText(text: string): void {
+    if (this.body.writableEnded) return;
+    this.body.write(text);
+    if (this.body.writableLength > maxUnreadBytes) this.body.destroy();
+  }
+
+  async #writeAtPace(text: string): Promise<void> {
+    if (this.body.writableEnded || this.body.destroyed) return;
+    if (!this.body.write(text)) await once(this.body, "drain", { signal: this.gone });
   }
 }

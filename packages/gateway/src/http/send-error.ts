@@ -3,6 +3,7 @@
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
+import type { ErrorBody } from "../api/errors.ts";
 import { isDatabaseAway, toDatabaseAway } from "../database/away.ts";
 import { ServiceError, toOneLine } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
@@ -43,6 +44,16 @@ export function sendError(
     .headers({ ...headers, "x-request-id": request.id })
     .type("application/json; charset=utf-8")
     .send(JSON.stringify(body));
+}
+
+/** Returns the body of the answer to anything that was thrown, for a stream whose status was sent long ago. */
+export function toErrorBody(
+  thrown: unknown,
+  request: FastifyRequest,
+  { passThrough }: { passThrough: boolean },
+): ErrorBody {
+  const { error, context } = toExpected(inDialect(thrown, request), request);
+  return toErrorReply(error, { ...context, requestId: request.id, passThrough }).body;
 }
 
 const unreadStatuses: ReadonlySet<number> = new Set([401, 403, 429]);

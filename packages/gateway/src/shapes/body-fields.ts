@@ -53,13 +53,6 @@ export const misplacedFields = {
 /** Throws `invalid_request` for what an image body asks for and cannot have. */
 export function refuseInImages(body: Record<string, unknown>): void {
   refuseFields(body, misplacedImageFields);
-  if (body["stream"] === true) {
-    throw invalid(
-      "stream",
-      "Streaming pictures is not offered.",
-      'Leave "stream" out, or set it to false.',
-    );
-  }
   if (body["background"] === "transparent") {
     throw invalid(
       "background",

@@ -9,6 +9,7 @@ import type { SubmissionContent } from "../../submission/submission.ts";
 import {
   ignoredImageFields,
   ignoredVideoFields,
+  invalid,
   refuseInImages,
   refuseInVideos,
   toImageRequest,
@@ -45,6 +46,13 @@ export function toJobSubmission(body: JobBody, context: TranslationContext): Sub
 function toImageJob(body: ImageJobBody, context: TranslationContext): SubmissionContent {
   const references = toImageReferences(body, context);
   refuseInImages(body);
+  if (body["stream"] === true) {
+    throw invalid(
+      "stream",
+      "A job is answered at once and streams nothing itself.",
+      'Leave "stream" out and follow the events of the job.',
+    );
+  }
   const warnings = warnAboutFields(body, imageFieldNames);
   const wanted = {
     count: body.count,

@@ -28,6 +28,30 @@ export function toUrlAnswer(jobs: readonly [Job, ...Job[]], urls: Urls): ImagesA
   };
 }
 
+/** The count of tokens that OpenAI's clients expect: the site counts credits, which the job tells. */
+const noTokens = {
+  input_tokens: 0,
+  input_tokens_details: { image_tokens: 0, text_tokens: 0 },
+  output_tokens: 0,
+  total_tokens: 0,
+};
+
+/** Builds what an event says of a picture besides the picture. */
+export function toPictureEvent(job: Job, asset: Asset): Record<string, unknown> {
+  const { width, height, contentType, createdAt, index } = asset;
+  return {
+    created_at: toUnixSeconds(createdAt),
+    ...(width === null || height === null ? {} : { size: `${width}x${height}` }),
+    quality: "auto",
+    background: "opaque",
+    output_format: contentType.replace(/^image\//, ""),
+    usage: noTokens,
+    index,
+    job_id: job.id,
+    warnings: toWarningObjects(openaiDialect, job.kind, job.warnings),
+  };
+}
+
 /** Builds the answer without its pictures. */
 export function toAnswerFrame(jobs: readonly [Job, ...Job[]]): Omit<ImagesAnswer, "data"> {
   const [first] = jobs;
@@ -35,6 +59,7 @@ export function toAnswerFrame(jobs: readonly [Job, ...Job[]]): Omit<ImagesAnswer
   return {
     created: toUnixSeconds(first.completedAt ?? first.createdAt),
     ...(size === "" ? {} : { size }),
+    usage: noTokens,
     warnings: toDistinctWarnings(jobs),
     job_id: first.id,
     job_ids: jobs.map(({ id }) => id),

@@ -25,6 +25,10 @@ export interface ImageSubmission {
   responseFormat: "url" | "b64_json" | null;
   /** True when the caller wants the job at once instead of the pictures. */
   respondAsync: boolean;
+  /** True when the caller wants each picture as an event as soon as it is there. */
+  streams: boolean;
+  /** True for an edit or a variation: their events have other names. */
+  isEdit: boolean;
 }
 
 const fieldNames = {
@@ -36,6 +40,14 @@ const fieldNames = {
 export function toImageSubmission(body: ImageBody, context: TranslationContext): ImageSubmission {
   const references = toImageReferences(body, context);
   refuseInImages(body);
+  const streams = body.stream === true;
+  if (streams && body.background === true) {
+    throw invalid(
+      "background",
+      '"background": true answers with the job at once; "stream" answers with the pictures.',
+      "Leave one of the two out.",
+    );
+  }
   const warnings: Warning[] = warnAboutFields(body, fieldNames);
   const wanted = { count: body.n, ...toPixels(body.size) };
   const request = toImageRequest(body, wanted, warnings);
@@ -48,13 +60,15 @@ export function toImageSubmission(body: ImageBody, context: TranslationContext):
     },
     responseFormat: body.response_format ?? null,
     respondAsync: body.background === true,
+    streams,
+    isEdit: false,
   };
 }
 
 /** Translates the body of an edit: an image body that needs a picture. */
 export function toEditSubmission(body: ImageBody, context: TranslationContext): ImageSubmission {
   const submission = toImageSubmission(body, context);
-  if (submission.content.references.length > 0) return submission;
+  if (submission.content.references.length > 0) return { ...submission, isEdit: true };
   throw invalid(
     "image",
     "No picture is given.",

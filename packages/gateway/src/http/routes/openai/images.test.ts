@@ -191,7 +191,7 @@ describe("a bad request stores nothing and names the parameter and the fix", () 
     [{ prompt: "a", quality: "ultra" }, 400, "quality"],
     [{ prompt: "a", background: "transparent" }, 400, "background"],
     [{ prompt: "a", background: "pink" }, 400, "background"],
-    [{ prompt: "a", stream: true }, 400, "stream"],
+    [{ prompt: "a", stream: true, background: true }, 400, "background"],
     [{ prompt: "a", image: "data:image/png;base64,AA" }, 400, "image"],
     [{ prompt: "a", images: ["x"] }, 400, "images"],
     [{ prompt: "a", account: "stranger" }, 404, "account"],
