@@ -1,7 +1,7 @@
 // The processes that a measurement needs: the real command as simulator or gateway, each on a folder of its own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,7 @@ export function killPrograms(): void {
 
 // Of what a program says, the end tells why it died.
 const longestOutput = 4000;
+const readLogEveryMs = 10;
 
 /** What the gauge (gauge.mjs) read since the reading before it. */
 export interface Reading {
@@ -50,20 +51,23 @@ export interface ProgramOptions {
   gauged?: boolean;
   /** Runs what `npm run build` made instead of the sources. */
   fromDist?: boolean;
+  /** File for standard output; by default a pipe to this process takes it. */
+  logTo?: string;
 }
 
 /** Starts the simulator alone, with blank media and everything in memory. */
 export function startSimulator(words: readonly string[]): Promise<Program> {
-  return startProgram(["simulate", "--port", "0", "--media", "blank", ...words], {});
+  return startProgram(command, ["simulate", "--port", "0", "--media", "blank", ...words], {});
 }
 
 /** Starts a gateway on a free port over a folder. */
 export function startGateway(
   dataDir: string,
   simulatorUrl: string,
-  { environment, ...options }: ProgramOptions = {},
+  { environment, fromDist = false, ...options }: ProgramOptions = {},
 ): Promise<Program> {
-  return startProgram(["serve", "--port", "0", "--data-dir", dataDir], {
+  const file = fromDist ? commandFromDist : command;
+  return startProgram(file, ["serve", "--port", "0", "--data-dir", dataDir], {
     ...options,
     environment: {
       JIMENG_BASE_URL: simulatorUrl,
@@ -91,24 +95,33 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   }
 }
 
-async function startProgram(
+/** Starts a script that prints its URL when it listens. */
+export async function startProgram(
+  file: string,
   words: readonly string[],
-  { environment = {}, gauged = false, fromDist = false }: ProgramOptions,
+  { environment = {}, gauged = false, logTo }: Omit<ProgramOptions, "fromDist">,
 ): Promise<Program> {
   const startedAt = performance.now();
+  const log = logTo === undefined ? undefined : openSync(logTo, "a");
   const child = spawn(
     process.execPath,
-    [...(gauged ? ["--import", gauge] : []), fromDist ? commandFromDist : command, ...words],
+    [
+      ...(file.endsWith(".ts") ? ["--conditions=source"] : []),
+      ...(gauged ? ["--import", gauge] : []),
+      file,
+      ...words,
+    ],
     {
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      stdio: ["ignore", log ?? "pipe", "pipe", "ipc"],
       // Settings of whoever runs the bench must not decide what is measured.
       env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
     },
   );
+  if (log !== undefined) closeSync(log);
   child.channel?.unref();
   running.add(child);
   child.once("exit", () => running.delete(child));
-  const url = await readUrl(child);
+  const url = await readUrl(child, logTo);
   if (words[0] === "serve") await readiness(url);
   const readyInMs = performance.now() - startedAt;
   return {
@@ -134,17 +147,28 @@ async function readiness(url: string): Promise<void> {
   if (status !== 200) throw new Error(`/readyz answered ${status}`);
 }
 
-function readUrl(child: ChildProcess): Promise<string> {
+function readUrl(child: ChildProcess, logTo: string | undefined): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
-    child.once("exit", () => reject(new Error(`a measured program ended early: ${text}`)));
-    child.stderr?.on("data", (chunk: Buffer) => {
-      text = `${text}${chunk.toString()}`.slice(-longestOutput);
-    });
-    child.stdout?.on("data", (chunk: Buffer) => {
-      text = `${text}${chunk.toString()}`.slice(-longestOutput);
+    const read = (more: string): void => {
+      text = `${text}${more}`.slice(-longestOutput);
+    };
+    const find = (): boolean => {
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
       if (url !== undefined) resolve(url);
+      return url !== undefined;
+    };
+    child.once("exit", () => reject(new Error(`a measured program ended early: ${text}`)));
+    child.stderr?.on("data", (chunk: Buffer) => read(chunk.toString()));
+    child.stdout?.on("data", function onData(chunk: Buffer) {
+      read(chunk.toString());
+      // Reading on keeps the pipe empty; looking at every line of the log would cost what is measured.
+      if (find()) child.stdout?.off("data", onData).resume();
     });
+    if (logTo === undefined) return;
+    const timer = setInterval(() => {
+      read(readFileSync(logTo, "utf8"));
+      if (find() || child.exitCode !== null) clearInterval(timer);
+    }, readLogEveryMs);
   });
 }

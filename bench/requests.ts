@@ -76,6 +76,8 @@ export interface SeenRequest {
   at: number;
   endpoint: string;
   account: string | null;
+  /** Number of ids that a history request names. */
+  id_count: number;
 }
 
 /** Lists the requests that reached the simulator at an endpoint. */

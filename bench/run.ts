@@ -1,5 +1,6 @@
 // `npm run bench`: runs every measurement (or the groups named on the command line), prints a table and, last, one
-// line of JSON with the machine's cores. Figures are never part of the tests: machines are noisy.
+// line of JSON with the machine's cores. `npm run bench -- speed` runs the comparison with a bare gateway, and the words
+// after it name its scenarios. Figures are never part of the tests: machines are noisy.
 import { availableParallelism, cpus, loadavg } from "node:os";
 import type { Figure } from "./figures.ts";
 import { measureEnqueue, measureStarted } from "./enqueue.ts";
@@ -8,8 +9,9 @@ import { measureNodes } from "./nodes.ts";
 import { measureHistory, measureNoticing } from "./noticing.ts";
 import { killPrograms } from "./programs.ts";
 import { measureReadiness } from "./readiness.ts";
+import { speedScenarios } from "./speed/index.ts";
 
-const groups: Record<string, () => Promise<Figure[]>> = {
+const ownGroups: Record<string, () => Promise<Figure[]>> = {
   noticing: measureNoticing,
   history: measureHistory,
   enqueue: measureEnqueue,
@@ -19,11 +21,14 @@ const groups: Record<string, () => Promise<Figure[]>> = {
   nodes: measureNodes,
 };
 
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const isSpeed = words[0] === "speed";
+const groups = isSpeed ? speedScenarios : ownGroups;
+const wanted = isSpeed ? words.slice(1) : words;
 const unknown = wanted.filter((name) => !Object.hasOwn(groups, name));
 if (unknown.length > 0) {
   process.stderr.write(
-    `error: there is no group ${unknown.join(", ")}; there are ${Object.keys(groups).join(", ")}\n`,
+    `error: there is no group ${unknown.join(", ")}; there are ${Object.keys(groups).join(", ")}${isSpeed ? "" : ", and speed"}\n`,
   );
   process.exit(2);
 }
