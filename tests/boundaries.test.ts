@@ -25,7 +25,7 @@ const rules: Record<string, Rule> = {
   },
   "packages/simulator": { allowed: [], readsEnvironment: /^$/ },
   "packages/gateway": {
-    allowed: ["@jimeng/sdk", "@jimeng/sdk/registry"],
+    allowed: ["@jimeng/sdk", "@jimeng/sdk/registry", "@jimeng/sdk/tools"],
     readsEnvironment: /^packages\/gateway\/src\/config\/config\.ts$/,
   },
   "packages/gateway/src/api": { allowed: [], typesOnly: ["@jimeng/sdk"], forbidden: /^node:/ },

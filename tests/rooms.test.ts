@@ -35,6 +35,7 @@ const packages: Readonly<Record<string, Floors>> = {
   "packages/sdk/src": {
     "index.ts": 8,
     "registry.ts": 8,
+    "tools.ts": 8,
     environment: 7,
     "client.ts": 6,
     generations: 5,

@@ -6,7 +6,7 @@ import {
   type Model,
   modelIn,
   prepareRequest,
-  type GenerationRequest,
+  type ModelRequest,
   type Region,
   type UploadedImage,
   type UploadedVideo,
@@ -59,7 +59,7 @@ afterAll(async () => {
   await simulator?.close();
 });
 
-function imageRequests(model: Model, { picture }: Site): GenerationRequest[] {
+function imageRequests(model: Model, { picture }: Site): ModelRequest[] {
   const takesReferences = model.modes.includes("image_to_image");
   const limit = takesReferences ? model.maxReferences : 0;
   return model.resolutions.flatMap((resolution) =>
@@ -74,7 +74,7 @@ function imageRequests(model: Model, { picture }: Site): GenerationRequest[] {
 }
 
 /** Every duration without references and with one, and every number of references at the shortest and the longest. */
-function videoRequests(model: Model, { picture, video }: Site): GenerationRequest[] {
+function videoRequests(model: Model, { picture, video }: Site): ModelRequest[] {
   const limits = model.modes.includes("omni_reference") ? model.referenceLimits : undefined;
   const limit = limits?.images ?? 0;
   const ends = [model.durationsSeconds.at(0)!, model.durationsSeconds.at(-1)!];

@@ -9,7 +9,7 @@ import {
   modelIn,
   models,
   prepareRequest,
-  type GenerationRequest,
+  type ModelRequest,
   type Region,
   type UploadedImage,
   type UploadedVideo,
@@ -58,7 +58,7 @@ function requestsOf(
   mode: ModelMode,
   region: Region,
   size: { ratio: string; resolution: string },
-): GenerationRequest[] {
+): ModelRequest[] {
   const [a, b, ...others] = pictures.get(region)! as [UploadedImage, UploadedImage];
   const common = { model: model.id, prompt: "一座桥", ...size };
   const image = { kind: "image", ...common } as const;
@@ -145,7 +145,7 @@ describe.each(regions)("every model that the registry offers in %s", (region) =>
         kind: model.kind,
         model: model.id,
         prompt: "x",
-      } as GenerationRequest);
+      } as ModelRequest);
       await expect(start).rejects.toMatchObject({ code: "model_unavailable" });
     }
     expect(simulator.requests({ endpoint: "generate" })).toHaveLength(before);

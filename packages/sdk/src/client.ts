@@ -1,6 +1,7 @@
 // Makes a client of one account: its options become its resources.
 
 import { Account } from "./account/account.ts";
+import { AudioResource } from "./generations/audio.ts";
 import { CreditAccount } from "./account/credits.ts";
 import { Generations } from "./generations/generations.ts";
 import { Images } from "./generations/images.ts";
@@ -18,6 +19,7 @@ export class Jimeng {
   readonly generations: Generations;
   readonly images: Images;
   readonly videos: Videos;
+  readonly audio: AudioResource;
   readonly uploads: Uploads;
   readonly credits: CreditAccount;
   readonly account: Account;
@@ -37,6 +39,7 @@ export class Jimeng {
     });
     this.images = new Images(settings, this.generations);
     this.videos = new Videos(settings, this.generations);
+    this.audio = new AudioResource(settings, transport, this.generations);
     this.uploads = new Uploads(settings, transport);
     this.account = new Account(settings, transport, this.credits);
   }

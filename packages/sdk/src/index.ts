@@ -34,14 +34,28 @@ export {
   JimengError,
   toErrorRecord,
 } from "./errors.ts";
-export type { Finished, GenerateOptions } from "./generations/finish.ts";
+export type { GenerateOptions } from "./generations/finish.ts";
 export type {
   GenerationPage,
   Generations,
   ReadOptions,
   StartOptions,
 } from "./generations/generations.ts";
-export type { GeneratedImages, Images } from "./generations/images.ts";
+export type { AudioResource } from "./generations/audio.ts";
+export type {
+  EditedImages,
+  Finished,
+  GeneratedMusic,
+  InterpolatedVideo,
+  Speech,
+} from "./generations/results.ts";
+export type {
+  GeneratedImages,
+  Images,
+  OutpaintRequest,
+  RefineRequest,
+  UpscaleRequest,
+} from "./generations/images.ts";
 export { isLoopbackHost } from "./hosts.ts";
 export type { LiveModels } from "./account/live-models.ts";
 export type {
@@ -60,26 +74,41 @@ export type { PrepareOptions } from "./prepare/options.ts";
 export { prepareRequest } from "./prepare/prepare.ts";
 export type { RegionHosts, RegionRecord } from "./regions.ts";
 export { regions } from "./regions.ts";
-export type { Forecast, GenerationKind, Operation, Region } from "./operation.ts";
+export type { Forecast, GenerationKind, ModelKind, Operation, Region } from "./operation.ts";
 export type {
+  AudioOutput,
   AuditDecision,
   Generation,
   GenerationOutput,
   GenerationRequest,
   ImageOutput,
   ImageRequest,
+  ImageTool,
+  ImageToolRequest,
   MediaReference,
+  ModelRequest,
+  MusicRequest,
   Preparation,
   PreparedImageRequest,
+  PreparedImageToolRequest,
+  PreparedModelRequest,
+  PreparedMusicRequest,
   PreparedRequest,
+  PreparedSpeechRequest,
+  PreparedToolRequest,
   PreparedVideoRequest,
+  PreparedVideoToolRequest,
+  Product,
   QueueInfo,
+  SpeechRequest,
+  ToolRequest,
   UploadedAudio,
   UploadedImage,
   UploadedVideo,
   VideoFrame,
   VideoOutput,
   VideoRequest,
+  VideoToolRequest,
   Warning,
 } from "./requests.ts";
 export { parseSession } from "./session.ts";
@@ -90,5 +119,6 @@ export type { UploadOptions } from "./uploads/options.ts";
 export type { Uploads } from "./uploads/uploads.ts";
 export type { GeneratedVideo, Videos } from "./generations/videos.ts";
 export type { WaitOptions } from "./generations/wait.ts";
+export type { Voice, VoicesOptions } from "./wire/speech/voices.ts";
 export { maxHistoryIds } from "./wire/history/history-call.ts";
 export type { QueuePlace } from "./wire/history/listing.ts";

@@ -4,7 +4,10 @@
 export type Region = "cn" | "us" | "hk" | "jp" | "sg";
 
 /** The kind of result of a generation. */
-export type GenerationKind = "image" | "video";
+export type GenerationKind = "image" | "video" | "audio";
+
+/** The kind of result of a model; sounds come of tools. */
+export type ModelKind = "image" | "video";
 
 /** The upstream's own estimate, in seconds (`forecast_*_cost`, history.md [C]). */
 export interface Forecast {

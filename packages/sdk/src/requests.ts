@@ -59,6 +59,7 @@ export interface VideoFrame {
 /** A request for pictures, with `ratio` + `resolution`, or with `width` + `height` for the nearest pair. */
 export interface ImageRequest {
   kind: "image";
+  tool?: undefined;
   /** A public id (`jimeng-4.0`) or alias. */
   model: string;
   prompt: string;
@@ -93,6 +94,7 @@ export interface ImageRequest {
 /** A request for one video. */
 export interface VideoRequest {
   kind: "video";
+  tool?: undefined;
   model: string;
   prompt: string;
   /** `21:9 16:9 4:3 1:1 3:4 9:16`; default 16:9; ignored by the site when a first frame is given. */
@@ -119,8 +121,112 @@ export interface VideoRequest {
   references?: MediaReference[];
 }
 
-/** A request of either kind. */
-export type GenerationRequest = ImageRequest | VideoRequest;
+/** A finished result of this account, as the site names it; the ids have up to 19 digits. */
+export interface Product {
+  itemId: string;
+  historyId: string;
+  submitId?: string;
+}
+
+/** A tool that edits a picture: HD (超清), smart HD (智能超清), outpaint (扩图), detail fix (细节修复). */
+export type ImageTool = "hd" | "smart_hd" | "outpaint" | "detail_fix";
+
+/** The properties that no tool has; ordinary requests have them. */
+interface NoOrdinaryProperties {
+  width?: undefined;
+  height?: undefined;
+  seed?: undefined;
+  intelligentRatio?: undefined;
+  sequence?: undefined;
+  references?: undefined;
+}
+
+/** A request of a picture tool (picture-tools.md). */
+export interface ImageToolRequest extends NoOrdinaryProperties {
+  kind: "image";
+  tool: ImageTool;
+  /** The tool's own id in the registry; filled in. */
+  model?: string;
+  prompt?: "";
+  /** The picture; every tool but `detail_fix` needs it, and that one takes none. */
+  image?: UploadedImage;
+  /** The picture as a result of this account: `detail_fix` needs it, the others may name where `image` comes from. */
+  product?: Product;
+  /** `smart_hd` only: `2k`, `4k` or `8k`; default 2k. */
+  resolution?: string;
+  /** `smart_hd` only, 0 to 1; default 0.65. */
+  originalStrength?: number;
+  /** `smart_hd` only, 0 to 1; default 0.65. */
+  detailStrength?: number;
+  /** `outpaint` only: how much is added at each side; default 0.9 each when no side is named, else 0. */
+  top?: number;
+  bottom?: number;
+  left?: number;
+  right?: number;
+  /** `outpaint` only: the ratio of the result. */
+  ratio?: string;
+  /** Number of pictures; default 1. `outpaint` makes up to 4. */
+  count?: number;
+}
+
+/** A request of a video tool: frame interpolation to 60 frames a second (补帧, video-tools.md). */
+export interface VideoToolRequest extends NoOrdinaryProperties {
+  kind: "video";
+  tool: "frame_interpolation";
+  model?: string;
+  prompt?: "";
+  resolution?: undefined;
+  ratio?: undefined;
+  durationSeconds?: undefined;
+  /** The video, uploaded. */
+  video?: UploadedVideo;
+}
+
+/** A request for music (music.md): an instrumental piece, or a song. */
+export interface MusicRequest extends NoOrdinaryProperties {
+  kind: "audio";
+  tool: "music";
+  model?: string;
+  prompt: string;
+  resolution?: undefined;
+  ratio?: undefined;
+  title?: string;
+  /** Whole seconds, 30 to 360; default 120. */
+  durationSeconds?: number;
+  /** Whether the piece is sung; default true where lyrics are given, else false. */
+  vocals?: boolean;
+  /** The text of a song, one paragraph a line. */
+  lyrics?: string;
+  /** Tags of a song's style. */
+  tags?: string[];
+}
+
+/** A request for speech (speech.md); `audio.speech` runs it, no start does. */
+export interface SpeechRequest extends NoOrdinaryProperties {
+  kind: "audio";
+  tool: "speech";
+  model?: string;
+  /** The text that is spoken. */
+  prompt: string;
+  resolution?: undefined;
+  ratio?: undefined;
+  durationSeconds?: undefined;
+  /** Id of a voice, from `audio.voices`. */
+  voice: string;
+  /** As the site counts; default 0. */
+  speechRate?: number;
+  /** As the site counts; default 0. */
+  pitchRate?: number;
+}
+
+/** A request of one of the tools. */
+export type ToolRequest = ImageToolRequest | VideoToolRequest | MusicRequest | SpeechRequest;
+
+/** A request that a model fulfils. */
+export type ModelRequest = ImageRequest | VideoRequest;
+
+/** A request of any kind. */
+export type GenerationRequest = ModelRequest | ToolRequest;
 
 /** An ImageRequest with every value filled in; starting it again sends the same draft. */
 export interface PreparedImageRequest extends ImageRequest {
@@ -143,10 +249,55 @@ export interface PreparedVideoRequest extends VideoRequest {
   seed: number;
 }
 
-/** A request with every value filled in. */
-export type PreparedRequest = PreparedImageRequest | PreparedVideoRequest;
+/** The properties that every prepared request of a tool has. */
+interface PreparedTool {
+  model: string;
+  count: number;
+  /** Number of results that the upstream makes in one start. */
+  upstreamCount: number;
+}
 
-/** The result of checking a request against the model registry. */
+/** An ImageToolRequest with every value filled in. */
+export interface PreparedImageToolRequest extends ImageToolRequest, PreparedTool {
+  model: string;
+  prompt: "";
+  count: number;
+}
+
+/** A VideoToolRequest with every value filled in. */
+export interface PreparedVideoToolRequest extends VideoToolRequest, PreparedTool {
+  model: string;
+  prompt: "";
+}
+
+/** A MusicRequest with every value filled in. */
+export interface PreparedMusicRequest extends MusicRequest, PreparedTool {
+  model: string;
+  durationSeconds: number;
+  vocals: boolean;
+}
+
+/** A SpeechRequest with every value filled in. */
+export interface PreparedSpeechRequest extends SpeechRequest, PreparedTool {
+  model: string;
+  speechRate: number;
+  pitchRate: number;
+}
+
+/** A request of a tool with every value filled in. */
+export type PreparedToolRequest =
+  | PreparedImageToolRequest
+  | PreparedVideoToolRequest
+  | PreparedMusicRequest
+  | PreparedSpeechRequest;
+
+/** A ModelRequest with every value filled in. */
+export type PreparedModelRequest = PreparedImageRequest | PreparedVideoRequest;
+
+/** A request with every value filled in. */
+export type PreparedRequest = PreparedModelRequest | PreparedToolRequest;
+
+/** The result of checking a request. */
 export interface Preparation<P extends PreparedRequest = PreparedRequest> {
   request: P;
   warnings: Warning[];
@@ -186,8 +337,20 @@ export interface VideoOutput {
   expiresAt: number | null;
 }
 
+/** One finished sound (music.md). */
+export interface AudioOutput {
+  kind: "audio";
+  itemId: string;
+  url: string;
+  width: null;
+  height: null;
+  durationMs: number | null;
+  format: string | null;
+  expiresAt: number | null;
+}
+
 /** One usable result. */
-export type GenerationOutput = ImageOutput | VideoOutput;
+export type GenerationOutput = ImageOutput | VideoOutput | AudioOutput;
 
 /** The state of a generation upstream. */
 export interface Generation {

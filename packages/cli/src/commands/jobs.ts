@@ -53,7 +53,7 @@ function addList(group: Command, context: Context): void {
     .command("list", { isDefault: true })
     .description(help.jobs.list)
     .addOption(new Option("--status <status>", help.jobs.status).choices(jobStatuses))
-    .addOption(new Option("--kind <kind>", help.jobs.kind).choices(["image", "video"]))
+    .addOption(new Option("--kind <kind>", help.jobs.kind).choices(["image", "video", "audio"]))
     .option("--limit <number>", help.options.limit, limit, defaultLimit)
     .option("--json", help.options.jsonList);
   withConnectionOptions(command, context.words).action(async (options: ListOptions) => {

@@ -91,6 +91,7 @@ export const chineseWarnings: Readonly<Record<string, string>> = {
   cancel_too_late: "取消之前已经生成完毕",
   imported: "由站点的历史记录导入",
   experimental_model: "这个模型尚未验证过",
+  experimental_tool: "这个工具在该地区尚未验证过",
   rechecked: "重新查询后找到了结果",
   balance_low: "账号积分少于预计花费",
 };

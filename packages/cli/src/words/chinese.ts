@@ -240,6 +240,7 @@ export const chinese: Translation<typeof english> = {
     file: "文件",
     image: "图片",
     video: "视频",
+    audio: "声音",
   },
 
   models: {

@@ -250,6 +250,7 @@ export const english = {
     file: "file",
     image: "image",
     video: "video",
+    audio: "audio",
   },
 
   models: {

@@ -1,7 +1,7 @@
 // The selection of accounts: which ones may run a request now, those with the fewest running generations first.
 
 import { findModel } from "@jimeng/sdk";
-import type { GenerationRequest, Region } from "@jimeng/sdk";
+import type { PreparedRequest, Region } from "@jimeng/sdk";
 
 import type { Account } from "./account.ts";
 import { modelUnavailable, noAccount, unknownAccount } from "./errors.ts";
@@ -16,9 +16,9 @@ export interface AccountSelection {
    * Throws before a job is stored when no account could run the request: `not_found` (what: account),
    * `session_invalid`, `risk_controlled` (+ retryAfterMs), `model_unavailable`.
    */
-  assertUsable(request: GenerationRequest, name?: string): void;
+  assertUsable(request: Pick<PreparedRequest, "model">, name?: string): void;
   /** Returns the usable accounts, the one with the fewest running generations first. Throws like `assertUsable`. */
-  candidates(request: GenerationRequest): Promise<string[]>;
+  candidates(request: Pick<PreparedRequest, "model">): Promise<string[]>;
   /** Returns the number of running generations by account, as of at most a second ago. */
   inFlight(): Promise<ReadonlyMap<string, number>>;
   /** Counts a generation that is about to start, until the rows are counted again. */
@@ -45,7 +45,7 @@ export function createAccountSelection(options: AccountSelectionOptions): Accoun
     return known === undefined || known.modelKeys[region] !== undefined;
   }
 
-  function usableAccounts(request: GenerationRequest): Account[] {
+  function usableAccounts(request: Pick<PreparedRequest, "model">): Account[] {
     const configured = registry.list().filter((account) => !account.adopted);
     if (configured.length === 0) throw noAccount();
     const withModel = configured.filter(({ name, region }) =>

@@ -16,9 +16,10 @@ export const estimateSchema = z
     credits: z.number().nullable(),
     jobs: z.array(
       z.object({
-        kind: z.enum(["image", "video"]),
+        kind: z.enum(["image", "video", "audio"]),
+        tool: z.string().optional(),
         model: z.string(),
-        resolution: z.string(),
+        resolution: z.string().optional(),
         count: z.int().optional(),
         duration_seconds: z.number().optional(),
         credits: z.number().nullable(),

@@ -26,15 +26,17 @@ const jobRequestSchema = z
     prompt: z.string(),
     negative_prompt: z.string().optional(),
     ratio: z.string().optional(),
-    resolution: z.string(),
+    resolution: z.string().optional(),
     width: z.int().optional(),
     height: z.int().optional(),
     count: z.int().optional(),
     sequence: z.int().optional(),
-    seed: z.int(),
+    seed: z.int().optional(),
     sample_strength: z.number().optional(),
     intelligent_ratio: z.boolean().optional(),
     duration_seconds: z.number().optional(),
+    /** The values of a tool's own fields. */
+    options: z.record(z.string(), z.unknown()).optional(),
     references: z.array(z.object({ file_id: z.string(), param: z.string() })).optional(),
   })
   .meta({ id: "JobRequest" });
@@ -44,7 +46,9 @@ export const jobSchema = z
   .object({
     id: z.string(),
     object: z.literal("job"),
-    kind: z.enum(["image", "video"]),
+    kind: z.enum(["image", "video", "audio"]),
+    /** The tool that makes it; null where a model does. */
+    tool: z.string().nullable(),
     status: z.enum(jobStatuses),
     phase: z.enum(["uploading", "submitting", "generating", "saving"]).nullable(),
     /** Why the job does not go on, while the gateway's disk is in the way. */
@@ -92,7 +96,7 @@ export const jobListSchema = toPageSchema(jobSchema).meta({ id: "JobList" });
 /** The query of `GET /v1/jobs`. */
 export const jobQuerySchema = pageQuerySchema.extend({
   status: z.enum(jobStatuses).optional(),
-  kind: z.enum(["image", "video"]).optional(),
+  kind: z.enum(["image", "video", "audio"]).optional(),
   account: z.string().min(1).optional(),
   /** The id of the key that made them; only the owner may ask for another's. */
   key: z.string().min(1).optional(),

@@ -1,7 +1,7 @@
 // Tests that generations made elsewhere become jobs: once, durably, and without a single start.
 
 import { models } from "@jimeng/sdk";
-import type { Generation } from "@jimeng/sdk";
+import type { Generation, ImageOutput } from "@jimeng/sdk";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -102,7 +102,7 @@ describe("the request of an adopted generation", () => {
         const all = Object.values(model.sizes).flatMap((byRatio) => Object.values(byRatio));
         const { width, height } = all[pick % all.length]!;
         const { kind } = model;
-        const output = { ...generation.outputs[0]!, width, height };
+        const output = { ...generation.outputs[0]!, width, height } as ImageOutput;
         const request = toAdoptedRequest(
           {
             ...generation,
@@ -112,7 +112,10 @@ describe("the request of an adopted generation", () => {
           "p",
         );
         expect(request).toMatchObject({ kind, model: model.id, prompt: "p" });
-        expect(model.sizes[request.resolution]?.[request.ratio ?? ""]).toEqual({ width, height });
+        expect(model.sizes[request.resolution ?? ""]?.[request.ratio ?? ""]).toEqual({
+          width,
+          height,
+        });
       }),
     );
   });

@@ -54,6 +54,12 @@ export function toAdoptedRequest(generation: Generation, prompt: string): Prepar
     };
   }
   const count = Math.max(1, generation.expectedCount ?? generation.outputs.length);
+  if (kind === "audio") {
+    const durationMs = generation.outputs.find((output) => output.kind === "audio")?.durationMs;
+    const durationSeconds = Math.round((durationMs ?? unknownNumber) / 1000);
+    const counts = { count, upstreamCount: count };
+    return { kind, tool: "music", model, prompt, durationSeconds, vocals: false, ...counts };
+  }
   return {
     kind,
     model,
@@ -75,7 +81,8 @@ function nameOfSize(
   width: number,
   height: number,
 ): { resolution: string; ratio: string } | undefined {
-  const sizes = findModel(operation.model, { kind: operation.kind })?.sizes ?? {};
+  const { kind } = operation;
+  const sizes = kind === "audio" ? {} : (findModel(operation.model, { kind })?.sizes ?? {});
   for (const [resolution, byRatio] of Object.entries(sizes)) {
     for (const [ratio, size] of Object.entries(byRatio)) {
       if (size?.width === width && size.height === height) return { resolution, ratio };

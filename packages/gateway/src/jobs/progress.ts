@@ -10,7 +10,7 @@ const whileSaving = 96;
 const whenDone = 100;
 
 // Observed: images take 23 to 60 s, videos two minutes and more.
-const usualSeconds = { image: 40, video: 180 };
+const usualSeconds = { image: 40, video: 180, audio: 60 };
 
 /** The properties of a job that its progress is estimated from. */
 type Progressing = Pick<

@@ -3,6 +3,7 @@
 import type {
   MediaReference,
   PreparedRequest,
+  PreparedToolRequest,
   UploadedAudio,
   UploadedImage,
   UploadedVideo,
@@ -125,6 +126,7 @@ function replaceHandles(
 ): PreparedRequest {
   const image = (param: string) => (handle: UploadedImage) =>
     replace(handle, param) as UploadedImage;
+  if (request.tool !== undefined) return replaceOfTool(request, replace);
   if (request.kind === "image") {
     const { references } = request;
     if (references === undefined) return request;
@@ -142,4 +144,17 @@ function replaceHandles(
       ? {}
       : { references: references.map((handle) => replace(handle, "references")) }),
   };
+}
+
+function replaceOfTool(
+  request: PreparedToolRequest,
+  replace: (handle: Handle, param: string) => Handle,
+): PreparedToolRequest {
+  if (request.kind === "image" && request.image !== undefined) {
+    return { ...request, image: replace(request.image, "image") as UploadedImage };
+  }
+  if (request.kind === "video" && request.video !== undefined) {
+    return { ...request, video: replace(request.video, "video") as UploadedVideo };
+  }
+  return request;
 }

@@ -19,6 +19,8 @@ export const commonNames: Readonly<Record<string, string>> = {
   referenceStrength: "reference_strength",
   firstFrame: "first_frame",
   lastFrame: "last_frame",
+  originalStrength: "original_strength",
+  detailStrength: "detail_strength",
 };
 
 /** Builds a dialect from its names per kind. */

@@ -1,6 +1,6 @@
 // The one table of names that existing clients use for the fields of our bodies. docs/http-api.md shows it.
 
-import type { GenerationKind } from "@jimeng/sdk";
+import type { ModelKind } from "@jimeng/sdk";
 
 /** What a field means, whatever a family of clients calls it. */
 export type FieldMeaning =
@@ -58,7 +58,7 @@ const commonAliases: Aliases = {
   outputFormat: ["image_format", "output_type", "image_type"],
 };
 
-const aliases: Readonly<Record<GenerationKind, Aliases>> = {
+const aliases: Readonly<Record<ModelKind, Aliases>> = {
   image: {
     ...commonAliases,
     image: [
@@ -157,7 +157,7 @@ const aliases: Readonly<Record<GenerationKind, Aliases>> = {
   },
 };
 
-const lookup: Readonly<Record<GenerationKind, ReadonlyMap<string, FieldMeaning>>> = {
+const lookup: Readonly<Record<ModelKind, ReadonlyMap<string, FieldMeaning>>> = {
   image: toLookup(aliases.image),
   video: toLookup(aliases.video),
 };
@@ -171,7 +171,7 @@ function toLookup(table: Aliases): ReadonlyMap<string, FieldMeaning> {
 }
 
 /** Returns what a name means that is none of our fields; undefined when the table does not have it. */
-export function meaningOfAlias(kind: GenerationKind, name: string): FieldMeaning | undefined {
+export function meaningOfAlias(kind: ModelKind, name: string): FieldMeaning | undefined {
   return lookup[kind].get(toSnakeCase(name));
 }
 

@@ -1,7 +1,7 @@
 // Brings the body of a generation into our own fields before it is validated: names of other clients, many ways to
 // write a value, and fields that would be paid for wrongly if they were left out.
 
-import type { GenerationKind } from "@jimeng/sdk";
+import type { ModelKind } from "@jimeng/sdk";
 
 import { invalid } from "./body-fields.ts";
 import { isCallbackName, meaningOfAlias, speaksOfMaterial, toSnakeCase } from "./field-aliases.ts";
@@ -12,7 +12,7 @@ type Body = Record<string, unknown>;
 
 /** The fields of one route's body. */
 export interface BodyFields {
-  kind: GenerationKind;
+  kind: ModelKind;
   /** The names that the route reads. */
   known: ReadonlySet<string>;
   /** The names that are known to have no effect. */

@@ -3,7 +3,9 @@
 import type {
   GenerationRequest,
   MediaReference,
+  ToolRequest,
   UploadedImage,
+  UploadedVideo,
   VideoFrame,
   VideoRequest,
 } from "@jimeng/sdk";
@@ -41,6 +43,7 @@ export function placeReferences(
   handles: readonly MediaReference[],
 ): GenerationRequest {
   if (references.length === 0) return request;
+  if (request.tool !== undefined) return placeOfTool(request, handles);
   if (request.kind === "image") return { ...request, references: handles.map(toImage) };
   const placed: VideoRequest = { ...request };
   for (const [index, { place }] of references.entries()) {
@@ -52,11 +55,27 @@ export function placeReferences(
       placed.subjects = [...(placed.subjects ?? []), toImage(handle)];
     } else if (place.property === "frames") {
       placed.frames = [...(placed.frames ?? []), toFrame(place, toImage(handle))];
-    } else {
+    } else if (place.property === "firstFrame" || place.property === "lastFrame") {
       placed[place.property] = toImage(handle);
     }
   }
   return placed;
+}
+
+/** A stand-in for a video that was not read yet. */
+const unreadVideo: UploadedVideo = {
+  videoId: toFileHandle("unread"),
+  width: 0,
+  height: 0,
+  durationMs: 1,
+  name: "",
+};
+
+function placeOfTool(request: ToolRequest, [handle]: readonly MediaReference[]): ToolRequest {
+  if (handle === undefined) return request;
+  if (request.kind === "image") return { ...request, image: toImage(handle) };
+  if (request.kind !== "video") return request;
+  return { ...request, video: "videoId" in handle ? handle : unreadVideo };
 }
 
 function toImage(handle: MediaReference): UploadedImage {

@@ -8,6 +8,7 @@ import type {
   PrepareOptions,
   Warning,
 } from "@jimeng/sdk";
+import { prepareToolRequest } from "@jimeng/sdk/tools";
 
 import { foreignAccount, unknownAccount } from "../accounts/errors.ts";
 import type { Caller } from "../keys/caller.ts";
@@ -62,7 +63,9 @@ function toOptions(
 
 function prepareOne(request: GenerationRequest, options: PrepareOptions): Preparation {
   try {
-    return prepareRequest(request, options);
+    return request.tool === undefined
+      ? prepareRequest(request, options)
+      : prepareToolRequest(request, options);
   } catch (error) {
     throw JimengError.isInstance(error) ? new RequestError(request.kind, error) : error;
   }

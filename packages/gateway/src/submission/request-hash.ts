@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 
 import { JimengError, prepareRequest } from "@jimeng/sdk";
 import type { GenerationRequest } from "@jimeng/sdk";
+import { prepareToolRequest } from "@jimeng/sdk/tools";
 
 import type { ReferenceSource } from "../references/read-reference.ts";
 import type { SubmissionContent, SubmissionReference } from "./submission.ts";
@@ -40,6 +41,7 @@ function hashOf(value: unknown): string {
 function withDefaults(request: GenerationRequest): unknown {
   try {
     // By the built-in models only: a live list that changes meanwhile must not change the hash.
+    if (request.tool !== undefined) return prepareToolRequest(request).request;
     const prepared = prepareRequest(request, { random: () => 0 }).request;
     return { ...prepared, seed: request.seed };
   } catch (error) {

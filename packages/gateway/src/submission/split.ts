@@ -15,8 +15,10 @@ export function splitByMaximum(request: GenerationRequest): {
   warnings: Warning[];
 } {
   const whole = { requests: [request], warnings: [] };
-  // A series comes of one start, however long it is.
-  if (request.kind !== "image" || request.sequence !== undefined) return whole;
+  // A series comes of one start, however long it is; a tool's limit is checked with its other fields.
+  if (request.tool !== undefined || request.kind !== "image" || request.sequence !== undefined) {
+    return whole;
+  }
   const { seed, count, model } = request;
   const options = findModel(model)?.counts.options ?? [];
   if (count === undefined || options.length === 0) return whole;

@@ -7,7 +7,7 @@ import type { WantedReference } from "../references/references.ts";
 
 /** The property of a request that a reference stands in. */
 export type ReferencePlace =
-  | { property: "references" | "firstFrame" | "lastFrame" | "subjects" }
+  | { property: "references" | "firstFrame" | "lastFrame" | "subjects" | "image" | "video" }
   | { property: "frames"; durationSeconds?: number; prompt?: string };
 
 /** A reference, as the caller wrote it, and its place in the request. */

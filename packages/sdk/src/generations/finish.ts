@@ -1,11 +1,13 @@
 // Runs one generation from request to end: prepares, starts, waits, and warns when the results differ from the request.
 
+import type { Finished } from "./results.ts";
 import { startCarefully } from "./careful-start.ts";
 import type { Generations } from "./generations.ts";
 import { refuseUnknownNames } from "../known-names.ts";
 import type { NamesOf } from "../known-names.ts";
 import type { Settings } from "../options.ts";
 import { prepareRequest } from "../prepare/prepare.ts";
+import { prepareToolRequest } from "../prepare/tools.ts";
 import type { Generation, GenerationRequest, PreparedRequest, Warning } from "../requests.ts";
 import { waitForGeneration, waitOptionNames } from "./wait.ts";
 import type { WaitOptions } from "./wait.ts";
@@ -18,14 +20,6 @@ export interface GenerateOptions extends WaitOptions {
 
 const optionNames: NamesOf<GenerateOptions> = { ...waitOptionNames, submitId: true };
 
-/** A finished generation with its prepared request. */
-export interface Finished<R extends PreparedRequest> {
-  generation: Generation;
-  request: R;
-  /** The parts of the request that were not met exactly. */
-  warnings: Warning[];
-}
-
 /** Prepares, starts and waits (a series is continued). Throws the generation's own error when it failed. */
 export async function finish<R extends PreparedRequest>(
   settings: Settings,
@@ -35,17 +29,14 @@ export async function finish<R extends PreparedRequest>(
 ): Promise<Finished<R>> {
   refuseUnknownNames(options, optionNames);
   const { region, maxPromptLength, random } = settings;
-  const { request, warnings } = prepareRequest(wanted, {
-    region: region.id,
-    maxPromptLength,
-    random,
-    models: generations.models(),
-  });
+  const checks = { region: region.id, maxPromptLength, random, models: generations.models() };
+  const { request, warnings } =
+    wanted.tool === undefined ? prepareRequest(wanted, checks) : prepareToolRequest(wanted, checks);
   const operation = await startCarefully(generations, settings, request, options);
   const { signal } = options;
   const generation = await waitForGeneration(generations, settings, operation, options, {
     recover: (seen) => generations.fullQuality(seen, { signal }),
-    ...(request.kind === "image" && request.sequence !== undefined
+    ...(request.tool === undefined && request.kind === "image" && request.sequence !== undefined
       ? { continueSeries: async () => generations.continue(operation, request, { signal }) }
       : {}),
   });
@@ -59,7 +50,7 @@ export async function finish<R extends PreparedRequest>(
 
 /** Returns a warning when pictures have other pixels than requested (a 1k 16:9 job came as 1280x720, sizes.md). */
 function sizeWarnings(request: PreparedRequest, generation: Generation): Warning[] {
-  if (request.kind !== "image" || request.intelligentRatio) return [];
+  if (request.kind !== "image" || request.tool !== undefined || request.intelligentRatio) return [];
   const other = generation.outputs.find(
     ({ width, height }) => width !== null && (width !== request.width || height !== request.height),
   );

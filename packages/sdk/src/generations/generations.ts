@@ -21,16 +21,9 @@ import type {
   PreparedRequest,
 } from "../requests.ts";
 import { ResultCache } from "./result-cache.ts";
-import {
-  explainRefusal,
-  markRefused,
-  noRecord,
-  unaffordable,
-  nameUncertainStart,
-} from "./start-errors.ts";
+import { markRefused, nameUncertainStart, unaffordable } from "./start-errors.ts";
 import type { WaitOptions } from "./wait.ts";
 import { historyCall, maxHistoryIds } from "../wire/history/history-call.ts";
-import { parseStartedRecord, parseStartRefusal } from "../wire/start/generate-answer.ts";
 import {
   parseRecord,
   recordSubmitId,
@@ -104,13 +97,20 @@ export class Generations {
   ): Promise<Operation> {
     const { region, maxPromptLength, random } = this.#settings;
     const models = this.#models.peek();
+    const ofTools = request.tool === undefined ? undefined : await toolChecks();
     const prepared = markRefused(() => {
       // A misspelt submit id would leave the caller with one that finds nothing.
       refuseUnknownNames(options, startOptionNames);
-      return prepareRequest(request, { region: region.id, maxPromptLength, random, models })
-        .request;
+      const checks = { region: region.id, maxPromptLength, random, models };
+      return request.tool === undefined
+        ? prepareRequest(request, checks).request
+        : ofTools?.prepareStart(request, checks);
     });
-    const model = requireModel(prepared.model, { kind: prepared.kind, from: models });
+    if (prepared === undefined) throw new Error("a tool's checks were not loaded");
+    const model =
+      prepared.tool === undefined
+        ? requireModel(prepared.model, { kind: prepared.kind, from: models })
+        : undefined;
     this.#refuseUnaffordable(prepared, model);
     const submitId = options.submitId ?? crypto.randomUUID();
     return this.#post(prepared, model, submitId, options.signal).catch((error: unknown) => {
@@ -276,13 +276,14 @@ export class Generations {
 
   async #post(
     prepared: PreparedRequest,
-    model: Model,
+    model: Model | undefined,
     submitId: string,
     signal: AbortSignal | undefined,
     continues?: string,
   ): Promise<Operation> {
     const startedAt = this.#settings.clock.now();
-    const { generateCall } = await startCalls();
+    const { explainRefusal, generateCall, noRecord, parseStartedRecord, parseStartRefusal } =
+      await paidStart();
     const call = generateCall(prepared, model, submitId, this.#settings, continues);
     const reply = await this.#transport.call({ ...call, signal }).catch((error: unknown) => {
       throw explainRefusal(error, model, this.#credits.isMember);
@@ -305,8 +306,8 @@ export class Generations {
   }
 
   /** Throws when a start surely cannot be paid: the price is known and the balance is younger than 30 s. */
-  #refuseUnaffordable(prepared: PreparedRequest, model: Model): void {
-    const price = model.prices?.[prepared.resolution];
+  #refuseUnaffordable({ resolution = "" }: PreparedRequest, model: Model | undefined): void {
+    const price = model?.prices?.[resolution];
     const total = this.#credits.peek()?.total;
     if (price === undefined || total === undefined || total >= price) return;
     throw unaffordable(price, total);
@@ -390,8 +391,10 @@ export class Generations {
   }
 }
 
-/** Loads the drafts: a program that only polls, or only reads models, needs none. */
-const startCalls = () => import("../wire/start/generate-call.ts");
+/** Loads the drafts and the reading of a start's answer: a program that only polls, or only reads models, needs none. */
+const paidStart = () => import("./paid-start.ts");
+/** Loads the checks of tools. */
+const toolChecks = () => import("../prepare/tools.ts");
 /** Loads the calls that starting and polling do not need: most programs never list, cancel or read the queue. */
 const sideCalls = () => import("../wire/history/listing.ts");
 

@@ -1,7 +1,8 @@
 // Makes a video in one call: prepares, starts, waits.
 
 import { JimengError } from "../errors.ts";
-import type { Finished, GenerateOptions } from "./finish.ts";
+import type { GenerateOptions } from "./finish.ts";
+import type { Finished, InterpolatedVideo } from "./results.ts";
 import type { Generations } from "./generations.ts";
 import type { Settings } from "../options.ts";
 import type {
@@ -10,6 +11,7 @@ import type {
   PreparedVideoRequest,
   VideoOutput,
   VideoRequest,
+  VideoToolRequest,
 } from "../requests.ts";
 
 /** The result of `videos.generate`. */
@@ -44,6 +46,18 @@ export class Videos {
     if (video === undefined)
       throw new JimengError("unexpected_response", "The generation ended without a video.");
     return { ...finished, video };
+  }
+
+  /** Brings an uploaded video to 60 frames a second (补帧) and waits. Throws as `generate` does. */
+  async interpolate(
+    request: Pick<VideoToolRequest, "video">,
+    options: GenerateOptions = {},
+  ): Promise<InterpolatedVideo> {
+    const { finishInterpolation } = await import("./finish-tool.ts");
+    const wanted = { ...request, kind: "video", tool: "frame_interpolation" } as const;
+    const finished = await finishInterpolation(this.#settings, this.#generations, wanted, options);
+    const outputs = await this.#fullQuality(finished.generation, options.signal);
+    return { ...finished, video: outputs.find(({ kind }) => kind === "video") as VideoOutput };
   }
 
   /** Reads the full-quality file; returns the preview when that fails. */

@@ -42,10 +42,12 @@ export interface Checker {
 const defaultDeadlineMs: Readonly<Record<GenerationKind, number>> = {
   image: 15 * 60_000,
   video: 24 * 3_600_000,
+  audio: 3_600_000,
 };
 const defaultPollIntervalMs: Readonly<Record<GenerationKind, number>> = {
   image: 1000,
   video: 5000,
+  audio: 2000,
 };
 const maxVideoIntervalMs = 30_000;
 const videoIntervalGrowth = 1.5;

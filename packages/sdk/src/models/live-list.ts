@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 
-import type { GenerationKind, Region } from "../operation.ts";
+import type { ModelKind, Region } from "../operation.ts";
 
 // A list of the site has ten to twenty models. What is larger than these bounds is not one, or not honest.
 /** The largest number of models that are read of one list. */
@@ -97,7 +97,7 @@ export type LiveModel = z.infer<typeof liveModelSchema>;
 
 const liveListSchema = z.object({
   region: z.enum(["cn", "us", "hk", "jp", "sg"]) satisfies z.ZodType<Region>,
-  kind: z.enum(["image", "video"]) satisfies z.ZodType<GenerationKind>,
+  kind: z.enum(["image", "video"]) satisfies z.ZodType<ModelKind>,
   /** When it was read, in Unix milliseconds. */
   readAt: z.number().min(0).max(8_640_000_000_000_000),
   /** False where a part could not be read: a model that is missing then says nothing. */

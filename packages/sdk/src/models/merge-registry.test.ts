@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { GenerationKind, Region } from "../operation.ts";
+import type { ModelKind, Region } from "../operation.ts";
 import { fixture } from "../testing/client.ts";
 import type { Loose } from "../testing/client.ts";
 import { parseCommonConfig } from "../wire/account/common-config.ts";
@@ -15,14 +15,14 @@ import { models } from "./models.ts";
 import type { Model } from "./model.ts";
 
 const readAt = Date.parse("2026-11-28T12:00:00Z");
-const dataOf = (kind: GenerationKind): Loose =>
+const dataOf = (kind: ModelKind): Loose =>
   structuredClone(fixture(`common_config_${kind}`).body.data);
 
-function listOf(data: unknown, kind: GenerationKind, region: Region = "cn"): LiveList {
+function listOf(data: unknown, kind: ModelKind, region: Region = "cn"): LiveList {
   return { region, kind, readAt, ...parseCommonConfig(data, kind) };
 }
 
-function merged(data: unknown, kind: GenerationKind, region: Region = "cn"): readonly Model[] {
+function merged(data: unknown, kind: ModelKind, region: Region = "cn"): readonly Model[] {
   return mergeRegistry(models, [listOf(data, kind, region)]);
 }
 
@@ -272,7 +272,7 @@ function problemsOf(model: Model, told: readonly Loose[]): string[] {
 const builtInIds = models.map(({ id }) => id);
 
 const mutation = fc.record({
-  kind: fc.constantFrom<GenerationKind>("image", "video"),
+  kind: fc.constantFrom<ModelKind>("image", "video"),
   region: fc.constantFrom<Region>("cn", "us", "sg"),
   steps: fc.array(fc.record({ at: fc.nat(), how: fc.nat({ max: 3 }), odd: oddValue }), {
     minLength: 1,

@@ -1,6 +1,6 @@
 // The types of a model record.
 
-import type { GenerationKind, Region } from "../operation.ts";
+import type { ModelKind, Region } from "../operation.ts";
 import type { SizesByRatio } from "./sizes.ts";
 
 /** One way to use a model. */
@@ -69,7 +69,7 @@ export interface Model {
   aliases: readonly string[];
   /** The site's own name, where the live list told it. */
   name?: string;
-  kind: GenerationKind;
+  kind: ModelKind;
   /** The upstream's keys; a missing region does not offer the model. */
   modelKeys: Readonly<Partial<Record<Region, string>>>;
   ratios: readonly string[];

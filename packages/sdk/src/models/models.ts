@@ -2,7 +2,7 @@
 
 import { JimengError } from "../errors.ts";
 import { builtInModels, passThroughImage, passThroughVideo } from "./data.ts";
-import type { GenerationKind, Region } from "../operation.ts";
+import type { ModelKind, Region } from "../operation.ts";
 import type { Model } from "./model.ts";
 
 /** Every built-in model, images first. */
@@ -24,7 +24,7 @@ export const passThroughPrefix = "jimeng:key/";
  */
 export function findModel(
   idOrAlias: string,
-  options: { kind?: GenerationKind; from?: readonly Model[] } = {},
+  options: { kind?: ModelKind; from?: readonly Model[] } = {},
 ): Model | undefined {
   const name = idOrAlias.trim();
   const list = options.from ?? models;
@@ -40,7 +40,7 @@ const keyPattern = /^[\w.:-]{1,200}$/;
 
 function passThrough(
   key: string,
-  kind: GenerationKind | undefined,
+  kind: ModelKind | undefined,
   list: readonly Model[],
 ): Model | undefined {
   if (!keyPattern.test(key)) return undefined;
@@ -51,7 +51,7 @@ function passThrough(
   return { ...base, id: `${passThroughPrefix}${key}`, aliases: [], modelKeys };
 }
 
-function guessKind(key: string): GenerationKind {
+function guessKind(key: string): ModelKind {
   return /video|seedance|veo|sora|vgfm/i.test(key) ? "video" : "image";
 }
 

@@ -3,7 +3,7 @@
 import { JimengError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import { defaultMaxPromptLength } from "../options.ts";
-import type { GenerationRequest, UploadedImage, Warning } from "../requests.ts";
+import type { ModelRequest, UploadedImage, Warning } from "../requests.ts";
 import { nearSizes, nearestSize } from "../models/sizes.ts";
 import type { Size, SizeChoice, SizesByRatio } from "../models/sizes.ts";
 
@@ -33,7 +33,7 @@ export function checkText(param: string, text: unknown, maxLength = defaultMaxPr
 
 /** Chooses ratio, resolution and pixels; a size that is not offered becomes the nearest one with a warning. */
 export function chooseSize(
-  request: GenerationRequest,
+  request: ModelRequest,
   model: Model,
   defaultRatio: string,
   warnings: Warning[],
@@ -135,7 +135,7 @@ function only(byRatio: SizesByRatio, ratio: string): SizesByRatio {
   return size === undefined ? {} : { [ratio]: size };
 }
 
-function wantedSize(request: GenerationRequest): { width: number; height: number } | undefined {
+function wantedSize(request: ModelRequest): { width: number; height: number } | undefined {
   const { width, height } = request;
   if (width === undefined && height === undefined) return undefined;
   for (const [param, value] of Object.entries({ width, height })) {

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { nearestSize } from "../models/sizes.ts";
 import { models } from "../models/models.ts";
 import { prepareRequest } from "./prepare.ts";
-import type { GenerationRequest, ImageRequest, VideoRequest } from "../requests.ts";
+import type { ModelRequest, ImageRequest, VideoRequest } from "../requests.ts";
 
 const image = (extra: Partial<ImageRequest> = {}): ImageRequest => ({
   kind: "image",
@@ -141,7 +141,7 @@ describe("prepareRequest", () => {
     });
   });
 
-  test.each<[string, string, GenerationRequest]>([
+  test.each<[string, string, ModelRequest]>([
     ["prompt", "invalid_request", image({ prompt: " \n\t" })],
     ["prompt", "invalid_request", image({ prompt: "字".repeat(4001) })],
     ["negativePrompt", "invalid_request", image({ negativePrompt: "x".repeat(4001) })],
@@ -263,7 +263,7 @@ describe("prepareRequest", () => {
         const wanted = {
           ...rest,
           ...(size === undefined ? {} : { width: size[0], height: size[1] }),
-        } as GenerationRequest;
+        } as ModelRequest;
         const model = models.find(({ id }) => id === rest.model)!;
         if (wanted.kind === "image") wanted.intelligentRatio &&= model.intelligentRatio;
         const near =

@@ -12,11 +12,11 @@ import { prepareImage } from "./image.ts";
 import { prepareVideo } from "./video.ts";
 import type { Region } from "../operation.ts";
 import type {
-  GenerationRequest,
   ImageRequest,
+  ModelRequest,
   Preparation,
   PreparedImageRequest,
-  PreparedRequest,
+  PreparedModelRequest,
   PreparedVideoRequest,
   VideoRequest,
   Warning,
@@ -25,7 +25,8 @@ import type {
 /**
  * Checks a request and fills in every value that it leaves open: model defaults, seed, the nearest size for `width`
  * and `height` (warning `size_substituted`). Throws `invalid_request` with the property as param,
- * `model_not_found` or `model_unavailable`. Preparing a prepared request changes nothing.
+ * `model_not_found` or `model_unavailable`. Preparing a prepared request changes nothing. A tool's request is checked by
+ * `prepareToolRequest` of `@jimeng/sdk/tools`.
  */
 export function prepareRequest(
   request: ImageRequest,
@@ -35,11 +36,14 @@ export function prepareRequest(
   request: VideoRequest,
   options?: PrepareOptions,
 ): Preparation<PreparedVideoRequest>;
-export function prepareRequest(request: GenerationRequest, options?: PrepareOptions): Preparation;
 export function prepareRequest(
-  request: GenerationRequest,
+  request: ModelRequest,
+  options?: PrepareOptions,
+): Preparation<PreparedModelRequest>;
+export function prepareRequest(
+  request: ModelRequest,
   options: PrepareOptions = {},
-): Preparation<PreparedRequest> {
+): Preparation<PreparedModelRequest> {
   const model = modelIn(checkModel(request, options), options.region);
   refuseUnknownNames(request, requestNames[request.kind]);
   const maxPromptLength = choosePromptLimit(model, options.maxPromptLength);
@@ -65,11 +69,11 @@ function choosePromptLimit(model: Model, ofCaller: number | undefined): number {
 }
 
 /** Tells whether a request's frames carry the prompts (multi-frame, generate.md [R]). */
-function canGoWithoutPrompt(request: GenerationRequest): boolean {
+function canGoWithoutPrompt(request: ModelRequest): boolean {
   return request.kind === "video" && (request.frames ?? []).length > 0;
 }
 
-function checkModel(request: GenerationRequest, options: PrepareOptions): Model {
+function checkModel(request: ModelRequest, options: PrepareOptions): Model {
   const { region, models: from = models } = options;
   const kind: string = request.kind;
   if (kind !== "image" && kind !== "video") {

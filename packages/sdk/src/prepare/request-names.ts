@@ -7,6 +7,7 @@ import type { PreparedImageRequest, PreparedVideoRequest, VideoFrame } from "../
 export const requestNames = {
   image: {
     kind: true,
+    tool: true,
     model: true,
     prompt: true,
     negativePrompt: true,
@@ -25,6 +26,7 @@ export const requestNames = {
   } satisfies NamesOf<PreparedImageRequest>,
   video: {
     kind: true,
+    tool: true,
     model: true,
     prompt: true,
     ratio: true,

@@ -20,14 +20,19 @@ const hotUntilRatio = 1.5;
 const steadyUntilRatio = 3;
 const firstPollWithoutForecastMs = 1000;
 const maxIntervalMs = 30_000;
-const latestFirstPollMs: Record<GenerationKind, number> = { image: 30_000, video: 120_000 };
+const latestFirstPollMs: Record<GenerationKind, number> = {
+  image: 30_000,
+  video: 120_000,
+  audio: 30_000,
+};
 const videoIntervalMs = 5000;
 // A short video (the simulator's take seconds) would be noticed late at the usual 5 s: follow its forecast.
 const videoIntervalRatio = 0.2;
 const queuedIntervalMs = 30_000;
 const queuedIntervalRatio = 0.5;
-// Used where there is no forecast. Observed (docs/upstream/history.md, Timing): images 23-60 s, videos from two minutes.
-const usualMs: Record<GenerationKind, number> = { image: 40_000, video: 180_000 };
+// Used where there is no forecast. Observed (docs/upstream/history.md, Timing): images 23-60 s, videos from two minutes;
+// of music nobody has published a time.
+const usualMs: Record<GenerationKind, number> = { image: 40_000, video: 180_000, audio: 60_000 };
 
 interface Segment {
   from: number;

@@ -113,7 +113,7 @@ async function continueSeries(engine: Engine, jobId: string, made: number): Prom
   const marked = await engine.change(record, { continuedCount: made, continuedAt });
   if (marked === undefined || handles === undefined) return;
   const ready = withHandles(request, handles);
-  if (ready.kind !== "image") return;
+  if (ready.kind !== "image" || ready.tool !== undefined) return;
   try {
     await upstream.generations.continue(operation, ready);
   } catch (cause) {

@@ -56,6 +56,8 @@ export function resultWarnings(record: JobRecord, assets: StoredAsset[]): Warnin
 }
 
 function sizeWarning({ request }: JobRecord, assets: StoredAsset[]): Warning | undefined {
+  // A tool decides the size of its result itself.
+  if (request.tool !== undefined) return undefined;
   if (request.kind === "video") return ratioWarning(request, assets);
   // A job made on the site and imported while it ran asked for a size that we do not know (0, jobs/adopt.ts).
   if (request.intelligentRatio || request.width === 0) return undefined;

@@ -17,8 +17,10 @@ export function toEstimateObject(estimate: Estimate, requestId: string): Estimat
       kind: request.kind,
       model: request.model,
       resolution: request.resolution,
-      ...(request.kind === "image"
-        ? { count: request.upstreamCount }
+      ...(request.tool === undefined ? {} : { tool: request.tool }),
+      ...(request.kind === "image" ? { count: request.upstreamCount } : {}),
+      ...(request.kind === "image" || request.durationSeconds === undefined
+        ? {}
         : { duration_seconds: request.durationSeconds }),
       ...quote,
     })),

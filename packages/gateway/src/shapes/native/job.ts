@@ -1,6 +1,6 @@
 // Translates a job and its results into the published shapes.
 
-import type { PreparedRequest } from "@jimeng/sdk";
+import type { PreparedRequest, PreparedToolRequest } from "@jimeng/sdk";
 
 import type { AssetObject } from "../../api/assets.ts";
 import type { JobObject, JobRequestObject } from "../../api/jobs.ts";
@@ -19,6 +19,7 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
     id: job.id,
     object: "job",
     kind: job.kind,
+    tool: job.request.tool ?? null,
     status: job.status,
     phase: job.phase,
     waiting: job.waiting,
@@ -116,6 +117,7 @@ function toRequestObject(request: PreparedRequest): JobRequestObject {
     seed: request.seed,
     ...toReferences(request),
   };
+  if (request.tool !== undefined) return { ...common, ...toToolObject(request) };
   if (request.kind === "video") return { ...common, duration_seconds: request.durationSeconds };
   return {
     ...common,
@@ -125,4 +127,25 @@ function toRequestObject(request: PreparedRequest): JobRequestObject {
     sample_strength: request.sampleStrength,
     intelligent_ratio: request.intelligentRatio,
   };
+}
+
+/** Returns the fields that only a tool's request has. */
+function toToolObject(request: PreparedToolRequest): Partial<JobRequestObject> {
+  switch (request.tool) {
+    case "frame_interpolation":
+      return {};
+    case "music": {
+      const { durationSeconds, title, vocals, lyrics, tags } = request;
+      return { duration_seconds: durationSeconds, options: { title, vocals, lyrics, tags } };
+    }
+    case "speech": {
+      const { voice, speechRate, pitchRate } = request;
+      return { options: { voice, speech_rate: speechRate, pitch_rate: pitchRate } };
+    }
+    default: {
+      const { count, originalStrength, detailStrength, top, bottom, left, right } = request;
+      const strengths = { original_strength: originalStrength, detail_strength: detailStrength };
+      return { count, options: { ...strengths, top, bottom, left, right } };
+    }
+  }
 }

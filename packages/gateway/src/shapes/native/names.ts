@@ -7,4 +7,5 @@ import type { Dialect } from "../dialect.ts";
 export const nativeDialect: Dialect = toDialect({
   image: { references: "image" },
   video: { durationSeconds: "duration_seconds" },
+  audio: { durationSeconds: "duration_seconds" },
 });

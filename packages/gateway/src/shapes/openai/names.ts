@@ -7,4 +7,5 @@ import type { Dialect } from "../dialect.ts";
 export const openaiDialect: Dialect = toDialect({
   image: { width: "size", height: "size", count: "n", references: "image" },
   video: { width: "size", height: "size", durationSeconds: "seconds" },
+  audio: { durationSeconds: "duration" },
 });

@@ -1,6 +1,7 @@
 // Tests the pure translation between OpenAI's shapes and the domain's.
 
 import { findModel, models, prepareRequest, defaultModels } from "@jimeng/sdk";
+import type { ModelRequest } from "@jimeng/sdk";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -51,7 +52,7 @@ describe("image requests", () => {
       fc.property(body, (given) => {
         const { content } = toImageSubmission(imageBodySchema.parse(given), context);
         const { requests } = splitByMaximum(content.requests[0]);
-        const prepared = requests.map((request) => prepareRequest(request).request);
+        const prepared = requests.map((request) => prepareRequest(request as ModelRequest).request);
         const counts = prepared.map((request) => (request.kind === "image" ? request.count : 0));
         expect(counts.reduce((sum, count) => sum + count, 0)).toBe(given.n ?? 1);
         const seeds = prepared.map(({ seed }) => seed);
@@ -128,7 +129,7 @@ describe("video requests", () => {
           [field]: asText ? String(seconds) : seconds,
         };
         const { requests } = toVideoSubmission(videoBodySchema.parse(given), context);
-        const { request } = prepareRequest(requests[0]);
+        const { request } = prepareRequest(requests[0] as ModelRequest);
         expect(request).toMatchObject({ model, durationSeconds: seconds, resolution, ratio });
       }),
     );

@@ -18,7 +18,7 @@ export function toSizeText(job: Job): string {
     return `${file.width}x${file.height}`;
   }
   const { request } = job;
-  const nominal = findModel(request.model)?.sizes[request.resolution]?.[request.ratio ?? ""];
+  const nominal = findModel(request.model)?.sizes[request.resolution ?? ""]?.[request.ratio ?? ""];
   const width = request.width ?? nominal?.width;
   const height = request.height ?? nominal?.height;
   return !width || !height ? "" : `${width}x${height}`;

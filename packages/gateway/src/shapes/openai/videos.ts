@@ -71,7 +71,8 @@ export function toVideoObject(job: Job, urls: Urls): VideoObject {
     expires_at: null,
     prompt: request.prompt,
     size: toSizeText(job),
-    seconds: request.kind === "video" ? String(request.durationSeconds) : "",
+    seconds:
+      request.kind === "video" && request.tool === undefined ? String(request.durationSeconds) : "",
     remixed_from_video_id: null,
     error: error === undefined ? null : { code: toPublicCode(error.code), message: error.message },
     url,

@@ -5,6 +5,10 @@ import type { PreparedRequest, PreparedVideoRequest } from "@jimeng/sdk";
 /** Returns a text that is the same for two requests of which the same price is expected. */
 export function actOf(request: PreparedRequest): string {
   const { kind, model, resolution } = request;
+  if (request.tool !== undefined) {
+    const seconds = request.tool === "music" ? request.durationSeconds : null;
+    return JSON.stringify([kind, model, resolution, request.upstreamCount, seconds]);
+  }
   const particular =
     request.kind === "image"
       ? [request.upstreamCount, request.sequence ?? null, (request.references ?? []).length > 0]

@@ -2,6 +2,7 @@
 // (docs/upstream/credit-history.md). Prices depend on the day and the plan: these are examples, not a price list.
 
 import type { PreparedRequest } from "@jimeng/sdk";
+import { anyResolution, findTool } from "@jimeng/sdk/tools";
 
 import { hasInputVideo } from "./act.ts";
 
@@ -26,7 +27,11 @@ const measuredResolution = "720p";
 
 /** Returns what others were charged for the same; null where nobody measured it. */
 export function measuredCharge(request: PreparedRequest): number | null {
-  const { model, resolution } = request;
+  const { model, resolution = anyResolution } = request;
+  if (request.tool !== undefined) {
+    const each = findTool(request.tool)?.prices?.[resolution];
+    return each === undefined ? null : each * request.upstreamCount;
+  }
   if (request.kind === "image") {
     const each = perPicture[model]?.[resolution];
     return each === undefined ? null : each * request.upstreamCount;

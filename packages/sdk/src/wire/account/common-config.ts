@@ -12,7 +12,7 @@ import {
   resolutionPattern,
 } from "../../models/live-list.ts";
 import type { LiveList, LiveModel } from "../../models/live-list.ts";
-import type { GenerationKind } from "../../operation.ts";
+import type { ModelKind } from "../../operation.ts";
 import type { SizesByRatio } from "../../models/sizes.ts";
 import { imageRatioCodes } from "../drafts/image.ts";
 import { flag, list, number, textOrNull } from "../transport/tolerant.ts";
@@ -46,7 +46,7 @@ const configSchema = z.looseObject({ model_list: list });
 /** Reads one list. Never throws: what cannot be read is left out, and the list then counts as incomplete. */
 export function parseCommonConfig(
   data: unknown,
-  kind: GenerationKind,
+  kind: ModelKind,
 ): Pick<LiveList, "models" | "isComplete"> {
   const parsed = configSchema.safeParse(data);
   const entries = parsed.success ? (parsed.data.model_list ?? []) : [];

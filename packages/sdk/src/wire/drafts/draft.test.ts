@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { findModel, models } from "../../models/models.ts";
 import { prepareRequest } from "../../prepare/prepare.ts";
 import type { Region } from "../../operation.ts";
-import type { GenerationRequest } from "../../requests.ts";
+import type { ModelRequest } from "../../requests.ts";
 import { fixture } from "../../testing/client.ts";
 import type { Loose } from "../../testing/client.ts";
 import { buildGenerateBody } from "./draft.ts";
@@ -15,7 +15,7 @@ const submitId = "00000000-0000-4000-8000-000000000001";
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 function build(
-  request: GenerationRequest,
+  request: ModelRequest,
   id = submitId,
   region: Region = "cn",
 ): { body: Loose; draft: Loose } {
@@ -151,7 +151,7 @@ describe("buildGenerateBody", () => {
         ({ model, resolution, ratio }, id, words) => {
           const prompt = `a${words}`;
           const region = Object.keys(model.modelKeys)[0] as Region;
-          const request: GenerationRequest = {
+          const request: ModelRequest = {
             kind: model.kind,
             model: model.id,
             prompt,

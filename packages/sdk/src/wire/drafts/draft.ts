@@ -1,9 +1,13 @@
 // Builds the body of a paid start: the envelope around a draft.
 
+import type { Model } from "../../models/model.ts";
 import type { PreparedRequest } from "../../requests.ts";
 import { buildImageParts } from "./image.ts";
+import { buildInterpolationParts } from "./frame-interpolation.ts";
+import { buildMusicParts } from "./music.ts";
 import { laterVersion } from "./parts.ts";
-import type { DraftInput } from "./parts.ts";
+import type { DraftInput, DraftParts } from "./parts.ts";
+import { buildPictureToolParts } from "./picture-tools.ts";
 import { buildVideoParts } from "./video.ts";
 import { createIdSource } from "./identity.ts";
 
@@ -13,15 +17,12 @@ const continueAction = 2;
 /** Builds the JSON body of `aigc_draft/generate`; the draft inside is a string (an object is refused, ret 1002). */
 export function buildGenerateBody(
   request: PreparedRequest,
-  input: DraftInput,
+  input: Omit<DraftInput, "model"> & { model: Model | undefined },
 ): Record<string, unknown> {
   const id = createIdSource(input.submitId);
   const draftId = id();
   const componentId = id();
-  const parts =
-    request.kind === "image"
-      ? buildImageParts(request, input, id)
-      : buildVideoParts(request, input, id);
+  const parts = buildParts(request, input, id);
   const draft = {
     type: "draft",
     id: draftId,
@@ -47,14 +48,47 @@ export function buildGenerateBody(
     ],
   };
   return {
-    extend: { root_model: parts.modelKey, ...parts.extend },
+    ...(parts.modelKey === undefined
+      ? {}
+      : { extend: { root_model: parts.modelKey, ...parts.extend } }),
     submit_id: input.submitId,
     metrics_extra: parts.metricsExtra,
-    draft_content: JSON.stringify(draft),
+    draft_content: withNumbers(JSON.stringify(draft), parts.numbers),
     http_common_info: { aid: input.aid },
     // The submit id stays the same: older, and captured in a working client (open question 15).
     ...(input.continues === undefined
       ? {}
       : { action: continueAction, history_id: input.continues }),
   };
+}
+
+function buildParts(
+  request: PreparedRequest,
+  input: Omit<DraftInput, "model"> & { model: Model | undefined },
+  id: () => string,
+): DraftParts {
+  switch (request.tool) {
+    case undefined: {
+      const { model } = input;
+      if (model === undefined) throw new Error("a draft of a model needs the model");
+      return request.kind === "image"
+        ? buildImageParts(request, { ...input, model }, id)
+        : buildVideoParts(request, { ...input, model }, id);
+    }
+    case "frame_interpolation":
+      return buildInterpolationParts(request, input, id);
+    case "music":
+      return buildMusicParts(request, input, id);
+    case "speech":
+      throw new Error("speech has no draft here");
+    default:
+      return buildPictureToolParts(request, input, id);
+  }
+}
+
+/** Writes ids of up to 19 digits as the numbers they are: JavaScript's own numbers would change the last digits. */
+function withNumbers(json: string, numbers: ReadonlyMap<string, string> = new Map()): string {
+  let text = json;
+  for (const [mark, digits] of numbers) text = text.replace(`"${mark}"`, digits);
+  return text;
 }

@@ -5,14 +5,14 @@ import { describe, expect, test } from "vitest";
 import { findModel } from "../../models/models.ts";
 import { prepareRequest } from "../../prepare/prepare.ts";
 import type { Region } from "../../operation.ts";
-import type { GenerationRequest } from "../../requests.ts";
+import type { ModelRequest } from "../../requests.ts";
 import { fixture } from "../../testing/client.ts";
 import type { Loose } from "../../testing/client.ts";
 import { laterVersion } from "./parts.ts";
 import { buildGenerateBody } from "./draft.ts";
 
 function build(
-  request: GenerationRequest,
+  request: ModelRequest,
   region: Region = "cn",
   continues?: string,
 ): { body: Loose; draft: Loose } {
@@ -146,7 +146,7 @@ describe("drafts with references", () => {
   });
 
   test("asks for a series in words, and continues it with action 2 under the same ids", () => {
-    const request: GenerationRequest = { ...picture, sequence: 8 };
+    const request: ModelRequest = { ...picture, sequence: 8 };
     const first = build(request);
     const core = first.draft.component_list[0].abilities.generate.core_param;
     expect(core.prompt).toBe("<prompt>，生成一组连续的图片，共8张");
@@ -240,7 +240,7 @@ describe("drafts with references", () => {
   });
 
   test("sends what a region forces", () => {
-    const request: GenerationRequest = { kind: "image", model: "nanobanana", prompt: "cat" };
+    const request: ModelRequest = { kind: "image", model: "nanobanana", prompt: "cat" };
     expect(prepareRequest(request, { region: "us" }).request).toMatchObject({
       ratio: "1:1",
       resolution: "2k",

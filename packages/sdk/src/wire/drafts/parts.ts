@@ -20,12 +20,15 @@ export interface DraftInput {
 
 /** The parts of a start's body that depend on the kind of generation. */
 export interface DraftParts {
-  modelKey: string;
+  /** The model that the body names; music names none. */
+  modelKey: string | undefined;
   minVersion: string;
   minFeatures: readonly string[];
   component: Record<string, unknown>;
   extend: Record<string, unknown>;
   metricsExtra: string;
+  /** The digits of long ids by the texts that stand for them in the component. */
+  numbers?: ReadonlyMap<string, string>;
 }
 
 /** Finds the upstream's key of a model in a region; throws `model_unavailable`. */

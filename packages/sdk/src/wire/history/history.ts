@@ -6,7 +6,13 @@ import type { JimengError } from "../../errors.ts";
 import type { Forecast, GenerationKind, Operation, Region } from "../../operation.ts";
 import type { Generation, GenerationOutput, QueueInfo } from "../../requests.ts";
 import { toRecordError } from "../failures/failures.ts";
-import { isFailedItem, itemSchema, toImageOutput, toVideoOutput } from "./outputs.ts";
+import {
+  isFailedItem,
+  itemSchema,
+  toAudioOutput,
+  toImageOutput,
+  toVideoOutput,
+} from "./outputs.ts";
 import type { Item, UrlPolicy } from "./outputs.ts";
 import { list, number, text } from "../transport/tolerant.ts";
 
@@ -97,12 +103,12 @@ export function toOperation(
 }
 
 function shownKind({ generate_type: type, item_list: items }: HistoryRecord) {
-  if (type !== null) return type === videoGenerateType ? "video" : undefined;
-  // Every captured record has the type; one without it still shows what its items are.
+  if (type === videoGenerateType) return "video";
+  // Every captured record of a picture has a type; others still show what their items are.
   const first = itemSchema.safeParse(items[0]);
-  return first.success && first.data.video != null && first.data.image == null
-    ? "video"
-    : undefined;
+  if (!first.success || first.data.image != null) return undefined;
+  if (first.data.video != null) return "video";
+  return first.data.audio == null ? undefined : "audio";
 }
 
 /** Reads the upstream's own estimate in seconds (history.md [C]); null when it gives none. */
@@ -211,13 +217,14 @@ function placeOf(url: string): string {
   return new URL(url).pathname;
 }
 
-/** Turns an item into a picture or a video, according to the kind that was started. */
+/** Turns an item into a picture, a video or a sound, according to the kind that was started. */
 export function toOutput(
   item: Item,
   kind: GenerationKind,
   fallbackId: string,
   policy: UrlPolicy,
 ): GenerationOutput | null {
+  if (kind === "audio") return toAudioOutput(item, fallbackId, policy);
   return kind === "video"
     ? toVideoOutput(item, fallbackId, policy)
     : toImageOutput(item, fallbackId, policy);

@@ -3,7 +3,7 @@
 import * as z from "zod";
 
 import { isLoopbackHost, isPublicHost } from "../../hosts.ts";
-import type { ImageOutput, VideoOutput } from "../../requests.ts";
+import type { AudioOutput, ImageOutput, VideoOutput } from "../../requests.ts";
 import { flag, number, text, textOrNull } from "../transport/tolerant.ts";
 
 const originSchema = z
@@ -27,6 +27,7 @@ export const itemSchema = z.looseObject({
       cover_url: textOrNull,
       cover_url_map: z.record(z.string(), z.unknown()).nullish().catch(null),
       transcoded_video: transcodedSchema,
+      item_urls: z.array(z.unknown()).nullish().catch(null),
     })
     .nullish()
     .catch(null),
@@ -42,6 +43,20 @@ export const itemSchema = z.looseObject({
             format: textOrNull,
           }),
         )
+        .nullish()
+        .catch(null),
+    })
+    .nullish()
+    .catch(null),
+  audio: z
+    .looseObject({
+      origin_audio: z
+        .looseObject({
+          url: textOrNull,
+          audio_url: textOrNull,
+          format: textOrNull,
+          duration_ms: number,
+        })
         .nullish()
         .catch(null),
     })
@@ -159,6 +174,31 @@ export function toVideoOutput(
     format: source?.format || null,
     coverUrl: checkUrl(video?.cover_url, policy) ?? checkUrl(item.common_attr?.cover_url, policy),
     hasAudio: video?.has_audio ?? null,
+    expiresAt: expiryOf(url),
+  };
+}
+
+/** Turns an item into a sound (music.md); null when it failed or shows no usable URL. */
+export function toAudioOutput(
+  item: Item,
+  fallbackId: string,
+  policy: UrlPolicy,
+): AudioOutput | null {
+  if (isFailedItem(item)) return null;
+  const origin = item.audio?.origin_audio;
+  const listed = (item.common_attr?.item_urls ?? []).filter((url) => typeof url === "string");
+  const url = [origin?.url, origin?.audio_url, ...listed]
+    .map((candidate) => checkUrl(candidate, policy))
+    .find((candidate) => candidate !== null);
+  if (url == null) return null;
+  return {
+    kind: "audio",
+    itemId: item.common_attr?.id || fallbackId,
+    url,
+    width: null,
+    height: null,
+    durationMs: origin?.duration_ms ?? null,
+    format: origin?.format || null,
     expiresAt: expiryOf(url),
   };
 }

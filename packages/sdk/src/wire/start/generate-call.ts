@@ -11,7 +11,7 @@ const generatePath = "/mweb/v1/aigc_draft/generate";
 /** Builds the call of a paid start (generate.md). */
 export function generateCall(
   request: PreparedRequest,
-  model: Model,
+  model: Model | undefined,
   submitId: string,
   settings: Settings,
   continues?: string,
