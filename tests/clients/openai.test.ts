@@ -123,6 +123,52 @@ describe("openai streams of pictures", () => {
   });
 });
 
+describe("openai chat", () => {
+  test("a completion has a picture that can be fetched", async () => {
+    const answer = await client.chat.completions.create({
+      model: "jimeng-4.0:1x1@2k",
+      messages: [{ role: "user", content: "a lighthouse in a chat" }],
+    });
+    const url = /\((http[^)]+)\)/.exec(answer.choices[0]?.message.content ?? "")?.[1] ?? "";
+    const bytes = await (await fetch(url)).bytes();
+    expect(await decodePicture(bytes)).toEqual({ width: 2048, height: 2048 });
+  });
+
+  test("a stream opens at once, and ends with the picture and one finish reason", async () => {
+    const stream = await client.chat.completions.create({
+      model: "jimeng-4.0",
+      messages: [{ role: "user", content: "a lighthouse, streamed" }],
+      stream: true,
+    });
+    let content = "";
+    const reasons = [];
+    for await (const { choices } of stream) {
+      content += choices[0]?.delta.content ?? "";
+      if (choices[0]?.finish_reason != null) reasons.push(choices[0].finish_reason);
+    }
+    expect(content).toMatch(/^!\[image\]\(http/);
+    expect(reasons).toEqual(["stop"]);
+  });
+
+  test("the previous picture is edited when the model's name asks for it", async () => {
+    const first = await client.chat.completions.create({
+      model: "jimeng-4.0",
+      messages: [{ role: "user", content: "a lighthouse to edit" }],
+    });
+    const uploads = () => scene.simulator.requests({ endpoint: "upload" }).length;
+    const before = uploads();
+    await client.chat.completions.create({
+      model: "jimeng-4.0:edit",
+      messages: [
+        { role: "user", content: "a lighthouse to edit" },
+        { role: "assistant", content: first.choices[0]?.message.content ?? "" },
+        { role: "user", content: "make it night" },
+      ],
+    });
+    expect(uploads()).toBe(before + 1);
+  });
+});
+
 describe("openai videos", () => {
   test("create, retrieve and downloadContent give an MP4", async () => {
     const created = await client.videos.create({

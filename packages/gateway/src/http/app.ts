@@ -17,6 +17,7 @@ import { tokenRoutes } from "./routes/compat/tokens.ts";
 import { accountRoutes } from "./routes/native/accounts.ts";
 import { assetRoutes } from "./routes/native/assets.ts";
 import { createJobRoutes } from "./routes/native/create-jobs.ts";
+import { chatRoutes } from "./routes/openai/chat.ts";
 import { creditRoutes } from "./routes/native/credits.ts";
 import { historyRoutes } from "./routes/native/history.ts";
 import { jobEventRoutes } from "./routes/native/job-events.ts";
@@ -84,6 +85,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   const describeApi = collectRoutes(app, services.version);
   await app.register(imageRoutes(services));
   await app.register(videoRoutes(services));
+  await app.register(chatRoutes(services));
   await app.register(referenceFileRoutes(services));
   await app.register(jobRoutes(services));
   await app.register(jobEventRoutes(services));

@@ -11,7 +11,7 @@ import { buildFakeApp } from "../testing/fake-app.ts";
 import type { FakeApp } from "../testing/fake-app.ts";
 import { createLogger } from "../logging.ts";
 import { wholePng } from "../testing/reference-samples.ts";
-import { sendEventStream } from "./event-stream.ts";
+import { sendEventStream } from "./answers/event-stream.ts";
 
 let fake: FakeApp | undefined;
 afterEach(async () => {

@@ -142,7 +142,7 @@ describe("a job", () => {
     ["limit=x", "limit"],
     ["order=up", "order"],
     ["status=done", "status"],
-    ["kind=audio", "kind"],
+    ["kind=sculpture", "kind"],
   ])("list refuses %s and names it", async (query, param) => {
     const response = await get(`/v1/jobs?${query}`);
     expect(response.statusCode).toBe(400);

@@ -2,22 +2,21 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-import { hasEnded } from "../../../jobs/job.ts";
-import type { Job, SubmittedJobs } from "../../../jobs/job.ts";
+import type { SubmittedJobs } from "../../../jobs/job.ts";
 import { toUrlAnswer } from "../../../shapes/openai/image-answer.ts";
 import type { ImageSubmission } from "../../../shapes/openai/images.ts";
+import { awaitResults } from "../../answers/await-results.ts";
+import { toJobFailure } from "../../answers/job-failures.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
-import { hasHungUp, parsePrefer, toDisconnectSignal } from "../../waiting.ts";
-import { sendAccepted } from "../../send-accepted.ts";
 import { submitRequest } from "../../submit-request.ts";
 import { toBase64Answer } from "./base64-answer.ts";
 import { streamImages } from "./image-stream.ts";
-import { toGroupFailure, toJobFailure, toStoppedError } from "./image-failures.ts";
 
 // The AI SDK sends no response_format. When the download of a URL fails, it repeats the whole request by itself, so it
 // gets base64. Its requests carry "ai/7.0.173 ai-sdk-provider-utils/5.0.81", older ones "ai-sdk/openai-compatible".
-const base64OnlyAgent = "ai-sdk";
+// Cherry Studio validates its answers through the same library.
+const base64OnlyAgents = /ai-sdk|cherry ?studio/i;
 
 /** Makes the pictures of a submission and answers; a failure after the jobs exist names them. */
 export async function createImages(
@@ -42,48 +41,12 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const created = made.jobs;
-  const preference = parsePrefer(request.headers.prefer);
-  const respondAsync = submission.respondAsync || preference.respondAsync;
-  const timeoutMs = preference.waitMs ?? (respondAsync ? 0 : undefined);
-  const gone = toDisconnectSignal(reply);
-  const jobs =
-    timeoutMs === 0
-      ? created
-      : await waitForAll(
-          services,
-          created,
-          timeoutMs,
-          AbortSignal.any([gone, services.closing.signal]),
-        );
-  if (gone.aborted) return reply.hijack();
-  if (!jobs.every(hasEnded)) {
-    if (services.closing.signal.aborted) {
-      // This answer has no pictures: the same request, sent again, must find them.
-      await made.responseLost().catch(() => undefined);
-      throw toStoppedError();
-    }
-    return sendAccepted(services, jobs, request, reply);
-  }
-  if (await hasHungUp(request)) return reply.hijack();
-  const failed = jobs.find(({ status }) => status !== "completed");
-  if (failed !== undefined) throw toGroupFailure(failed, jobs);
+  const awaited = await awaitResults(services, request, reply, made, submission);
+  if ("answer" in awaited) return awaited.answer;
+  const { jobs } = awaited;
   const agent = request.headers["user-agent"] ?? "";
-  const format =
-    submission.responseFormat ?? (agent.includes(base64OnlyAgent) ? "b64_json" : "url");
+  const format = submission.responseFormat ?? (base64OnlyAgents.test(agent) ? "b64_json" : "url");
   if (format === "url") return reply.send(toUrlAnswer(jobs, urlsFor(request, services)));
   const { body, bytes } = await toBase64Answer(jobs, services.assets);
   return reply.type("application/json; charset=utf-8").header("content-length", bytes).send(body);
-}
-
-async function waitForAll(
-  services: Services,
-  created: [Job, ...Job[]],
-  timeoutMs: number | undefined,
-  signal: AbortSignal,
-): Promise<[Job, ...Job[]]> {
-  const [first, ...others] = await Promise.all(
-    created.map(({ id }) => services.jobs.wait(id, { timeoutMs, signal })),
-  );
-  return [first ?? created[0], ...others];
 }

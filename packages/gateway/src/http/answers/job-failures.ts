@@ -1,15 +1,15 @@
-// Builds the failures of a request for pictures whose jobs exist.
+// Builds the failures of a request whose jobs exist.
 
 import { JimengError } from "@jimeng/sdk";
 
-import { isDatabaseAway, toDatabaseAway } from "../../../database/away.ts";
-import { ServiceError } from "../../../errors.ts";
-import type { ExpectedError } from "../../../errors.ts";
-import type { Job } from "../../../jobs/job.ts";
-import { toJobError } from "../../../shapes/errors.ts";
-import { openaiDialect } from "../../../shapes/openai/names.ts";
-import { toDiskProblem, toStorageUnavailable } from "../../../storage/disk-problem.ts";
-import { JobFailure } from "../../error-reply.ts";
+import { isDatabaseAway, toDatabaseAway } from "../../database/away.ts";
+import { ServiceError } from "../../errors.ts";
+import type { ExpectedError } from "../../errors.ts";
+import type { Job } from "../../jobs/job.ts";
+import { toJobError } from "../../shapes/errors.ts";
+import { openaiDialect } from "../../shapes/openai/names.ts";
+import { toDiskProblem, toStorageUnavailable } from "../../storage/disk-problem.ts";
+import { JobFailure } from "../error-reply.ts";
 
 /** Returns the failure of the first job of a request that did not complete; it names those that did. */
 export function toGroupFailure(failed: Job, jobs: Job[]): JobFailure {
@@ -22,7 +22,7 @@ export function toGroupFailure(failed: Job, jobs: Job[]): JobFailure {
       : new ServiceError(error.code, error.message, {
           ...error.detail,
           charged: "yes",
-          fix: "The jobs in succeeded_job_ids were made: fetch their pictures before asking for the rest.",
+          fix: "The jobs in succeeded_job_ids were made: fetch their results before asking for the rest.",
           cause: error,
         });
   return new JobFailure(told, {
@@ -33,7 +33,7 @@ export function toGroupFailure(failed: Job, jobs: Job[]): JobFailure {
 
 /** Returns the error of a request whose gateway stops. */
 export function toStoppedError(): ExpectedError {
-  return new JimengError("timeout", "The gateway was stopped while the pictures were being made.", {
+  return new JimengError("timeout", "The gateway was stopped while the job was running.", {
     charged: "unknown",
     fix: "Do not send the request again: ask for the job once the gateway runs; it goes on by itself.",
   });
@@ -54,7 +54,7 @@ export function toJobFailure(error: unknown, jobs: [Job, ...Job[]]): unknown {
     return new JobFailure(toStorageUnavailable(problem, { charged, cause: error }), { jobId: id });
   }
   return new JobFailure(
-    new ServiceError("internal", "The pictures could not be handed over.", {
+    new ServiceError("internal", "The result could not be handed over.", {
       cause: error,
       fix: `Ask for the job ${id}: its result is kept.`,
     }),

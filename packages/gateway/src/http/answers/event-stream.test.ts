@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { parseEventStream } from "../api/client/event-stream.ts";
+import { parseEventStream } from "../../api/client/event-stream.ts";
 import { toEventText } from "./event-stream.ts";
 
 function toStream(text: string, cuts: number[]): ReadableStream<Uint8Array> {
