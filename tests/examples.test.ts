@@ -18,14 +18,20 @@ const examples: Record<string, { results: number; says?: RegExp }> = {
   "curl.sh": { results: 1, says: /\.mp4$/m },
   "image-sequence.ts": { results: 5 },
   "image-to-image.ts": { results: 4 },
+  "interpolate-video.ts": { results: 1 },
+  "music.ts": { results: 2 },
   "openai-client.ts": { results: 2 },
+  "outpaint-image.ts": { results: 2 },
   "quick-start-images.ts": { results: 4, says: /^生成的图片URL:/ },
   "quick-start-video.ts": { results: 1, says: /^生成的视频URL:/ },
+  "refine-image.ts": { results: 1 },
   "resume-in-another-process.ts": { results: 1 },
   "several-images.ts": { results: 3 },
   "several-references.ts": { results: 2 },
+  "speech.ts": { results: 0, says: /^\d+ bytes by .+\.mp3$/m },
   "text-to-image.ts": { results: 1, says: /^2560x1440 / },
   "text-to-video.ts": { results: 1 },
+  "upscale-image.ts": { results: 2 },
   "video-from-first-and-last-frame.ts": { results: 1 },
   "video-from-first-frame.ts": { results: 1 },
   "video-from-several-frames.ts": { results: 1 },
@@ -117,7 +123,7 @@ describe.concurrent("the example", () => {
   async function expectMedia(url: string): Promise<void> {
     const response = await fetch(url);
     expect(response.status, url).toBe(200);
-    expect(response.headers.get("content-type")).toMatch(/^(image|video)\//);
+    expect(response.headers.get("content-type")).toMatch(/^(image|video|audio)\//);
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(0);
   }
 });
