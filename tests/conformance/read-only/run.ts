@@ -1,0 +1,210 @@
+// One free conformance run: sends the planned reads through the sdk, compares the answers, and records them redacted.
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  type Fetch,
+  Jimeng,
+  JimengError,
+  type JimengOptions,
+  parseSession,
+  type RegionHosts,
+  regions,
+} from "@jimeng/sdk";
+import { type Answer, createGuard } from "./guard.ts";
+import { plannedRequests, type PlannedRequest, steps } from "./plan.ts";
+import { createRedactor } from "./redact.ts";
+import { compareShapes, shapeOf, type ShapeDifference } from "./shapes.ts";
+
+/** What a run found about one request. */
+export interface Finding {
+  name: string;
+  path: string;
+  /**
+   * `ok`: as the sdk and docs/upstream have it; `differs`: it is not; `refused`: the site said no; `failed`: no answer;
+   * `not sent`: an earlier refusal ended the run.
+   */
+  verdict: "ok" | "differs" | "refused" | "failed" | "not sent";
+  /** What differs, or what the site said, in words; empty when nothing does. */
+  details: string[];
+  /** Fields that no fixture has, and optional ones that are not there. */
+  added: string[];
+  absent: string[];
+}
+
+/** What a run works with. */
+export interface RunOptions {
+  /** Options of the client: session, region, hosts, versions. */
+  client: Omit<JimengOptions, "fetch" | "paidFetch" | "maxRetryCount">;
+  /** Sends a request that the guard let pass; default the global fetch. */
+  send?: Fetch;
+  /** The folder for the redacted answers; nothing is recorded without one. */
+  recordIn?: string;
+}
+
+const fixtures = fileURLToPath(new URL("../../../docs/upstream/fixtures/", import.meta.url));
+// After one of these, more requests would do harm or tell nothing.
+const endingCodes = new Set(["session_invalid", "risk_controlled", "rate_limited"]);
+
+/** Makes the run. Throws `invalid_request` for options that cannot work, before anything is sent. */
+export async function runReadOnly(options: RunOptions): Promise<Finding[]> {
+  const send = options.send ?? ((url: string, init: RequestInit) => fetch(url, init));
+  const hosts = hostsOf(options.client);
+  const guard = createGuard({ planned: plannedRequests, hosts, send });
+  const { fetch: guarded, paidFetch, answers } = guard;
+  // A retry would be a request that was not announced.
+  const jimeng = new Jimeng({ ...options.client, fetch: guarded, paidFetch, maxRetryCount: 0 });
+  if (options.recordIn !== undefined) makeEmptyFolder(options.recordIn);
+  const findings: Finding[] = [];
+  let isOver = false;
+  for (const step of steps) {
+    if (isOver) {
+      findings.push(...step.requests.map((request) => finding(request, "not sent")));
+      continue;
+    }
+    const { error, unread } = await attempt(() => step.run(jimeng));
+    isOver = error !== undefined && endingCodes.has(error.code);
+    for (const request of step.requests) {
+      const answer = answers.get(request.name);
+      findings.push(judge(request, answer, error, unread.get(request.name)));
+    }
+  }
+  if (options.recordIn !== undefined) {
+    record(options.recordIn, [...answers.values()], findings, options.client.session);
+  }
+  return findings;
+}
+
+/** Returns the hosts that the sdk calls for these options: those of the region, and the given ones over them. */
+export function hostsOf({ region, session, baseUrls = {} }: RunOptions["client"]): RegionHosts {
+  const own = regions[region ?? parseSession(session).region].hosts;
+  const hosts = { ...own };
+  const { mweb } = baseUrls;
+  // A relay in front of the generation host serves what the site has on the same host.
+  if (mweb !== undefined && own.passport === own.mweb) hosts.passport = mweb;
+  if (mweb !== undefined && own.commerce === own.mweb) hosts.commerce = mweb;
+  return { ...hosts, ...baseUrls };
+}
+
+async function attempt(
+  run: () => Promise<ReadonlyMap<string, string>>,
+): Promise<{ error?: JimengError; unread: ReadonlyMap<string, string> }> {
+  try {
+    return { unread: await run() };
+  } catch (error) {
+    if (!JimengError.isInstance(error)) throw error;
+    return { error, unread: new Map() };
+  }
+}
+
+function finding(
+  { name, path }: PlannedRequest,
+  verdict: Finding["verdict"],
+  details: string[] = [],
+  difference?: ShapeDifference,
+): Finding {
+  return {
+    name,
+    path,
+    verdict,
+    details,
+    added: difference?.added ?? [],
+    absent: difference?.absent ?? [],
+  };
+}
+
+function judge(
+  request: PlannedRequest,
+  answer: Answer | undefined,
+  error: JimengError | undefined,
+  unread: string | undefined,
+): Finding {
+  if (answer === undefined) {
+    const reason = error === undefined ? "the sdk did not send it" : toWords(error);
+    return finding(request, "failed", [reason]);
+  }
+  const refusal = refusalOf(answer);
+  if (refusal !== undefined) {
+    return finding(request, "refused", [error === undefined ? refusal : toWords(error, refusal)]);
+  }
+  const difference = compareShapes(
+    shapeOf(...expectedBodies(request)),
+    shapeOf(answer.body),
+    request.reads,
+  );
+  const details = [
+    ...(error?.code === "unexpected_response"
+      ? [toWords(error), ...(error.detail.issues ?? [])]
+      : []),
+    ...(unread === undefined ? [] : [unread]),
+    ...difference.missing.map((path) => `${path} is missing`),
+    ...difference.changed,
+  ];
+  return finding(request, details.length === 0 ? "ok" : "differs", details, difference);
+}
+
+/** Returns what an answer says instead of data; undefined when it is data. */
+function refusalOf({ status, body, bytes }: Answer): string | undefined {
+  if (typeof body !== "object" || body === null) return `HTTP ${status}, ${bytes} bytes, no JSON`;
+  if ("ret" in body) return String(body.ret) === "0" ? undefined : `ret ${String(body.ret)}`;
+  if ("message" in body) return body.message === "success" ? undefined : "the session is refused";
+  return status === 200 ? undefined : `HTTP ${status}`;
+}
+
+// The message of the site may name the account, so only the code is told.
+function toWords({ code, detail }: JimengError, refusal?: string): string {
+  const status = detail.upstream?.httpStatus;
+  return [code, refusal ?? (status === undefined ? undefined : `HTTP ${status}`)]
+    .filter((part) => part !== undefined)
+    .join(", ");
+}
+
+/** Reads the answers of docs/upstream to such a request. */
+export function expectedBodies({ fixtures: names, listsRecords }: PlannedRequest): unknown[] {
+  return names.map((name) => {
+    const file = JSON.parse(readFileSync(join(fixtures, `${name}.json`), "utf8")) as {
+      body: { data: Record<string, unknown> };
+    };
+    if (listsRecords !== true) return file.body;
+    const records = Object.values(file.body.data);
+    return { ...file.body, data: { records_list: records, has_more: true, next_offset: 1 } };
+  });
+}
+
+/** Returns the names of all fields that the fixtures have. */
+export function knownFields(): Set<string> {
+  const paths = [...shapeOf(...plannedRequests.flatMap(expectedBodies)).keys()];
+  return new Set(paths.flatMap((path) => path.split(".")).map((name) => name.replace("[]", "")));
+}
+
+function makeEmptyFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (readdirSync(folder).length > 0) {
+    throw new JimengError("invalid_request", `The folder ${folder} is not empty.`, {
+      fix: "Name an empty or a new folder.",
+    });
+  }
+}
+
+function record(folder: string, answers: Answer[], findings: Finding[], session: string): void {
+  const redactor = createRedactor([parseSession(session).session], knownFields());
+  for (const { request, body } of answers) redactor.collect(body, request.isPersonal);
+  const write = (name: string, value: unknown): void => {
+    const text = `${JSON.stringify(value, undefined, 2)}\n`;
+    if (redactor.holdsSecret(text)) {
+      throw new Error(`The record ${name} would hold the session and was not written.`);
+    }
+    writeFileSync(join(folder, name), text, { mode: 0o600, flag: "wx" });
+  };
+  for (const { request, status, body, bytes } of answers) {
+    write(`${request.name}.json`, {
+      endpoint: `POST ${request.path}`,
+      sent: request.body,
+      http_status: status,
+      bytes,
+      // What is no JSON may hold anything, so nothing of it is kept.
+      body: body === undefined ? null : redactor.redact(body, request.isPersonal),
+    });
+  }
+  write("report.json", findings);
+}
