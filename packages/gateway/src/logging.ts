@@ -3,6 +3,8 @@
 import { pino } from "pino";
 import type { DestinationStream, Logger } from "pino";
 
+import { createLogOutput } from "./log-output.ts";
+
 const secretFields = [
   "authorization",
   "cookie",
@@ -18,8 +20,11 @@ const secretFields = [
   '["set-cookie"]',
 ];
 
-/** Makes the gateway's logger; `destination` defaults to standard output. */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
+/** Makes the gateway's logger; `destination` defaults to standard output, written once per turn of the event loop. */
+export function createLogger(
+  level: string,
+  destination: DestinationStream = createLogOutput(),
+): Logger {
   const paths = secretFields.flatMap((field) =>
     field.startsWith("[")
       ? [field, `*${field}`, `*.*${field}`]

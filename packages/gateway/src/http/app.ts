@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { LogController, fastify } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 
+import { reportAnswers, toRequestLogger } from "./access-log.ts";
 import { decodeUtf8 } from "./bodies/text-encoding.ts";
 import { answerClientError, answerExpectations } from "./client-errors.ts";
 import { trackConnections } from "./connections.ts";
@@ -55,6 +56,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: toRequestLogger,
     schemaController,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
@@ -73,7 +75,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   acceptJsonOnly(app);
   collectScopes(app);
   await addGuards(app, options);
-  reportAnswers(app, options.observer ?? noObserver);
+  reportAnswers(app, options.logger, options.observer ?? noObserver);
   endConnections(app, services);
   await registerRoutes(app, services);
   for (const mount of options.mounts ?? []) await app.register(mount);
@@ -124,27 +126,5 @@ function endConnections(app: FastifyInstance, services: Services): void {
     services.closing.abort();
     endAll();
     done();
-  });
-}
-
-function reportAnswers(app: FastifyInstance, observer: Observer): void {
-  app.addHook("onResponse", async (request, reply) => {
-    request.log.info(
-      {
-        method: request.method,
-        // Without the query: a signature in it gives access to the file.
-        path: request.url.split("?")[0],
-        status: reply.statusCode,
-        duration_ms: Math.round(reply.elapsedTime),
-        key_id: request.caller.keyId,
-      },
-      "request completed",
-    );
-    observer.httpAnswered({
-      method: request.method,
-      route: request.routeOptions.url ?? "unknown",
-      status: reply.statusCode,
-      durationMs: reply.elapsedTime,
-    });
   });
 }
