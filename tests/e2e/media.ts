@@ -1,10 +1,11 @@
 // Telling whether bytes are a real picture or a playable video, with decoders that are not ours.
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadImage } from "@napi-rs/canvas";
+import { root } from "./processes.ts";
 
 /** Decodes a picture wholly and gives its pixel size; throws when it is not one. */
 export async function decodePicture(bytes: Uint8Array): Promise<{ width: number; height: number }> {
@@ -53,4 +54,12 @@ export function decodeVideo(
     seconds: Number(duration?.[1]) * 3600 + Number(duration?.[2]) * 60 + Number(duration?.[3]),
     frames: Number(frames?.[1]),
   };
+}
+
+/** Makes a playable video large: a box that readers skip, with these bytes, follows a small one. */
+export function largeMp4(bytes: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(head.length + bytes.length);
+  head.write("free", 4, "latin1");
+  return Buffer.concat([readFileSync(join(root, "examples/material/waves.mp4")), head, bytes]);
 }

@@ -1,6 +1,5 @@
 // Reads a file on disk in pieces, with the same few buffers from beginning to end.
 
-import { headLength } from "./bytes.ts";
 import type { UploadBytes } from "./bytes.ts";
 
 /** Size of a piece: as large as a socket takes at once, so that a writer flushes it before it asks for the next. */
@@ -21,27 +20,35 @@ export async function openFile(
   const blob = await openAsBlob(path);
   if (!isNode()) return ofBlob(blob);
 
-  async function* pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
-    const file = await open(path);
-    try {
-      const ring = Array.from({ length: bufferCount }, () => new Uint8Array(pieceBytes));
-      for (let turn = 0; ; turn += 1) {
-        const buffer = ring[turn % bufferCount] ?? new Uint8Array(pieceBytes);
-        const { bytesRead } = await file.read(buffer, 0, pieceBytes);
-        if (bytesRead === 0) return undefined;
-        yield buffer.subarray(0, bytesRead);
-      }
-    } finally {
-      await file.close();
-    }
-  }
+  const partOf = (start: number, end: number): UploadBytes => {
+    const range = blob.slice(start, end);
 
-  return {
-    size: blob.size,
-    head: async () => new Uint8Array(await blob.slice(0, headLength).arrayBuffer()),
-    pieces,
-    body: (reuseBuffers) => (reuseBuffers ? toStream(pieces()) : blob),
+    async function* pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
+      const file = await open(path);
+      try {
+        const ring = Array.from({ length: bufferCount }, () => new Uint8Array(pieceBytes));
+        for (let position = start, turn = 0; position < end; turn += 1) {
+          const buffer = ring[turn % bufferCount] ?? new Uint8Array(pieceBytes);
+          const length = Math.min(pieceBytes, end - position);
+          const { bytesRead } = await file.read(buffer, 0, length, position);
+          if (bytesRead === 0) return undefined;
+          position += bytesRead;
+          yield buffer.subarray(0, bytesRead);
+        }
+        return undefined;
+      } finally {
+        await file.close();
+      }
+    }
+
+    return {
+      size: range.size,
+      pieces,
+      body: (reuseBuffers) => (reuseBuffers ? toStream(pieces()) : range),
+      part: (from, to) => partOf(start + from, Math.min(end, start + to)),
+    };
   };
+  return partOf(0, blob.size);
 }
 
 /** Makes a stream that does not read ahead: it reads a piece when it is asked for one. */

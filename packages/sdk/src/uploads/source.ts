@@ -1,7 +1,6 @@
 // Opens the source of an upload (a path, bytes, a Blob, a stream) as bytes of known size, read in pieces.
 
 import { JimengError } from "../errors.ts";
-import { headLength } from "./bytes.ts";
 import type { UploadBytes } from "./bytes.ts";
 import { openFile } from "./file.ts";
 
@@ -48,9 +47,9 @@ async function openPath(path: string): Promise<UploadBytes> {
 function ofBlob(blob: Blob): UploadBytes {
   return {
     size: blob.size,
-    head: async () => new Uint8Array(await blob.slice(0, headLength).arrayBuffer()),
     pieces: () => blob.stream(),
     body: () => blob,
+    part: (start, end) => ofBlob(blob.slice(start, end)),
   };
 }
 
@@ -68,9 +67,12 @@ async function collect(
   return new Blob(chunks);
 }
 
+const headLength = 16;
+
 /** Reads the format of a picture from its first bytes; undefined when they are no picture's. */
-export function sniffImage(head: Uint8Array): string | undefined {
-  const text = String.fromCharCode(...head);
+export async function sniffImage(bytes: UploadBytes): Promise<string | undefined> {
+  const head = await new Response(bytes.part(0, headLength).body(false)).arrayBuffer();
+  const text = String.fromCharCode(...new Uint8Array(head));
   if (text.startsWith("\x89PNG\r\n\x1a\n")) return "png";
   if (text.startsWith("\xff\xd8\xff")) return "jpeg";
   if (text.startsWith("RIFF") && text.slice(8, 12) === "WEBP") return "webp";

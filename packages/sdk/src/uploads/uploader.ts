@@ -5,17 +5,20 @@ import { Cached } from "../cache.ts";
 import { JimengError } from "../errors.ts";
 import type { Settings } from "../options.ts";
 import type { UploadedAudio, UploadedImage, UploadedVideo } from "../requests.ts";
+import { defaultMaxUploadBytes, defaultMaxVideoBytes, partBytes } from "./options.ts";
+import { sendInParts } from "./parts.ts";
+import type { PartsUpload } from "./parts.ts";
 import { openSource, sniffImage, unusable } from "./source.ts";
+import { checksum } from "./bytes.ts";
 import type { UploadBytes } from "./bytes.ts";
 import type { UploadSource } from "./source.ts";
-import { defaultMaxUploadBytes } from "./options.ts";
-import type { UploadOptions } from "./options.ts";
-import { formatCrc32, updateCrc32 } from "../wire/uploads/crc32.ts";
+import type { UploadKind, UploadOptions } from "./options.ts";
 import { createLimiter } from "../wire/transport/limiter.ts";
 import { retryRead } from "../wire/transport/retry.ts";
 import type { Transport } from "../wire/transport/transport.ts";
 import type { UploadAddress } from "../wire/uploads/answers.ts";
 import {
+  auditJobCall,
   contentCheckCall,
   parseUploadToken,
   uploadScene,
@@ -23,6 +26,7 @@ import {
 } from "../wire/uploads/token.ts";
 import type { UploadToken } from "../wire/uploads/token.ts";
 import { UploadWire } from "../wire/uploads/upload.ts";
+import type { UploadContent } from "../wire/uploads/upload.ts";
 
 /** Number of uploads of one account that run at one moment. */
 const concurrentUploads = 3;
@@ -60,88 +64,56 @@ export class Uploader {
     source: UploadSource,
     options: UploadOptions = {},
   ): Promise<UploadedImage | UploadedVideo | UploadedAudio> {
-    const bytes = await openSource(source, options.maxBytes ?? defaultMaxUploadBytes);
     const kind = options.kind ?? "image";
-    if (kind === "image" && sniffImage(await bytes.head()) === undefined) {
+    const defaultMaxBytes = kind === "video" ? defaultMaxVideoBytes : defaultMaxUploadBytes;
+    const bytes = await openSource(source, options.maxBytes ?? defaultMaxBytes);
+    if (kind === "image" && (await sniffImage(bytes)) === undefined) {
       throw unusable(
         "not_an_image",
         "The file is not a picture of a known format.",
         "Give a PNG, JPEG, WebP, GIF, BMP or HEIC file.",
       );
     }
-    return this.#limit(async () => {
-      const crc32 = await checksum(bytes);
-      const name = options.name ?? nameOf(source);
-      return kind === "image"
-        ? this.#image(bytes, crc32, options)
-        : this.#media(bytes, crc32, kind, name, options);
-    }, options.signal);
-  }
-
-  async #image(bytes: UploadBytes, crc32: string, options: UploadOptions): Promise<UploadedImage> {
-    const { signal } = options;
-    return this.#withToken(this.#imageToken, signal, async (token, attempt) => {
-      const address = await this.#read(signal, () =>
-        this.#wire.applyImage(token, bytes.size, signal),
-      );
-      await this.#send(address, { bytes, crc32, reuseBuffers: attempt === 1 }, signal);
-      const image = await this.#read(signal, () => this.#wire.commitImage(token, address, signal));
-      if (options.contentCheck === true && this.#settings.region.id === "cn") {
-        await this.#checkContent(image.imageUri, attempt, signal);
-      }
-      return image;
-    });
-  }
-
-  /** Throws what the check explicitly refuses; a check that cannot be made does not stop the upload. */
-  async #checkContent(
-    imageUri: string,
-    attempt: number,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    try {
-      await this.#transport.call({ ...contentCheckCall(imageUri), signal });
-    } catch (error) {
-      if (!JimengError.isInstance(error)) throw error;
-      const { code } = error;
-      // The check could not read the object: it is uploaded once more (errors.md, 3020).
-      const isRepeated = code === "upload_failed" && attempt < maxAttempts;
-      if (code === "content_rejected" || code === "cancelled" || isRepeated) throw error;
-      this.#settings.logger.warn({ code }, "a picture could not be checked; it is used unchecked");
-    }
-  }
-
-  async #media(
-    bytes: UploadBytes,
-    crc32: string,
-    kind: "video" | "audio",
-    name: string,
-    options: UploadOptions,
-  ): Promise<UploadedVideo | UploadedAudio> {
-    const { signal } = options;
-    return this.#withToken(this.#mediaToken, signal, async (token, attempt) => {
-      const address = await this.#read(signal, () =>
-        this.#wire.applyMedia(token, bytes.size, signal),
-      );
-      await this.#send(address, { bytes, crc32, reuseBuffers: attempt === 1 }, signal);
-      const { mediaId, width, height, durationMs } = await this.#read(signal, () =>
-        this.#wire.commitMedia(token, address, signal),
-      );
-      return kind === "audio"
-        ? { audioId: mediaId, durationMs, name }
-        : { videoId: mediaId, width, height, durationMs, name };
-    });
+    const name = options.name ?? nameOf(source);
+    return this.#limit(() => this.#upload(bytes, kind, name, options), options.signal);
   }
 
   /** Runs an upload, and once more with a new token when it fails: the token, the address or a byte may be wrong (errors.md). */
-  async #withToken<T>(
-    cached: Cached<UploadToken>,
-    signal: AbortSignal | undefined,
-    upload: (token: UploadToken, attempt: number) => Promise<T>,
-  ): Promise<T> {
+  async #upload(
+    bytes: UploadBytes,
+    kind: UploadKind,
+    name: string,
+    options: UploadOptions,
+  ): Promise<UploadedImage | UploadedVideo | UploadedAudio> {
+    const { signal } = options;
+    const cached = kind === "image" ? this.#imageToken : this.#mediaToken;
+    const isInParts = kind === "video" && bytes.size > partBytes;
+    // Parts have checksums of their own.
+    const crc32 = isInParts ? "" : await checksum(bytes);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await upload(await cached.get({ signal }), attempt);
+        const token = await cached.get({ signal });
+        const address = await this.#read(signal, () =>
+          kind === "image"
+            ? this.#wire.applyImage(token, bytes.size, signal)
+            : this.#wire.applyMedia(token, bytes.size, signal),
+        );
+        const isFirst = attempt === 1;
+        const whole = (): UploadContent => ({ body: bytes.body(isFirst), size: bytes.size, crc32 });
+        const send: PartsUpload["send"] = (query, content) => {
+          let sent = 0;
+          return this.#read(signal, () =>
+            this.#wire.send(address, content(), { attempt: sent++, query, signal }),
+          );
+        };
+        await (isInParts ? sendInParts({ bytes, address, isFirst, send }) : send("", whole));
+        if (kind === "image") return await this.#commitImage(token, address, options, attempt);
+        const { mediaId, width, height, durationMs } = await this.#read(signal, () =>
+          this.#wire.commitMedia(token, address, signal),
+        );
+        return kind === "audio"
+          ? { audioId: mediaId, durationMs, name }
+          : { videoId: mediaId, width, height, durationMs, name };
       } catch (error) {
         if (
           !JimengError.isInstance(error) ||
@@ -158,27 +130,39 @@ export class Uploader {
     }
   }
 
-  async #send(
+  /** Commits a picture. On cn the content check may be asked, abroad the site's own review is told, as its page does. */
+  async #commitImage(
+    token: UploadToken,
     address: UploadAddress,
-    { bytes, crc32, reuseBuffers }: { bytes: UploadBytes; crc32: string; reuseBuffers: boolean },
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    let attempt = 0;
-    await this.#read(signal, async () => {
-      const content = { body: bytes.body(reuseBuffers), size: bytes.size, crc32 };
-      await this.#wire.send(address, content, { attempt: attempt++, signal });
-    });
+    { signal, contentCheck }: UploadOptions,
+    attempt: number,
+  ): Promise<UploadedImage> {
+    const image = await this.#read(signal, () => this.#wire.commitImage(token, address, signal));
+    const isChina = this.#settings.region.id === "cn";
+    if (isChina && contentCheck !== true) return image;
+    try {
+      const { imageUri } = image;
+      await this.#transport.call(
+        isChina
+          ? { ...contentCheckCall(imageUri), signal }
+          : { ...auditJobCall(imageUri), maxRetryCount: 0, signal },
+      );
+    } catch (error) {
+      // What only tells of a picture, or cannot be checked, does not stop the upload.
+      if (!JimengError.isInstance(error)) throw error;
+      const { code } = error;
+      // The check could not read the object: it is uploaded once more (errors.md, 3020).
+      const isRepeated = code === "upload_failed" && attempt < maxAttempts;
+      const isFinal = isChina && (code === "content_rejected" || isRepeated);
+      if (code === "cancelled" || isFinal) throw error;
+      this.#settings.logger.warn({ code }, "a picture could not be checked; it is used unchecked");
+    }
+    return image;
   }
 
   async #read<T>(signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
     return retryRead(this.#transport.retryPolicy({ signal }), read);
   }
-}
-
-async function checksum(bytes: UploadBytes): Promise<string> {
-  let value = 0;
-  for await (const chunk of bytes.pieces()) value = updateCrc32(chunk, value);
-  return formatCrc32(value);
 }
 
 function nameOf(source: UploadSource): string {

@@ -19,11 +19,12 @@ import type { Answer, SeenRequest } from "../testing/client.ts";
 const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4]);
 const pngCrc = "847540f5";
 
-type Step = "token" | "apply" | "send" | "commit" | "check";
+type Step = "token" | "apply" | "send" | "commit" | "check" | "review";
 
 function stepOf({ url }: SeenRequest): Step {
   if (url.pathname.endsWith("get_upload_token")) return "token";
   if (url.pathname.endsWith("algo_proxy")) return "check";
+  if (url.pathname.endsWith("submit_audit_job")) return "review";
   if (url.pathname.startsWith("/upload/v1/")) return "send";
   return url.searchParams.get("Action")!.startsWith("Apply") ? "apply" : "commit";
 }
@@ -36,8 +37,16 @@ function uploadUpstream(other: Partial<Record<Step, Answer[]>> = {}, media = fal
     send: fixtureText("upload_binary_ok"),
     commit: fixtureText(media ? "vod_commit_ok" : "imagex_commit_ok"),
     check: '{"ret":"0","data":{}}',
+    review: fixtureText("submit_audit_job_ok"),
   };
-  const seen: Record<Step, number> = { token: 0, apply: 0, send: 0, commit: 0, check: 0 };
+  const seen: Record<Step, number> = {
+    token: 0,
+    apply: 0,
+    send: 0,
+    commit: 0,
+    check: 0,
+    review: 0,
+  };
   const fetch = scriptedFetch((request) => {
     const step = stepOf(request);
     const answers = other[step] ?? [usual[step]];
@@ -239,6 +248,31 @@ describe("uploads.create", () => {
     const us = uploadUpstream();
     await testClient(us.fetch, { region: "us" }).uploads.create(png, { contentCheck: true });
     expect(us.seen.check).toBe(0);
+  });
+
+  test("tells the site's review of a picture abroad, once and whatever it answers, and not on cn", async () => {
+    const answers: Answer[] = [
+      fixtureText("submit_audit_job_ok"),
+      fixtureText("audit_download_failed"),
+      '{"ret":"1015","errmsg":"login error"}',
+      "<html>",
+      new Response("", { status: 503 }),
+      new Response("", { status: 429 }),
+      new TypeError("fetch failed"),
+    ];
+    for (const answer of answers) {
+      const { fetch, seen, steps } = uploadUpstream({ review: [answer] });
+      const image = await testClient(fetch, { region: "sg" }).uploads.create(png);
+      expect(steps()).toEqual(["token", "apply", "send", "commit", "review"]);
+      expect(seen.review).toBe(1);
+      expect(fetch.seen[4]!.body).toEqual({ uri_list: [image.imageUri] });
+    }
+    const china = uploadUpstream();
+    await testClient(china.fetch).uploads.create(png);
+    expect(china.seen.review).toBe(0);
+    const media = uploadUpstream({}, true);
+    await testClient(media.fetch, { region: "us" }).uploads.create(png, { kind: "audio" });
+    expect(media.seen.review).toBe(0);
   });
 
   test.each([

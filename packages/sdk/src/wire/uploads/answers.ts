@@ -18,6 +18,8 @@ export interface UploadAddress {
   storeUri: string;
   auth: string;
   sessionKey: string;
+  /** The id under which parts may come; undefined when the address names none. */
+  uploadId: string | undefined;
 }
 
 /** A committed picture. */
@@ -36,7 +38,13 @@ export interface CommittedMedia {
   durationMs: number;
 }
 
-const storeSchema = z.looseObject({ StoreUri: z.string().min(1), Auth: z.string().min(1) });
+// Any printable text; a longer or odder one is none that the upload host made.
+const uploadIdSchema = z.string().regex(/^[!-~]{1,512}$/);
+const storeSchema = z.looseObject({
+  StoreUri: z.string().min(1),
+  Auth: z.string().min(1),
+  UploadID: uploadIdSchema.nullish().catch(null),
+});
 const imageAddressSchema = z.looseObject({
   UploadAddress: z.looseObject({
     StoreInfos: z.array(storeSchema).min(1),
@@ -65,7 +73,12 @@ const awsErrorSchema = z.looseObject({
   Result: z.unknown().optional(),
 });
 
-const sentSchema = z.looseObject({ code: z.number(), message: z.string().catch("") });
+const sentSchema = z.looseObject({
+  code: z.number(),
+  message: z.string().catch(""),
+  data: z.unknown().optional(),
+});
+const begunSchema = z.looseObject({ uploadid: uploadIdSchema });
 
 const count = z.number().nullish().catch(null);
 const committedImageSchema = z.looseObject({
@@ -107,17 +120,25 @@ export function parseMediaAddress(result: unknown): UploadAddress {
   return toAddress(node?.StoreInfos ?? [], hosts, node?.SessionKey ?? "");
 }
 
-/** Checks the answer to the bytes (upload-bytes.md); throws `upload_failed` for every code but 2000. */
-export function checkSent(answer: Exchange): void {
+/**
+ * Checks the answer of the upload host (upload-bytes.md) and returns its data. Throws `upload_failed` for every code
+ * but 2000.
+ */
+export function checkSent(answer: Exchange): unknown {
   const parsed = sentSchema.safeParse(parseJson(answer.body));
   if (!parsed.success) throw toUnreadable("the upload", answer, false);
-  const { code, message } = parsed.data;
-  if (code === uploadSucceeded) return;
+  const { code, message, data } = parsed.data;
+  if (code === uploadSucceeded) return data;
   throw failed(
     `upload_code_${code}`,
     `The upload was refused (code ${code} ${message}).`,
     answer.status,
   );
+}
+
+/** Reads the upload id out of the answer that begins an upload in parts (multipart-upload.md). */
+export function parseUploadId(data: unknown): string {
+  return parseData(begunSchema, data, "the upload").uploadid;
 }
 
 /** Reads the URI and size that `CommitImageUpload` returns (commit-upload.md). Throws `upload_failed` for an unusable one. */
@@ -170,7 +191,7 @@ export function parseActionResult(action: string, answer: Exchange): unknown {
 }
 
 function toAddress(
-  stores: readonly { StoreUri: string; Auth: string }[],
+  stores: readonly z.output<typeof storeSchema>[],
   hosts: readonly string[],
   sessionKey: string,
 ): UploadAddress {
@@ -178,7 +199,8 @@ function toAddress(
   if (store === undefined || hosts.length === 0 || !/^[\w./~-]+$/.test(store.StoreUri)) {
     throw failed("address", "The upstream named no usable place for the upload.");
   }
-  return { hosts, storeUri: store.StoreUri, auth: store.Auth, sessionKey };
+  const { StoreUri: storeUri, Auth: auth, UploadID: uploadId } = store;
+  return { hosts, storeUri, auth, sessionKey, uploadId: uploadId ?? undefined };
 }
 
 function failed(reason: string, message: string, httpStatus?: number): JimengError {

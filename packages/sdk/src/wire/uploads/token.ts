@@ -29,6 +29,11 @@ export function contentCheckCall(imageUri: string): Call {
   };
 }
 
+/** Builds the call that queues a picture for the site's own review, which its page makes abroad (generate-audit.md [L]). */
+export function auditJobCall(imageUri: string): Call {
+  return { host: "mweb", path: "/mweb/v1/imagex/submit_audit_job", body: { uri_list: [imageUri] } };
+}
+
 /** An upload token with its remaining life. */
 export interface UploadToken extends AwsCredentials {
   /** The ImageX ServiceId or the VOD space. */

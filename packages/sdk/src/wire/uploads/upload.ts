@@ -17,18 +17,29 @@ import {
 import type { CommittedImage, CommittedMedia, UploadAddress } from "./answers.ts";
 import type { UploadToken } from "./token.ts";
 
-// The versions of the two services' APIs (apply-upload.md, vod-upload.md).
-const imagexVersion = "2018-08-01";
-const vodVersion = "2020-11-19";
+// The versions of the two services' APIs, and the parameter that names the space (apply-upload.md, vod-upload.md).
+const services = {
+  imagex: ["2018-08-01", "ServiceId"],
+  vod: ["2020-11-19", "SpaceName"],
+} as const;
 const saltLength = 10;
 /** Minimum speed that the timeout of an upload allows: 50 kB a second. */
 const minBytesPerMs = 50;
 
-/** The content to send: the body, its length, and its checksum in hex. */
+/** The content to send: its body, size in bytes, and the checksum of a file or part in hex. */
 export interface UploadContent {
-  body: Blob | ReadableStream<Uint8Array>;
+  body?: Blob | ReadableStream<Uint8Array> | string;
   size: number;
-  crc32: string;
+  crc32?: string;
+}
+
+/** How content is sent. */
+export interface SendOptions {
+  /** Number of times that it was tried before; default 0. */
+  attempt?: number;
+  /** The query of a step of an upload in parts; none by default. */
+  query?: string;
+  signal?: AbortSignal;
 }
 
 /** The upload calls of one account. */
@@ -41,93 +52,85 @@ export class UploadWire {
 
   /** Requests an address for a picture (apply-upload.md). */
   async applyImage(token: UploadToken, size: number, signal?: AbortSignal): Promise<UploadAddress> {
-    const query = {
-      Action: "ApplyImageUpload",
-      Version: imagexVersion,
-      ServiceId: token.space,
-      FileSize: String(size),
-      s: this.#salt(),
-    };
-    const result = await this.#aws("imagex", "GET", query, token, undefined, signal);
-    return parseImageAddress(result);
+    const query = { Action: "ApplyImageUpload", ...this.#sizeQuery(size) };
+    return parseImageAddress(await this.#aws("imagex", token, query, signal));
   }
 
   /** Requests an address for a video or sound (vod-upload.md). */
   async applyMedia(token: UploadToken, size: number, signal?: AbortSignal): Promise<UploadAddress> {
-    const query = {
-      Action: "ApplyUploadInner",
-      Version: vodVersion,
-      SpaceName: token.space,
-      FileType: "video",
-      IsInner: "1",
-      FileSize: String(size),
-      s: this.#salt(),
-    };
-    const result = await this.#aws("vod", "GET", query, token, undefined, signal);
-    return parseMediaAddress(result);
+    const kind = { FileType: "video", IsInner: "1" };
+    const query = { Action: "ApplyUploadInner", ...kind, ...this.#sizeQuery(size) };
+    return parseMediaAddress(await this.#aws("vod", token, query, signal));
   }
 
-  /** Sends the bytes (upload-bytes.md); a retry goes to the next host. */
+  /**
+   * Sends a file (upload-bytes.md), or makes a step of an upload in parts by its query (multipart-upload.md), and
+   * returns the data of the answer. A retry goes to the next host.
+   */
   async send(
     address: UploadAddress,
-    content: UploadContent,
-    { attempt, signal }: { attempt: number; signal?: AbortSignal },
-  ): Promise<void> {
+    { body, size, crc32 }: UploadContent,
+    { attempt = 0, query = "", signal }: SendOptions,
+  ): Promise<unknown> {
     const host = address.hosts[attempt % address.hosts.length] ?? "";
+    const isStream = body instanceof ReadableStream;
     const answer = await this.#exchange(
-      `${this.#uploadOrigin(host)}/upload/v1/${address.storeUri}`,
+      `${this.#uploadOrigin(host)}/upload/v1/${address.storeUri}${query}`,
       {
         method: "POST",
         headers: {
           authorization: address.auth,
-          "content-crc32": content.crc32,
+          ...(crc32 === undefined
+            ? {}
+            : { "content-crc32": crc32, "content-type": "application/octet-stream" }),
           // A stream has no length of its own, and the upload host requires one.
-          ...(content.body instanceof Blob ? {} : { "content-length": String(content.size) }),
-          "content-type": "application/octet-stream",
-          "content-disposition": 'attachment; filename="undefined"',
+          ...(isStream ? { "content-length": String(size) } : {}),
+          ...(query === "" ? { "content-disposition": 'attachment; filename="undefined"' } : {}),
           "user-agent": this.#settings.userAgent,
         },
-        body: content.body,
-        ...(content.body instanceof Blob ? {} : { duplex: "half" }),
+        body,
+        ...(isStream ? { duplex: "half" } : {}),
       },
-      this.#settings.timeoutMs + content.size / minBytesPerMs,
+      this.#settings.timeoutMs + size / minBytesPerMs,
       signal,
     );
-    checkSent(answer);
+    return checkSent(answer);
   }
 
   /** Commits a picture and reads its URI and size (commit-upload.md). */
   async commitImage(
     token: UploadToken,
-    address: UploadAddress,
+    { sessionKey }: UploadAddress,
     signal?: AbortSignal,
   ): Promise<CommittedImage> {
-    const query = { Action: "CommitImageUpload", Version: imagexVersion, ServiceId: token.space };
-    const body = JSON.stringify({ SessionKey: address.sessionKey });
-    const result = await this.#aws("imagex", "POST", query, token, body, signal);
-    return parseCommittedImage(result);
+    const body = { SessionKey: sessionKey };
+    const query = { Action: "CommitImageUpload" };
+    return parseCommittedImage(await this.#aws("imagex", token, query, signal, body));
   }
 
   /** Commits a video or sound and reads its vid and length (vod-upload.md). */
   async commitMedia(
     token: UploadToken,
-    address: UploadAddress,
+    { sessionKey }: UploadAddress,
     signal?: AbortSignal,
   ): Promise<CommittedMedia> {
-    const query = { Action: "CommitUploadInner", Version: vodVersion, SpaceName: token.space };
-    const body = JSON.stringify({ SessionKey: address.sessionKey, Functions: [] });
-    const result = await this.#aws("vod", "POST", query, token, body, signal);
-    return parseCommittedMedia(result);
+    const body = { SessionKey: sessionKey, Functions: [] };
+    const query = { Action: "CommitUploadInner" };
+    return parseCommittedMedia(await this.#aws("vod", token, query, signal, body));
   }
 
+  /** Makes a signed call of an action, a POST where it has a body, and returns its result. */
   async #aws(
     service: "imagex" | "vod",
-    method: "GET" | "POST",
-    query: Record<string, string>,
     token: UploadToken,
-    body: string | undefined,
+    action: Record<string, string>,
     signal: AbortSignal | undefined,
+    content?: object,
   ): Promise<unknown> {
+    const [version, space] = services[service];
+    const query = { ...action, Version: version, [space]: token.space };
+    const body = content && JSON.stringify(content);
+    const method = body === undefined ? "GET" : "POST";
     const { region, clock, userAgent } = this.#settings;
     const signed = await signAws({
       method,
@@ -153,7 +156,7 @@ export class UploadWire {
       this.#settings.timeoutMs,
       signal,
     );
-    return parseActionResult(String(query["Action"]), answer);
+    return parseActionResult(String(action["Action"]), answer);
   }
 
   async #exchange(
@@ -198,9 +201,10 @@ export class UploadWire {
     return local ? `http://${host}` : `https://${host}`;
   }
 
-  #salt(): string {
-    return Array.from({ length: saltLength }, () =>
+  #sizeQuery(size: number): Record<string, string> {
+    const salt = Array.from({ length: saltLength }, () =>
       Math.floor(this.#settings.random() * 36).toString(36),
-    ).join("");
+    );
+    return { FileSize: String(size), s: salt.join("") };
   }
 }
