@@ -6,6 +6,7 @@ const onBothDatabases = [
   "packages/gateway/src/accounts/accounts.test.ts",
   "packages/gateway/src/accounts/model-catalogue.test.ts",
   "tests/death-table.test.ts",
+  "tests/e2e/tools.test.ts",
   "tests/chaos/chaos*.test.ts",
   "tests/clients/walk*.test.ts",
 ];

@@ -21,6 +21,20 @@ export { imageBodySchema, imagesAnswerSchema } from "./images.ts";
 export type { ImageBodyInput, ImagesAnswer } from "./images.ts";
 export { videoBodySchema, videoSchema } from "./videos.ts";
 export type { VideoBodyInput, VideoObject } from "./videos.ts";
+export {
+  interpolateBodySchema,
+  musicBodySchema,
+  outpaintBodySchema,
+  refineBodySchema,
+  upscaleBodySchema,
+} from "./tools.ts";
+export type {
+  InterpolateBodyInput,
+  MusicBodyInput,
+  OutpaintBodyInput,
+  RefineBodyInput,
+  UpscaleBodyInput,
+} from "./tools.ts";
 export { estimateSchema } from "./estimate.ts";
 export type { EstimateObject } from "./estimate.ts";
 export { hasJobEnded, jobBodySchema, jobEventNames, jobSchema, jobStatuses } from "./jobs.ts";

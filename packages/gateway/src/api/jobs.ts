@@ -8,6 +8,7 @@ import { errorObjectSchema } from "./errors.ts";
 import { pixelsSchema, submissionFields } from "./generations.ts";
 import { imageBodySchema } from "./images.ts";
 import { pageQuerySchema, toPageSchema } from "./lists.ts";
+import { imageToolJobSchema, imageToolNames, musicJobSchema, videoToolJobSchema } from "./tools.ts";
 import { videoBodySchema, wholeSecondsSchema } from "./videos.ts";
 import { warningSchema } from "./warnings.ts";
 
@@ -105,9 +106,13 @@ export const jobQuerySchema = pageQuerySchema.extend({
   created_before: z.coerce.number().int().min(0).optional(),
 });
 
+// Absent or null: the discriminator of a body that names no tool.
+const noTool = z.null().optional();
+
 /** The body of `POST /v1/jobs` for pictures. */
 export const imageJobSchema = z.looseObject({
   kind: z.literal("image"),
+  tool: noTool,
   ...imageBodySchema.omit({ n: true, size: true, stream: true, background: true }).shape,
   count: imageBodySchema.shape.n,
   width: pixelsSchema.nullish(),
@@ -117,6 +122,7 @@ export const imageJobSchema = z.looseObject({
 /** The body of `POST /v1/jobs` for a video. */
 export const videoJobSchema = z.looseObject({
   kind: z.literal("video"),
+  tool: noTool,
   ...videoBodySchema.omit({ n: true, size: true, seconds: true, duration: true }).shape,
   duration_seconds: wholeSecondsSchema.nullish(),
   width: pixelsSchema.nullish(),
@@ -125,9 +131,19 @@ export const videoJobSchema = z.looseObject({
 
 /** The body of `POST /v1/jobs`: our own names, beside those of the image and video routes. */
 export const jobBodySchema = z
-  .discriminatedUnion("kind", [imageJobSchema, videoJobSchema], {
-    error: 'must be "image" or "video"',
-  })
+  .discriminatedUnion(
+    "kind",
+    [
+      z.discriminatedUnion("tool", [imageJobSchema, imageToolJobSchema], {
+        error: `is none of ${imageToolNames.join(", ")}`,
+      }),
+      z.discriminatedUnion("tool", [videoJobSchema, videoToolJobSchema], {
+        error: 'must be "frame_interpolation", or be left out',
+      }),
+      z.discriminatedUnion("tool", [musicJobSchema], { error: 'must be "music"' }),
+    ],
+    { error: 'must be "image", "video" or "audio"' },
+  )
   .meta({ id: "JobCreateRequest" });
 
 /** The body of `POST /v1/jobs/{id}/retry`. */

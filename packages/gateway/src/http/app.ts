@@ -23,7 +23,9 @@ import { creditRoutes } from "./routes/native/credits.ts";
 import { historyRoutes } from "./routes/native/history.ts";
 import { jobEventRoutes } from "./routes/native/job-events.ts";
 import { jobRoutes } from "./routes/native/jobs.ts";
+import { musicRoutes } from "./routes/native/music.ts";
 import { referenceFileRoutes } from "./routes/openai/files.ts";
+import { imageToolRoutes } from "./routes/openai/image-tools.ts";
 import { imageRoutes } from "./routes/openai/images.ts";
 import { modelRoutes } from "./routes/openai/models.ts";
 import { videoRoutes } from "./routes/openai/videos.ts";
@@ -86,8 +88,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 async function registerRoutes(app: FastifyInstance, services: Services): Promise<void> {
   const describeApi = collectRoutes(app, services.version);
   await app.register(imageRoutes(services));
+  await app.register(imageToolRoutes(services));
   await app.register(videoRoutes(services));
   await app.register(chatRoutes(services));
+  await app.register(musicRoutes(services));
   await app.register(referenceFileRoutes(services));
   await app.register(jobRoutes(services));
   await app.register(jobEventRoutes(services));

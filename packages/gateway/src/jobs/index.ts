@@ -84,7 +84,7 @@ export function createJobs(options: JobsOptions): JobEngine {
   const isShared = database.postgres !== null;
   const idempotency = createIdempotency(writer, presence, { isShared });
   const creation = createJobCreation(engine, { idempotency, presence }, reading.require);
-  const { get, list, asset } = reading;
+  const { get, list, asset, product } = reading;
 
   return {
     create: (newJobs) => creation.create(newJobs),
@@ -93,6 +93,7 @@ export function createJobs(options: JobsOptions): JobEngine {
     get,
     list,
     asset,
+    product,
     charges: createCharges(database.tables, engine.clock),
     ...createFollowing(engine, reading.require),
     ...createChanges(engine, poll, reading),

@@ -8,6 +8,7 @@ import type {
   GenerationOutput,
   Operation,
   PreparedRequest,
+  Product,
   QueueInfo,
   Warning,
 } from "@jimeng/sdk";
@@ -56,6 +57,12 @@ export interface Asset {
   createdAt: number;
   /** Whether the file ends early or is damaged; a recheck of the job has it fetched again. */
   incomplete: boolean;
+}
+
+/** A stored result, as the site names it, and the account in which it lies. */
+export interface OwnProduct {
+  product: Product;
+  account: string;
 }
 
 /** A durable request for one generation. Times are Unix milliseconds. */
@@ -219,6 +226,8 @@ export interface Jobs {
   charges(accounts: readonly string[], model: string): Promise<Charge[]>;
   /** Finds an asset by id. */
   asset(id: string): Promise<Asset | undefined>;
+  /** Returns how the site names an asset; undefined for one that the site's tools cannot find by a name. */
+  product(assetId: string): Promise<OwnProduct | undefined>;
   start(): Promise<void>;
   /** Stops taking tasks and waits for the steps that run. */
   stop(): Promise<void>;

@@ -10,8 +10,11 @@ import { toAsset, toJob } from "./record.ts";
 import type { JobRecord } from "./record.ts";
 import type { JobStore } from "./store.ts";
 
+// The site's ids are digits; a result that came without one is known by its place (job.ts).
+const siteId = /^\d{1,19}$/;
+
 /** The reading half of the jobs' door. */
-export interface JobReading extends Pick<Jobs, "get" | "list" | "asset"> {
+export interface JobReading extends Pick<Jobs, "get" | "list" | "asset" | "product"> {
   /** Returns a job; throws `not_found`. Tries again while the database is away: a caller may have waited for hours. */
   require(id: string): Promise<Job>;
   /** Returns a row; throws `not_found`. */
@@ -65,6 +68,17 @@ export function createJobReading({
     async asset(id): Promise<Asset | undefined> {
       const stored = await store.asset(id);
       return stored && toAsset(stored);
+    },
+
+    async product(assetId) {
+      const stored = await store.asset(assetId);
+      const record = stored && (await store.get(stored.jobId));
+      const { account = null, operation = null } = record ?? {};
+      if (stored === undefined || account === null || operation === null) return undefined;
+      const { historyId, submitId } = operation;
+      const { itemId } = stored;
+      if (!siteId.test(itemId) || !siteId.test(historyId)) return undefined;
+      return { product: { itemId, historyId, submitId }, account };
     },
   };
 }

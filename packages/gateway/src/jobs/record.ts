@@ -132,7 +132,7 @@ function phaseOf(record: JobRecord): JobPhase | null {
 }
 
 const statuses: ReadonlySet<string> = new Set(jobStatuses);
-const kinds: ReadonlySet<string> = new Set<JobRecord["kind"]>(["image", "video"]);
+const kinds: ReadonlySet<string> = new Set<JobRecord["kind"]>(["image", "video", "audio"]);
 
 /** Reads a row of `jobs`. Throws for one that no version of the gateway can have written. */
 export function parseRow(row: JobTable): JobRecord {

@@ -10,10 +10,15 @@ import type { Files } from "./files.ts";
 import { limitOf } from "./receive-file.ts";
 import type { ReceivedFile } from "./receive-file.ts";
 
+/** A stored result: by its own id, or by its job's and its number there, from 1. */
+export type ResultSource =
+  | { from: "asset"; id: string }
+  | { from: "job"; id: string; number: number };
+
 /** Where a reference comes from. */
 export type ReferenceSource =
   | { from: "file"; id: string }
-  | { from: "asset"; id: string }
+  | ResultSource
   | { from: "url"; url: string }
   | { from: "data"; text: string }
   | { from: "form"; file: ReceivedFile };
@@ -22,8 +27,8 @@ export type ReferenceSource =
 export interface GatherOptions {
   keyId: string | null;
   maySee: (keyId: string | null) => boolean;
-  /** Opens a stored result by its id; throws `not_found`. */
-  openAsset: (id: string) => Promise<{ body: AsyncIterable<Uint8Array>; name: string }>;
+  /** Opens a stored result; throws `not_found`. */
+  openResult: (source: ResultSource) => Promise<{ body: AsyncIterable<Uint8Array>; name: string }>;
   /** Fires when the caller is gone. */
   signal: AbortSignal;
 }
@@ -58,11 +63,11 @@ export function createReferenceReader(
     throw unusable("not_found", "There is no file of this id.");
   }
 
-  async function readAsset(
-    id: string,
-    { openAsset, signal }: GatherOptions,
+  async function readResult(
+    source: ResultSource,
+    { openResult, signal }: GatherOptions,
   ): Promise<ReceivedFile> {
-    const { body, name } = await openAsset(id);
+    const { body, name } = await openResult(source);
     return await files.receive(body, { name, declaredType: null }, signal);
   }
 
@@ -94,7 +99,8 @@ export function createReferenceReader(
       case "file":
         return { stored: await readFile(source.id, gather) };
       case "asset":
-        return { received: await readAsset(source.id, gather) };
+      case "job":
+        return { received: await readResult(source, gather) };
       case "data":
         return { received: await readDataUrl(source.text, gather) };
       case "url":

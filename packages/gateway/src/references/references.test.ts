@@ -89,7 +89,7 @@ function reader(
 const caller: GatherOptions = {
   keyId: "key_a",
   maySee: (keyId) => keyId === "key_a",
-  openAsset: (id) => {
+  openResult: ({ id }) => {
     if (id === "asset_mine") return Promise.resolve({ body: toStream(png), name: "" });
     throw new JimengError("not_found", "There is no file of this id.", { what: "asset" });
   },

@@ -19,6 +19,8 @@ export interface BodyFields {
   ignored: ReadonlySet<string>;
   /** What the route calls each meaning; a missing one cannot be asked for. */
   names: Readonly<Partial<Record<FieldMeaning, string>>>;
+  /** What to do about a field that speaks of material and is not known; default by the kind. */
+  materialFix?: string;
 }
 
 // The caller's own; only names of the table of aliases count in it, for relays put them there.
@@ -104,8 +106,15 @@ function isGiven(value: unknown): boolean {
   return !Array.isArray(value) || value.some(isGiven);
 }
 
+const materialFixes: Readonly<Record<ModelKind, string>> = {
+  image: 'Give pictures in "image": URLs, data URLs, file ids or files of a form.',
+  video:
+    'Give the first picture in "first_frame", the last one in "last_frame", other material in "references".',
+};
+
 /** Throws for a field whose loss nobody would have accepted; what it leaves gets a warning later. */
-function refuseMeaningful(name: string, value: unknown, { kind, ignored }: BodyFields): void {
+function refuseMeaningful(name: string, value: unknown, fields: BodyFields): void {
+  const { kind, ignored } = fields;
   if (name === ownField || ignored.has(name)) return;
   if (isCallbackName(name)) {
     throw invalid(
@@ -116,10 +125,7 @@ function refuseMeaningful(name: string, value: unknown, { kind, ignored }: BodyF
   }
   const path = speaksOfMaterial(name) ? name : pathOfMaterial(name, value);
   if (path === undefined) return;
-  const fix =
-    kind === "image"
-      ? 'Give pictures in "image": URLs, data URLs, file ids or files of a form.'
-      : 'Give the first picture in "first_frame", the last one in "last_frame", other material in "references".';
+  const fix = fields.materialFix ?? materialFixes[kind];
   throw invalid(path, `"${shown(path)}" is not known here, and nothing was started.`, fix);
 }
 

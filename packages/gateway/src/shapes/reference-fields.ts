@@ -44,6 +44,9 @@ export const videoReferenceFields = [
   ...pathFields,
 ] as const;
 
+/** The fields in which the video that a tool works on is given. */
+export const videoSourceFields = ["video", "video_url"] as const;
+
 type Body = Record<string, unknown>;
 
 const pictures: readonly ReferenceKind[] = ["image"];
@@ -63,6 +66,18 @@ export function toImageReferences(body: Body, context: TranslationContext): Subm
     }
   }
   refuseUnknownParts(context.formFiles, imageReferenceFields);
+  return references;
+}
+
+/** Reads the videos that a tool is given. */
+export function toVideoSources(body: Body, context: TranslationContext): SubmissionReference[] {
+  refuseUnknownParts(context.formFiles, videoSourceFields);
+  const references: SubmissionReference[] = [];
+  for (const param of videoSourceFields) {
+    for (const source of sourcesOf(param, body, context, references.length)) {
+      references.push({ source, param, kinds: ["video"], place: { property: "video" } });
+    }
+  }
   return references;
 }
 
@@ -176,6 +191,8 @@ function textOf(value: unknown): string | undefined {
 function parseText(text: string, ownBase: string): ReferenceSource | undefined {
   if (/^file_[\w-]+$/.test(text)) return { from: "file", id: text };
   if (/^asset_[\w-]+$/.test(text)) return { from: "asset", id: text };
+  const [, job, number = "1"] = /^(job_[\w-]+)(?:#([1-9]\d{0,2}))?$/.exec(text) ?? [];
+  if (job !== undefined) return { from: "job", id: job, number: Number(number) };
   if (/^data:/i.test(text)) return { from: "data", text };
   if (!/^https?:\/\//i.test(text)) return undefined;
   // A result's own address leads back to this gateway, mostly on loopback: it is read from the disk instead.

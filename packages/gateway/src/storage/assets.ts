@@ -44,7 +44,7 @@ export interface SavedFile extends Media {
 export interface SaveOptions {
   allowLoopback: boolean;
   signal: AbortSignal;
-  /** A picture or video that cannot be had whole is kept when it has more bytes than this; default: never. */
+  /** A file that cannot be had whole is kept when it has more bytes than this; default: never. */
   keepIncompleteAbove?: number;
 }
 
@@ -55,7 +55,7 @@ export interface Assets {
   /**
    * Downloads a URL to a local temporary file, checks what it is, and keeps it durably. At most 8 downloads run at the
    * same time. Throws as `download` does, `unexpected_response` (reason `empty`, `not_media`, `truncated`) for content
-   * that is no whole picture or video and not kept as an incomplete one, and `StorageFailure` when the storage fails: the step is then tried again, and
+   * that is no whole file of a known type and not kept as an incomplete one, and `StorageFailure` when the storage fails: the step is then tried again, and
    * nothing is downloaded before the storage is back.
    */
   save(url: string, options: SaveOptions): Promise<SavedFile>;
@@ -195,7 +195,7 @@ async function inspect(path: string, failure: JimengError | undefined): Promise<
 
 const faults: Record<MediaFault, string> = {
   empty: "The result's host sent an empty file.",
-  not_media: "What the result's host sent is neither a picture nor a video.",
+  not_media: "What the result's host sent is no picture, video or sound.",
   truncated: "The file of the result is cut short.",
 };
 

@@ -13,6 +13,8 @@ import {
   wholeGif as gif,
   wholeJpeg as jpeg,
   wholePng as png,
+  mp3,
+  wav,
 } from "../testing/reference-samples.ts";
 
 let folder: string;
@@ -58,6 +60,8 @@ describe("what a file is", () => {
       avif(800, 600, "heim"),
       { contentType: "image/heic", width: null, height: null, durationMs: null },
     ],
+    ["MP3", mp3(), { contentType: "audio/mpeg", width: null, height: null, durationMs: 1000 }],
+    ["WAV", wav(1500), { contentType: "audio/wav", width: null, height: null, durationMs: 1500 }],
     [
       "MP4 with its index behind the media, 64-bit",
       mp4({ wide: true, moovLast: true }),
@@ -67,7 +71,7 @@ describe("what a file is", () => {
     expect(await read(bytes)).toEqual(expected);
   });
 
-  test("is told apart from HTML, SVG, text, a PDF, a sound and an empty file", async () => {
+  test("is told apart from HTML, SVG, text, a PDF, a tag without a sound and an empty file", async () => {
     for (const text of [
       "<html>403</html>",
       "<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -88,6 +92,7 @@ describe("what a file is", () => {
     ["AVIF", avif(64, 48)],
     ["BMP", bmp(64, 48)],
     ["MP4", mp4()],
+    ["WAV", wav()],
     ["MP4 with its index behind the media", mp4({ moovLast: true })],
   ])("is truncated when its end is missing: %s", async (_name, bytes) => {
     for (const part of [0.4, 0.7, 0.9]) {
@@ -97,7 +102,15 @@ describe("what a file is", () => {
   });
 
   test("never throws, whatever the bytes are", async () => {
-    const heads = fc.constantFrom(png(1, 1), jpeg(1, 1), webp(1, 1), gif(1, 1), mp4());
+    const heads = fc.constantFrom(
+      png(1, 1),
+      jpeg(1, 1),
+      webp(1, 1),
+      gif(1, 1),
+      mp4(),
+      mp3(),
+      wav(),
+    );
     await fc.assert(
       fc.asyncProperty(
         heads,

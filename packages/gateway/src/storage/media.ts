@@ -8,6 +8,8 @@ import { formatOf, magicBytes } from "./inspection/formats.ts";
 import { readMp4 } from "./inspection/mp4.ts";
 import { readGif, readHeaderSize, readJpeg, readPng, readWebp } from "./inspection/pictures.ts";
 import type { PictureReport, PixelSize } from "./inspection/pictures.ts";
+import { readMp3, readWav } from "./inspection/sounds.ts";
+import type { SoundReport } from "./inspection/sounds.ts";
 
 const typeOfFormat = {
   png: "image/png",
@@ -21,9 +23,11 @@ const typeOfFormat = {
   tiff: "image/tiff",
   mp4: "video/mp4",
   mov: "video/mp4",
-  m4a: "video/mp4",
+  m4a: "audio/mp4",
   webm: "video/webm",
   avi: "video/x-msvideo",
+  mp3: "audio/mpeg",
+  wav: "audio/wav",
 } as const;
 
 type StoredFormat = keyof typeof typeOfFormat;
@@ -53,9 +57,12 @@ export const extensions: Record<ContentType, string> = {
   "video/mp4": "mp4",
   "video/webm": "webm",
   "video/x-msvideo": "avi",
+  "audio/mpeg": "mp3",
+  "audio/wav": "wav",
+  "audio/mp4": "m4a",
 };
 
-/** The types that every browser shows; results are asked for in these. */
+/** The types that every browser shows or plays. */
 export const usualTypes: readonly ContentType[] = [
   "image/png",
   "image/jpeg",
@@ -63,6 +70,9 @@ export const usualTypes: readonly ContentType[] = [
   "image/gif",
   "video/mp4",
   "video/webm",
+  "audio/mpeg",
+  "audio/wav",
+  "audio/mp4",
 ];
 
 /** Why a file cannot be kept as a result. */
@@ -120,6 +130,12 @@ async function readContent(reader: FileReader): Promise<Media | MediaFault> {
     const { facts, isWhole } = await readMp4(reader);
     return facts !== undefined && isWhole ? { contentType, ...facts } : "truncated";
   }
+  if (isSound(format)) {
+    const { durationMs, isWhole } = await readSound(reader, format);
+    if (!isWhole) return "truncated";
+    // An MP3 without a frame where its tag ends is no MP3.
+    return durationMs === null ? "not_media" : { contentType, ...unknownFacts, durationMs };
+  }
   const { size, isWhole } = await readPicture(reader, format);
   if (!isWhole) return "truncated";
   // Only the usual pictures can be measured for certain; others are kept unmeasured.
@@ -130,6 +146,10 @@ async function readContent(reader: FileReader): Promise<Media | MediaFault> {
 async function readBeginning(reader: FileReader): Promise<Media | undefined> {
   const format = storedFormatOf(await reader.bytes(0, magicBytes));
   if (format === undefined) return undefined;
+  if (isSound(format)) {
+    const { durationMs } = await readSound(reader, format);
+    return { contentType: typeOfFormat[format], ...unknownFacts, durationMs };
+  }
   if (!isMp4(format)) return toPicture(format, (await readPicture(reader, format)).size);
   const { facts } = await readMp4(reader);
   return { contentType: typeOfFormat[format], ...(facts ?? unknownFacts) };
@@ -145,10 +165,19 @@ function isMp4(format: StoredFormat): format is Mp4Format {
   return format === "mp4" || format === "mov" || format === "m4a";
 }
 
+function isSound(format: StoredFormat): format is SoundFormat {
+  return format === "mp3" || format === "wav";
+}
+
+function readSound(reader: FileReader, format: SoundFormat): Promise<SoundReport> {
+  return format === "mp3" ? readMp3(reader) : readWav(reader);
+}
+
 const measured: ReadonlySet<StoredFormat> = new Set(["png", "jpeg", "webp", "gif"]);
 
 type Mp4Format = "mp4" | "mov" | "m4a";
-type PictureFormat = Exclude<StoredFormat, Mp4Format>;
+type SoundFormat = "mp3" | "wav";
+type PictureFormat = Exclude<StoredFormat, Mp4Format | SoundFormat>;
 
 async function readPicture(reader: FileReader, format: PictureFormat): Promise<PictureReport> {
   switch (format) {

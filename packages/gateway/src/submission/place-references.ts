@@ -63,7 +63,7 @@ export function placeReferences(
 }
 
 /** A stand-in for a video that was not read yet. */
-const unreadVideo: UploadedVideo = {
+export const unreadVideo: UploadedVideo = {
   videoId: toFileHandle("unread"),
   width: 0,
   height: 0,

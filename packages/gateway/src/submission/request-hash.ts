@@ -3,10 +3,11 @@
 import { createHash } from "node:crypto";
 
 import { JimengError, prepareRequest } from "@jimeng/sdk";
-import type { GenerationRequest } from "@jimeng/sdk";
+import type { GenerationRequest, ToolRequest } from "@jimeng/sdk";
 import { prepareToolRequest } from "@jimeng/sdk/tools";
 
 import type { ReferenceSource } from "../references/read-reference.ts";
+import { unreadImage, unreadVideo } from "./place-references.ts";
 import type { SubmissionContent, SubmissionReference } from "./submission.ts";
 
 /**
@@ -19,6 +20,7 @@ import type { SubmissionContent, SubmissionReference } from "./submission.ts";
 export function toRequestHash({
   requests,
   references,
+  product,
   account,
   retryOf,
 }: SubmissionContent): string {
@@ -28,6 +30,7 @@ export function toRequestHash({
     request: defaulted.length === 1 ? defaulted[0] : defaulted,
     account,
     references: references.map(({ source, param }) => ({ param, source: toIdentity(source) })),
+    product: product?.source,
     roles: requests[0].kind === "video" ? toRoles(references) : undefined,
   });
 }
@@ -41,7 +44,7 @@ function hashOf(value: unknown): string {
 function withDefaults(request: GenerationRequest): unknown {
   try {
     // By the built-in models only: a live list that changes meanwhile must not change the hash.
-    if (request.tool !== undefined) return prepareToolRequest(request).request;
+    if (request.tool !== undefined) return prepareToolRequest(withStandIns(request)).request;
     const prepared = prepareRequest(request, { random: () => 0 }).request;
     return { ...prepared, seed: request.seed };
   } catch (error) {
@@ -49,6 +52,16 @@ function withDefaults(request: GenerationRequest): unknown {
     if (JimengError.isInstance(error)) return request;
     throw error;
   }
+}
+
+const unreadProduct = { itemId: "0", historyId: "0" };
+
+/** Returns the request with something in the place of what was not read yet: its source is hashed by itself. */
+function withStandIns(request: ToolRequest): ToolRequest {
+  if (request.kind === "video") return { video: unreadVideo, ...request };
+  if (request.kind === "audio") return request;
+  if (request.tool === "detail_fix") return { product: unreadProduct, ...request };
+  return { image: unreadImage, ...request };
 }
 
 /** Lists the positions of a video's references by what they are for. */

@@ -5,6 +5,7 @@ import type { GenerationKind } from "@jimeng/sdk";
 
 import type { Asset, Job } from "../jobs/job.ts";
 import type { Caller } from "../keys/caller.ts";
+import type { ResultSource } from "../references/read-reference.ts";
 import type { LookupServices } from "./services.ts";
 
 /** Returns the caller's job, of this kind if one is named; throws `not_found` (what: job). */
@@ -36,5 +37,22 @@ export async function requireAsset(
     what: "asset",
     param: "id",
     fix: "Check the id; files made with another key or session are not shown.",
+  });
+}
+
+/** Returns the caller's file that a source names; throws `not_found` (what: asset or job). */
+export async function requireResult(
+  services: LookupServices,
+  caller: Caller,
+  source: ResultSource,
+): Promise<Asset> {
+  if (source.from === "asset") return await requireAsset(services, caller, source.id);
+  const job = await requireJob(services, caller, source.id);
+  const asset = job.assets.find(({ index }) => index === source.number - 1);
+  if (asset !== undefined) return asset;
+  throw new JimengError("not_found", `The job has no result ${source.number}.`, {
+    what: "asset",
+    param: "id",
+    fix: "Wait until the job has completed, and name one of its results.",
   });
 }

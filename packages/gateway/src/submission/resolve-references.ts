@@ -4,7 +4,7 @@ import type { Warning } from "@jimeng/sdk";
 
 import type { Caller } from "../keys/caller.ts";
 import type { StoredFile } from "../references/file-store.ts";
-import { requireAsset } from "./require-owned.ts";
+import { requireResult } from "./require-owned.ts";
 import type { SubmissionServices } from "./services.ts";
 import type { SubmissionReference } from "./submission.ts";
 
@@ -22,8 +22,8 @@ export async function withReferences<T>(
   const { files, warnings, undo } = await services.references.gather(references, {
     keyId: caller.keyId,
     maySee: (keyId) => caller.maySee(keyId),
-    openAsset: async (id) => {
-      const asset = await requireAsset(services, caller, id);
+    openResult: async (source) => {
+      const asset = await requireResult(services, caller, source);
       return { body: await services.assets.open(asset), name: "" };
     },
     signal: AbortSignal.any([gone, services.closing.signal]),

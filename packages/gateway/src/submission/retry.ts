@@ -21,11 +21,13 @@ export function toRetry(
 ): SubmissionContent {
   checkRetry(job, force);
   const before = job.account === null ? undefined : accounts.get(job.account);
+  // Only the account that made a result can work on it again.
+  const isTied = before?.adopted === true || ("product" in job.request && job.request.product);
   return {
     requests: [job.request],
     references: [],
     // A configured account is chosen anew, since the old one may be why the job failed; a caller's own is not.
-    account: caller.session() === null && before?.adopted === true ? before.name : null,
+    account: caller.session() === null && isTied ? job.account : null,
     priority: job.priority,
     warnings: job.warnings.filter(isOfRequest),
     retryOf: job,
@@ -43,7 +45,9 @@ function checkRetry(job: Job, force: boolean): void {
       fix: `Recheck it first; {"force": true} asks for another one all the same.`,
     });
   }
-  if (job.request.resolution === "") {
+  const isImportedSound =
+    job.kind === "audio" && job.warnings.some(({ code }) => code === "imported");
+  if (job.request.resolution === "" || isImportedSound) {
     throw new ServiceError(
       "conflict",
       "The job was made elsewhere; what it asked for is not known.",

@@ -3,6 +3,7 @@
 import type { GenerationRequest, Warning } from "@jimeng/sdk";
 
 import type { Job } from "../jobs/job.ts";
+import type { ResultSource } from "../references/read-reference.ts";
 import type { WantedReference } from "../references/references.ts";
 
 /** The property of a request that a reference stands in. */
@@ -15,12 +16,21 @@ export interface SubmissionReference extends WantedReference {
   place: ReferencePlace;
 }
 
+/** A result of this gateway, as the caller named it. */
+export interface ProductReference {
+  source: ResultSource;
+  /** The public name of its parameter. */
+  param: string;
+}
+
 /** What to make and how to submit it: the part that a body says. */
 export interface SubmissionContent {
   /** The requests as they were asked for: one may need several upstream starts. */
   requests: readonly [GenerationRequest, ...GenerationRequest[]];
   /** The files that each of the requests works from, in the order in which the prompt counts them. */
   references: readonly SubmissionReference[];
+  /** The own result that the requests work on where they take no file (detail fix). */
+  product?: ProductReference;
   /** The account that the caller named. */
   account: string | null;
   /** -10 to 10; jobs of a higher priority are started first. */

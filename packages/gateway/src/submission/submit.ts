@@ -14,6 +14,7 @@ import { toRequestHash } from "./request-hash.ts";
 import { withReferences } from "./resolve-references.ts";
 import type { SubmissionServices } from "./services.ts";
 import type { Submission } from "./submission.ts";
+import { withProduct } from "./with-product.ts";
 
 /**
  * Makes the jobs of a submission, or returns those that an earlier request of the same content made; the job engine
@@ -32,13 +33,16 @@ export async function submit(
   const idempotency = toContext(caller, submission, gone);
   // The request may have waited unread while this process was busy, and have been answered elsewhere since.
   if (!(await connection.isOpen())) throw callerLeft();
-  const mayBeKnown = idempotency.key !== null || references.length > 0;
+  const mayBeKnown =
+    idempotency.key !== null || references.length > 0 || submission.product !== undefined;
   const earlier = mayBeKnown ? await services.jobs.find(idempotency) : undefined;
-  if (earlier === undefined) await checkBeforeFetching(services, caller, submission);
+  const content =
+    earlier === undefined ? await withProduct(services, caller, submission) : submission;
+  if (earlier === undefined) await checkBeforeFetching(services, caller, content);
   const made =
     earlier ??
     (await withReferences(services, caller, { references, gone }, async (files, warnings) => {
-      const warned = { ...submission, warnings: [...submission.warnings, ...warnings] };
+      const warned = { ...content, warnings: [...content.warnings, ...warnings] };
       const newJobs = await toNewJobs(services, caller, warned, files.map(toHandle));
       return store(services, caller, warned, newJobs, idempotency);
     }));

@@ -18,6 +18,7 @@ import type {
   JobFilter,
   Jobs,
   NewJob,
+  OwnProduct,
   SubmittedJobs,
   IdempotencyContext,
 } from "../jobs/job.ts";
@@ -203,6 +204,14 @@ export class FakeJobs implements Jobs {
   asset(id: string): Promise<Asset | undefined> {
     const all = [...this.rows.values()].flatMap(({ assets }) => assets);
     return Promise.resolve(all.find((asset) => asset.id === id));
+  }
+
+  async product(assetId: string): Promise<OwnProduct | undefined> {
+    const asset = await this.asset(assetId);
+    const job = asset && this.rows.get(asset.jobId);
+    if (asset === undefined || job?.account == null || job.operation === null) return undefined;
+    const { historyId, submitId } = job.operation;
+    return { product: { itemId: `7${asset.index}`, historyId, submitId }, account: job.account };
   }
 
   /** Changes a job and tells those who wait. */

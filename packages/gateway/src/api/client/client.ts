@@ -2,6 +2,7 @@
 
 import { Accounts } from "./resources/accounts.ts";
 import { Assets } from "./resources/assets.ts";
+import { Audio } from "./resources/audio.ts";
 import { Credits } from "./resources/credits.ts";
 import { Files } from "./resources/files.ts";
 import { Gateway } from "./resources/gateway.ts";
@@ -17,6 +18,7 @@ import type { GatewayClientOptions } from "./transport.ts";
 export class GatewayClient {
   readonly images: Images;
   readonly videos: Videos;
+  readonly audio: Audio;
   readonly jobs: Jobs;
   readonly files: Files;
   readonly assets: Assets;
@@ -30,6 +32,7 @@ export class GatewayClient {
     const transport = new Transport(options);
     this.images = new Images(transport);
     this.videos = new Videos(transport);
+    this.audio = new Audio(transport);
     this.jobs = new Jobs(transport);
     this.files = new Files(transport);
     this.assets = new Assets(transport);

@@ -34,9 +34,21 @@ const numberFields: ReadonlySet<string> = new Set([
   "priority",
   "start_before",
   "max_credits",
+  "original_strength",
+  "detail_strength",
+  "top",
+  "bottom",
+  "left",
+  "right",
 ]);
-const flagFields: ReadonlySet<string> = new Set(["stream", "intelligent_ratio", "join"]);
-const listFields: ReadonlySet<string> = new Set(["subjects", "frames", "references", "images"]);
+const flagFields: ReadonlySet<string> = new Set(["stream", "intelligent_ratio", "join", "vocals"]);
+const listFields: ReadonlySet<string> = new Set([
+  "subjects",
+  "frames",
+  "references",
+  "images",
+  "tags",
+]);
 
 /** Lets the routes of this plugin accept multipart forms: text as `body`, files as `formFiles`. */
 export async function acceptForms(app: FastifyInstance, options: ReceivingOptions): Promise<void> {

@@ -133,7 +133,7 @@ function toStored(
     width: boundedInteger(file.width ?? output.width),
     height: boundedInteger(file.height ?? output.height),
     durationMs: boundedInteger(
-      file.durationMs ?? (output.kind === "video" ? output.durationMs : null),
+      file.durationMs ?? (output.kind === "image" ? null : output.durationMs),
     ),
     bytes: file.bytes,
     upstreamUrl: output.url,

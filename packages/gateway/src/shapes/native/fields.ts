@@ -4,6 +4,7 @@ import { imageJobSchema, videoJobSchema } from "../../api/jobs.ts";
 import { ignoredImageFields, ignoredVideoFields, misplacedFields } from "../body-fields.ts";
 import { normalizeBody } from "../normalize-body.ts";
 import type { BodyFields } from "../normalize-body.ts";
+import { toolJobFields } from "../tool-fields.ts";
 import { imageReferenceFields, videoReferenceFields } from "../reference-fields.ts";
 
 const names = {
@@ -47,7 +48,13 @@ const videoFields: BodyFields = {
 
 /** Returns the body in our own fields; a body without a kind is left to the schema. */
 export function normalizeJobBody(body: unknown): unknown {
-  const kind = typeof body === "object" && body !== null && "kind" in body ? body.kind : undefined;
+  if (typeof body !== "object" || body === null) return body;
+  const kind = "kind" in body ? body.kind : undefined;
+  const hasTool = "tool" in body && body.tool != null;
+  const toolFields = typeof kind === "string" ? toolJobFields[kind] : undefined;
+  if (toolFields !== undefined && (hasTool || kind === "audio")) {
+    return normalizeBody(body, toolFields);
+  }
   if (kind === "image") return normalizeBody(body, imageFields);
   return kind === "video" ? normalizeBody(body, videoFields) : body;
 }

@@ -5,6 +5,7 @@ import type { VideoRequest } from "@jimeng/sdk";
 
 import { imageJobSchema, videoJobSchema } from "../../api/jobs.ts";
 import type { JobBody } from "../../api/jobs.ts";
+import { imageToolJobSchema, musicJobSchema, videoToolJobSchema } from "../../api/tools.ts";
 import type { SubmissionContent } from "../../submission/submission.ts";
 import {
   ignoredImageFields,
@@ -24,9 +25,11 @@ import {
   toVideoReferences,
   videoReferenceFields,
 } from "../reference-fields.ts";
+import { toImageToolContent, toInterpolationContent, toMusicContent } from "../tool-request.ts";
 
-type ImageJobBody = Extract<JobBody, { kind: "image" }>;
-type VideoJobBody = Extract<JobBody, { kind: "video" }>;
+type ToolJobBody = Extract<JobBody, { tool: string }>;
+type ImageJobBody = Extract<Exclude<JobBody, ToolJobBody>, { kind: "image" }>;
+type VideoJobBody = Extract<Exclude<JobBody, ToolJobBody>, { kind: "video" }>;
 
 // The last two are read only to be refused.
 const imageFieldNames = {
@@ -40,7 +43,24 @@ const videoFieldNames = {
 
 /** Translates a job's body. Throws `invalid_request` and `reference_unusable` for what cannot be had. */
 export function toJobSubmission(body: JobBody, context: TranslationContext): SubmissionContent {
+  if (body.tool != null) return toToolJob(body, context);
   return body.kind === "image" ? toImageJob(body, context) : toVideoJob(body, context);
+}
+
+function toToolJob(body: ToolJobBody, context: TranslationContext): SubmissionContent {
+  switch (body.tool) {
+    case "frame_interpolation":
+      return toInterpolationContent(body, Object.keys(videoToolJobSchema.shape), context);
+    case "music": {
+      const { duration_seconds: durationSeconds } = body;
+      const known = Object.keys(musicJobSchema.shape);
+      return toMusicContent(body, { durationSeconds, known }, context);
+    }
+    default: {
+      const known = Object.keys(imageToolJobSchema.shape);
+      return toImageToolContent(body.tool, body, { count: body.count, known }, context);
+    }
+  }
 }
 
 function toImageJob(body: ImageJobBody, context: TranslationContext): SubmissionContent {

@@ -143,9 +143,11 @@ function toToolObject(request: PreparedToolRequest): Partial<JobRequestObject> {
       return { options: { voice, speech_rate: speechRate, pitch_rate: pitchRate } };
     }
     default: {
-      const { count, originalStrength, detailStrength, top, bottom, left, right } = request;
+      const { count, originalStrength, detailStrength, top, bottom, left, right, product } =
+        request;
       const strengths = { original_strength: originalStrength, detail_strength: detailStrength };
-      return { count, options: { ...strengths, top, bottom, left, right } };
+      const own = { item_id: product?.itemId, history_id: product?.historyId };
+      return { count, options: { ...strengths, top, bottom, left, right, ...own } };
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Dialect } from "../dialect.ts";
 
 /** The dialect of our own routes. */
 export const nativeDialect: Dialect = toDialect({
-  image: { references: "image" },
+  image: { references: "image", product: "image" },
   video: { durationSeconds: "duration_seconds" },
   audio: { durationSeconds: "duration_seconds" },
 });

@@ -41,13 +41,7 @@ export function toImageSubmission(body: ImageBody, context: TranslationContext):
   const references = toImageReferences(body, context);
   refuseInImages(body);
   const streams = body.stream === true;
-  if (streams && body.background === true) {
-    throw invalid(
-      "background",
-      '"background": true answers with the job at once; "stream" answers with the pictures.',
-      "Leave one of the two out.",
-    );
-  }
+  refuseStreamInBackground(body);
   const warnings: Warning[] = warnAboutFields(body, fieldNames);
   const wanted = { count: body.n, ...toPixels(body.size) };
   const request = toImageRequest(body, wanted, warnings);
@@ -63,6 +57,16 @@ export function toImageSubmission(body: ImageBody, context: TranslationContext):
     streams,
     isEdit: false,
   };
+}
+
+/** Throws `invalid_request` for a body that wants both the job at once and each picture as it comes. */
+export function refuseStreamInBackground(body: Pick<ImageBody, "stream" | "background">): void {
+  if (body.stream !== true || body.background !== true) return;
+  throw invalid(
+    "background",
+    '"background": true answers with the job at once; "stream" answers with the pictures.',
+    "Leave one of the two out.",
+  );
 }
 
 /** Translates the body of an edit: an image body that needs a picture. */

@@ -8,13 +8,16 @@ import type { Caller } from "../../keys/caller.ts";
 import { prepare } from "../prepare.ts";
 import type { PreparationServices } from "../services.ts";
 import type { SubmissionContent } from "../submission.ts";
+import { withProduct } from "../with-product.ts";
+import type { ProductServices } from "../with-product.ts";
 import { refusalOf } from "./ceiling.ts";
 import { knownBalances, payingAccounts, quoteAll, totalOf, warnAboutBalances } from "./quote.ts";
 import type { KnownBalance, Quote, QuoteServices } from "./quote.ts";
 
 /** What an estimate is made with. */
 export type EstimateServices = PreparationServices &
-  QuoteServices & { config: Pick<Config, "maxCreditsPerJob"> };
+  QuoteServices &
+  ProductServices & { config: Pick<Config, "maxCreditsPerJob"> };
 
 /** What a submission would make and cost. */
 export interface Estimate {
@@ -27,15 +30,16 @@ export interface Estimate {
   warnings: Warning[];
 }
 
-/** Estimates a submission. Throws as `prepare` does. */
+/** Estimates a submission. Throws as `withProduct` and `prepare` do. */
 export async function estimate(
   services: EstimateServices,
   caller: Caller,
   submission: SubmissionContent,
 ): Promise<Estimate> {
-  const prepared = prepare(services, caller, submission);
+  const content = await withProduct(services, caller, submission);
+  const prepared = prepare(services, caller, content);
   const requests = prepared.map(({ request }) => request);
-  const accounts = payingAccounts(services, caller, submission.account);
+  const accounts = payingAccounts(services, caller, content.account);
   const quotes = await quoteAll(services, accounts, requests);
   const credits = totalOf(quotes);
   const { maxCreditsPerJob } = services.config;

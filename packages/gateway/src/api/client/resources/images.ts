@@ -3,6 +3,7 @@
 import type { ImageBodyInput, ImagesAnswer } from "../../images.ts";
 import type { JobObject } from "../../jobs.ts";
 import type { ListPage } from "../../lists.ts";
+import type { OutpaintBodyInput, RefineBodyInput, UpscaleBodyInput } from "../../tools.ts";
 import { toPost } from "../options.ts";
 import type { CreateOptions } from "../options.ts";
 import type { Transport } from "../transport.ts";
@@ -23,6 +24,21 @@ export class Images {
   /** Makes pictures from pictures (`image`: URLs, data URLs or file ids) and waits for them. */
   edit(body: ImageBodyInput, options: CreateOptions = {}): Promise<ImagesAnswer> {
     return this.#transport.json("/v1/images/edits", toPost(body, options));
+  }
+
+  /** Enlarges a picture and waits for it: HD, which was free so far, or smart HD (`mode: "smart"`). */
+  upscale(body: UpscaleBodyInput, options: CreateOptions = {}): Promise<ImagesAnswer> {
+    return this.#transport.json("/v1/images/upscale", toPost(body, options));
+  }
+
+  /** Extends a picture beyond its sides and waits for it. */
+  outpaint(body: OutpaintBodyInput, options: CreateOptions = {}): Promise<ImagesAnswer> {
+    return this.#transport.json("/v1/images/outpaint", toPost(body, options));
+  }
+
+  /** Repairs the details of a stored result (`asset_…` or `job_…`) and waits for it. */
+  refine(body: RefineBodyInput, options: CreateOptions = {}): Promise<ImagesAnswer> {
+    return this.#transport.json("/v1/images/refine", toPost(body, options));
   }
 
   /** Starts pictures and returns their jobs at once: one, or several when one start cannot make as many. */

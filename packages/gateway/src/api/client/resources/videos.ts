@@ -1,6 +1,7 @@
 // The client's calls about videos, in OpenAI's names.
 
 import type { ListPage } from "../../lists.ts";
+import type { InterpolateBodyInput } from "../../tools.ts";
 import type { VideoBodyInput, VideoObject } from "../../videos.ts";
 import { toPost } from "../options.ts";
 import type { CallOptions, CreateOptions, PageOptions } from "../options.ts";
@@ -17,6 +18,11 @@ export class Videos {
   /** Starts a video and returns it at once; its id is the job's id. */
   create(body: VideoBodyInput, options: CreateOptions = {}): Promise<VideoObject> {
     return this.#transport.json("/v1/videos", toPost(body, options));
+  }
+
+  /** Starts the interpolation of a video's frames to 60 a second and returns it at once. */
+  interpolate(body: InterpolateBodyInput, options: CreateOptions = {}): Promise<VideoObject> {
+    return this.#transport.json("/v1/videos/interpolate", toPost(body, options));
   }
 
   /** Lists videos, newest first. */

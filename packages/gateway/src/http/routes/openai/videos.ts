@@ -1,12 +1,14 @@
-// OpenAI's video routes, always asynchronous: create, list, retrieve, content.
+// OpenAI's video routes, always asynchronous: create, interpolate, list, retrieve, content.
 
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
 import { ServiceError } from "../../../errors.ts";
 import { pageQuerySchema } from "../../../api/lists.ts";
-import { videoBodySchema } from "../../../api/videos.ts";
-import { videoListSchema, videoSchema } from "../../../api/videos.ts";
+import { interpolateBodySchema } from "../../../api/tools.ts";
+import { videoBodySchema, videoListSchema, videoSchema } from "../../../api/videos.ts";
+import type { VideoObject } from "../../../api/videos.ts";
 import { JobFailure } from "../../error-reply.ts";
 import { toJobError } from "../../../shapes/errors.ts";
 import { hasEnded } from "../../../jobs/job.ts";
@@ -15,8 +17,11 @@ import { openaiVideoFields } from "../../../shapes/openai/fields.ts";
 import { normalizeTo } from "../../bodies/normalize.ts";
 import { openaiDialect } from "../../../shapes/openai/names.ts";
 import { toVideoObject, toVideoSubmission } from "../../../shapes/openai/videos.ts";
+import { interpolateFields } from "../../../shapes/tool-fields.ts";
+import { toInterpolationContent } from "../../../shapes/tool-request.ts";
 import { toListPage } from "../../../shapes/values.ts";
 import { requireJob } from "../../../submission/require-owned.ts";
+import type { SubmissionContent } from "../../../submission/submission.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
@@ -120,16 +125,44 @@ function createRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const { body } = request;
-        const content = toVideoSubmission(body, toTranslationContext(request, services));
-        const { jobs } = await submitRequest(services, request, reply, content);
-        const [job] = jobs;
-        // The job exists: a failure that it has met already must not invite the client to repeat the request.
-        if (job.status === "failed") throw toFailure(job);
-        return toVideoObject(job, urlsFor(request, services));
+        const content = toVideoSubmission(request.body, toTranslationContext(request, services));
+        return await createVideo(services, request, reply, content);
+      },
+    );
+
+    app.post(
+      "/v1/videos/interpolate",
+      {
+        config: { scope: "generate", dialect: openaiDialect },
+        preValidation: normalizeTo(interpolateFields),
+        schema: {
+          summary: "Make 60 frames a second of a video (JSON or multipart form)",
+          tags,
+          body: interpolateBodySchema,
+          response: { 200: videoSchema, ...errorResponses },
+        },
+      },
+      async (request, reply) => {
+        const known = Object.keys(interpolateBodySchema.shape);
+        const context = toTranslationContext(request, services);
+        const content = toInterpolationContent(request.body, known, context);
+        return await createVideo(services, request, reply, content);
       },
     );
   };
+}
+
+async function createVideo(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  content: SubmissionContent,
+): Promise<VideoObject> {
+  const { jobs } = await submitRequest(services, request, reply, content);
+  const [job] = jobs;
+  // The job exists: a failure that it has met already must not invite the client to repeat the request.
+  if (job.status === "failed") throw toFailure(job);
+  return toVideoObject(job, urlsFor(request, services));
 }
 
 function toFailure(job: Job): JobFailure {
