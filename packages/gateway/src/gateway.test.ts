@@ -363,6 +363,7 @@ describe("an observer", () => {
         void seen.push(`${method} ${route} ${status}`),
       jobChanged: ({ event, kind, model }: JobObservation) =>
         void seen.push(`${event} ${kind} ${model}`),
+      accountExpiring: () => undefined,
       registryChanged: () => undefined,
     };
     const { url } = await (await create({}, { observer })).listen();

@@ -12,6 +12,8 @@ import { createAccountCheck } from "./accounts/check.ts";
 import type { ConnectableAccount, Connection } from "./accounts/account.ts";
 import { createAccounts } from "./accounts/accounts.ts";
 import type { Accounts } from "./accounts/accounts.ts";
+import { createSessionEnds } from "./accounts/session-ends.ts";
+import type { SessionEnds } from "./accounts/session-ends.ts";
 import { buildApp } from "./http/app.ts";
 import { createAssets } from "./storage/assets.ts";
 import type { Assets } from "./storage/assets.ts";
@@ -153,6 +155,7 @@ interface Foundation {
   disk: Disk;
   liveRegistry: LiveRegistry;
   liveModels: LiveModelRefresh;
+  sessionEnds: SessionEnds;
 }
 
 async function openFoundation(options: GatewayOptions, closing: Closing): Promise<Foundation> {
@@ -196,6 +199,13 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
           observer: options.observer ?? noObserver,
         });
   closing.add(() => liveModels.close());
+  const sessionEnds = createSessionEnds({
+    accounts,
+    clock,
+    logger,
+    observer: options.observer ?? noObserver,
+  });
+  closing.add(() => sessionEnds.close());
   await liveModels.load();
   const visitors = createVisitorSweep({ database, registry: accounts, clock, logger });
   closing.add(() => visitors.close());
@@ -212,6 +222,7 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
     disk,
     liveRegistry,
     liveModels,
+    sessionEnds,
   };
 }
 
@@ -369,6 +380,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
       await parts.visitors.start();
       await parts.startWork();
       parts.liveModels.start();
+      parts.sessionEnds.start();
       return { url };
     },
     close: () => closing.run(),

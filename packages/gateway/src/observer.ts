@@ -28,11 +28,20 @@ export interface RegistryObservation {
   model: string;
 }
 
+/** An account whose session ends soon, or should have ended. */
+export interface ExpiryObservation {
+  account: string;
+  region: Region;
+  /** Unix milliseconds. */
+  endsAt: number;
+}
+
 /** Told what happens. Implementations return at once and never throw. */
 export interface Observer {
   httpAnswered(observation: HttpObservation): void;
   jobChanged(observation: JobObservation): void;
   registryChanged(observation: RegistryObservation): void;
+  accountExpiring(observation: ExpiryObservation): void;
 }
 
 /** Ignores everything: what a gateway without metrics, traces and audit is given. */
@@ -40,4 +49,5 @@ export const noObserver: Observer = {
   httpAnswered: () => undefined,
   jobChanged: () => undefined,
   registryChanged: () => undefined,
+  accountExpiring: () => undefined,
 };

@@ -3,10 +3,11 @@
 import type { AccountObject, Balance, CheckedAccountObject, Claim } from "@jimeng/gateway/api";
 import { describe, expect, test } from "vitest";
 
-import { describeCheck, healthWords } from "./account.ts";
+import { describeCheck, endWords, healthWords, regionNotes } from "./account.ts";
 import { claimWords, describeBalance } from "./credits.ts";
 import { importWords } from "./history.ts";
 import { localTime } from "../terminal/local-time.ts";
+import { chinese } from "../words/chinese.ts";
 import { english } from "../words/english.ts";
 
 const balance: Balance = {
@@ -57,6 +58,27 @@ describe("a claim", () => {
 });
 
 describe("an account", () => {
+  const now = 1_700_000_000_000;
+
+  test("says when its session ends or ended, where that is known", () => {
+    const ends = (at: number | null) => endWords({ session_ends_at: at }, english, now);
+    expect(ends(null)).toBe("");
+    expect(ends(1_700_000_100)).toBe(`ends ${localTime(1_700_000_100)}`);
+    expect(ends(1_699_999_900)).toMatch(/^ended .* by its cookie: sign in/);
+  });
+
+  test("abroad is told with what others recorded, and that the site decides", () => {
+    const abroad = {
+      account: "mine",
+      region: "us",
+      from_programs: { reads: "works", starts: "refused", claims: "refused" },
+    } as CheckedAccountObject;
+    expect(regionNotes([abroad, { ...abroad, region: "cn" }], english)).toEqual([
+      "mine (us): from programs, as others recorded: reads works, starts refused with -6, daily credits refused with -6. Every request is sent; the site decides.",
+    ]);
+    expect(regionNotes([abroad], chinese)[0]).toContain("生成被拒绝（-6）");
+  });
+
   const account: AccountObject = {
     name: "main",
     object: "account",
@@ -64,6 +86,7 @@ describe("an account", () => {
     adopted: false,
     health: "ok",
     until: null,
+    session_ends_at: null,
     in_flight: 0,
   };
 
@@ -84,9 +107,11 @@ describe("an account", () => {
       credits: { total: 60 },
       membership: "standard",
       models: [],
+      session_ends_at: null,
+      from_programs: { reads: "works", starts: "works", claims: "works" },
       error: null,
     };
-    expect(describeCheck(check, english)).toEqual([
+    expect(describeCheck(check, english, now)).toEqual([
       "main",
       "cn",
       "alive",
@@ -95,7 +120,7 @@ describe("an account", () => {
       "standard",
     ]);
     const nothing = { user: null, credits: null, membership: null };
-    expect(describeCheck({ ...check, ...nothing, valid: false }, english)).toEqual([
+    expect(describeCheck({ ...check, ...nothing, valid: false }, english, now)).toEqual([
       "main",
       "cn",
       "dead",
@@ -103,7 +128,7 @@ describe("an account", () => {
       "?",
       "",
     ]);
-    expect(describeCheck({ ...check, ...nothing, valid: null }, english)[2]).toBe("not known");
+    expect(describeCheck({ ...check, ...nothing, valid: null }, english, now)[2]).toBe("not known");
   });
 });
 

@@ -38,7 +38,9 @@ function addList(group: Command, context: Context): void {
         each.adopted ? words.callers(each.name) : each.name,
         each.region,
         String(each.in_flight),
-        healthWords(each, context.words),
+        [healthWords(each, context.words), endWords(each, context.words, Date.now())]
+          .filter(Boolean)
+          .join("; "),
       ]),
     );
   });
@@ -59,8 +61,9 @@ function addCheck(group: Command, context: Context): void {
         const { session, user, membership } = words;
         context.output.table(
           [credits.account, credits.region, session, user, credits.credits, membership],
-          list.data.map((check) => describeCheck(check, context.words)),
+          list.data.map((check) => describeCheck(check, context.words, Date.now())),
         );
+        for (const note of regionNotes(list.data, context.words)) context.output.note(note);
       }
       refuseUnusable(list.data);
     },
@@ -81,17 +84,45 @@ export function healthWords(account: AccountObject, { accounts }: Words): string
   }
 }
 
-/** Returns the table cells of one check. */
-export function describeCheck(check: CheckedAccountObject, { accounts }: Words): string[] {
-  const { alive, dead, notKnown } = accounts;
+/** Returns the table cells of one check; `now` is Unix milliseconds. */
+export function describeCheck(check: CheckedAccountObject, words: Words, now: number): string[] {
+  const { alive, dead, notKnown } = words.accounts;
+  const session = check.valid === null ? notKnown : check.valid ? alive : dead;
   return [
     check.account,
     check.region,
-    check.valid === null ? notKnown : check.valid ? alive : dead,
+    [session, endWords(check, words, now)].filter(Boolean).join("; "),
     check.user?.name ?? check.user?.id ?? "",
     check.credits === null ? "?" : String(check.credits.total),
     check.membership ?? "",
   ];
+}
+
+/** Tells when a session ends or ended, where its cookie said so; empty where nothing is known. */
+export function endWords(
+  { session_ends_at: endsAt }: Pick<AccountObject, "session_ends_at">,
+  { accounts }: Words,
+  now: number,
+): string {
+  if (endsAt === null) return "";
+  const { endsAt: ends, endedAt: ended } = accounts;
+  return (endsAt * 1000 > now ? ends : ended)(localTime(endsAt));
+}
+
+/** Tells of accounts outside China what others recorded there, one line each. */
+export function regionNotes(
+  checks: readonly CheckedAccountObject[],
+  { accounts: words }: Words,
+): string[] {
+  return checks
+    .filter(({ region }) => region !== "cn")
+    .map(({ account, region, from_programs: { reads, starts, claims } }) =>
+      words.fromPrograms(account, region, {
+        reads: words.recorded[reads],
+        starts: words.recorded[starts],
+        claims: words.recorded[claims],
+      }),
+    );
 }
 
 function refuseUnusable(checks: readonly CheckedAccountObject[]): void {

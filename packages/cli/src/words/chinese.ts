@@ -307,6 +307,11 @@ export const chinese: Translation<typeof english> = {
     alive: "有效",
     dead: "失效",
     notKnown: "未知",
+    endsAt: (time) => `${time} 到期`,
+    endedAt: (time) => `按 Cookie 所示已于 ${time} 到期：请在站点重新登录并替换`,
+    recorded: { works: "可用", refused: "被拒绝（-6）", unknown: "未知" },
+    fromPrograms: (account, region, { reads, starts, claims }) =>
+      `${account}（${region}）：程序直接调用的情况，据他人记录：查询${reads}，生成${starts}，领取每日积分${claims}。请求照常发送，由站点决定。`,
   },
 
   history: {

@@ -319,6 +319,15 @@ export const english = {
     alive: "alive",
     dead: "dead",
     notKnown: "not known",
+    endsAt: (time: string) => `ends ${time}`,
+    endedAt: (time: string) => `ended ${time} by its cookie: sign in on the site and replace it`,
+    recorded: { works: "works", refused: "refused with -6", unknown: "unknown" },
+    fromPrograms: (
+      account: string,
+      region: string,
+      recorded: { reads: string; starts: string; claims: string },
+    ) =>
+      `${account} (${region}): from programs, as others recorded: reads ${recorded.reads}, starts ${recorded.starts}, daily credits ${recorded.claims}. Every request is sent; the site decides.`,
   },
 
   history: {

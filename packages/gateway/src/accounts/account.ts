@@ -13,6 +13,8 @@ export interface AccountConfig {
   session: string;
   /** The region; default what the session's prefix says. */
   region?: Region;
+  /** When the session ends, in Unix milliseconds, where its owner's cookie told. */
+  endsAt?: number;
 }
 
 /** A configured or adopted account, without its session. */
@@ -23,6 +25,8 @@ export interface Account {
   fingerprint: string;
   /** True for a session that a caller brought (pass-through): it serves only the jobs that name it. */
   adopted: boolean;
+  /** When its session ends, in Unix milliseconds; absent where nothing told. */
+  sessionEndsAt?: number;
 }
 
 /** An account with its session, to make the upstream's client from. */

@@ -200,6 +200,14 @@ describe("an account's health", () => {
     expect(() => accounts.assertUsable(imageRequest(), "main")).not.toThrow();
   });
 
+  test("-6 says nothing about the account: it is neither stopped nor cooled down, for reads or starts", async () => {
+    const accounts = await make([{ name: "main", session }]);
+    accounts.noteFailure("main", risk("-6"));
+    expect(accounts.health("main")).toEqual({ state: "ok" });
+    expect(accounts.blockedBy("main")).toBeUndefined();
+    expect(() => accounts.assertUsable(imageRequest(), "main")).not.toThrow();
+  });
+
   test("1018 blocks the account until the next start", async () => {
     const accounts = await make([{ name: "main", session }]);
     accounts.noteFailure("main", risk("1018"));

@@ -21,6 +21,8 @@ export interface CheckedAccount {
   membership: string | null;
   /** The ids of the models that the region offers; only a start shows whether this account may use each. */
   models: string[];
+  /** When the session ends, in Unix milliseconds, where its cookie told. */
+  sessionEndsAt?: number;
   error: JimengError | null;
 }
 
@@ -51,7 +53,7 @@ async function checkOne(
   accounts: Pick<Accounts, "noteFailure" | "noteChecked">,
   { account, client }: AccountAccess,
 ): Promise<CheckedAccount> {
-  const { name, region } = account;
+  const { name, region, sessionEndsAt } = account;
   const nothing: CheckedAccount = {
     account: name,
     region,
@@ -63,6 +65,7 @@ async function checkOne(
       .peek()
       .filter((model) => model.modelKeys[region] !== undefined)
       .map(({ id }) => id),
+    sessionEndsAt,
     error: null,
   };
   const found = { ...nothing };

@@ -43,7 +43,13 @@ export function defaultNames({ region, fingerprint }: Credentials): [short: stri
 export function toConfiguredAccount(config: AccountConfig): ConnectableAccount {
   const credentials = parseCredentials(config.session, config.region);
   const [shortName] = defaultNames(credentials);
-  return { ...credentials, name: config.name ?? shortName, adopted: false };
+  const { endsAt } = config;
+  return {
+    ...credentials,
+    name: config.name ?? shortName,
+    adopted: false,
+    ...(endsAt === undefined ? {} : { sessionEndsAt: endsAt }),
+  };
 }
 
 /** Keeps adopted sessions in the database, encrypted, so that their jobs survive a restart. */

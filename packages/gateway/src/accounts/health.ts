@@ -9,6 +9,9 @@ import type { Clock } from "../clock.ts";
 const coolDownMs = 10 * 60_000;
 // ret 1018: the account is punished. Only its owner can tell when that is over.
 const punishedRet = "1018";
+// ret -6: the international site takes this call from its own page only. That is about the call, not about the account:
+// its reads go on, and each start and claim is the site's to judge.
+const notFromPageRet = "-6";
 
 /** An account's health; `until` is Unix milliseconds. */
 export type Health =
@@ -20,7 +23,10 @@ export interface AccountHealth {
   health(name: string): Health;
   /** Returns the error that a new job on this account would meet, with the wait where it has an end. */
   blockedBy(name: string): JimengError | undefined;
-  /** Stops the account on `session_invalid` and `risk_controlled`; other failures say nothing about its health. */
+  /**
+   * Stops the account on `session_invalid` and `risk_controlled` (but ret -6); other failures say nothing about its
+   * health.
+   */
   noteFailure(name: string, error: JimengError): void;
   /** Lifts `session_invalid`: the upstream accepted the session. */
   noteSuccess(name: string): void;
@@ -74,7 +80,9 @@ export function createAccountHealth(clock: Pick<Clock, "now">, logger: Logger): 
       if (error.code === "session_invalid") {
         stop(name, error, "The upstream refused the account's session.", null);
       } else if (error.code === "risk_controlled") {
-        const isPunished = error.detail.upstream?.ret === punishedRet;
+        const ret = error.detail.upstream?.ret;
+        if (ret === notFromPageRet) return;
+        const isPunished = ret === punishedRet;
         const until = isPunished ? null : clock.now() + coolDownMs;
         stop(name, error, "The upstream's risk control refused the account.", until);
       }

@@ -85,6 +85,7 @@ async function openNode(clients: Record<string, FakeAccountClient>) {
     observer: {
       httpAnswered: () => undefined,
       jobChanged: () => undefined,
+      accountExpiring: () => undefined,
       registryChanged: ({ change, region, model }) =>
         void observed.push(`${change} ${region} ${model}`),
     },

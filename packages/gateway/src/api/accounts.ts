@@ -23,6 +23,12 @@ export const accountsCheckBodySchema = z
   .nullish()
   .meta({ id: "AccountsCheckRequest" });
 
+/** What others recorded of calls from a program in a region; `unknown` where nobody did. */
+const recordedSchema = z.enum(["works", "refused", "unknown"]);
+
+/** When the session ends, Unix seconds, where the pasted cookie (`sid_guard`) told; null otherwise. */
+const sessionEndsAtSchema = z.int().nullable();
+
 /** An account, without its session. */
 export const accountSchema = z
   .object({
@@ -33,6 +39,7 @@ export const accountSchema = z
     health: z.enum(accountHealths),
     /** The end of a cool-down, Unix seconds; null otherwise. */
     until: z.int().nullable(),
+    session_ends_at: sessionEndsAtSchema,
     in_flight: z.int(),
   })
   .meta({ id: "Account" });
@@ -52,6 +59,13 @@ export const checkedAccountSchema = z
     credits: z.object({ total: z.number() }).nullable(),
     membership: z.string().nullable(),
     models: z.array(z.string()),
+    session_ends_at: sessionEndsAtSchema,
+    /** What others recorded of this region with the session alone; nothing is refused because of it. */
+    from_programs: z.object({
+      reads: recordedSchema,
+      starts: recordedSchema,
+      claims: recordedSchema,
+    }),
     error: errorObjectSchema.nullable(),
   })
   .meta({ id: "CheckedAccount" });

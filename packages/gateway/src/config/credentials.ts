@@ -3,6 +3,8 @@
 import { JimengError, parseSession } from "@jimeng/sdk";
 import type { Region } from "@jimeng/sdk";
 
+import { isCookieText, readPastedSession, withoutGuardDates } from "./pasted-session.ts";
+
 /** One of the owner's accounts, as configured. */
 export interface SessionSetting {
   /** Null when it was not named. */
@@ -10,6 +12,8 @@ export interface SessionSetting {
   region: Region;
   /** The upstream credential: a password. */
   session: string;
+  /** When it ends, in Unix milliseconds; absent where what was pasted does not say so. */
+  endsAt?: number;
 }
 
 /** One key that callers may present. */
@@ -21,12 +25,16 @@ export interface ApiKeySetting {
 const namePattern = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 const keyPattern = /^[\x21-\x7e]+$/;
 
-/** Reads `[name=][us-|hk-|jp-|sg-]session` entries, separated by commas or lines, `#` begins a comment. */
+/**
+ * Reads `[name=][us-|hk-|jp-|sg-]session` entries, separated by commas or lines, `#` begins a comment. A session is
+ * its id, the value of `sid_guard`, or `sessionid=…; sid_guard=…`.
+ */
 export function parseSessions(setting: string, text: string): SessionSetting[] {
-  const entries = splitEntries(text).map((entry, index) => {
-    const { name, value } = splitName(setting, entry, index);
+  const entries = splitEntries(withoutGuardDates(text)).map((entry, index) => {
+    const { name, value } = splitSessionName(setting, entry, index);
+    const { text: session, ...end } = readPastedSession(value);
     try {
-      return { name, ...parseSession(value) };
+      return { name, ...parseSession(session), ...end };
     } catch (error) {
       if (!JimengError.isInstance(error)) throw error;
       throw refuse(
@@ -60,6 +68,16 @@ function splitEntries(text: string): string[] {
     .flatMap((line) => line.split(","))
     .map((entry) => entry.trim())
     .filter((entry) => entry !== "");
+}
+
+function splitSessionName(
+  setting: string,
+  entry: string,
+  index: number,
+): { name: string | null; value: string } {
+  // One pair is a name and a session, also where the name is a cookie's: accounts were called so before.
+  const isCookies = isCookieText(entry) && (entry.includes(";") || /^sid_guard=/i.test(entry));
+  return isCookies ? { name: null, value: entry } : splitName(setting, entry, index);
 }
 
 function splitName(

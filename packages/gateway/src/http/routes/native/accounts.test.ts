@@ -41,6 +41,7 @@ describe("GET /v1/accounts", () => {
       adopted: false,
       health: "ok",
       until: null,
+      session_ends_at: null,
       in_flight: 0,
     });
     const other = await open.ask("GET", "/v1/accounts", undefined, key);
@@ -54,6 +55,28 @@ describe("GET /v1/accounts", () => {
     const until = Math.floor((open.clock.now() + 600_000) / 1000);
     expect(data[0]).toMatchObject({ health: "cooling_down", until });
     expect(data[1]).toMatchObject({ health: "blocked", until: null });
+  });
+});
+
+describe("an account whose cookie told when its session ends", () => {
+  it("is listed and checked with that end, and with what others recorded of its region", async () => {
+    const issued = 1_690_000_000;
+    const year = 31_536_000;
+    const abroad = await openGatewayWithAccounts({
+      JIMENG_SESSIONS: `one=us-sessionid=${fakeSessions.one}; sid_guard=${fakeSessions.one}%7C${issued}%7C${year}`,
+    });
+    try {
+      const { data } = accountListSchema.parse((await abroad.ask("GET", "/v1/accounts")).json());
+      expect(data[0]).toMatchObject({ name: "one", session_ends_at: issued + year });
+      const checked = (await abroad.ask("POST", "/v1/accounts/one/check")).json();
+      expect(checkedAccountSchema.parse(checked)).toMatchObject({
+        session_ends_at: issued + year,
+        from_programs: { reads: "works", starts: "refused", claims: "refused" },
+      });
+      expect(abroad.said()).not.toContain(fakeSessions.one);
+    } finally {
+      await abroad.close();
+    }
   });
 });
 

@@ -1,0 +1,95 @@
+// Tests an account abroad where the site takes starts and claims from its own page only: each is sent once, -6 is final,
+// nothing is charged, the account's reads go on, and nothing is refused before the site has.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createGateway, loadConfig } from "@jimeng/gateway";
+import { createSimulator } from "@jimeng/simulator";
+import { expect, type TestContext, test } from "vitest";
+
+const session = "abroad0fake0session0abroad0fake0";
+
+async function openScene({ onTestFinished }: TestContext, region: "us" | "hk" | "jp" | "sg") {
+  const simulator = await createSimulator({
+    media: "blank",
+    timing: { imageMs: 50, visibleAfterMs: 0 },
+    refusesProgramsIn: [region],
+  });
+  const folder = await mkdtemp(join(tmpdir(), "jimeng-international-"));
+  const gateway = await createGateway({
+    config: loadConfig({
+      PORT: "0",
+      JIMENG_DATA_DIR: folder,
+      [region === "us" ? "JIMENG_US_BASE_URL" : "JIMENG_SG_BASE_URL"]: simulator.url,
+      JIMENG_SESSIONS: `mine=${region}-${session}`,
+      LOG_LEVEL: "silent",
+    }),
+  });
+  const { url } = await gateway.listen();
+  onTestFinished(async () => {
+    await gateway.close();
+    await simulator.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  async function call(method: string, path: string, body?: unknown): Promise<any> {
+    const headers = {
+      "content-type": "application/json",
+      authorization: `Bearer ${gateway.adminKey}`,
+    };
+    const answer = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
+    return { status: answer.status, ...((await answer.json()) as object) };
+  }
+  async function ended(): Promise<any> {
+    const { id } = await call("POST", "/v1/jobs", {
+      kind: "image",
+      model: "jimeng-4.0",
+      prompt: "a harbour",
+    });
+    let job;
+    do job = await call("GET", `/v1/jobs/${id}?wait=5`);
+    while (job.status === "queued" || job.status === "in_progress");
+    return job;
+  }
+  const seen = (endpoint: string): number => simulator.requests({ endpoint }).length;
+  return { call, ended, seen };
+}
+
+test.for(["us", "sg"] as const)(
+  "a start from %s is sent once, is answered -6, and costs nothing; the next one is sent too",
+  async (region, context) => {
+    const { call, ended, seen } = await openScene(context, region);
+    for (const count of [1, 2]) {
+      const job = await ended();
+      expect(job).toMatchObject({
+        status: "failed",
+        error: {
+          code: "risk_controlled",
+          charged: "no",
+          upstream: { ret: "-6" },
+          fix: expect.stringContaining("own page"),
+        },
+      });
+      expect(seen("generate")).toBe(count);
+    }
+    const accounts = await call("GET", "/v1/accounts");
+    expect(accounts.data[0]).toMatchObject({ name: "mine", health: "ok" });
+  },
+);
+
+test("a refused claim and a refused start leave the account's reads as they were", async (context) => {
+  const { call, ended, seen } = await openScene(context, "us");
+  await ended();
+  for (const count of [1, 2]) {
+    const claim = await call("POST", "/v1/credits/claim", { account: "mine" });
+    expect(JSON.stringify(claim)).toContain("risk_controlled");
+    expect(seen("credit_receive")).toBe(count);
+  }
+  const credits = await call("GET", "/v1/credits?account=mine");
+  expect(credits.data[0]).toMatchObject({ total: expect.any(Number), error: null });
+  const check = await call("POST", "/v1/accounts/mine/check");
+  expect(check).toMatchObject({
+    valid: true,
+    error: null,
+    from_programs: { reads: "works", starts: "refused", claims: "refused" },
+  });
+});
