@@ -7,11 +7,13 @@ import type { LiveList, RegistryChange } from "@jimeng/sdk/registry";
 
 /** Holds the live lists of all regions. */
 export interface LiveRegistry {
-  /** Returns the models of a region; the built-in ones while no list is known. */
+  /** Returns the models of a region, the built-in ones while no list is known; the same array until its lists change. */
   modelsOf(region: Region): readonly Model[];
   /** Returns the lists of a region; none while none is known. */
   listsOf(region: Region): readonly LiveList[];
-  /** Returns what the lists tell otherwise than the built-in table, of all regions. */
+  /**
+   * Returns what the lists tell otherwise than the built-in table, of all regions; the same array until a list changes.
+   */
   changes(): readonly RegistryChange[];
   /** Replaces the lists of a region. */
   set(region: Region, lists: readonly LiveList[]): void;
@@ -34,16 +36,18 @@ const signsOfAge: ReadonlySet<string> = new Set(["2061", "3018"]);
 export function createLiveRegistry(now: () => number): LiveRegistry {
   const regions = new Map<Region, Entry>();
   const suspectedAt = new Map<Region, number>();
+  let allChanges: readonly RegistryChange[] = [];
   return {
     modelsOf: (region) => regions.get(region)?.models ?? builtInModels,
     listsOf: (region) => regions.get(region)?.lists ?? [],
-    changes: () => [...regions.values()].flatMap(({ changes }) => changes),
+    changes: () => allChanges,
     set(region, lists) {
       regions.set(region, {
         lists,
         models: mergeRegistry(builtInModels, lists),
         changes: compareRegistry(builtInModels, lists),
       });
+      allChanges = [...regions.values()].flatMap(({ changes }) => changes);
     },
     noteFailure(region, error) {
       if (signsOfAge.has(error.detail.upstream?.ret ?? "")) suspectedAt.set(region, now());

@@ -1,7 +1,7 @@
 // The catalogue of models: the built-in list, updated by what the accounts' sites offer today.
 
 import { models as builtInModels } from "@jimeng/sdk";
-import type { Model } from "@jimeng/sdk";
+import type { Model, Region } from "@jimeng/sdk";
 import type { RegistryChange } from "@jimeng/sdk/registry";
 
 import type { Accounts } from "./accounts.ts";
@@ -10,13 +10,16 @@ import type { LiveRegistry } from "./live-registry.ts";
 
 /** Lists models: all that exist, or those that an account may use. */
 export interface ModelCatalogue {
-  /** Returns every model, at most an hour behind the sites. It reads nothing itself: what is due is read behind it. */
+  /**
+   * Returns every model, at most an hour behind the sites; the same array until a model changes. It reads nothing itself:
+   * what is due is read behind it.
+   */
   list(): readonly Model[];
   /** Waits until lists that are due were read, at most for some seconds. */
   settled(): Promise<void>;
   /** Returns the models that a start would be checked against now: of one account, or of all configured ones. */
   known(account?: string): readonly Model[];
-  /** Returns what the live lists tell otherwise than the built-in table. */
+  /** Returns what the live lists tell otherwise than the built-in table; the same array until a list changes. */
   changes(): readonly RegistryChange[];
 }
 
@@ -27,11 +30,29 @@ export interface ModelCatalogueOptions {
   refresh: Pick<LiveModelRefresh, "wake" | "settled">;
 }
 
+/** The merged list of some regions, and what it was merged from. */
+interface Merged {
+  lists: readonly (readonly Model[])[];
+  models: readonly Model[];
+}
+
 const maxWaitMs = 10_000;
 
 /** Makes the catalogue. */
 export function createModelCatalogue(options: ModelCatalogueOptions): ModelCatalogue {
   const { accounts, registry, refresh } = options;
+  // Merging takes longer than all else that a start or a list of models needs of the catalogue.
+  const merged = new Map<string, Merged>();
+
+  function merge(regions: readonly Region[]): readonly Model[] {
+    const key = regions.join();
+    const lists = regions.map((region) => registry.modelsOf(region));
+    const known = merged.get(key);
+    if (known?.lists.every((list, index) => list === lists[index])) return known.models;
+    const models = mergeModelLists(lists);
+    merged.set(key, { lists, models });
+    return models;
+  }
 
   function known(account?: string): readonly Model[] {
     const named = account === undefined ? undefined : accounts.get(account);
@@ -41,8 +62,7 @@ export function createModelCatalogue(options: ModelCatalogueOptions): ModelCatal
         : named === undefined
           ? []
           : [named];
-    const regions = new Set(used.map(({ region }) => region));
-    return mergeModelLists([...regions].map((region) => registry.modelsOf(region)));
+    return merge([...new Set(used.map(({ region }) => region))]);
   }
 
   return {

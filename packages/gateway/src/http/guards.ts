@@ -73,6 +73,7 @@ const exposedHeaders = [
   "idempotent-replayed",
   "x-should-retry",
   "location",
+  "etag",
   "retry-after",
 ];
 

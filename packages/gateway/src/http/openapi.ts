@@ -6,9 +6,10 @@ import type { FastifyInstance, RouteOptions } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 
 import { schemaController } from "./schema-controller.ts";
+import { StaticAnswer } from "./static-answer.ts";
 
-/** Returns the API's OpenAPI document. */
-export type DescribeApi = () => Promise<unknown>;
+/** Returns the API's OpenAPI document, as it is sent. */
+export type DescribeApi = () => Promise<StaticAnswer>;
 
 /** Collects every route that is registered from now on; the document is built at the first call and then kept. */
 export function collectRoutes(app: FastifyInstance, version: string): DescribeApi {
@@ -16,11 +17,11 @@ export function collectRoutes(app: FastifyInstance, version: string): DescribeAp
   app.addHook("onRoute", (route) => {
     if (route.method !== "HEAD" && route.method !== "OPTIONS") routes.push(route);
   });
-  let described: Promise<unknown> | undefined;
+  let described: Promise<StaticAnswer> | undefined;
   return () => (described ??= describe(routes, version));
 }
 
-async function describe(routes: RouteOptions[], version: string): Promise<unknown> {
+async function describe(routes: RouteOptions[], version: string): Promise<StaticAnswer> {
   // Loaded on demand: with its YAML it takes 5 MiB, for a document that is seldom read.
   const { default: swagger } = await import("@fastify/swagger");
   const app = fastify({ schemaController, exposeHeadRoutes: false });
@@ -38,5 +39,5 @@ async function describe(routes: RouteOptions[], version: string): Promise<unknow
     app.route({ method, url, schema, handler: () => undefined });
   }
   await app.ready();
-  return app.swagger();
+  return new StaticAnswer(JSON.stringify(app.swagger()));
 }

@@ -104,8 +104,10 @@ export class RangeUnsatisfiable extends Error {
   }
 }
 
-function matchesEtag(header: string | undefined, etag: string): boolean {
+/** Tells whether an If-None-Match header names an ETag; weak and strong ones compare alike (RFC 9110 13.1.2). */
+export function matchesEtag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  const tags = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  return tags.includes(etag) || tags.includes("*");
+  const opaque = (tag: string): string => tag.trim().replace(/^W\//, "");
+  const tags = header.split(",").map(opaque);
+  return tags.includes(opaque(etag)) || tags.includes("*");
 }

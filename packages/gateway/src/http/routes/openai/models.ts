@@ -2,6 +2,7 @@
 
 import { JimengError, findModel } from "@jimeng/sdk";
 import type { Model } from "@jimeng/sdk";
+import type { RegistryChange } from "@jimeng/sdk/registry";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
@@ -10,12 +11,14 @@ import type { ModelObject } from "../../../api/models.ts";
 import type { ModelCatalogue } from "../../../accounts/model-catalogue.ts";
 import { toModelObject } from "../../../shapes/openai/models.ts";
 import { errorResponses } from "../../responses.ts";
+import { StaticAnswer, toEtag } from "../../static-answer.ts";
 
 const tags = ["models"];
 
 /** Registers the model routes. */
 export function modelRoutes(catalogue: ModelCatalogue, now: () => number): FastifyPluginAsyncZod {
   const toObject = (model: Model): ModelObject => toModelObject(model, catalogue.changes(), now());
+  const list = new ModelList(catalogue, now);
   return async (app) => {
     app.get(
       "/v1/models",
@@ -28,9 +31,9 @@ export function modelRoutes(catalogue: ModelCatalogue, now: () => number): Fasti
           response: { 200: modelListSchema, ...errorResponses },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         if (request.query.wait_for_live === true) await catalogue.settled();
-        return { object: "list" as const, data: catalogue.list().map(toObject) };
+        return list.answer().send(request, reply);
       },
     );
 
@@ -55,4 +58,44 @@ export function modelRoutes(catalogue: ModelCatalogue, now: () => number): Fasti
       },
     );
   };
+}
+
+const secondMs = 1000;
+
+/** The list of models as it is sent: made anew when a model changes, and each second, since it tells ages in seconds. */
+class ModelList {
+  readonly #catalogue: ModelCatalogue;
+  readonly #now: () => number;
+  #models: readonly Model[] | undefined;
+  #changes: readonly RegistryChange[] | undefined;
+  #etag = "";
+  #second = 0;
+  #answer: StaticAnswer | undefined;
+
+  constructor(catalogue: ModelCatalogue, now: () => number) {
+    this.#catalogue = catalogue;
+    this.#now = now;
+  }
+
+  answer(): StaticAnswer {
+    const models = this.#catalogue.list();
+    const changes = this.#catalogue.changes();
+    const now = this.#now();
+    const second = Math.floor(now / secondMs);
+    const isSame = models === this.#models && changes === this.#changes;
+    if (isSame && second === this.#second && this.#answer !== undefined) return this.#answer;
+    const data = models.map((model) => toModelObject(model, changes, now));
+    const list: z.infer<typeof modelListSchema> = { object: "list", data };
+    if (!isSame) this.#etag = toEtag(JSON.stringify(list, withoutAge));
+    this.#answer = new StaticAnswer(JSON.stringify(list), this.#etag);
+    this.#models = models;
+    this.#changes = changes;
+    this.#second = second;
+    return this.#answer;
+  }
+}
+
+// Each age follows from `as_of`, which is in the list too: a list that only grew older is the same.
+function withoutAge(name: string, value: unknown): unknown {
+  return name === "age_seconds" ? undefined : value;
 }

@@ -78,8 +78,10 @@ export function healthRoutes(services: Services, describeApi: DescribeApi): Fast
       },
     );
 
-    app.get("/openapi.json", { config: { scope: "public" }, schema: { hide: true } }, () =>
-      describeApi(),
+    app.get(
+      "/openapi.json",
+      { config: { scope: "public" }, schema: { hide: true } },
+      async (request, reply) => (await describeApi()).send(request, reply),
     );
   };
 }
