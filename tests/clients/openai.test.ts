@@ -184,6 +184,37 @@ describe("openai videos", () => {
   }, 30_000);
 });
 
+describe("openai speech", () => {
+  test("is an MP3, spoken once, and the same request with its key is answered with it again", async () => {
+    const voices = (await client.get("/audio/voices")) as { data: { id: string }[] };
+    const voice = voices.data[0]?.id ?? "";
+    const spoken = () => scene.simulator.requests({ endpoint: "tts_generate" }).length;
+    const before = spoken();
+    const speak = async () => {
+      const body = { model: "jimeng-speech", voice, input: "hello from a test" };
+      const options = { headers: { "idempotency-key": "speech-once" } };
+      return (await client.audio.speech.create(body, options)).bytes();
+    };
+    const first = await speak();
+    expect(first[0] === 0xff || Buffer.from(first.subarray(0, 3)).toString() === "ID3").toBe(true);
+    expect(await speak()).toEqual(first);
+    expect(spoken()).toBe(before + 1);
+  });
+
+  test("whose answer is lost fails once, with the charge unknown", async () => {
+    scene.simulator.addFault({ endpoint: "tts_generate", kind: "drop_after" });
+    const spoken = () => scene.simulator.requests({ endpoint: "tts_generate" }).length;
+    const before = spoken();
+    const lost = client.audio.speech.create({
+      model: "jimeng-speech",
+      voice: "7500000000000000003",
+      input: "lost",
+    });
+    await expect(lost).rejects.toMatchObject({ error: { charged: "unknown" } });
+    expect(spoken()).toBe(before + 1);
+  });
+});
+
 describe("openai errors", () => {
   test("a refused prompt is a BadRequestError with content_policy_violation, and is sent once", async () => {
     const { error, posts } = await failureOf(() =>

@@ -55,6 +55,7 @@ const accountClient = new FakeAccountClient();
 const upstream: Upstream = {
   region: "cn",
   uploads: new FakeUpstream(systemClock).uploads,
+  audio: new FakeUpstream(systemClock).audio,
   generations: {
     start(request, { submitId }) {
       if (startError !== undefined) return Promise.reject(startError);

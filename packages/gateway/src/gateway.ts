@@ -43,6 +43,7 @@ import type { LiveModelRefresh } from "./accounts/live-model-refresh.ts";
 import { createLiveModelStore } from "./accounts/live-model-store.ts";
 import { createLiveRegistry } from "./accounts/live-registry.ts";
 import type { LiveRegistry } from "./accounts/live-registry.ts";
+import { createVoices } from "./accounts/voices.ts";
 import { createModelCatalogue } from "./accounts/model-catalogue.ts";
 import { createDisk } from "./storage/disk.ts";
 import type { Disk, MeasureFreeSpace } from "./storage/disk.ts";
@@ -408,6 +409,7 @@ async function toServices(
     }),
     credits: createCreditsService({ accounts, claims: createClaims(database), now }),
     checkAccounts: createAccountCheck(accounts),
+    voices: createVoices(clock),
     models: createModelCatalogue({
       accounts,
       registry: parts.liveRegistry,

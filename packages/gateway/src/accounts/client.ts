@@ -1,6 +1,13 @@
 // The part of the sdk's client that is about an account itself: its user, credits, models and history.
 
-import type { Account, CreditAccount, Generation, LiveModels, ReadOptions } from "@jimeng/sdk";
+import type {
+  Account,
+  AudioResource,
+  CreditAccount,
+  Generation,
+  LiveModels,
+  ReadOptions,
+} from "@jimeng/sdk";
 
 /** A generation of the account's own history; `prompt` is absent where the client does not tell it. */
 export type HistoryEntry = Generation & { prompt?: string | null };
@@ -19,6 +26,7 @@ export interface AccountClient {
   readonly credits: Pick<CreditAccount, "retrieve" | "peek" | "history" | "claim">;
   readonly account: Pick<Account, "check" | "permissions">;
   readonly models: Pick<LiveModels, "read" | "peek">;
+  readonly audio: Pick<AudioResource, "voices">;
   readonly generations: {
     list(options: ReadOptions & { limit?: number; cursor?: string }): Promise<HistoryPage>;
   };

@@ -1,6 +1,7 @@
 // The part of the sdk's client that jobs use; tests replace it by a fake.
 
 import type {
+  AudioResource,
   AuditDecision,
   Generation,
   GenerationKind,
@@ -25,6 +26,8 @@ export interface Upstream {
   readonly region: Region;
   /** Uploads files: free of charge, and usable by this account only. */
   readonly uploads: Pick<Uploads, "create">;
+  /** Speaks a text in one paid call; errors carry `acceptance`, and a lost answer cannot be looked up. */
+  readonly audio: Pick<AudioResource, "speech">;
   readonly generations: {
     start(
       request: PreparedRequest,

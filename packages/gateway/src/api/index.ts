@@ -21,6 +21,8 @@ export { imageBodySchema, imagesAnswerSchema } from "./images.ts";
 export type { ImageBodyInput, ImagesAnswer } from "./images.ts";
 export { videoBodySchema, videoSchema } from "./videos.ts";
 export type { VideoBodyInput, VideoObject } from "./videos.ts";
+export { speechBodySchema, voiceListSchema } from "./speech.ts";
+export type { SpeechBodyInput, VoiceList } from "./speech.ts";
 export {
   interpolateBodySchema,
   musicBodySchema,

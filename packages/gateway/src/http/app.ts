@@ -28,6 +28,7 @@ import { referenceFileRoutes } from "./routes/openai/files.ts";
 import { imageToolRoutes } from "./routes/openai/image-tools.ts";
 import { imageRoutes } from "./routes/openai/images.ts";
 import { modelRoutes } from "./routes/openai/models.ts";
+import { speechRoutes } from "./routes/openai/speech.ts";
 import { videoRoutes } from "./routes/openai/videos.ts";
 import { gatewayRoutes } from "./routes/service/gateway.ts";
 import { healthRoutes } from "./routes/service/health.ts";
@@ -92,6 +93,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(videoRoutes(services));
   await app.register(chatRoutes(services));
   await app.register(musicRoutes(services));
+  await app.register(speechRoutes(services));
   await app.register(referenceFileRoutes(services));
   await app.register(jobRoutes(services));
   await app.register(jobEventRoutes(services));

@@ -13,6 +13,7 @@ import type { Files } from "../references/files.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { ModelCatalogue } from "../accounts/model-catalogue.ts";
 import type { References } from "../references/references.ts";
+import type { Voices } from "../accounts/voices.ts";
 import { createUrls } from "../shapes/urls.ts";
 import type { Urls } from "../shapes/urls.ts";
 
@@ -26,6 +27,8 @@ export interface Services {
   confirmations: SessionConfirmations;
   checkAccounts: CheckAccounts;
   models: ModelCatalogue;
+  /** The voices of the sites. */
+  voices: Voices;
   assets: Pick<Assets, "check" | "open">;
   /** The disk of the data folder. */
   disk: Pick<Disk, "assertRoom">;

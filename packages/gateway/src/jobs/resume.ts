@@ -19,6 +19,8 @@ export async function resumeAll(engine: Engine, poll: Poll): Promise<void> {
 /** Resumes one job. */
 export function resume(engine: Engine, poll: Poll, record: JobRecord): void {
   const step = stepOf(record);
-  if ((step === "poll" || step === "settle") && !mustSendCancel(record)) poll(record);
+  if (step === "settle" && record.request.tool === "speech")
+    engine.wake(record.id, record.resolveBy ?? engine.clock.now());
+  else if ((step === "poll" || step === "settle") && !mustSendCancel(record)) poll(record);
   else engine.wake(record.id, record.runAt ?? engine.clock.now());
 }

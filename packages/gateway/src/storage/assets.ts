@@ -59,6 +59,8 @@ export interface Assets {
    * nothing is downloaded before the storage is back.
    */
   save(url: string, options: SaveOptions): Promise<SavedFile>;
+  /** Keeps bytes durably that were not downloaded. Throws as `save` does for what is no whole file, and `StorageFailure`. */
+  keep(bytes: Uint8Array, signal: AbortSignal): Promise<SavedFile>;
   /** Throws `not_found` (what: asset) when the file is missing, `connection_failed` when that cannot be learned. */
   check(asset: AssetFacts): Promise<void>;
   /** Opens a stored file for reading, whole or in part; throws as `check` does. */
@@ -169,11 +171,45 @@ export function createAssets(options: AssetsOptions): Assets {
         save.signal.throwIfAborted();
         return saveNow(url, save);
       }),
+    keep: (bytes, signal) => keepBytes(store, incoming, bytes, signal),
     check: (asset) => reader.check(toKept(asset)),
     open: (asset, range) => reader.open(toKept(asset), range),
     discard: (assets) => store.remove(assets.map(assetKey)),
     close: () => (options.dispatcher === undefined ? dispatcher.close() : Promise.resolve()),
   };
+}
+
+/** Keeps bytes by way of a temporary file in `folder`. */
+async function keepBytes(
+  store: AssetStore,
+  folder: string,
+  content: Uint8Array,
+  signal: AbortSignal,
+): Promise<SavedFile> {
+  const id = `asset_${uuidV7()}`;
+  const temporary = join(folder, id);
+  const bytes = content.byteLength;
+  try {
+    await writePrivate(temporary, content);
+    const { media, fault } = await inspect(temporary, undefined);
+    if (media === undefined) throw fault;
+    const saved = { id, bytes, fault, ...media };
+    const { contentType } = media;
+    await store.put(assetKey(saved), { path: temporary, bytes, contentType }, signal);
+    return saved;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function writePrivate(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await openPrivate(path, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Returns the key of a stored file. */

@@ -7,6 +7,7 @@ import type {
   CreditHistoryPage,
   Credits,
   JimengError,
+  Voice,
 } from "@jimeng/sdk";
 import type { LiveList } from "@jimeng/sdk/registry";
 
@@ -69,6 +70,11 @@ export class FakeAccountClient implements AccountClient {
             intervalDays: null,
           },
       ),
+  };
+  /** The site's voices. */
+  voiceList: Voice[] = [{ id: "7500000000000000003", title: "Aria" }];
+  readonly audio: AccountClient["audio"] = {
+    voices: () => this.#answer("voices", () => this.voiceList),
   };
   readonly account: AccountClient["account"] = {
     check: () => this.#answer("check", () => this.alive),

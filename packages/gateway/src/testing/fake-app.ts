@@ -24,6 +24,7 @@ import { createFiles } from "../references/files.ts";
 import type { Files } from "../references/files.ts";
 import { createCreditsService } from "../accounts/credits.ts";
 import { createAccountCheck } from "../accounts/check.ts";
+import { createVoices } from "../accounts/voices.ts";
 import { createConfirmations } from "../accounts/confirmations.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { FakeDisk } from "./fake-disk.ts";
@@ -152,6 +153,7 @@ export async function buildFakeApp(
         clock: options.clock ?? new ManualClock(),
         clientOf: options.clientOf ?? (() => new FakeAccountClient()),
       }),
+      voices: createVoices(options.clock ?? new ManualClock()),
       credits: createCreditsService({
         accounts: {
           noteFailure: () => undefined,

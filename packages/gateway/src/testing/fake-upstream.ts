@@ -101,6 +101,23 @@ export class FakeUpstream implements Upstream {
     });
   }
 
+  /** The texts of all speeches that were asked for, in order. */
+  readonly spoken: string[] = [];
+  /** What the next speeches answer or throw; others answer with `speechBytes`. */
+  speechAnswers: (Uint8Array | Error)[] = [];
+  speechBytes: Uint8Array = new Uint8Array();
+  /** Keeps the answers of all speeches back until `release`. */
+  speechHangs = false;
+  readonly audio: Upstream["audio"] = {
+    speech: async ({ prompt }) => {
+      this.spoken.push(prompt);
+      if (this.speechHangs) await this.#hang(undefined);
+      const answer = this.speechAnswers.shift() ?? this.speechBytes;
+      if (answer instanceof Error) throw answer;
+      return { bytes: answer, warnings: [] };
+    },
+  };
+
   readonly generations: Upstream["generations"] = {
     start: async (request, { submitId }) => {
       this.posts.push(submitId);

@@ -67,6 +67,18 @@ export class FakeAssets implements Assets {
     const id = `asset_${String(this.#count++).padStart(6, "0")}_${this.saved.length}_${Math.random()}`;
     return { id, bytes, fault, contentType: this.contentType, durationMs: null, ...this.size };
   }
+  /** The sizes of the bytes that were kept without a download. */
+  readonly kept: number[] = [];
+  /** What the next attempts to keep bytes meet. */
+  keepFailures: Error[] = [];
+  keep(bytes: Uint8Array): Promise<SavedFile> {
+    const failure = this.keepFailures.shift();
+    if (failure !== undefined) return Promise.reject(failure);
+    this.kept.push(bytes.byteLength);
+    const facts = { contentType: this.contentType, durationMs: 1500, width: null, height: null };
+    const id = `asset_kept_${this.kept.length}_${Math.random()}`;
+    return Promise.resolve({ id, bytes: bytes.byteLength, fault: null, ...facts });
+  }
   check(): Promise<void> {
     return Promise.resolve();
   }

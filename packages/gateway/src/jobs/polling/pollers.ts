@@ -140,7 +140,8 @@ async function emitProgress(engine: Engine, jobId: string): Promise<void> {
 
 function toItem(engine: Engine, record: JobRecord): PollItem | undefined {
   const { submitId, forecast } = record;
-  if (submitId === null) return undefined;
+  // Nothing at the site has the id of a speech: its own step waits for its answer.
+  if (submitId === null || record.request.tool === "speech") return undefined;
   const seconds = forecast === null ? 0 : forecast.queueSeconds + forecast.generateSeconds;
   return {
     jobId: record.id,

@@ -58,7 +58,11 @@ export function settlementOfChange(
   }
   if (hasEnded(before.status)) return {};
   const ended = { ...before, ...changes };
+  // The credit history names no submit id for speech: what one that was taken cost stays unknown.
+  const isSpeech = before.request.tool === "speech";
+  if (isSpeech && ended.status === "completed") return {};
   if (wasNeverTaken(ended)) return { settleAt: null, settledAt: now };
+  if (isSpeech) return {};
   const { windowMs, longestRunMs } = times;
   // Imported from the site: no reading goes back so far, so nobody can say.
   if (now - startOf(ended) > windowMs + longestRunMs) return {};

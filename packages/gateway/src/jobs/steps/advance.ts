@@ -8,6 +8,7 @@ import { stepOf, toJob } from "../record.ts";
 import type { JobRecord, Step } from "../record.ts";
 import { endUnsent, mustSendCancel, sendCancel } from "./cancel.ts";
 import { save } from "./save.ts";
+import { resolveSpeech } from "./speak.ts";
 import { start } from "./start.ts";
 import { upload } from "./upload.ts";
 
@@ -67,6 +68,9 @@ async function runStep(engine: Engine, poll: Poll, step: Step, record: JobRecord
       await start(engine, poll, record);
       break;
     case "settle":
+      if (record.request.tool === "speech") await resolveSpeech(engine, record);
+      else await keepPolling(engine, poll, record);
+      break;
     case "poll":
       await keepPolling(engine, poll, record);
       break;

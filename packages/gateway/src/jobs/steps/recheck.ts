@@ -17,6 +17,11 @@ import { deadlineMs } from "../settings.ts";
  */
 export async function recheck(engine: Engine, poll: Poll, record: JobRecord): Promise<void> {
   const { submitId, account } = record;
+  if (record.request.tool === "speech") {
+    throw new ServiceError("conflict", "Speech has no id at the site by which it could be found.", {
+      fix: "Look at the account's credit history; send the request again if it is still wanted.",
+    });
+  }
   const assets = (await engine.store.assetsOf([record.id])).get(record.id) ?? [];
   if (!isOpenEnded({ ...record, assets })) {
     throw new ServiceError("conflict", `The job's end is known: ${record.status}.`, {

@@ -7,6 +7,7 @@ import type { JobRecord } from "../record.ts";
 import { isRefunded } from "../settlement/movements.ts";
 import type { ChargeEvidence } from "../settlement/movements.ts";
 import { endUncertain } from "./cancel.ts";
+import { resolveSpeech } from "./speak.ts";
 import { outcomeUnknown } from "./open-endings.ts";
 
 // A credit history that cannot be read is read again after one more settle time; after that the history of
@@ -20,6 +21,10 @@ export async function resolveStartNotFound(engine: Engine, jobId: string): Promi
   if (stepOf(record) !== "settle" || (record.resolveBy ?? 0) > engine.clock.now()) {
     // It was found, or its time to resolve moved on, while it was looked up here: it must be polled on.
     engine.wake(record.id, engine.clock.now());
+    return;
+  }
+  if (record.request.tool === "speech") {
+    await resolveSpeech(engine, record);
     return;
   }
   if (record.cancelRequested) {

@@ -9,6 +9,7 @@ import type { Engine, Poll } from "../engine.ts";
 import type { JobRecord } from "../record.ts";
 import { deadlineMs } from "../settings.ts";
 import { trackInFlightStart } from "./in-flight-start.ts";
+import { speak } from "./speak.ts";
 import { storeOperation } from "./start-accepted.ts";
 import { handleStartFailure } from "./start-refused.ts";
 import type { RememberedHandle } from "./upload.ts";
@@ -132,6 +133,10 @@ interface Sending {
 
 async function send(engine: Engine, poll: Poll, sending: Sending): Promise<void> {
   const { record, request, remembered, account, upstream, release } = sending;
+  if (request.tool === "speech") {
+    await speak(engine, poll, { record, request, account, upstream, release });
+    return;
+  }
   const { submitId } = record;
   if (submitId === null) throw new Error("a start was sent without a submit id");
   const inFlight = trackInFlightStart(engine, record);
