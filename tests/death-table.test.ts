@@ -22,6 +22,12 @@ const edit: SceneRequest = {
   },
   headers: later,
 };
+const enlarged: SceneRequest = {
+  path: "/v1/images/upscale",
+  body: { image: toDataUrl(plainPicture(0x30_60_90)), mode: "smart" },
+  headers: later,
+};
+const music: SceneRequest = { path: "/v1/audio/music", body: { prompt: "a tune that survives" } };
 
 interface Row {
   dies: string;
@@ -149,6 +155,29 @@ const rows: Row[] = [
     files: 1,
     startsAtDeath: 1,
   },
+  ...[
+    { of: "a picture that is enlarged", submission: enlarged },
+    { of: "music", submission: music },
+  ].flatMap(({ of, submission }) =>
+    [
+      { dies: `before the submit id of ${of} is written`, point: "before_submit_id", starts: 0 },
+      { dies: `after the submit id of ${of} is written`, point: "submit_id_written", starts: 0 },
+      {
+        dies: `after sending ${of}, before storing the answer`,
+        point: "start_answered",
+        starts: 1,
+      },
+      { dies: `while ${of} is generated`, point: "operation_stored", starts: 1 },
+      { dies: `between rename and commit of ${of}`, point: "file_kept", starts: 1 },
+    ].map(({ starts, ...row }): Row => ({ ...row, submission, files: 1, startsAtDeath: starts })),
+  ),
+  {
+    dies: "after upload of the picture that a tool works on",
+    point: "reference_uploaded",
+    submission: enlarged,
+    files: 1,
+    startsAtDeath: 0,
+  },
   {
     dies: "after the row is completed, before anyone is told",
     point: "completed",
@@ -213,6 +242,34 @@ describe.concurrent(`the death table on ${engine}`, () => {
       expect(scene.posts()).toBe(1);
     },
     patienceMs,
+  );
+
+  test.for([
+    { dies: "before the submit id is written", point: "before_submit_id", starts: 1 },
+    { dies: "before sending", point: "submit_id_written", starts: 1 },
+    { dies: "before storing the answer", point: "start_answered", starts: 2 },
+  ])(
+    "a gateway that repairs the details of a result, and that dies $dies, has the job completed for one start",
+    { timeout: patienceMs },
+    async ({ point, starts }, context) => {
+      const scene = await prepare(context);
+      const earlier = await scene.gateway();
+      void scene.send(earlier, picture);
+      const { id } = await scene.theJob(earlier);
+      await earlier.kill();
+
+      const first = await scene.gateway(point);
+      void scene.send(first, { path: "/v1/images/refine", body: { image: id }, headers: later });
+      expect(await first.ended, first.output()).toBe("SIGKILL");
+      expect(scene.simulator.acceptedStarts()).toHaveLength(starts);
+
+      const second = await scene.gateway();
+      const job = await scene.theJob(second, 2);
+      expect(job, second.output()).toMatchObject({ status: "completed", error: null });
+      await expectFiles(second.url, job.result?.assets ?? [], 1);
+      expect(scene.simulator.acceptedStarts()).toHaveLength(2);
+      expect(scene.posts()).toBe(2);
+    },
   );
 
   test.for([

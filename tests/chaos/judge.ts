@@ -32,7 +32,8 @@ export interface JobView {
   id: string;
   status: string;
   account: string | null;
-  request: { prompt: string };
+  /** The prompt; for a tool without one the name of the file that it works on. */
+  request: { prompt: string; references?: { file_id: string }[] };
   upstream: { submit_id: string | null };
   error: { code: string } | null;
   cost: {
@@ -108,11 +109,22 @@ export async function listJobs(gatewayUrl: string): Promise<JobView[]> {
     const query = after === "" ? "" : `&after=${after}`;
     const response = await fetch(`${gatewayUrl}/v1/jobs?limit=${pageSize}${query}`);
     const page = (await response.json()) as { data: JobView[]; has_more: boolean };
-    jobs.push(...page.data);
+    for (const job of page.data) {
+      const [file] = job.request.references ?? [];
+      if (job.request.prompt === "" && file !== undefined) {
+        job.request.prompt = await nameOfFile(gatewayUrl, file.file_id);
+      }
+      jobs.push(job);
+    }
     const last = page.data.at(-1);
     if (!page.has_more || last === undefined) return jobs;
     after = last.id;
   }
+}
+
+async function nameOfFile(gatewayUrl: string, id: string): Promise<string> {
+  const response = await fetch(`${gatewayUrl}/v1/files/${id}`);
+  return ((await response.json()) as { filename: string }).filename;
 }
 
 async function readAllOutputs(

@@ -6,12 +6,14 @@ import type { Random } from "./random.ts";
 
 /** One thing that one client wants once. */
 export interface Submission {
-  /** Found in the job's request: no two submissions share one. */
+  /** Found in the job's request, or as the name of the file that a tool works on: no two submissions share one. */
   prompt: string;
   key: string;
-  kind: "image" | "video";
+  kind: "image" | "video" | "audio";
   path: string;
   body: Record<string, unknown>;
+  /** The picture that a tool works on; sent in a form. */
+  file?: Uint8Array;
   /** Waits for the pictures in the first request; otherwise the client takes the job's id and polls. */
   waits: boolean;
 }
@@ -29,11 +31,12 @@ const retryDelayMs = 150;
 // A client of the real world has a timeout too; its next try joins the first by the key.
 const requestTimeoutMs = 20_000;
 
-/** Makes a submission: mostly pictures, some videos, some with references. */
+/** Makes a submission: mostly pictures, some videos, some with references, and tools and music. */
 export function makeSubmission(number: number, random: Random): Submission {
   const prompt = `chaos submission ${number}`;
   const key = `chaos-${random.whole(0, 0xff_ffff).toString(16)}-${number}`;
   const picture = (): string => toDataUrl(plainPicture(random.whole(0, 0xff_ffff)));
+  if (random.chance(0.3)) return makeToolSubmission({ prompt, key }, random);
   const draw = random.next();
   if (draw < 0.25) {
     const frame = random.chance(0.3) ? { first_frame: picture() } : {};
@@ -48,6 +51,25 @@ export function makeSubmission(number: number, random: Random): Submission {
   const body = { prompt, n: random.pick([1, 1, 2]), response_format: "url" };
   const waits = random.chance(0.4);
   return { prompt, key, kind: "image", path: "/v1/images/generations", body, waits };
+}
+
+function makeToolSubmission(named: Pick<Submission, "prompt" | "key">, random: Random): Submission {
+  const waits = random.chance(0.4);
+  const file = plainPicture(random.whole(0, 0xff_ffff));
+  const tool = { ...named, kind: "image", waits, file } as const;
+  switch (random.pick(["music", "hd", "smart", "outpaint"])) {
+    case "hd":
+      return { ...tool, path: "/v1/images/upscale", body: { mode: "hd" } };
+    case "smart":
+      return { ...tool, path: "/v1/images/upscale", body: { mode: "smart" } };
+    case "outpaint":
+      return { ...tool, path: "/v1/images/outpaint", body: { n: random.pick([1, 2]) } };
+    default: {
+      const { prompt } = named;
+      const body = { prompt, duration: 30, ...(random.chance(0.5) ? { lyrics: "a line" } : {}) };
+      return { ...named, kind: "audio", path: "/v1/audio/music", body, waits: false };
+    }
+  }
 }
 
 /** Asks until the submission is fulfilled or refused for good; throws when that takes longer than until `endAt`. */
@@ -73,11 +95,11 @@ async function tryOnce(submission: Submission, base: string, endAt: number): Pro
   const response = await fetch(`${base}${submission.path}`, {
     method: "POST",
     headers: {
-      "content-type": "application/json",
+      ...(submission.file === undefined ? { "content-type": "application/json" } : {}),
       "idempotency-key": submission.key,
-      ...(submission.waits || submission.kind === "video" ? {} : { prefer: "respond-async" }),
+      ...(submission.waits || submission.kind !== "image" ? {} : { prefer: "respond-async" }),
     },
-    body: JSON.stringify(submission.body),
+    body: submission.file === undefined ? JSON.stringify(submission.body) : toForm(submission),
     signal: AbortSignal.timeout(requestTimeoutMs),
   });
   const jobIds = (response.headers.get("x-jimeng-job") ?? "").split(", ").filter((id) => id !== "");
@@ -92,6 +114,13 @@ async function tryOnce(submission: Submission, base: string, endAt: number): Pro
     return { jobIds, files: await download(base, urls), error: null };
   }
   return follow(base, jobIds, endAt);
+}
+
+function toForm({ body, file = new Uint8Array(), prompt }: Submission): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(body)) form.set(name, String(value));
+  form.set("image", new Blob([new Uint8Array(file)], { type: "image/png" }), prompt);
+  return form;
 }
 
 async function follow(base: string, jobIds: string[], endAt: number): Promise<Delivery> {
