@@ -38,6 +38,7 @@ beforeAll(async () => {
     JIMENG_BASE_URL: simulator.url,
     RETRY_DELAY: "200",
     POLL_INTERVAL: "200",
+    JIMENG_MAX_IMAGE_UPLOAD_MB: "50",
   };
   gateway = await startGateway(join(folder, "data"), environment, { simulated: false });
   cleanups.push(() => gateway.kill());

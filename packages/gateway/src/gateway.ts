@@ -270,7 +270,7 @@ async function openStorage(
   { config, logger, clock, database, connector, disk }: Foundation,
   closing: Closing,
 ): Promise<Storage> {
-  const { dataDir, maxUploadMegabytes, maxReferences, referenceLimits } = config;
+  const { dataDir, uploadMegabytes, maxReferences, referenceLimits } = config;
   const allowPrivate = config.allowPrivateReferences;
   const sharesDataDir = config.databaseUrl !== null;
   const userAgent = config.upstream.userAgent ?? `jimeng-gateway/${gatewayVersion}`;
@@ -295,7 +295,7 @@ async function openStorage(
     dataDir,
     sharesDataDir,
     clock,
-    maxUploadMegabytes,
+    uploadMegabytes,
     referenceLimits,
     onSweepFailure: (error) => logger.error({ err: error }, "Failed to remove expired references"),
   });
@@ -308,7 +308,7 @@ async function openStorage(
     dispatcher: guarded,
     allowPrivate,
     userAgent,
-    maxUploadMegabytes,
+    uploadMegabytes,
     maxReferences,
     now: () => clock.now(),
   });

@@ -69,7 +69,8 @@ describe("settings", () => {
     );
     loadConfig(env);
     const platform = ["HOME", "USERPROFILE", "XDG_DATA_HOME", "LOCALAPPDATA"];
-    const spellings = ["https_proxy", "no_proxy", "JIMENG_CHECK_REFERENCES"];
+    const replaced = ["JIMENG_CHECK_REFERENCES", "JIMENG_MAX_UPLOAD_MB"];
+    const spellings = ["https_proxy", "no_proxy", ...replaced];
     const known = [...read].filter(
       (name) => ![...platform, ...foreignSettings, ...spellings].includes(name),
     );
@@ -246,6 +247,19 @@ describe("a setting that another one replaced", () => {
       expect(() => loadConfig({ JIMENG_PREFLIGHT: "true" })).toThrow(/^JIMENG_PREFLIGHT /);
     },
   );
+
+  it("JIMENG_MAX_UPLOAD_MB stops the start and names the limits of the kinds", () => {
+    expect(() => loadConfig({ JIMENG_MAX_UPLOAD_MB: "50" })).toThrow(
+      /^JIMENG_MAX_UPLOAD_MB was replaced .*JIMENG_MAX_IMAGE_UPLOAD_MB, JIMENG_MAX_VIDEO_UPLOAD_MB and JIMENG_MAX_AUDIO_UPLOAD_MB/,
+    );
+    expect(loadConfig({}).uploadMegabytes).toEqual({ image: 30, video: 200, audio: 15 });
+    const { uploadMegabytes } = loadConfig({
+      JIMENG_MAX_IMAGE_UPLOAD_MB: "1",
+      JIMENG_MAX_VIDEO_UPLOAD_MB: "2",
+      JIMENG_MAX_AUDIO_UPLOAD_MB: "3",
+    });
+    expect(uploadMegabytes).toEqual({ image: 1, video: 2, audio: 3 });
+  });
 });
 
 describe("keys on an address that others reach", () => {

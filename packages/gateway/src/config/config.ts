@@ -49,8 +49,8 @@ export interface Config {
   maxPromptLength: number | undefined;
   /** A job that costs more, or whose price is not known, is refused; null without a ceiling. */
   maxCreditsPerJob: number | null;
-  /** The largest reference picture in MB of 2^20 bytes; a video or sound may have twice that. */
-  maxUploadMegabytes: number;
+  /** The largest reference of each kind in MB of 2^20 bytes. */
+  uploadMegabytes: { image: number; video: number; audio: number };
   maxReferences: number;
   /** The free space that the data folder's disk must have before jobs are taken, in MB of 2^20 bytes. */
   minFreeMegabytes: number;
@@ -139,7 +139,11 @@ export function loadConfig(
     publicUrl: values.JIMENG_PUBLIC_URL,
     maxPromptLength: values.JIMENG_MAX_PROMPT_LENGTH,
     maxCreditsPerJob: values.JIMENG_MAX_CREDITS_PER_JOB ?? null,
-    maxUploadMegabytes: values.JIMENG_MAX_UPLOAD_MB,
+    uploadMegabytes: {
+      image: values.JIMENG_MAX_IMAGE_UPLOAD_MB,
+      video: values.JIMENG_MAX_VIDEO_UPLOAD_MB,
+      audio: values.JIMENG_MAX_AUDIO_UPLOAD_MB,
+    },
     maxReferences: values.JIMENG_MAX_REFERENCES,
     minFreeMegabytes: values.JIMENG_MIN_FREE_MB,
     referenceLimits: {
@@ -204,6 +208,10 @@ const replacedSettings: readonly (readonly [string, string])[] = [
   [
     "JIMENG_CHECK_REFERENCES",
     "was replaced by JIMENG_PREFLIGHT: write JIMENG_PREFLIGHT=always for true, or remove it for false",
+  ],
+  [
+    "JIMENG_MAX_UPLOAD_MB",
+    "was replaced by one limit for each kind: JIMENG_MAX_IMAGE_UPLOAD_MB, JIMENG_MAX_VIDEO_UPLOAD_MB and JIMENG_MAX_AUDIO_UPLOAD_MB",
   ],
 ];
 

@@ -154,10 +154,20 @@ const definitions = {
     "Longest reference video or sound in seconds.",
     "参考视频或音频的最长时长（秒）。",
   ),
-  JIMENG_MAX_UPLOAD_MB: define(
-    whole(1, 1024, 50),
-    "Largest reference picture in MB; a video or sound may have twice that, all references of one request ten times.",
-    "参考图的最大体积（MB）；视频和音频可为两倍，一次请求的全部素材可为十倍。",
+  JIMENG_MAX_IMAGE_UPLOAD_MB: define(
+    whole(1, 1024, 30),
+    "Largest reference picture in MB. All references of one request may have ten pictures or three videos together, whichever is more.",
+    "参考图的最大体积（MB）。一次请求的全部素材合计不超过十张图片或三段视频的上限，取较大者。",
+  ),
+  JIMENG_MAX_VIDEO_UPLOAD_MB: define(
+    whole(1, 1024, 200),
+    "Largest reference video in MB; those above 5 MB go upstream in parts.",
+    "参考视频的最大体积（MB）；超过 5 MB 的视频分片上传。",
+  ),
+  JIMENG_MAX_AUDIO_UPLOAD_MB: define(
+    whole(1, 1024, 15),
+    "Largest reference sound in MB.",
+    "参考音频的最大体积（MB）。",
   ),
   JIMENG_ALLOW_PRIVATE_REFERENCES: define(
     flag,

@@ -6,6 +6,7 @@ import { buildFakeApp } from "../testing/fake-app.ts";
 import type { FakeApp } from "../testing/fake-app.ts";
 import { FakeAccountClient } from "../testing/fake-account-client.ts";
 import { fuzz } from "../testing/fuzz.ts";
+import { smallUploads } from "../testing/small-uploads.ts";
 
 let fake: FakeApp | undefined;
 afterEach(() => fake?.close());
@@ -28,7 +29,7 @@ it.each<[string, number, Record<string, string>, Record<string, string>]>([
   "%s every odd request has an orderly end",
   async (_name, requests, environment, headers) => {
     const options = { account: new FakeAccountClient() };
-    const app = await buildFakeApp({ JIMENG_MAX_UPLOAD_MB: "1", ...environment }, options);
+    const app = await buildFakeApp({ ...smallUploads(), ...environment }, options);
     fake = app;
     const countJobs = () => app.jobs.created.flat().length;
     await fuzz({ app: app.app, headers, countJobs, jobsEnd: true }, requests);

@@ -3,7 +3,6 @@
 import { JimengError } from "@jimeng/sdk";
 
 import type { KnownFormat, NamedFormat } from "../storage/inspection/formats.ts";
-import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
 
 /** Why a reference cannot be used; stable and machine-readable. */
@@ -12,7 +11,6 @@ export type ReferenceReason =
   | "truncated"
   | "unsupported_type"
   | "wrong_kind"
-  | "too_large"
   | "too_many_pixels"
   | "too_long"
   | "bad_data_url"
@@ -29,7 +27,6 @@ const fixes: Record<ReferenceReason, string> = {
   unsupported_type:
     "Give a PNG, JPEG, WebP or GIF picture, an MP4 or MOV video, or an MP3, WAV or M4A sound.",
   wrong_kind: "Give a file of the kind that stands here.",
-  too_large: "Give a smaller file, or raise JIMENG_MAX_UPLOAD_MB.",
   too_many_pixels: "Give a smaller picture, or raise JIMENG_MAX_REFERENCE_MEGAPIXELS.",
   too_long: "Give a shorter file, or raise JIMENG_MAX_REFERENCE_SECONDS.",
   bad_data_url: "Write it as data:<type>;base64,<bytes>.",
@@ -101,19 +98,6 @@ export function unusable(reason: ReferenceReason, message: string, cause?: unkno
 export function brokenOff(cause?: unknown): ExpectedError {
   return unusable("broken_off", "The file ended before all of it was there.", cause);
 }
-
-/** Returns the error (413) for a file that is larger than allowed. */
-export function tooLarge(limitBytes: number): ExpectedError {
-  const megabytes = Math.floor(limitBytes / bytesPerMegabyte);
-  return new ServiceError("payload_too_large", `The file is larger than ${megabytes} MB.`, {
-    reason: "too_large",
-    fix: fixes.too_large,
-    charged: "no",
-  });
-}
-
-/** The bytes of one MB in the settings and messages of uploads. */
-export const bytesPerMegabyte = 1024 * 1024;
 
 /** Returns the same error with the place of the reference: its parameter and its index, from 0. */
 export function atPlace(error: ExpectedError, param: string, index: number): ExpectedError {

@@ -48,7 +48,7 @@ function openFiles(): Files {
     dataDir,
     logger: silentLogger,
     clock,
-    maxUploadMegabytes: 1,
+    uploadMegabytes: { image: 1, video: 2, audio: 2 },
     referenceLimits: { megapixels: 1, seconds: 240 },
   });
 }

@@ -3,12 +3,13 @@
 import type { Dispatcher } from "undici";
 
 import { decodeBase64, headOf, inPieces } from "./data-url.ts";
-import { tooLarge, unusable } from "./errors.ts";
+import { unusable } from "./errors.ts";
 import { fetchReference } from "./fetch.ts";
 import type { StoredFile } from "./file-store.ts";
 import type { Files } from "./files.ts";
-import { limitOf } from "./receive-file.ts";
 import type { ReceivedFile } from "./receive-file.ts";
+import { limitOf, tooLarge } from "./upload-limits.ts";
+import type { UploadMegabytes } from "./upload-limits.ts";
 
 /** A stored result: by its own id, or by its job's and its number there, from 1. */
 export type ResultSource =
@@ -44,7 +45,7 @@ export interface ReferenceReaderOptions {
   allowPrivate: boolean;
   /** Our own name, sent to the hosts of URLs. */
   userAgent?: string;
-  maxUploadMegabytes: number;
+  uploadMegabytes: UploadMegabytes;
   /** The time for fetching one URL, in milliseconds; default 60000. */
   timeoutMs?: number;
 }
@@ -80,12 +81,11 @@ export function createReferenceReader(
   }
 
   async function readUrl(url: string, { signal }: GatherOptions): Promise<ReceivedFile> {
-    const { maxUploadMegabytes } = options;
+    const { uploadMegabytes } = options;
     const fetched = await fetchReference(url, { ...options, signal });
     try {
       const { body, name, declaredType, declaredBytes } = fetched;
-      const limit = limitOf("video", maxUploadMegabytes);
-      if ((declaredBytes ?? 0) > limit) throw tooLarge(limit);
+      if ((declaredBytes ?? 0) > limitOf(uploadMegabytes)) throw tooLarge(uploadMegabytes);
       return await files.receive(body, { name, declaredType }, signal);
     } finally {
       fetched.cancel();

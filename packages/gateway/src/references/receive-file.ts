@@ -8,9 +8,11 @@ import { join } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
 
-import { brokenOff, bytesPerMegabyte, tooLarge, unsupportedFormat } from "./errors.ts";
+import { brokenOff, unsupportedFormat } from "./errors.ts";
 import { createInspection, kindOf, magicBytes } from "./inspect.ts";
 import type { MediaLimits, ReferenceKind, ReferenceMedia } from "./inspect.ts";
+import { limitOf, tooLarge } from "./upload-limits.ts";
+import type { UploadMegabytes } from "./upload-limits.ts";
 import { mkdirPrivate, openPrivate } from "../private-files.ts";
 import type { Disk } from "../storage/disk.ts";
 import { formatOf } from "../storage/inspection/formats.ts";
@@ -42,34 +44,29 @@ export type ReceiveFile = (
   signal?: AbortSignal,
 ) => Promise<ReceivedFile>;
 
-const nonImageFactor = 2;
-
-/** Returns the largest allowed file of a kind in bytes; a video or sound may be twice as large as a picture. */
-export function limitOf(kind: ReferenceKind, maxUploadMegabytes: number): number {
-  const imageLimit = maxUploadMegabytes * bytesPerMegabyte;
-  return kind === "image" ? imageLimit : nonImageFactor * imageLimit;
-}
-
 /** What the receiver of files allows. */
 export interface ReceivingLimits {
   /** The disk that files are received on; without it there is always room. */
   disk?: Pick<Disk, "assertRoom">;
-  /** The largest picture in MB (JIMENG_MAX_UPLOAD_MB); a video or sound may be twice as large. */
-  maxUploadMegabytes: number;
+  uploadMegabytes: UploadMegabytes;
   referenceLimits: MediaLimits;
 }
 
 /** Makes the receiver of files into the folder `incoming`. */
 export function createFileReceiver(incoming: string, limits: ReceivingLimits): ReceiveFile {
-  const { maxUploadMegabytes, disk } = limits;
+  const { uploadMegabytes, disk } = limits;
   const inspect = createInspection(limits.referenceLimits);
   return async (source, declared, signal) => {
     await disk?.assertRoom();
     await mkdirPrivate(incoming);
     const path = join(incoming, randomUUID());
     try {
-      const written = await writeTemporary(path, source, maxUploadMegabytes);
+      const written = await writeTemporary(path, source, uploadMegabytes);
       const media = await inspect(path, signal);
+      // The first bytes cannot tell a sound from a video in every file.
+      if (written.bytes > limitOf(uploadMegabytes, media.kind)) {
+        throw tooLarge(uploadMegabytes, media.kind);
+      }
       return { ...media, ...written, path, ...declared };
     } catch (error) {
       await rm(path, { force: true });
@@ -81,12 +78,12 @@ export function createFileReceiver(incoming: string, limits: ReceivingLimits): R
 async function writeTemporary(
   path: string,
   source: AsyncIterable<Uint8Array>,
-  maxUploadMegabytes: number,
+  uploadMegabytes: UploadMegabytes,
 ): Promise<{ bytes: number; sha256: string }> {
   const file = await openPrivate(path, "wx");
   try {
     const hash = createHash("sha256");
-    const bytes = await copyWithinLimit(source, file, hash, maxUploadMegabytes);
+    const bytes = await copyWithinLimit(source, file, hash, uploadMegabytes);
     await file.sync();
     return { bytes, sha256: hash.digest("hex") };
   } finally {
@@ -99,28 +96,28 @@ async function copyWithinLimit(
   source: AsyncIterable<Uint8Array>,
   file: FileHandle,
   hash: Hash,
-  maxUploadMegabytes: number,
+  uploadMegabytes: UploadMegabytes,
 ): Promise<number> {
   let bytes = 0;
   let head = Buffer.alloc(0);
-  let limit = limitOf("video", maxUploadMegabytes);
+  let kind: ReferenceKind | undefined;
   for await (const chunk of withNamedFailure(source)) {
     if (head.length < magicBytes) {
       head = Buffer.concat([head, chunk]).subarray(0, magicBytes);
-      if (head.length === magicBytes) limit = limitFor(head, maxUploadMegabytes);
+      if (head.length === magicBytes) kind = kindFrom(head);
     }
     bytes += chunk.byteLength;
-    if (bytes > limit) throw tooLarge(limit);
+    if (bytes > limitOf(uploadMegabytes, kind)) throw tooLarge(uploadMegabytes, kind);
     hash.update(chunk);
     await file.writeFile(chunk);
   }
   return bytes;
 }
 
-function limitFor(head: Uint8Array, maxUploadMegabytes: number): number {
+function kindFrom(head: Uint8Array): ReferenceKind {
   const kind = kindOf(head);
   if (kind === undefined) throw unsupportedFormat(formatOf(head));
-  return limitOf(kind, maxUploadMegabytes);
+  return kind;
 }
 
 /** Yields the sender's bytes. Its own errors pass unchanged; a broken connection becomes `broken_off`. */

@@ -45,7 +45,7 @@ beforeEach(async () => {
     dataDir,
     logger: silentLogger,
     clock: new ManualClock(),
-    maxUploadMegabytes: 1,
+    uploadMegabytes: { image: 1, video: 2, audio: 2 },
     referenceLimits: { megapixels: 1, seconds: 240 },
   });
   await files.start();
@@ -79,7 +79,7 @@ function reader(
     files,
     dispatcher,
     allowPrivate,
-    maxUploadMegabytes: 1,
+    uploadMegabytes: { image: 1, video: 2, audio: 2 },
     maxReferences: 16,
     now: () => 1000,
     timeoutMs,
@@ -311,7 +311,7 @@ describe("a bad reference", () => {
         files,
         dispatcher,
         allowPrivate: false,
-        maxUploadMegabytes: 1,
+        uploadMegabytes: { image: 1, video: 2, audio: 2 },
         maxReferences: 16,
         now: () => 1000,
       });
@@ -407,7 +407,7 @@ describe("a bad reference", () => {
       files,
       dispatcher: agent,
       allowPrivate: false,
-      maxUploadMegabytes: 1,
+      uploadMegabytes: { image: 1, video: 2, audio: 2 },
       maxReferences: 16,
       now: () => 1000,
     });

@@ -93,7 +93,7 @@ export async function buildFakeApp(
     logger: createLogger("silent"),
     dataDir: join(folder, "data"),
     clock: new ManualClock(),
-    maxUploadMegabytes: config.maxUploadMegabytes,
+    uploadMegabytes: config.uploadMegabytes,
     referenceLimits: config.referenceLimits,
   });
   const adopted: string[] = [];
@@ -180,7 +180,7 @@ export async function buildFakeApp(
         files,
         dispatcher: guarded,
         allowPrivate,
-        maxUploadMegabytes: config.maxUploadMegabytes,
+        uploadMegabytes: config.uploadMegabytes,
         maxReferences: config.maxReferences,
         now: () => 1_700_000_010_000,
       }),

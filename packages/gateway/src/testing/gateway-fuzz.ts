@@ -5,12 +5,13 @@ import pg from "pg";
 import { DatabaseSync } from "../database/sqlite.ts";
 import { fuzz } from "./fuzz.ts";
 import { fakeSessions, openGatewayWithAccounts } from "./gateway-with-accounts.ts";
+import { smallUploads } from "./small-uploads.ts";
 
 /** Sends this many odd requests to a gateway on PostgreSQL, or on SQLite without a URL. */
 export async function fuzzGateway(requests: number, databaseUrl?: string): Promise<void> {
   const open = await openGatewayWithAccounts({
     JIMENG_SESSIONS: `one=${fakeSessions.one},two=us-${fakeSessions.two}`,
-    JIMENG_MAX_UPLOAD_MB: "1",
+    ...smallUploads(),
     JIMENG_MAX_QUEUE: "1000000",
     LOG_LEVEL: "silent",
     ...(databaseUrl === undefined

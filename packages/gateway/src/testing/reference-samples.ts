@@ -13,6 +13,14 @@ function chunk(type: string, body: Buffer): Buffer {
   return Buffer.concat([length, content, check]);
 }
 
+/** Makes a whole MP4 file of about so many bytes: a box that readers skip follows the video. */
+export function largeMp4(bytes: number): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(head.length + bytes);
+  head.write("free", 4, "latin1");
+  return Buffer.concat([mp4(), head, Buffer.alloc(bytes)]);
+}
+
 /** Makes a PNG with its end; `bytes` is how much picture data stands in it. */
 export function wholePng(width = 640, height = 480, bytes = 64): Buffer {
   return Buffer.concat([

@@ -8,11 +8,12 @@ import { buildFakeApp } from "../../testing/fake-app.ts";
 import type { FakeApp } from "../../testing/fake-app.ts";
 import { releaseChunks } from "./chunk-release.ts";
 import { wholePng } from "../../testing/reference-samples.ts";
+import { smallUploads } from "../../testing/small-uploads.ts";
 
 let fake: FakeApp;
 let url: string;
 beforeAll(async () => {
-  fake = await buildFakeApp({ JIMENG_MAX_UPLOAD_MB: "10" });
+  fake = await buildFakeApp({ ...smallUploads(10) });
   url = await fake.app.listen({ host: "127.0.0.1", port: 0 });
 });
 afterAll(() => fake.close());

@@ -11,11 +11,12 @@ import { buildFakeApp } from "../../testing/fake-app.ts";
 import type { FakeApp } from "../../testing/fake-app.ts";
 import { toForm } from "../../testing/form-samples.ts";
 import { wholePng } from "../../testing/reference-samples.ts";
+import { smallUploads } from "../../testing/small-uploads.ts";
 
 let fake: FakeApp;
 let port: number;
 beforeEach(async () => {
-  fake = await buildFakeApp({ JIMENG_MAX_UPLOAD_MB: "1" });
+  fake = await buildFakeApp({ ...smallUploads() });
   await fake.app.listen({ host: "127.0.0.1", port: 0 });
   ({ port } = fake.app.server.address() as AddressInfo);
 });

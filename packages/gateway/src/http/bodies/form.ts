@@ -8,10 +8,16 @@ import { ServiceError } from "../../errors.ts";
 import type { ExpectedError } from "../../errors.ts";
 import { checkBodyShape } from "./body-shape.ts";
 import type { Files } from "../../references/files.ts";
-import { limitOf } from "../../references/receive-file.ts";
-import { atPlace, bytesPerMegabyte, tooLarge } from "../../references/errors.ts";
+import { atPlace } from "../../references/errors.ts";
+import {
+  bytesPerMegabyte,
+  limitOf,
+  requestLimitOf,
+  tooLargeTogether,
+} from "../../references/upload-limits.ts";
+import type { UploadMegabytes } from "../../references/upload-limits.ts";
 import { releaseChunks } from "./chunk-release.ts";
-import { drain, requestLimitOf } from "./receiving.ts";
+import { drain } from "./receiving.ts";
 import type { ReceivingOptions } from "./receiving.ts";
 import { checkFormText } from "./text-encoding.ts";
 
@@ -52,7 +58,7 @@ const listFields: ReadonlySet<string> = new Set([
 
 /** Lets the routes of this plugin accept multipart forms: text as `body`, files as `formFiles`. */
 export async function acceptForms(app: FastifyInstance, options: ReceivingOptions): Promise<void> {
-  const { files, maxUploadMegabytes } = options;
+  const { files, uploadMegabytes } = options;
   await app.register(multipart, {
     throwFileSizeLimit: false,
     isPartAFile,
@@ -61,11 +67,11 @@ export async function acceptForms(app: FastifyInstance, options: ReceivingOption
       fields: maxFields,
       files: maxFiles,
       // One byte above the largest file, so that `receive` sees and refuses it.
-      fileSize: limitOf("video", maxUploadMegabytes) + 1,
+      fileSize: limitOf(uploadMegabytes) + 1,
     },
   });
   app.addHook("onRequest", (request, _reply, done) => {
-    done(isForm(request) ? checkDeclaredSize(request, maxUploadMegabytes) : undefined);
+    done(isForm(request) ? checkDeclaredSize(request, uploadMegabytes) : undefined);
   });
   app.addHook("preValidation", async (request) => {
     if (!isForm(request)) return;
@@ -93,10 +99,10 @@ function isForm(request: FastifyRequest): boolean {
   return /^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "");
 }
 
-function checkDeclaredSize(request: FastifyRequest, megabytes: number): Error | undefined {
+function checkDeclaredSize(request: FastifyRequest, megabytes: UploadMegabytes): Error | undefined {
   const limit = requestLimitOf(megabytes);
   const declared = Number(request.headers["content-length"] ?? 0);
-  return declared > limit + framingBytes ? tooLarge(limit) : undefined;
+  return declared > limit + framingBytes ? tooLargeTogether(megabytes) : undefined;
 }
 
 async function readForm(request: FastifyRequest, files: Files): Promise<Record<string, unknown>> {

@@ -11,9 +11,13 @@ import { toInlineMark } from "../../references/incoming-files.ts";
 import type { InlineFile } from "../../references/incoming-files.ts";
 import { extractDataUrls } from "./data-url-extractor.ts";
 import type { DataUrlSink } from "./data-url-extractor.ts";
-import { bytesPerMegabyte, tooLarge } from "../../references/errors.ts";
+import {
+  bytesPerMegabyte,
+  requestLimitOf,
+  tooLargeTogether,
+} from "../../references/upload-limits.ts";
 import { releaseChunks } from "./chunk-release.ts";
-import { drain, requestLimitOf } from "./receiving.ts";
+import { drain } from "./receiving.ts";
 import type { ReceivingOptions } from "./receiving.ts";
 import { decodeUtf8 } from "./text-encoding.ts";
 
@@ -22,9 +26,8 @@ const plainLimitBytes = 2 * bytesPerMegabyte;
 
 /** Lets the routes of this plugin accept JSON with large data URLs, without holding them in memory. */
 export function acceptJsonReferences(app: FastifyInstance, options: ReceivingOptions): void {
-  const { files, maxUploadMegabytes } = options;
-  const maxBytes = requestLimitOf(maxUploadMegabytes);
-  const limitBytes = Math.ceil((maxBytes * 4) / 3) + plainLimitBytes;
+  const { files, uploadMegabytes } = options;
+  const limitBytes = Math.ceil((requestLimitOf(uploadMegabytes) * 4) / 3) + plainLimitBytes;
   const parseJson = app.getDefaultJsonParser("error", "error");
   const parse = (request: FastifyRequest, text: string): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -38,10 +41,11 @@ export function acceptJsonReferences(app: FastifyInstance, options: ReceivingOpt
     "application/json",
     async (request: FastifyRequest, payload: IncomingMessage) => {
       try {
-        if (Number(request.headers["content-length"] ?? 0) > limitBytes) throw tooLarge(maxBytes);
+        if (Number(request.headers["content-length"] ?? 0) > limitBytes)
+          throw tooLargeTogether(uploadMegabytes);
         const bytes = await extractDataUrls(releaseChunks(payload, request.raw), {
           open: (head) => openSink(request, files, head),
-          tooLarge: () => tooLarge(maxBytes),
+          tooLarge: () => tooLargeTogether(uploadMegabytes),
           limitBytes,
           plainLimitBytes,
         });

@@ -2,9 +2,9 @@
 
 import type { FastifyRequest } from "fastify";
 
-import { limitOf } from "../../references/receive-file.ts";
 import type { Files } from "../../references/files.ts";
 import type { FormFile, InlineFile } from "../../references/incoming-files.ts";
+import type { UploadMegabytes } from "../../references/upload-limits.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -20,15 +20,7 @@ declare module "fastify" {
 /** What bodies with files are read with. */
 export interface ReceivingOptions {
   files: Files;
-  maxUploadMegabytes: number;
-}
-
-// How much larger than one picture all references of a request may be together.
-const requestFactor = 10;
-
-/** Returns how many bytes all references of a request may have together. */
-export function requestLimitOf(maxUploadMegabytes: number): number {
-  return requestFactor * limitOf("image", maxUploadMegabytes);
+  uploadMegabytes: UploadMegabytes;
 }
 
 // A client that still sends loses the answer unless its body is read on; but not for ever.

@@ -26,8 +26,8 @@ const tags = ["jobs"];
 export function createJobRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
-    const { maxUploadMegabytes } = config;
-    await acceptFiles(app, { files, maxUploadMegabytes }, { forms: false });
+    const { uploadMegabytes } = config;
+    await acceptFiles(app, { files, uploadMegabytes }, { forms: false });
 
     app.post(
       "/v1/jobs",

@@ -17,8 +17,8 @@ import { submitRequest, toTranslationContext } from "../../submit-request.ts";
 /** Registers the route of music. */
 export function musicRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
-    const { maxUploadMegabytes } = services.config;
-    await acceptFiles(app, { files: services.files, maxUploadMegabytes }, { forms: true });
+    const { uploadMegabytes } = services.config;
+    await acceptFiles(app, { files: services.files, uploadMegabytes }, { forms: true });
 
     app.post(
       "/v1/audio/music",

@@ -35,8 +35,8 @@ import { submitRequest, toTranslationContext } from "../../submit-request.ts";
 export function chatRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
-    const { maxUploadMegabytes } = config;
-    await acceptFiles(app, { files, maxUploadMegabytes }, { forms: false });
+    const { uploadMegabytes } = config;
+    await acceptFiles(app, { files, uploadMegabytes }, { forms: false });
 
     app.post(
       "/v1/chat/completions",

@@ -14,13 +14,14 @@ import type { FakeApp } from "../../../testing/fake-app.ts";
 import { fileIdOf } from "../../../references/file-handles.ts";
 import { toDataUrl, toForm } from "../../../testing/form-samples.ts";
 import { wav, wholeFiles, wholePng } from "../../../testing/reference-samples.ts";
+import { smallUploads } from "../../../testing/small-uploads.ts";
 
 const png = wholeFiles.png.bytes;
 const jpeg = wholeFiles.jpeg.bytes;
 
 let fake: FakeApp;
 beforeEach(async () => {
-  fake = await buildFakeApp({ JIMENG_MAX_UPLOAD_MB: "1" });
+  fake = await buildFakeApp({ ...smallUploads() });
 });
 afterEach(() => fake.close());
 

@@ -7,9 +7,10 @@ import { buildFakeApp } from "../../../testing/fake-app.ts";
 import type { FakeApp } from "../../../testing/fake-app.ts";
 import { toForm } from "../../../testing/form-samples.ts";
 import { wav, wholeFiles, wholePng } from "../../../testing/reference-samples.ts";
+import { smallUploads } from "../../../testing/small-uploads.ts";
 
 const png = wholeFiles.png.bytes;
-const keys = { JIMENG_API_KEYS: "a=fake-key-of-a,b=fake-key-of-b", JIMENG_MAX_UPLOAD_MB: "1" };
+const keys = { JIMENG_API_KEYS: "a=fake-key-of-a,b=fake-key-of-b", ...smallUploads() };
 
 let fake: FakeApp;
 beforeEach(async () => {

@@ -12,13 +12,14 @@ import { filePageQuerySchema, fileQuerySchema } from "../../../api/files.ts";
 import { fileDeletedSchema, fileListSchema, fileSchema } from "../../../api/files.ts";
 import type { StoredFile } from "../../../references/file-store.ts";
 import { referenceLifetimeMs } from "../../../references/files.ts";
-import { limitOf } from "../../../references/receive-file.ts";
+import { bytesPerMegabyte, limitOf, tooLarge } from "../../../references/upload-limits.ts";
+import type { ReferenceKind } from "../../../references/inspect.ts";
+import type { UploadMegabytes } from "../../../references/upload-limits.ts";
 import type { ReceivedFile } from "../../../references/receive-file.ts";
 import { drain } from "../../bodies/receiving.ts";
 import { toFileObject } from "../../../shapes/openai/files.ts";
 import { toListPage } from "../../../shapes/values.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
-import { tooLarge } from "../../../references/errors.ts";
 import { releaseChunks } from "../../bodies/chunk-release.ts";
 import { typeWarning } from "../../../references/type-warning.ts";
 import type { Services } from "../../services.ts";
@@ -111,8 +112,8 @@ export function referenceFileRoutes(services: Services): FastifyPluginAsyncZod {
 
 function uploadRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
-    const { maxUploadMegabytes } = services.config;
-    await acceptFiles(app, { files: services.files, maxUploadMegabytes }, { forms: true });
+    const { uploadMegabytes } = services.config;
+    await acceptFiles(app, { files: services.files, uploadMegabytes }, { forms: true });
     app.addContentTypeParser(rawTypes, (_request, payload, done) => done(null, payload));
 
     app.post(
@@ -126,7 +127,7 @@ function uploadRoutes(services: Services): FastifyPluginAsyncZod {
           response: { 200: fileSchema, ...errorResponses },
         },
         onRequest: (request, _reply, done) => {
-          done(checkDeclaredSize(request, maxUploadMegabytes));
+          done(checkDeclaredSize(request, uploadMegabytes));
         },
       },
       async (request) => {
@@ -156,15 +157,17 @@ function expiryOf(
   return caller.session() === null ? null : now + referenceLifetimeMs;
 }
 
-function checkDeclaredSize(request: FastifyRequest, megabytes: number): Error | undefined {
-  const isImage = /^image\//i.test(request.headers["content-type"] ?? "");
-  const limit = limitOf(isImage ? "image" : "video", megabytes);
+function checkDeclaredSize(request: FastifyRequest, megabytes: UploadMegabytes): Error | undefined {
+  const [, declaredKind] =
+    /^(image|video|audio)\//i.exec(request.headers["content-type"] ?? "") ?? [];
+  const kind = declaredKind?.toLowerCase() as ReferenceKind | undefined;
+  const limit = limitOf(megabytes, kind);
   // A form has some bytes around its one file.
-  const slack = isImage ? 0 : limitOf("image", 1);
+  const slack = kind === undefined ? bytesPerMegabyte : 0;
   const declared = Number(request.headers["content-length"] ?? 0);
   if (declared <= limit + slack) return undefined;
   drain(request);
-  return tooLarge(limit);
+  return tooLarge(megabytes, kind);
 }
 
 async function receiveBody(

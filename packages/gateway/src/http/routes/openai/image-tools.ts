@@ -31,8 +31,8 @@ const config = { scope: "generate", dialect: openaiDialect } as const;
 /** Registers the routes of the picture tools. */
 export function imageToolRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
-    const { maxUploadMegabytes } = services.config;
-    await acceptFiles(app, { files: services.files, maxUploadMegabytes }, { forms: true });
+    const { uploadMegabytes } = services.config;
+    await acceptFiles(app, { files: services.files, uploadMegabytes }, { forms: true });
 
     app.post(
       "/v1/images/upscale",

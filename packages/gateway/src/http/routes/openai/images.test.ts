@@ -10,6 +10,7 @@ import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
 import type { FakeApp } from "../../../testing/fake-app.ts";
 import { complete, failWith } from "../../../testing/fake-jobs.ts";
+import { smallUploads } from "../../../testing/small-uploads.ts";
 
 let fake: FakeApp;
 beforeEach(async () => {
@@ -239,8 +240,8 @@ describe("a bad request stores nothing and names the parameter and the fix", () 
   });
 
   it("a body over the limit", async () => {
-    // The limit leaves room for one picture of JIMENG_MAX_UPLOAD_MB as a data URL.
-    const small = await buildFakeApp({ JIMENG_MAX_UPLOAD_MB: "1" });
+    // The limit leaves room for one picture of JIMENG_MAX_IMAGE_UPLOAD_MB as a data URL.
+    const small = await buildFakeApp({ ...smallUploads() });
     const payload = { prompt: "x".repeat(2_600_000) };
     const response = await small.app.inject({
       method: "POST",

@@ -37,8 +37,8 @@ export function imageRoutes(services: Services): FastifyPluginAsyncZod {
 function generationRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
-    const { maxUploadMegabytes } = config;
-    await acceptFiles(app, { files, maxUploadMegabytes }, { forms: false });
+    const { uploadMegabytes } = config;
+    await acceptFiles(app, { files, uploadMegabytes }, { forms: false });
 
     app.post(
       "/v1/images/generations",
@@ -68,8 +68,8 @@ function generationRoutes(services: Services): FastifyPluginAsyncZod {
 function editRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
-    const { maxUploadMegabytes } = config;
-    await acceptFiles(app, { files, maxUploadMegabytes }, { forms: true });
+    const { uploadMegabytes } = config;
+    await acceptFiles(app, { files, uploadMegabytes }, { forms: true });
 
     app.post(
       "/v1/images/edits",

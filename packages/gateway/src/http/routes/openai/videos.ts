@@ -108,8 +108,8 @@ export function videoRoutes(services: Services): FastifyPluginAsyncZod {
 function createRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const { files, config } = services;
-    const { maxUploadMegabytes } = config;
-    await acceptFiles(app, { files, maxUploadMegabytes }, { forms: true });
+    const { uploadMegabytes } = config;
+    await acceptFiles(app, { files, uploadMegabytes }, { forms: true });
 
     app.post(
       "/v1/videos",
