@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 
 import type { Words } from "../words/words.ts";
-import { positiveSeconds } from "./option-values.ts";
+import { maxCredits, positiveSeconds, wholeNumber } from "./option-values.ts";
 
 /** Adds `--url` and `--data-dir`, which every command that talks to a gateway has. */
 export function withConnectionOptions(command: Command, { help }: Words): Command {
@@ -20,6 +20,25 @@ export function withResultOptions(command: Command, words: Words): Command {
       .option("--output <place>", options.output)
       .option("--reconnect <seconds>", options.reconnect, positiveSeconds("--reconnect"))
       .option("--json", options.jsonResult),
+    words,
+  );
+}
+
+/** Adds the options of every request: the account, and the most that it may cost. */
+export function withRequestOptions(command: Command, { help: { options } }: Words): Command {
+  return command
+    .option("--account <name>", options.account)
+    .option(
+      "--max-credits <number>",
+      options.maxCredits,
+      wholeNumber("--max-credits", 0, maxCredits),
+    );
+}
+
+/** Adds the options of every command that starts jobs: those of a request, `--no-wait`, and those of its files. */
+export function withStartOptions(command: Command, words: Words): Command {
+  return withResultOptions(
+    withRequestOptions(command, words).option("--no-wait", words.help.options.noWait),
     words,
   );
 }

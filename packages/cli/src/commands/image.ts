@@ -9,17 +9,16 @@ import type { GenerateOptions } from "../generation/generate.ts";
 import { withImageReferences } from "../generation/references.ts";
 import { buildImageBody, defaultImageModel } from "../generation/requests.ts";
 import type { ImageOptions } from "../generation/requests.ts";
-import { withResultOptions } from "./connection-options.ts";
-import { collect, maxCredits, maxSeed, wholeNumber } from "./option-values.ts";
+import type { Words } from "../words/words.ts";
+import { withStartOptions } from "./connection-options.ts";
+import { collect, maxSeed, wholeNumber } from "./option-values.ts";
 
 const maxCount = 10;
 
-/** Adds `jimeng image "<prompt>"`. */
-export function addImageCommand(program: Command, context: Context): void {
-  const { image, options: shared } = context.words.help;
-  const command = program
-    .command("image")
-    .description(image.description)
+/** Adds the prompt and the options that say which pictures to make. */
+export function withImageOptions(command: Command, { help }: Words): Command {
+  const { image, options: shared } = help;
+  return command
     .argument("<prompt>", image.prompt)
     .option("--model <id>", image.model, defaultImageModel)
     .option("--ratio <w:h>", shared.ratio)
@@ -28,15 +27,13 @@ export function addImageCommand(program: Command, context: Context): void {
     .option("--count <number>", image.count, wholeNumber("--count", 1, maxCount))
     .option("--seed <number>", shared.seed, wholeNumber("--seed", 0, maxSeed))
     .option("--negative <text>", image.negative)
-    .option("--ref <file>", image.ref, collect)
-    .option("--account <name>", shared.account)
-    .option(
-      "--max-credits <number>",
-      shared.maxCredits,
-      wholeNumber("--max-credits", 0, maxCredits),
-    )
-    .option("--no-wait", shared.noWait);
-  withResultOptions(command, context.words).action(
+    .option("--ref <file>", image.ref, collect);
+}
+
+/** Adds `jimeng image "<prompt>"`. */
+export function addImageCommand(program: Command, context: Context): void {
+  const command = program.command("image").description(context.words.help.image.description);
+  withStartOptions(withImageOptions(command, context.words), context.words).action(
     async (prompt: string, options: ImageOptions & GenerateOptions) => {
       await generate(context, options, {
         async prepare(client) {

@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 
 import {
   collectFrame,
+  decimalNumber,
   maxSeed,
+  pixels,
   portNumber,
   positiveSeconds,
   since,
@@ -25,6 +27,21 @@ describe("numbers", () => {
     expect(positiveSeconds("--image-seconds")("2.5")).toBe(2.5);
     for (const wrong of ["-1", "", "soon"])
       expect(() => positiveSeconds("--image-seconds")(wrong)).toThrow("number of seconds");
+  });
+
+  test("may be fractions where shares are meant, within their bounds", () => {
+    const read = decimalNumber("--detail", 0, 1);
+    expect(["0", ".5", "0.65", "1"].map(read)).toEqual([0, 0.5, 0.65, 1]);
+    for (const wrong of ["1.01", "-0.5", "1e-1", "", ".", "half"]) {
+      expect(() => read(wrong)).toThrow("a number from 0 to 1");
+    }
+  });
+
+  test("of pixels are two", () => {
+    expect(pixels("1024x768")).toEqual({ width: 1024, height: 768 });
+    for (const wrong of ["1024", "1024x", "auto", "-1x5"]) {
+      expect(() => pixels(wrong)).toThrow("a width and a height in pixels");
+    }
   });
 
   test("of ports end with the largest there is", () => {

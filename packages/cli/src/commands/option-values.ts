@@ -21,6 +21,22 @@ export function wholeNumber(option: string, min: number, max: number): (text: st
   };
 }
 
+/** Returns a reader of numbers such as `0.5` within bounds, for this option. */
+export function decimalNumber(option: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d*\.?\d+$/.test(text) && value >= min && value <= max) return value;
+    throw invalid(option, text, (usage) => usage.number(min, max));
+  };
+}
+
+/** Reads `--size` as width and height in pixels. */
+export function pixels(text: string): { width: number; height: number } {
+  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/i.exec(text) ?? [];
+  if (width === undefined) throw invalid("--size", text, (usage) => usage.pixels);
+  return { width: Number(width), height: Number(height) };
+}
+
 /** Returns a reader of numbers of seconds such as `2.5`, for this option. */
 export function positiveSeconds(option: string): (text: string) => number {
   return (text) => {

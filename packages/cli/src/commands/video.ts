@@ -5,21 +5,20 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { generate } from "../generation/generate.ts";
 import type { GenerateOptions } from "../generation/generate.ts";
-import { collect, collectFrame, maxCredits, maxSeed, wholeNumber } from "./option-values.ts";
+import { collect, collectFrame, maxSeed, wholeNumber } from "./option-values.ts";
 import { withVideoReferences } from "../generation/references.ts";
 import { buildVideoBody, defaultVideoModel } from "../generation/requests.ts";
 import type { VideoOptions } from "../generation/requests.ts";
-import { withResultOptions } from "./connection-options.ts";
+import type { Words } from "../words/words.ts";
+import { withStartOptions } from "./connection-options.ts";
 
 // Longer than any model's longest; the gateway names the model's own durations.
 const maxSeconds = 600;
 
-/** Adds `jimeng video "<prompt>"`. */
-export function addVideoCommand(program: Command, context: Context): void {
-  const { video, options: shared } = context.words.help;
-  const command = program
-    .command("video")
-    .description(video.description)
+/** Adds the prompt and the options that say which video to make. */
+export function withVideoOptions(command: Command, { help }: Words): Command {
+  const { video, options: shared } = help;
+  return command
     .argument("<prompt>", video.prompt)
     .option("--model <id>", video.model, defaultVideoModel)
     .option("--ratio <w:h>", shared.ratio)
@@ -30,15 +29,13 @@ export function addVideoCommand(program: Command, context: Context): void {
     .option("--last <file>", video.last)
     .option("--subject <file>", video.subject, collect)
     .option("--frame <file[:seconds[:prompt]]>", video.frame, collectFrame)
-    .option("--ref <file>", video.ref, collect)
-    .option("--account <name>", shared.account)
-    .option(
-      "--max-credits <number>",
-      shared.maxCredits,
-      wholeNumber("--max-credits", 0, maxCredits),
-    )
-    .option("--no-wait", shared.noWait);
-  withResultOptions(command, context.words).action(
+    .option("--ref <file>", video.ref, collect);
+}
+
+/** Adds `jimeng video "<prompt>"`. */
+export function addVideoCommand(program: Command, context: Context): void {
+  const command = program.command("video").description(context.words.help.video.description);
+  withStartOptions(withVideoOptions(command, context.words), context.words).action(
     async (prompt: string, options: VideoOptions & GenerateOptions) => {
       await generate(context, options, {
         async prepare(client) {

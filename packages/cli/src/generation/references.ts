@@ -14,7 +14,7 @@ interface Place {
 
 // The same as the lifetime of references that come with a request.
 const lifetimeSeconds = 7 * 24 * 3600;
-const noFile = /^(https?:\/\/|data:|file_[\w-]+$|asset_[\w-]+$)/i;
+const noFile = /^(https?:\/\/|data:|file_[\w-]+$|asset_[\w-]+$|job_[\w-]+(#\d+)?$)/i;
 
 /** Uploads a file of this machine. Throws a CliError with exit code 2 when it cannot be read. */
 export async function uploadFile(
@@ -27,8 +27,8 @@ export async function uploadFile(
   return client.files.create(blob, { filename: name, expiresAfterSeconds });
 }
 
-/** Uploads every file among references: URLs and ids stay, paths become file ids. */
-async function toReference(place: Place, word: string): Promise<string> {
+/** Returns a reference as the gateway takes it: URLs and ids stay, a path is uploaded and becomes a file id. */
+export async function toReference(place: Place, word: string): Promise<string> {
   if (noFile.test(word)) return word;
   return (await uploadFile(place, word, lifetimeSeconds)).id;
 }

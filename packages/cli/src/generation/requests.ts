@@ -81,7 +81,37 @@ export function buildVideoBody(prompt: string, options: VideoOptions) {
   });
 }
 
-function withoutAbsent<T extends object>(body: T): T {
+/** Builds the body of `POST /v1/estimate` for what `jimeng image` would make; `pixels` is its `--size`. */
+export function buildImageJobBody(
+  prompt: string,
+  options: ImageOptions,
+  pixels: { width: number; height: number } | undefined,
+) {
+  return withoutAbsent({
+    kind: "image" as const,
+    model: options.model,
+    prompt,
+    ratio: options.ratio,
+    resolution: options.resolution,
+    ...pixels,
+    // A job without a count makes the model's own number, and the command makes one.
+    count: options.count ?? 1,
+    seed: options.seed,
+    negative_prompt: options.negative,
+    references: options.ref,
+    account: options.account,
+    max_credits: options.maxCredits,
+  });
+}
+
+/** Builds the body of `POST /v1/estimate` for what `jimeng video` would make. */
+export function buildVideoJobBody(prompt: string, options: VideoOptions) {
+  const { seconds, ...body } = buildVideoBody(prompt, options);
+  return withoutAbsent({ kind: "video" as const, ...body, duration_seconds: seconds });
+}
+
+/** Returns a body without its fields that are undefined. */
+export function withoutAbsent<T extends object>(body: T): T {
   const present = Object.entries(body).filter(([, value]) => value !== undefined);
   // The entries of `body` without the undefined ones.
   return Object.fromEntries(present) as T;

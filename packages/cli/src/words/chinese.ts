@@ -66,6 +66,8 @@ export const chinese: Translation<typeof english> = {
     emptyFix: "请填写值，或去掉这一项；没有提交任何任务。",
     choices: (values) => `只能是以下之一：${values}`,
     wholeNumber: (min, max) => `要求 ${min} 到 ${max} 之间的整数`,
+    number: (min, max) => `要求 ${min} 到 ${max} 之间的数`,
+    pixels: "要求宽和高的像素数，例如 1024x768",
     seconds: "要求秒数，例如 2.5",
     frame: "要求文件，例如 a.png:3:她转过身",
     date: "要求日期，例如 2026-11-01",
@@ -157,6 +159,16 @@ export const chinese: Translation<typeof english> = {
     unknown: "未知：一天之内没能从账号的积分明细中查到",
     estimated: "预估",
     settledAt: "结算时间",
+  },
+
+  estimate: {
+    notKnown: "未知",
+    priceNotKnown: "价格未知",
+    costs: (amount) => `预计 ${amount} 积分`,
+    ownCharges: (observations) => `自己的 ${observations} 个任务的中位数`,
+    chargesOfOthers: "他人公布的数据",
+    holds: (account, amount) => `${account} 有 ${amount} 积分`,
+    wouldRefuse: (reason) => `会被拒绝：${reason}`,
   },
 
   waiting: {

@@ -29,6 +29,8 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     jsonReport: "print the report as JSON",
     account: "use this account",
     maxCredits: "start nothing that is expected to cost more credits, or whose price is not known",
+    sourcePicture:
+      "the picture: a file, a URL, or the id of a file, result or job (job_…#2: its second picture)",
     noWait: "print the job's id and leave at once",
     ratio: "aspect ratio, e.g. 16:9",
     seed: "repeatable randomness",
@@ -58,6 +60,45 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     subject: "subject to keep, @1 in the prompt; repeat for more",
     frame: "one of several frames with its time and words; repeat for more",
     ref: "picture, video or sound to refer to; repeat for more",
+  },
+  upscale: {
+    description:
+      "enlarge a picture with the site's HD or smart HD, and print the saved file's path",
+    mode: "hd, which was free in every run that was seen, or smart, which redraws",
+    resolution: "smart: 2k (default), 4k or 8k; the last two were never tried by anyone we know",
+    original: "smart: how much of the original is kept, 0 to 1 (default: 0.65)",
+    detail: "smart: how much detail is added, 0 to 1 (default: 0.65)",
+  },
+  outpaint: {
+    description: "extend a picture beyond its sides, and print the saved files' paths",
+    top: "how much is added above, in shares of the picture, e.g. 0.5 (default: 0.9 at each side when none is given)",
+    bottom: "how much is added below",
+    left: "how much is added on the left",
+    right: "how much is added on the right",
+    count: "how many pictures, 1 to 4 (default: 1)",
+  },
+  refine: {
+    description: "repair the details of a picture made here, and print the saved file's path",
+    source: "the id of a result (asset_…) or a job (job_…#2: its second picture)",
+  },
+  interpolate: {
+    description: "make 60 frames a second of a video, and print the saved file's path",
+    source: "the video: a file, a URL, or the id of a file, result or job",
+  },
+  music: {
+    description: "make a piece of music, or a song, and print the saved file's path",
+    prompt: "what it sounds like, in any language",
+    seconds: "length, 30 to 360 (default: 120)",
+    title: "title of the piece",
+    lyrics: "what is sung; a line is a paragraph",
+    vocals: "sing also without --lyrics; the site writes the words",
+    noVocals: "do not sing",
+    tag: "style or mood; repeat for more",
+  },
+  estimate: {
+    description: "tell what pictures or a video would cost; starts nothing",
+    image: "tell what `jimeng image` with the same words would cost",
+    video: "tell what `jimeng video` with the same words would cost",
   },
   upload: {
     description: "upload pictures, videos or sounds once, and print their ids for later requests",

@@ -57,6 +57,8 @@ export const english = {
     emptyFix: "Give it a value, or leave it out; nothing was started.",
     choices: (values: string) => `it takes one of ${values}`,
     wholeNumber: (min: number, max: number) => `it takes a whole number from ${min} to ${max}`,
+    number: (min: number, max: number) => `it takes a number from ${min} to ${max}`,
+    pixels: "it takes a width and a height in pixels, e.g. 1024x768",
     seconds: "it takes a number of seconds, e.g. 2.5",
     frame: "it takes a file, e.g. a.png:3:she turns",
     date: "it takes a date such as 2026-11-01",
@@ -155,6 +157,17 @@ export const english = {
     unknown: "unknown: the account's credit history did not tell within a day",
     estimated: "estimated",
     settledAt: "settled",
+  },
+
+  estimate: {
+    notKnown: "not known",
+    priceNotKnown: "the price is not known",
+    costs: (amount: number) => `${credits(amount)} expected`,
+    ownCharges: (observations: number) =>
+      `median of ${observations} own ${observations === 1 ? "job" : "jobs"}`,
+    chargesOfOthers: "what others published",
+    holds: (account: string, amount: number) => `${account} has ${credits(amount)}`,
+    wouldRefuse: (reason: string) => `it would be refused: ${reason}`,
   },
 
   waiting: {
