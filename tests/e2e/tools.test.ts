@@ -2,6 +2,7 @@
 // files are what the answers say, each is paid once, and detail fix runs on the account that made the picture.
 import { createGateway, loadConfig } from "@jimeng/gateway";
 import { GatewayClient, type JobObject } from "@jimeng/gateway/api";
+import { Jimeng } from "@jimeng/sdk";
 import { createSimulator, type Simulator } from "@jimeng/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineHere } from "../chaos/engine-here.ts";
@@ -16,9 +17,29 @@ const other = "obviously-fake-other-key";
 
 let simulator: Simulator;
 let ground: Ground;
-let gateway: Awaited<ReturnType<typeof createGateway>>;
+let gateway: Awaited<ReturnType<typeof openGateway>>;
 let url: string;
 let client: GatewayClient;
+
+async function openGateway(settings: Record<string, string>) {
+  const opened = await createGateway({
+    config: loadConfig({
+      PORT: "0",
+      ...ground.settings,
+      JIMENG_BASE_URL: simulator.url,
+      POLL_INTERVAL: "100",
+      LOG_LEVEL: "silent",
+      ...settings,
+    }),
+  });
+  const { adminKey } = opened;
+  return { close: () => opened.close(), adminKey, ...(await opened.listen()) };
+}
+
+const toSetting = (accounts: Record<string, string>) =>
+  Object.entries(accounts)
+    .map(([name, session]) => `${name}=${session}`)
+    .join(",");
 
 beforeAll(async () => {
   simulator = await createSimulator({
@@ -26,20 +47,11 @@ beforeAll(async () => {
     timing: { imageMs: 100, videoMs: 100, visibleAfterMs: 0 },
   });
   ground = await prepareGround(engine, postgresUrl);
-  gateway = await createGateway({
-    config: loadConfig({
-      PORT: "0",
-      ...ground.settings,
-      JIMENG_BASE_URL: simulator.url,
-      JIMENG_SESSIONS: Object.entries(sessions)
-        .map(([name, session]) => `${name}=${session}`)
-        .join(","),
-      JIMENG_API_KEYS: `${own},${other}`,
-      POLL_INTERVAL: "100",
-      LOG_LEVEL: "silent",
-    }),
+  gateway = await openGateway({
+    JIMENG_SESSIONS: toSetting(sessions),
+    JIMENG_API_KEYS: `${own},${other}`,
   });
-  ({ url } = await gateway.listen());
+  ({ url } = gateway);
   client = new GatewayClient({ baseUrl: url, key: own });
 }, 60_000);
 
@@ -257,3 +269,55 @@ function framesOf(bytes: Buffer): number {
   expect(at).toBe(bytes.length);
   return frames;
 }
+
+describe(`detail fix on ${engine}`, () => {
+  test("works on a caller's own pictures with pass-through, and on nobody else's", async () => {
+    const separate = await prepareGround(engine, postgresUrl);
+    const open = await openGateway({ ...separate.settings, JIMENG_PASSTHROUGH: "true" });
+    try {
+      const [mine, theirs] = [sessions.one, sessions.two].map(
+        (key) => new GatewayClient({ baseUrl: open.url, key }),
+      );
+      const { job_id: id } = await mine!.images.create({ prompt: "a tree", n: 1 });
+      const fixed = await mine!.images.refine({ image: id });
+      const job = await mine!.jobs.retrieve(fixed.job_id);
+      expect(job).toMatchObject({ status: "completed", tool: "detail_fix" });
+      await expect(theirs!.images.refine({ image: id })).rejects.toMatchObject({
+        code: "reference_unusable",
+        param: "image",
+      });
+    } finally {
+      await open.close();
+      await separate.remove();
+    }
+  });
+
+  test("works on a picture that was made on the site and imported", async () => {
+    const mweb = simulator.url;
+    const site = new Jimeng({
+      session: sessions.two,
+      baseUrls: { mweb, commerce: mweb, passport: mweb, imagex: mweb, vod: mweb },
+    });
+    const request = { model: "jimeng-4.0", prompt: "made on the site", count: 1 };
+    const { generation } = await site.images.generate(request, { pollIntervalMs: 30 });
+    // Only the owner may import, and sees what was imported.
+    const owner = new GatewayClient({ baseUrl: url, key: gateway.adminKey });
+    const { imported } = await owner.history.import({ account: "two", limit: 1 });
+    const job = await owner.jobs.wait(imported[0]!);
+    expect(job.upstream.history_id).toBe(generation.operation.historyId);
+    const fixed = await owner.images.refine({ image: job.id });
+    expect(await owner.jobs.retrieve(fixed.job_id)).toMatchObject({ account: "two" });
+  });
+
+  test("is refused once the account that made the picture is gone", async () => {
+    const { id } = await picture("one");
+    await gateway.close();
+    const setting = { JIMENG_API_KEYS: own };
+    gateway = await openGateway({ ...setting, JIMENG_SESSIONS: toSetting({ two: sessions.two }) });
+    ({ url } = gateway);
+    const { status, body } = await call("/v1/images/refine", { image: id });
+    expect(status, JSON.stringify(body)).toBe(400);
+    expect(body.error).toMatchObject({ code: "invalid_request", param: "image", charged: "no" });
+    expect(body.error.message).toContain("account one");
+  });
+});

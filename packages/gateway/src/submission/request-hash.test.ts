@@ -1,9 +1,9 @@
 // Tests which submissions have the same hash.
 
-import type { ImageRequest } from "@jimeng/sdk";
+import type { GenerationRequest, ImageRequest } from "@jimeng/sdk";
 import { expect, test } from "vitest";
 
-import type { ReferenceSource } from "../references/read-reference.ts";
+import type { ReferenceSource, ResultSource } from "../references/read-reference.ts";
 import { toRequestHash } from "./request-hash.ts";
 import type { SubmissionContent } from "./submission.ts";
 
@@ -47,6 +47,27 @@ test("everything that is asked for makes a difference", () => {
     hash({}, { retryOf: { id: "job_1", keyId: null } }),
   ];
   expect(new Set(others).size).toBe(others.length);
+});
+
+test("a tool's source and its fields make a difference, its defaults do not", () => {
+  const tool = (request: object, content: Partial<SubmissionContent>) =>
+    hash({}, { requests: [{ kind: "image", ...request } as GenerationRequest], ...content });
+  const product = (source: ResultSource) => ({ product: { source, param: "image" } });
+  const others = [
+    tool({ tool: "hd" }, from({ from: "asset", id: "asset_1" })),
+    tool({ tool: "hd" }, from({ from: "job", id: "job_1", number: 1 })),
+    tool({ tool: "hd" }, from({ from: "job", id: "job_1", number: 2 })),
+    tool({ tool: "smart_hd" }, from({ from: "asset", id: "asset_1" })),
+    tool({ tool: "smart_hd", resolution: "4k" }, from({ from: "asset", id: "asset_1" })),
+    tool({ tool: "detail_fix" }, product({ from: "asset", id: "asset_1" })),
+    tool({ tool: "detail_fix" }, product({ from: "job", id: "job_1", number: 1 })),
+    hash({}, { requests: [{ kind: "audio", tool: "music", prompt: "a" }] }),
+    hash({}, { requests: [{ kind: "audio", tool: "music", prompt: "a", lyrics: "la" }] }),
+  ];
+  expect(new Set(others).size).toBe(others.length);
+  expect(tool({ tool: "hd", count: 1 }, from({ from: "asset", id: "asset_1" }))).toBe(others[0]);
+  const music = { kind: "audio", tool: "music", prompt: "a", durationSeconds: 120 } as const;
+  expect(hash({}, { requests: [music] })).toBe(others[7]);
 });
 
 test("how it is submitted and what was warned about makes none", () => {

@@ -37,6 +37,8 @@ export async function findRefusedReference(
 }
 
 function isChecked(mode: JobSettings["preflight"], request: PreparedRequest): boolean {
+  // Which model key the check wants for a tool is not known.
+  if (request.tool !== undefined) return false;
   if (mode !== "auto") return mode === "always";
   // Running clients ask before omni references, in China and abroad (generate-audit.md).
   return request.kind === "video" && (request.references ?? []).length > 0;
