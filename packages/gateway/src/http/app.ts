@@ -14,6 +14,7 @@ import type { GuardOptions } from "./guards.ts";
 import { noObserver } from "../observer.ts";
 import type { Observer } from "../observer.ts";
 import { collectRoutes } from "./openapi.ts";
+import { compatGenerationRoutes } from "./routes/compat/generations.ts";
 import { tokenRoutes } from "./routes/compat/tokens.ts";
 import { accountRoutes } from "./routes/native/accounts.ts";
 import { assetRoutes } from "./routes/native/assets.ts";
@@ -92,6 +93,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(imageToolRoutes(services));
   await app.register(videoRoutes(services));
   await app.register(chatRoutes(services));
+  await app.register(compatGenerationRoutes(services));
   await app.register(musicRoutes(services));
   await app.register(speechRoutes(services));
   await app.register(referenceFileRoutes(services));

@@ -93,7 +93,6 @@ describe("a path without a route", () => {
     ["POST", "/V1/Images/Generations", "POST /v1/images/generations"],
     ["POST", "/jobs", "POST /v1/jobs"],
     ["GET", "/v1/images/generations", "POST /v1/images/generations"],
-    ["POST", "/v1/videos/generations", "POST /v1/videos"],
     ["GET", "/health", "GET /healthz"],
   ] as const)("%s %s is told the near one", async (method, url, near) => {
     const response = await send(method, url);

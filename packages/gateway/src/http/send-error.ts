@@ -16,6 +16,7 @@ import { nearestRoute } from "./route-spelling.ts";
 import type { KnownRoute } from "./route-spelling.ts";
 import { JobFailure, toErrorReply } from "./error-reply.ts";
 import type { ErrorContext } from "./error-reply.ts";
+import { reasonUnserved } from "./unserved-routes.ts";
 import { toAbortedError, toRequestError } from "./request-errors.ts";
 import { RangeUnsatisfiable } from "./send-file.ts";
 
@@ -113,6 +114,13 @@ export function toUnknownRoute(
   routes: readonly KnownRoute[],
 ): ExpectedError {
   const path = request.url.split("?")[0] ?? "";
+  const reason = reasonUnserved(path);
+  if (reason !== undefined) {
+    return new JimengError("not_found", `${request.method} ${path} is not served. ${reason}`, {
+      what: "route",
+      fix: "GET /openapi.json lists the routes that are.",
+    });
+  }
   const near = nearestRoute(request.method, path, routes);
   const hint = near === undefined ? "" : ` Did you mean ${near.method} ${near.url}?`;
   return new JimengError("not_found", `There is no route ${request.method} ${path}.${hint}`, {

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 import { hasEnded } from "../../jobs/job.ts";
 import type { Job, SubmittedJobs } from "../../jobs/job.ts";
-import { sendAccepted } from "../send-accepted.ts";
+import { sendAccepted } from "./send-accepted.ts";
 import type { Services } from "../services.ts";
 import { hasHungUp, parsePrefer, toDisconnectSignal } from "../waiting.ts";
 import { toGroupFailure, toStoppedError } from "./job-failures.ts";

@@ -16,7 +16,7 @@ import { toRetry } from "../../../submission/retry.ts";
 import type { SubmissionContent } from "../../../submission/submission.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { errorResponses } from "../../responses.ts";
-import { sendAccepted } from "../../send-accepted.ts";
+import { sendAccepted } from "../../answers/send-accepted.ts";
 import type { Services } from "../../services.ts";
 import { submitRequest, toTranslationContext } from "../../submit-request.ts";
 

@@ -10,7 +10,7 @@ import { toMusicContent } from "../../../shapes/tool-request.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { normalizeTo } from "../../bodies/normalize.ts";
 import { errorResponses } from "../../responses.ts";
-import { sendAccepted } from "../../send-accepted.ts";
+import { sendAccepted } from "../../answers/send-accepted.ts";
 import type { Services } from "../../services.ts";
 import { submitRequest, toTranslationContext } from "../../submit-request.ts";
 

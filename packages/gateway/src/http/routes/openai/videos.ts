@@ -1,6 +1,5 @@
 // OpenAI's video routes, always asynchronous: create, interpolate, list, retrieve, content.
 
-import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
@@ -8,9 +7,7 @@ import { ServiceError } from "../../../errors.ts";
 import { pageQuerySchema } from "../../../api/lists.ts";
 import { interpolateBodySchema } from "../../../api/tools.ts";
 import { videoBodySchema, videoListSchema, videoSchema } from "../../../api/videos.ts";
-import type { VideoObject } from "../../../api/videos.ts";
 import { JobFailure } from "../../error-reply.ts";
-import { toJobError } from "../../../shapes/errors.ts";
 import { hasEnded } from "../../../jobs/job.ts";
 import type { Job } from "../../../jobs/job.ts";
 import { openaiVideoFields } from "../../../shapes/openai/fields.ts";
@@ -21,12 +18,12 @@ import { interpolateFields } from "../../../shapes/tool-fields.ts";
 import { toInterpolationContent } from "../../../shapes/tool-request.ts";
 import { toListPage } from "../../../shapes/values.ts";
 import { requireJob } from "../../../submission/require-owned.ts";
-import type { SubmissionContent } from "../../../submission/submission.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { sendFile } from "../../send-file.ts";
-import { submitRequest, toTranslationContext } from "../../submit-request.ts";
+import { toTranslationContext } from "../../submit-request.ts";
+import { createVideo, toVideoFailure } from "./create-video.ts";
 import { errorResponses } from "../../responses.ts";
 
 const idSchema = z.object({ id: z.string() });
@@ -152,25 +149,8 @@ function createRoutes(services: Services): FastifyPluginAsyncZod {
   };
 }
 
-async function createVideo(
-  services: Services,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  content: SubmissionContent,
-): Promise<VideoObject> {
-  const { jobs } = await submitRequest(services, request, reply, content);
-  const [job] = jobs;
-  // The job exists: a failure that it has met already must not invite the client to repeat the request.
-  if (job.status === "failed") throw toFailure(job);
-  return toVideoObject(job, urlsFor(request, services));
-}
-
-function toFailure(job: Job): JobFailure {
-  return new JobFailure(toJobError(job, openaiDialect), { jobId: job.id });
-}
-
 function toMissingContent(job: Job): JobFailure {
-  if (hasEnded(job)) return toFailure(job);
+  if (hasEnded(job)) return toVideoFailure(job);
   const error = new ServiceError("conflict", "The video is not finished yet.", {
     fix: `Ask for GET /v1/videos/${job.id} until its status is completed.`,
   });

@@ -2,11 +2,11 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-import { toJobObject } from "../shapes/native/job.ts";
-import { toListPage } from "../shapes/values.ts";
-import type { Job } from "../jobs/job.ts";
-import { urlsFor } from "./services.ts";
-import type { Services } from "./services.ts";
+import { toJobObject } from "../../shapes/native/job.ts";
+import { toListPage } from "../../shapes/values.ts";
+import type { Job } from "../../jobs/job.ts";
+import { urlsFor } from "../services.ts";
+import type { Services } from "../services.ts";
 
 /** Sends the job, or a list of jobs where one start could not make everything. */
 export function sendAccepted(
