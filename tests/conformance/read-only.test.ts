@@ -134,6 +134,31 @@ describe("a free conformance run", () => {
     expect(text).toContain("new fields: data.next_page");
   });
 
+  test("tells of two requests of one call which was refused", async () => {
+    const site = fixtureSite();
+    const findings = await runReadOnly({
+      client,
+      send: async (address, init) =>
+        address.includes("/mweb/v1/get_common_config")
+          ? Response.json({ ret: "1014", errmsg: "busy" })
+          : new Promise((resolve) => setImmediate(() => resolve(site(address, init)))),
+    });
+    expect(verdicts(findings)).toEqual({ ...everywhere("ok"), "image-models": "refused" });
+  });
+
+  test("names nobody in its report who stands in a key", async () => {
+    const findings = await runReadOnly({
+      client,
+      send: fixtureSite((name, body) => {
+        if (name === "account") body.data.screen_name = "somebody";
+        if (name === "credits") body.data.somebody = { level: 1 };
+        return body;
+      }),
+    });
+    expect(JSON.stringify(findings)).not.toContain("somebody");
+    expect(findings[1]!.added).toEqual(["data.*", "data.*.level"]);
+  });
+
   test("ends at a refused session, and tells the code without the site's words", async () => {
     let calls = 0;
     const findings = await runReadOnly({

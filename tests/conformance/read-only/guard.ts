@@ -18,6 +18,8 @@ export interface Guard {
   paidFetch: Fetch;
   /** The answers so far, by the request's name. */
   answers: ReadonlyMap<string, Answer>;
+  /** Waits until no request is under way. */
+  idle(): Promise<void>;
 }
 
 // The largest answer that the sdk itself reads.
@@ -32,6 +34,7 @@ export function createGuard(options: {
   const { planned, hosts, send } = options;
   const answers = new Map<string, Answer>();
   const sent = new Set<string>();
+  const running = new Set<Promise<unknown>>();
   const find = (url: URL, init: RequestInit): PlannedRequest | undefined =>
     planned.find(
       ({ name, host, path, body }) =>
@@ -40,26 +43,34 @@ export function createGuard(options: {
         `${url.origin}${url.pathname}` === `${hosts[host]}${path}` &&
         isDeepStrictEqual(parse(init.body), body),
     );
+  async function sendPlanned(
+    request: PlannedRequest,
+    address: string,
+    init: RequestInit,
+  ): Promise<Response> {
+    const response = await send(address, init);
+    const text = await readText(response);
+    const { status, headers } = response;
+    const bytes = Buffer.byteLength(text);
+    answers.set(request.name, { request, status, body: parse(text), bytes });
+    return new Response(mayHaveBody(status) ? text : null, {
+      status,
+      headers: withoutEncoding(headers),
+    });
+  }
   return {
     answers,
+    async idle() {
+      await Promise.allSettled(running);
+    },
     async fetch(address, init) {
       const url = new URL(address);
       const request = find(url, init);
       if (request === undefined) throw notPlanned(url.pathname);
       sent.add(request.name);
-      const response = await send(address, init);
-      const text = await readText(response);
-      answers.set(request.name, {
-        request,
-        status: response.status,
-        body: parse(text),
-        bytes: Buffer.byteLength(text),
-      });
-      const { status, headers } = response;
-      return new Response(mayHaveBody(status) ? text : null, {
-        status,
-        headers: withoutEncoding(headers),
-      });
+      const answer = sendPlanned(request, address, init);
+      running.add(answer);
+      return answer.finally(() => running.delete(answer));
     },
     async paidFetch(address) {
       throw notPlanned(new URL(address).pathname);

@@ -26,11 +26,18 @@ export function describeFindings(findings: readonly Finding[]): string {
     .flatMap(({ path, verdict, details, added, absent }) => [
       `${path.padEnd(width)}  ${verdict}`,
       ...details.map((detail) => `  - ${detail}`),
-      ...pathsLine("new fields", added),
+      ...pathsLine("new fields", withoutInner(added)),
       ...pathsLine("not there, and optional", absent),
     ])
     .map((line) => `${line}\n`)
     .join("");
+}
+
+/** Leaves out what lies inside another of the paths. */
+function withoutInner(paths: readonly string[]): string[] {
+  const isInside = (path: string): boolean =>
+    paths.some((other) => path.startsWith(`${other}.`) || path.startsWith(`${other}[`));
+  return paths.filter((path) => !isInside(path));
 }
 
 function pathsLine(label: string, paths: readonly string[]): string[] {

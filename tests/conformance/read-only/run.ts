@@ -12,8 +12,8 @@ import {
   regions,
 } from "@jimeng/sdk";
 import { type Answer, createGuard } from "./guard.ts";
-import { plannedRequests, type PlannedRequest, steps } from "./plan.ts";
-import { createRedactor } from "./redact.ts";
+import { plannedRequests, type PlannedRequest, type Step, steps } from "./plan.ts";
+import { createRedactor, type Redactor } from "./redact.ts";
 import { compareShapes, shapeOf, type ShapeDifference } from "./shapes.ts";
 
 /** What a run found about one request. */
@@ -55,24 +55,44 @@ export async function runReadOnly(options: RunOptions): Promise<Finding[]> {
   // A retry would be a request that was not announced.
   const jimeng = new Jimeng({ ...options.client, fetch: guarded, paidFetch, maxRetryCount: 0 });
   if (options.recordIn !== undefined) makeEmptyFolder(options.recordIn);
-  const findings: Finding[] = [];
-  let isOver = false;
+  const outcomes: Outcome[] = [];
   for (const step of steps) {
-    if (isOver) {
-      findings.push(...step.requests.map((request) => finding(request, "not sent")));
-      continue;
-    }
     const { error, unread } = await attempt(() => step.run(jimeng));
-    isOver = error !== undefined && endingCodes.has(error.code);
-    for (const request of step.requests) {
-      const answer = answers.get(request.name);
-      findings.push(judge(request, answer, error, unread.get(request.name)));
-    }
+    // The sdk gives up at the first of two refused requests, while the other is still under way.
+    await guard.idle();
+    outcomes.push({ step, error, unread });
+    if (error !== undefined && endingCodes.has(error.code)) break;
   }
-  if (options.recordIn !== undefined) {
-    record(options.recordIn, [...answers.values()], findings, options.client.session);
-  }
+  const redactor = createRedactor([parseSession(options.client.session).session], knownFields());
+  for (const { request, body } of answers.values()) redactor.collect(body, request.isPersonal);
+  const redacted = [...answers.values()].map((answer) => ({
+    ...answer,
+    // What is no JSON may hold anything, so nothing of it is kept.
+    body:
+      answer.body === undefined ? null : redactor.redact(answer.body, answer.request.isPersonal),
+  }));
+  // Judged after redaction: a report of raw answers might name a person who stands in a key.
+  const findings = steps.flatMap((step, index) =>
+    step.requests.map((request) => {
+      const outcome = outcomes[index];
+      if (outcome === undefined) return finding(request, "not sent");
+      return judge(
+        request,
+        redacted.find((answer) => answer.request === request),
+        outcome,
+      );
+    }),
+  );
+  if (options.recordIn !== undefined) record(options.recordIn, redacted, findings, redactor);
   return findings;
+}
+
+/** What came of one step. */
+interface Outcome {
+  step: Step;
+  error?: JimengError;
+  /** By request, what the sdk could not read. */
+  unread: ReadonlyMap<string, string>;
 }
 
 /** Returns the hosts that the sdk calls for these options: those of the region, and the given ones over them. */
@@ -116,8 +136,7 @@ function finding(
 function judge(
   request: PlannedRequest,
   answer: Answer | undefined,
-  error: JimengError | undefined,
-  unread: string | undefined,
+  { step, error, unread }: Outcome,
 ): Finding {
   if (answer === undefined) {
     const reason = error === undefined ? "the sdk did not send it" : toWords(error);
@@ -132,11 +151,12 @@ function judge(
     shapeOf(answer.body),
     request.reads,
   );
+  const unreadWords = unread.get(request.name);
+  // The lists of a step with two requests are read without errors: its error is the other one's refusal.
+  const isOwnError = error?.code === "unexpected_response" && step.requests.length === 1;
   const details = [
-    ...(error?.code === "unexpected_response"
-      ? [toWords(error), ...(error.detail.issues ?? [])]
-      : []),
-    ...(unread === undefined ? [] : [unread]),
+    ...(isOwnError ? [toWords(error), ...(error.detail.issues ?? [])] : []),
+    ...(unreadWords === undefined ? [] : [unreadWords]),
     ...difference.missing.map((path) => `${path} is missing`),
     ...difference.changed,
   ];
@@ -146,7 +166,11 @@ function judge(
 /** Returns what an answer says instead of data; undefined when it is data. */
 function refusalOf({ status, body, bytes }: Answer): string | undefined {
   if (typeof body !== "object" || body === null) return `HTTP ${status}, ${bytes} bytes, no JSON`;
-  if ("ret" in body) return String(body.ret) === "0" ? undefined : `ret ${String(body.ret)}`;
+  if ("ret" in body) {
+    const ret = String(body.ret);
+    if (ret === "0") return undefined;
+    return /^-?\d{1,12}$/.test(ret) ? `ret ${ret}` : "a ret that is no number";
+  }
   if ("message" in body) return body.message === "success" ? undefined : "the session is refused";
   return status === 200 ? undefined : `HTTP ${status}`;
 }
@@ -186,9 +210,13 @@ function makeEmptyFolder(folder: string): void {
   }
 }
 
-function record(folder: string, answers: Answer[], findings: Finding[], session: string): void {
-  const redactor = createRedactor([parseSession(session).session], knownFields());
-  for (const { request, body } of answers) redactor.collect(body, request.isPersonal);
+/** Writes redacted answers and the report as files that only the owner can read. */
+function record(
+  folder: string,
+  answers: readonly Answer[],
+  findings: Finding[],
+  redactor: Redactor,
+): void {
   const write = (name: string, value: unknown): void => {
     const text = `${JSON.stringify(value, undefined, 2)}\n`;
     if (redactor.holdsSecret(text)) {
@@ -202,8 +230,7 @@ function record(folder: string, answers: Answer[], findings: Finding[], session:
       sent: request.body,
       http_status: status,
       bytes,
-      // What is no JSON may hold anything, so nothing of it is kept.
-      body: body === undefined ? null : redactor.redact(body, request.isPersonal),
+      body,
     });
   }
   write("report.json", findings);
