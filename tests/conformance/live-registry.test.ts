@@ -106,6 +106,42 @@ describe.each(regions)("the live registry of %s", (region) => {
     expect(known.filter(({ live }) => live?.benefits !== undefined).length).toBeGreaterThan(5);
   });
 
+  test("lets every combination of resolution, duration and number of references be prepared", () => {
+    const { models, picture } = sites.get(region)!;
+    const refusals: string[] = [];
+    let prepared = 0;
+    for (const model of models.filter(
+      ({ kind, status }) => kind === "video" && status !== "retired",
+    )) {
+      if (model.modelKeys[region] === undefined) continue;
+      const { id, resolutions, durationsSeconds, modes } = modelIn(model, region);
+      const limit = modes.includes("omni_reference") ? (model.referenceLimits?.images ?? 0) : 0;
+      for (const resolution of resolutions) {
+        for (const durationSeconds of durationsSeconds) {
+          for (let count = 0; count <= limit; count += 1) {
+            const references = count === 0 ? undefined : Array<UploadedImage>(count).fill(picture);
+            const request: ModelRequest = {
+              kind: "video",
+              model: id,
+              prompt: "桥",
+              resolution,
+              durationSeconds,
+              references,
+            };
+            try {
+              prepareRequest(request, { region, models });
+              prepared += 1;
+            } catch (error) {
+              refusals.push(`${id} ${resolution} ${durationSeconds} s ${count}: ${String(error)}`);
+            }
+          }
+        }
+      }
+    }
+    expect(refusals.slice(0, 10)).toEqual([]);
+    expect(prepared).toBeGreaterThan(2000);
+  });
+
   test(
     "gives for every model, resolution, duration and number of references a draft that is accepted",
     { timeout: 120_000 },
