@@ -20,6 +20,7 @@ import { addMusicCommand } from "./commands/music.ts";
 import { addPictureToolCommands } from "./commands/picture-tools.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addSimulateCommand } from "./commands/simulate.ts";
+import { addSpeakCommand, addVoicesCommand } from "./commands/speak.ts";
 import { addUploadCommand } from "./commands/upload.ts";
 import { addVideoCommand } from "./commands/video.ts";
 import type { Context } from "./context.ts";
@@ -46,6 +47,8 @@ export function buildProgram(context: Context): Command {
   addPictureToolCommands(program, context);
   addInterpolateCommand(program, context);
   addMusicCommand(program, context);
+  addSpeakCommand(program, context);
+  addVoicesCommand(program, context);
   addEstimateCommand(program, context);
   addUploadCommand(program, context);
   addJobsCommand(program, context);

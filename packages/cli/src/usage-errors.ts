@@ -5,7 +5,7 @@ import type { CommanderError } from "commander";
 import type { Text, Words } from "./words/words.ts";
 
 // Their one word is a prompt: more words are one that lacks its quotes.
-const commandsWithPrompt: ReadonlySet<string> = new Set(["image", "video", "music"]);
+const commandsWithPrompt: ReadonlySet<string> = new Set(["image", "video", "music", "speak"]);
 
 // The parts of commander's English messages that name something; its errors carry them in no other way.
 const patterns: Record<

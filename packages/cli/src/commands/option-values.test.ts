@@ -20,6 +20,7 @@ describe("numbers", () => {
     for (const wrong of ["0", "11", "1.5", "-1", "", "two", "0x5", " 3"]) {
       expect(() => read(wrong)).toThrow("whole number from 1 to 10");
     }
+    expect(wholeNumber("--pitch", -100, 100)("-12")).toBe(-12);
     expect(wholeNumber("--seed", 0, maxSeed)("4294967295")).toBe(maxSeed);
   });
 

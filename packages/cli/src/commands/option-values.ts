@@ -16,7 +16,7 @@ export const maxCredits = 1_000_000;
 export function wholeNumber(option: string, min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    if (/^(\d+|-[1-9]\d*)$/.test(text) && value >= min && value <= max) return value;
     throw invalid(option, text, (usage) => usage.wholeNumber(min, max));
   };
 }

@@ -1,4 +1,4 @@
-// Builds the bodies of `POST /v1/jobs` for the site's tools from the options of a command.
+// Builds the bodies of the site's tools from the options of a command.
 
 import { withoutAbsent } from "./requests.ts";
 
@@ -37,6 +37,15 @@ export interface MusicOptions extends ToolOptions {
   /** Undefined where neither `--vocals` nor `--no-vocals` is given. */
   vocals?: boolean;
   tag?: string[];
+}
+
+/** The options of `jimeng speak`. */
+export interface SpeechOptions extends ToolOptions {
+  /** The id or the title of a voice. */
+  voice: string;
+  /** As the site counts, 0 being usual. */
+  rate?: number;
+  pitch?: number;
 }
 
 /** Builds the body that enlarges a picture. */
@@ -99,6 +108,17 @@ export function buildMusicBody(prompt: string, options: MusicOptions) {
     lyrics: options.lyrics,
     vocals: options.vocals,
     tags: options.tag,
+    ...sharedFields(options),
+  });
+}
+
+/** Builds the body of `POST /v1/audio/speech`. */
+export function buildSpeechBody(input: string, options: SpeechOptions) {
+  return withoutAbsent({
+    input,
+    voice: options.voice,
+    speech_rate: options.rate,
+    pitch_rate: options.pitch,
     ...sharedFields(options),
   });
 }

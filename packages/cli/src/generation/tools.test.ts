@@ -149,6 +149,37 @@ describe("jimeng music", () => {
   });
 });
 
+describe("jimeng speak", () => {
+  test("saves the sound under the beginning of its text, with a voice by its title or its id", async () => {
+    const { data } = JSON.parse((await run("voices", "--json")).stdout) as {
+      data: { id: string; title: string }[];
+    };
+    const { id, title } = data[0]!;
+    const table = await run("voices");
+    expect(linesOf(table.stdout)).toHaveLength(data.length + 1);
+    expect(table.stdout).toMatch(/^id +title$/m);
+    const spoken = await run("speak", "你好，世界", "--voice", title, "--pitch", "-2");
+    expect(spoken.code, spoken.stderr).toBe(0);
+    expect(linesOf(spoken.stdout)[0]).toMatch(/^\.\/你好-世界-job_[\w-]+-1\.mp3$/);
+    expect(await make("speak", "again", "--voice", id)).toMatchObject({
+      kind: "audio",
+      tool: "speech",
+      request: { prompt: "again" },
+    });
+    expect((await run("jobs", "--kind", "audio")).stdout).toContain("again");
+  });
+
+  test("needs a voice, and names some where none has the title", async () => {
+    const without = await run("speak", "hello");
+    expect(without.code).toBe(2);
+    expect(without.stderr).toContain("--voice must be given");
+    const unknown = await run("speak", "hello", "--voice", "nobody");
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('There is no voice "nobody"');
+    expect(unknown.stderr).toMatch(/^charged: no/m);
+  });
+});
+
 describe("jimeng estimate", () => {
   test("tells credits and their source, and starts nothing", async () => {
     const before = simulator.acceptedStarts().length;
@@ -181,14 +212,20 @@ describe("jimeng estimate", () => {
 });
 
 describe("the help", () => {
-  test.each(["upscale", "outpaint", "refine", "interpolate", "music", "estimate"])(
-    "of %s is there in both languages",
-    async (command) => {
-      const english = await place.run([command, "--help"]);
-      const chinese = await place.run([command, "--help"], { LANG: "zh_CN.UTF-8" });
-      expect([english.code, chinese.code]).toEqual([0, 0]);
-      expect(english.stdout).toContain("Usage:");
-      expect(chinese.stdout).toMatch(/用法：/);
-    },
-  );
+  test.each([
+    "upscale",
+    "outpaint",
+    "refine",
+    "interpolate",
+    "music",
+    "speak",
+    "voices",
+    "estimate",
+  ])("of %s is there in both languages", async (command) => {
+    const english = await place.run([command, "--help"]);
+    const chinese = await place.run([command, "--help"], { LANG: "zh_CN.UTF-8" });
+    expect([english.code, chinese.code]).toEqual([0, 0]);
+    expect(english.stdout).toContain("Usage:");
+    expect(chinese.stdout).toMatch(/用法：/);
+  });
 });

@@ -95,6 +95,17 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     noVocals: "不要人声",
     tag: "风格或情绪；可重复",
   },
+  speak: {
+    description: "把文字读出来，并打印保存的文件路径",
+    text: "要读的文字",
+    voice: "音色的 id 或名称，见 `jimeng voices`",
+    rate: "语速，按站点的刻度 -100 到 100（默认：0）",
+    pitch: "音高，按站点的刻度 -100 到 100（默认：0）",
+  },
+  voices: {
+    description: "列出站点的音色",
+    account: "查看这个账号所在站点的音色",
+  },
   estimate: {
     description: "查看生成图片或视频要花多少积分；不提交任何任务",
     image: "同样的参数交给 `jimeng image` 要花多少积分",

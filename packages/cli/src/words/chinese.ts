@@ -161,6 +161,10 @@ export const chinese: Translation<typeof english> = {
     settledAt: "结算时间",
   },
 
+  voices: {
+    title: "名称",
+  },
+
   estimate: {
     notKnown: "未知",
     priceNotKnown: "价格未知",

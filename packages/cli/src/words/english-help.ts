@@ -95,6 +95,17 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     noVocals: "do not sing",
     tag: "style or mood; repeat for more",
   },
+  speak: {
+    description: "have a text spoken, and print the saved file's path",
+    text: "what is spoken",
+    voice: "id or title of a voice, see `jimeng voices`",
+    rate: "how fast, -100 to 100 as the site counts (default: 0)",
+    pitch: "how high, -100 to 100 as the site counts (default: 0)",
+  },
+  voices: {
+    description: "list the voices of the site",
+    account: "of this account's site",
+  },
   estimate: {
     description: "tell what pictures or a video would cost; starts nothing",
     image: "tell what `jimeng image` with the same words would cost",

@@ -159,6 +159,10 @@ export const english = {
     settledAt: "settled",
   },
 
+  voices: {
+    title: "title",
+  },
+
   estimate: {
     notKnown: "not known",
     priceNotKnown: "the price is not known",
