@@ -1,12 +1,12 @@
 // Tests which files and folders count as open to others, and what is said of them.
 
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { findLoosePlaces } from "./private-files.ts";
+import { findLoosePlaces, mkdirPrivate } from "./private-files.ts";
 
 let folder: string;
 let file: string;
@@ -86,4 +86,12 @@ describe.skipIf(process.platform === "win32")("a file with secrets", () => {
     await chmod(file, 0o666);
     expect(await findLoosePlaces(file, "win32")).toEqual([]);
   });
+});
+
+test("a folder below missing ones is made by many calls of one moment", async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const deep = join(folder, `${round}`, "data", "files", "incoming");
+    await Promise.all(Array.from({ length: 8 }, () => mkdirPrivate(deep)));
+    expect((await stat(deep)).isDirectory()).toBe(true);
+  }
 });

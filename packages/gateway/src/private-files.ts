@@ -21,9 +21,16 @@ export async function mkdirPrivate(folder: string): Promise<void> {
     if (await isFolder(folder)) return;
     const above = dirname(folder);
     const isAboveMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    if (!isAboveMissing || above === folder || (await isFolder(above))) throw error;
-    await mkdirPrivate(above);
-    await mkdirPrivate(folder);
+    if (!isAboveMissing || above === folder) throw error;
+    if (!(await isFolder(above))) {
+      await mkdirPrivate(above);
+      await mkdirPrivate(folder);
+      return;
+    }
+    // Another call may have made the folder above since; where none can be made in it, this fails as before.
+    await mkdir(folder, { mode: folderMode }).catch(async (again: unknown) => {
+      if (!(await isFolder(folder))) throw again;
+    });
   }
 }
 
