@@ -4,6 +4,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
 
 import type { JimengError } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -109,6 +110,24 @@ describe("a file", () => {
     expect(await readFile(pathOf(file))).toEqual(Buffer.from(png));
     expect(await files.get(file.id)).toEqual(file);
     expect(await incoming()).toEqual([]);
+  });
+
+  it("is kept whole when it comes in pieces that are used again, and its checksum is known for the upload", async () => {
+    const bytes = wholePng(64, 64, 900_000);
+    const piece = new Uint8Array(70_001);
+    async function* reused(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < bytes.length; at += piece.length) {
+        const part = bytes.subarray(at, at + piece.length);
+        piece.set(part);
+        yield await Promise.resolve(piece.subarray(0, part.length));
+      }
+    }
+    const received = await files.receive(reused(), { name: "", declaredType: null });
+    const file = await files.keep(received, { keyId: null, purpose: "", expiresAt: null });
+    expect(await readFile(pathOf(file))).toEqual(Buffer.from(bytes));
+    expect(file.bytes).toBe(bytes.length);
+    expect(files.checksumOf(file)).toBe(crc32(bytes).toString(16).padStart(8, "0"));
+    expect(openFiles().checksumOf(file)).toBeUndefined();
   });
 
   it("shares its bytes with an equal file; they are removed with the last one", async () => {

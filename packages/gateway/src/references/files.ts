@@ -67,6 +67,8 @@ export interface FilesOptions extends ReceivingLimits {
   onSweepFailure?: (error: unknown) => void;
 }
 
+const mostChecksums = 1000;
+
 /** How long a reference that came with a generation is kept: long enough to look at the job and repeat it. */
 export const referenceLifetimeMs = 7 * 24 * 3600 * 1000;
 
@@ -82,6 +84,15 @@ export function createFiles(options: FilesOptions): Files {
   // Keeping and removing the same bytes must not overlap. Two nodes do not share this lock: when one removes the last
   // row of some bytes just while the other keeps the same bytes, the next use of that file says that it is missing.
   const withLock = createKeyLock();
+  // Most files are uploaded right after they came: their checksums are kept for that.
+  const checksums = new Map<string, string>();
+
+  function noteChecksum({ sha256, crc32 }: ReceivedFile): void {
+    checksums.delete(sha256);
+    checksums.set(sha256, crc32);
+    const oldest = checksums.size > mostChecksums ? checksums.keys().next().value : undefined;
+    if (oldest !== undefined) checksums.delete(oldest);
+  }
 
   async function put(key: string, file: ReceivedFile): Promise<void> {
     try {
@@ -118,6 +129,7 @@ export function createFiles(options: FilesOptions): Files {
         await rm(received.path, { force: true });
         const file = toStoredFile(received, keep, clock.now());
         await store.add(file);
+        noteChecksum(received);
         return file;
       }),
 
@@ -137,13 +149,14 @@ export function createFiles(options: FilesOptions): Files {
     list: (filter) => store.list(filter),
     check: (file) => reader.check(toKept(file)),
     open: (file, range) => reader.open(toKept(file), range),
+    checksumOf: ({ sha256 }) => checksums.get(sha256),
     borrow: (file, task) => bytesStore.borrow(keyOf(file.sha256), task),
     close: () => expiry.close(),
   };
 }
 
 function toStoredFile(
-  { path: _path, declaredType: _declaredType, ...facts }: ReceivedFile,
+  { path: _path, declaredType: _declaredType, crc32: _crc32, ...facts }: ReceivedFile,
   { keyId, purpose, expiresAt }: KeepOptions,
   createdAt: number,
 ): StoredFile {

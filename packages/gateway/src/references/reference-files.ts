@@ -14,6 +14,8 @@ export interface ReferenceFiles {
     file: Pick<StoredFile, "sha256">,
     task: (path: string) => Promise<T>,
   ): Promise<{ value: T } | undefined>;
+  /** Returns the CRC-32 of bytes that this process received not long ago, in hex; undefined when it must be computed. */
+  checksumOf(file: Pick<StoredFile, "sha256">): string | undefined;
   /** Returns the handles that an account (its session's fingerprint) still has, by SHA-256. */
   uploads(account: string, sha256s: string[], now: number): Promise<Map<string, UploadHandle>>;
   addUpload(account: string, sha256: string, handle: UploadHandle, now: number): Promise<void>;

@@ -129,6 +129,9 @@ export class FakeFiles implements ReferenceFiles {
   ): Promise<{ value: T }> {
     return { value: await task(`nowhere/${sha256}`) };
   }
+  checksumOf(): undefined {
+    return undefined;
+  }
   uploads(account: string, sha256s: string[], now: number): Promise<Map<string, UploadHandle>> {
     const found = new Map<string, UploadHandle>();
     for (const sha256 of sha256s) {

@@ -89,15 +89,20 @@ export class Uploader {
     const cached = kind === "image" ? this.#imageToken : this.#mediaToken;
     const isInParts = kind === "video" && bytes.size > partBytes;
     // Parts have checksums of their own.
-    const crc32 = isInParts ? "" : await checksum(bytes);
+    let checksumOf = async (): Promise<string> =>
+      isInParts ? "" : (options.crc32 ?? checksum(bytes));
     for (let attempt = 1; ; attempt += 1) {
       try {
+        // The bytes are read while the token and the address are on their way.
+        const reading = checksumOf();
+        reading.catch(() => undefined);
         const token = await cached.get({ signal });
         const address = await this.#read(signal, () =>
           kind === "image"
             ? this.#wire.applyImage(token, bytes.size, signal)
             : this.#wire.applyMedia(token, bytes.size, signal),
         );
+        const crc32 = await reading;
         const isFirst = attempt === 1;
         const whole = (): UploadContent => ({ body: bytes.body(isFirst), size: bytes.size, crc32 });
         const send: PartsUpload["send"] = (query, content) => {
@@ -126,6 +131,8 @@ export class Uploader {
           "an upload failed and is retried with a new token",
         );
         cached.clear();
+        // What the caller knew may be wrong, too.
+        if (!isInParts) checksumOf = () => checksum(bytes);
       }
     }
   }

@@ -212,6 +212,16 @@ describe("uploads.create", () => {
     expect(seen.token).toBe(2);
   });
 
+  test("sends a checksum that is known, and its own when the site finds that one wrong", async () => {
+    const answers = {
+      send: [fixtureText("upload_binary_crc_mismatch"), fixtureText("upload_binary_ok")],
+    };
+    const { fetch } = uploadUpstream(answers);
+    await testClient(fetch).uploads.create(png, { crc32: "0badc0de" });
+    const sent = fetch.seen.flatMap(({ headers }) => headers.get("content-crc32") ?? []);
+    expect(sent).toEqual(["0badc0de", pngCrc]);
+  });
+
   test("repeats a step after a network error without a new token", async () => {
     const { fetch, seen } = uploadUpstream({
       send: [

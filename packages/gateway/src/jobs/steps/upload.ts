@@ -179,12 +179,13 @@ async function send(
 ): Promise<UploadHandle> {
   const { signal } = engine.stopping;
   const { kind, bytes: maxBytes, name } = file;
+  const crc32 = engine.files.checksumOf(file);
   const contentCheck = engine.settings.preflight === "always";
   const create: Uploads["create"] = uploads.create.bind(uploads);
   const sent = await engine.files.borrow(file, async (path): Promise<UploadHandle> => {
     if (kind === "video") return await create(path, { kind, name, maxBytes, signal });
-    if (kind === "audio") return await create(path, { kind, name, maxBytes, signal });
-    return await create(path, { kind, name, maxBytes, contentCheck, signal });
+    if (kind === "audio") return await create(path, { kind, name, maxBytes, crc32, signal });
+    return await create(path, { kind, name, maxBytes, contentCheck, crc32, signal });
   });
   if (sent !== undefined) return sent.value;
   throw unusable(
