@@ -14,7 +14,7 @@ const pages = readdirSync(folder)
 
 /** The words of a region's cell, each with the mark and the source of its evidence. */
 const regionCell =
-  /^(yes|experimental|not built yet|page only|no wire|not called|by uploading it|`model_unavailable`)(; `-6`)?( \[[A-Z]\]( \w+)?)?$/;
+  /^(yes|experimental|not built yet|page only|no wire|not called|`model_unavailable`)(; `-6`)?( \[[A-Z]\]( \w+)?)?$/;
 /** What a row may say instead of its tests: no code of ours makes the call. */
 const reasonsWithoutTest = new Set(["not built yet", "page only", "no wire"]);
 

@@ -18,6 +18,7 @@ const examples: Record<string, { results: number; says?: RegExp }> = {
   "curl.sh": { results: 1, says: /\.mp4$/m },
   "image-sequence.ts": { results: 5 },
   "image-to-image.ts": { results: 4 },
+  "interpolate-own-video.ts": { results: 1 },
   "interpolate-video.ts": { results: 1 },
   "music.ts": { results: 2 },
   "openai-client.ts": { results: 2 },

@@ -1,6 +1,12 @@
 // The agreement of two independent books about the tools: what the sdk sends is what the simulator, written from
 // docs/upstream alone, takes; and what it makes is what the page says.
-import { Jimeng, JimengError, type Region, type UploadedImage } from "@jimeng/sdk";
+import {
+  Jimeng,
+  JimengError,
+  type JimengOptions,
+  type Region,
+  type UploadedImage,
+} from "@jimeng/sdk";
 import { createSimulator, type Simulator } from "@jimeng/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodePicture } from "../e2e/media.ts";
@@ -11,11 +17,12 @@ let jimeng: Jimeng;
 let made: { itemId: string; historyId: string; picture: UploadedImage };
 const options = { pollIntervalMs: 30 };
 
-function clientOf(region: Region): Jimeng {
+function clientOf(region: Region, send?: JimengOptions["fetch"]): Jimeng {
   const { url } = simulator;
   return new Jimeng({
     session: `conformance-tools-${region}-0000000000`,
     region,
+    ...(send === undefined ? {} : { fetch: send }),
     baseUrls: { mweb: url, commerce: url, passport: url, imagex: url, vod: url },
   });
 }
@@ -88,10 +95,41 @@ describe("a picture tool", () => {
   });
 });
 
-test("a video gets 60 frames a second", async () => {
-  const film = await jimeng.uploads.create(await clip(jimeng), { kind: "video", name: "a.mp4" });
-  const { video } = await jimeng.videos.interpolate({ video: film }, options);
-  expect(video).toMatchObject({ fps: 60, width: film.width, height: film.height });
+describe("frame interpolation", () => {
+  test("of an uploaded video makes 60 frames a second", async () => {
+    const film = await jimeng.uploads.create(await clip(jimeng), { kind: "video", name: "a.mp4" });
+    const { video } = await jimeng.videos.interpolate({ video: film }, options);
+    expect(video).toMatchObject({ fps: 60, width: film.width, height: film.height });
+  });
+
+  test("of an own video repeats its component and uploads nothing", async () => {
+    const drafts: Array<{ component_list: unknown[] }> = [];
+    const client = clientOf("cn", async (url, init) => {
+      const text = typeof init.body === "string" ? init.body : "{}";
+      const { draft_content: draft } = JSON.parse(text) as { draft_content?: string };
+      if (draft !== undefined) drafts.push(JSON.parse(draft));
+      return fetch(url, init);
+    });
+    const request = { model: "jimeng-video-3.0", prompt: "海浪" };
+    const made = await client.videos.generate(request, options);
+    const { historyId } = made.generation.operation;
+    const product = { itemId: made.video.itemId, historyId };
+    const { video, generation, warnings } = await client.videos.interpolate({ product }, options);
+    const { width, height } = made.video;
+    expect(video).toMatchObject({ fps: 60, width, height });
+    expect(warnings).toEqual([]);
+    const [source, smooth] = drafts;
+    expect(smooth?.component_list).toMatchObject([source?.component_list[0], {}]);
+    const again = { itemId: video.itemId, historyId: generation.operation.historyId };
+    await expect(jimeng.videos.interpolate({ product: again }, options)).rejects.toMatchObject({
+      code: "invalid_request",
+      detail: { param: "product.historyId", acceptance: "refused" },
+    });
+    await expect(clientOf("hk").videos.interpolate({ product }, options)).rejects.toMatchObject({
+      code: "invalid_request",
+      detail: { param: "product.historyId", acceptance: "refused" },
+    });
+  });
 });
 
 describe("music", () => {

@@ -178,8 +178,10 @@ export interface VideoToolRequest extends NoOrdinaryProperties {
   resolution?: undefined;
   ratio?: undefined;
   durationSeconds?: undefined;
-  /** The video, uploaded. */
+  /** The video, uploaded; either this or `product`. */
   video?: UploadedVideo;
+  /** The video as a result of this account; its file is not uploaded again. */
+  product?: Product;
 }
 
 /** A request for music (music.md): an instrumental piece, or a song. */

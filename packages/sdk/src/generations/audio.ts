@@ -1,7 +1,8 @@
 // Makes sounds: music as a generation, speech in one call, and the list of voices.
 
+import { JimengError } from "../errors.ts";
 import type { Settings } from "../options.ts";
-import type { MusicRequest, SpeechRequest } from "../requests.ts";
+import type { MusicRequest, PreparedMusicRequest, SpeechRequest } from "../requests.ts";
 import type { Voice, VoicesOptions } from "../wire/speech/voices.ts";
 import type { Transport } from "../wire/transport/transport.ts";
 import type { GenerateOptions } from "./finish.ts";
@@ -25,8 +26,18 @@ export class AudioResource {
     request: Omit<MusicRequest, "kind" | "tool">,
     options: GenerateOptions = {},
   ): Promise<GeneratedMusic> {
-    const { finishMusic } = await import("./finish-tool.ts");
-    return finishMusic(this.#settings, this.#generations, request, options);
+    const { finish } = await import("./finish.ts");
+    const wanted: MusicRequest = { ...request, kind: "audio", tool: "music" };
+    const finished = await finish<PreparedMusicRequest>(
+      this.#settings,
+      this.#generations,
+      wanted,
+      options,
+    );
+    const audio = finished.generation.outputs.find((output) => output.kind === "audio");
+    if (audio === undefined)
+      throw new JimengError("unexpected_response", "The generation ended without a sound.");
+    return { ...finished, audio };
   }
 
   /**

@@ -23,6 +23,7 @@ import type {
 import { ResultCache } from "./result-cache.ts";
 import { markRefused, nameUncertainStart, unaffordable } from "./start-errors.ts";
 import type { WaitOptions } from "./wait.ts";
+import type { DraftInput } from "../wire/drafts/parts.ts";
 import { historyCall, maxHistoryIds } from "../wire/history/history-call.ts";
 import {
   parseRecord,
@@ -34,6 +35,7 @@ import {
 } from "../wire/history/history.ts";
 import type { QueuePlace } from "../wire/history/listing.ts";
 import type { UrlPolicy } from "../wire/history/outputs.ts";
+import type { SourceVideo } from "../wire/history/source-video.ts";
 import type { Transport } from "../wire/transport/transport.ts";
 
 /** Options of a start. */
@@ -113,7 +115,9 @@ export class Generations {
         : undefined;
     this.#refuseUnaffordable(prepared, model);
     const submitId = options.submitId ?? crypto.randomUUID();
-    return this.#post(prepared, model, submitId, options.signal).catch((error: unknown) => {
+    const source = await this.#sourceOf(prepared, options.signal);
+    const more = source === undefined ? {} : { source };
+    return this.#post(prepared, model, submitId, options.signal, more).catch((error: unknown) => {
       throw nameUncertainStart(error, submitId);
     });
   }
@@ -130,7 +134,7 @@ export class Generations {
   ): Promise<void> {
     const { historyId, submitId } = this.#own(operation);
     const model = requireModel(request.model, { kind: request.kind, from: this.#models.peek() });
-    await this.#post(request, model, submitId, options.signal, historyId);
+    await this.#post(request, model, submitId, options.signal, { continues: historyId });
   }
 
   /**
@@ -274,17 +278,27 @@ export class Generations {
     return this.#models.peek();
   }
 
+  /** Reads the finished video that a tool works on; undefined for every other start. */
+  async #sourceOf(
+    prepared: PreparedRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<SourceVideo | undefined> {
+    if (prepared.tool !== "frame_interpolation" || prepared.product === undefined) return undefined;
+    const { readSourceVideo } = await paidStart();
+    return readSourceVideo(this.#transport, prepared.product, signal);
+  }
+
   async #post(
     prepared: PreparedRequest,
     model: Model | undefined,
     submitId: string,
     signal: AbortSignal | undefined,
-    continues?: string,
+    more: Pick<DraftInput, "continues" | "source">,
   ): Promise<Operation> {
     const startedAt = this.#settings.clock.now();
     const { explainRefusal, generateCall, noRecord, parseStartedRecord, parseStartRefusal } =
       await paidStart();
-    const call = generateCall(prepared, model, submitId, this.#settings, continues);
+    const call = generateCall(prepared, model, submitId, this.#settings, more);
     const reply = await this.#transport.call({ ...call, signal }).catch((error: unknown) => {
       throw explainRefusal(error, model, this.#credits.isMember);
     });

@@ -9,6 +9,7 @@ import type {
   ImageRequest,
   ImageToolRequest,
   PreparedImageRequest,
+  PreparedImageToolRequest,
 } from "../requests.ts";
 
 /** The result of `images.generate`. */
@@ -54,18 +55,7 @@ export class Images {
     request: Omit<ImageRequest, "kind">,
     options: GenerateOptions = {},
   ): Promise<GeneratedImages> {
-    // Loaded on first use, before anything is paid: callers of `generations.start` never need it.
-    const { finish } = await import("./finish.ts");
-    const finished = await finish<PreparedImageRequest>(
-      this.#settings,
-      this.#generations,
-      { ...request, kind: "image" },
-      options,
-    );
-    return {
-      ...finished,
-      images: finished.generation.outputs.filter((output) => output.kind === "image"),
-    };
+    return this.#finish<PreparedImageRequest>({ ...request, kind: "image" }, options);
   }
 
   /** Makes a picture larger (HD or smart HD) and waits. Throws as `generate` does. */
@@ -88,8 +78,17 @@ export class Images {
     request: Omit<ImageToolRequest, "kind">,
     options: GenerateOptions,
   ): Promise<EditedImages> {
-    const { finishImageTool } = await import("./finish-tool.ts");
-    const wanted = { ...request, kind: "image" as const };
-    return finishImageTool(this.#settings, this.#generations, wanted, options);
+    return this.#finish<PreparedImageToolRequest>({ ...request, kind: "image" }, options);
+  }
+
+  async #finish<R extends PreparedImageRequest | PreparedImageToolRequest>(
+    request: ImageRequest | ImageToolRequest,
+    options: GenerateOptions,
+  ): Promise<Finished<R> & { images: ImageOutput[] }> {
+    // Loaded on first use, before anything is paid: callers of `generations.start` never need it.
+    const { finish } = await import("./finish.ts");
+    const finished = await finish<R>(this.#settings, this.#generations, request, options);
+    const { outputs } = finished.generation;
+    return { ...finished, images: outputs.filter((output) => output.kind === "image") };
   }
 }

@@ -5,6 +5,7 @@ import type { Model } from "../models/model.ts";
 
 export { parseStartedRecord, parseStartRefusal } from "../wire/start/generate-answer.ts";
 export { generateCall } from "../wire/start/generate-call.ts";
+export { readSourceVideo } from "./source-video.ts";
 
 /** Makes the error of an accepted start without a record. */
 export function noRecord(logid: string | null): JimengError {

@@ -59,19 +59,14 @@ function decode(data: unknown): Uint8Array {
     const { data: text } = parseData(answerSchema, data, "tts_generate");
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     if (bytes.length > 0) return bytes;
-  } catch (cause) {
-    throw unreadable(cause);
+  } catch {
+    // It is no answer, or no base64.
   }
-  throw unreadable();
-}
-
-function unreadable(cause?: unknown): JimengError {
-  return new JimengError("unexpected_response", "The site spoke, but its sound cannot be read.", {
-    acceptance: "unknown",
-    charged: "unknown",
-    fix: "Look at the account's credit history before you ask again.",
-    cause,
-  });
+  throw withoutLookUp(
+    new JimengError("unexpected_response", "The site spoke, but its sound cannot be read.", {
+      acceptance: "unknown",
+    }),
+  );
 }
 
 /** A lost answer cannot be looked up: the call has no submit id. */

@@ -7,13 +7,15 @@ export function markRefused<T>(prepare: () => T): T {
   try {
     return prepare();
   } catch (error) {
-    if (!JimengError.isInstance(error)) throw error;
-    throw new JimengError(error.code, error.message, {
-      ...error.detail,
-      acceptance: "refused",
-      charged: "no",
-    });
+    throw toRefused(error);
   }
+}
+
+/** Marks an error that came before anything was sent. */
+export function toRefused(error: unknown): unknown {
+  if (!JimengError.isInstance(error)) return error;
+  const { code, message, detail } = error;
+  return new JimengError(code, message, { ...detail, acceptance: "refused", charged: "no" });
 }
 
 /** Makes the error of a start that surely cannot be paid; nothing was sent. */

@@ -9,6 +9,7 @@ import type {
   Generation,
   GenerationOutput,
   PreparedVideoRequest,
+  PreparedVideoToolRequest,
   VideoOutput,
   VideoRequest,
   VideoToolRequest,
@@ -34,30 +35,32 @@ export class Videos {
     request: Omit<VideoRequest, "kind">,
     options: GenerateOptions = {},
   ): Promise<GeneratedVideo> {
+    return this.#finish<PreparedVideoRequest>({ ...request, kind: "video" }, options);
+  }
+
+  /**
+   * Brings a video to 60 frames a second (补帧) and waits: an uploaded one, or a finished one of this account. Throws as
+   * `generate` does.
+   */
+  async interpolate(
+    request: Pick<VideoToolRequest, "video" | "product">,
+    options: GenerateOptions = {},
+  ): Promise<InterpolatedVideo> {
+    const wanted: VideoToolRequest = { ...request, kind: "video", tool: "frame_interpolation" };
+    return this.#finish<PreparedVideoToolRequest>(wanted, options);
+  }
+
+  async #finish<R extends PreparedVideoRequest | PreparedVideoToolRequest>(
+    request: VideoRequest | VideoToolRequest,
+    options: GenerateOptions,
+  ): Promise<Finished<R> & { video: VideoOutput }> {
     const { finish } = await import("./finish.ts");
-    const finished = await finish<PreparedVideoRequest>(
-      this.#settings,
-      this.#generations,
-      { ...request, kind: "video" },
-      options,
-    );
+    const finished = await finish<R>(this.#settings, this.#generations, request, options);
     const outputs = await this.#fullQuality(finished.generation, options.signal);
     const video = outputs.find((output) => output.kind === "video");
     if (video === undefined)
       throw new JimengError("unexpected_response", "The generation ended without a video.");
     return { ...finished, video };
-  }
-
-  /** Brings an uploaded video to 60 frames a second (补帧) and waits. Throws as `generate` does. */
-  async interpolate(
-    request: Pick<VideoToolRequest, "video">,
-    options: GenerateOptions = {},
-  ): Promise<InterpolatedVideo> {
-    const { finishInterpolation } = await import("./finish-tool.ts");
-    const wanted = { ...request, kind: "video", tool: "frame_interpolation" } as const;
-    const finished = await finishInterpolation(this.#settings, this.#generations, wanted, options);
-    const outputs = await this.#fullQuality(finished.generation, options.signal);
-    return { ...finished, video: outputs.find(({ kind }) => kind === "video") as VideoOutput };
   }
 
   /** Reads the full-quality file; returns the preview when that fails. */

@@ -183,10 +183,10 @@ export function chooseSeed(seed: number | undefined, random: () => number = Math
   return seed;
 }
 
-/** Checks a number from 0 to 1. */
-export function checkShare(param: string, value: number): number {
-  if (value >= 0 && value <= 1) return value;
-  throw invalid(param, `${param} must lie between 0 and 1.`, "Use 0.5 unless you know better.");
+/** Checks a number from 0 to `max`. */
+export function checkShare(param: string, value: number, max = 1): number {
+  if (typeof value === "number" && value >= 0 && value <= max) return value;
+  throw invalid(param, `${param} must lie between 0 and ${max}.`, "Leave it out if in doubt.");
 }
 
 /** Checks that an image was uploaded: it must carry the upstream's handle. */

@@ -43,6 +43,7 @@ const valid: fc.Arbitrary<ToolRequest> = fc.oneof(
   ),
   fc.constant({ kind: "image", tool: "detail_fix", product } as const),
   fc.constant({ kind: "video", tool: "frame_interpolation", video } as const),
+  fc.constant({ kind: "video", tool: "frame_interpolation", product } as const),
   fc.record(
     {
       kind: fc.constant("audio"),
@@ -99,7 +100,16 @@ describe("a request of a tool", () => {
     [{ kind: "image", tool: "detail_fix" }, "product"],
     [{ kind: "image", tool: "detail_fix", product: { ...product, itemId: 75 } }, "product.itemId"],
     [{ kind: "image", tool: "detail_fix", product: { ...product, id: "1" } }, "product.id"],
+    [
+      { kind: "image", tool: "detail_fix", product: { ...product, historyId: "007" } },
+      "product.historyId",
+    ],
     [{ kind: "video", tool: "frame_interpolation" }, "video"],
+    [{ kind: "video", tool: "frame_interpolation", video, product }, "product"],
+    [
+      { kind: "video", tool: "frame_interpolation", product: { ...product, itemId: "a" } },
+      "product.itemId",
+    ],
     [{ kind: "video", tool: "frame_interpolation", video: { ...video, durationMs: 0 } }, "video"],
     [{ kind: "audio", tool: "music", prompt: " " }, "prompt"],
     [{ kind: "audio", tool: "music", prompt: "a", durationSeconds: 20 }, "durationSeconds"],

@@ -18,10 +18,11 @@ import type {
   Product,
   SpeechRequest,
   ToolRequest,
+  UploadedVideo,
   VideoToolRequest,
   Warning,
 } from "../requests.ts";
-import { checkText, checkUploaded, invalid } from "./checks.ts";
+import { checkShare, checkText, checkUploaded, invalid } from "./checks.ts";
 import type { PrepareOptions } from "./options.ts";
 
 const smartResolutions = ["2k", "4k", "8k"] as const;
@@ -38,24 +39,28 @@ const maxTextLength = 2000;
 
 const common = { kind: true, tool: true, model: true, prompt: true, count: true } as const;
 const prepared = { upstreamCount: true } as const;
-const noOrdinary = {
-  width: true,
-  height: true,
-  seed: true,
-  intelligentRatio: true,
-  sequence: true,
-  resolution: true,
-  ratio: true,
-} as const;
-
 const sides = ["top", "bottom", "left", "right"] as const;
 
 const ownNames = {
   hd: { image: true, product: true },
-  smart_hd: { image: true, product: true, originalStrength: true, detailStrength: true },
-  outpaint: { image: true, product: true, top: true, bottom: true, left: true, right: true },
+  smart_hd: {
+    image: true,
+    product: true,
+    resolution: true,
+    originalStrength: true,
+    detailStrength: true,
+  },
+  outpaint: {
+    image: true,
+    product: true,
+    top: true,
+    bottom: true,
+    left: true,
+    right: true,
+    ratio: true,
+  },
   detail_fix: { image: true, product: true },
-  frame_interpolation: { video: true },
+  frame_interpolation: { video: true, product: true },
   music: { title: true, durationSeconds: true, vocals: true, lyrics: true, tags: true },
   speech: { voice: true, speechRate: true, pitchRate: true },
 } satisfies Record<ToolName, Partial<Record<string, true>>>;
@@ -71,8 +76,7 @@ export function prepareToolRequest(
   options: PrepareOptions = {},
 ): Preparation<PreparedToolRequest> {
   const tool = requireTool(request);
-  refuseUnknownNames(request, { ...common, ...prepared, ...noOrdinary, ...ownNames[request.tool] });
-  refuseOrdinary(request);
+  refuseUnknownNames(request, { ...common, ...prepared, ...ownNames[request.tool] });
   const warnings = warnOfUnproven(tool, options);
   switch (request.tool) {
     case "frame_interpolation":
@@ -107,23 +111,6 @@ function requireTool(request: ToolRequest): Tool {
     throw invalid("model", `${tool.name} takes no model.`, "Leave the model out.");
   }
   return tool;
-}
-
-/** Refuses what an ordinary request has and this tool has not: a size that is asked for and not made would be paid. */
-function refuseOrdinary(request: ToolRequest): void {
-  for (const param of ["width", "height", "seed", "intelligentRatio", "sequence"] as const) {
-    if (request[param] !== undefined) throw notTaken(request.tool, param);
-  }
-  if (request.resolution !== undefined && request.tool !== "smart_hd") {
-    throw notTaken(request.tool, "resolution");
-  }
-  if (request.ratio !== undefined && request.tool !== "outpaint") {
-    throw notTaken(request.tool, "ratio");
-  }
-}
-
-function notTaken(tool: ToolName, param: string) {
-  return invalid(param, `${tool} takes no ${param}.`, `Leave ${param} out.`);
 }
 
 function warnOfUnproven(tool: Tool, { region }: PrepareOptions): Warning[] {
@@ -176,7 +163,7 @@ function checkSource({ tool, image, product }: ImageToolRequest): void {
 function checkProduct(product: Product): void {
   refuseUnknownNames(product, productNames, "product.");
   for (const key of ["itemId", "historyId"] as const) {
-    if (typeof product[key] === "string" && /^\d{1,19}$/.test(product[key])) continue;
+    if (typeof product[key] === "string" && /^[1-9]\d{0,18}$/.test(product[key])) continue;
     throw invalid(
       `product.${key}`,
       `${key} is no id of the site.`,
@@ -200,14 +187,9 @@ function chooseSmart(request: ImageToolRequest, warnings: Warning[]) {
   }
   return {
     resolution,
-    originalStrength: checkBetween("originalStrength", request.originalStrength, 1),
-    detailStrength: checkBetween("detailStrength", request.detailStrength, 1),
+    originalStrength: checkShare("originalStrength", request.originalStrength ?? defaultStrength),
+    detailStrength: checkShare("detailStrength", request.detailStrength ?? defaultStrength),
   };
-}
-
-function checkBetween(param: string, value = defaultStrength, max: number): number {
-  if (typeof value === "number" && value >= 0 && value <= max) return value;
-  throw invalid(param, `${param} must lie between 0 and ${max}.`, "Leave it out if in doubt.");
 }
 
 function chooseSides(request: ImageToolRequest) {
@@ -221,7 +203,7 @@ function chooseSides(request: ImageToolRequest) {
   }
   const isOpen = sides.every((side) => request[side] === undefined);
   const [top, bottom, left, right] = sides.map((side) =>
-    checkBetween(side, request[side] ?? (isOpen ? defaultShare : 0), maxShare),
+    checkShare(side, request[side] ?? (isOpen ? defaultShare : 0), maxShare),
   );
   if (!isOpen && top === 0 && bottom === 0 && left === 0 && right === 0) {
     throw invalid("top", "Nothing is added at any side.", "Name at least one side above 0.");
@@ -230,18 +212,31 @@ function chooseSides(request: ImageToolRequest) {
 }
 
 function prepareInterpolation(request: VideoToolRequest, tool: Tool): PreparedVideoToolRequest {
-  const { video } = request;
-  if (video === undefined || typeof video.videoId !== "string" || video.videoId === "") {
-    throw invalid("video", "No uploaded video is given.", "Upload one and pass what came back.");
-  }
-  if (!(video.durationMs > 0)) {
-    throw invalid(
-      "video",
-      "The length of the video is not known.",
-      "Upload it as a file, so that its length can be read, or set durationMs.",
-    );
+  const { video, product } = request;
+  if (product === undefined) checkVideo(video);
+  else {
+    if (video !== undefined) {
+      throw invalid("product", "Two videos are given.", "Leave out video or product.");
+    }
+    checkProduct(product);
   }
   return { ...request, model: tool.id, prompt: "", count: 1, upstreamCount: 1 };
+}
+
+function checkVideo(video: UploadedVideo | undefined): void {
+  if (video === undefined || typeof video.videoId !== "string" || video.videoId === "") {
+    throw invalid(
+      "video",
+      "No video is given.",
+      "Upload one and pass what came back, or name a finished video as product.",
+    );
+  }
+  if (video.durationMs > 0) return;
+  throw invalid(
+    "video",
+    "The length of the video is not known.",
+    "Upload it as a file, so that its length can be read, or set durationMs.",
+  );
 }
 
 function prepareMusic(

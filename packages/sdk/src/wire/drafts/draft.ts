@@ -3,6 +3,7 @@
 import type { Model } from "../../models/model.ts";
 import type { PreparedRequest } from "../../requests.ts";
 import { buildImageParts } from "./image.ts";
+import { stringifyExactly } from "./exact-numbers.ts";
 import { buildInterpolationParts } from "./frame-interpolation.ts";
 import { buildMusicParts } from "./music.ts";
 import { laterVersion } from "./parts.ts";
@@ -32,6 +33,7 @@ export function buildGenerateBody(
     version: laterVersion(input.draftVersion, parts.minVersion),
     main_component_id: componentId,
     component_list: [
+      ...(parts.parent === undefined ? [] : [parts.parent]),
       {
         id: componentId,
         aigc_mode: "workbench",
@@ -53,7 +55,7 @@ export function buildGenerateBody(
       : { extend: { root_model: parts.modelKey, ...parts.extend } }),
     submit_id: input.submitId,
     metrics_extra: parts.metricsExtra,
-    draft_content: withNumbers(JSON.stringify(draft), parts.numbers),
+    draft_content: stringifyExactly(draft, parts.numbers),
     http_common_info: { aid: input.aid },
     // The submit id stays the same: older, and captured in a working client (open question 15).
     ...(input.continues === undefined
@@ -84,11 +86,4 @@ function buildParts(
     default:
       return buildPictureToolParts(request, input, id);
   }
-}
-
-/** Writes ids of up to 19 digits as the numbers they are: JavaScript's own numbers would change the last digits. */
-function withNumbers(json: string, numbers: ReadonlyMap<string, string> = new Map()): string {
-  let text = json;
-  for (const [mark, digits] of numbers) text = text.replace(`"${mark}"`, digits);
-  return text;
 }

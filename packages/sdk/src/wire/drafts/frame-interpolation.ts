@@ -1,6 +1,9 @@
 // Builds the draft that brings a video to 60 frames a second (video-tools.md [L]).
 
 import type { PreparedVideoToolRequest, UploadedVideo } from "../../requests.ts";
+import { usualFrames } from "../history/source-video.ts";
+import type { Film, SourceVideo } from "../history/source-video.ts";
+import { markNumber } from "./exact-numbers.ts";
 import type { DraftInput, DraftParts } from "./parts.ts";
 
 const draftMinVersion = "3.1.0";
@@ -11,18 +14,18 @@ const processType = 3;
 const toolModelKey = "dreamina_seedance_40_mini";
 const benefitType = "video_frame_interpolation";
 const targetFrames = 60;
-const sourceFrames = 24;
 /** Short side in pixels from which a video is sent as 1080p. */
 const fullHdSide = 1080;
 
-/** Builds the parts of a start's body for an uploaded video. */
+/** Builds the parts of a start's body: the tool's component alone, or after the one that made the finished video. */
 export function buildInterpolationParts(
   { video }: PreparedVideoToolRequest,
-  input: Pick<DraftInput, "submitId">,
+  { submitId, source }: Pick<DraftInput, "submitId" | "source">,
   id: () => string,
 ): DraftParts {
-  if (video === undefined) throw new Error("an interpolation without a video was prepared");
-  const metrics = buildMetrics(video, input.submitId);
+  const film = source ?? ofUpload(video);
+  const metrics = buildMetrics(film, source, submitId);
+  const numbers = new Map(source?.numbers);
   const commerce = {
     amount: 0,
     benefit_type: benefitType,
@@ -34,9 +37,11 @@ export function buildInterpolationParts(
     modelKey: toolModelKey,
     minVersion: draftMinVersion,
     minFeatures: [],
+    parent: source?.component,
     component: {
       type: "video_base_component",
       min_version: componentMinVersion,
+      ...(source && { parent_id: source.component["id"] }),
       generate_type: "gen_video",
       process_type: processType,
       abilities: {
@@ -45,32 +50,61 @@ export function buildInterpolationParts(
         gen_video: {
           type: "",
           id: id(),
-          text_to_video_params: { type: "", id: id(), video_gen_inputs: [buildInput(video, id)] },
+          text_to_video_params: {
+            type: "",
+            id: id(),
+            video_gen_inputs: [buildInput(film, source, id)],
+          },
           scene: "insert_frame",
           video_task_extra: metrics,
+          ...(source && {
+            video_ref_params: {
+              type: "",
+              id: id(),
+              generate_type: 0,
+              item_id: markNumber(source.itemId, id, numbers),
+              origin_history_id: markNumber(source.historyId, id, numbers),
+            },
+          }),
         },
       },
     },
     extend: { m_video_commerce_info: commerce, m_video_commerce_info_list: [commerce] },
     metricsExtra: metrics,
+    numbers,
   };
 }
 
-function buildInput(video: UploadedVideo, id: () => string): Record<string, unknown> {
+function ofUpload(video: UploadedVideo | undefined): Film {
+  if (video === undefined) throw new Error("an interpolation without a video was prepared");
   const durationMs = Math.round(video.durationMs);
-  const shortSide = Math.min(video.width, video.height);
+  return {
+    videoId: video.videoId,
+    prompt: "",
+    framesPerSecond: usualFrames,
+    // As in the capture.
+    askedDurationMs: Math.max(1, Math.round(durationMs / 1000)) * 1000,
+    durationMs,
+    resolution: Math.min(video.width, video.height) >= fullHdSide ? "1080p" : "720p",
+  };
+}
+
+function buildInput(
+  film: Film,
+  source: SourceVideo | undefined,
+  id: () => string,
+): Record<string, unknown> {
   return {
     type: "",
     id: id(),
     min_version: inputMinVersion,
-    prompt: "",
+    prompt: film.prompt,
     lens_motion_type: "",
     motion_speed: "",
-    vid: video.videoId,
+    vid: film.videoId,
     video_mode: 2,
-    fps: sourceFrames,
-    // The captures had the length that was asked for here and the real one below; the real one works in both places.
-    duration_ms: durationMs,
+    fps: film.framesPerSecond,
+    duration_ms: film.askedDurationMs,
     template_id: 0,
     v2v_opt: {
       type: "",
@@ -81,31 +115,33 @@ function buildInput(video: UploadedVideo, id: () => string): Record<string, unkn
         id: id(),
         enable: true,
         target_fps: targetFrames,
-        origin_fps: sourceFrames,
-        duration_ms: durationMs,
+        origin_fps: film.framesPerSecond,
+        duration_ms: film.durationMs,
       },
     },
-    resolution: shortSide >= fullHdSide ? "1080p" : "720p",
+    resolution: film.resolution,
     idip_meta_list: [],
+    ...(source && { origin_history_id: source.historyId }),
   };
 }
 
-function buildMetrics(video: UploadedVideo, submitId: string): string {
+function buildMetrics(film: Film, source: SourceVideo | undefined, submitId: string): string {
   const scene = {
     type: "video",
     scene: "VideoFrameInterpolation",
-    videoDuration: Math.round(video.durationMs / 1000),
+    videoDuration: Math.round(film.durationMs / 1000),
     reportParams: { enterSource: "generate" },
   };
+  const originSubmitId = source?.submitId ?? submitId;
   return JSON.stringify({
     promptSource: "custom",
     isDefaultSeed: 1,
-    originSubmitId: submitId,
+    originSubmitId,
     enterFrom: "click",
     batchNumber: 1,
     isRegenerate: false,
     sceneOptions: JSON.stringify([scene]),
-    originId: "",
-    previewSubmitId: submitId,
+    originId: source?.itemId ?? "",
+    previewSubmitId: originSubmitId,
   });
 }

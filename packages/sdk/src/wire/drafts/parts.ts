@@ -4,6 +4,8 @@ import { JimengError } from "../../errors.ts";
 import type { Model } from "../../models/model.ts";
 import type { Region } from "../../operation.ts";
 import type { UploadedImage } from "../../requests.ts";
+import type { SourceVideo } from "../history/source-video.ts";
+import type { ExactNumbers } from "./exact-numbers.ts";
 
 /** The inputs of a start's body besides its request. */
 export interface DraftInput {
@@ -16,6 +18,8 @@ export interface DraftInput {
   now: number;
   /** History id of the record to continue, for a stalled series (`action` 2, generate.md). */
   continues?: string;
+  /** The finished video that a tool works on (video-tools.md). */
+  source?: SourceVideo;
 }
 
 /** The parts of a start's body that depend on the kind of generation. */
@@ -25,10 +29,12 @@ export interface DraftParts {
   minVersion: string;
   minFeatures: readonly string[];
   component: Record<string, unknown>;
+  /** The component that stands before it: what a finished product was made from, unchanged. */
+  parent?: Record<string, unknown> | undefined;
   extend: Record<string, unknown>;
   metricsExtra: string;
-  /** The digits of long ids by the texts that stand for them in the component. */
-  numbers?: ReadonlyMap<string, string>;
+  /** The numbers for which texts stand in the components. */
+  numbers?: ExactNumbers;
 }
 
 /** Finds the upstream's key of a model in a region; throws `model_unavailable`. */

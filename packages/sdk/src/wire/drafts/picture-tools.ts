@@ -1,6 +1,7 @@
 // Builds the drafts of the picture tools: HD, smart HD, outpaint, detail fix (picture-tools.md [L]).
 
 import type { PreparedImageToolRequest } from "../../requests.ts";
+import { markNumber } from "./exact-numbers.ts";
 import { imageRatioCodes } from "./image.ts";
 import { buildImageInfo } from "./parts.ts";
 import type { DraftInput, DraftParts } from "./parts.ts";
@@ -98,20 +99,13 @@ function buildSource(
     product === undefined
       ? {}
       : {
-          item_id: toNumber(product.itemId, id, numbers),
-          origin_history_id: toNumber(product.historyId, id, numbers),
+          item_id: markNumber(product.itemId, id, numbers),
+          origin_history_id: markNumber(product.historyId, id, numbers),
         };
   if (tool === "detail_fix" || image === undefined) return ids;
   // The captures name neither size nor format, whatever the picture has.
   const plain = { ...image, width: 0, height: 0, format: "" };
   return { ...ids, origin_image: { ...buildImageInfo(plain, id), title: "" } };
-}
-
-/** Returns the mark of an id with more digits than a number holds; the digits take its place in the draft's text. */
-function toNumber(digits: string, id: () => string, numbers: Map<string, string>): string {
-  const mark = id();
-  numbers.set(mark, digits);
-  return mark;
 }
 
 function buildMetrics(request: PreparedImageToolRequest, submitId: string): string {

@@ -7,13 +7,16 @@ import { prepareStart } from "../../prepare/tools.ts";
 import type { ToolRequest } from "../../requests.ts";
 import { fixture } from "../../testing/client.ts";
 import type { Loose } from "../../testing/client.ts";
+import { parseSourceVideo } from "../history/source-video.ts";
+import type { SourceVideo } from "../history/source-video.ts";
 import { buildGenerateBody } from "./draft.ts";
 
 const submitId = "00000000-0000-4000-8000-000000000001";
 
-function build(request: ToolRequest): Loose {
+function build(request: ToolRequest, source?: SourceVideo): Loose {
   return buildGenerateBody(prepareStart(request, {}), {
     model: undefined,
+    ...(source === undefined ? {} : { source }),
     region: "cn",
     submitId,
     aid: 513695,
@@ -49,6 +52,32 @@ const video = {
   name: "clip.mp4",
 };
 
+const ownVideo = { itemId: "7500000000000000002", historyId: "90000000000002" };
+const interpolation: ToolRequest = {
+  kind: "video",
+  tool: "frame_interpolation",
+  product: ownVideo,
+};
+
+/** Makes the record of the captured source, made from the components given. */
+function recordOf(components: unknown[]): Loose {
+  return {
+    status: 50,
+    submit_id: "00000000-0000-4000-8000-0000000000aa",
+    item_list: [
+      {
+        common_attr: { id: ownVideo.itemId },
+        video: {
+          video_id: "v0PLACEHOLDERVID000000000000001",
+          duration_ms: 4097,
+          transcoded_video: { origin: { fps: 24 } },
+        },
+      },
+    ],
+    draft_content: JSON.stringify({ component_list: components }),
+  };
+}
+
 describe("a draft is the captured one", () => {
   test.each<[string, ToolRequest]>([
     ["image_hd", { kind: "image", tool: "hd", image }],
@@ -64,13 +93,20 @@ describe("a draft is the captured one", () => {
     expect(comparable(build(request))).toEqual(comparable(fixture(`requests/${name}`).body));
   });
 
-  test("frame_interpolation_upload, with the real length in both places and no prompt", () => {
+  test("frame_interpolation_upload, with no prompt", () => {
     const body = build({ kind: "video", tool: "frame_interpolation", video });
     const captured = comparable(fixture("requests/frame_interpolation_upload").body);
     const [input] =
       captured.draft.component_list[0].abilities.gen_video.text_to_video_params.video_gen_inputs;
-    Object.assign(input, { prompt: "", duration_ms: 4097 });
+    Object.assign(input, { prompt: "" });
     expect(comparable(body)).toEqual(captured);
+  });
+
+  test("frame_interpolation_product, after the component of the source's record", () => {
+    const captured = fixture("requests/frame_interpolation_product");
+    const [parent] = captured._draft.component_list;
+    const body = build(interpolation, parseSourceVideo(recordOf([parent]), ownVideo));
+    expect(comparable(body)).toEqual(comparable(captured.body));
   });
 });
 
@@ -91,6 +127,32 @@ describe("ids of products", () => {
         expect(JSON.parse(body.metrics_extra).originItemId).toBe(itemId);
       }),
     );
+  });
+});
+
+describe("the component of an own video", () => {
+  const [parent] = fixture("requests/frame_interpolation_product")._draft.component_list;
+  const odd = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n }).map(String),
+    fc.constantFrom("1.0", "-0", "1e3", "0.1", "12345678901234567890.5"),
+  );
+
+  test("is repeated with every number as the record wrote it", () => {
+    fc.assert(
+      fc.property(fc.array(odd), fc.string(), (digits, words) => {
+        const extra = `{"words":${JSON.stringify(words)},"numbers":[${digits.join(",")}]}`;
+        const written = JSON.stringify({ ...parent, extra: "?" }).replace('"?"', () => extra);
+        const record = recordOf([]);
+        record.draft_content = `{"component_list":[${written}]}`;
+        const body = build(interpolation, parseSourceVideo(record, ownVideo));
+        expect(body.draft_content).toContain(`"component_list":[${written},{`);
+      }),
+    );
+  });
+
+  test("is the same when the start is posted again", () => {
+    const start = () => build(interpolation, parseSourceVideo(recordOf([parent]), ownVideo));
+    expect(start()).toEqual(start());
   });
 });
 

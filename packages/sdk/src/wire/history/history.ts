@@ -67,6 +67,7 @@ const recordSchema = z.looseObject({
   total_image_count: number,
   finished_image_count: number,
   generate_id: text,
+  draft_content: text,
 });
 
 /** A history record, as far as it is read. */

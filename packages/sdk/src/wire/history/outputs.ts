@@ -64,6 +64,7 @@ export const itemSchema = z.looseObject({
     .catch(null),
   video: z
     .looseObject({
+      video_id: text,
       transcoded_video: transcodedSchema,
       play_url: textOrNull,
       download_url: textOrNull,

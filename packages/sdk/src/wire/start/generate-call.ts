@@ -4,6 +4,7 @@ import type { Model } from "../../models/model.ts";
 import type { Settings } from "../../options.ts";
 import type { PreparedRequest } from "../../requests.ts";
 import { buildGenerateBody } from "../drafts/draft.ts";
+import type { DraftInput } from "../drafts/parts.ts";
 import type { Call } from "../transport/transport.ts";
 
 const generatePath = "/mweb/v1/aigc_draft/generate";
@@ -14,7 +15,7 @@ export function generateCall(
   model: Model | undefined,
   submitId: string,
   settings: Settings,
-  continues?: string,
+  more: Pick<DraftInput, "continues" | "source"> = {},
 ): Call {
   return {
     host: "mweb",
@@ -27,7 +28,7 @@ export function generateCall(
       aid: settings.region.aid,
       draftVersion: settings.versions.draftVersion,
       now: settings.clock.now(),
-      continues,
+      ...more,
     }),
     paid: true,
   };
