@@ -60,7 +60,7 @@ export interface Assets {
    */
   save(url: string, options: SaveOptions): Promise<SavedFile>;
   /** Keeps bytes durably that were not downloaded. Throws as `save` does for what is no whole file, and `StorageFailure`. */
-  keep(bytes: Uint8Array, signal: AbortSignal): Promise<SavedFile>;
+  keep(bytes: Uint8Array): Promise<SavedFile>;
   /** Throws `not_found` (what: asset) when the file is missing, `connection_failed` when that cannot be learned. */
   check(asset: AssetFacts): Promise<void>;
   /** Opens a stored file for reading, whole or in part; throws as `check` does. */
@@ -171,7 +171,7 @@ export function createAssets(options: AssetsOptions): Assets {
         save.signal.throwIfAborted();
         return saveNow(url, save);
       }),
-    keep: (bytes, signal) => keepBytes(store, incoming, bytes, signal),
+    keep: (bytes) => keepBytes(store, incoming, bytes),
     check: (asset) => reader.check(toKept(asset)),
     open: (asset, range) => reader.open(toKept(asset), range),
     discard: (assets) => store.remove(assets.map(assetKey)),
@@ -184,7 +184,6 @@ async function keepBytes(
   store: AssetStore,
   folder: string,
   content: Uint8Array,
-  signal: AbortSignal,
 ): Promise<SavedFile> {
   const id = `asset_${uuidV7()}`;
   const temporary = join(folder, id);
@@ -195,7 +194,7 @@ async function keepBytes(
     if (media === undefined) throw fault;
     const saved = { id, bytes, fault, ...media };
     const { contentType } = media;
-    await store.put(assetKey(saved), { path: temporary, bytes, contentType }, signal);
+    await store.put(assetKey(saved), { path: temporary, bytes, contentType });
     return saved;
   } finally {
     await rm(temporary, { force: true });

@@ -86,6 +86,17 @@ describe("a lost answer", () => {
   });
 });
 
+test("a speech whose answer comes while the gateway stops is kept and delivered", async () => {
+  harness.upstream.speechHangs = true;
+  const id = await speak();
+  const stopped = harness.stop();
+  harness.upstream.release();
+  await stopped;
+  expect(await harness.store.get(id)).toMatchObject({ status: "completed", error: null });
+  expect(harness.assets.kept).toEqual([1234]);
+  expect(harness.upstream.spoken).toHaveLength(1);
+});
+
 test("a certain refusal is tried again, or fails without a charge", async () => {
   harness.upstream.speechAnswers = [startError("connection_failed", "refused")];
   const id = await speak();

@@ -99,7 +99,7 @@ function answerLost(cause?: JimengError): JimengError {
   });
 }
 
-/** Keeps the bytes durably, however long the disk takes: they are paid for. Undefined when the engine stops before. */
+/** Keeps the bytes durably, however long the disk takes: they are paid for. Undefined when the engine stops before it can. */
 async function keepPaid(
   engine: Engine,
   record: JobRecord,
@@ -109,7 +109,8 @@ async function keepPaid(
   const { clock, logger, stopping } = engine;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await engine.assets.keep(bytes, stopping.signal);
+      // Also while the engine stops, which waits for it: the bytes are nowhere else.
+      return await engine.assets.keep(bytes);
     } catch (error) {
       // What the site calls a sound and is none is no sound at the next attempt either.
       if (JimengError.isInstance(error) && error.code === "unexpected_response") {
@@ -118,15 +119,15 @@ async function keepPaid(
       }
       logger.warn({ job: record.id, attempt, error }, "Failed to keep a speech, will try again");
     }
+    if (stopping.signal.aborted) {
+      await inFlight.end();
+      return undefined;
+    }
     const waitMs = fullJitterMs(attempt, retryBackoff(engine.settings), engine.random);
     await new Promise<void>((resolve) => {
       clock.setTimer(resolve, waitMs);
       stopping.signal.addEventListener("abort", () => resolve(), { once: true });
     });
-    if (stopping.signal.aborted) {
-      await inFlight.end();
-      return undefined;
-    }
   }
 }
 
