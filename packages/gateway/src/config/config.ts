@@ -8,6 +8,7 @@ import { JimengError, isLoopbackHost } from "@jimeng/sdk";
 import type { Region } from "@jimeng/sdk";
 import type * as z from "zod";
 
+import { parseModelAliases } from "./model-aliases.ts";
 import { parseAssetsUrl } from "./assets.ts";
 import type { AssetsPlace } from "./assets.ts";
 import { checkDatabaseUrl } from "./database.ts";
@@ -48,6 +49,8 @@ export interface Config {
   /** Undefined: each model's own limit. */
   maxPromptLength: number | undefined;
   /** A job that costs more, or whose price is not known, is refused; null without a ceiling. */
+  /** Ids of models by the owner's names for them, in lower case. */
+  modelAliases: ReadonlyMap<string, string>;
   maxCreditsPerJob: number | null;
   /** The largest reference of each kind in MB of 2^20 bytes. */
   uploadMegabytes: { image: number; video: number; audio: number };
@@ -138,6 +141,7 @@ export function loadConfig(
     allowedOrigins: values.JIMENG_ALLOWED_ORIGINS,
     publicUrl: values.JIMENG_PUBLIC_URL,
     maxPromptLength: values.JIMENG_MAX_PROMPT_LENGTH,
+    modelAliases: parseModelAliases("JIMENG_MODEL_ALIASES", values.JIMENG_MODEL_ALIASES),
     maxCreditsPerJob: values.JIMENG_MAX_CREDITS_PER_JOB ?? null,
     uploadMegabytes: {
       image: values.JIMENG_MAX_IMAGE_UPLOAD_MB,

@@ -200,6 +200,12 @@ const definitions = {
     "单个任务预计最多可花的积分；更贵的、或价格未知的任务会被拒绝（402）。",
     { shownDefault: { en: "none", zh: "不限" } },
   ),
+  JIMENG_MODEL_ALIASES: define(
+    textOr(""),
+    "Names for models, for clients that know a closed list: gpt-image-1=jimeng-5.0,sora-2=jimeng-video-3.0. They are listed beside the models.",
+    "模型别名，供只认固定模型名的客户端使用：gpt-image-1=jimeng-5.0,sora-2=jimeng-video-3.0。别名会与模型一起列出。",
+    { shownDefault: { en: "none", zh: "无" } },
+  ),
   JIMENG_MAX_QUEUE: define(
     whole(1, 10_000_000, 10_000),
     "How many jobs may wait for their start; more are answered 503 with Retry-After.",

@@ -15,6 +15,7 @@ import { noObserver } from "../observer.ts";
 import type { Observer } from "../observer.ts";
 import { collectRoutes } from "./openapi.ts";
 import { compatGenerationRoutes } from "./routes/compat/generations.ts";
+import { replaceModelAliases } from "./bodies/model-alias.ts";
 import { tokenRoutes } from "./routes/compat/tokens.ts";
 import { accountRoutes } from "./routes/native/accounts.ts";
 import { assetRoutes } from "./routes/native/assets.ts";
@@ -81,6 +82,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await addGuards(app, options);
   reportAnswers(app, options.logger, options.observer ?? noObserver);
   endConnections(app, services);
+  replaceModelAliases(app, services.config.modelAliases);
   await registerRoutes(app, services);
   for (const mount of options.mounts ?? []) await app.register(mount);
   await app.ready();
@@ -100,7 +102,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(jobRoutes(services));
   await app.register(jobEventRoutes(services));
   await app.register(createJobRoutes(services));
-  await app.register(modelRoutes(services.models, services.now));
+  await app.register(modelRoutes(services.models, services.now, services.config.modelAliases));
   await app.register(creditRoutes(services));
   await app.register(accountRoutes(services));
   await app.register(historyRoutes(services));

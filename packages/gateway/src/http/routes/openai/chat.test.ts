@@ -8,6 +8,7 @@ import { errorBodySchema } from "../../../api/errors.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
 import type { FakeApp } from "../../../testing/fake-app.ts";
 import { complete, failWith } from "../../../testing/fake-jobs.ts";
+import { toForm } from "../../../testing/form-samples.ts";
 import { wholePng } from "../../../testing/reference-samples.ts";
 
 let fake: FakeApp;
@@ -117,6 +118,42 @@ describe("pictures", () => {
     expect(created().request).toMatchObject({ kind: "video", firstFrame: { format: "png" } });
     await post({ model, messages: [user([text("go"), image(picture), image(picture)])] });
     expect(created().request).toMatchObject({ firstFrame: {}, lastFrame: {} });
+  });
+});
+
+describe("the owner's names for models", () => {
+  it("are used in every body, listed, and kept to themselves", async () => {
+    await fake.close();
+    const aliases = "gpt-image-1=jimeng-4.0,sora-2=jimeng-video-3.0";
+    fake = await buildFakeApp({ JIMENG_MODEL_ALIASES: aliases });
+    await post({ model: "gpt-image-1:16x9", messages: [user("a cat")] });
+    expect(created().request).toMatchObject({ model: "jimeng-4.0", ratio: "16:9" });
+    const send = (url: string, payload: object) =>
+      fake.app.inject({ method: "POST", url, payload });
+    await send("/v1/images/generations", { model: "GPT-image-1", prompt: "a cat" });
+    expect(created().request).toMatchObject({ model: "jimeng-4.0" });
+    await send("/v1/videos", { model: "sora-2", prompt: "waves" });
+    expect(created().request).toMatchObject({ kind: "video", model: "jimeng-video-3.0" });
+    const { data } = (await fake.app.inject({ url: "/v1/models" })).json();
+    expect(data.map(({ id }: { id: string }) => id)).toEqual(
+      expect.arrayContaining(["gpt-image-1", "sora-2"]),
+    );
+    const one = (await fake.app.inject({ url: "/v1/models/sora-2" })).json();
+    expect(one).toMatchObject({ id: "sora-2", jimeng: { kind: "video" } });
+    expect((await send("/v1/videos", { model: "sora-3", prompt: "waves" })).statusCode).toBe(404);
+  });
+
+  it("work in forms", async () => {
+    await fake.close();
+    fake = await buildFakeApp({ JIMENG_MODEL_ALIASES: "gpt-image-1=jimeng-4.0" });
+    const form = await toForm([
+      ["model", "gpt-image-1"],
+      ["prompt", "at night"],
+      ["image", wholePng(), "cat.png"],
+    ]);
+    const response = await fake.app.inject({ method: "POST", url: "/v1/images/edits", ...form });
+    expect(response.statusCode).toBe(200);
+    expect(created().request).toMatchObject({ model: "jimeng-4.0" });
   });
 });
 

@@ -34,7 +34,7 @@ beforeEach(async () => {
     known: () => models,
     changes: () => changes,
   };
-  await app.register(modelRoutes(catalogue, () => now));
+  await app.register(modelRoutes(catalogue, () => now, new Map()));
 });
 afterEach(() => app.close());
 

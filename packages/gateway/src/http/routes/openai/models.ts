@@ -16,9 +16,13 @@ import { StaticAnswer, toEtag } from "../../static-answer.ts";
 const tags = ["models"];
 
 /** Registers the model routes. */
-export function modelRoutes(catalogue: ModelCatalogue, now: () => number): FastifyPluginAsyncZod {
+export function modelRoutes(
+  catalogue: ModelCatalogue,
+  now: () => number,
+  aliases: ReadonlyMap<string, string>,
+): FastifyPluginAsyncZod {
   const toObject = (model: Model): ModelObject => toModelObject(model, catalogue.changes(), now());
-  const list = new ModelList(catalogue, now);
+  const list = new ModelList(catalogue, now, aliases);
   return async (app) => {
     app.get(
       "/v1/models",
@@ -49,8 +53,11 @@ export function modelRoutes(catalogue: ModelCatalogue, now: () => number): Fasti
         },
       },
       (request) => {
-        const model = findModel(request.params.id, { from: catalogue.list() });
-        if (model !== undefined) return toObject(model);
+        const { id } = request.params;
+        const own = aliases.get(id.toLowerCase());
+        const model = findModel(own ?? id, { from: catalogue.list() });
+        if (model !== undefined)
+          return { ...toObject(model), ...(own === undefined ? {} : { id }) };
         throw new JimengError("model_not_found", "There is no model of this name.", {
           param: "model",
           fix: "GET /v1/models lists them.",
@@ -66,15 +73,17 @@ const secondMs = 1000;
 class ModelList {
   readonly #catalogue: ModelCatalogue;
   readonly #now: () => number;
+  readonly #aliases: ReadonlyMap<string, string>;
   #models: readonly Model[] | undefined;
   #changes: readonly RegistryChange[] | undefined;
   #etag = "";
   #second = 0;
   #answer: StaticAnswer | undefined;
 
-  constructor(catalogue: ModelCatalogue, now: () => number) {
+  constructor(catalogue: ModelCatalogue, now: () => number, aliases: ReadonlyMap<string, string>) {
     this.#catalogue = catalogue;
     this.#now = now;
+    this.#aliases = aliases;
   }
 
   answer(): StaticAnswer {
@@ -85,6 +94,10 @@ class ModelList {
     const isSame = models === this.#models && changes === this.#changes;
     if (isSame && second === this.#second && this.#answer !== undefined) return this.#answer;
     const data = models.map((model) => toModelObject(model, changes, now));
+    for (const [alias, id] of this.#aliases) {
+      const model = data.find((each) => each.id === id);
+      if (model !== undefined) data.push({ ...model, id: alias });
+    }
     const list: z.infer<typeof modelListSchema> = { object: "list", data };
     if (!isSame) this.#etag = toEtag(JSON.stringify(list, withoutAge));
     this.#answer = new StaticAnswer(JSON.stringify(list), this.#etag);
