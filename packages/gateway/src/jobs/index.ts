@@ -32,6 +32,7 @@ import type { Pollers } from "./polling/pollers.ts";
 import { createJobReading } from "./reading.ts";
 import type { JobReading } from "./reading.ts";
 import { toJob } from "./record.ts";
+import { RecentRows } from "./recent-rows.ts";
 import { resume, resumeAll } from "./resume.ts";
 import { createPageSlots } from "./settlement/page-slots.ts";
 import { createSettlingJobs } from "./settlement/settling-jobs.ts";
@@ -75,14 +76,16 @@ export function createJobs(options: JobsOptions): JobEngine {
   const { database, tasks, logger } = options;
   const { cluster } = tasks;
   const writer = createWriter(database);
-  const engine = createEngine(options, writer);
+  const isShared = database.postgres !== null;
+  // Other nodes write to a shared database: there every row is read.
+  const recent = isShared ? undefined : new RecentRows();
+  const engine = createEngine(options, writer, recent);
   const pollers = createPollersOf(engine, options);
   const poll: Poll = (record) => pollers.poll(record);
   const clusterEvents = cluster && new ClusterEvents(engine, cluster.channel, systemClock);
   const reading = createJobReading(engine);
   const presence = createCallerPresence({ database, logger, channel: cluster?.channel });
-  const isShared = database.postgres !== null;
-  const idempotency = createIdempotency(writer, presence, { isShared });
+  const idempotency = createIdempotency(writer, presence, { isShared, recent });
   const creation = createJobCreation(engine, { idempotency, presence }, reading.require);
   const { get, list, asset, product } = reading;
 
@@ -116,13 +119,20 @@ export function createJobs(options: JobsOptions): JobEngine {
   };
 }
 
-function createEngine(options: JobsOptions, writer: Writer): Engine {
+function createEngine(
+  options: JobsOptions,
+  writer: Writer,
+  recent: RecentRows | undefined,
+): Engine {
   const { database, tasks, accounts, assets, files, disk } = options;
   const { clock, logger, observer, onFailpoint } = options;
   return new Engine({
-    store: createJobStore(database, writer, (id, error) =>
-      logger.error({ job: id, error }, "Skipped a job whose row cannot be read"),
-    ),
+    store: createJobStore(database, {
+      writer,
+      recent,
+      onUnreadable: (id, error) =>
+        logger.error({ job: id, error }, "Skipped a job whose row cannot be read"),
+    }),
     accounts,
     assets,
     files,
@@ -132,7 +142,7 @@ function createEngine(options: JobsOptions, writer: Writer): Engine {
     settings: { ...defaultJobSettings, ...options.settings },
     tasks,
     settlement: {
-      jobs: createSettlingJobs(database.tables, writer),
+      jobs: createSettlingJobs(database.tables, writer, recent),
       slots: createPageSlots(database.tables, writer),
       ownsAll: tasks.cluster === null,
     },

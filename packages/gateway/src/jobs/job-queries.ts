@@ -2,6 +2,7 @@
 
 import type { Kysely } from "kysely";
 
+import type { FixedStatements } from "../database/fixed-statements.ts";
 import type { JobTable, Schema } from "../database/migrations/schema.ts";
 import type { JobFilter } from "./job.ts";
 import { parseAssetRow, parseRow } from "./record.ts";
@@ -36,15 +37,21 @@ const idsPerQuery = 500;
 /** Called with the id of a row that cannot be read. The row is left out, so that the others can still be read. */
 export type OnUnreadable = (id: string, error: unknown) => void;
 
+/** What the queries may work with besides their tables. */
+export interface JobQueriesOptions {
+  statements: FixedStatements;
+  onUnreadable?: OnUnreadable;
+}
+
 /** Makes the queries of an open database. */
 export function createJobQueries(
   tables: Tables,
-  onUnreadable: OnUnreadable = () => undefined,
+  { statements, onUnreadable = () => undefined }: JobQueriesOptions,
 ): JobQueries {
   const parse = (rows: JobTable[]): JobRecord[] =>
     rows.flatMap((row) => tryParse(row, onUnreadable));
   return {
-    get: async (id) => parse(await get(tables, id))[0],
+    get: async (id) => parse(await get(tables, statements, id))[0],
     async list(filter) {
       const { rows, hasMore } = await list(tables, filter);
       return { records: parse(rows), hasMore };
@@ -55,7 +62,7 @@ export function createJobQueries(
     running: (account, model, exceptId) => countRunning(tables, account, model, exceptId),
     overdue: (before, limit) => overdue(tables, before, limit),
     accountsToPoll: () => accountsToPoll(tables),
-    assetsOf: (jobIds) => assetsOf(tables, jobIds),
+    assetsOf: (jobIds) => assetsOf(tables, statements, jobIds),
     asset: (id) => asset(tables, id),
   };
 }
@@ -69,8 +76,11 @@ function tryParse(row: JobTable, onUnreadable: OnUnreadable): JobRecord[] {
   }
 }
 
-function get(tables: Tables, id: string): Promise<JobTable[]> {
-  return tables.selectFrom("jobs").selectAll().where("id", "=", id).execute();
+async function get(tables: Tables, statements: FixedStatements, id: string): Promise<JobTable[]> {
+  const { rows } = await statements.run(tables, "job", [id], () =>
+    tables.selectFrom("jobs").selectAll().where("id", "=", id),
+  );
+  return rows;
 }
 
 async function list(
@@ -185,15 +195,19 @@ async function accountsToPoll(tables: Tables): Promise<string[]> {
   return rows.flatMap((row) => row.account_id ?? []);
 }
 
-async function assetsOf(tables: Tables, jobIds: string[]): Promise<Map<string, StoredAsset[]>> {
+async function assetsOf(
+  tables: Tables,
+  statements: FixedStatements,
+  jobIds: string[],
+): Promise<Map<string, StoredAsset[]>> {
   const found = new Map<string, StoredAsset[]>(jobIds.map((id) => [id, []]));
   if (jobIds.length === 0) return found;
-  const rows = await tables
-    .selectFrom("assets")
-    .selectAll()
-    .where("job_id", "in", jobIds)
-    .orderBy("position")
-    .execute();
+  const build = () =>
+    tables.selectFrom("assets").selectAll().where("job_id", "in", jobIds).orderBy("position");
+  const rows =
+    jobIds.length === 1
+      ? (await statements.run(tables, "assets of a job", jobIds, build)).rows
+      : await build().execute();
   for (const row of rows) found.get(row.job_id)?.push(parseAssetRow(row));
   return found;
 }

@@ -1,13 +1,15 @@
 // Stores jobs and assets: each write is durable when its promise resolves.
 
-import type { Kysely } from "kysely";
+import type { Compilable, Kysely } from "kysely";
 
 import type { GatewayDatabase } from "../database/database.ts";
 import type { AssetTable, JobTable, Schema } from "../database/migrations/schema.ts";
+import { FixedStatements } from "../database/fixed-statements.ts";
 import { createWriter } from "../database/writer.ts";
 import type { Writer } from "../database/writer.ts";
 import { createJobQueries } from "./job-queries.ts";
 import type { JobQueries, OnUnreadable } from "./job-queries.ts";
+import type { RecentRows } from "./recent-rows.ts";
 import { toAssetRow, toColumns } from "./record.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
 
@@ -39,59 +41,144 @@ export interface JobStore extends JobQueries {
 /** Number of rows of one insert: SQLite has 32,766 parameters in a statement, far more than these need. */
 export const rowsPerInsert = 64;
 
+/** What a store may work with besides its database. */
+export interface JobStoreOptions {
+  writer?: Writer;
+  onUnreadable?: OnUnreadable;
+  /** The rows written last; absent where other processes write to the same tables. */
+  recent?: RecentRows;
+}
+
 /** Makes the store of an open database. */
 export function createJobStore(
   database: GatewayDatabase,
-  writer: Writer = createWriter(database),
-  onUnreadable?: OnUnreadable,
+  { writer = createWriter(database), onUnreadable, recent }: JobStoreOptions = {},
 ): JobStore {
-  return {
-    ...createJobQueries(database.tables, onUnreadable),
+  const statements = new FixedStatements();
+  const queries = createJobQueries(database.tables, { statements, onUnreadable });
 
-    create: (records) =>
-      writer.write((transaction) => insertRows(transaction, records), {
-        statements: records.length <= rowsPerInsert ? "one" : "several",
-      }),
+  /** Runs a write of rows; where it fails, nobody knows whether it took effect. */
+  async function writeRows<T>(ids: Iterable<string>, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      for (const id of ids) recent?.forget(id);
+      throw error;
+    }
+  }
+
+  async function writeAssets(
+    assets: StoredAsset[],
+    position: AssetPosition,
+  ): Promise<ReadonlySet<string>> {
+    try {
+      return await writer.write(
+        (transaction) => putAssets(transaction, statements, assets, position),
+        { statements: "one" },
+      );
+    } finally {
+      for (const { jobId } of assets) recent?.assetsChanged(jobId);
+    }
+  }
+
+  return {
+    ...queries,
+
+    get: async (id) => recent?.record(id) ?? (await queries.get(id)),
+
+    async assetsOf(jobIds) {
+      const known = jobIds.map((id) => [id, recent?.assets(id)] as const);
+      if (known.every(([, assets]) => assets !== undefined))
+        return new Map(known.map(([id, assets]) => [id, [...(assets ?? [])]]));
+      return await queries.assetsOf(jobIds);
+    },
+
+    async create(records) {
+      await writeRows(
+        records.map(({ id }) => id),
+        () =>
+          writer.write((transaction) => insertRows(transaction, statements, records), {
+            statements: records.length <= rowsPerInsert ? "one" : "several",
+          }),
+      );
+      recent?.created(records);
+    },
 
     adopt: (records) => writer.write((transaction) => insertUnknownRows(transaction, records)),
 
-    update: (record, changes, now, assets = []) =>
-      writer.write(
-        async (transaction) => {
-          const next = { ...changes, version: record.version + 1, updatedAt: now };
-          const result = await transaction
-            .updateTable("jobs")
-            .set(toColumns(next))
-            .where("id", "=", record.id)
-            .where("version", "=", record.version)
-            .executeTakeFirst();
-          if (result.numUpdatedRows === 0n) return undefined;
-          await putAssets(transaction, assets, "excluded.position");
-          return { ...record, ...next };
-        },
-        { statements: assets.length === 0 ? "one" : "several" },
-      ),
+    async update(record, changes, now, assets = []) {
+      const next = { ...changes, version: record.version + 1, updatedAt: now };
+      const stored = await writeRows([record.id], () =>
+        writer.write(
+          async (transaction) => {
+            if (!(await updateRow(transaction, statements, record, next))) return undefined;
+            return await putAssets(transaction, statements, assets, "excluded.position");
+          },
+          { statements: assets.length === 0 ? "one" : "several" },
+        ),
+      );
+      if (stored === undefined) {
+        recent?.forget(record.id);
+        return undefined;
+      }
+      const updated = { ...record, ...next };
+      recent?.changed(updated, knownAssets(recent.assets(record.id), assets, stored));
+      return updated;
+    },
 
-    addAssets: (assets) =>
-      writer.write((transaction) => putAssets(transaction, assets, "excluded.position"), {
-        statements: "one",
-      }),
+    addAssets: (assets) => writeAssets(assets, "excluded.position"),
 
-    addPartialAssets: (assets) =>
-      writer.write((transaction) => putAssets(transaction, assets, "assets.position"), {
-        statements: "one",
-      }),
+    addPartialAssets: (assets) => writeAssets(assets, "assets.position"),
   };
 }
 
+/** Returns the assets that a job has after a write; undefined where they must be read. */
+function knownAssets(
+  before: readonly StoredAsset[] | undefined,
+  written: readonly StoredAsset[],
+  stored: ReadonlySet<string>,
+): readonly StoredAsset[] | undefined {
+  if (written.length === 0) return before;
+  // What replaced or joined earlier files is read again: which of two files was kept is the statement's decision.
+  const isFirst = before?.length === 0 && written.every(({ id }) => stored.has(id));
+  return isFirst ? written.toSorted((one, other) => one.index - other.index) : undefined;
+}
+
+/** Changes a row by compare-and-set on its version; false when somebody else was first. */
+async function updateRow(
+  transaction: Kysely<Schema>,
+  statements: FixedStatements,
+  { id, version }: JobRecord,
+  changes: Partial<JobRecord>,
+): Promise<boolean> {
+  const columns = Object.entries(toColumns(changes)).filter(([, value]) => value !== undefined);
+  const names = columns.map(([name]) => name);
+  const values = [...columns.map(([, value]) => value), id, version];
+  const result = await statements.run(transaction, `update ${names.join(" ")}`, values, () =>
+    transaction
+      .updateTable("jobs")
+      .set(Object.fromEntries(columns))
+      .where("id", "=", id)
+      .where("version", "=", version),
+  );
+  return (result.numAffectedRows ?? 0n) > 0n;
+}
+
 /** Stores new rows within a transaction; those that an earlier attempt has stored already stay as they are. */
-export async function insertRows(transaction: Kysely<Schema>, records: JobRecord[]): Promise<void> {
+export async function insertRows(
+  transaction: Kysely<Schema>,
+  statements: FixedStatements,
+  records: JobRecord[],
+): Promise<void> {
   for (const rows of toPages(records)) {
-    await transaction
-      .insertInto("jobs")
-      .values(rows)
-      .onConflict((conflict) => conflict.column("id").doNothing())
-      .execute();
+    const build = () =>
+      transaction
+        .insertInto("jobs")
+        .values(rows)
+        .onConflict((conflict) => conflict.column("id").doNothing());
+    const [only, ...others] = rows;
+    if (only === undefined || others.length > 0) await build().execute();
+    else await statements.run(transaction, "insert job", Object.values(only), build);
   }
 }
 
@@ -119,6 +206,9 @@ function* toPages(records: JobRecord[]): Generator<JobTable[]> {
   }
 }
 
+/** Which place an item that has a row already gets: the new one, or the one it has. */
+type AssetPosition = "excluded.position" | "assets.position";
+
 // What an asset's row says of its file.
 const fileColumns = [
   "id",
@@ -139,13 +229,30 @@ const fileColumns = [
  */
 async function putAssets(
   transaction: Kysely<Schema>,
+  statements: FixedStatements,
   assets: StoredAsset[],
-  position: "excluded.position" | "assets.position",
+  position: AssetPosition,
 ): Promise<ReadonlySet<string>> {
   if (assets.length === 0) return new Set();
-  const rows = await transaction
+  const rows = assets.map(toAssetRow);
+  const name = `put ${rows.length} assets, ${position}`;
+  // Each column of a file that is there already is judged by the same two values (buildPutAssets).
+  const judged = fileColumns.flatMap(() => [1, 0]);
+  const values = [...rows.flatMap((row) => Object.values(row)), ...judged];
+  const stored = await statements.run(transaction, name, values, () =>
+    buildPutAssets(transaction, rows, position),
+  );
+  return new Set(stored.rows.map(({ id }) => id));
+}
+
+function buildPutAssets(
+  transaction: Kysely<Schema>,
+  rows: AssetTable[],
+  position: AssetPosition,
+): Compilable<{ id: string }> {
+  return transaction
     .insertInto("assets")
-    .values(assets.map(toAssetRow))
+    .values(rows)
     .onConflict((conflict) =>
       conflict.columns(["job_id", "item_id"]).doUpdateSet((row) => {
         const isBetter = row.and([
@@ -166,7 +273,5 @@ async function putAssets(
         return { ...file, position: row.ref(position) };
       }),
     )
-    .returning("id")
-    .execute();
-  return new Set(rows.map(({ id }) => id));
+    .returning("id");
 }

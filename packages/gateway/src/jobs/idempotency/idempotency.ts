@@ -4,10 +4,12 @@
 import { JimengError } from "@jimeng/sdk";
 import type { Kysely } from "kysely";
 
+import { FixedStatements } from "../../database/fixed-statements.ts";
 import type { Writer } from "../../database/writer.ts";
 import type { Schema } from "../../database/migrations/schema.ts";
 import type { IdempotencyContext } from "../job.ts";
 import type { JobRecord } from "../record.ts";
+import type { RecentRows } from "../recent-rows.ts";
 import { insertRows } from "../store.ts";
 import type { CallerPresence } from "./caller-presence.ts";
 import { joinEarlier } from "./joining.ts";
@@ -57,23 +59,27 @@ export interface Idempotency {
 interface Parts {
   writer: Writer;
   presence: CallerPresence;
+  statements: FixedStatements;
   /** True when other processes write to the same tables. */
   isShared: boolean;
+  recent: Pick<RecentRows, "created"> | undefined;
 }
 
 /** Makes idempotent creation; `writer` is the one that the job store uses. */
 export function createIdempotency(
   writer: Writer,
   presence: CallerPresence,
-  { isShared = false }: { isShared?: boolean } = {},
+  { isShared = false, recent }: Partial<Pick<Parts, "isShared" | "recent">> = {},
 ): Idempotency {
-  const parts: Parts = { writer, presence, isShared };
+  const statements = new FixedStatements();
+  const parts: Parts = { writer, presence, statements, isShared, recent };
   const writeOne = (apply: (transaction: Kysely<Schema>) => Promise<void>): Promise<void> =>
     writer.write(apply, { statements: "one" });
   return {
     find: (request) => findEarlier(parts, request),
     findOrStore: (records, request) => findOrStore(parts, records, request),
-    answered: (jobIds, now) => writeOne((transaction) => markAnswered(transaction, jobIds, now)),
+    answered: (jobIds, now) =>
+      writeOne((transaction) => markAnswered(transaction, statements, jobIds, now)),
     responseLost: (jobIds, connection, now) =>
       writeOne((transaction) => markResponseLost(transaction, jobIds, { connection, now })),
     discarded: (jobIds, now) => writeOne((transaction) => markDiscarded(transaction, jobIds, now)),
@@ -106,6 +112,16 @@ async function findOrStore(
   records: JobRecord[],
   request: IdempotentRequest,
 ): Promise<FoundJobs> {
+  const found = await findOrStoreTwice(parts, records, request);
+  if (found.outcome === "created") parts.recent?.created(records);
+  return found;
+}
+
+async function findOrStoreTwice(
+  parts: Parts,
+  records: JobRecord[],
+  request: IdempotentRequest,
+): Promise<FoundJobs> {
   const store = request.context.key === null ? storeWithoutKey : storeByKey;
   try {
     return await store(parts, { records, ...request, isAgain: false });
@@ -124,14 +140,19 @@ interface Attempt extends IdempotentRequest {
 }
 
 async function find(
-  { presence }: Parts,
+  { presence, statements }: Parts,
   transaction: Kysely<Schema>,
   request: IdempotentRequest,
 ): Promise<FoundJobs | undefined> {
   const { context, connection, now } = request;
   if (context.key !== null) return await replay(transaction, request);
   if (context.join === "never") return undefined;
-  const ids = await joinEarlier(transaction, context, { connection, presence, now });
+  const ids = await joinEarlier(transaction, context, {
+    connection,
+    presence,
+    statements,
+    now,
+  });
   return ids && { ids, outcome: "joined" };
 }
 
@@ -155,7 +176,7 @@ function storeWithoutKey(parts: Parts, attempt: Attempt): Promise<FoundJobs> {
     const found = await find(parts, transaction, attempt);
     if (found !== undefined) return found;
     refuseGone(context);
-    await insert(transaction, attempt);
+    await insert(transaction, parts, attempt);
     if (mayLeave) refuseGone(context);
     return created(records);
   });
@@ -170,18 +191,20 @@ function storeByKey(parts: Parts, attempt: Attempt): Promise<FoundJobs> {
       if (known === undefined) throw new Error("an idempotency key vanished");
       return known;
     }
-    await insert(transaction, attempt);
+    await insert(transaction, parts, attempt);
     return created(records);
   });
 }
 
 async function insert(
   transaction: Kysely<Schema>,
+  { statements }: Parts,
   { records, context, connection }: Attempt,
 ): Promise<void> {
-  await insertRows(transaction, records);
+  await insertRows(transaction, statements, records);
   const { requestHash } = context;
-  await insertResponses(transaction, created(records).ids, { requestHash, connection });
+  const { ids } = created(records);
+  await insertResponses(transaction, statements, ids, { requestHash, connection });
 }
 
 async function isStored(transaction: Kysely<Schema>, [first]: JobRecord[]): Promise<boolean> {

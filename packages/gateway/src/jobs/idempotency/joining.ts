@@ -2,6 +2,7 @@
 
 import type { Kysely } from "kysely";
 
+import type { FixedStatements } from "../../database/fixed-statements.ts";
 import type { Schema } from "../../database/migrations/schema.ts";
 import type { IdempotencyContext } from "../job.ts";
 import type { CallerPresence } from "./caller-presence.ts";
@@ -19,6 +20,13 @@ const lateRepeatMs = 60_000;
 // A row that changes between two reads is read again; after so many attempts new jobs are made.
 const maxAttempts = 5;
 
+interface JoinOptions {
+  connection: string;
+  presence: CallerPresence;
+  statements: FixedStatements;
+  now: number;
+}
+
 /**
  * Attaches `connection` to the jobs of an earlier equal request whose answer nobody received. Returns their ids;
  * undefined when there are none.
@@ -26,11 +34,11 @@ const maxAttempts = 5;
 export async function joinEarlier(
   transaction: Kysely<Schema>,
   context: IdempotencyContext,
-  { connection, presence, now }: { connection: string; presence: CallerPresence; now: number },
+  { connection, presence, statements, now }: JoinOptions,
 ): Promise<string[] | undefined> {
   const isRepeating = context.join === "any";
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    const rows = await findCandidates(transaction, context, {
+    const rows = await findCandidates(transaction, statements, context, {
       createdAfter: now - requestLifetimeMs,
       openAfter: now - joinWindowMs,
       answeredAfter: isRepeating ? now - lateRepeatMs : null,

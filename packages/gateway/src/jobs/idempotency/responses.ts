@@ -4,6 +4,7 @@
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
 
+import type { FixedStatements } from "../../database/fixed-statements.ts";
 import type { Schema } from "../../database/migrations/schema.ts";
 import type { IdempotencyContext } from "../job.ts";
 
@@ -33,15 +34,19 @@ const maxCandidates = 100;
 /** Records which connection waits for new jobs; rows that an earlier attempt has written stay as they are. */
 export async function insertResponses(
   transaction: Kysely<Schema>,
+  statements: FixedStatements,
   jobIds: readonly string[],
   { requestHash, connection }: { requestHash: string; connection: string },
 ): Promise<void> {
   const open = { request_hash: requestHash, connection, answered_at: null, orphaned_at: null };
-  await transaction
-    .insertInto("job_responses")
-    .values(jobIds.map((job_id) => ({ job_id, ...open })))
-    .onConflict((conflict) => conflict.column("job_id").doNothing())
-    .execute();
+  const rows = jobIds.map((job_id) => ({ job_id, ...open }));
+  const values = rows.flatMap((row) => Object.values(row));
+  await statements.run(transaction, `insert ${rows.length} responses`, values, () =>
+    transaction
+      .insertInto("job_responses")
+      .values(rows)
+      .onConflict((conflict) => conflict.column("job_id").doNothing()),
+  );
 }
 
 /** Records that a connection waits for these jobs. */
@@ -76,14 +81,17 @@ export async function tryAttach(
 /** Records that the answer went out. */
 export async function markAnswered(
   transaction: Kysely<Schema>,
+  statements: FixedStatements,
   jobIds: readonly string[],
   now: number,
 ): Promise<void> {
-  await transaction
-    .updateTable("job_responses")
-    .set({ answered_at: now, connection: null, orphaned_at: null })
-    .where("job_id", "in", jobIds)
-    .execute();
+  const values = [now, null, null, ...jobIds];
+  await statements.run(transaction, `answer ${jobIds.length} responses`, values, () =>
+    transaction
+      .updateTable("job_responses")
+      .set({ answered_at: now, connection: null, orphaned_at: null })
+      .where("job_id", "in", jobIds),
+  );
 }
 
 /** Records that the connection was lost before the answer went out, unless another waits by now. */
@@ -131,30 +139,42 @@ export async function markOrphaned(
 /** Reads the jobs that earlier equal requests of the same caller made, those without an answer first. */
 export async function findCandidates(
   tables: Kysely<Schema>,
+  statements: FixedStatements,
   { requestHash, keyId }: IdempotencyContext,
   { createdAfter, openAfter, answeredAfter }: CandidateFilter,
 ): Promise<JoinCandidate[]> {
-  return await tables
-    .selectFrom("job_responses")
-    .innerJoin("jobs", "jobs.id", "job_responses.job_id")
-    .select(["job_id", "group_id", "connection", "answered_at", "orphaned_at", "updated_at"])
-    .where("request_hash", "=", requestHash)
-    .where("key_id", keyId === null ? "is" : "=", keyId)
-    // Who repeats a request does not want a job that was cancelled.
-    .where("status", "<>", "cancelled")
-    .where("created_at", ">", createdAfter)
-    .where(({ and, eb, fn, or }) => {
-      const isOpen = and([
-        eb("answered_at", "is", null),
-        eb(fn.coalesce("orphaned_at", "updated_at"), ">", openAfter),
-      ]);
-      return answeredAfter === null ? isOpen : or([isOpen, eb("answered_at", ">", answeredAfter)]);
-    })
-    // Jobs without an answer come first, so that the limit never cuts them off.
-    .orderBy(sql`answered_at is not null`)
-    .orderBy("job_id")
-    .limit(maxCandidates)
-    .execute();
+  const ofKey = keyId === null ? [] : [keyId];
+  const ofAnswer = answeredAfter === null ? [] : [answeredAfter];
+  const values = [
+    ...[requestHash, ...ofKey, "cancelled", createdAfter, openAfter],
+    ...[...ofAnswer, maxCandidates],
+  ];
+  const name = `candidates of ${ofKey.length} keys, ${ofAnswer.length} answered`;
+  const build = () =>
+    tables
+      .selectFrom("job_responses")
+      .innerJoin("jobs", "jobs.id", "job_responses.job_id")
+      .select(["job_id", "group_id", "connection", "answered_at", "orphaned_at", "updated_at"])
+      .where("request_hash", "=", requestHash)
+      .where("key_id", keyId === null ? "is" : "=", keyId)
+      // Who repeats a request does not want a job that was cancelled.
+      .where("status", "<>", "cancelled")
+      .where("created_at", ">", createdAfter)
+      .where(({ and, eb, fn, or }) => {
+        const isOpen = and([
+          eb("answered_at", "is", null),
+          eb(fn.coalesce("orphaned_at", "updated_at"), ">", openAfter),
+        ]);
+        return answeredAfter === null
+          ? isOpen
+          : or([isOpen, eb("answered_at", ">", answeredAfter)]);
+      })
+      // Jobs without an answer come first, so that the limit never cuts them off.
+      .orderBy(sql`answered_at is not null`)
+      .orderBy("job_id")
+      .limit(maxCandidates);
+  const { rows } = await statements.run<JoinCandidate>(tables, name, values, build);
+  return rows;
 }
 
 /** Returns the ids of all jobs of one request. */

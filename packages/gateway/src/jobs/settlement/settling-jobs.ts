@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 
 import type { Schema } from "../../database/migrations/schema.ts";
 import type { Writer } from "../../database/writer.ts";
+import type { RecentRows } from "../recent-rows.ts";
 
 /** An ended job whose charge is not settled. Times are Unix milliseconds. */
 export interface SettlingJob {
@@ -29,8 +30,12 @@ export interface SettlingJobs {
 // What is beyond waits for its slot; a page answers for all of these at once.
 const maxJobs = 2000;
 
-/** Creates the access over the tables of a database. */
-export function createSettlingJobs(tables: Kysely<Schema>, writer: Writer): SettlingJobs {
+/** Creates the access over the tables of a database; `recent` forgets the rows that it changes. */
+export function createSettlingJobs(
+  tables: Kysely<Schema>,
+  writer: Writer,
+  recent?: Pick<RecentRows, "forget">,
+): SettlingJobs {
   return {
     async of(account) {
       const rows = await tables
@@ -72,16 +77,20 @@ export function createSettlingJobs(tables: Kysely<Schema>, writer: Writer): Sett
 
     async reschedule(moves) {
       if (moves.length === 0) return;
-      await writer.write(async (transaction) => {
-        for (const { job, to } of moves) {
-          await transaction
-            .updateTable("jobs")
-            .set({ settle_at: to })
-            .where("id", "=", job.id)
-            .where("settle_at", "=", job.settleAt)
-            .execute();
-        }
-      });
+      try {
+        await writer.write(async (transaction) => {
+          for (const { job, to } of moves) {
+            await transaction
+              .updateTable("jobs")
+              .set({ settle_at: to })
+              .where("id", "=", job.id)
+              .where("settle_at", "=", job.settleAt)
+              .execute();
+          }
+        });
+      } finally {
+        for (const { job } of moves) recent?.forget(job.id);
+      }
     },
   };
 }
