@@ -238,7 +238,7 @@ async function putAssets(
   const name = `put ${rows.length} assets, ${position}`;
   // Each column of a file that is there already is judged by the same two values (buildPutAssets).
   const judged = fileColumns.flatMap(() => [1, 0]);
-  const values = [...rows.flatMap((row) => Object.values(row)), ...judged];
+  const values = [...rows.flatMap((row): unknown[] => Object.values(row)), ...judged];
   const stored = await statements.run(transaction, name, values, () =>
     buildPutAssets(transaction, rows, position),
   );

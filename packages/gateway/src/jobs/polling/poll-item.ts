@@ -12,7 +12,10 @@ export interface PollItem {
   /** Null while the start is uncertain: then it is looked up by its submit id. */
   operation: Operation | null;
   submittedAt: number;
-  forecastMs: number | null;
+  /** The upstream's own forecast; null when it gave none. */
+  upstreamForecastMs: number | null;
+  /** Name of the generations that take about as long: of one model, kind and number of results. */
+  family: string;
   queued: boolean;
   uncertainSince: number | null;
   resolveBy: number | null;

@@ -7,8 +7,9 @@ import type { Upstream } from "../../accounts/upstream.ts";
 import type { Clock, Timer } from "../../clock.ts";
 import { toDiskProblem } from "../../storage/disk-problem.ts";
 import type { PollItem, PollListener } from "./poll-item.ts";
-import { nextLookupAt, nextPollAt, nextRequestAt } from "./schedule.ts";
-import type { ScheduleItem } from "./schedule.ts";
+import { LearnedTimes } from "./learned-times.ts";
+import { nextLookupAt, nextPollAt, nextRequestAt, pollOrder } from "./schedule.ts";
+import type { RequestTimes, ScheduleItem } from "./schedule.ts";
 
 /** What a poller works with. */
 export interface PollerOptions {
@@ -25,6 +26,8 @@ export interface PollerOptions {
 }
 
 interface TrackedItem extends PollItem {
+  /** How long it will take: the upstream's forecast, corrected by what others took; null where nothing is known. */
+  forecastMs: number | null;
   lastPollAt: number | null;
   /** Number of polls in a row that did not show it. */
   absentPolls: number;
@@ -57,7 +60,8 @@ export class Poller {
   #timer: Timer | undefined;
   #plannedFor = 0;
   #polling: Promise<void> | undefined;
-  #lastRequestAt: number | null = null;
+  readonly #requests: RequestTimes = { last: null, beforeLast: null };
+  readonly #learned = new LearnedTimes();
   #notBefore = 0;
   #slowUntil = 0;
   #failures = 0;
@@ -80,6 +84,7 @@ export class Poller {
       known.cancelSentAt === item.cancelSentAt;
     const tracked = {
       ...item,
+      forecastMs: this.#expectedMs(item),
       lastPollAt: goesOn ? known.lastPollAt : null,
       absentPolls: goesOn ? known.absentPolls : 0,
       emptyPolls: goesOn ? known.emptyPolls : item.emptyPolls,
@@ -125,7 +130,7 @@ export class Poller {
     if (dueAt === Number.POSITIVE_INFINITY) return;
     this.#plannedFor = dueAt;
     const at = Math.max(
-      nextRequestAt(dueAt, this.#scheduleItems(), this.#lastRequestAt, intervalMs),
+      nextRequestAt(dueAt, this.#scheduleItems(), this.#requests, intervalMs),
       this.#notBefore,
     );
     const delayMs = Math.min(maxSleepMs, at - clock.now(), this.#nextGiveUpAt() - clock.now());
@@ -177,6 +182,7 @@ export class Poller {
     return due
       .filter(({ item }) => asksBySubmitId(item) === bySubmitId)
       .filter(({ item, at }) => item.operation !== null || at <= now)
+      .toSorted((one, other) => orderOf(one) - orderOf(other))
       .slice(0, maxHistoryIds)
       .map(({ item }) => item);
   }
@@ -193,6 +199,7 @@ export class Poller {
     const found = await this.#request(batch, now);
     // While the answer was on its way, time may have stood still here and another node may have gone on.
     if (found === undefined || !isOurs()) return;
+    this.#learn(batch, found, now);
     await this.#settleAll(batch.map((item) => this.#apply(item, found, now)));
   }
 
@@ -215,8 +222,9 @@ export class Poller {
       this.#isUnreachable = true;
       return undefined;
     }
+    this.#requests.beforeLast = this.#requests.last;
     // Look-ups of uncertain starts keep their times: they are far apart by themselves.
-    this.#lastRequestAt = batch.some(({ operation }) => operation === null)
+    this.#requests.last = batch.some(({ operation }) => operation === null)
       ? now
       : now + arrivalJitterMs;
     try {
@@ -267,6 +275,29 @@ export class Poller {
     const mustResolve = resolveBy !== null && polledAt >= resolveBy;
     if (operation === null && mustResolve && absentPolls >= minEmptyLookups)
       await this.#release(item, () => listener.onStartNotFound(item));
+  }
+
+  /** Learns from the generations that a poll shows ended how long those of their kind take. */
+  #learn(batch: readonly TrackedItem[], found: Map<string, Generation>, polledAt: number): void {
+    const learned = new Set<string>();
+    for (const { submitId, operation, cancelSentAt, ...item } of batch) {
+      if (found.get(submitId)?.status !== "completed") continue;
+      if (operation === null || cancelSentAt !== null) continue;
+      const { family, submittedAt, lastPollAt, upstreamForecastMs: forecastMs } = item;
+      const notBeforeMs = lastPollAt === null ? null : lastPollAt - submittedAt;
+      this.#learned.add(family, { notBeforeMs, shownAfterMs: polledAt - submittedAt, forecastMs });
+      learned.add(family);
+    }
+    if (learned.size === 0) return;
+    for (const item of this.#items.values()) {
+      if (learned.has(item.family)) item.forecastMs = this.#expectedMs(item);
+    }
+  }
+
+  /** Returns how long a generation will take as far as anybody knows; null where nobody does. */
+  #expectedMs({ family, upstreamForecastMs, cancelSentAt }: PollItem): number | null {
+    // How long it would have taken says nothing of a generation that is being cancelled.
+    return cancelSentAt === null ? this.#learned.expectedMs(family, upstreamForecastMs) : null;
   }
 
   /** Stops polling an item and calls the listener; where that fails, the item is polled on. */
@@ -331,6 +362,10 @@ export class Poller {
 // An uncertain start ends with its look-ups.
 function isOverdue({ operation, deadlineAt }: PollItem, polledAt: number): boolean {
   return operation !== null && polledAt >= deadlineAt;
+}
+
+function orderOf({ item, at }: { item: TrackedItem; at: number }): number {
+  return item.operation === null ? at : pollOrder(item, at);
 }
 
 function asksBySubmitId({ operation, absentPolls }: TrackedItem): boolean {

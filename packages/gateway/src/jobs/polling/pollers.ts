@@ -150,8 +150,8 @@ function toItem(engine: Engine, record: JobRecord): PollItem | undefined {
     kind: record.kind,
     operation: record.operation,
     submittedAt: record.cancelSentAt ?? record.startedAt ?? record.submittedAt ?? record.createdAt,
-    // How long it would have taken says nothing of a generation that is being cancelled.
-    forecastMs: seconds > 0 && record.cancelSentAt === null ? seconds * 1000 : null,
+    upstreamForecastMs: seconds > 0 ? seconds * 1000 : null,
+    family: familyOf(record),
     queued: isQueued(record.queue),
     uncertainSince: record.uncertainSince,
     resolveBy: record.resolveBy,
@@ -162,6 +162,11 @@ function toItem(engine: Engine, record: JobRecord): PollItem | undefined {
     cancelSentAt: record.cancelSentAt,
     deadlineAt: record.deadlineAt,
   };
+}
+
+function familyOf({ request }: JobRecord): string {
+  const count = request.kind === "video" ? 1 : request.count;
+  return `${request.kind} ${request.tool ?? ""} ${request.model} ${count}`;
 }
 
 function isQueued(queue: Generation["queue"]): boolean {

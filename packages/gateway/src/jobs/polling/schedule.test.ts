@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { isHot, nextLookupAt, nextPollAt, nextRequestAt } from "./schedule.ts";
+import { isHot, nextLookupAt, nextPollAt, nextRequestAt, pollOrder } from "./schedule.ts";
 import type { ScheduleItem } from "./schedule.ts";
 
 const begin = 1_000_000;
@@ -117,34 +117,97 @@ describe("the schedule of one generation", () => {
 });
 
 describe("an account's requests", () => {
+  const after = (last: number | null) => ({ last, beforeLast: null });
+
   test("keep one poll interval between them, half of it only while a picture is hot", () => {
     const cold = item({ submittedAt: begin + 50_000 });
-    expect(nextRequestAt(begin + 100, [cold], begin, poll)).toBe(begin + 1000);
+    expect(nextRequestAt(begin + 100, [cold], after(begin), poll)).toBe(begin + 1000);
     const hot = item({ submittedAt: begin - 9000 });
-    expect(nextRequestAt(begin + 100, [cold, hot], begin, poll)).toBe(begin + 500);
-    expect(nextRequestAt(begin + 700, [cold, hot], begin, poll)).toBe(begin + 700);
-    expect(nextRequestAt(begin + 5, [cold], null, poll)).toBe(begin + 5);
+    expect(nextRequestAt(begin + 100, [cold, hot], after(begin), poll)).toBe(begin + 500);
+    expect(nextRequestAt(begin + 700, [cold, hot], after(begin), poll)).toBe(begin + 700);
+    expect(nextRequestAt(begin + 5, [cold], after(null), poll)).toBe(begin + 5);
   });
 
-  test("are never closer than half an interval, whatever is polled", () => {
-    const items = fc.array(
-      fc.record({
-        kind: fc.constantFrom("image" as const, "video" as const),
-        submittedAt: fc.integer({ min: 0, max: 60_000 }),
-        forecastMs: fc.option(fc.integer({ min: 1000, max: 60_000 }), { nil: null }),
-        queued: fc.boolean(),
-        lastPollAt: fc.constant(null),
-      }),
-    );
+  const anything = fc.record({
+    kind: fc.constantFrom("image" as const, "video" as const),
+    submittedAt: fc.integer({ min: 0, max: 60_000 }),
+    forecastMs: fc.option(fc.integer({ min: 1000, max: 60_000 }), { nil: null }),
+    queued: fc.boolean(),
+    lastPollAt: fc.constant(null),
+  });
+
+  test("are never closer than half an interval while one request holds all that is hot", () => {
     fc.assert(
-      fc.property(items, fc.nat(60_000), fc.nat(60_000), (all, dueAt, lastAt) => {
-        const at = nextRequestAt(dueAt, all, lastAt, poll);
-        expect(at).toBeGreaterThanOrEqual(dueAt);
-        const hot = all.some((one) => isHot(one, at));
-        expect(at - lastAt).toBeGreaterThanOrEqual(hot ? poll / 2 : Math.min(poll, at - lastAt));
-        if (at - lastAt < poll) expect(hot).toBe(true);
-      }),
+      fc.property(
+        fc.array(anything, { maxLength: 50 }),
+        fc.nat(60_000),
+        fc.nat(60_000),
+        (all, dueAt, lastAt) => {
+          const at = nextRequestAt(dueAt, all, after(lastAt), poll);
+          expect(at).toBeGreaterThanOrEqual(dueAt);
+          const hot = all.some((one) => isHot(one, at));
+          expect(at - lastAt).toBeGreaterThanOrEqual(hot ? poll / 2 : Math.min(poll, at - lastAt));
+          if (at - lastAt < poll) expect(hot).toBe(true);
+        },
+      ),
     );
+  });
+
+  test("are never more than two within an interval, however many pictures are hot", () => {
+    fc.assert(
+      fc.property(
+        fc.array(anything, { minLength: 1, maxLength: 200 }),
+        fc.array(fc.nat(1500), { minLength: 5, maxLength: 40 }),
+        (all, gaps) => {
+          const sent: number[] = [];
+          let dueAt = 10_000;
+          for (const gap of gaps) {
+            const times = { last: sent.at(-1) ?? null, beforeLast: sent.at(-2) ?? null };
+            sent.push(nextRequestAt(dueAt, all, times, poll));
+            dueAt = sent.at(-1)! + gap;
+          }
+          for (let index = 2; index < sent.length; index++)
+            expect(sent[index]! - sent[index - 2]!).toBeGreaterThanOrEqual(poll);
+        },
+      ),
+    );
+  });
+
+  describe("with more hot pictures than one holds", () => {
+    const submitted = (count: number, from: number) =>
+      Array.from({ length: count }, (_, index) => item({ submittedAt: from + index * 10 }));
+
+    test("follow one another at once, two within an interval", () => {
+      // 120 pictures that were expected before now.
+      const many = submitted(120, begin - 12_000);
+      const first = { last: begin, beforeLast: begin - 2000 };
+      expect(nextRequestAt(begin, many, first, poll)).toBe(begin);
+      const second = { last: begin, beforeLast: begin };
+      expect(nextRequestAt(begin, many, second, poll)).toBe(begin + 1000);
+    });
+
+    test("wait until one is full of those that are expected", () => {
+      // Expected from 300 ms after now on, one every 10 ms: the fiftieth 490 ms later.
+      const many = submitted(120, begin - 10_000 + 300);
+      const times = { last: begin - 100, beforeLast: begin - 2000 };
+      expect(nextRequestAt(begin, many, times, poll)).toBe(begin + 300 + 490);
+    });
+
+    test("wait no longer than one interval, for pictures may be ready before", () => {
+      const many = Array.from({ length: 120 }, () => item({ submittedAt: begin - 9100 }));
+      const times = { last: begin - 700, beforeLast: begin - 2000 };
+      expect(nextRequestAt(begin, many, times, poll)).toBe(begin + 300);
+    });
+  });
+
+  test("ask first about what was expected longest ago and not polled since", () => {
+    const expected = item({ submittedAt: begin - 11_000 });
+    const polled = item({ submittedAt: begin - 12_000, lastPollAt: begin - 400 });
+    const early = item({ submittedAt: begin - 5000 });
+    const video = item({ kind: "video" });
+    const orders = [early, polled, expected].map((one) => pollOrder(one, begin));
+    expect(orders).toEqual([begin + 5000, begin - 400, begin - 1000]);
+    expect(pollOrder(video, begin - 77)).toBe(begin - 77);
   });
 });
 

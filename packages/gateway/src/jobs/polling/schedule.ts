@@ -1,6 +1,7 @@
 // Computes when to poll a generation again, as pure functions of time: seldom before 0.6 of the upstream's forecast, often around
 // it, ever more seldom after three times it.
 
+import { maxHistoryIds } from "@jimeng/sdk";
 import type { GenerationKind } from "@jimeng/sdk";
 
 /** What the schedule needs to know of one generation. Times are Unix milliseconds. */
@@ -66,22 +67,55 @@ export function isHot(item: ScheduleItem, at: number): boolean {
   return ratio >= hotFromRatio && ratio < hotUntilRatio;
 }
 
+/** When an account's last two history requests were sent; null where there were none. */
+export interface RequestTimes {
+  last: number | null;
+  beforeLast: number | null;
+}
+
 /**
- * Returns the time of an account's next request when something is due at `dueAt`: not before one poll interval
- * (half of it while a picture is hot) after the last request.
+ * Returns the time of an account's next request when something is due at `dueAt`. Requests are one poll interval apart,
+ * and while a picture is hot half of it: never more than two within one interval. With more hot pictures than one
+ * request holds, the next may follow the last one at once, and waits until a request is full of pictures that are
+ * expected, at most half an interval after the first of them.
  */
 export function nextRequestAt(
   dueAt: number,
   items: Iterable<ScheduleItem>,
-  lastRequestAt: number | null,
+  { last, beforeLast }: RequestTimes,
   pollIntervalMs: number,
 ): number {
-  if (lastRequestAt === null) return dueAt;
-  const soonest = Math.max(dueAt, lastRequestAt + pollIntervalMs / 2);
-  const regular = Math.max(dueAt, lastRequestAt + pollIntervalMs);
-  if (soonest === regular) return regular;
-  for (const item of items) if (isHot(item, soonest)) return soonest;
-  return regular;
+  if (last === null) return dueAt;
+  const earliest = Math.max(dueAt, beforeLast === null ? 0 : beforeLast + pollIntervalMs);
+  const regular = Math.max(earliest, last + pollIntervalMs);
+  const half = Math.max(earliest, last + pollIntervalMs / 2);
+  const hot: ScheduleItem[] = [];
+  for (const item of items) if (isHot(item, half)) hot.push(item);
+  if (hot.length === 0) return regular;
+  if (hot.length <= maxHistoryIds) return half;
+  return Math.min(regular, Math.max(earliest, fullRequestAt(hot, pollIntervalMs)));
+}
+
+function fullRequestAt(hot: readonly ScheduleItem[], pollIntervalMs: number): number {
+  const times = hot
+    .map((item) => Math.max(expectedAt(item), (item.lastPollAt ?? 0) + pollIntervalMs / 2))
+    .toSorted((one, other) => one - other);
+  const first = times[0] ?? 0;
+  return Math.min(times[maxHistoryIds - 1] ?? first, first + pollIntervalMs / 2);
+}
+
+/** Returns when a picture with a forecast is expected; the submission's time for anything else. */
+function expectedAt({ kind, submittedAt, forecastMs }: ScheduleItem): number {
+  return kind === "image" && forecastMs !== null ? submittedAt + forecastMs : submittedAt;
+}
+
+/**
+ * Returns by what generations that are due share one request, smallest first: of pictures with a forecast those that
+ * were expected longest ago and not polled since, for another poll shows most likely nothing new; `dueAt` for the rest.
+ */
+export function pollOrder(item: ScheduleItem, dueAt: number): number {
+  if (item.kind !== "image" || item.forecastMs === null) return dueAt;
+  return Math.max(expectedAt(item), item.lastPollAt ?? 0);
 }
 
 function scheduleOf(
