@@ -36,6 +36,39 @@ export function createLimiter(
   };
 }
 
+/** Shares out an amount, such as bytes; whoever asks waits in the order they came. */
+export interface Budget {
+  /** Waits for a part and returns the function that gives it back; one that is larger than the whole waits for all. */
+  take(amount: number): Promise<() => void>;
+}
+
+/** Makes a budget of `total`. */
+export function createBudget(total: number): Budget {
+  let free = total;
+  const waiting: { amount: number; proceed: () => void }[] = [];
+  const giveBack = (amount: number): void => {
+    free += amount;
+    for (let next = waiting[0]; next !== undefined && next.amount <= free; next = waiting[0]) {
+      waiting.shift();
+      free -= next.amount;
+      next.proceed();
+    }
+  };
+  return {
+    async take(wanted) {
+      const amount = Math.min(wanted, total);
+      if (waiting.length > 0 || amount > free)
+        await new Promise<void>((proceed) => waiting.push({ amount, proceed }));
+      else free -= amount;
+      let isTaken = true;
+      return () => {
+        if (isTaken) giveBack(amount);
+        isTaken = false;
+      };
+    },
+  };
+}
+
 /** Makes a lock that runs the tasks of one key one after the other; tasks of different keys do not wait. */
 export function createKeyLock(): <Result>(
   key: string,

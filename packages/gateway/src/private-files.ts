@@ -48,8 +48,11 @@ export async function closeFolder(folder: string): Promise<void> {
   });
 }
 
-/** Opens a file for writing; a new one can be read by its owner only. */
-export async function openPrivate(path: string, flags: "a" | "w" | "wx"): Promise<FileHandle> {
+/** Opens a file for writing, with "wx+" for reading too; a new one can be read by its owner only. */
+export async function openPrivate(
+  path: string,
+  flags: "a" | "w" | "wx" | "wx+",
+): Promise<FileHandle> {
   return await open(path, flags, fileMode);
 }
 

@@ -33,6 +33,8 @@ class FolderStore implements AssetStore {
   readonly #root: string;
   readonly #mustExist: string | undefined;
   readonly #folders = new Map<string, Promise<void>>();
+  readonly #runningSyncs = new Map<string, Promise<void>>();
+  readonly #nextSyncs = new Map<string, Promise<void>>();
 
   constructor({ root, mustExist }: FolderStoreOptions) {
     this.#root = root;
@@ -47,7 +49,7 @@ class FolderStore implements AssetStore {
     try {
       await this.#makeFolder(folder);
       await moveFile(file.path, target, join(this.#root, incomingFolder));
-      await syncFolder(folder);
+      await this.#sync(folder);
     } catch (error) {
       // The folder may have been removed: the next try makes it again.
       this.#folders.delete(folder);
@@ -105,6 +107,26 @@ class FolderStore implements AssetStore {
 
   #pathOf(key: string): string {
     return join(this.#root, ...key.split("/"));
+  }
+
+  /** Syncs a folder after a rename into it; all that ask while it is being synced share the next sync. */
+  #sync(folder: string): Promise<void> {
+    const waiting = this.#nextSyncs.get(folder);
+    if (waiting !== undefined) return waiting;
+    const before = this.#runningSyncs.get(folder) ?? Promise.resolve();
+    const next = before
+      .catch(() => undefined)
+      .then(async () => {
+        this.#nextSyncs.delete(folder);
+        this.#runningSyncs.set(folder, next);
+        try {
+          await syncFolder(folder);
+        } finally {
+          if (this.#runningSyncs.get(folder) === next) this.#runningSyncs.delete(folder);
+        }
+      });
+    this.#nextSyncs.set(folder, next);
+    return next;
   }
 
   #makeFolder(folder: string): Promise<void> {

@@ -122,6 +122,7 @@ class S3Store implements AssetStore {
     } finally {
       body.destroy();
     }
+    await rm(file.path, { force: true });
   }
 
   async open(key: string, range?: ByteRange): Promise<OpenedFile | undefined> {

@@ -28,7 +28,7 @@ export interface OpenedFile {
  * never blamed.
  */
 export interface AssetStore {
-  /** Keeps a local file durably: afterwards it survives the loss of this node. The local file may have been moved. */
+  /** Keeps a local file durably: afterwards it survives the loss of this node, and the local file is gone. */
   put(key: string, file: LocalFile, signal?: AbortSignal): Promise<void>;
   /** Returns a file's length; undefined when there is no such file. */
   size(key: string): Promise<number | undefined>;

@@ -9,13 +9,15 @@ import type { Logger } from "@jimeng/sdk";
 import type { Dispatcher } from "undici";
 import { v7 as uuidV7 } from "uuid";
 
-import { closeFolder, openPrivate } from "../private-files.ts";
-import { createLimiter } from "../concurrency.ts";
+import { closeFolder } from "../private-files.ts";
+import { createBudget, createLimiter } from "../concurrency.ts";
 import { createKeptFileReader } from "./asset-reading.ts";
 import { StorageFailure } from "./asset-store.ts";
 import type { AssetStore, ByteRange } from "./asset-store.ts";
 import type { Disk } from "./disk.ts";
 import { download } from "./download.ts";
+import { IncomingFile } from "./incoming-file.ts";
+import type { ByteSource } from "./inspection/file-reader.ts";
 import { emptyIncoming } from "./temp-file-cleanup.ts";
 import { extensions, readDamagedMedia, readMedia } from "./media.ts";
 import type { ContentType, Media, MediaFault } from "./media.ts";
@@ -53,8 +55,8 @@ export interface Assets {
   /** Removes what a dead process left half-written; call once before saving. */
   start(): Promise<void>;
   /**
-   * Downloads a URL to a local temporary file, checks what it is, and keeps it durably. At most 8 downloads run at the
-   * same time. Throws as `download` does, `unexpected_response` (reason `empty`, `not_media`, `truncated`) for content
+   * Downloads a URL to a local temporary file, checks what it is, and keeps it durably. Large files are downloaded 8 at
+   * a time, small ones more. Throws as `download` does, `unexpected_response` (reason `empty`, `not_media`, `truncated`) for content
    * that is no whole file of a known type and not kept as an incomplete one, and `StorageFailure` when the storage fails: the step is then tried again, and
    * nothing is downloaded before the storage is back.
    */
@@ -89,12 +91,15 @@ export interface AssetsOptions {
   downloadLimitBytes?: number;
   /** The span in which a download must bring at least 1 KiB a second, in milliseconds; default 60 s. */
   downloadPaceSpanMs?: number;
-  /** How many downloads run at the same time; default 8. */
+  /** How many downloads run at the same time, however small; default 32. */
   maxConcurrentDownloads?: number;
 }
 
 const defaultDownloadLimitBytes = 2 * 1024 ** 3;
-const defaultMaxConcurrentDownloads = 8;
+const defaultMaxConcurrentDownloads = 32;
+// Eight large files at a time, or as many pictures as fit.
+const maxBytesInFlight = 64 * 1024 ** 2;
+const largestShareBytes = 8 * 1024 ** 2;
 const prefixDigits = 2;
 
 /** Makes the keeper of result files; their keys are `assets/<two digits>/<id>.<extension>`. */
@@ -105,59 +110,49 @@ export function createAssets(options: AssetsOptions): Assets {
     options.dispatcher ?? createGuardedAgent({ allowLoopbackNames: true, allowLocalProxy: true });
   const limitBytes = options.downloadLimitBytes ?? defaultDownloadLimitBytes;
   const paceSpanMs = options.downloadPaceSpanMs;
+  const inFlight = createBudget(maxBytesInFlight);
   const runLimited = createLimiter(options.maxConcurrentDownloads ?? defaultMaxConcurrentDownloads);
   const reader = createKeptFileReader({ store, what: "asset", logger: options.logger });
   const toKept = (asset: AssetFacts) => ({ key: assetKey(asset), bytes: asset.bytes });
   let isStoreDown = false;
 
-  /** Downloads a URL into a new file; returns its length, and the error that ended a body of which a part may be kept. */
+  /** Downloads a URL into a file; returns the error that ended a body of which a part may be kept. */
   async function downloadTo(
-    temporary: string,
+    file: IncomingFile,
     url: string,
     { allowLoopback, signal, keepIncompleteAbove }: SaveOptions,
-  ): Promise<{ bytes: number; failure: JimengError | undefined }> {
-    const file = await openPrivate(temporary, "wx");
+  ): Promise<JimengError | undefined> {
+    const { userAgent, disk } = options;
+    let giveBack = (): void => {};
+    const admit = async (declared: number): Promise<void> => {
+      await disk?.assertRoomFor(declared);
+      giveBack = await inFlight.take(declared === 0 ? largestShareBytes : shareOf(declared));
+    };
+    const limits = { limitBytes, paceSpanMs, admit };
     try {
-      const { userAgent, disk } = options;
-      const assertRoomFor = (bytes: number) => disk?.assertRoomFor(bytes) ?? Promise.resolve();
-      const limits = { limitBytes, paceSpanMs, assertRoomFor };
-      const downloadOptions = { dispatcher, allowLoopback, userAgent, signal, ...limits };
-      const failure = await download(url, file, downloadOptions).then(
-        () => undefined,
-        (error: unknown) => {
-          const isBroken = JimengError.isInstance(error) && error.code === "connection_failed";
-          if (isBroken && keepIncompleteAbove !== undefined && !signal.aborted) return error;
-          throw error;
-        },
-      );
-      await file.sync();
-      return { bytes: (await file.stat()).size, failure };
+      await download(url, file, { dispatcher, allowLoopback, userAgent, signal, ...limits });
+      return undefined;
+    } catch (error) {
+      const isBroken = JimengError.isInstance(error) && error.code === "connection_failed";
+      if (isBroken && keepIncompleteAbove !== undefined && !signal.aborted) return error;
+      throw error;
     } finally {
-      await file.close();
+      giveBack();
     }
   }
 
   async function saveNow(url: string, save: SaveOptions): Promise<SavedFile> {
     const { signal, keepIncompleteAbove = Number.POSITIVE_INFINITY } = save;
-    const id = `asset_${uuidV7()}`;
-    const temporary = join(incoming, id);
     // Otherwise every waiting job would download its result again and again without a storage for it.
     if (isStoreDown) await store.check();
     isStoreDown = false;
     try {
-      const { bytes, failure } = await downloadTo(temporary, url, save);
-      const { media, fault } = await inspect(temporary, failure);
-      if (media === undefined) throw fault;
-      if (fault !== null && bytes <= keepIncompleteAbove) throw fault;
-      const saved = { id, bytes, fault, ...media };
-      const { contentType } = media;
-      await store.put(assetKey(saved), { path: temporary, bytes, contentType }, signal);
-      return saved;
+      return await keepReceived({ store, folder: incoming, signal, keepIncompleteAbove }, (file) =>
+        downloadTo(file, url, save),
+      );
     } catch (error) {
       isStoreDown ||= error instanceof StorageFailure && !signal.aborted;
       throw error;
-    } finally {
-      await rm(temporary, { force: true });
     }
   }
 
@@ -171,7 +166,11 @@ export function createAssets(options: AssetsOptions): Assets {
         save.signal.throwIfAborted();
         return saveNow(url, save);
       }),
-    keep: (bytes) => keepBytes(store, incoming, bytes),
+    keep: (bytes) =>
+      keepReceived({ store, folder: incoming, keepIncompleteAbove: 0 }, async (file) => {
+        await file.write(bytes);
+        return undefined;
+      }),
     check: (asset) => reader.check(toKept(asset)),
     open: (asset, range) => reader.open(toKept(asset), range),
     discard: (assets) => store.remove(assets.map(assetKey)),
@@ -179,41 +178,69 @@ export function createAssets(options: AssetsOptions): Assets {
   };
 }
 
-/** Keeps bytes by way of a temporary file in `folder`. */
-async function keepBytes(
-  store: AssetStore,
-  folder: string,
-  content: Uint8Array,
+/** Where a received file goes. */
+interface Keeping {
+  store: AssetStore;
+  /** The folder of temporary files. */
+  folder: string;
+  signal?: AbortSignal;
+  /** A damaged file is kept when it has more bytes than this. */
+  keepIncompleteAbove: number;
+}
+
+/** Receives a file, inspects it and keeps it; `receive` returns what ended it before its end. */
+async function keepReceived(
+  { store, folder, signal, keepIncompleteAbove }: Keeping,
+  receive: (file: IncomingFile) => Promise<JimengError | undefined>,
 ): Promise<SavedFile> {
-  const id = `asset_${uuidV7()}`;
+  const id = newAssetId();
   const temporary = join(folder, id);
-  const bytes = content.byteLength;
+  const file = await IncomingFile.open(temporary);
   try {
-    await writePrivate(temporary, content);
-    const { media, fault } = await inspect(temporary, undefined);
+    let inspected: Inspected;
+    try {
+      const failure = await receive(file);
+      await file.sync();
+      inspected = await inspect(file.source(), failure);
+    } finally {
+      await file.close();
+    }
+    const { bytes } = file;
+    const { media, fault } = inspected;
     if (media === undefined) throw fault;
+    if (fault !== null && bytes <= keepIncompleteAbove) throw fault;
     const saved = { id, bytes, fault, ...media };
     const { contentType } = media;
-    await store.put(assetKey(saved), { path: temporary, bytes, contentType });
+    await store.put(assetKey(saved), { path: temporary, bytes, contentType }, signal);
     return saved;
-  } finally {
+  } catch (error) {
     await rm(temporary, { force: true });
+    throw error;
   }
 }
 
-async function writePrivate(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await openPrivate(path, "wx");
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+const minuteMs = 60_000;
+const folders = 16 ** prefixDigits;
+
+/**
+ * Makes the id of a file. Its last digits, which name its folder, are those of the minute: files of one moment share a
+ * folder, which is synced once for all of them, and over the days every folder gets as many.
+ */
+function newAssetId(): string {
+  const id = uuidV7();
+  // A version 7 UUID begins with its time.
+  const madeAt = Number.parseInt(id.replace("-", "").slice(0, 12), 16);
+  const folder = (Math.floor(madeAt / minuteMs) % folders).toString(16);
+  return `asset_${id.slice(0, -prefixDigits)}${folder.padStart(prefixDigits, "0")}`;
+}
+
+/** Returns how much of the bytes in flight a download takes: a large file is never in memory as a whole. */
+function shareOf(declaredBytes: number): number {
+  return Math.min(declaredBytes, largestShareBytes);
 }
 
 /** Returns the key of a stored file. */
 export function assetKey({ id, contentType }: AssetName): string {
-  // A version 7 UUID begins with the time and ends with random digits: only the last digits spread over folders.
   return `assets/${id.slice(-prefixDigits)}/${id}.${extensions[contentType as ContentType]}`;
 }
 
@@ -222,10 +249,10 @@ type Inspected =
   | { media: undefined; fault: JimengError };
 
 /** Reads what a downloaded file is; `failure` is what ended its download before its end. */
-async function inspect(path: string, failure: JimengError | undefined): Promise<Inspected> {
-  const found = await readMedia(path);
+async function inspect(source: ByteSource, failure: JimengError | undefined): Promise<Inspected> {
+  const found = await readMedia(source);
   if (typeof found !== "string") return { media: found, fault: failure ?? null };
-  return { media: await readDamagedMedia(path), fault: failure ?? toError(found) };
+  return { media: await readDamagedMedia(source), fault: failure ?? toError(found) };
 }
 
 const faults: Record<MediaFault, string> = {

@@ -1,6 +1,5 @@
 // Downloads a result file from a URL that the upstream gave: checks the URL, the size and the pace, and writes the file.
 
-import type { FileHandle } from "node:fs/promises";
 import { isIP } from "node:net";
 import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
@@ -10,6 +9,7 @@ import type { Dispatcher } from "undici";
 
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
+import type { IncomingFile } from "./incoming-file.ts";
 import { TooManyRedirects, closeBody, openUrl } from "./open-url.ts";
 import { usualTypes } from "./media.ts";
 import { isPublicAddress, isRefusedAddress, toBareHost } from "./url-guard.ts";
@@ -20,8 +20,8 @@ export interface DownloadOptions {
   /** Whether http and https on loopback hosts are allowed: only while the account's own base URL is loopback. */
   allowLoopback: boolean;
   limitBytes: number;
-  /** Throws when a file of a declared length has no room on the disk. */
-  assertRoomFor?: (bytes: number) => Promise<void>;
+  /** Admits a file of a declared length, 0 where none is declared: may wait, and throws when it has no room. */
+  admit?: (bytes: number) => Promise<void>;
   /** Our own name, sent to the host. */
   userAgent?: string;
   /** The span in which a host must send at least 1 KiB a second on average, in milliseconds; default 60 s. */
@@ -46,7 +46,7 @@ const minBytesPerMs = 1024 / 1000;
  */
 export async function download(
   url: string,
-  file: FileHandle,
+  file: Pick<IncomingFile, "write">,
   options: DownloadOptions,
 ): Promise<number> {
   const response = await open(url, options);
@@ -88,8 +88,8 @@ async function open(
 
 async function writeBody(
   response: Dispatcher.ResponseData,
-  file: FileHandle,
-  { limitBytes, assertRoomFor, paceSpanMs = defaultPaceSpanMs }: DownloadOptions,
+  file: Pick<IncomingFile, "write">,
+  { limitBytes, admit, paceSpanMs = defaultPaceSpanMs }: DownloadOptions,
 ): Promise<number> {
   // Destroying a body makes it emit an error, which would end the process without a listener.
   response.body.on("error", () => {});
@@ -99,7 +99,7 @@ async function writeBody(
     throw tooLarge(limitBytes);
   }
   try {
-    await assertRoomFor?.(declared);
+    await admit?.(declared);
   } catch (error) {
     response.body.destroy();
     throw error;
@@ -122,7 +122,7 @@ async function writeBody(
       response.body.destroy();
       throw tooLarge(limitBytes);
     }
-    await file.writeFile(next.value);
+    await file.write(next.value);
     span.bytes += next.value.byteLength;
     const spanMs = performance.now() - span.beganAt;
     if (spanMs < paceSpanMs) continue;

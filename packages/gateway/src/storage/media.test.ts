@@ -1,12 +1,14 @@
 // Tests reading what a file is from its bytes.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { IncomingFile } from "./incoming-file.ts";
+import type { ByteSource } from "./inspection/file-reader.ts";
 import { readDamagedMedia, readMedia, sniff } from "./media.ts";
 import { avif, bmp, mp4, webp } from "../testing/media-samples.ts";
 import {
@@ -23,11 +25,23 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function read(bytes: Uint8Array) {
+async function withSource<T>(
+  bytes: Uint8Array,
+  work: (source: ByteSource) => Promise<T>,
+): Promise<T> {
   const path = join(folder, "file");
-  await writeFile(path, bytes);
-  return await readMedia(path);
+  const file = await IncomingFile.open(path);
+  try {
+    await file.write(bytes);
+    await file.sync();
+    return await work(file.source());
+  } finally {
+    await file.close();
+    await rm(path);
+  }
 }
+
+const read = (bytes: Uint8Array) => withSource(bytes, readMedia);
 
 describe("what a file is", () => {
   test.each([
@@ -120,7 +134,7 @@ describe("what a file is", () => {
           const bytes = Buffer.concat([head.subarray(0, at), tail]);
           expect(["string", "undefined"]).toContain(typeof sniff(bytes));
           await read(bytes);
-          const damaged = await readDamagedMedia(join(folder, "file"));
+          const damaged = await withSource(bytes, readDamagedMedia);
           expect(damaged?.contentType).toBe(sniff(bytes));
         },
       ),

@@ -1,9 +1,8 @@
 // Tells what a downloaded result is: its type by its first bytes, its real size by reading it, and whether it is whole.
 
-import { open } from "node:fs/promises";
-
 import { isWholeBmp, isWholeHeif, isWholeRiff } from "./inspection/containers.ts";
-import { FileReader, TooMuchWork, fileSource } from "./inspection/file-reader.ts";
+import { FileReader, TooMuchWork } from "./inspection/file-reader.ts";
+import type { ByteSource } from "./inspection/file-reader.ts";
 import { formatOf, magicBytes } from "./inspection/formats.ts";
 import { readMp4 } from "./inspection/mp4.ts";
 import { readGif, readHeaderSize, readJpeg, readPng, readWebp } from "./inspection/pictures.ts";
@@ -88,31 +87,28 @@ export function sniff(head: Uint8Array): ContentType | undefined {
  * Reads what a file is. A fault instead: `empty`, `not_media` for bytes that are none of the stored types or whose
  * header cannot be read, `truncated` for a file without the end that its own format prescribes.
  */
-export async function readMedia(path: string): Promise<Media | MediaFault> {
-  return (await readFrom(path, readContent)) ?? "not_media";
+export async function readMedia(source: ByteSource): Promise<Media | MediaFault> {
+  return (await readFrom(source, readContent)) ?? "not_media";
 }
 
 /**
  * Reads what the beginning of a damaged file says; what its lost part would say is null. Returns undefined when its first
  * bytes are none of the stored types.
  */
-export async function readDamagedMedia(path: string): Promise<Media | undefined> {
-  return await readFrom(path, readBeginning);
+export async function readDamagedMedia(source: ByteSource): Promise<Media | undefined> {
+  return await readFrom(source, readBeginning);
 }
 
 /** Reads a file with a budget of work; undefined when that is used up. */
 async function readFrom<Result>(
-  path: string,
+  source: ByteSource,
   read: (reader: FileReader) => Promise<Result>,
 ): Promise<Result | undefined> {
-  const file = await open(path, "r");
   try {
-    return await read(new FileReader(await fileSource(file)));
+    return await read(new FileReader(source));
   } catch (error) {
     if (error instanceof TooMuchWork) return undefined;
     throw error;
-  } finally {
-    await file.close();
   }
 }
 
