@@ -1,0 +1,120 @@
+// Tests that no statement which a request or a timer runs reads a whole table on SQLite: with a million ended jobs that
+// would stop everything else.
+
+import { CompiledQuery } from "kysely";
+import { afterEach, expect, test, vi } from "vitest";
+
+import type { GatewayDatabase } from "./database/database.ts";
+import { createWriter } from "./database/writer.ts";
+import { DatabaseSync } from "./database/sqlite.ts";
+import { createCharges } from "./jobs/charges.ts";
+import { createSettlingJobs } from "./jobs/settlement/settling-jobs.ts";
+import type { JobFilter } from "./jobs/job.ts";
+import { createFileStore } from "./references/file-store.ts";
+import { createUploadStore } from "./references/upload-store.ts";
+import { imageRequest } from "./testing/fake-upstream.ts";
+import { testEngine } from "./testing/database.ts";
+import { startHarness } from "./testing/job-harness.ts";
+import type { Harness } from "./testing/job-harness.ts";
+
+let harness: Harness | undefined;
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await harness?.close();
+});
+
+const readsTable = /^SCAN \w+$/;
+// Tables that hold a row for an account, a node or a region.
+const isSmall = /^SCAN (accounts|nodes|pollers|live_models|credit_reads|claims|kysely_\w+)$/;
+const sortsRows = "USE TEMP B-TREE FOR ORDER BY";
+// The few assets of some jobs, the jobs of one request, and those that have not ended.
+const sortsFew = /"job_id" in \(|"request_hash" = |"status" in \(/;
+
+test.runIf(testEngine() === "sqlite")(
+  "no statement of a request or a timer reads or sorts a whole table",
+  async () => {
+    const statements = new Set<string>();
+    const prepare = vi.spyOn(DatabaseSync.prototype, "prepare");
+    prepare.mockImplementation(function (this: DatabaseSync, text: string) {
+      statements.add(text);
+      return original.call(this, text);
+    });
+    harness = await startHarness();
+    statements.clear();
+    await walkJob(harness);
+    await readAll(harness);
+
+    const checked = [...statements].filter((text) => /^(select|update|delete)/i.test(text));
+    expect(checked.length).toBeGreaterThan(30);
+    const wrong: Record<string, string[]> = {};
+    for (const text of checked) {
+      const details = await planOf(harness.database, text);
+      const isWrong = details.some(
+        (detail) =>
+          (readsTable.test(detail) && !isSmall.test(detail)) ||
+          (detail === sortsRows && !sortsFew.test(text)),
+      );
+      if (isWrong) wrong[text] = details;
+    }
+    expect(wrong).toEqual({});
+  },
+);
+
+async function planOf({ tables }: GatewayDatabase, text: string): Promise<string[]> {
+  const values = Array.from({ length: text.split("?").length - 1 }, () => null);
+  const plan = CompiledQuery.raw(`explain query plan ${text}`, values);
+  const { rows } = await tables.executeQuery<{ detail: string }>(plan as CompiledQuery<{ detail: string }>);
+  return rows.map(({ detail }) => detail);
+}
+
+const original = DatabaseSync.prototype.prepare;
+
+/** Takes a job from its creation to its settlement. */
+async function walkJob({ jobs, clock, upstream, job }: Harness): Promise<void> {
+  const context = { keyId: null, requestHash: "hash", key: null, join: "undelivered" } as const;
+  const newJob = { request: imageRequest(), warnings: [], keyId: null };
+  const submitted = await jobs.createOrReplay([newJob], context);
+  await submitted.answered();
+  const [{ id }] = submitted.jobs;
+  await clock.advance(10);
+  upstream.finish((await job(id)).submitId ?? "");
+  await clock.advance(60_000);
+  expect((await job(id)).status).toBe("completed");
+  await jobs.find(context);
+}
+
+/** Runs what lists, sweeps and starts read. */
+async function readAll({ database, store, clock }: Harness): Promise<void> {
+  const page = { limit: 20, order: "desc" } as const;
+  const filters: Partial<JobFilter>[] = [
+    {},
+    { status: "completed" },
+    { kind: "video" },
+    { account: "main" },
+    { account: "main", status: "failed" },
+    { keyId: null },
+    { keyId: "key" },
+  ];
+  for (const filter of filters) {
+    await store.list({ ...page, ...filter });
+    await store.list({ ...page, ...filter, after: "job_1" });
+  }
+  await store.unfinished("", 100);
+  await store.ended(["job_1"]);
+  await store.queued();
+  await store.running("main", "model", "job_1");
+  await store.accountsToPoll();
+  await store.asset("asset_1");
+  const settling = createSettlingJobs(database.tables, createWriter(database));
+  await settling.of("main");
+  await settling.accounts();
+  await createCharges(database.tables, clock)(["main"], "model");
+  const files = createFileStore(database);
+  for (const filter of [{}, { keyId: null }, { keyId: "key" }, { purpose: "vision" }])
+    await files.list({ ...page, ...filter });
+  await files.expired(5);
+  await files.remove("file_1");
+  const uploads = createUploadStore(database);
+  await uploads.uploads("main", ["hash"], 5);
+  await uploads.removeExpired(5);
+}
