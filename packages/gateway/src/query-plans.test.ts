@@ -23,9 +23,12 @@ afterEach(async () => {
   await harness?.close();
 });
 
-const readsTable = /^SCAN \w+$/;
-// Tables that hold a row for an account, a node or a region.
-const isSmall = /^SCAN (accounts|nodes|pollers|live_models|credit_reads|claims|kysely_\w+)$/;
+const readsTable = /^SCAN /;
+// A list of everything stops at its limit.
+const listsAll = /from "\w+" (where "id" [<>] \? )?order by "id" \w+ limit \?$/;
+// Tables that hold a row for an account, a node or a region, and the index of the jobs that are not settled.
+const isSmall =
+  /^SCAN (accounts|nodes|pollers|live_models|credit_reads|claims|kysely_\w+|jobs USING .*jobs_to_settle)$/;
 const sortsRows = "USE TEMP B-TREE FOR ORDER BY";
 // The few assets of some jobs, the jobs of one request, and those that have not ended.
 const sortsFew = /"job_id" in \(|"request_hash" = |"status" in \(/;
@@ -51,7 +54,7 @@ test.runIf(testEngine() === "sqlite")(
       const details = await planOf(harness.database, text);
       const isWrong = details.some(
         (detail) =>
-          (readsTable.test(detail) && !isSmall.test(detail)) ||
+          (readsTable.test(detail) && !isSmall.test(detail) && !listsAll.test(text)) ||
           (detail === sortsRows && !sortsFew.test(text)),
       );
       if (isWrong) wrong[text] = details;
@@ -63,7 +66,7 @@ test.runIf(testEngine() === "sqlite")(
 async function planOf({ tables }: GatewayDatabase, text: string): Promise<string[]> {
   const values = Array.from({ length: text.split("?").length - 1 }, () => null);
   const plan = CompiledQuery.raw(`explain query plan ${text}`, values);
-  const { rows } = await tables.executeQuery<{ detail: string }>(plan as CompiledQuery<{ detail: string }>);
+  const { rows } = await tables.executeQuery<{ detail: string }>(plan);
   return rows.map(({ detail }) => detail);
 }
 
