@@ -49,6 +49,8 @@ export interface Config {
   /** Undefined: each model's own limit. */
   maxPromptLength: number | undefined;
   /** A job that costs more, or whose price is not known, is refused; null without a ceiling. */
+  /** Seconds between blanks before the JSON of a waiting answer; null without. */
+  heartbeatSeconds: number | null;
   /** Ids of models by the owner's names for them, in lower case. */
   modelAliases: ReadonlyMap<string, string>;
   maxCreditsPerJob: number | null;
@@ -141,6 +143,7 @@ export function loadConfig(
     allowedOrigins: values.JIMENG_ALLOWED_ORIGINS,
     publicUrl: values.JIMENG_PUBLIC_URL,
     maxPromptLength: values.JIMENG_MAX_PROMPT_LENGTH,
+    heartbeatSeconds: values.JIMENG_HEARTBEAT_SECONDS ?? null,
     modelAliases: parseModelAliases("JIMENG_MODEL_ALIASES", values.JIMENG_MODEL_ALIASES),
     maxCreditsPerJob: values.JIMENG_MAX_CREDITS_PER_JOB ?? null,
     uploadMegabytes: {

@@ -200,6 +200,12 @@ const definitions = {
     "单个任务预计最多可花的积分；更贵的、或价格未知的任务会被拒绝（402）。",
     { shownDefault: { en: "none", zh: "不限" } },
   ),
+  JIMENG_HEARTBEAT_SECONDS: define(
+    optionalWhole(1, 3600),
+    "Seconds between blanks that are written before the JSON of a waiting answer, for proxies that cut silent connections; a failure then closes the connection.",
+    "等待中的 JSON 应答每隔多少秒先写一个空格，用于会切断静默连接的代理；此后若失败，则直接断开连接。",
+    { shownDefault: { en: "off", zh: "关闭" } },
+  ),
   JIMENG_MODEL_ALIASES: define(
     textOr(""),
     "Names for models, for clients that know a closed list: gpt-image-1=jimeng-5.0,sora-2=jimeng-video-3.0. They are listed beside the models.",

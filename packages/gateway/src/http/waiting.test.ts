@@ -18,7 +18,7 @@ describe("Prefer", () => {
     ["wait=soon", false, undefined],
     ["return=minimal", false, undefined],
   ])("%j means async %s and wait %s", (header, respondAsync, waitMs) => {
-    expect(parsePrefer(header)).toEqual({ respondAsync, waitMs });
+    expect(parsePrefer(header)).toEqual({ respondAsync, waitMs, heartbeat: false });
   });
 });
 

@@ -8,9 +8,11 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 export interface Preference {
   respondAsync: boolean;
   waitMs: number | undefined;
+  /** Whether blanks may come before the JSON (our own word). */
+  heartbeat: boolean;
 }
 
-/** Reads `Prefer: respond-async` and `Prefer: wait=<seconds>`; anything else is ignored, as the RFC says. */
+/** Reads `respond-async`, `wait=<seconds>` and `heartbeat`; anything else is ignored, as the RFC says. */
 export function parsePrefer(header: string | string[] | undefined): Preference {
   const tokens = [header ?? []]
     .flat()
@@ -19,6 +21,7 @@ export function parsePrefer(header: string | string[] | undefined): Preference {
   const wait = tokens.map((token) => /^wait\s*=\s*"?(\d{1,6})"?$/.exec(token)?.[1]).find(Boolean);
   return {
     respondAsync: tokens.includes("respond-async"),
+    heartbeat: tokens.includes("heartbeat"),
     waitMs: wait === undefined ? undefined : Number(wait) * 1000,
   };
 }

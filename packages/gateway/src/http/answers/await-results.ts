@@ -7,6 +7,7 @@ import type { Job, SubmittedJobs } from "../../jobs/job.ts";
 import { sendAccepted } from "./send-accepted.ts";
 import type { Services } from "../services.ts";
 import { hasHungUp, parsePrefer, toDisconnectSignal } from "../waiting.ts";
+import { JsonAnswer } from "./json-answer.ts";
 import { toGroupFailure, toStoppedError } from "./job-failures.ts";
 
 /** The jobs, all of them completed, or the answer of a request that does not get their results now. */
@@ -30,7 +31,7 @@ export async function awaitResults(
   const signal = AbortSignal.any([gone, services.closing.signal]);
   const jobs =
     timeoutMs === 0 ? made.jobs : await waitForAll(services, made.jobs, timeoutMs, signal);
-  if (gone.aborted) return { answer: reply.hijack() };
+  if (gone.aborted) return { answer: leave(reply) };
   if (!jobs.every(hasEnded)) {
     if (services.closing.signal.aborted) {
       // This answer has no result: the same request, sent again, must find it.
@@ -39,10 +40,33 @@ export async function awaitResults(
     }
     return { answer: sendAccepted(services, jobs, request, reply) };
   }
-  if (await hasHungUp(request)) return { answer: reply.hijack() };
+  if (await hasHungUp(request)) return { answer: leave(reply) };
   const failed = jobs.find(({ status }) => status !== "completed");
   if (failed !== undefined) throw toGroupFailure(failed, jobs);
   return { jobs };
+}
+
+/** Leaves the answer of a caller that is gone. */
+function leave(reply: FastifyReply): FastifyReply {
+  return reply.sent ? reply : reply.hijack();
+}
+
+/**
+ * Makes the JSON answer of a request, with blanks before it where the caller or the owner asks for them. A request that
+ * may be answered 202 gets none: its status must not be sent before.
+ */
+export function toJsonAnswer(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { respondAsync }: { respondAsync: boolean },
+): JsonAnswer {
+  const preference = parsePrefer(request.headers.prefer);
+  const mayBeAccepted = respondAsync || preference.respondAsync || preference.waitMs !== undefined;
+  const { heartbeatSeconds } = services.config;
+  const ownersMs = heartbeatSeconds === null ? null : heartbeatSeconds * 1000;
+  const heartbeatMs = preference.heartbeat ? services.heartbeatMs : ownersMs;
+  return new JsonAnswer(reply, mayBeAccepted ? null : heartbeatMs);
 }
 
 async function waitForAll(

@@ -43,7 +43,7 @@ export function toStoppedError(): ExpectedError {
  * Returns what was thrown after the jobs were made as a failure that names one: its status is then one that no client
  * repeats.
  */
-export function toJobFailure(error: unknown, jobs: [Job, ...Job[]]): unknown {
+export function toJobFailure(error: unknown, jobs: [Job, ...Job[]]): JobFailure {
   if (error instanceof JobFailure) return error;
   const [{ id }] = jobs;
   if (JimengError.isInstance(error)) return new JobFailure(error, { jobId: id });

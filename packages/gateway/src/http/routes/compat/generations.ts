@@ -12,7 +12,7 @@ import { toEditSubmission } from "../../../shapes/openai/images.ts";
 import { openaiDialect } from "../../../shapes/openai/names.ts";
 import { toVideoObject, toVideoSubmission } from "../../../shapes/openai/videos.ts";
 import { requireJob } from "../../../submission/require-owned.ts";
-import { awaitResults } from "../../answers/await-results.ts";
+import { awaitResults, toJsonAnswer } from "../../answers/await-results.ts";
 import { toJobFailure } from "../../answers/job-failures.ts";
 import { normalizeTo } from "../../bodies/normalize.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
@@ -78,14 +78,17 @@ function gatewayRoutes(services: Services): FastifyPluginAsyncZod {
       async (request, reply) => {
         const content = toVideoSubmission(request.body, toTranslationContext(request, services));
         const made = await submitRequest(services, request, reply, content);
+        const json = toJsonAnswer(services, request, reply, { respondAsync: false });
         try {
           const awaited = await awaitResults(services, request, reply, made, {
             respondAsync: false,
           });
           if ("answer" in awaited) return awaited.answer;
-          return reply.send(toUrlAnswer(awaited.jobs, urlsFor(request, services)));
+          return await json.send(toUrlAnswer(awaited.jobs, urlsFor(request, services)));
         } catch (error) {
-          throw toJobFailure(error, made.jobs);
+          return json.fail(toJobFailure(error, made.jobs));
+        } finally {
+          json.stop();
         }
       },
     );

@@ -20,7 +20,7 @@ import {
 import type { ChatFrame } from "../../../shapes/openai/chat-answer.ts";
 import { openaiDialect } from "../../../shapes/openai/names.ts";
 import { toUnixSeconds } from "../../../shapes/values.ts";
-import { awaitResults } from "../../answers/await-results.ts";
+import { awaitResults, toJsonAnswer } from "../../answers/await-results.ts";
 import type { OutgoingEvent } from "../../answers/event-stream.ts";
 import { followResults } from "../../answers/follow-results.ts";
 import { toJobFailure } from "../../answers/job-failures.ts";
@@ -73,12 +73,15 @@ async function answer(
   { content, model }: ChatSubmission,
 ): Promise<FastifyReply> {
   const made = await submitRequest(services, request, reply, content);
+  const json = toJsonAnswer(services, request, reply, { respondAsync: false });
   try {
     const awaited = await awaitResults(services, request, reply, made, { respondAsync: false });
     if ("answer" in awaited) return awaited.answer;
-    return reply.send(toChatAnswer(awaited.jobs, model, urlsFor(request, services)));
+    return await json.send(toChatAnswer(awaited.jobs, model, urlsFor(request, services)));
   } catch (error) {
-    throw toJobFailure(error, made.jobs);
+    return json.fail(toJobFailure(error, made.jobs));
+  } finally {
+    json.stop();
   }
 }
 

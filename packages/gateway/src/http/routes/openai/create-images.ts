@@ -2,10 +2,9 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-import type { SubmittedJobs } from "../../../jobs/job.ts";
 import { toUrlAnswer } from "../../../shapes/openai/image-answer.ts";
 import type { ImageSubmission } from "../../../shapes/openai/images.ts";
-import { awaitResults } from "../../answers/await-results.ts";
+import { awaitResults, toJsonAnswer } from "../../answers/await-results.ts";
 import { toJobFailure } from "../../answers/job-failures.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
@@ -27,26 +26,19 @@ export async function createImages(
 ): Promise<FastifyReply> {
   if (submission.streams) return await streamImages(services, request, reply, submission);
   const made = await submitRequest(services, request, reply, submission.content);
+  const json = toJsonAnswer(services, request, reply, submission);
   try {
-    return await answer(services, submission, made, request, reply);
+    const awaited = await awaitResults(services, request, reply, made, submission);
+    if ("answer" in awaited) return awaited.answer;
+    const { jobs } = awaited;
+    const agent = request.headers["user-agent"] ?? "";
+    const format = submission.responseFormat ?? (base64OnlyAgents.test(agent) ? "b64_json" : "url");
+    if (format === "url") return await json.send(toUrlAnswer(jobs, urlsFor(request, services)));
+    const { body, bytes } = await toBase64Answer(jobs, services.assets);
+    return await json.sendStream(body, bytes);
   } catch (error) {
-    throw toJobFailure(error, made.jobs);
+    return json.fail(toJobFailure(error, made.jobs));
+  } finally {
+    json.stop();
   }
-}
-
-async function answer(
-  services: Services,
-  submission: ImageSubmission,
-  made: SubmittedJobs,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const awaited = await awaitResults(services, request, reply, made, submission);
-  if ("answer" in awaited) return awaited.answer;
-  const { jobs } = awaited;
-  const agent = request.headers["user-agent"] ?? "";
-  const format = submission.responseFormat ?? (base64OnlyAgents.test(agent) ? "b64_json" : "url");
-  if (format === "url") return reply.send(toUrlAnswer(jobs, urlsFor(request, services)));
-  const { body, bytes } = await toBase64Answer(jobs, services.assets);
-  return reply.type("application/json; charset=utf-8").header("content-length", bytes).send(body);
 }
