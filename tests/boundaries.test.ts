@@ -30,7 +30,12 @@ const rules: Record<string, Rule> = {
   },
   "packages/gateway/src/api": { allowed: [], typesOnly: ["@jimeng/sdk"], forbidden: /^node:/ },
   "packages/cli": {
-    allowed: ["@jimeng/gateway", "@jimeng/gateway/api", "@jimeng/simulator"],
+    allowed: [
+      "@jimeng/gateway",
+      "@jimeng/gateway/api",
+      "@jimeng/gateway/api/client",
+      "@jimeng/simulator",
+    ],
     readsEnvironment: /./,
   },
 };

@@ -208,6 +208,21 @@ describe("deploy/Dockerfile", () => {
   });
 });
 
+describe("deploy/jimeng.service", () => {
+  test("starts the clone's command and not npm, and stops it in good order", () => {
+    const unit = Object.fromEntries(
+      read("deploy/jimeng.service")
+        .split("\n")
+        .filter((line) => /^[A-Z]\w+=/.test(line))
+        .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+    );
+    expect(unit).toMatchObject({ ExecStart: "%h/jimeng/jimeng serve", Restart: "on-failure" });
+    expect(existsSync(join(root, "jimeng"))).toBe(true);
+    expect(Number(unit["TimeoutStopSec"])).toBeGreaterThan(120);
+    expect(read("deploy/jimeng.service").split("ExecStart=")[1]).not.toContain("npm");
+  });
+});
+
 describe("docker compose", () => {
   test.runIf(hasDocker)("accepts the composition", () => {
     const file = join(root, "deploy/compose.yaml");

@@ -1,6 +1,6 @@
 // Turns every error into one type, with its message, fix and exit code.
 
-import { GatewayError, errorTable, toGatewayError } from "@jimeng/gateway/api";
+import { GatewayError, errorTable, toGatewayError } from "@jimeng/gateway/api/client";
 import type { JobObject } from "@jimeng/gateway/api";
 import { CommanderError } from "commander";
 

@@ -7,7 +7,7 @@ import type { Fetch } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Logger } from "pino";
 
-import { proofOf } from "./api/gateway.ts";
+import { proofOf } from "./api/client/proof.ts";
 import { createAccountCheck } from "./accounts/check.ts";
 import type { ConnectableAccount, Connection } from "./accounts/account.ts";
 import { createAccounts } from "./accounts/accounts.ts";

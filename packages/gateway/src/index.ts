@@ -21,4 +21,4 @@ export type { Caller, Scope } from "./keys/caller.ts";
 export type { RouteScope } from "./http/guards.ts";
 export type { Failpoint, OnFailpoint } from "./jobs/index.ts";
 export type { Asset, Job, JobEvent, Jobs } from "./jobs/job.ts";
-export type { JobEventName, JobStatus } from "./api/jobs.ts";
+export type { JobEventName, JobStatus } from "./api/job-words.ts";

@@ -1,6 +1,6 @@
 // `jimeng jobs`: list, show, wait, cancel, retry, recheck, cost.
 
-import { jobStatuses, toGatewayError } from "@jimeng/gateway/api";
+import { jobStatuses, toGatewayError } from "@jimeng/gateway/api/client";
 import type { JobObject, JobListOptions } from "@jimeng/gateway/api";
 import { Option } from "commander";
 import type { Command } from "commander";

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { GatewayClient } from "@jimeng/gateway/api";
+import { GatewayClient } from "@jimeng/gateway/api/client";
 
 import { CliError, hasCode, isConnectionLoss, paramOf } from "../errors.ts";
 import type { Text } from "../words/words.ts";

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { GatewayClient } from "@jimeng/gateway/api";
+import { GatewayClient } from "@jimeng/gateway/api/client";
 
 /** Where a running gateway listens, and the keys that only this user can read. */
 export interface RunningGateway {

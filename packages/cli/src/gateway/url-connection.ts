@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { GatewayClient } from "@jimeng/gateway/api";
+import { GatewayClient } from "@jimeng/gateway/api/client";
 
 import type { Context } from "../context.ts";
 import { CliError, isAway } from "../errors.ts";

@@ -1,6 +1,6 @@
 // Waits for jobs with one progress line for all of them; reconnects when the gateway is replaced.
 
-import { hasJobEnded } from "@jimeng/gateway/api";
+import { hasJobEnded } from "@jimeng/gateway/api/client";
 import type { JobObject, WarningObject } from "@jimeng/gateway/api";
 
 import type { Connection } from "../gateway/connection.ts";

@@ -1,6 +1,6 @@
 // Runs `image` and `video`: starts jobs, waits, saves and prints the results; handles Ctrl-C.
 
-import { hasJobEnded } from "@jimeng/gateway/api";
+import { hasJobEnded } from "@jimeng/gateway/api/client";
 import type { JobObject } from "@jimeng/gateway/api";
 
 import { connect, toUnknownJob } from "../gateway/connect.ts";

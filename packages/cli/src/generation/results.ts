@@ -2,7 +2,7 @@
 
 import { Readable } from "node:stream";
 
-import { hasJobEnded } from "@jimeng/gateway/api";
+import { hasJobEnded } from "@jimeng/gateway/api/client";
 import type { AssetObject, JobObject } from "@jimeng/gateway/api";
 
 import type { Connection } from "../gateway/connection.ts";

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { Jimeng } from "@jimeng/sdk";
 import type { Clock, Fetch, Model, Region } from "@jimeng/sdk";
-import { Agent, EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
-import type { Dispatcher } from "undici";
+import type { Agent, Dispatcher } from "undici";
 import type { Logger } from "pino";
 
 import type { ConnectableAccount, Connection } from "./account.ts";
 import { limitResponses } from "./response-limiter.ts";
 import type { Config } from "../config/config.ts";
+import { lazyDispatcher, loadUndici } from "../storage/undici.ts";
 import { createGuardedLookup } from "../storage/url-guard.ts";
 import { rejectStalePosts } from "./stale-post-guard.ts";
 
@@ -39,9 +39,9 @@ export interface ConnectorOptions {
 export function createConnector(options: ConnectorOptions): Connector {
   const { config, logger, upstreamFetch, modelsOf } = options;
   const { userAgent, versions, regions } = config.upstream;
-  const shared = createDispatcher(config, {});
+  const shared = lazyDispatcher(() => createDispatcher(config, {}));
   // A paid post never uses a kept-alive socket: if that were stale, the start would be uncertain for no reason.
-  const paid = rejectStalePosts(createDispatcher(config, { pipelining: 0 }));
+  const paid = lazyDispatcher(() => rejectStalePosts(createDispatcher(config, { pipelining: 0 })));
   // Background reads (the live model list) would make a closing process wait for the upstream.
   const closing = new AbortController();
   const read = limitResponses(upstreamFetch ?? fetchThrough(shared));
@@ -91,9 +91,10 @@ function closableClock(closing: AbortSignal): Clock {
 }
 
 function createDispatcher(config: Config, options: Agent.Options): Dispatcher {
+  const undici = loadUndici();
   const { proxy, noProxy } = config.upstream;
-  if (proxy === null) return new Agent(options);
-  return new EnvHttpProxyAgent({
+  if (proxy === null) return new undici.Agent(options);
+  return new undici.EnvHttpProxyAgent({
     ...options,
     httpProxy: proxy,
     httpsProxy: proxy,
@@ -108,14 +109,16 @@ function createDispatcher(config: Config, options: Agent.Options): Dispatcher {
 function createDownloadDispatcher(config: Config): Dispatcher | undefined {
   if (config.upstream.proxy === null) return undefined;
   const lookup = createGuardedLookup({ allowLoopbackNames: true, allowLocalProxy: true });
-  return createDispatcher(config, { connect: { lookup } });
+  return lazyDispatcher(() => createDispatcher(config, { connect: { lookup } }));
 }
 
 function fetchThrough(dispatcher: Dispatcher): Fetch {
-  // The fetch of undici itself: the one built into Node may be of another version than this dispatcher.
-  const fetch = undiciFetch as unknown as (
-    url: string,
-    init: RequestInit & { dispatcher: Dispatcher },
-  ) => Promise<Response>;
-  return (url, init) => fetch(url, { ...init, dispatcher });
+  return (url, init) => {
+    // The fetch of undici itself: the one built into Node may be of another version than this dispatcher.
+    const fetch = loadUndici().fetch as unknown as (
+      url: string,
+      init: RequestInit & { dispatcher: Dispatcher },
+    ) => Promise<Response>;
+    return fetch(url, { ...init, dispatcher });
+  };
 }

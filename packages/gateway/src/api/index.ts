@@ -39,14 +39,10 @@ export type {
 } from "./tools.ts";
 export { estimateSchema } from "./estimate.ts";
 export type { EstimateObject } from "./estimate.ts";
-export { hasJobEnded, jobBodySchema, jobEventNames, jobSchema, jobStatuses } from "./jobs.ts";
-export type {
-  JobBodyInput,
-  JobEventMessage,
-  JobEventName,
-  JobObject,
-  JobRequestObject,
-} from "./jobs.ts";
+export { hasJobEnded, jobEventNames, jobStatuses } from "./job-words.ts";
+export type { JobEventName } from "./job-words.ts";
+export { jobBodySchema, jobSchema } from "./jobs.ts";
+export type { JobBodyInput, JobEventMessage, JobObject, JobRequestObject } from "./jobs.ts";
 export { assetSchema } from "./assets.ts";
 export type { AssetObject } from "./assets.ts";
 export { fileSchema } from "./files.ts";

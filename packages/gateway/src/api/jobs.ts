@@ -1,4 +1,4 @@
-// Jobs as JSON: the job object with its events, the bodies that make jobs in our own names, and the query of the list.
+// Jobs as JSON: the job object and its event messages, the bodies that make jobs in our own names, and the query of the list.
 
 import * as z from "zod";
 
@@ -7,16 +7,12 @@ import type { AssetObject } from "./assets.ts";
 import { errorObjectSchema } from "./errors.ts";
 import { pixelsSchema, submissionFields } from "./generations.ts";
 import { imageBodySchema } from "./images.ts";
+import { jobStatuses } from "./job-words.ts";
+import type { JobEventName } from "./job-words.ts";
 import { pageQuerySchema, toPageSchema } from "./lists.ts";
 import { imageToolJobSchema, imageToolNames, musicJobSchema, videoToolJobSchema } from "./tools.ts";
 import { videoBodySchema, wholeSecondsSchema } from "./videos.ts";
 import { warningSchema } from "./warnings.ts";
-
-/** The five words for a job's state. */
-export const jobStatuses = ["queued", "in_progress", "completed", "failed", "cancelled"] as const;
-
-/** One of the five words for a job's state. */
-export type JobStatus = (typeof jobStatuses)[number];
 
 /** The answers to whether a job was charged. */
 export const costStates = ["charged", "not_charged", "not_settled", "unknown"] as const;
@@ -152,20 +148,6 @@ export const retryBodySchema = z
   .nullish()
   .meta({ id: "RetryRequest" });
 
-/** The events of a job; the same names over server-sent events, webhooks and MCP progress. */
-export const jobEventNames = [
-  "job.queued",
-  "job.started",
-  "job.progress",
-  "job.image",
-  "job.completed",
-  "job.failed",
-  "job.cancelled",
-] as const;
-
-/** One of the events of a job. */
-export type JobEventName = (typeof jobEventNames)[number];
-
 /** One event with the job as it then was. */
 export interface JobEventMessage {
   name: JobEventName;
@@ -179,10 +161,3 @@ export type JobRequestObject = z.infer<typeof jobRequestSchema>;
 export type JobBody = z.output<typeof jobBodySchema>;
 /** What a client may send to make jobs, in our own names. */
 export type JobBodyInput = z.input<typeof jobBodySchema>;
-
-const endedStatuses: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
-
-/** Tells whether a job will not change any more. */
-export function hasJobEnded(job: Pick<JobObject, "status">): boolean {
-  return endedStatuses.has(job.status);
-}

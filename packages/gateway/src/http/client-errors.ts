@@ -1,12 +1,12 @@
 // Answers what Node's HTTP parser refuses before there is a request: broken, too long or too slow.
 
 import { randomUUID } from "node:crypto";
-import { STATUS_CODES } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 import { JimengError } from "@jimeng/sdk";
 
+import { http } from "../storage/node-http.ts";
 import { toErrorReply } from "./error-reply.ts";
 
 const problems: Readonly<Record<string, { status: number; message: string }>> = {
@@ -24,7 +24,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   const { _httpMessage: begun } = socket as { _httpMessage?: { headersSent: boolean } };
   if (socket.writable && begun?.headersSent !== true) {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${text}`);
+    socket.write(`HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\n${lines.join("")}\r\n${text}`);
   }
   socket.destroySoon();
 }

@@ -5,7 +5,7 @@ import type { Clock, Timer } from "../clock.ts";
 import type { Channel, Topic } from "../tasks/channel.ts";
 import type { EmitToNodes, Engine } from "./engine.ts";
 import { stateEvent } from "./events.ts";
-import type { JobEventName } from "../api/jobs.ts";
+import type { JobEventName } from "../api/job-words.ts";
 import { toJob } from "./record.ts";
 import type { JobRecord } from "./record.ts";
 

@@ -22,7 +22,7 @@ import { JobEvents, inLandingOrder, stateEvent } from "./events.ts";
 import { ignoreFailpoints } from "./failpoints.ts";
 import type { OnFailpoint } from "./failpoints.ts";
 import { FollowUps } from "./follow-ups.ts";
-import type { JobEventName } from "../api/jobs.ts";
+import type { JobEventName } from "../api/job-words.ts";
 import { Preflights } from "./preflights.ts";
 import { progressAt } from "./progress.ts";
 import { toAsset, toJob } from "./record.ts";

@@ -1,6 +1,6 @@
 // Reports what happened to jobs to the listeners in this process.
 
-import type { JobEventName } from "../api/jobs.ts";
+import type { JobEventName } from "../api/job-words.ts";
 import type { Job, JobEvent } from "./job.ts";
 
 type Listener = (event: JobEvent) => void;

@@ -14,7 +14,7 @@ import type {
 } from "@jimeng/sdk";
 
 import type { GatewayErrorCode } from "../api/errors.ts";
-import type { JobEventName, JobStatus } from "../api/jobs.ts";
+import type { JobEventName, JobStatus } from "../api/job-words.ts";
 import type { DiskProblem } from "../storage/disk-problem.ts";
 
 /** What an `in_progress` job is doing, for humans; derived from the row, never stored. */

@@ -11,7 +11,7 @@ import type {
 } from "@jimeng/sdk";
 
 import type { GatewayErrorCode } from "../api/errors.ts";
-import { jobStatuses } from "../api/jobs.ts";
+import { jobStatuses } from "../api/job-words.ts";
 import type { AssetTable, JobTable } from "../database/migrations/schema.ts";
 import { boundedInteger } from "../storage/inspection/bounds.ts";
 import { fileReferences } from "../references/file-handles.ts";

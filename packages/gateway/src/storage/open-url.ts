@@ -1,7 +1,8 @@
 // Opens the URLs of references and results, following redirects; every hop is judged before it is called.
 
-import { request } from "undici";
 import type { Dispatcher } from "undici";
+
+import { loadUndici } from "./undici.ts";
 
 /** How URLs are opened. */
 export interface OpenUrlOptions {
@@ -41,6 +42,7 @@ const maxRedirects = 8;
  */
 export async function openUrl(text: string, options: OpenUrlOptions): Promise<OpenedUrl> {
   const { dispatcher, signal, userAgent = defaultUserAgent, headers } = options;
+  const { request } = loadUndici();
   let target = options.check(URL.parse(text));
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     const response = await request(target, {

@@ -1,13 +1,13 @@
 // Opens connections through an HTTP proxy to an address that was resolved and judged here, not by the proxy.
 
-import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
 import type { LookupFunction, Socket } from "node:net";
 import { isIP } from "node:net";
 import { callbackify } from "node:util";
 
-import { Agent, buildConnector } from "undici";
-import type { Dispatcher } from "undici";
+import type { Dispatcher, buildConnector } from "undici";
+
+import { http, https } from "./node-http.ts";
+import { loadUndici } from "./undici.ts";
 
 const connectTimeoutMs = 20_000;
 
@@ -16,13 +16,14 @@ const connectTimeoutMs = 20_000;
  * The proxy never sees a name: it cannot resolve one to another address than the one that was judged.
  */
 export function createTunnelAgent(proxyUrl: string, lookup: LookupFunction): Dispatcher {
+  const undici = loadUndici();
   const proxy = new URL(proxyUrl);
-  const connectTls = buildConnector({});
+  const connectTls = undici.buildConnector({});
   const open = callbackify(async ({ hostname, protocol, port }: buildConnector.Options) => {
     const address = await resolveHost(hostname, lookup);
     return await openTunnel(proxy, address, port || (protocol === "https:" ? "443" : "80"));
   });
-  return new Agent({
+  return new undici.Agent({
     connect(options, done) {
       open(options, (error, socket) => {
         if (error !== null) done(error, null);
@@ -46,7 +47,7 @@ function resolveHost(hostname: string, lookup: LookupFunction): Promise<string> 
 
 function openTunnel(proxy: URL, address: string, port: string): Promise<Socket> {
   const target = `${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
-  const send = proxy.protocol === "https:" ? requestHttps : requestHttp;
+  const send = proxy.protocol === "https:" ? https.request : http.request;
   return new Promise((resolve, reject) => {
     const asking = send({
       method: "CONNECT",

@@ -7,10 +7,10 @@ import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
 
 import ipaddr from "ipaddr.js";
-import { Agent } from "undici";
 import type { Dispatcher } from "undici";
 
 import { createTunnelAgent } from "./proxy-tunnel.ts";
+import { lazyDispatcher, loadUndici } from "./undici.ts";
 
 /** Thrown inside a connection attempt for an address that is not public. */
 export class RefusedAddress extends Error {
@@ -129,6 +129,11 @@ export interface GuardOptions {
 
 /** Makes an HTTP client that connects to public addresses only; close it when done. */
 export function createGuardedAgent(options: GuardOptions = {}): Dispatcher {
+  return lazyDispatcher(() => buildGuardedAgent(options));
+}
+
+function buildGuardedAgent(options: GuardOptions): Dispatcher {
+  const { Agent } = loadUndici();
   const { proxy } = options;
   const lookup = options.allowPrivate === true ? lookupBySystem : createGuardedLookup(options);
   const agent =

@@ -16,7 +16,7 @@ import { openFolderStore } from "../storage/asset-store-folder.ts";
 import { assetKey, createAssets } from "../storage/assets.ts";
 import type { Services } from "../http/services.ts";
 import { createAuthenticator, needsCredential } from "../http/auth.ts";
-import { proofOf } from "../api/gateway.ts";
+import { proofOf } from "../api/client/proof.ts";
 import { loadConfig } from "../config/config.ts";
 import type { Config } from "../config/config.ts";
 import { openDatabase } from "../database/database.ts";

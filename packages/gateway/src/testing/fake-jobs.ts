@@ -6,7 +6,7 @@ import { JimengError, toErrorRecord } from "@jimeng/sdk";
 import type { GenerationKind } from "@jimeng/sdk";
 
 import type { GatewayErrorCode } from "../api/errors.ts";
-import type { JobEventName } from "../api/jobs.ts";
+import type { JobEventName } from "../api/job-words.ts";
 import { ServiceError } from "../errors.ts";
 import { hasEnded } from "../jobs/job.ts";
 import type {

@@ -2,8 +2,9 @@
 
 import type { Charged } from "@jimeng/sdk";
 
-import { errorTable, fromPublicCode } from "../errors.ts";
-import type { ErrorObject, GatewayErrorCode } from "../errors.ts";
+import { errorTable, fromPublicCode } from "../error-table.ts";
+import type { GatewayErrorCode } from "../error-table.ts";
+import type { ErrorObject } from "../errors.ts";
 
 /** Everything a GatewayError may know besides code and message. */
 export interface GatewayErrorDetail {

@@ -1,8 +1,9 @@
 // Reading one job's events over server-sent events, across broken connections.
 
 import type { AssetObject } from "../assets.ts";
-import { jobEventNames } from "../jobs.ts";
-import type { JobEventMessage, JobEventName, JobObject } from "../jobs.ts";
+import { jobEventNames } from "../job-words.ts";
+import type { JobEventName } from "../job-words.ts";
+import type { JobEventMessage, JobObject } from "../jobs.ts";
 import { parseEventStream } from "./event-stream.ts";
 import { GatewayError } from "./gateway-error.ts";
 import type { CallOptions } from "./options.ts";

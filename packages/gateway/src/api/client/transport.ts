@@ -1,6 +1,5 @@
 // One HTTP exchange with a gateway: base URL, key, JSON both ways, errors.
 
-import { errorBodySchema } from "../errors.ts";
 import { GatewayError, toGatewayError } from "./gateway-error.ts";
 
 /** The options of `new GatewayClient()`. */
@@ -91,6 +90,8 @@ export class Transport {
 
   async #readError(response: Response): Promise<GatewayError> {
     const body: unknown = await response.json().catch(() => undefined);
+    // Only a failure needs the schemas: a program that shows its help does not load them.
+    const { errorBodySchema } = await import("../errors.ts");
     const parsed = errorBodySchema.safeParse(body);
     if (parsed.success) return toGatewayError(parsed.data.error, response.status);
     if (proxyStatuses.has(response.status)) {

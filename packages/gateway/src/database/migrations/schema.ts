@@ -3,7 +3,7 @@
 
 import type { GenerationKind, Region } from "@jimeng/sdk";
 
-import type { JobStatus } from "../../api/jobs.ts";
+import type { JobStatus } from "../../api/job-words.ts";
 
 /** A durable request for one generation; `jobs/record.ts` says what each column means. */
 export interface JobTable {

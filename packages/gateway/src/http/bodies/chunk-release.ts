@@ -1,6 +1,6 @@
 // Frees the memory of a body's chunks as soon as each was used, not when the garbage collector next runs.
 
-import { IncomingMessage } from "node:http";
+import { http } from "../../storage/node-http.ts";
 
 /**
  * Yields the chunks of a request's body (or of a part of it) and frees each when the next one is requested. Node's
@@ -12,7 +12,7 @@ export async function* releaseChunks(
   body: AsyncIterable<Uint8Array>,
   request: unknown,
 ): AsyncGenerator<Uint8Array> {
-  const isFromSocket = request instanceof IncomingMessage;
+  const isFromSocket = request instanceof http.IncomingMessage;
   for await (const chunk of body) {
     yield chunk;
     const { buffer, byteLength } = chunk;

@@ -1,7 +1,5 @@
 // Reads a picture file's size, and whether it is whole by the end that its own format prescribes.
 
-import { imageSize } from "image-size";
-
 import { boundedSize } from "./bounds.ts";
 import { pieceBytes } from "./file-reader.ts";
 import type { FileReader } from "./file-reader.ts";
@@ -29,6 +27,8 @@ const gifTrailer = 0x3b;
 /** Reads the size that image-size finds in the first piece of a file; undefined when there is none. */
 export async function readHeaderSize(reader: FileReader): Promise<PixelSize | undefined> {
   const head = await reader.bytes(0, pieceBytes);
+  // A start needs none of its many files.
+  const { imageSize } = await import("image-size");
   try {
     const { width, height } = imageSize(head);
     return boundedSize(width, height);

@@ -1,8 +1,8 @@
 // The client's calls about the gateway itself.
 
-import { proofOf } from "../../gateway.ts";
 import type { GatewayProof } from "../../gateway.ts";
 import type { CallOptions } from "../options.ts";
+import { proofOf } from "../proof.ts";
 import type { Transport } from "../transport.ts";
 
 /** What `gateway.json` says of the gateway that wrote it. */

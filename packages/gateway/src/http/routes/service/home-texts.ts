@@ -1,7 +1,7 @@
 // The sentences of the page at `/`, in English and Chinese.
 
 import type { Mode } from "../../../config/config.ts";
-import type { JobStatus } from "../../../api/jobs.ts";
+import type { JobStatus } from "../../../api/job-words.ts";
 
 /** A language of the page. */
 export type HomeLanguage = "en" | "zh";
