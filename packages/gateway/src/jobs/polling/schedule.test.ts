@@ -136,13 +136,14 @@ describe("an account's requests", () => {
     lastPollAt: fc.constant(null),
   });
 
-  test("are never closer than half an interval while one request holds all that is hot", () => {
+  test("are never closer than half an interval while the last one held all that is hot", () => {
     fc.assert(
       fc.property(
         fc.array(anything, { maxLength: 50 }),
         fc.nat(60_000),
         fc.nat(60_000),
-        (all, dueAt, lastAt) => {
+        (generations, dueAt, lastAt) => {
+          const all = generations.map((each) => ({ ...each, lastPollAt: lastAt }));
           const at = nextRequestAt(dueAt, all, after(lastAt), poll);
           expect(at).toBeGreaterThanOrEqual(dueAt);
           const hot = all.some((one) => isHot(one, at));
@@ -174,8 +175,8 @@ describe("an account's requests", () => {
   });
 
   describe("with more hot pictures than one holds", () => {
-    const submitted = (count: number, from: number) =>
-      Array.from({ length: count }, (_, index) => item({ submittedAt: from + index * 10 }));
+    const submitted = (count: number, from: number, everyMs = 10) =>
+      Array.from({ length: count }, (_, index) => item({ submittedAt: from + index * everyMs }));
 
     test("follow one another at once, two within an interval", () => {
       // 120 pictures that were expected before now.
@@ -186,11 +187,17 @@ describe("an account's requests", () => {
       expect(nextRequestAt(begin, many, second, poll)).toBe(begin + 1000);
     });
 
+    test("the last of them, too, do not wait for half an interval", () => {
+      const rest = submitted(50, begin - 12_000);
+      const times = { last: begin, beforeLast: begin - 600 };
+      expect(nextRequestAt(begin, rest, times, poll)).toBe(begin + 400);
+    });
+
     test("wait until one is full of those that are expected", () => {
-      // Expected from 300 ms after now on, one every 10 ms: the fiftieth 490 ms later.
-      const many = submitted(120, begin - 10_000 + 300);
+      // Expected from 300 ms after now on, one every 5 ms: the fiftieth 245 ms later.
+      const many = submitted(120, begin - 10_000 + 300, 5);
       const times = { last: begin - 100, beforeLast: begin - 2000 };
-      expect(nextRequestAt(begin, many, times, poll)).toBe(begin + 300 + 490);
+      expect(nextRequestAt(begin, many, times, poll)).toBe(begin + 300 + 245 + 100);
     });
 
     test("wait no longer than one interval, for pictures may be ready before", () => {

@@ -19,6 +19,8 @@ const firstPollRatio = 0.6;
 const hotFromRatio = 0.9;
 const hotUntilRatio = 1.5;
 const steadyUntilRatio = 3;
+/** How late after its expectation a picture may be, in poll intervals, without missing a request for many. */
+const lateness = 0.1;
 const firstPollWithoutForecastMs = 1000;
 const maxIntervalMs = 30_000;
 const latestFirstPollMs: Record<GenerationKind, number> = {
@@ -92,7 +94,12 @@ export function nextRequestAt(
   const hot: ScheduleItem[] = [];
   for (const item of items) if (isHot(item, half)) hot.push(item);
   if (hot.length === 0) return regular;
-  if (hot.length <= maxHistoryIds) return half;
+  if (hot.length <= maxHistoryIds) {
+    // What the last request had no room for does not wait.
+    const isLeftOver = (item: ScheduleItem): boolean =>
+      expectedAt(item) <= earliest && (item.lastPollAt ?? 0) <= last - pollIntervalMs / 2;
+    return hot.some(isLeftOver) ? earliest : half;
+  }
   return Math.min(regular, Math.max(earliest, fullRequestAt(hot, pollIntervalMs)));
 }
 
@@ -101,7 +108,9 @@ function fullRequestAt(hot: readonly ScheduleItem[], pollIntervalMs: number): nu
     .map((item) => Math.max(expectedAt(item), (item.lastPollAt ?? 0) + pollIntervalMs / 2))
     .toSorted((one, other) => one - other);
   const first = times[0] ?? 0;
-  return Math.min(times[maxHistoryIds - 1] ?? first, first + pollIntervalMs / 2);
+  // A picture that comes a little later than expected would cost another request.
+  const full = (times[maxHistoryIds - 1] ?? first) + lateness * pollIntervalMs;
+  return Math.min(full, first + pollIntervalMs / 2);
 }
 
 /** Returns when a picture with a forecast is expected; the submission's time for anything else. */
