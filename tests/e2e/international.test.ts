@@ -4,8 +4,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGateway, loadConfig } from "@jimeng/gateway";
+import { Jimeng } from "@jimeng/sdk";
 import { createSimulator } from "@jimeng/simulator";
 import { expect, type TestContext, test } from "vitest";
+import { plainPicture } from "../chaos/png.ts";
 
 const session = "abroad0fake0session0abroad0fake0";
 
@@ -93,3 +95,19 @@ test("a refused claim and a refused start leave the account's reads as they were
     from_programs: { reads: "works", starts: "refused", claims: "refused" },
   });
 });
+
+test.for(["us", "hk", "jp", "sg"] as const)(
+  "an upload from %s goes to the host that the token names, signed as the site accepts",
+  async (region, { onTestFinished }) => {
+    const simulator = await createSimulator({ media: "blank" });
+    onTestFinished(() => simulator.close());
+    // No upload host is set: only the token tells it.
+    const baseUrls = { mweb: simulator.url };
+    const { uploads } = new Jimeng({ session: `${region}-${session}`, baseUrls, maxRetryCount: 0 });
+    expect(await uploads.create(plainPicture(0x33_66_99))).toMatchObject({ format: "png" });
+    const endpoints = ["upload_token", "imagex_apply", "upload", "imagex_commit"];
+    expect(endpoints.map((endpoint) => simulator.requests({ endpoint }).length)).toEqual([
+      1, 1, 1, 1,
+    ]);
+  },
+);

@@ -115,6 +115,8 @@ const defaultTimeoutMs = 30_000;
 export interface Settings {
   session: Session;
   region: RegionRecord;
+  /** The hosts that the caller set; no host that the upstream names replaces one of these. */
+  baseUrls: Partial<RegionHosts>;
   fetch: Fetch;
   paidFetch: Fetch;
   clock: Clock;
@@ -164,6 +166,7 @@ export function resolveOptions(options: JimengOptions): Settings {
   refuseUnknownNames(options.versions ?? {}, defaultVersions, "versions.");
   const session = new Session(options.session, options.region);
   const record = regions[session.region];
+  const baseUrls = options.baseUrls ?? {};
   const baseFetch =
     options.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init));
   return {
@@ -171,8 +174,9 @@ export function resolveOptions(options: JimengOptions): Settings {
     region: {
       ...record,
       aid: options.aid ?? record.aid,
-      hosts: mergeHosts(record.hosts, options.baseUrls ?? {}),
+      hosts: mergeHosts(record.hosts, baseUrls),
     },
+    baseUrls,
     fetch: baseFetch,
     paidFetch: options.paidFetch ?? baseFetch,
     clock: options.clock ?? systemClock,

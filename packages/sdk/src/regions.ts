@@ -34,6 +34,8 @@ export interface RegionRecord {
   siteOrigin: string;
   /** The region inside an upload's signature scope [C for cn]. */
   signingRegion: string;
+  /** The one where a token's own region is a short form such as `sg`; the same one by default [L for sg]. */
+  shortSigningRegion?: string;
   /** The upload space used when a token names none [C]. */
   uploadServiceId: string;
   /** Whether the site sends a web id with each request (cn only, docs/upstream/README.md). */
@@ -64,6 +66,7 @@ function asia(id: "hk" | "jp" | "sg", language: string): RegionRecord {
     commerceLanguage: language,
     siteOrigin: dreaminaSite,
     signingRegion: "ap-southeast-1",
+    shortSigningRegion: "ap-singapore-1",
     uploadServiceId: internationalServiceId,
     sendsWebId: false,
   };

@@ -34,8 +34,6 @@ export interface RegionFacts {
   signingRegions: Readonly<Record<"imagex" | "vod", readonly string[]>>;
   /** The folder of uploaded images and of results. */
   imageBucket: string;
-  /** The host that the upload token names. */
-  imagexHost: string;
   results: ResultFacts;
 }
 
@@ -50,7 +48,6 @@ const cn: RegionFacts = {
   // Three running clients sign VOD in China, one of them with the short name.
   signingRegions: { imagex: ["cn-north-1"], vod: ["cn-north-1", "cn"] },
   imageBucket: "tos-cn-i-tb4s082cfz",
-  imagexHost: "imagex.bytedanceapi.com",
   results: {
     imageHost: "p3-dreamina-sign.byteimg.com",
     previewHost: "v3-artist.vlabvod.com",
@@ -67,7 +64,6 @@ const us: RegionFacts = {
   awsRegion: "us-east-1",
   signingRegions: { imagex: ["us-east-1"], vod: ["us-east-1"] },
   imageBucket: "tos-alisg-i-wopfjsm1ax-sg",
-  imagexHost: "imagex16-normal-us-ttp.capcutapi.us",
   results: {
     imageHost: "p16-dreamina-sign-useast5.capcutcdn-us.com",
     previewHost: "v19-dreamina.capcutcdn-us.com",
@@ -88,7 +84,6 @@ const asia: RegionFacts = {
     vod: ["ap-southeast-1", "ap-singapore-1"],
   },
   imageBucket: "tos-alisg-i-wopfjsm1ax-sg",
-  imagexHost: "imagex-normal-sg.capcutapi.com",
   results: {
     imageHost: "p16-dreamina-sign-sg.ibyteimg.com",
     previewHost: "v16-cc.capcut.com",

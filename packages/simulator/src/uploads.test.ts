@@ -92,6 +92,23 @@ describe("the upload token", () => {
     expect(life).toBe(3_600_000);
   });
 
+  test.each(["us", "hk", "jp", "sg"])(
+    "of %s names its host, its space and the region's short form",
+    async (region) => {
+      const options = { session: `fake-${region}`, region: region.toUpperCase(), aid: 513641 };
+      for (const [scene, space] of [
+        [2, "wopfjsm1ax"],
+        [1, "dreamina"],
+      ]) {
+        const path = "/mweb/v1/get_upload_token";
+        const { body } = await call(simulator.url, path, { scene }, options);
+        expect(shapeOf(body)).toEqual(shapeOf(fixture("upload_token_image_international").body));
+        const { host } = new URL(simulator.url);
+        expect(body.data).toMatchObject({ upload_domain: host, space_name: space, region });
+      }
+    },
+  );
+
   test("is refused for an unknown scene and without a session", async () => {
     const path = "/mweb/v1/get_upload_token";
     expect((await call(simulator.url, path, { scene: 4 })).body.ret).toBe("1000");

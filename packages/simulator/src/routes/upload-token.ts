@@ -31,7 +31,7 @@ export const uploadTokenEndpoint: Endpoint = {
       space_name: scene === imageScene ? regions[region].serviceId : vodSpace,
       // The simulator plays these hosts itself, so it names the authority it was reached under.
       upload_domain: new URL(base).host,
-      region: region === "cn" ? "cn" : region,
+      region,
       expired_time: toChinaTime(token.expiresAt),
       current_time: toChinaTime(token.expiresAt - tokenLifeMs),
     };

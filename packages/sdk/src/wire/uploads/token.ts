@@ -4,6 +4,7 @@ import * as z from "zod";
 
 import type { AwsCredentials } from "./aws-v4.ts";
 import { parseData } from "../transport/envelope.ts";
+import { textOrNull } from "../transport/tolerant.ts";
 import type { Call } from "../transport/transport.ts";
 
 /** The `scene` of an upload token (upload-token.md [C]). */
@@ -38,6 +39,10 @@ export function auditJobCall(imageUri: string): Call {
 export interface UploadToken extends AwsCredentials {
   /** The ImageX ServiceId or the VOD space. */
   space: string;
+  /** The host of apply and commit as the token names it, not checked; empty when it names none. */
+  domain: string;
+  /** Whether the token's region is a short form such as `sg`. */
+  hasShortRegion: boolean;
   lifetimeMs: number;
 }
 
@@ -47,6 +52,8 @@ const tokenSchema = z.looseObject({
   session_token: z.string().min(1),
   service_id: z.string().nullish(),
   space_name: z.string().nullish(),
+  upload_domain: textOrNull,
+  region: textOrNull,
   current_time: z.string().nullish(),
   expired_time: z.string().nullish(),
 });
@@ -67,6 +74,8 @@ export function parseUploadToken(data: unknown, fallbackSpace: string): UploadTo
     sessionToken: token.session_token,
     // Only documents mention service_id; real answers carry space_name (open question 31).
     space: token.service_id || token.space_name || fallbackSpace,
+    domain: token.upload_domain ?? "",
+    hasShortRegion: /^[a-z]+$/.test(token.region ?? ""),
     lifetimeMs: Number.isFinite(lifetimeMs) && lifetimeMs > 0 ? lifetimeMs : defaultTokenLifeMs,
   };
 }

@@ -1,7 +1,7 @@
 // Makes the calls of an upload: apply, send bytes, commit; for pictures (ImageX) and for videos and sounds (VOD).
 
 import { JimengError } from "../../errors.ts";
-import { isLoopbackHost, isPublicHost } from "../../hosts.ts";
+import { isLoopbackHost } from "../../hosts.ts";
 import type { Settings } from "../../options.ts";
 import { canonicalQuery, signAws } from "./aws-v4.ts";
 import { exchange, toHttpFailure } from "../transport/network.ts";
@@ -15,6 +15,7 @@ import {
   parseMediaAddress,
 } from "./answers.ts";
 import type { CommittedImage, CommittedMedia, UploadAddress } from "./answers.ts";
+import { toServiceOrigin, toUploadOrigin } from "./hosts.ts";
 import type { UploadToken } from "./token.ts";
 
 // The versions of the two services' APIs, and the parameter that names the space (apply-upload.md, vod-upload.md).
@@ -137,7 +138,7 @@ export class UploadWire {
       query,
       body,
       service,
-      region: region.signingRegion,
+      region: (token.hasShortRegion && region.shortSigningRegion) || region.signingRegion,
       credentials: token,
       now: clock.now(),
     });
@@ -149,7 +150,7 @@ export class UploadWire {
       "user-agent": userAgent,
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     };
-    const url = `${region.hosts[service]}/?${canonicalQuery(query)}`;
+    const url = `${this.#serviceUrl(service, token)}/?${canonicalQuery(query)}`;
     const answer = await this.#exchange(
       url,
       { method, headers, body },
@@ -180,15 +181,21 @@ export class UploadWire {
     return answer;
   }
 
+  /**
+   * Returns the base URL of a service: the caller's own; outside cn then the host that the token names, where it is
+   * usable (upload-token.md [L]); else the built-in one.
+   */
+  #serviceUrl(service: "imagex" | "vod", { domain }: UploadToken): string {
+    const { region, baseUrls } = this.#settings;
+    const isNamed = region.id !== "cn" && baseUrls[service] === undefined;
+    const origin = isNamed ? toServiceOrigin(domain, this.#isLocal("mweb")) : undefined;
+    return origin ?? region.hosts[service];
+  }
+
   /** Returns the origin of an upload host of the upstream. Throws unless it is public, or loopback like the region. */
   #uploadOrigin(host: string): string {
-    const url =
-      /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host) && URL.canParse(`https://${host}`)
-        ? new URL(`https://${host}`)
-        : undefined;
-    const local = url !== undefined && isLoopbackHost(url.hostname);
-    const localAllowed = isLoopbackHost(new URL(this.#settings.region.hosts.imagex).hostname);
-    if (url === undefined || (local ? !localAllowed : !isPublicHost(url.hostname))) {
+    const origin = toUploadOrigin(host, this.#isLocal("mweb") || this.#isLocal("imagex"));
+    if (origin === undefined) {
       throw new JimengError(
         "unexpected_response",
         "The upstream named an upload host that is not a public https host.",
@@ -198,7 +205,11 @@ export class UploadWire {
         },
       );
     }
-    return local ? `http://${host}` : `https://${host}`;
+    return origin;
+  }
+
+  #isLocal(host: "mweb" | "imagex"): boolean {
+    return isLoopbackHost(new URL(this.#settings.region.hosts[host]).hostname);
   }
 
   #sizeQuery(size: number): Record<string, string> {
