@@ -209,7 +209,7 @@ describe("the packed command where the canvas has no binary", () => {
 });
 
 describe("the sdk in a bundle: minified ESM of everything '.' exports, gzipped, zod not counted", () => {
-  /** what every program loads; measured 24,809 bytes. */
+  /** What every program loads; measured 24,809 bytes. */
   const startLimitBytes = 25_000;
   /** That and what comes with the first start, upload, credits call, list or live model list, and the tools; measured 47,213. */
   const wholeLimitBytes = 47_500;
