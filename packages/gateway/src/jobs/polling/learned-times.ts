@@ -40,9 +40,7 @@ export class LearnedTimes {
   add(family: string, { notBeforeMs, shownAfterMs, forecastMs }: ObservedTime): void {
     if (shownAfterMs <= 0) return;
     const from = notBeforeMs ?? earliestShare * shownAfterMs;
-    const expectedMs = this.expectedMs(family, forecastMs) ?? (from + shownAfterMs) / 2;
-    // It took some time between two polls: what was expected stands unless the polls contradict it.
-    const tookMs = Math.min(shownAfterMs, Math.max(from, expectedMs));
+    const tookMs = (from + shownAfterMs) / 2;
     const ratio = forecastMs === null ? null : tookMs / forecastMs;
     const earlier = this.#families.get(family)?.samples ?? [];
     const samples = [...earlier, { tookMs, ratio }].slice(-keptSamples);
