@@ -28,7 +28,7 @@ export function stateEvent(job: Job): JobEvent {
   return { name: names[job.status], job };
 }
 
-/** JobCreation pictures as they landed; those of one moment always alike. */
+/** Returns pictures in the order they landed; those of one moment always alike. */
 export function inLandingOrder<Landed extends { id: string; createdAt: number }>(
   assets: readonly Landed[],
 ): Landed[] {
