@@ -16,6 +16,8 @@ export const assetSchema = z
     upstream_expires_at: z.int().nullable(),
     /** Whether the file ends early or is damaged; a recheck of its job has it fetched again. */
     incomplete: z.boolean(),
+    /** A blurred placeholder in base64 (ThumbHash), made some seconds after the file was stored; null until then. */
+    thumbhash: z.string().nullable(),
   })
   .meta({ id: "Asset" });
 

@@ -46,6 +46,11 @@ async function fill(jobs: number): Promise<void> {
       upstream_expires_at: null,
       created_at: 1_795_165_167_070,
       incomplete: 0,
+      thumbhash: null,
+      cover_url: null,
+      poster_bytes: null,
+      preview_at: null,
+      preview_attempts: 0,
     })
     .execute();
   await close();

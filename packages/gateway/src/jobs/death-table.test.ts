@@ -198,6 +198,9 @@ describe("a process that dies", () => {
         upstreamExpiresAt: null,
         createdAt: now,
         incomplete: false,
+        thumbhash: null,
+        coverUrl: null,
+        posterBytes: null,
       })),
     );
     await harness.reopen();

@@ -97,6 +97,7 @@ export function createJobs(options: JobsOptions): JobEngine {
     list,
     asset,
     product,
+    assetsChanged: (jobId) => recent?.assetsChanged(jobId),
     charges: createCharges(database.tables, engine.clock),
     ...createFollowing(engine, reading.require),
     ...createChanges(engine, poll, reading),

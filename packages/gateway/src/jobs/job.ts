@@ -57,6 +57,10 @@ export interface Asset {
   createdAt: number;
   /** Whether the file ends early or is damaged; a recheck of the job has it fetched again. */
   incomplete: boolean;
+  /** A placeholder of some 25 bytes in base64 (ThumbHash); null while there is none. */
+  thumbhash: string | null;
+  /** Length of a video's stored poster; null without one. */
+  posterBytes: number | null;
 }
 
 /** A stored result, as the site names it, and the account in which it lies. */
@@ -226,6 +230,8 @@ export interface Jobs {
   charges(accounts: readonly string[], model: string): Promise<Charge[]>;
   /** Finds an asset by id. */
   asset(id: string): Promise<Asset | undefined>;
+  /** Reads a job's assets again: their rows were written by somebody else. */
+  assetsChanged(jobId: string): void;
   /** Returns how the site names an asset; undefined for one that the site's tools cannot find by a name. */
   product(assetId: string): Promise<OwnProduct | undefined>;
   start(): Promise<void>;

@@ -57,6 +57,9 @@ function asset(jobId: string, index: number, changes: Partial<StoredAsset> = {})
     upstreamExpiresAt: null,
     createdAt: 5,
     incomplete: false,
+    thumbhash: null,
+    coverUrl: null,
+    posterBytes: null,
     ...changes,
   };
 }

@@ -52,6 +52,8 @@ export interface JobRecord extends Omit<Job, "phase" | "waiting" | "assets" | "c
 /** An asset with the upstream's id, by which a saved result is recognised. */
 export interface StoredAsset extends Asset {
   itemId: string;
+  /** The upstream's signed URL of a video's cover; null for other files. */
+  coverUrl: string | null;
 }
 
 /** The one step that a row asks for. */
@@ -120,7 +122,7 @@ function costStateOf({ status, cost, settleAt, settledAt }: JobRecord): CostStat
 
 /** Returns an asset without the upstream's id. */
 export function toAsset(stored: StoredAsset): Asset {
-  const { itemId: _itemId, ...asset } = stored;
+  const { itemId: _itemId, coverUrl: _coverUrl, ...asset } = stored;
   return asset;
 }
 
@@ -302,6 +304,9 @@ export function parseAssetRow(row: AssetTable): StoredAsset {
     upstreamExpiresAt: row.upstream_expires_at,
     createdAt: row.created_at,
     incomplete: row.incomplete !== 0,
+    thumbhash: row.thumbhash,
+    coverUrl: row.cover_url,
+    posterBytes: row.poster_bytes,
   };
 }
 
@@ -321,5 +326,15 @@ export function toAssetRow(asset: StoredAsset): AssetTable {
     upstream_expires_at: asset.upstreamExpiresAt,
     created_at: asset.createdAt,
     incomplete: asset.incomplete ? 1 : 0,
+    thumbhash: asset.thumbhash,
+    cover_url: asset.coverUrl,
+    poster_bytes: asset.posterBytes,
+    preview_at: canHavePreviews(asset) ? asset.createdAt : null,
+    preview_attempts: 0,
   };
+}
+
+/** Returns whether a preview can be made of a new file: a picture's, or a video's whose cover is known. */
+function canHavePreviews({ contentType, coverUrl }: StoredAsset): boolean {
+  return contentType.startsWith("image/") || coverUrl !== null;
 }

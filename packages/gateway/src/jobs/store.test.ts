@@ -163,6 +163,9 @@ describe("the job store", () => {
       upstreamExpiresAt: null,
       createdAt: 1,
       incomplete: false,
+      thumbhash: null,
+      coverUrl: null,
+      posterBytes: null,
     };
     expect(await store.addAssets([asset])).toEqual(new Set(["asset_1"]));
     const again = { ...asset, id: "asset_2" };

@@ -221,6 +221,11 @@ const fileColumns = [
   "upstream_expires_at",
   "created_at",
   "incomplete",
+  "thumbhash",
+  "cover_url",
+  "poster_bytes",
+  "preview_at",
+  "preview_attempts",
 ] as const satisfies readonly (keyof AssetTable)[];
 
 /**

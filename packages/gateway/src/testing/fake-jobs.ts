@@ -82,6 +82,8 @@ export function toAsset(jobId: string, index: number, facts: Partial<Asset> = {}
     upstreamExpiresAt: null,
     createdAt,
     incomplete: false,
+    thumbhash: null,
+    posterBytes: null,
     ...facts,
   };
 }
@@ -204,6 +206,10 @@ export class FakeJobs implements Jobs {
   asset(id: string): Promise<Asset | undefined> {
     const all = [...this.rows.values()].flatMap(({ assets }) => assets);
     return Promise.resolve(all.find((asset) => asset.id === id));
+  }
+
+  assetsChanged(): void {
+    // Nothing is cached here.
   }
 
   async product(assetId: string): Promise<OwnProduct | undefined> {

@@ -14,6 +14,7 @@ import * as settlement from "./0008-settlement.ts";
 import * as incompleteResults from "./0009-incomplete-results.ts";
 import * as liveModels from "./0010-live-models.ts";
 import * as listIndexes from "./0011-list-indexes.ts";
+import * as previews from "./0012-previews.ts";
 import type { Schema } from "./schema.ts";
 
 /** Brings the tables to the newest shape; does nothing when they are there already. Throws on a newer database. */
@@ -34,6 +35,7 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
           "0009-incomplete-results": incompleteResults,
           "0010-live-models": liveModels,
           "0011-list-indexes": listIndexes,
+          "0012-previews": previews,
         }),
     },
   });

@@ -65,6 +65,16 @@ export interface AssetTable {
   upstream_expires_at: number | null;
   created_at: number;
   incomplete: number;
+  /** A placeholder of some 25 bytes in base64 (ThumbHash); null while there is none. */
+  thumbhash: string | null;
+  /** The upstream's signed URL of a video's cover; null for other files. */
+  cover_url: string | null;
+  /** Length of the stored poster of a video; null without one. */
+  poster_bytes: number | null;
+  /** When the previews are made next, in Unix milliseconds; null once they are made or given up. */
+  preview_at: number | null;
+  /** How often somebody began to make the previews. */
+  preview_attempts: number;
 }
 
 /** A pass-through account, its session encrypted; configured accounts are never stored. */

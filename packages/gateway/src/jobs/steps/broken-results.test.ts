@@ -201,5 +201,8 @@ function asset(jobId: string, itemId: string, at: number): StoredAsset {
     upstreamExpiresAt: at,
     createdAt: at,
     incomplete: false,
+    thumbhash: null,
+    coverUrl: null,
+    posterBytes: null,
   };
 }

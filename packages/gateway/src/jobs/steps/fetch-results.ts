@@ -140,5 +140,8 @@ function toStored(
     upstreamExpiresAt: boundedTime(output.expiresAt),
     createdAt: now,
     incomplete: file.fault !== null,
+    thumbhash: null,
+    coverUrl: output.kind === "video" ? output.coverUrl : null,
+    posterBytes: null,
   };
 }

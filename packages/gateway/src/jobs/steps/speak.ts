@@ -176,5 +176,8 @@ function toStored(jobId: string, file: SavedFile, now: number): StoredAsset {
     upstreamExpiresAt: null,
     createdAt: now,
     incomplete: file.fault !== null,
+    thumbhash: null,
+    coverUrl: null,
+    posterBytes: null,
   };
 }

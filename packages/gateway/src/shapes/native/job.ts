@@ -70,6 +70,7 @@ export function toAssetObject(asset: Asset, urls: Urls): AssetObject {
     upstream_url: asset.upstreamUrl,
     upstream_expires_at: toUnixSecondsOrNull(asset.upstreamExpiresAt),
     incomplete: asset.incomplete,
+    thumbhash: asset.thumbhash,
   };
 }
 
