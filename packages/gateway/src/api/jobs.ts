@@ -65,6 +65,8 @@ export const jobSchema = z
     priority: z.int(),
     /** The job that this one repeats. */
     retry_of: z.string().nullable(),
+    /** When its video was deleted; the job stays as the record of what was paid. */
+    deleted_at: z.int().nullable(),
     /** In credits, null where unknown; `charged` and `refunded` come from the account's credit history. */
     cost: z.object({
       estimated: z.number().nullable(),

@@ -54,6 +54,16 @@ export const videoBodySchema = z
   })
   .meta({ id: "VideoRequest" });
 
+/** The body of `POST /v1/videos/{id}/remix`; unknown keys are kept, to be warned about or refused. */
+export const remixBodySchema = z
+  .looseObject({ prompt: promptSchema, model: z.string().nullish(), ...submissionFields })
+  .meta({ id: "VideoRemixRequest" });
+
+/** The answer to `DELETE /v1/videos/{id}`. */
+export const deletedVideoSchema = z
+  .object({ id: z.string(), object: z.literal("video.deleted"), deleted: z.literal(true) })
+  .meta({ id: "DeletedVideo" });
+
 /** OpenAI's Video object with the additions that relays rely on. */
 export const videoSchema = z
   .object({
@@ -73,6 +83,12 @@ export const videoSchema = z
     url: z.string().nullable(),
     task_id: z.string(),
     metadata: z.looseObject({ url: z.string().optional() }),
+    /** The count of tokens that relays expect: the site counts credits, which the job tells. */
+    usage: z.object({
+      input_tokens: z.int(),
+      output_tokens: z.int(),
+      total_tokens: z.int(),
+    }),
     warnings: z.array(warningSchema),
   })
   .meta({ id: "Video" });
@@ -83,4 +99,8 @@ export const videoListSchema = toPageSchema(videoSchema).meta({ id: "VideoList" 
 export type VideoBody = z.output<typeof videoBodySchema>;
 /** What a client may send to make a video. */
 export type VideoBodyInput = z.input<typeof videoBodySchema>;
+export type RemixBody = z.output<typeof remixBodySchema>;
+/** What a client may send to remix a video. */
+export type RemixBodyInput = z.input<typeof remixBodySchema>;
+export type DeletedVideo = z.infer<typeof deletedVideoSchema>;
 export type VideoObject = z.infer<typeof videoSchema>;

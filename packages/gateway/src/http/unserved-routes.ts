@@ -4,7 +4,6 @@ const unserved: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/videos\/edits$/, "The editing of videos was never recorded from a program."],
   [/^\/v1\/videos\/extensions$/, "The extension of videos was never recorded from a program."],
   [/^\/v1\/videos\/characters(\/|$)/, "The site has no characters; subjects go into a request."],
-  [/^\/v1\/videos\/[^/]+\/remix$/, "A video is not remixed: send a new request with its prompt."],
   [/^\/v1\/audio\/(transcriptions|translations)$/, "The site speaks; it does not listen."],
   [/^\/v1\/audio\/voice/, "Own voices were never sent by a program; GET /v1/audio/voices lists."],
   [/^\/v1\/(responses|completions|conversations|assistants|threads)(\/|$)/, chatOnly()],

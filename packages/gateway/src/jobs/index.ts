@@ -41,6 +41,7 @@ import type { JobSettings } from "./settings.ts";
 import { advance } from "./steps/advance.ts";
 import { requestCancel } from "./steps/cancel.ts";
 import { recheck } from "./steps/recheck.ts";
+import { removeJob } from "./steps/remove.ts";
 import { createJobStore } from "./store.ts";
 
 export { toAdoptedRequest } from "./adopt.ts";
@@ -166,7 +167,7 @@ function createChanges(
   engine: Engine,
   poll: Poll,
   { require, requireRecord }: JobReading,
-): Pick<Jobs, "adopt" | "cancel" | "recheck"> {
+): Pick<Jobs, "adopt" | "cancel" | "recheck" | "remove"> {
   const { clock, settings, store } = engine;
   return {
     async adopt(adoptions) {
@@ -185,6 +186,12 @@ function createChanges(
         const record = await requireRecord(id);
         // False means that a step was first (or another cancel): read the row again.
         if (await requestCancel(engine, record)) return await require(id);
+      }
+    },
+
+    async remove(id) {
+      for (;;) {
+        if (await removeJob(engine, await requireRecord(id))) return await require(id);
       }
     },
 

@@ -100,6 +100,7 @@ async function list(
   if (filter.status !== undefined) query = query.where("status", "=", filter.status);
   if (filter.kind !== undefined) query = query.where("kind", "=", filter.kind);
   if (filter.account !== undefined) query = query.where("account_id", "=", filter.account);
+  if (filter.withoutDeleted === true) query = query.where("deleted_at", "is", null);
   if (filter.createdAfter !== undefined)
     query = query.where("created_at", ">=", filter.createdAfter);
   if (filter.createdBefore !== undefined)

@@ -102,6 +102,12 @@ export interface Job {
   groupId: string | null;
   /** The job that this one repeats. */
   retryOf: string | null;
+  /** The video that this one was remixed from. */
+  remixOf: string | null;
+  /** How long the addresses of its files work, as its request asked for; null for the gateway's own setting. */
+  urlTtlSeconds: number | null;
+  /** When its caller deleted it; the row stays as the record of what was paid. */
+  deletedAt: number | null;
   /** Priority from -10 to 10; jobs with a higher one are started first. */
   priority: number;
   cancelRequested: boolean;
@@ -138,6 +144,8 @@ export interface NewJob {
   /** When a job that was not started yet is given up, in Unix milliseconds. */
   startBefore?: number;
   retryOf?: string;
+  remixOf?: string;
+  urlTtlSeconds?: number;
   /** What it is expected to cost, in credits; null or absent where that is not known. */
   expectedCredits?: number | null;
 }
@@ -187,6 +195,8 @@ export interface JobFilter {
   status?: JobStatus;
   kind?: GenerationKind;
   account?: string;
+  /** Leaves out the jobs that their callers deleted. */
+  withoutDeleted?: boolean;
   createdAfter?: number;
   createdBefore?: number;
   /** Id after which the page begins. */
@@ -218,6 +228,11 @@ export interface Jobs {
    */
   cancel(id: string): Promise<Job>;
   /**
+   * Marks a job as deleted; one that was not sent yet is cancelled first. May be called again. Throws `conflict` for a
+   * job that the upstream works on.
+   */
+  remove(id: string): Promise<Job>;
+  /**
    * Looks once more for the generation of a job that ended as `generation_timeout` or `outcome_unknown`, and resumes
    * the job when it is found. Throws `conflict` for any other job, and whatever the lookup throws.
    */
@@ -240,7 +255,7 @@ export interface Jobs {
 }
 
 /** Returns whether a job has reached a final status. */
-export function hasEnded(job: Job): boolean {
+export function hasEnded(job: Pick<Job, "status">): boolean {
   return job.status === "completed" || job.status === "failed" || job.status === "cancelled";
 }
 

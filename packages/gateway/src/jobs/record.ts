@@ -99,6 +99,9 @@ export function toJob(
     keyId: record.keyId,
     groupId: record.groupId,
     retryOf: record.retryOf,
+    remixOf: record.remixOf,
+    urlTtlSeconds: record.urlTtlSeconds,
+    deletedAt: record.deletedAt,
     priority: record.priority,
     cancelRequested: record.cancelRequested,
     logid: record.logid,
@@ -194,6 +197,9 @@ export function parseRow(row: JobTable): JobRecord {
     settleAt: row.settle_at,
     settledAt: row.settled_at,
     brokenDownloads: row.broken_downloads,
+    deletedAt: row.deleted_at,
+    remixOf: row.remix_of,
+    urlTtlSeconds: row.url_ttl_seconds,
   };
 }
 
@@ -275,6 +281,9 @@ const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
   settleAt: (value) => ({ settle_at: value }),
   settledAt: (value) => ({ settled_at: value }),
   brokenDownloads: (value) => ({ broken_downloads: value }),
+  deletedAt: (value) => ({ deleted_at: value }),
+  remixOf: (value) => ({ remix_of: value }),
+  urlTtlSeconds: (value) => ({ url_ttl_seconds: value }),
 };
 
 /** Converts changed properties to columns. */

@@ -94,6 +94,9 @@ async function storeJob(fileId: string, status: "queued" | "completed"): Promise
     created_at: 0,
     updated_at: 0,
     broken_downloads: 0,
+    deleted_at: null,
+    remix_of: null,
+    url_ttl_seconds: null,
   };
   await database.tables.insertInto("jobs").values(row).execute();
 }

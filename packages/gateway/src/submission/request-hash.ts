@@ -23,6 +23,7 @@ export function toRequestHash({
   product,
   account,
   retryOf,
+  remixOf,
 }: SubmissionContent): string {
   if (retryOf !== undefined) return hashOf({ retry: retryOf.id });
   const defaulted = requests.map(withDefaults);
@@ -31,6 +32,7 @@ export function toRequestHash({
     account,
     references: references.map(({ source, param }) => ({ param, source: toIdentity(source) })),
     product: product?.source,
+    remix: remixOf,
     roles: requests[0].kind === "video" ? toRoles(references) : undefined,
   });
 }

@@ -24,6 +24,21 @@ export async function requireJob(
   });
 }
 
+/** Returns the caller's video; throws `not_found` (what: job) also for one that was deleted. */
+export async function requireVideo(
+  services: LookupServices,
+  caller: Caller,
+  id: string,
+): Promise<Job> {
+  const job = await requireJob(services, caller, id, "video");
+  if (job.deletedAt === null) return job;
+  throw new JimengError("not_found", "The video was deleted.", {
+    what: "job",
+    param: "id",
+    fix: "Make a new one (POST /v1/videos).",
+  });
+}
+
 /** Returns the caller's file; throws `not_found` (what: asset). */
 export async function requireAsset(
   services: LookupServices,
@@ -32,7 +47,7 @@ export async function requireAsset(
 ): Promise<Asset> {
   const asset = await services.jobs.asset(id);
   const job = asset === undefined ? undefined : await services.jobs.get(asset.jobId);
-  if (asset !== undefined && job !== undefined && caller.maySee(job.keyId)) return asset;
+  if (asset !== undefined && job?.deletedAt === null && caller.maySee(job.keyId)) return asset;
   throw new JimengError("not_found", "There is no file of this id.", {
     what: "asset",
     param: "id",
@@ -49,7 +64,7 @@ export async function requireResult(
   if (source.from === "asset") return await requireAsset(services, caller, source.id);
   const job = await requireJob(services, caller, source.id);
   const asset = job.assets.find(({ index }) => index === source.number - 1);
-  if (asset !== undefined) return asset;
+  if (asset !== undefined && job.deletedAt === null) return asset;
   throw new JimengError("not_found", `The job has no result ${source.number}.`, {
     what: "asset",
     param: "id",

@@ -45,6 +45,10 @@ export interface SubmissionContent {
   warnings: readonly Warning[];
   /** The ended job that this one repeats; its owner owns the new one. */
   retryOf?: Pick<Job, "id" | "keyId">;
+  /** The id of the video that this one is remixed from. */
+  remixOf?: string;
+  /** How long the addresses of the results work, in seconds; default: the gateway's own setting. */
+  urlTtlSeconds?: number;
 }
 
 /** What a request says of being a repetition. */

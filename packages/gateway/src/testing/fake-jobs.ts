@@ -26,10 +26,9 @@ import type {
 const createdAt = 1_700_000_000_000;
 
 /** Makes a queued job of a request. */
-export function toQueuedJob(
-  id: string,
-  { request, warnings, keyId, account, groupId, priority, retryOf, expectedCredits }: NewJob,
-): Job {
+export function toQueuedJob(id: string, newJob: NewJob): Job {
+  const { request, warnings, keyId, account, groupId, priority } = newJob;
+  const { retryOf, remixOf, urlTtlSeconds, expectedCredits } = newJob;
   return {
     id,
     kind: request.kind,
@@ -53,6 +52,9 @@ export function toQueuedJob(
     keyId,
     groupId: groupId ?? null,
     retryOf: retryOf ?? null,
+    remixOf: remixOf ?? null,
+    urlTtlSeconds: urlTtlSeconds ?? null,
+    deletedAt: null,
     priority: priority ?? 0,
     cancelRequested: false,
     logid: null,
@@ -164,7 +166,8 @@ export class FakeJobs implements Jobs {
       (job) =>
         (filter.keyId === undefined || job.keyId === filter.keyId) &&
         (filter.kind ?? job.kind) === job.kind &&
-        (filter.status ?? job.status) === job.status,
+        (filter.status ?? job.status) === job.status &&
+        (filter.withoutDeleted !== true || job.deletedAt === null),
     );
     const jobs = all.slice(0, filter.limit);
     return Promise.resolve({ jobs, hasMore: jobs.length < all.length });
@@ -176,6 +179,15 @@ export class FakeJobs implements Jobs {
       return Promise.reject(new ServiceError("conflict", "It was submitted already."));
     }
     return Promise.resolve(this.change(id, { status: "cancelled" }, "job.cancelled"));
+  }
+
+  remove(id: string): Promise<Job> {
+    const job = this.#require(id);
+    if (job.status === "in_progress") {
+      return Promise.reject(new ServiceError("conflict", "It is being made."));
+    }
+    const status = job.status === "queued" ? "cancelled" : job.status;
+    return Promise.resolve(this.change(id, { status, deletedAt: createdAt }, `job.${status}`));
   }
 
   async wait(id: string, options: { timeoutMs?: number; signal?: AbortSignal } = {}): Promise<Job> {

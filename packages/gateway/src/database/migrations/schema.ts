@@ -48,6 +48,9 @@ export interface JobTable {
   settle_at: number | null;
   settled_at: number | null;
   broken_downloads: number;
+  deleted_at: number | null;
+  remix_of: string | null;
+  url_ttl_seconds: number | null;
 }
 
 /** A stored result file. */

@@ -31,7 +31,7 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
     warnings: toWarningObjects(nativeDialect, job.kind, job.warnings),
     // A picture that landed early is shown as soon as its file is stored.
     result:
-      job.assets.length > 0
+      job.assets.length > 0 && job.deletedAt === null
         ? { assets: job.assets.map((asset) => toAssetObject(asset, urls)) }
         : null,
     error: ended
@@ -40,6 +40,7 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
     cancel_requested: job.cancelRequested,
     priority: job.priority,
     retry_of: job.retryOf,
+    deleted_at: toUnixSecondsOrNull(job.deletedAt),
     cost: toCost(job),
     upstream: {
       submit_id: job.submitId,

@@ -1,7 +1,7 @@
 // The fields of OpenAI's bodies, with our extensions.
 
 import { imageBodySchema } from "../../api/images.ts";
-import { videoBodySchema } from "../../api/videos.ts";
+import { remixBodySchema, videoBodySchema } from "../../api/videos.ts";
 import { ignoredImageFields, ignoredVideoFields, misplacedFields } from "../body-fields.ts";
 import type { BodyFields } from "../normalize-body.ts";
 import { imageReferenceFields, videoReferenceFields } from "../reference-fields.ts";
@@ -47,4 +47,13 @@ export const openaiVideoFields: BodyFields = {
     lastFrame: "last_frame",
     references: "references",
   },
+};
+
+/** The fields of the body of a remix. */
+export const openaiRemixFields: BodyFields = {
+  kind: "video",
+  known: new Set(Object.keys(remixBodySchema.shape)),
+  ignored: new Set(ignoredVideoFields),
+  names: { ...names, duration: "seconds", count: "n" },
+  materialFix: "A remix works from the material of the original; make a new video for another.",
 };

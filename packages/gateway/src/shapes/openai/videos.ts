@@ -2,8 +2,8 @@
 
 import { defaultModels } from "@jimeng/sdk";
 import { toPublicCode } from "../../api/errors.ts";
-import { videoBodySchema } from "../../api/videos.ts";
-import type { VideoBody, VideoObject } from "../../api/videos.ts";
+import { remixBodySchema, videoBodySchema } from "../../api/videos.ts";
+import type { RemixBody, VideoBody, VideoObject } from "../../api/videos.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { SubmissionContent } from "../../submission/submission.ts";
 import {
@@ -53,7 +53,37 @@ export function toVideoSubmission(body: VideoBody, context: TranslationContext):
   };
 }
 
-/** Builds OpenAI's Video with the additions that relays rely on: `url`, `task_id`, `metadata.url`, `warnings`. */
+// What a remix keeps of the original: another value would have to be honoured, and makes a new video instead.
+const keptByRemix = ["n", "seconds", "duration", "size", "ratio", "resolution", "seed"] as const;
+
+/**
+ * Reads the fields of a remix that say how to submit it. Throws `invalid_request` for one that asks for something else
+ * than the original was.
+ */
+export function toRemixFields(
+  body: RemixBody,
+  { request }: Pick<Job, "request">,
+  context: TranslationContext,
+): Pick<SubmissionContent, "priority" | "startBefore" | "join" | "maxCredits" | "warnings"> {
+  const stray = context.formFiles[0]?.field;
+  const other = keptByRemix.find((name) => body[name] != null);
+  const model = body.model != null && body.model !== request.model ? "model" : undefined;
+  const param = stray ?? other ?? model;
+  if (param !== undefined) {
+    throw invalid(
+      param,
+      `A remix keeps the "${param}" of the original.`,
+      "Leave it out, or make a new video (POST /v1/videos).",
+    );
+  }
+  const { account: _account, ...fields } = toSubmissionFields(body, context);
+  const known = Object.keys(remixBodySchema.shape);
+  return { ...fields, warnings: warnAboutFields(body, { known, ignored: ignoredVideoFields }) };
+}
+
+const noTokens = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
+
+/** Builds OpenAI's Video with the additions that relays rely on: `url`, `task_id`, `metadata.url`, `usage`. */
 export function toVideoObject(job: Job, urls: Urls): VideoObject {
   const { request } = job;
   const asset = job.status === "completed" ? job.assets[0] : undefined;
@@ -73,11 +103,12 @@ export function toVideoObject(job: Job, urls: Urls): VideoObject {
     size: toSizeText(job),
     seconds:
       request.kind === "video" && request.tool === undefined ? String(request.durationSeconds) : "",
-    remixed_from_video_id: null,
+    remixed_from_video_id: job.remixOf,
     error: error === undefined ? null : { code: toPublicCode(error.code), message: error.message },
     url,
     task_id: job.id,
     metadata: url === null ? {} : { url },
+    usage: noTokens,
     warnings: toWarningObjects(openaiDialect, job.kind, job.warnings),
   };
 }

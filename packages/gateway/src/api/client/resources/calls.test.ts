@@ -30,6 +30,8 @@ it.each<[string, (client: GatewayClient) => Promise<unknown>]>([
   ["POST /v1/jobs/a/recheck", ({ jobs }) => jobs.recheck("a")],
   ["GET /v1/videos?limit=2", ({ videos }) => videos.list({ limit: 2 })],
   ["GET /v1/videos/a", ({ videos }) => videos.retrieve("a")],
+  ["DELETE /v1/videos/a", ({ videos }) => videos.delete("a")],
+  ['POST /v1/videos/a/remix {"prompt":"b"}', ({ videos }) => videos.remix("a", { prompt: "b" })],
   ["GET /v1/models?wait_for_live=true", ({ models }) => models.list({ waitForLive: true })],
   ["GET /v1/models/jimeng-4.0", ({ models }) => models.retrieve("jimeng-4.0")],
   ["GET /v1/files?purpose=vision", ({ files }) => files.list({ purpose: "vision" })],

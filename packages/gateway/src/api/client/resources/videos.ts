@@ -2,7 +2,7 @@
 
 import type { ListPage } from "../../lists.ts";
 import type { InterpolateBodyInput } from "../../tools.ts";
-import type { VideoBodyInput, VideoObject } from "../../videos.ts";
+import type { DeletedVideo, RemixBodyInput, VideoBodyInput, VideoObject } from "../../videos.ts";
 import { toPost } from "../options.ts";
 import type { CallOptions, CreateOptions, PageOptions } from "../options.ts";
 import type { Transport } from "../transport.ts";
@@ -25,6 +25,16 @@ export class Videos {
     return this.#transport.json("/v1/videos/interpolate", toPost(body, options));
   }
 
+  /** Starts a finished video anew with another prompt and returns it at once. */
+  remix(id: string, body: RemixBodyInput, options: CreateOptions = {}): Promise<VideoObject> {
+    return this.#transport.json(`${pathOf(id)}/remix`, toPost(body, options));
+  }
+
+  /** Deletes a video that is not being made. */
+  delete(id: string, options: CallOptions = {}): Promise<DeletedVideo> {
+    return this.#transport.json(pathOf(id), { method: "DELETE", ...options });
+  }
+
   /** Lists videos, newest first. */
   list(options: PageOptions = {}): Promise<ListPage<VideoObject>> {
     const { signal, ...query } = options;
@@ -33,6 +43,10 @@ export class Videos {
 
   /** Retrieves one video. */
   retrieve(id: string, options: CallOptions = {}): Promise<VideoObject> {
-    return this.#transport.json(`/v1/videos/${encodeURIComponent(id)}`, options);
+    return this.#transport.json(pathOf(id), options);
   }
+}
+
+function pathOf(id: string): string {
+  return `/v1/videos/${encodeURIComponent(id)}`;
 }

@@ -11,7 +11,7 @@ import { toUrlAnswer } from "../../../shapes/openai/image-answer.ts";
 import { toEditSubmission } from "../../../shapes/openai/images.ts";
 import { openaiDialect } from "../../../shapes/openai/names.ts";
 import { toVideoObject, toVideoSubmission } from "../../../shapes/openai/videos.ts";
-import { requireJob } from "../../../submission/require-owned.ts";
+import { requireVideo } from "../../../submission/require-owned.ts";
 import { awaitResults, toJsonAnswer } from "../../answers/await-results.ts";
 import { toJobFailure } from "../../answers/job-failures.ts";
 import { normalizeTo } from "../../bodies/normalize.ts";
@@ -128,7 +128,7 @@ function relayRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const job = await requireJob(services, request.caller, request.params.id, "video");
+        const job = await requireVideo(services, request.caller, request.params.id);
         return toVideoObject(job, urlsFor(request, services));
       },
     );

@@ -49,6 +49,7 @@ describe("making a video", () => {
       url: null,
       task_id: "job_1",
       metadata: {},
+      usage: { input_tokens: 0, output_tokens: 0, total_tokens: 0 },
       warnings: [],
     });
   });

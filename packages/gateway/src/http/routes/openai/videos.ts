@@ -1,4 +1,5 @@
-// OpenAI's video routes, always asynchronous: create, interpolate, list, retrieve, content.
+// OpenAI's video routes, always asynchronous: create, interpolate, list, retrieve, content. Those that change a video are
+// in video-changes.ts.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
@@ -17,13 +18,14 @@ import { toVideoObject, toVideoSubmission } from "../../../shapes/openai/videos.
 import { interpolateFields } from "../../../shapes/tool-fields.ts";
 import { toInterpolationContent } from "../../../shapes/tool-request.ts";
 import { toListPage } from "../../../shapes/values.ts";
-import { requireJob } from "../../../submission/require-owned.ts";
+import { requireVideo } from "../../../submission/require-owned.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { sendFile } from "../../send-file.ts";
 import { toTranslationContext } from "../../submit-request.ts";
 import { createVideo, toVideoFailure } from "./create-video.ts";
+import { videoChangeRoutes } from "./video-changes.ts";
 import { errorResponses } from "../../responses.ts";
 
 const idSchema = z.object({ id: z.string() });
@@ -33,6 +35,7 @@ const tags = ["videos"];
 export function videoRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     await app.register(createRoutes(services));
+    await app.register(videoChangeRoutes(services));
 
     app.get(
       "/v1/videos",
@@ -49,6 +52,7 @@ export function videoRoutes(services: Services): FastifyPluginAsyncZod {
         const { jobs, hasMore } = await services.jobs.list({
           ...request.query,
           kind: "video",
+          withoutDeleted: true,
           keyId: request.caller.listKeyId(),
         });
         const urls = urlsFor(request, services);
@@ -71,7 +75,7 @@ export function videoRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const job = await requireJob(services, request.caller, request.params.id, "video");
+        const job = await requireVideo(services, request.caller, request.params.id);
         return toVideoObject(job, urlsFor(request, services));
       },
     );
@@ -93,7 +97,7 @@ export function videoRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const job = await requireJob(services, request.caller, request.params.id, "video");
+        const job = await requireVideo(services, request.caller, request.params.id);
         const asset = job.assets[0];
         if (job.status !== "completed" || asset === undefined) throw toMissingContent(job);
         return sendFile(request, reply, asset, services.assets);
