@@ -1,5 +1,5 @@
-// The figures about a gateway that does nothing: how soon it is ready, and what it then weighs; from the sources and
-// from what was built. The simulator runs in a process of its own.
+// The figures about a gateway that does nothing: how soon it is ready, and what it then weighs; as `npm start` runs it
+// and from what was built. The simulator runs in a process of its own.
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,7 +20,7 @@ export async function measureReadiness(): Promise<Figure[]> {
   const simulator = await startSimulator([]);
   try {
     return [
-      ...(await measureStarts("from sources", simulator.url, false)),
+      ...(await measureStarts("as npm start", simulator.url, false)),
       ...(isBuilt()
         ? await measureStarts("from dist", simulator.url, true)
         : [notRun("start and memory from dist", "dist is missing or older: npm run build")]),

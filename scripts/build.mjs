@@ -1,7 +1,10 @@
-// `npm run build`: ESM and declarations of every package into its dist, in the order of their imports. Words name
-// single packages. It builds the entry points in tsconfig.build.json and what they import, so no tests and no fakes.
+// `npm run build`: ESM and declarations of every package into its dist, in the order of their imports; the command is
+// one bundle of all that it imports. Words name single packages. It builds the entry points in tsconfig.build.json and
+// what they import, so no tests and no fakes.
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeBundle } from "./command-bundle.mjs";
+import { writeNotices } from "./notices.mjs";
 import { root, run } from "./steps.mjs";
 
 const packages = ["sdk", "simulator", "gateway", "cli"];
@@ -13,8 +16,12 @@ for (const name of packages) {
   const dist = join(folder, "dist");
   // What an earlier build left behind would be packed as well.
   rmSync(dist, { recursive: true, force: true });
-  const status = run(`build ${name}`, "tsc", ["-p", join(folder, "tsconfig.build.json")]);
+  const isBundled = name === "cli";
+  const emitted = isBundled ? ["--emitDeclarationOnly"] : [];
+  const words = ["-p", join(folder, "tsconfig.build.json"), ...emitted];
+  const status = run(`build ${name}`, "tsc", words);
   if (status !== 0) process.exit(status);
+  if (isBundled) writeNotices(join(dist, "NOTICES.txt"), await writeBundle(dist));
   nameBuiltFiles(dist);
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE"));
 }

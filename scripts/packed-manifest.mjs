@@ -1,8 +1,10 @@
 // Makes the package.json that is packed: without the "source" condition of its exports, which names files that only a
-// clone has. npm runs it in a package's folder: `write` before packing and `restore` after it.
+// clone has. The command's names what its bundle does not contain, since the bundle holds the rest. npm runs it in a
+// package's folder: `write` before packing and `restore` after it.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { unbundled } from "./command-bundle.mjs";
 
 const development = "package.json.development";
 
@@ -37,7 +39,19 @@ function toPacked(original) {
   for (const entry of Object.values(manifest.exports ?? {})) {
     if (typeof entry === "object") delete entry.source;
   }
+  if (manifest.name === "jimeng") manifest.dependencies = dependenciesOfBundle();
   return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** Returns the packages that the command's bundle leaves out, in the versions that our packages name. */
+function dependenciesOfBundle() {
+  const versions = {};
+  for (const name of ["gateway", "simulator"]) {
+    const file = fileURLToPath(new URL(`../packages/${name}/package.json`, import.meta.url));
+    Object.assign(versions, JSON.parse(readFileSync(file, "utf8")).dependencies);
+  }
+  const names = unbundled.filter((name) => versions[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, versions[name]]));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

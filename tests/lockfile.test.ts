@@ -97,15 +97,18 @@ test("every optional package that its parent names is in the lockfile, in that v
 
 describe("the add-ons that npm start needs", () => {
   const needed = listNeeded(["packages/cli"]);
-  // A parent of add-ons names one optional package a platform.
-  const parents = needed.filter((path) =>
-    Object.keys(packages[path]!.optionalDependencies ?? {}).some(
-      (name) => packages[findDependency(path, name) ?? ""]?.cpu !== undefined,
-    ),
+  // A parent of add-ons runs everywhere and names one optional package a platform. That of sharp names its libvips, too.
+  const parents = needed.filter(
+    (path) =>
+      packages[path]!.cpu === undefined &&
+      Object.keys(packages[path]!.optionalDependencies ?? {}).some(
+        (name) => packages[findDependency(path, name) ?? ""]?.cpu !== undefined,
+      ),
   );
+  const isLibrary = (name: string) => name.startsWith("@img/sharp-libvips-");
 
-  test("are the canvas alone", () => {
-    expect(parents).toEqual(["node_modules/@napi-rs/canvas"]);
+  test("are the canvas and sharp", () => {
+    expect(parents).toEqual(["node_modules/sharp", "node_modules/@napi-rs/canvas"]);
   });
 
   test.each(platforms)("come built for $os $cpu $libc", (platform) => {
@@ -113,7 +116,12 @@ describe("the add-ons that npm start needs", () => {
       const fitting = Object.keys(packages[parent]!.optionalDependencies ?? {}).filter((name) =>
         runsOn(packages[findDependency(parent, name)!]!, platform),
       );
-      expect(fitting, parent).toHaveLength(1);
+      const addOns = fitting.filter((name) => !isLibrary(name));
+      expect(addOns, parent).toHaveLength(1);
+      const libraries = Object.keys(
+        packages[findDependency(parent, addOns[0]!)!]!.optionalDependencies ?? {},
+      );
+      for (const name of libraries) expect(fitting).toContain(name);
     }
   });
 });

@@ -3,6 +3,7 @@
 // that an old Node gets a sentence and not a syntax error.
 import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
+import { pathToFileURL } from "node:url";
 import { setFlagsFromString } from "node:v8";
 
 const oldestMajor = 22;
@@ -24,10 +25,12 @@ if (process.argv.includes("serve") || process.argv.includes("simulate")) {
 }
 nodeModule.enableCompileCache?.();
 
-// In a clone the packages run from their sources; a packed package carries only dist.
+// In a clone the packages run from their sources, or from the bundle that `npm start` made of them; a packed package
+// carries only dist.
 const source = new URL("../src/main.ts", import.meta.url);
-const inClone = existsSync(source);
-if (inClone) {
+const isInClone = existsSync(source);
+const bundle = isInClone ? await findBundle() : undefined;
+if (isInClone && bundle === undefined) {
   nodeModule.registerHooks({
     resolve(specifier, context, nextResolve) {
       if (!specifier.startsWith("@jimeng/")) return nextResolve(specifier, context);
@@ -37,6 +40,13 @@ if (inClone) {
 }
 
 const { main } = await import(
-  inClone ? source.href : new URL("../dist/main.js", import.meta.url).href
+  bundle ?? (isInClone ? source.href : new URL("../dist/main.js", import.meta.url).href)
 );
 process.exitCode = await main(process.argv.slice(2));
+
+/** Returns the URL of a bundle of the sources as they are now; undefined where there is none. */
+async function findBundle() {
+  const script = new URL("../../../scripts/command-bundle.mjs", import.meta.url);
+  const path = existsSync(script) ? (await import(script.href)).findBundle() : undefined;
+  return path === undefined ? undefined : pathToFileURL(path).href;
+}

@@ -25,6 +25,7 @@ import { addUploadCommand } from "./commands/upload.ts";
 import { addVideoCommand } from "./commands/video.ts";
 import type { Context } from "./context.ts";
 import { configureHelp } from "./help.ts";
+import { packageFolder } from "./package-folder.ts";
 
 /** Builds the `jimeng` command; parsing throws CommanderError instead of exiting. */
 export function buildProgram(context: Context): Command {
@@ -64,8 +65,8 @@ export function buildProgram(context: Context): Command {
   return program;
 }
 
-/** Reads the package's own version; the file stands one folder above both src and dist. */
+/** Reads the package's own version. */
 function readVersion(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  const text = readFileSync(new URL("package.json", packageFolder), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }

@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { CliError } from "../errors.ts";
+import { packageFolder } from "../package-folder.ts";
 
 /** A folder, and the pattern of the names in it. */
 export interface OutputPlace {
@@ -112,7 +113,7 @@ function toFilePart(prompt: string): string {
 
 /** Returns the current folder; inside the clone that this command runs from, a folder for pictures at home. */
 function defaultFolder(currentFolder: string): string {
-  const clone = fileURLToPath(new URL("../../../..", import.meta.url));
+  const clone = fileURLToPath(new URL("../..", packageFolder));
   const isClone = existsSync(path.join(clone, "packages", "cli", "bin", "jimeng.mjs"));
   const relative = path.relative(clone, currentFolder);
   const isInside = !relative.startsWith("..") && !path.isAbsolute(relative);
