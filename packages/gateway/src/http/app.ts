@@ -13,7 +13,7 @@ import { addGuards, collectScopes } from "./guards.ts";
 import type { GuardOptions } from "./guards.ts";
 import { noObserver } from "../observer.ts";
 import type { Observer } from "../observer.ts";
-import { collectRoutes } from "./openapi.ts";
+import { collectRoutes } from "./documentation/openapi.ts";
 import { compatGenerationRoutes } from "./routes/compat/generations.ts";
 import { replaceModelAliases } from "./bodies/model-alias.ts";
 import { tokenRoutes } from "./routes/compat/tokens.ts";
@@ -90,7 +90,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 }
 
 async function registerRoutes(app: FastifyInstance, services: Services): Promise<void> {
-  const describeApi = collectRoutes(app, services.version);
+  const describeApi = collectRoutes(app, {
+    version: services.version,
+    publicUrl: services.config.publicUrl,
+  });
   await app.register(imageRoutes(services));
   await app.register(imageToolRoutes(services));
   await app.register(videoRoutes(services));

@@ -6,7 +6,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
 import { ServiceError } from "../../../errors.ts";
-import type { DescribeApi } from "../../openapi.ts";
+import type { DescribeApi } from "../../documentation/openapi.ts";
 import type { Services } from "../../services.ts";
 import { errorResponses } from "../../responses.ts";
 
@@ -80,7 +80,10 @@ export function healthRoutes(services: Services, describeApi: DescribeApi): Fast
 
     app.get(
       "/openapi.json",
-      { config: { scope: "public" }, schema: { hide: true } },
+      {
+        config: { scope: "public" },
+        schema: { summary: "Get this document", tags },
+      },
       async (request, reply) => (await describeApi()).send(request, reply),
     );
   };

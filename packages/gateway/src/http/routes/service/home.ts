@@ -18,7 +18,13 @@ export function homeRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       "/",
-      { config: { scope: "public" }, schema: { hide: true } },
+      {
+        config: { scope: "public" },
+        schema: {
+          summary: "Show what this gateway is",
+          tags: ["service"],
+        },
+      },
       async (request, reply) => {
         const base = baseFor(request, services);
         if (!wantsPage(request.headers.accept)) {

@@ -1,0 +1,50 @@
+// The documentation of the routes of models, accounts, credits and the site's history.
+
+import type { OperationTexts } from "../operation-text.ts";
+
+/** Models, accounts, credits, history. */
+export const accountTexts: OperationTexts = {
+  "GET /v1/models": {
+    id: "listModels",
+    description:
+      "Lists the models; what each can do, and from where that is known, is under `jimeng`.",
+  },
+  "GET /v1/models/{id}": { id: "retrieveModel", description: "A model by its id or alias." },
+  "GET /v1/credits": {
+    id: "retrieveCredits",
+    description: "The balances by type, with what expires and the order in which they are spent.",
+    failures: ["upstream"],
+  },
+  "GET /v1/credits/history": {
+    id: "listCreditHistory",
+    description: "What came in and what was spent, the newest first.",
+    failures: ["upstream"],
+  },
+  "POST /v1/credits/claim": {
+    id: "claimCredits",
+    description: "Claims today's free credits; a second claim of the day is no error.",
+    bodies: { everything: {}, oneAccount: { account: "main", time_zone: "Asia/Shanghai" } },
+    failures: ["upstream"],
+  },
+  "GET /v1/accounts": {
+    id: "listAccounts",
+    description: "Lists the accounts and their health, never their sessions.",
+  },
+  "POST /v1/accounts/{name}/check": {
+    id: "checkAccount",
+    description: "Tells whether a session is alive, whose it is, and what it may do.",
+    failures: ["upstream"],
+  },
+  "POST /v1/accounts/check": {
+    id: "checkAccounts",
+    description: "Checks many accounts, five at a time; all configured ones where none is named.",
+    bodies: { all: {}, some: { accounts: ["main"] } },
+    failures: ["upstream"],
+  },
+  "POST /v1/history/import": {
+    id: "importHistory",
+    description: "Makes jobs of what the account made elsewhere; nothing is started or paid.",
+    bodies: { newest: {}, since: { account: "main", limit: 50, since: 1_764_403_200 } },
+    failures: ["upstream"],
+  },
+};

@@ -1,0 +1,21 @@
+// The documentation of every route.
+
+import type { OperationTexts } from "../operation-text.ts";
+import { accountTexts } from "./accounts.ts";
+import { audioTexts } from "./audio.ts";
+import { fileTexts } from "./files.ts";
+import { imageTexts } from "./images.ts";
+import { jobTexts } from "./jobs.ts";
+import { serviceTexts } from "./service.ts";
+import { videoTexts } from "./videos.ts";
+
+/** What the document says of each route beside its schemas. */
+export const operationTexts: OperationTexts = {
+  ...imageTexts,
+  ...videoTexts,
+  ...audioTexts,
+  ...jobTexts,
+  ...fileTexts,
+  ...accountTexts,
+  ...serviceTexts,
+};

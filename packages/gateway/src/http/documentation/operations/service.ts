@@ -1,0 +1,49 @@
+// The documentation of the routes for monitoring, and of those that clients of existing gateways call.
+
+import type { OperationTexts } from "../operation-text.ts";
+
+/** Monitoring and compatibility. */
+export const serviceTexts: OperationTexts = {
+  "GET /": {
+    id: "showGateway",
+    description: "A page for browsers; a short description with links for programs.",
+    contentTypes: { "200": ["application/json", "text/html"] },
+  },
+  "GET /openapi.json": {
+    id: "describeApi",
+    description: "This document.",
+    contentTypes: { "200": ["application/json"] },
+  },
+  "GET /healthz": { id: "checkHealth", description: "Tells that the process is alive." },
+  "GET /readyz": {
+    id: "checkReadiness",
+    description: "Tells whether jobs can be taken: the database answers and the disk has room.",
+    failures: ["making"],
+  },
+  "GET /v1/gateway/proof": {
+    id: "proveGateway",
+    description: "Proves to this user's programs that this gateway wrote its gateway.json.",
+  },
+  "POST /v1/gateway/hand-over": {
+    id: "handOverGateway",
+    description: "Leaves the data folder to a gateway that serves the same accounts.",
+    bodies: { typical: { accounts: "0123456789abcdef" } },
+    failures: ["state"],
+  },
+  "POST /token/check": {
+    id: "checkToken",
+    description: "Tells whether a session is alive.",
+    bodies: { typical: { token: "obviously-fake-session" } },
+    failures: ["upstream"],
+  },
+  "POST /token/points": {
+    id: "readTokenPoints",
+    description: "The credits of the bearer's sessions, which are comma separated.",
+    failures: ["upstream"],
+  },
+  "POST /token/receive": {
+    id: "receiveTokenPoints",
+    description: "Claims the daily credits of the bearer's sessions, which are comma separated.",
+    failures: ["upstream"],
+  },
+};
