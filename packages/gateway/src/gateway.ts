@@ -17,7 +17,7 @@ import type { SessionEnds } from "./accounts/session-ends.ts";
 import { buildApp } from "./http/app.ts";
 import { createAssets } from "./storage/assets.ts";
 import type { Assets } from "./storage/assets.ts";
-import { createAuthenticator, needsCredential } from "./http/auth.ts";
+import { createKeyAuthenticator, isCredentialNeeded } from "./http/auth.ts";
 import { createClaims } from "./accounts/claims.ts";
 import type { Config } from "./config/config.ts";
 import { accountsFingerprint } from "./config/fingerprint.ts";
@@ -33,6 +33,8 @@ import { createFiles } from "./references/files.ts";
 import type { Files } from "./references/files.ts";
 import { createJobs } from "./jobs/index.ts";
 import type { Jobs } from "./jobs/job.ts";
+import { createKeys } from "./keys/keys.ts";
+import type { Keys } from "./keys/keys.ts";
 import type { OnFailpoint } from "./jobs/index.ts";
 import { noObserver } from "./observer.ts";
 import type { Observer } from "./observer.ts";
@@ -152,6 +154,7 @@ interface Foundation {
   database: GatewayDatabase;
   connector: Connector;
   accounts: Accounts;
+  keys: Keys;
   visitors: VisitorSweep;
   disk: Disk;
   liveRegistry: LiveRegistry;
@@ -208,6 +211,7 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
   });
   closing.add(() => sessionEnds.close());
   await liveModels.load();
+  const keys = await createKeys({ database, clock });
   const visitors = createVisitorSweep({ database, registry: accounts, clock, logger });
   closing.add(() => visitors.close());
   await warnOfLooseSecrets(config, logger);
@@ -219,6 +223,7 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
     database,
     connector,
     accounts,
+    keys,
     visitors,
     disk,
     liveRegistry,
@@ -349,7 +354,10 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
   let url: string | undefined;
   const app = await buildApp({
     services: await toServices(options, parts, (nonce) => proofOf(proofKey, url ?? "", nonce)),
-    authenticate: createAuthenticator(config, adminKey),
+    authenticate: createKeyAuthenticator(config, adminKey, {
+      keys: parts.keys,
+      now: () => parts.clock.now(),
+    }),
     logger,
     mounts: options.mounts,
     observer: options.observer,
@@ -393,11 +401,13 @@ async function toServices(
   parts: Parts,
   prove: Services["prove"],
 ): Promise<Services> {
-  const { config, clock, database, accounts, jobs, assets, files, references, disk } = parts;
+  const { config, clock, database, accounts, keys, jobs, assets, files, references, disk } = parts;
   const now = () => clock.now();
+  const assetSecret = await assetSecretOf(config);
   return {
     config,
     jobs,
+    keys,
     accounts,
     assets,
     disk,
@@ -416,7 +426,9 @@ async function toServices(
       refresh: parts.liveModels,
     }),
     now,
-    assetSecret: needsCredential(config) ? await assetSecretOf(config) : null,
+    get assetSecret() {
+      return isCredentialNeeded({ config, keys }) ? assetSecret : null;
+    },
     closing: new AbortController(),
     heartbeatMs,
     version: gatewayVersion,

@@ -63,7 +63,7 @@ export interface JimengErrorDetail {
   /** The wait in milliseconds that the upstream or we ask for. */
   retryAfterMs?: number;
   /** The kind of thing that was not found. */
-  what?: "route" | "job" | "asset" | "file" | "account" | "webhook";
+  what?: "route" | "job" | "asset" | "file" | "account" | "webhook" | "key";
   /** The position of the unusable reference, from 0. */
   index?: number;
   /** The machine-readable reason of an unusable reference. */

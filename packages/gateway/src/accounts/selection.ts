@@ -10,15 +10,25 @@ import type { AccountRegistry } from "./registry.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import type { Clock } from "../clock.ts";
 
+/** The names of the accounts that a caller's key permits; null for all of them. */
+export type PermittedAccounts = readonly string[] | null;
+
 /** Selects accounts for requests. */
 export interface AccountSelection {
   /**
    * Throws before a job is stored when no account could run the request: `not_found` (what: account),
    * `session_invalid`, `risk_controlled` (+ retryAfterMs), `model_unavailable`.
    */
-  assertUsable(request: Pick<PreparedRequest, "model">, name?: string): void;
+  assertUsable(
+    request: Pick<PreparedRequest, "model">,
+    name?: string,
+    permitted?: PermittedAccounts,
+  ): void;
   /** Returns the usable accounts, the one with the fewest running generations first. Throws like `assertUsable`. */
-  candidates(request: Pick<PreparedRequest, "model">): Promise<string[]>;
+  candidates(
+    request: Pick<PreparedRequest, "model">,
+    permitted?: PermittedAccounts,
+  ): Promise<string[]>;
   /** Returns the number of running generations by account, as of at most a second ago. */
   inFlight(): Promise<ReadonlyMap<string, number>>;
   /** Counts a generation that is about to start, until the rows are counted again. */
@@ -45,8 +55,13 @@ export function createAccountSelection(options: AccountSelectionOptions): Accoun
     return known === undefined || known.modelKeys[region] !== undefined;
   }
 
-  function usableAccounts(request: Pick<PreparedRequest, "model">): Account[] {
-    const configured = registry.list().filter((account) => !account.adopted);
+  function usableAccounts(
+    request: Pick<PreparedRequest, "model">,
+    permitted: PermittedAccounts,
+  ): Account[] {
+    const configured = registry
+      .list()
+      .filter(({ name, adopted }) => !adopted && (permitted?.includes(name) ?? true));
     if (configured.length === 0) throw noAccount();
     const withModel = configured.filter(({ name, region }) =>
       offersModel(request.model, name, region),
@@ -60,21 +75,21 @@ export function createAccountSelection(options: AccountSelectionOptions): Accoun
   }
 
   return {
-    assertUsable(request, name) {
+    assertUsable(request, name, permitted = null) {
       if (name === undefined) {
-        usableAccounts(request);
+        usableAccounts(request, permitted);
         return;
       }
       const account = registry.get(name);
-      if (account === undefined) throw unknownAccount(name);
+      if (account === undefined || permitted?.includes(name) === false) throw unknownAccount(name);
       if (!offersModel(request.model, name, account.region))
         throw modelUnavailable(request.model, [account]);
       const blockedBy = health.blockedBy(name);
       if (blockedBy !== undefined) throw blockedBy;
     },
 
-    async candidates(request) {
-      const names = usableAccounts(request).map(({ name }) => name);
+    async candidates(request, permitted = null) {
+      const names = usableAccounts(request, permitted).map(({ name }) => name);
       if (names.length < 2) return names;
       const inFlight = await counts.read();
       return names.sort((one, other) => (inFlight.get(one) ?? 0) - (inFlight.get(other) ?? 0));

@@ -53,5 +53,14 @@ export { balanceSchema, claimSchema, creditHistorySchema } from "./credits.ts";
 export type { Balance, Claim, CreditHistory } from "./credits.ts";
 export { accountSchema, checkedAccountSchema } from "./accounts.ts";
 export type { AccountObject, CheckedAccountObject } from "./accounts.ts";
+export { keyBodySchema, keyChangesSchema, keySchema, madeKeySchema } from "./keys.ts";
+export type {
+  KeyBodyInput,
+  KeyChangesInput,
+  KeyDeleted,
+  KeyObject,
+  KeyScope,
+  MadeKeyObject,
+} from "./keys.ts";
 export { historyImportSchema } from "./history.ts";
 export type { HistoryImport } from "./history.ts";

@@ -39,6 +39,9 @@ const tables: Record<TableName, "move" | "stay"> = {
   job_responses: "move",
   credit_reads: "move",
   live_models: "move",
+  gateway_keys: "move",
+  key_spend: "move",
+  key_rates: "move",
   // Both describe running processes.
   pollers: "stay",
   nodes: "stay",

@@ -25,6 +25,7 @@ import { creditRoutes } from "./routes/native/credits.ts";
 import { historyRoutes } from "./routes/native/history.ts";
 import { jobEventRoutes } from "./routes/native/job-events.ts";
 import { jobRoutes } from "./routes/native/jobs.ts";
+import { keyRoutes } from "./routes/native/keys.ts";
 import { musicRoutes } from "./routes/native/music.ts";
 import { referenceFileRoutes } from "./routes/openai/files.ts";
 import { imageToolRoutes } from "./routes/openai/image-tools.ts";
@@ -108,6 +109,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(modelRoutes(services.models, services.now, services.config.modelAliases));
   await app.register(creditRoutes(services));
   await app.register(accountRoutes(services));
+  await app.register(keyRoutes(services));
   await app.register(historyRoutes(services));
   if (services.config.passthrough) await app.register(tokenRoutes(services));
   await app.register(assetRoutes(services));

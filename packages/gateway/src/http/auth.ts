@@ -7,11 +7,24 @@ import { JimengError, parseSession } from "@jimeng/sdk";
 
 import { ServiceError } from "../errors.ts";
 import type { Config } from "../config/config.ts";
-import { Caller, callerScopes, ownerScopes } from "../keys/caller.ts";
+import { Caller, callerScopes, ownerScopes, toKeyCaller } from "../keys/caller.ts";
+import { isMadeKey } from "../keys/key.ts";
+import type { GatewayKey } from "../keys/key.ts";
+import type { Keys } from "../keys/keys.ts";
 
-/** Returns whether callers must present a credential. */
-export function needsCredential(config: Pick<Config, "apiKeys" | "passthrough">): boolean {
+type CallerConfig = Pick<Config, "apiKeys" | "passthrough">;
+
+/** Returns whether the settings make callers present a credential. */
+export function needsCredential(config: CallerConfig): boolean {
   return config.passthrough || config.apiKeys.length > 0;
+}
+
+/** Returns whether callers must present a credential now: as soon as a key was made, whatever the settings say. */
+export function isCredentialNeeded(services: {
+  config: CallerConfig;
+  keys: Pick<Keys, "areNeeded">;
+}): boolean {
+  return needsCredential(services.config) || services.keys.areNeeded();
 }
 
 /** Returns the id that owns a credential's jobs: truncated SHA-256, one-way. */
@@ -19,19 +32,63 @@ export function toKeyId(kind: "key" | "session", credential: string): string {
   return `${kind}_${digest(`jimeng ${kind}:${credential}`).toString("hex").slice(0, 16)}`;
 }
 
+/** Reads the caller from the headers of a request. */
+export type Authenticate = (headers: IncomingHttpHeaders) => Caller | Promise<Caller>;
+
+/**
+ * Returns the function that reads the caller from the headers, with the keys that were made here. It throws as
+ * `createAuthenticator` says, and `unauthorized` for a key that is not in force.
+ */
+export function createKeyAuthenticator(
+  config: CallerConfig,
+  adminKey: string,
+  { keys, now }: { keys: Pick<Keys, "areNeeded" | "find">; now: () => number },
+): Authenticate {
+  const authenticate = createAuthenticator(config, adminKey, () => keys.areNeeded());
+  return (headers) => {
+    const credential = keys.areNeeded() ? readCredential(headers) : undefined;
+    // With pass-through a bearer is a session, never a key.
+    if (credential === undefined || config.passthrough || !isMadeKey(credential)) {
+      return authenticate(headers);
+    }
+    return keys.find(credential).then((key) => {
+      if (key === undefined) return authenticate(headers);
+      refuseEnded(key, now());
+      return toKeyCaller(key);
+    });
+  };
+}
+
+/** Throws `unauthorized` for a key that is disabled, revoked or past its end. */
+function refuseEnded({ disabled, expiresAt, revokedAt }: GatewayKey, now: number): void {
+  const problem =
+    revokedAt !== null
+      ? "was revoked"
+      : disabled
+        ? "is disabled"
+        : expiresAt !== null && expiresAt <= now
+          ? "has expired"
+          : undefined;
+  if (problem === undefined) return;
+  throw new ServiceError("unauthorized", `This key ${problem}.`, {
+    fix: "Ask the gateway's owner for another key, or to change this one.",
+  });
+}
+
 /**
  * Returns the function that reads the caller from the headers. It throws `unauthorized` with a fix where a
  * credential is needed and none, or a wrong one, is presented.
  */
 export function createAuthenticator(
-  config: Pick<Config, "apiKeys" | "passthrough">,
+  config: CallerConfig,
   adminKey: string,
+  areKeysNeeded: () => boolean = () => false,
 ): (headers: IncomingHttpHeaders) => Caller {
   const admin = digest(adminKey);
   const keys = config.apiKeys.map(({ key }) => ({ hash: digest(key), keyId: toKeyId("key", key) }));
   const local = new Caller(ownerScopes, null);
   return (headers) => {
-    if (!needsCredential(config)) return local;
+    if (!needsCredential(config) && !areKeysNeeded()) return local;
     const credential = readCredential(headers);
     if (credential === undefined) {
       const message =
@@ -51,7 +108,7 @@ export function createAuthenticator(
     const found = keys.filter((key) => timingSafeEqual(key.hash, hash))[0];
     if (found !== undefined) return new Caller(callerScopes, found.keyId);
     throw new ServiceError("unauthorized", "The gateway does not know this key.", {
-      fix: "Check the key; the owner finds the valid ones in JIMENG_API_KEYS.",
+      fix: "Check the key; the owner finds the valid ones in JIMENG_API_KEYS and with jimeng keys list.",
     });
   };
 }

@@ -7,7 +7,8 @@ import { anonymous, requireScope, signatureHolder } from "../keys/caller.ts";
 import type { Caller, Scope } from "../keys/caller.ts";
 import type { Dialect } from "../shapes/dialect.ts";
 import { isAssetSignature, withoutEnding } from "../shapes/urls.ts";
-import { needsCredential, readCredential } from "./auth.ts";
+import { isCredentialNeeded, readCredential } from "./auth.ts";
+import type { Authenticate } from "./auth.ts";
 import { checkBodyShape } from "./bodies/body-shape.ts";
 import { checkOrigin } from "./browser-guard.ts";
 import { toBadHostError, toMissingHostError, toZeroCharacterError } from "./request-errors.ts";
@@ -47,8 +48,8 @@ export interface RouteScope {
 
 /** What requests are checked with. */
 export interface GuardOptions {
-  services: Pick<Services, "config" | "assetSecret" | "confirmations">;
-  authenticate: (headers: FastifyRequest["headers"]) => Caller;
+  services: Pick<Services, "config" | "keys" | "assetSecret" | "confirmations">;
+  authenticate: Authenticate;
 }
 
 /** Collects the scopes of routes as they are registered; throws for a route that declares none. */
@@ -82,7 +83,9 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
   const { services, authenticate } = options;
   const { config } = services;
   const rules = {
-    credentialNeeded: needsCredential(config),
+    get credentialNeeded() {
+      return isCredentialNeeded(services);
+    },
     boundHost: config.host,
     allowedHosts: config.allowedHosts,
     allowedOrigins: config.allowedOrigins,
@@ -102,7 +105,7 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
   if (config.allowedOrigins.length > 0) {
     await app.register(cors, {
       origin: config.allowedOrigins,
-      methods: ["GET", "HEAD", "POST", "DELETE"],
+      methods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
       exposedHeaders,
     });
   }
@@ -111,11 +114,12 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
     if (scope === undefined) return;
     if (scope === "public") {
       const isPresented = readCredential(request.headers) !== undefined;
-      if (checksCredential === true && isPresented) request.caller = authenticate(request.headers);
+      if (checksCredential === true && isPresented)
+        request.caller = await authenticate(request.headers);
       return;
     }
     const signed = signedUrl === true && hasSignature(request, services.assetSecret);
-    request.caller = signed ? signatureHolder : authenticate(request.headers);
+    request.caller = signed ? signatureHolder : await authenticate(request.headers);
     requireScope(request.caller, scope);
     const session = request.caller.session();
     if (session === null || !(confirmedSession ?? scope === "generate")) return;

@@ -72,7 +72,11 @@ function slipsOf(asked: readonly string[], wanted: readonly string[]): number {
   let slips = 0;
   for (const [index, part] of wanted.entries()) {
     // A parameter of the route takes anything.
-    if (!part.startsWith(":")) slips += distance(asked[index] ?? "", part);
+    if (part.startsWith(":")) continue;
+    const here = distance(asked[index] ?? "", part);
+    // Of four letters three that differ are another word.
+    if (here > part.length / 2) return Infinity;
+    slips += here;
   }
   return slips;
 }

@@ -11,6 +11,7 @@ import type { SessionConfirmations } from "../accounts/confirmations.ts";
 import type { CreditsService } from "../accounts/credits.ts";
 import type { Files } from "../references/files.ts";
 import type { Jobs } from "../jobs/job.ts";
+import type { Keys } from "../keys/keys.ts";
 import type { ModelCatalogue } from "../accounts/model-catalogue.ts";
 import type { References } from "../references/references.ts";
 import type { Voices } from "../accounts/voices.ts";
@@ -21,6 +22,7 @@ import type { Urls } from "../shapes/urls.ts";
 export interface Services {
   config: Config;
   jobs: Jobs;
+  keys: Keys;
   accounts: Omit<Accounts, "candidates" | "noteStart" | "noteChecked">;
   credits: CreditsService;
   /** Confirms the sessions that callers bring. */

@@ -111,9 +111,10 @@ class Creation implements JobCreation {
   }
 
   async #admit(newJobs: NewJob[]): Promise<void> {
-    const { accounts, disk } = this.#parts.engine;
+    const { accounts, disk, permittedAccounts } = this.#parts.engine;
     await disk.assertRoom();
-    for (const { request, account } of newJobs) accounts.assertUsable(request, account);
+    for (const { request, account, keyId } of newJobs)
+      accounts.assertUsable(request, account, await permittedAccounts(keyId));
     await this.#queueLimit.admit(newJobs.length);
   }
 

@@ -4,6 +4,7 @@ import { toErrorRecord } from "@jimeng/sdk";
 import type { Logger } from "@jimeng/sdk";
 
 import type { Accounts } from "../accounts/accounts.ts";
+import type { PermittedAccounts } from "../accounts/selection.ts";
 import type { Clock } from "../clock.ts";
 import type { ExpectedError } from "../errors.ts";
 import type { UploadHandle } from "../references/upload-store.ts";
@@ -49,6 +50,8 @@ export interface EngineParts {
   assets: Assets;
   files: ReferenceFiles;
   disk: Disk;
+  /** Returns the accounts that may run the jobs of a key; null for all of them. */
+  permittedAccounts: (keyId: string | null) => Promise<PermittedAccounts>;
   clock: Clock;
   logger: Logger;
   settings: JobSettings;
@@ -80,6 +83,7 @@ export class Engine {
   readonly assets: Assets;
   readonly files: ReferenceFiles;
   readonly disk: Disk;
+  readonly permittedAccounts: EngineParts["permittedAccounts"];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: JobSettings;
@@ -112,6 +116,7 @@ export class Engine {
     this.assets = parts.assets;
     this.files = parts.files;
     this.disk = parts.disk;
+    this.permittedAccounts = parts.permittedAccounts;
     this.clock = parts.clock;
     this.logger = parts.logger;
     this.settings = parts.settings;

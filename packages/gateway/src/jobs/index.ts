@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import { createWriter } from "../database/writer.ts";
 import type { Writer } from "../database/writer.ts";
+import type { Keys } from "../keys/keys.ts";
 import type { ReferenceFiles } from "../references/reference-files.ts";
 import type { Assets } from "../storage/assets.ts";
 import type { Disk } from "../storage/disk.ts";
@@ -55,6 +56,8 @@ export interface JobsOptions {
   assets: Assets;
   files: ReferenceFiles;
   disk: Disk;
+  /** The keys whose rules hold for jobs; by default there are none. */
+  keys?: Pick<Keys, "get">;
   clock: Clock;
   logger: Logger;
   settings?: Partial<JobSettings>;
@@ -126,7 +129,7 @@ function createEngine(
   writer: Writer,
   recent: RecentRows | undefined,
 ): Engine {
-  const { database, tasks, accounts, assets, files, disk } = options;
+  const { database, tasks, accounts, assets, files, disk, keys } = options;
   const { clock, logger, observer, onFailpoint } = options;
   return new Engine({
     store: createJobStore(database, {
@@ -139,6 +142,8 @@ function createEngine(
     assets,
     files,
     disk,
+    permittedAccounts: async (keyId) =>
+      keyId === null ? null : ((await keys?.get(keyId))?.accounts ?? null),
     clock,
     logger,
     settings: { ...defaultJobSettings, ...options.settings },

@@ -12,6 +12,7 @@ import { prepareToolRequest } from "@jimeng/sdk/tools";
 
 import { foreignAccount, unknownAccount } from "../accounts/errors.ts";
 import type { Caller } from "../keys/caller.ts";
+import { forbiddenModel } from "../keys/errors.ts";
 import { placeReferences, unreadImage } from "./place-references.ts";
 import { RequestError } from "./request-error.ts";
 import type { PreparationServices } from "./services.ts";
@@ -21,7 +22,7 @@ import type { SubmissionContent } from "./submission.ts";
 /**
  * Checks a submission and returns what its jobs would start, in order. References that were not read yet count as
  * pictures of unknown size. Throws `RequestError` for a request that cannot be met, `not_found` for an account that
- * the caller may not name, `invalid_request` for any account next to the caller's own session.
+ * the caller may not name, `forbidden` for a model that its key does not allow, `invalid_request` for any account next to the caller's own session.
  */
 export function prepare(
   services: PreparationServices,
@@ -36,6 +37,7 @@ export function prepare(
     requests.map((part) => {
       const request = placeReferences(part, submission.references, handles);
       const prepared = prepareOne(request, options);
+      if (!caller.mayUseModel(prepared.request.model)) throw forbiddenModel(prepared.request.model);
       return {
         request: prepared.request,
         warnings: withoutRepetitions([...common, ...prepared.warnings]),
@@ -54,6 +56,7 @@ function toOptions(
   const named = account === null ? undefined : services.accounts.get(account);
   // An account that a caller brought pays for that caller's requests only.
   if (named?.adopted === true && !caller.seesEverything) throw unknownAccount(named.name);
+  if (account !== null && !caller.mayUseAccount(account)) throw unknownAccount(account);
   return {
     region: own?.region ?? named?.region,
     models: services.models.known(account ?? undefined),

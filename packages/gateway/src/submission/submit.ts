@@ -101,7 +101,8 @@ async function store(
 ): Promise<SubmittedJobs> {
   let quoted: NewJob[];
   try {
-    for (const { request, account } of newJobs) services.accounts.assertUsable(request, account);
+    for (const { request, account } of newJobs)
+      services.accounts.assertUsable(request, account, caller.key?.accounts);
     quoted = await quote(services, caller, submission, newJobs);
   } catch (error) {
     // What an earlier request made is the answer, whatever the accounts could do now.
@@ -125,7 +126,7 @@ async function quote(
   const { maxCreditsPerJob } = services.config;
   const refusal = refusalOf(quotes, { maxCredits: submission.maxCredits, maxCreditsPerJob });
   if (refusal !== undefined) throw refusal;
-  const warnings = warnAboutBalances(accounts, totalOf(quotes));
+  const warnings = caller.may("account") ? warnAboutBalances(accounts, totalOf(quotes)) : [];
   return newJobs.map((newJob, index) => ({
     ...newJob,
     warnings: [...newJob.warnings, ...warnings],

@@ -15,7 +15,9 @@ import { buildApp } from "../http/app.ts";
 import { openFolderStore } from "../storage/asset-store-folder.ts";
 import { assetKey, createAssets } from "../storage/assets.ts";
 import type { Services } from "../http/services.ts";
-import { createAuthenticator, needsCredential } from "../http/auth.ts";
+import { createKeyAuthenticator, isCredentialNeeded } from "../http/auth.ts";
+import { createKeys } from "../keys/keys.ts";
+import type { Keys } from "../keys/keys.ts";
 import { proofOf } from "../api/client/proof.ts";
 import { loadConfig } from "../config/config.ts";
 import type { Config } from "../config/config.ts";
@@ -40,6 +42,7 @@ import { createGuardedAgent } from "../storage/url-guard.ts";
 export interface FakeApp {
   app: FastifyInstance;
   jobs: FakeJobs;
+  keys: Keys;
   files: Files;
   disk: FakeDisk;
   dataDir: string;
@@ -79,6 +82,8 @@ export async function buildFakeApp(
   const pathOf = (asset: Asset): string => join(folder, assetKey(asset));
   const jobs = new FakeJobs();
   const database = await openDatabase({ dataDir: join(folder, "data") });
+  const now = () => options.clock?.now() ?? 1_700_000_010_000;
+  const keys = await createKeys({ database, clock: { now } });
   const allowPrivate = config.allowPrivateReferences;
   // No test asks a real name server: every name leads into a private network.
   const guarded = createGuardedAgent({
@@ -148,6 +153,7 @@ export async function buildFakeApp(
     services: {
       config,
       jobs,
+      keys,
       accounts,
       confirmations: createConfirmations({
         clock: options.clock ?? new ManualClock(),
@@ -185,20 +191,23 @@ export async function buildFakeApp(
         now: () => 1_700_000_010_000,
       }),
       now: () => 1_700_000_010_000,
-      assetSecret: needsCredential(config) ? assetSecret : null,
+      get assetSecret() {
+        return isCredentialNeeded({ config, keys }) ? assetSecret : null;
+      },
       closing,
       heartbeatMs: options.heartbeatMs ?? 10_000,
       version: "0.0.0-test",
       prove: (nonce) => proofOf("obviously-fake-proof-key", "http://fake", nonce),
       handOver: null,
     },
-    authenticate: createAuthenticator(config, adminKey),
+    authenticate: createKeyAuthenticator(config, adminKey, { keys, now }),
     logger: options.logger ?? createLogger("silent"),
     mounts: options.mounts,
   });
   return {
     app,
     jobs,
+    keys,
     files,
     disk,
     dataDir: join(folder, "data"),

@@ -9,6 +9,7 @@ import { Gateway } from "./resources/gateway.ts";
 import { History } from "./resources/history.ts";
 import { Images } from "./resources/images.ts";
 import { Jobs } from "./resources/jobs.ts";
+import { Keys } from "./resources/keys.ts";
 import { Models } from "./resources/models.ts";
 import { Videos } from "./resources/videos.ts";
 import { Transport } from "./transport.ts";
@@ -25,6 +26,7 @@ export class GatewayClient {
   readonly models: Models;
   readonly credits: Credits;
   readonly accounts: Accounts;
+  readonly keys: Keys;
   readonly history: History;
   readonly gateway: Gateway;
 
@@ -39,6 +41,7 @@ export class GatewayClient {
     this.models = new Models(transport);
     this.credits = new Credits(transport);
     this.accounts = new Accounts(transport);
+    this.keys = new Keys(transport);
     this.history = new History(transport);
     this.gateway = new Gateway(transport);
   }

@@ -14,7 +14,7 @@ export interface GatewayClientOptions {
 
 /** One call. */
 export interface Exchange {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   /** Sent as it is instead of a JSON body. */
   blob?: Blob;

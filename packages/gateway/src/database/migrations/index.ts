@@ -16,6 +16,7 @@ import * as liveModels from "./0010-live-models.ts";
 import * as listIndexes from "./0011-list-indexes.ts";
 import * as previews from "./0012-previews.ts";
 import * as answers from "./0019-answers.ts";
+import * as keys from "./0017-keys.ts";
 import type { Schema } from "./schema.ts";
 
 /** Brings the tables to the newest shape; does nothing when they are there already. Throws on a newer database. */
@@ -38,6 +39,7 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
           "0011-list-indexes": listIndexes,
           "0012-previews": previews,
           "0019-answers": answers,
+          "0017-keys": keys,
         }),
     },
   });

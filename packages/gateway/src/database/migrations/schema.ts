@@ -51,6 +51,13 @@ export interface JobTable {
   deleted_at: number | null;
   remix_of: string | null;
   url_ttl_seconds: number | null;
+  /** The credits that are set aside; null while the price is not known. */
+  reserved: number | null;
+  charged: number | null;
+  refunded: number | null;
+  request_id: string | null;
+  /** A JSON object of texts. */
+  metadata: string | null;
 }
 
 /** A stored result file. */
@@ -185,6 +192,43 @@ export interface LiveModelTable {
   failures: number;
 }
 
+/** A gateway key that was made here; `keys/key-store.ts` writes it. Revoked ones stay, since jobs name them. */
+export interface GatewayKeyTable {
+  id: string;
+  name: string;
+  /** SHA-256 of the key, in hexadecimal digits. */
+  hash: string;
+  /** That of the key before a rotation. */
+  previous_hash: string | null;
+  /** When the key before the rotation ends, in Unix milliseconds. */
+  previous_until: number | null;
+  /** The end of the key, by which its holder recognises it. */
+  hint: string;
+  /** What the key may do, as JSON. */
+  rules: string;
+  disabled: number;
+  expires_at: number | null;
+  created_at: number;
+  updated_at: number;
+  rotated_at: number | null;
+  revoked_at: number | null;
+}
+
+/** The credits that the jobs of a key cost or hold, by the day on which the jobs were made; `keys/spend.ts` writes it. */
+export interface KeySpendTable {
+  key_id: string;
+  /** Days since 1970-01-01, UTC. */
+  day: number;
+  credits: number;
+}
+
+/** When the next request of a key would be on time; `keys/request-rate.ts` writes it (several nodes only). */
+export interface KeyRateTable {
+  key_id: string;
+  /** Unix milliseconds. */
+  next_at: number;
+}
+
 /** All tables by name. */
 export interface Schema {
   jobs: JobTable;
@@ -199,4 +243,7 @@ export interface Schema {
   nodes: NodeTable;
   credit_reads: CreditReadTable;
   live_models: LiveModelTable;
+  gateway_keys: GatewayKeyTable;
+  key_spend: KeySpendTable;
+  key_rates: KeyRateTable;
 }

@@ -10,6 +10,7 @@ const time = 1_764_403_200;
 const job = "job_0198f3a27c117d209a3e5f0c2b7d4e61";
 const asset = "asset_0198f3a27c117d209a3e5f0c2b7d4e62";
 const file = "file_0198f3a27c117d209a3e5f0c2b7d4e63";
+const key = "key_0198f3a27c117d209a3e5f0c2b7d4e64";
 const base = "http://127.0.0.1:5100";
 
 /** Ids and addresses of the examples. */
@@ -125,6 +126,39 @@ export const fieldTexts: Readonly<Record<string, FieldText>> = {
   "Model.id": { example: "jimeng-4.0" },
   "Model.name": { example: "图片 4.0" },
   version: { example: "0.1.0" },
+  // Gateway keys.
+  key: {
+    description: "The text that callers present; shown this once.",
+    example: `sk-jimeng-${"x".repeat(43)}`,
+  },
+  "Key.id": { description: "Null for this machine's user.", example: key },
+  "Key.name": { example: "phone" },
+  "KeyRequest.name": { description: "Unique among the keys in force.", example: "phone" },
+  "MadeKey.id": { example: key },
+  "MadeKey.name": { example: "phone" },
+  "KeyDeleted.id": { example: key },
+  scopes: {
+    description: "read, generate, account (credits, claim), admin (everything).",
+    example: ["read", "generate"],
+  },
+  models: { description: "Models by id; of a key null allows all." },
+  accounts: { description: "Accounts by name; of a key null allows all." },
+  requests_per_minute: { description: "Requests a minute, on all nodes together." },
+  parallel_jobs: { description: "Jobs that have not ended, at most." },
+  max_bytes: { description: "Bytes of its files and results, at most." },
+  max_files: { description: "Files and results that it keeps, at most." },
+  daily_credits: { description: "Credits a day (UTC), at most." },
+  monthly_credits: { description: "Credits a month (UTC), at most." },
+  soft_limit_percent: { description: "Share of a budget from which on answers warn." },
+  metadata: { description: "Facts of your own: up to 16 texts." },
+  disabled: { description: "Refuses the key until it is allowed again." },
+  hint: { description: "The last letters of the key.", example: "x7Qa" },
+  source: { description: "made here, named in a setting, a session, or this machine's user." },
+  old_key_until: { description: "Unix seconds; null once the old text ended." },
+  keep_old_seconds: { description: "How long the old text stays good; 0 unless given." },
+  updated_at: { description: "Unix seconds.", example: time },
+  rotated_at: { description: "Unix seconds; null before." },
+  revoked_at: { description: "Unix seconds; null while it is in force." },
 };
 
 /** Parameters by name; `GET /path name` goes before `name`. */
@@ -151,5 +185,8 @@ export const parameterTexts: Readonly<Record<string, FieldText>> = {
   wait_for_live: { description: "Waits for lists that are due, at most 10 s." },
   fresh: { description: "Asks the site instead of using what was read a moment ago." },
   sig: { description: "The signature of the URL, where credentials are needed." },
+  "/v1/keys/{id} id": { description: "The id of a key.", example: key },
+  "/v1/keys/{id}/rotate id": { description: "The id of a key.", example: key },
+  revoked: { description: "Lists revoked keys, too." },
   nonce: { description: "A random text.", example: "0123456789abcdef" },
 };

@@ -89,7 +89,10 @@ async function takeSlot(engine: Engine, record: JobRecord): Promise<string | und
 }
 
 async function candidatesFor(engine: Engine, record: JobRecord): Promise<string[]> {
-  if (record.account === null) return await engine.accounts.candidates(record.request);
+  if (record.account === null) {
+    const permitted = await engine.permittedAccounts(record.keyId);
+    return await engine.accounts.candidates(record.request, permitted);
+  }
   engine.accounts.assertUsable(record.request, record.account);
   return [record.account];
 }

@@ -109,8 +109,11 @@ async function chooseAccount(engine: Engine, record: JobRecord): Promise<JobReco
   const { accounts, clock } = engine;
   try {
     if (record.account !== null) accounts.assertUsable(record.request, record.account);
+    const permitted = await engine.permittedAccounts(record.keyId);
     const [account] =
-      record.account === null ? await accounts.candidates(record.request) : [record.account];
+      record.account === null
+        ? await accounts.candidates(record.request, permitted)
+        : [record.account];
     if (account === undefined) throw new Error("no account may be used");
     if (record.account !== null && record.status === "in_progress") return record;
     if (record.submitId !== null) return record;

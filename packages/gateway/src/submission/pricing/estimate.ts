@@ -43,6 +43,8 @@ export async function estimate(
   const quotes = await quoteAll(services, accounts, requests);
   const credits = totalOf(quotes);
   const { maxCreditsPerJob } = services.config;
+  // What an account has is not told to those who may not read its credits.
+  const mayTell = caller.may("account");
   const warnings = new Map(
     prepared
       .flatMap((one) => one.warnings)
@@ -54,8 +56,8 @@ export async function estimate(
       return quote === undefined ? [] : [{ request, quote }];
     }),
     credits,
-    balances: knownBalances(accounts),
+    balances: mayTell ? knownBalances(accounts) : [],
     refusal: refusalOf(quotes, { maxCredits: submission.maxCredits, maxCreditsPerJob }),
-    warnings: [...warnings.values(), ...warnAboutBalances(accounts, credits)],
+    warnings: [...warnings.values(), ...(mayTell ? warnAboutBalances(accounts, credits) : [])],
   };
 }

@@ -39,7 +39,7 @@ export function payingAccounts(
   if (own !== null) return [accounts.forSession(own.text)];
   const chosen =
     named === null
-      ? accounts.list().filter(({ adopted }) => !adopted)
+      ? accounts.list().filter(({ name, adopted }) => !adopted && caller.mayUseAccount(name))
       : [accounts.get(named)].flatMap((account) => account ?? []);
   return chosen.flatMap((account) => {
     const client = accounts.connection(account.name)?.client;

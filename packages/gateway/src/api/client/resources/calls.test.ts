@@ -53,6 +53,16 @@ it.each<[string, (client: GatewayClient) => Promise<unknown>]>([
   ["GET /v1/accounts", ({ accounts }) => accounts.list()],
   ["POST /v1/accounts/check {}", ({ accounts }) => accounts.check()],
   ['POST /v1/accounts/check {"accounts":["a"]}', ({ accounts }) => accounts.check(["a"])],
+  ['POST /v1/keys {"name":"a"}', ({ keys }) => keys.create({ name: "a" })],
+  ["GET /v1/keys?limit=5&revoked=true", ({ keys }) => keys.list({ limit: 5, revoked: true })],
+  ["GET /v1/keys/a", ({ keys }) => keys.retrieve("a")],
+  ["GET /v1/keys/self", ({ keys }) => keys.self()],
+  ['PATCH /v1/keys/a {"disabled":true}', ({ keys }) => keys.update("a", { disabled: true })],
+  [
+    'POST /v1/keys/a/rotate {"keep_old_seconds":9}',
+    ({ keys }) => keys.rotate("a", { keepOldSeconds: 9 }),
+  ],
+  ["DELETE /v1/keys/a", ({ keys }) => keys.revoke("a")],
   ['POST /v1/history/import {"limit":3}', ({ history }) => history.import({ limit: 3 })],
 ])("%s", async (expected, call) => {
   expect(await sent(call)).toEqual([expected]);

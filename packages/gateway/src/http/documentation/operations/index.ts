@@ -6,6 +6,7 @@ import { audioTexts } from "./audio.ts";
 import { fileTexts } from "./files.ts";
 import { imageTexts } from "./images.ts";
 import { jobTexts } from "./jobs.ts";
+import { keyTexts } from "./keys.ts";
 import { serviceTexts } from "./service.ts";
 import { videoTexts } from "./videos.ts";
 
@@ -17,5 +18,6 @@ export const operationTexts: OperationTexts = {
   ...jobTexts,
   ...fileTexts,
   ...accountTexts,
+  ...keyTexts,
   ...serviceTexts,
 };

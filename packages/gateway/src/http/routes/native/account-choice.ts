@@ -27,7 +27,9 @@ export function chooseAccounts(
     return [accounts.forSession(own.text)];
   }
   if (name !== undefined) return [accessOf(accounts, caller, name)];
-  const configured = accounts.list().filter(({ adopted }) => !adopted);
+  const configured = accounts
+    .list()
+    .filter((account) => !account.adopted && caller.mayUseAccount(account.name));
   const [first, ...others] = configured.map((account) => accessOf(accounts, caller, account.name));
   if (first === undefined) throw noAccount();
   return [first, ...others];
@@ -48,7 +50,8 @@ function accessOf(accounts: AccountLookup, caller: Caller, name: string): Accoun
   const account = accounts.get(name);
   const client = accounts.connection(name)?.client;
   // The account of a caller's own session is not shown to other callers.
-  const hidden = account?.adopted === true && !caller.seesEverything;
+  const hidden =
+    (account?.adopted === true && !caller.seesEverything) || !caller.mayUseAccount(name);
   if (account === undefined || client === undefined || hidden) throw unknownAccount(name);
   return { account, client };
 }

@@ -29,7 +29,7 @@ export function creditRoutes(services: Services): FastifyPluginAsyncZod {
     app.get(
       "/v1/credits",
       {
-        config: { scope: "read", confirmedSession: true },
+        config: { scope: "account", confirmedSession: true },
         schema: {
           summary: "Read the balances, by type and with what expires",
           tags,
@@ -56,7 +56,7 @@ export function creditRoutes(services: Services): FastifyPluginAsyncZod {
     app.get(
       "/v1/credits/history",
       {
-        config: { scope: "read", confirmedSession: true },
+        config: { scope: "account", confirmedSession: true },
         schema: {
           summary: "List what came in and what was spent, newest first",
           tags,
@@ -75,7 +75,7 @@ export function creditRoutes(services: Services): FastifyPluginAsyncZod {
     app.post(
       "/v1/credits/claim",
       {
-        config: { scope: "generate" },
+        config: { scope: "account", confirmedSession: true },
         schema: {
           summary: "Claim today's free credits, once",
           tags,

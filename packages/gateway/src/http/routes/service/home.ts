@@ -2,7 +2,7 @@
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 
-import { needsCredential } from "../../auth.ts";
+import { isCredentialNeeded } from "../../auth.ts";
 import { baseFor, urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { homeHeaders, renderHomePage } from "./home-page.ts";
@@ -13,8 +13,6 @@ const shownJobs = 12;
 /** Registers `/`. */
 export function homeRoutes(services: Services): FastifyPluginAsyncZod {
   const { config, jobs, version } = services;
-  // Whoever may open the page may read every job where no credential is needed; elsewhere it shows none.
-  const isOpen = !needsCredential(config);
   return async (app) => {
     app.get(
       "/",
@@ -42,6 +40,8 @@ export function homeRoutes(services: Services): FastifyPluginAsyncZod {
           };
         }
         const urls = urlsFor(request, services);
+        // Whoever may open the page may read every job where no credential is needed; elsewhere it shows none.
+        const isOpen = !isCredentialNeeded(services);
         const page = renderHomePage({
           language: chooseLanguage(request.headers["accept-language"]),
           mode: config.mode,

@@ -1,0 +1,41 @@
+// Tests that what one node changes of a key counts on the others within a second.
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import type { GatewayDatabase } from "../database/database.ts";
+import { makeTestDatabase } from "../testing/database.ts";
+import type { TestDatabase } from "../testing/database.ts";
+import { createKeys } from "./keys.ts";
+import type { Keys } from "./keys.ts";
+
+let place: TestDatabase;
+let databases: GatewayDatabase[];
+let one: Keys;
+let other: Keys;
+let now = 1_700_000_000_000;
+beforeEach(async () => {
+  place = await makeTestDatabase();
+  databases = [await place.open(), await place.open()];
+  const [first, second] = await Promise.all(
+    databases.map((database) => createKeys({ database, clock: { now: () => now } })),
+  );
+  one = first!;
+  other = second!;
+});
+afterEach(async () => {
+  for (const database of databases) await database.close();
+  await place.remove();
+});
+
+test("a key that one node makes, changes or revokes counts on the other within a second", async () => {
+  const { key, text } = await one.create({ name: "phone" });
+  now += 500;
+  expect((await other.find(text))?.id).toBe(key.id);
+  expect(other.areNeeded()).toBe(true);
+  await one.update(key.id, { disabled: true });
+  await one.revoke(key.id);
+  now += 499;
+  expect((await other.find(text))?.revokedAt).toBeNull();
+  now += 1;
+  expect(await other.find(text)).toMatchObject({ disabled: true, revokedAt: now - 500 });
+});
