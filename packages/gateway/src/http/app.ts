@@ -33,6 +33,7 @@ import { imageRoutes } from "./routes/openai/images.ts";
 import { modelRoutes } from "./routes/openai/models.ts";
 import { speechRoutes } from "./routes/openai/speech.ts";
 import { videoRoutes } from "./routes/openai/videos.ts";
+import { docsRoutes } from "./routes/service/docs.ts";
 import { gatewayRoutes } from "./routes/service/gateway.ts";
 import { healthRoutes } from "./routes/service/health.ts";
 import { homeRoutes } from "./routes/service/home.ts";
@@ -114,6 +115,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   if (services.config.passthrough) await app.register(tokenRoutes(services));
   await app.register(assetRoutes(services));
   await app.register(healthRoutes(services, describeApi));
+  await app.register(docsRoutes(services));
   await app.register(gatewayRoutes(services));
   await app.register(homeRoutes(services));
 }

@@ -2,7 +2,8 @@
 // that a caller who has them is sent nothing.
 
 import { createHash } from "node:crypto";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from "node:zlib";
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
@@ -16,26 +17,49 @@ const leastBytes = 1024;
 const brotliQuality = 5;
 
 const compress: Readonly<Record<Encoding, (bytes: Buffer) => Buffer>> = {
-  br: (bytes) =>
-    brotliCompressSync(bytes, {
-      params: {
-        [constants.BROTLI_PARAM_QUALITY]: brotliQuality,
-        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-      },
-    }),
+  br: (bytes) => brotliCompressSync(bytes, brotliOptions(bytes)),
   gzip: (bytes) => gzipSync(bytes),
 };
 
-/** A JSON document that is sent as it is to everyone. */
+const compressAside: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> = {
+  br: (bytes) => promisify(brotliCompress)(bytes, brotliOptions(bytes)),
+  gzip: (bytes) => promisify(gzip)(bytes),
+};
+
+function brotliOptions(bytes: Buffer) {
+  return {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: brotliQuality,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  };
+}
+
+/** What is said of an answer beside its text. */
+export interface StaticAnswerOptions {
+  /** Made of the text unless another is given. */
+  etag?: string;
+  /** JSON unless another is given. */
+  contentType?: string;
+}
+
+/** A text that is sent as it is to everyone. */
 export class StaticAnswer {
   readonly #bytes: Buffer;
   readonly #etag: string;
+  readonly #contentType: string;
   readonly #compressed = new Map<Encoding, Buffer>();
 
-  /** Takes the document as text; `etag` is made of the text unless another is given. */
-  constructor(json: string, etag: string = toEtag(json)) {
-    this.#bytes = Buffer.from(json);
-    this.#etag = etag;
+  constructor(text: string, options: StaticAnswerOptions = {}) {
+    this.#bytes = Buffer.from(text);
+    this.#etag = options.etag ?? toEtag(text);
+    this.#contentType = options.contentType ?? "application/json; charset=utf-8";
+  }
+
+  /** Compresses a large text in other threads, so that nobody waits for it later. */
+  async compress(): Promise<void> {
+    for (const encoding of ["br", "gzip"] as const)
+      this.#compressed.set(encoding, await compressAside[encoding](this.#bytes));
   }
 
   /** Sends the document, or 304 to whoever has it. */
@@ -47,7 +71,7 @@ export class StaticAnswer {
       .header("cache-control", "private, no-cache")
       .header("vary", varyWith(reply));
     if (matchesEtag(headers["if-none-match"], this.#etag)) return reply.code(304).send();
-    void reply.header("content-type", "application/json; charset=utf-8");
+    void reply.header("content-type", this.#contentType);
     const encoding =
       this.#bytes.length < leastBytes ? undefined : chooseEncoding(headers["accept-encoding"]);
     if (encoding === undefined) return reply.send(this.#bytes);

@@ -14,6 +14,8 @@ import { tidySchemas } from "./schemas.ts";
 
 const about =
   "Pictures and videos from 即梦 Jimeng and Dreamina, for programs: OpenAI's routes and our own over durable jobs.";
+const aboutKeys =
+  "A gateway key, or with pass-through the caller's own session. A gateway without keys asks for none.";
 
 /** Builds the document of these routes. */
 export async function buildDocument(
@@ -31,7 +33,9 @@ export async function buildDocument(
         license: { name: "MIT", identifier: "MIT" },
       },
       servers: [{ url: publicUrl ?? "/", description: "This gateway" }],
-      components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
+      components: {
+        securitySchemes: { key: { type: "http", scheme: "bearer", description: aboutKeys } },
+      },
       security: [{ key: [] }],
     },
     transform: jsonSchemaTransform,

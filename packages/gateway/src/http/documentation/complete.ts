@@ -203,9 +203,7 @@ const successTexts: Readonly<Record<string, string>> = {
 
 function contentSchema(type: string): JsonSchema {
   if (type === "application/json") return { type: "object" };
-  return type === "text/event-stream" || type === "text/html" || type.endsWith("jsonl")
-    ? { type: "string" }
-    : binary;
+  return type.startsWith("text/") || type.endsWith("jsonl") ? { type: "string" } : binary;
 }
 
 function giveExamples(content: Content | undefined, maker: ExampleMaker): void {

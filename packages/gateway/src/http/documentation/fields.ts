@@ -101,7 +101,7 @@ export const fieldTexts: Readonly<Record<string, FieldText>> = {
   "Job.priority": { example: 0 },
   "Asset.duration_seconds": { description: "Length in seconds; null for pictures.", example: null },
   regions: { example: ["cn", "us"] },
-  modes: { example: ["text-to-image"] },
+  modes: { example: ["text_to_image"] },
   ratios: { example: ["1:1", "16:9"] },
   resolutions: { example: ["2k", "4k"] },
   durations: { description: "Seconds.", example: [5, 10] },

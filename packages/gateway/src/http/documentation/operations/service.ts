@@ -9,6 +9,16 @@ export const serviceTexts: OperationTexts = {
     description: "A page for browsers; a short description with links for programs.",
     contentTypes: { "200": ["application/json", "text/html"] },
   },
+  "GET /docs": {
+    id: "showApi",
+    description: "The page that shows this document; it loads nothing from other hosts.",
+    contentTypes: { "200": ["text/html"] },
+  },
+  "GET /docs/scalar.js": {
+    id: "downloadApiViewer",
+    description: "The script of the page /docs.",
+    contentTypes: { "200": ["text/javascript"] },
+  },
   "GET /openapi.json": {
     id: "describeApi",
     description: "This document.",

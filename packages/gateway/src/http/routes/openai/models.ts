@@ -100,7 +100,7 @@ class ModelList {
     }
     const list: z.infer<typeof modelListSchema> = { object: "list", data };
     if (!isSame) this.#etag = toEtag(JSON.stringify(list, withoutAge));
-    this.#answer = new StaticAnswer(JSON.stringify(list), this.#etag);
+    this.#answer = new StaticAnswer(JSON.stringify(list), { etag: this.#etag });
     this.#models = models;
     this.#changes = changes;
     this.#second = second;

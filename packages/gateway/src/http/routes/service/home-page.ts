@@ -148,6 +148,7 @@ function renderResult(
 
 function renderLinks({ jobs }: HomeContent, { linkNames }: HomeTexts): string {
   const open: [string, string][] = [
+    ["docs", linkNames.docs],
     ["openapi.json", linkNames.openapi],
     ["readyz", linkNames.ready],
   ];

@@ -21,7 +21,7 @@ export interface HomeTexts {
   statuses: Readonly<Record<JobStatus, string>>;
   pictureOf: string;
   links: string;
-  linkNames: Readonly<Record<"openapi" | "models" | "jobs" | "ready", string>>;
+  linkNames: Readonly<Record<"docs" | "openapi" | "models" | "jobs" | "ready", string>>;
   ago: (seconds: number) => string;
 }
 
@@ -79,7 +79,8 @@ export const homeTexts: Readonly<Record<HomeLanguage, HomeTexts>> = {
     pictureOf: "Result of:",
     links: "Links",
     linkNames: {
-      openapi: "All routes (OpenAPI)",
+      docs: "All routes, to read and try",
+      openapi: "OpenAPI document",
       models: "Models",
       jobs: "Jobs as JSON",
       ready: "Readiness",
@@ -117,7 +118,8 @@ export const homeTexts: Readonly<Record<HomeLanguage, HomeTexts>> = {
     pictureOf: "生成结果：",
     links: "链接",
     linkNames: {
-      openapi: "全部接口（OpenAPI）",
+      docs: "全部接口（可在线试用）",
+      openapi: "OpenAPI 文档",
       models: "模型列表",
       jobs: "任务列表（JSON）",
       ready: "就绪状态",

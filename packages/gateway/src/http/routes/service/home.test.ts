@@ -45,7 +45,10 @@ describe("the page at /", () => {
         object: "gateway",
         name: "jimeng",
         mode: "accounts",
-        urls: { openapi: "http://127.0.0.1:5100/openapi.json" },
+        urls: {
+          docs: "http://127.0.0.1:5100/docs",
+          openapi: "http://127.0.0.1:5100/openapi.json",
+        },
       });
     }
   });

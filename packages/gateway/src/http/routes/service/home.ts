@@ -32,6 +32,7 @@ export function homeRoutes(services: Services): FastifyPluginAsyncZod {
             version,
             mode: config.mode,
             urls: {
+              docs: `${base}/docs`,
               openapi: `${base}/openapi.json`,
               ready: `${base}/readyz`,
               models: `${base}/v1/models`,
