@@ -16,6 +16,9 @@ import { createSessionEnds } from "./accounts/session-ends.ts";
 import type { SessionEnds } from "./accounts/session-ends.ts";
 import { buildApp } from "./http/app.ts";
 import { createAssets } from "./storage/assets.ts";
+import type { Conversions } from "./storage/conversions/conversions.ts";
+import { openConversions } from "./storage/conversions/open-conversions.ts";
+import type { Posters } from "./storage/conversions/posters.ts";
 import type { Assets } from "./storage/assets.ts";
 import { createKeyAuthenticator, isCredentialNeeded } from "./http/auth.ts";
 import { createClaims } from "./accounts/claims.ts";
@@ -267,6 +270,8 @@ function openDisk(
 
 interface Storage {
   assets: Assets;
+  conversions: Conversions;
+  posters: Posters;
   files: Files;
   references: References;
 }
@@ -282,15 +287,15 @@ async function openStorage(
   const store = await openAssetStore({ place: config.assets, dataDir, logger });
   closing.add(() => store.close());
   const dispatcher = connector.downloadDispatcher;
-  const assets = createAssets({
-    store,
-    disk,
-    dataDir,
-    sharesDataDir,
-    logger,
-    dispatcher,
-    userAgent,
+  const shared = { store, dataDir, sharesDataDir, logger, dispatcher, userAgent };
+  const opened = openConversions({
+    ...shared,
+    cacheMegabytes: config.conversionCacheMegabytes,
+    now: () => clock.now(),
   });
+  closing.add(() => opened.close());
+  const { conversions, posters } = opened;
+  const assets = createAssets({ ...shared, disk, derived: conversions });
   closing.add(() => assets.close());
   const files = createFiles({
     database,
@@ -317,7 +322,7 @@ async function openStorage(
     maxReferences,
     now: () => clock.now(),
   });
-  return { assets, files, references };
+  return { assets, conversions, posters, files, references };
 }
 
 interface Work {
@@ -401,7 +406,7 @@ async function toServices(
   parts: Parts,
   prove: Services["prove"],
 ): Promise<Services> {
-  const { config, clock, database, accounts, keys, jobs, assets, files, references, disk } = parts;
+  const { config, clock, database, accounts, keys, jobs, files, references, disk } = parts;
   const now = () => clock.now();
   const assetSecret = await assetSecretOf(config);
   return {
@@ -409,7 +414,9 @@ async function toServices(
     jobs,
     keys,
     accounts,
-    assets,
+    assets: parts.assets,
+    conversions: parts.conversions,
+    posters: parts.posters,
     disk,
     files,
     references,

@@ -1,6 +1,43 @@
-// Stored result files as JSON.
+// Stored result files: the query of their bytes, and what is said of them as JSON.
 
 import * as z from "zod";
+
+/** The formats that pictures are converted to. */
+export const pictureFormats = ["png", "jpeg", "webp"] as const;
+
+/** One of the formats that pictures are converted to. */
+export type PictureFormat = (typeof pictureFormats)[number];
+
+/** The largest width that a picture can be asked for in, in pixels. */
+const maxWidth = 8192;
+
+/** The name of a format; `jpg` is a common spelling of `jpeg`. */
+export const pictureFormatSchema = z.enum([...pictureFormats, "jpg"], {
+  error: "must be png, jpeg or webp",
+});
+
+/** A quality of JPEG and WebP: 0 for the smallest file, 100 for the best picture. */
+export const pictureQualitySchema = z.int().min(0).max(100);
+
+/** The query of `GET /v1/assets/{id}`. */
+export const assetQuerySchema = z.object({
+  sig: z.string().optional(),
+  /** `thumbnail`: a WebP of at most 512 pixels, of a video the poster. */
+  variant: z
+    .enum(["original", "thumbnail"], { error: "must be original or thumbnail" })
+    .default("original"),
+  format: pictureFormatSchema.optional(),
+  /** The largest width in pixels; nothing is enlarged. */
+  width: z.coerce.number().int().min(1).max(maxWidth).optional(),
+  quality: z.coerce.number().pipe(pictureQualitySchema).optional(),
+});
+
+/** Returns the format that a name stands for; null without one. */
+export function toPictureFormat(
+  name: z.infer<typeof pictureFormatSchema> | null | undefined,
+): PictureFormat | null {
+  return name === "jpg" ? "jpeg" : (name ?? null);
+}
 
 /** One stored result file; times are Unix seconds. */
 export const assetSchema = z
@@ -21,4 +58,5 @@ export const assetSchema = z
   })
   .meta({ id: "Asset" });
 
+export type AssetQuery = z.output<typeof assetQuerySchema>;
 export type AssetObject = z.infer<typeof assetSchema>;

@@ -59,6 +59,8 @@ export interface Config {
   maxReferences: number;
   /** The free space that the data folder's disk must have before jobs are taken, in MB of 2^20 bytes. */
   minFreeMegabytes: number;
+  /** The room for converted pictures, in MB of 2^20 bytes. */
+  conversionCacheMegabytes: number;
   referenceLimits: { megapixels: number; seconds: number };
   /** Lets reference URLs lead to this machine and its private networks. */
   allowPrivateReferences: boolean;
@@ -153,23 +155,14 @@ export function loadConfig(
     },
     maxReferences: values.JIMENG_MAX_REFERENCES,
     minFreeMegabytes: values.JIMENG_MIN_FREE_MB,
+    conversionCacheMegabytes: values.JIMENG_CONVERSION_CACHE_MB,
     referenceLimits: {
       megapixels: values.JIMENG_MAX_REFERENCE_MEGAPIXELS,
       seconds: values.JIMENG_MAX_REFERENCE_SECONDS,
     },
     allowPrivateReferences: values.JIMENG_ALLOW_PRIVATE_REFERENCES,
     referenceProxy: values.JIMENG_REFERENCE_PROXY,
-    jobs: {
-      pollIntervalMs: values.POLL_INTERVAL,
-      maxPollCount: values.MAX_POLL_COUNT,
-      videoDeadlineSeconds: values.JIMENG_VIDEO_DEADLINE_SECONDS,
-      maxRetryCount: values.MAX_RETRY_COUNT,
-      retryDelayMs: values.RETRY_DELAY,
-      settleSeconds: values.JIMENG_SETTLE_SECONDS,
-      maxQueue: values.JIMENG_MAX_QUEUE,
-      onDoubt: values.JIMENG_ON_DOUBT,
-      preflight: values.JIMENG_PREFLIGHT,
-    },
+    jobs: toJobSettings(values),
     upstream: {
       userAgent: values.JIMENG_USER_AGENT,
       versions: {
@@ -184,6 +177,21 @@ export function loadConfig(
       proxy: values.HTTPS_PROXY,
       noProxy: values.NO_PROXY,
     },
+  };
+}
+
+/** Reads the settings of the job engine. */
+function toJobSettings(values: z.output<typeof environmentSchema>): Config["jobs"] {
+  return {
+    pollIntervalMs: values.POLL_INTERVAL,
+    maxPollCount: values.MAX_POLL_COUNT,
+    videoDeadlineSeconds: values.JIMENG_VIDEO_DEADLINE_SECONDS,
+    maxRetryCount: values.MAX_RETRY_COUNT,
+    retryDelayMs: values.RETRY_DELAY,
+    settleSeconds: values.JIMENG_SETTLE_SECONDS,
+    maxQueue: values.JIMENG_MAX_QUEUE,
+    onDoubt: values.JIMENG_ON_DOUBT,
+    preflight: values.JIMENG_PREFLIGHT,
   };
 }
 

@@ -222,6 +222,11 @@ const definitions = {
     "Free space in MB that the disk of the data folder must have; below it no job is taken or started (503 with the reason), and what runs is saved when there is room. 0 for no floor.",
     "数据目录所在磁盘至少要有多少可用空间（MB）；低于此值时不再接受或提交任务（返回 503 并说明原因），已在生成的任务等有空间后再保存。0 表示不限制。",
   ),
+  JIMENG_CONVERSION_CACHE_MB: define(
+    whole(1, 10_000_000, 512),
+    "Room in MB for converted and resized pictures in the data folder; those not asked for longest are removed, and made again when they are asked for.",
+    "数据目录中为转换、缩放后的图片保留多少空间（MB）；超出时先删最久未用的，再次请求时重新生成。",
+  ),
   JIMENG_VIDEO_DEADLINE_SECONDS: define(
     whole(1, 30 * day, day),
     "When a video that does not finish is given up.",

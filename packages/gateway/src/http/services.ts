@@ -6,6 +6,8 @@ import type { CheckAccounts } from "../accounts/check.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Assets } from "../storage/assets.ts";
 import type { Config } from "../config/config.ts";
+import type { Conversions } from "../storage/conversions/conversions.ts";
+import type { Posters } from "../storage/conversions/posters.ts";
 import type { Disk } from "../storage/disk.ts";
 import type { SessionConfirmations } from "../accounts/confirmations.ts";
 import type { CreditsService } from "../accounts/credits.ts";
@@ -32,6 +34,10 @@ export interface Services {
   /** The voices of the sites. */
   voices: Voices;
   assets: Pick<Assets, "check" | "open">;
+  /** Converts stored pictures. */
+  conversions: Pick<Conversions, "prepare" | "check" | "open">;
+  /** The posters of stored videos. */
+  posters: Pick<Posters, "check" | "open">;
   /** The disk of the data folder. */
   disk: Pick<Disk, "assertRoom">;
   files: Files;

@@ -67,7 +67,7 @@ export interface Assets {
   check(asset: AssetFacts): Promise<void>;
   /** Opens a stored file for reading, whole or in part; throws as `check` does. */
   open(asset: AssetFacts, range?: ByteRange): Promise<Readable>;
-  /** Deletes files that no job refers to. */
+  /** Deletes files that no job refers to, with their posters and what was made of them. */
   discard(assets: AssetName[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -81,6 +81,10 @@ export interface AssetsOptions {
   sharesDataDir?: boolean;
   /** The disk of the data folder; without it no file is too large for the disk. */
   disk?: Pick<Disk, "assertRoomFor">;
+  /** What was made of the files; it goes with them. */
+  derived?: { remove(assetIds: readonly string[]): Promise<void> };
+  /** Called after a file was kept. */
+  onKept?: () => void;
   /** Receives the reason when the storage could not be read. */
   logger: Pick<Logger, "warn">;
   /** The HTTP client of downloads, for example a proxy's; default a guarded one. */
@@ -147,9 +151,10 @@ export function createAssets(options: AssetsOptions): Assets {
     if (isStoreDown) await store.check();
     isStoreDown = false;
     try {
-      return await keepReceived({ store, folder: incoming, signal, keepIncompleteAbove }, (file) =>
-        downloadTo(file, url, save),
-      );
+      const keeping = { store, folder: incoming, signal, keepIncompleteAbove };
+      const kept = await keepReceived(keeping, (file) => downloadTo(file, url, save));
+      options.onKept?.();
+      return kept;
     } catch (error) {
       isStoreDown ||= error instanceof StorageFailure && !signal.aborted;
       throw error;
@@ -173,7 +178,10 @@ export function createAssets(options: AssetsOptions): Assets {
       }),
     check: (asset) => reader.check(toKept(asset)),
     open: (asset, range) => reader.open(toKept(asset), range),
-    discard: (assets) => store.remove(assets.map(assetKey)),
+    async discard(assets) {
+      await store.remove(assets.flatMap((asset) => [assetKey(asset), posterKey(asset.id)]));
+      await options.derived?.remove(assets.map(({ id }) => id));
+    },
     close: () => (options.dispatcher === undefined ? dispatcher.close() : Promise.resolve()),
   };
 }
@@ -237,6 +245,11 @@ function newAssetId(): string {
 /** Returns how much of the bytes in flight a download takes: a large file is never in memory as a whole. */
 function shareOf(declaredBytes: number): number {
   return Math.min(declaredBytes, largestShareBytes);
+}
+
+/** Returns the key of a video's poster. */
+export function posterKey(id: string): string {
+  return `assets/${id.slice(-prefixDigits)}/${id}.poster.webp`;
 }
 
 /** Returns the key of a stored file. */

@@ -14,6 +14,7 @@ import type { ExpectedError } from "../errors.ts";
 import { buildApp } from "../http/app.ts";
 import { openFolderStore } from "../storage/asset-store-folder.ts";
 import { assetKey, createAssets } from "../storage/assets.ts";
+import { openConversions } from "../storage/conversions/open-conversions.ts";
 import type { Services } from "../http/services.ts";
 import { createKeyAuthenticator, isCredentialNeeded } from "../http/auth.ts";
 import { createKeys } from "../keys/keys.ts";
@@ -180,6 +181,15 @@ export async function buildFakeApp(
         changes: () => [],
       },
       assets: createAssets({ store, dataDir: folder, logger: createLogger("silent") }),
+      ...openConversions({
+        store,
+        dataDir: folder,
+        sharesDataDir: false,
+        cacheMegabytes: config.conversionCacheMegabytes,
+        dispatcher: guarded,
+        logger: createLogger("silent"),
+        now: () => Date.now(),
+      }),
       disk,
       files,
       references: createReferences({

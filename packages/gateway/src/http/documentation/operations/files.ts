@@ -29,7 +29,7 @@ export const fileTexts: OperationTexts = {
   "GET /v1/assets/{id}": {
     id: "downloadAsset",
     description:
-      "The bytes of a result, whole or in ranges, with an ETag; any ending may follow the id.",
+      "The bytes of a result, whole or in ranges, with an ETag; any ending may follow the id. A picture is also converted and resized.",
     contentTypes: { "200": media, "206": media },
   },
 };

@@ -3,9 +3,10 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
+import { assetQuerySchema } from "../../../api/assets.ts";
 import type { Services } from "../../services.ts";
 import { withoutEnding } from "../../../shapes/urls.ts";
-import { sendFile } from "../../send-file.ts";
+import { sendAsset } from "../../answers/send-asset.ts";
 import { requireAsset } from "../../../submission/require-owned.ts";
 import { errorResponses } from "../../responses.ts";
 
@@ -18,17 +19,17 @@ export function assetRoutes(services: Services): FastifyPluginAsyncZod {
         config: { scope: "read", signedUrl: true },
         schema: {
           summary:
-            "Get the bytes of a stored picture or video; an ending such as .png may follow the id",
+            "Get the bytes of a stored picture or video, also converted and resized; an ending such as .png may follow the id",
           tags: ["assets"],
           params: z.object({ id: z.string() }),
-          querystring: z.object({ sig: z.string().optional() }),
+          querystring: assetQuerySchema,
           response: errorResponses,
         },
       },
       async (request, reply) => {
         const id = withoutEnding(request.params.id);
         const asset = await requireAsset(services, request.caller, id);
-        return sendFile(request, reply, asset, services.assets);
+        return await sendAsset(services, request, reply, { asset, query: request.query });
       },
     );
   };

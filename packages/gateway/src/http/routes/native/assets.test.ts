@@ -1,0 +1,137 @@
+// Tests the bytes of stored results in other forms: converted, resized, as thumbnails, in parts, and what is refused.
+
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import sharp from "sharp";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { signAsset } from "../../../shapes/urls.ts";
+import { posterKey } from "../../../storage/assets.ts";
+import { buildFakeApp } from "../../../testing/fake-app.ts";
+import type { FakeApp } from "../../../testing/fake-app.ts";
+import { imageRequest } from "../../../testing/fake-upstream.ts";
+import { toAsset } from "../../../testing/fake-jobs.ts";
+import type { Asset } from "../../../jobs/job.ts";
+
+let fake: FakeApp;
+let picture: Asset;
+let stored: Buffer;
+beforeEach(async () => {
+  fake = await buildFakeApp();
+  const create = { width: 80, height: 60, channels: 3, background: "#336699" } as const;
+  stored = await sharp({ create }).png().toBuffer();
+  picture = await keep({ bytes: stored.length, width: 80, height: 60 }, stored);
+});
+afterEach(() => fake.close());
+
+/** Makes a job with one stored result. */
+async function keep(facts: Partial<Asset>, bytes: Uint8Array): Promise<Asset> {
+  const [job] = await fake.jobs.create([{ request: imageRequest(), warnings: [], keyId: null }]);
+  const asset = toAsset(job!.id, 0, facts);
+  fake.jobs.rows.set(job!.id, { ...fake.jobs.rows.get(job!.id)!, assets: [asset] });
+  fake.writeFile(asset, bytes);
+  return asset;
+}
+
+const get = (query: string, headers: Record<string, string> = {}, id = picture.id) =>
+  fake.app.inject({ method: "GET", url: `/v1/assets/${id}?${query}`, headers });
+
+describe("a picture", () => {
+  test("is converted and resized, with a tag and a type of its own", async () => {
+    const original = await get("");
+    expect(original.rawPayload).toEqual(stored);
+    const small = await get("format=webp&width=40&quality=70");
+    expect(small.statusCode).toBe(200);
+    expect(await sharp(small.rawPayload).metadata()).toMatchObject({
+      format: "webp",
+      width: 40,
+      height: 30,
+    });
+    expect(small.headers).toMatchObject({
+      "content-type": "image/webp",
+      "content-length": String(small.rawPayload.length),
+      "cache-control": "private, max-age=31536000, immutable",
+      "accept-ranges": "bytes",
+    });
+    const other = await get("format=webp&width=40&quality=71");
+    const tags = [original, small, other].map(({ headers }) => headers.etag);
+    expect(new Set(tags).size).toBe(3);
+  });
+
+  test("is sent in parts, and not at all to whoever has the variant", async () => {
+    const whole = await get("format=jpg");
+    expect(whole.headers["content-type"]).toBe("image/jpeg");
+    const etag = String(whole.headers.etag);
+    const part = await get("format=jpeg", { range: "bytes=2-5", "if-range": etag });
+    expect(part.statusCode).toBe(206);
+    expect(part.rawPayload).toEqual(whole.rawPayload.subarray(2, 6));
+    expect((await get("format=jpeg", { "if-none-match": etag })).statusCode).toBe(304);
+    const head = await fake.app.inject({
+      method: "HEAD",
+      url: `/v1/assets/${picture.id}?format=jpeg`,
+    });
+    expect(head.headers["content-length"]).toBe(String(whole.rawPayload.length));
+  });
+
+  test("is sent as it is stored when nothing else was asked for, and never enlarged", async () => {
+    expect((await get("format=png&width=8192")).rawPayload).toEqual(stored);
+    const { width } = await sharp((await get("format=webp&width=500")).rawPayload).metadata();
+    expect(width).toBe(80);
+  });
+
+  test("has a thumbnail", async () => {
+    const small = await get("variant=thumbnail");
+    expect(small.headers["content-type"]).toBe("image/webp");
+    expect(await sharp(small.rawPayload).metadata()).toMatchObject({ width: 80 });
+  });
+
+  test.each([
+    ["format=gif", "format"],
+    ["width=0", "width"],
+    ["width=8193", "width"],
+    ["width=wide", "width"],
+    ["format=webp&quality=101", "quality"],
+    ["quality=50", "quality"],
+    ["variant=huge", "variant"],
+    ["variant=thumbnail&width=40", "width"],
+  ])("asked for with %s is a 400 that names %s", async (query, param) => {
+    const answer = await get(query);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ error: { param, code: "invalid_request" } });
+  });
+});
+
+describe("a video", () => {
+  const facts = { contentType: "video/mp4", bytes: 4 };
+
+  test("has no format, width and quality", async () => {
+    const video = await keep(facts, Buffer.from("mp4!"));
+    for (const param of ["format=webp", "width=40", "quality=50"]) {
+      const answer = await get(param, {}, video.id);
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toMatchObject({ error: { param: param.split("=")[0] } });
+    }
+  });
+
+  test("has its poster as thumbnail, and 404 while there is none", async () => {
+    const without = await keep(facts, Buffer.from("mp4!"));
+    expect((await get("variant=thumbnail", {}, without.id)).statusCode).toBe(404);
+    const poster = await sharp(stored).webp().toBuffer();
+    const video = await keep({ ...facts, posterBytes: poster.length }, Buffer.from("mp4!"));
+    await writeFile(join(dirname(fake.dataDir), posterKey(video.id)), poster);
+    const answer = await get("variant=thumbnail", {}, video.id);
+    expect(answer.headers["content-type"]).toBe("image/webp");
+    expect(answer.rawPayload).toEqual(poster);
+  });
+});
+
+test("the form of a picture may be added to its signed address", async () => {
+  await fake.close();
+  fake = await buildFakeApp({ JIMENG_API_KEYS: "obviously-fake-1" });
+  picture = await keep({ bytes: stored.length, width: 80, height: 60 }, stored);
+  expect((await get("format=webp")).statusCode).toBe(401);
+  const signed = await get(`sig=${signAsset(fake.assetSecret, picture.id)}&format=webp&width=10`);
+  expect(signed.statusCode).toBe(200);
+  expect(signed.headers["content-type"]).toBe("image/webp");
+});
