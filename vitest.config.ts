@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 const onBothDatabases = [
   "packages/gateway/src/jobs/**/*.test.ts",
   "packages/gateway/src/accounts/accounts.test.ts",
+  "packages/gateway/src/events/**/*.test.ts",
   "packages/gateway/src/accounts/model-catalogue.test.ts",
   "tests/death-table.test.ts",
   "tests/e2e/tools.test.ts",

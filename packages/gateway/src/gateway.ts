@@ -32,6 +32,9 @@ import { readOrMakeSecret, secretFile } from "./encryption.ts";
 import { gatewayFile, removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
+import { createEventLog } from "./events/event-log.ts";
+import type { EventLog } from "./events/event-log.ts";
+import { createPruning } from "./events/prune.ts";
 import { createFiles } from "./references/files.ts";
 import type { Files } from "./references/files.ts";
 import { createJobs } from "./jobs/index.ts";
@@ -62,6 +65,7 @@ import { createVisitorSweep } from "./accounts/visitors.ts";
 import type { VisitorSweep } from "./accounts/visitors.ts";
 import type { Connector } from "./accounts/upstream-connections.ts";
 import { createGuardedAgent } from "./storage/url-guard.ts";
+import { shareEventHints } from "./tasks/event-hints.ts";
 import { openTasks } from "./tasks/open-tasks.ts";
 import { listen } from "./http/listen.ts";
 import type { Services } from "./http/services.ts";
@@ -155,6 +159,7 @@ interface Foundation {
   logger: Logger;
   clock: Clock;
   database: GatewayDatabase;
+  events: EventLog;
   connector: Connector;
   accounts: Accounts;
   keys: Keys;
@@ -176,6 +181,8 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
   }
   const database = await openDatabase(config);
   closing.add(() => database.close());
+  const events = createEventLog({ database, clock, logger });
+  closing.add(() => events.flush());
   const liveRegistry = createLiveRegistry(() => clock.now());
   const connector = createConnector({
     config,
@@ -193,6 +200,7 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
     clock,
     logger,
     onFailure: ({ region }, error) => liveRegistry.noteFailure(region, error),
+    note: (event) => events.note(event),
   });
   const liveModels =
     config.mode === "simulator"
@@ -211,6 +219,7 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
     clock,
     logger,
     observer: options.observer ?? noObserver,
+    note: (event) => events.note(event),
   });
   closing.add(() => sessionEnds.close());
   await liveModels.load();
@@ -224,6 +233,7 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
     logger,
     clock,
     database,
+    events,
     connector,
     accounts,
     keys,
@@ -336,16 +346,25 @@ async function openWork(
   { config, ...parts }: Foundation & Storage,
   closing: Closing,
 ): Promise<Work> {
-  const { database, clock, logger } = parts;
+  const { database, clock, logger, events } = parts;
   const tasks = await openTasks({ database, clock, logger });
   closing.add(() => tasks.close());
-  const jobs = createJobs({ ...parts, tasks, settings: config.jobs, observer, onFailpoint });
+  if (tasks.cluster !== null) {
+    const hints = shareEventHints(events, tasks.cluster.channel, systemClock);
+    closing.add(() => hints.close());
+  }
+  const pruning = createPruning({ database, clock, logger, ...config.events });
+  closing.add(() => pruning.close());
+  const hintEvents = () => events.hint();
+  const settings = config.jobs;
+  const jobs = createJobs({ ...parts, tasks, settings, observer, hintEvents, onFailpoint });
   closing.add(() => jobs.stop());
   return {
     jobs,
     async startWork() {
       await jobs.start();
       await tasks.start({ advance: jobs.advance });
+      pruning.start();
     },
   };
 }
@@ -424,7 +443,12 @@ async function toServices(
       clock,
       clientOf: (session) => accounts.forSession(session).client,
     }),
-    credits: createCreditsService({ accounts, claims: createClaims(database), now }),
+    credits: createCreditsService({
+      accounts,
+      claims: createClaims(database),
+      now,
+      note: (event) => parts.events.note(event),
+    }),
     checkAccounts: createAccountCheck(accounts),
     voices: createVoices(clock),
     models: createModelCatalogue({

@@ -10,6 +10,7 @@ import { createAccountRegistry } from "./registry.ts";
 import type { AccountRegistry } from "./registry.ts";
 import { createAccountSelection } from "./selection.ts";
 import type { AccountSelection } from "./selection.ts";
+import type { NewEvent } from "../events/append.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import type { Clock } from "../clock.ts";
 
@@ -29,6 +30,8 @@ export interface AccountsOptions {
   logger: Logger;
   /** Told of every failure on a registered account. */
   onFailure?: (account: Account, error: JimengError) => void;
+  /** Told of changes of health, for the event log. */
+  note?: (event: NewEvent) => void;
 }
 
 /** Registers the configured accounts and those adopted earlier. Throws `invalid_request` on a repeated name or session. */
@@ -36,7 +39,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
   const { sessions, connect, database, clock, logger } = options;
   const stored = createStoredCredentials(options);
   const registry = await createAccountRegistry({ sessions, connect, stored });
-  const health = createAccountHealth(clock, logger);
+  const health = createAccountHealth(clock, logger, options.note);
   const selection = createAccountSelection({ registry, health, database, clock });
   return {
     ...registry,

@@ -3,6 +3,7 @@
 import { JimengError, timeZones } from "@jimeng/sdk";
 import type { CreditHistoryPage, Credits } from "@jimeng/sdk";
 
+import type { NewEvent } from "../events/append.ts";
 import type { AccountAccess } from "./account.ts";
 import type { Accounts } from "./accounts.ts";
 import { checkTimeZone } from "./claims.ts";
@@ -49,16 +50,35 @@ export interface CreditsServiceOptions {
   claims: Claims;
   /** Returns Unix milliseconds. */
   now: () => number;
+  /** Told of balances that differ from the last ones, for the event log. */
+  note?: (event: NewEvent) => void;
 }
+
+// Callers' own accounts come and go: the oldest is forgotten.
+const maxKnownTotals = 1000;
 
 /** Makes the credits service. */
 export function createCreditsService({
   accounts,
   claims,
   now,
+  note = () => undefined,
 }: CreditsServiceOptions): CreditsService {
   // The sdk returns the same object while it is cached: the first time we see it is the time it was read.
   const firstSeenAt = new WeakMap<Credits, number>();
+  const totals = new Map<string, number>();
+
+  function noteTotal({ account }: AccountAccess, total: number): void {
+    const { name } = account;
+    const previous = totals.get(name);
+    totals.delete(name);
+    totals.set(name, total);
+    const oldest = totals.size > maxKnownTotals ? totals.keys().next().value : undefined;
+    if (oldest !== undefined) totals.delete(oldest);
+    if (previous === undefined || previous === total) return;
+    const data = { total, previous };
+    note({ type: "credits.changed", subject: name, account: name, data });
+  }
 
   async function call<T>({ account }: AccountAccess, send: () => Promise<T>): Promise<T> {
     try {
@@ -74,6 +94,7 @@ export function createCreditsService({
       const credits = await call(access, () => access.client.credits.retrieve(options));
       const fetchedAt = firstSeenAt.get(credits) ?? now();
       firstSeenAt.set(credits, fetchedAt);
+      noteTotal(access, credits.total);
       return { ...credits, fetchedAt };
     },
 
@@ -101,9 +122,11 @@ export function createCreditsService({
         timeZone,
         claimedAt,
       });
+      const total = claim.total ?? (await totalAfter(access));
+      if (total !== null) noteTotal(access, total);
       return {
         received: claim.granted,
-        total: claim.total ?? (await totalAfter(access)),
+        total,
         alreadyReceived: claim.alreadyReceived,
         consecutiveDays,
         claimedAt,

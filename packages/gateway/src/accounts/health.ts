@@ -4,6 +4,7 @@ import { JimengError } from "@jimeng/sdk";
 import type { Logger } from "@jimeng/sdk";
 
 import type { Clock } from "../clock.ts";
+import type { NewEvent } from "../events/append.ts";
 
 // After a refusal by the upstream's risk control the account pauses: more requests make it worse.
 const coolDownMs = 10 * 60_000;
@@ -40,9 +41,23 @@ interface Block {
   until: number | null;
 }
 
-/** Makes the health of accounts; every account is healthy at first. */
-export function createAccountHealth(clock: Pick<Clock, "now">, logger: Logger): AccountHealth {
+/** Makes the health of accounts; every account is healthy at first. `note` is told of every change. */
+export function createAccountHealth(
+  clock: Pick<Clock, "now">,
+  logger: Logger,
+  note: (event: NewEvent) => void = () => undefined,
+): AccountHealth {
   const blocks = new Map<string, Block>();
+
+  function lift(name: string): void {
+    if (!blocks.delete(name)) return;
+    note({
+      type: "account.health",
+      subject: name,
+      account: name,
+      data: { state: "ok", code: null, until: null },
+    });
+  }
 
   function blockedBy(name: string): JimengError | undefined {
     const block = blocks.get(name);
@@ -50,7 +65,7 @@ export function createAccountHealth(clock: Pick<Clock, "now">, logger: Logger): 
     if (block.until === null) return block.error;
     const retryAfterMs = block.until - clock.now();
     if (retryAfterMs <= 0) {
-      blocks.delete(name);
+      lift(name);
       return undefined;
     }
     const { code, message, detail } = block.error;
@@ -59,22 +74,29 @@ export function createAccountHealth(clock: Pick<Clock, "now">, logger: Logger): 
 
   function stop(name: string, error: JimengError, message: string, until: number | null): void {
     const { code, detail } = error;
-    if (!blocks.has(name)) {
+    const known = blocks.get(name);
+    if (known === undefined) {
       logger.warn({ account: name, code, upstream: detail.upstream, until }, message);
     }
     blocks.set(name, { error: toErrorForNewJobs(name, error), until });
+    const { state } = stateOf(name);
+    if (known?.error.code === code && (known.until === null) === (until === null)) return;
+    const data = { state, code, until: until === null ? null : Math.floor(until / 1000) };
+    note({ type: "account.health", subject: name, account: name, data });
+  }
+
+  function stateOf(name: string): Health {
+    const error = blockedBy(name);
+    if (error === undefined) return { state: "ok" };
+    if (error.code === "session_invalid") return { state: "session_invalid" };
+    const until = blocks.get(name)?.until ?? null;
+    return until === null ? { state: "blocked" } : { state: "cooling_down", until };
   }
 
   return {
     blockedBy,
 
-    health(name) {
-      const error = blockedBy(name);
-      if (error === undefined) return { state: "ok" };
-      if (error.code === "session_invalid") return { state: "session_invalid" };
-      const until = blocks.get(name)?.until ?? null;
-      return until === null ? { state: "blocked" } : { state: "cooling_down", until };
-    },
+    health: stateOf,
 
     noteFailure(name, error) {
       if (error.code === "session_invalid") {
@@ -89,11 +111,11 @@ export function createAccountHealth(clock: Pick<Clock, "now">, logger: Logger): 
     },
 
     noteSuccess(name) {
-      if (blocks.get(name)?.error.code === "session_invalid") blocks.delete(name);
+      if (blocks.get(name)?.error.code === "session_invalid") lift(name);
     },
 
     noteChecked(name) {
-      if (blocks.get(name)?.until === null) blocks.delete(name);
+      if (blocks.get(name)?.until === null) lift(name);
     },
   };
 }

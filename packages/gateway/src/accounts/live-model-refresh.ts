@@ -199,9 +199,10 @@ class Refresh implements LiveModelRefresh {
     const changes = registry.changes().filter((change) => change.region === region);
     const now = clock.now();
     this.#readAt.set(region, now);
-    await store.save(region, lists, changes, now);
     const known = new Set(reported);
-    this.#report(changes.filter((change) => !known.has(keyOfChange(change))));
+    const news = changes.filter((change) => !known.has(keyOfChange(change)));
+    await store.save(region, lists, { all: changes, news }, now);
+    this.#report(news);
   }
 
   #report(changes: readonly RegistryChange[]): void {

@@ -4,6 +4,8 @@ import { parseLiveLists } from "@jimeng/sdk/registry";
 import type { Region } from "@jimeng/sdk";
 import type { LiveList, RegistryChange } from "@jimeng/sdk/registry";
 
+import { appendEvents } from "../events/append.ts";
+import type { NewEvent } from "../events/append.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import type { LiveModelTable } from "../database/migrations/schema.ts";
 
@@ -29,11 +31,11 @@ export interface LiveModelStore {
    * another node of the cluster took it.
    */
   claim(region: Region, seen: StoredLists | undefined, now: number): Promise<boolean>;
-  /** Stores what was read, and the changes that are reported with it. */
+  /** Stores what was read, the changes that are reported with it, and an event for each of those that are news. */
   save(
     region: Region,
     lists: readonly LiveList[],
-    changes: readonly RegistryChange[],
+    changes: { all: readonly RegistryChange[]; news: readonly RegistryChange[] },
     now: number,
   ): Promise<void>;
   /** Gives back the right to read, for whoever looks next. */
@@ -70,17 +72,20 @@ export function createLiveModelStore({ tables }: GatewayDatabase): LiveModelStor
       return updated.length === 1;
     },
 
-    async save(region, lists, changes, now) {
-      await tables
-        .updateTable("live_models")
-        .set({
-          lists: JSON.stringify(lists),
-          changes: JSON.stringify(changes.map(keyOfChange)),
-          read_at: now,
-          failures: 0,
-        })
-        .where("region", "=", region)
-        .execute();
+    async save(region, lists, { all, news }, now) {
+      await tables.transaction().execute(async (transaction) => {
+        await transaction
+          .updateTable("live_models")
+          .set({
+            lists: JSON.stringify(lists),
+            changes: JSON.stringify(all.map(keyOfChange)),
+            read_at: now,
+            failures: 0,
+          })
+          .where("region", "=", region)
+          .execute();
+        await appendEvents(transaction, now, news.map(toEvent));
+      });
     },
 
     async release(region) {
@@ -99,6 +104,10 @@ export function createLiveModelStore({ tables }: GatewayDatabase): LiveModelStor
         .execute();
     },
   };
+}
+
+function toEvent({ change, region, model }: RegistryChange): NewEvent {
+  return { type: "model.changed", subject: model, data: { change, region } };
 }
 
 /** Returns a change as text, by which it is reported once. */

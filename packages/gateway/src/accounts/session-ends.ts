@@ -4,6 +4,7 @@ import type { Logger } from "@jimeng/sdk";
 
 import type { Accounts } from "./accounts.ts";
 import type { Clock, Timer } from "../clock.ts";
+import type { NewEvent } from "../events/append.ts";
 import type { Observer } from "../observer.ts";
 
 /** Looks at the ends of sessions from time to time. */
@@ -19,6 +20,8 @@ export interface SessionEndsOptions {
   clock: Clock;
   logger: Logger;
   observer: Observer;
+  /** Told of every warning, for the event log. */
+  note?: (event: NewEvent) => void;
 }
 
 const dayMs = 86_400_000;
@@ -41,6 +44,14 @@ export function createSessionEnds(options: SessionEndsOptions): SessionEnds {
       if (passed <= (told.get(name) ?? 0)) continue;
       told.set(name, passed);
       observer.accountExpiring({ account: name, region, endsAt });
+      options.note?.({
+        type: "account.expiring",
+        subject: name,
+        account: name,
+        data: { region, ends_at: Math.floor(endsAt / 1000) },
+        // Every start of every node finds it again.
+        once: ["account.expiring", name, endsAt, passed].join(" "),
+      });
       logger.warn(
         {
           event: "account.expiring",

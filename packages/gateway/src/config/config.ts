@@ -62,6 +62,8 @@ export interface Config {
   /** The room for converted pictures, in MB of 2^20 bytes. */
   conversionCacheMegabytes: number;
   referenceLimits: { megapixels: number; seconds: number };
+  /** How long and how many events are kept. */
+  events: { maxAgeMs: number; maxEvents: number };
   /** Lets reference URLs lead to this machine and its private networks. */
   allowPrivateReferences: boolean;
   /** The proxy of reference URLs; null for direct connections. */
@@ -101,6 +103,7 @@ export interface ConfigOverrides {
   simulator?: { url: string; session: string };
 }
 
+const hourMs = 3_600_000;
 // What nobody guesses over a network: 12 random letters and digits have 71 bits.
 const shortestPublicKey = 12;
 
@@ -156,6 +159,10 @@ export function loadConfig(
     maxReferences: values.JIMENG_MAX_REFERENCES,
     minFreeMegabytes: values.JIMENG_MIN_FREE_MB,
     conversionCacheMegabytes: values.JIMENG_CONVERSION_CACHE_MB,
+    events: {
+      maxAgeMs: values.JIMENG_EVENT_HOURS * hourMs,
+      maxEvents: values.JIMENG_MAX_EVENTS,
+    },
     referenceLimits: {
       megapixels: values.JIMENG_MAX_REFERENCE_MEGAPIXELS,
       seconds: values.JIMENG_MAX_REFERENCE_SECONDS,

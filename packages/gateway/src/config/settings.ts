@@ -217,6 +217,16 @@ const definitions = {
     "How many jobs may wait for their start; more are answered 503 with Retry-After.",
     "最多允许多少个任务排队等待提交；超出时返回 503 和 Retry-After。",
   ),
+  JIMENG_EVENT_HOURS: define(
+    whole(1, 720, 24),
+    "How many hours events are kept for readers that come back to GET /v1/events.",
+    "事件保留多少小时，供断线重连的 GET /v1/events 读取方补读。",
+  ),
+  JIMENG_MAX_EVENTS: define(
+    whole(1000, 100_000_000, 500_000),
+    "How many events are kept at most, however young they are.",
+    "最多保留多少条事件，超出时最早的先删除。",
+  ),
   JIMENG_MIN_FREE_MB: define(
     whole(0, 10_000_000, 200),
     "Free space in MB that the disk of the data folder must have; below it no job is taken or started (503 with the reason), and what runs is saved when there is room. 0 for no floor.",

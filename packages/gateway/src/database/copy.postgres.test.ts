@@ -8,7 +8,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { copyDatabase } from "./copy.ts";
+import { systemClock } from "../clock.ts";
+import { createEventLog } from "../events/event-log.ts";
 import { openDatabase } from "./database.ts";
+import type { GatewayDatabase } from "./database.ts";
 import { lockOwner } from "./owner-lock.ts";
 import { makeDatabase } from "../testing/database.ts";
 
@@ -96,6 +99,26 @@ describe("copying a database", () => {
     expect(await rowsOf("assets")).toEqual(assets.map((row) => ({ ...row })));
     expect(existsSync(file())).toBe(false);
     expect(existsSync(report.oldDatabase)).toBe(true);
+  });
+
+  test("moves the event log as it is, and new events come after it", async () => {
+    await fill(3);
+    const event = { type: "model.changed", subject: "a", created_at: 1 };
+    const positions = ({ tables }: Pick<GatewayDatabase, "tables">) =>
+      tables.selectFrom("events").select(["position", "type"]).orderBy("position").execute();
+    const before = await openDatabase({ dataDir });
+    await before.tables.insertInto("events").values([event, event]).execute();
+    const moved = await positions(before);
+    await before.close();
+    await copyDatabase({ dataDir, databaseUrl });
+    const after = await openDatabase({ dataDir, databaseUrl });
+    expect(await positions(after)).toEqual(moved);
+    await after.tables.insertInto("events").values(event).execute();
+    const silent = { debug() {}, info() {}, warn() {}, error() {} };
+    const log = createEventLog({ database: after, clock: systemClock, logger: silent });
+    const last = moved.at(-1)!.position!;
+    expect((await log.read(last, 10)).map(({ position }) => position > last)).toEqual([true]);
+    await after.close();
   });
 
   test("can be repeated when it was cut off before the old database got its new name", async () => {

@@ -4,6 +4,7 @@ import { access, rename } from "node:fs/promises";
 import { join } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
+import { sql } from "kysely";
 import type { Kysely, Selectable } from "kysely";
 
 import { ServiceError } from "../errors.ts";
@@ -42,6 +43,8 @@ const tables: Record<TableName, "move" | "stay"> = {
   gateway_keys: "move",
   key_spend: "move",
   key_rates: "move",
+  events: "move",
+  event_cursors: "move",
   // Both describe running processes.
   pollers: "stay",
   nodes: "stay",
@@ -103,6 +106,8 @@ async function copyRows(
     return { rows: expected, wasCopied: true, hasSessions };
   }
   await target.transaction().execute(async (transaction) => {
+    // The log moves as it is: copied rows are no news.
+    await switchTriggers(transaction, "disable");
     for (const name of moving) {
       let rows: Selectable<Schema[TableName]>[] = [];
       for await (const row of source.selectFrom(name).selectAll().stream()) {
@@ -113,8 +118,22 @@ async function copyRows(
       }
       if (rows.length > 0) await transaction.insertInto(name).values(rows).execute();
     }
+    await switchTriggers(transaction, "enable");
+    // New events come after those that readers have seen.
+    await sql`
+      select setval('event_positions', max(position)) from events having max(position) is not null
+    `.execute(transaction);
   });
   return { rows: expected, wasCopied: false, hasSessions };
+}
+
+async function switchTriggers(
+  transaction: Kysely<Schema>,
+  state: "enable" | "disable",
+): Promise<void> {
+  for (const name of ["jobs", "assets"] as const) {
+    await sql`alter table ${sql.table(name)} ${sql.raw(state)} trigger user`.execute(transaction);
+  }
 }
 
 async function countRows(database: Kysely<Schema>): Promise<Record<string, number>> {

@@ -122,6 +122,7 @@ class Creation implements JobCreation {
     const { engine } = this.#parts;
     engine.onFailpoint("row_stored");
     for (const { id } of records) engine.wake(id, engine.clock.now());
+    engine.hintEvents();
   }
 
   #toNewJobs(records: JobRecord[]): Job[] {

@@ -62,6 +62,8 @@ export interface EngineParts {
   /** Absent where there is only this node. */
   emitToNodes?: EmitToNodes;
   observer?: Observer;
+  /** Told that the event log has news of jobs; the database's triggers append them. */
+  hintEvents?: () => void;
   /** Called at each failpoint; by default nothing happens there. */
   onFailpoint?: OnFailpoint;
 }
@@ -108,9 +110,12 @@ export class Engine {
   readonly #emitToNodes: EngineParts["emitToNodes"];
 
   readonly #observer: Observer;
+  /** Tells readers of the event log that there is news of jobs. */
+  readonly hintEvents: () => void;
 
   constructor(parts: EngineParts) {
     this.#observer = parts.observer ?? noObserver;
+    this.hintEvents = parts.hintEvents ?? (() => undefined);
     this.store = parts.store;
     this.accounts = parts.accounts;
     this.assets = parts.assets;
@@ -246,6 +251,7 @@ export class Engine {
     const { kind, model } = record.request;
     this.#observer.jobChanged({ event: name, kind, model });
     this.#emitToNodes?.(record, name, images);
+    if (name !== "job.progress" || images.length > 0) this.hintEvents();
     await this.emitHere(record, name, images);
   }
 

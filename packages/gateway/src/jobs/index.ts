@@ -65,6 +65,8 @@ export interface JobsOptions {
   random?: () => number;
   /** Told what happens to jobs; by default nobody is. */
   observer?: Observer;
+  /** Told that the event log has news of jobs. */
+  hintEvents?: () => void;
   /** Called at each failpoint; by default nothing happens there. */
   onFailpoint?: OnFailpoint;
 }
@@ -130,7 +132,7 @@ function createEngine(
   recent: RecentRows | undefined,
 ): Engine {
   const { database, tasks, accounts, assets, files, disk, keys } = options;
-  const { clock, logger, observer, onFailpoint } = options;
+  const { clock, logger, observer, hintEvents, onFailpoint } = options;
   return new Engine({
     store: createJobStore(database, {
       writer,
@@ -156,6 +158,7 @@ function createEngine(
     random: options.random ?? Math.random,
     emitToNodes: tasks.cluster === null ? undefined : emitOver(tasks.cluster.channel),
     observer,
+    hintEvents,
     onFailpoint,
   });
 }

@@ -15,6 +15,7 @@ import * as incompleteResults from "./0009-incomplete-results.ts";
 import * as liveModels from "./0010-live-models.ts";
 import * as listIndexes from "./0011-list-indexes.ts";
 import * as previews from "./0012-previews.ts";
+import * as events from "./0014-events.ts";
 import * as answers from "./0019-answers.ts";
 import * as keys from "./0017-keys.ts";
 import type { Schema } from "./schema.ts";
@@ -38,6 +39,7 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
           "0010-live-models": liveModels,
           "0011-list-indexes": listIndexes,
           "0012-previews": previews,
+          "0014-events": events,
           "0019-answers": answers,
           "0017-keys": keys,
         }),

@@ -2,6 +2,7 @@
 // text, booleans as 0 and 1.
 
 import type { GenerationKind, Region } from "@jimeng/sdk";
+import type { Generated } from "kysely";
 
 import type { JobStatus } from "../../api/job-words.ts";
 
@@ -229,6 +230,30 @@ export interface KeyRateTable {
   next_at: number;
 }
 
+/** One thing that happened; `events/append.ts` and the triggers of 0014 write it. */
+export interface EventTable {
+  /** The order of the commits; on PostgreSQL null until a reader has given it. */
+  position: Generated<number | null>;
+  /** Such as `job.completed`. */
+  type: string;
+  /** The id of what it happened to. */
+  subject: string;
+  /** The owner of the subject: a key, or null for the local user. */
+  key_id: string | null;
+  account: string | null;
+  created_at: number;
+  /** A small JSON object; null without one. */
+  data: string | null;
+  /** Of rows with the same text only the first is kept. */
+  once_key: string | null;
+}
+
+/** The position up to which somebody has read the event log; `events/event-log.ts` writes it. */
+export interface EventCursorTable {
+  name: string;
+  position: number;
+}
+
 /** All tables by name. */
 export interface Schema {
   jobs: JobTable;
@@ -246,4 +271,6 @@ export interface Schema {
   gateway_keys: GatewayKeyTable;
   key_spend: KeySpendTable;
   key_rates: KeyRateTable;
+  events: EventTable;
+  event_cursors: EventCursorTable;
 }
