@@ -40,6 +40,7 @@ export default defineConfig({
           name: "all",
           include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
           exclude: [...never, ...onPostgresOnly],
+          globalSetup: "tests/death-table/global-setup.ts",
         },
       },
       {
@@ -48,7 +49,7 @@ export default defineConfig({
           name: "postgres",
           include: [...onBothDatabases, ...onPostgresOnly],
           exclude: never,
-          globalSetup: "tests/postgres/global-setup.ts",
+          globalSetup: ["tests/death-table/global-setup.ts", "tests/postgres/global-setup.ts"],
           setupFiles: "tests/postgres/not-run.ts",
         },
       },

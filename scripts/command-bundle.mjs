@@ -35,12 +35,21 @@ export const unbundled = [
 /** Returns the path of the clone's bundle, or undefined where there is none or something has changed since. */
 export function findBundle() {
   try {
-    const { folder, begunAt } = JSON.parse(readFileSync(currentFile, "utf8"));
+    const { folder, begunAt, manifests } = JSON.parse(readFileSync(currentFile, "utf8"));
     const file = join(command, folder, "main.js");
-    return statSync(file).isFile() && newestChange() < begunAt ? file : undefined;
+    const isCurrent =
+      statSync(file).isFile() && newestChange() < begunAt && readManifests() === manifests;
+    return isCurrent ? file : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Returns the texts of our packages' manifests: packing rewrites and restores these files, so their times say nothing. */
+function readManifests() {
+  return packages
+    .map((name) => readFileSync(join(root, "packages", name, "package.json"), "utf8"))
+    .join("\n");
 }
 
 /** Returns when anything that a bundle is made of changed last. Unlike the time of a change that copies keep, ctime never lies in the past. */
@@ -49,7 +58,6 @@ function newestChange() {
     fileURLToPath(import.meta.url),
     join(root, "package-lock.json"),
     join(root, "node_modules", ".package-lock.json"),
-    ...packages.map((name) => join(root, "packages", name, "package.json")),
   ];
   let newest = Math.max(...files.map((file) => statSync(file).ctimeMs));
   const folders = packages.map((name) => join(root, "packages", name, "src"));
@@ -64,15 +72,20 @@ function newestChange() {
   return newest;
 }
 
-/** Writes a bundle into a folder that stands beside the command's src. Returns the packages that are in it, by folder. */
-export async function writeBundle(folder) {
+const commandFiles = {
+  main: join(command, "src", "main.ts"),
+  // Started by its path, in a thread of its own.
+  "media-worker": join(root, "packages", "simulator", "src", "media", "media-worker.ts"),
+};
+
+/**
+ * Writes a bundle of the command, or of other files, into a folder. That of the command must stand beside its src.
+ * Returns the folders of the npm packages that are in it.
+ */
+export async function writeBundle(folder, input = commandFiles) {
   const { rolldown } = await import("rolldown");
   const bundle = await rolldown({
-    input: {
-      main: join(command, "src", "main.ts"),
-      // Started by its path, in a thread of its own.
-      "media-worker": join(root, "packages", "simulator", "src", "media", "media-worker.ts"),
-    },
+    input,
     platform: "node",
     resolve: { conditionNames: ["source", "import", "node", "default"] },
     external: (id) => unbundled.some((name) => id === name || id.startsWith(`${name}/`)),
@@ -97,6 +110,7 @@ function toPackageFolder(module) {
 /** Makes the clone's bundle and forgets the oldest ones. */
 async function makeCloneBundle() {
   const begunAt = Date.now();
+  const manifests = readManifests();
   const folder = `.bundle-${begunAt}`;
   mkdirSync(join(command, folder));
   try {
@@ -105,7 +119,7 @@ async function makeCloneBundle() {
     rmSync(join(command, folder), { recursive: true, force: true });
     throw error;
   }
-  writeFileSync(`${currentFile}.${process.pid}`, JSON.stringify({ folder, begunAt }));
+  writeFileSync(`${currentFile}.${process.pid}`, JSON.stringify({ folder, begunAt, manifests }));
   renameSync(`${currentFile}.${process.pid}`, currentFile);
   const bundles = readdirSync(command).filter((name) => /^\.bundle-\d+$/.test(name));
   for (const name of bundles.toSorted().slice(0, -keptBundles))

@@ -70,6 +70,7 @@ test("a fresh clone runs from its sources, and from the bundle once there is one
 
 test("an edit, a new file and a deleted one count at once, without a new bundle", async () => {
   write("packages/gateway/src/deep/old.ts", "export {};");
+  write("packages/sdk/src/new.test.ts", "export {};");
   await make();
   write("packages/cli/src/words.ts", 'export const words: string = "second";');
   expect(await run()).toBe("second false");
@@ -81,7 +82,14 @@ test("an edit, a new file and a deleted one count at once, without a new bundle"
   unlinkSync(join(clone, "packages/gateway/src/deep/old.ts"));
   expect(await run()).toBe("second false");
   await make();
-  write("packages/cli/src/words.test.ts", "export {};");
+  expect(await run()).toBe("second true");
+  write("packages/sdk/src/new.test.ts", "// edited");
+  expect(await run()).toBe("second true");
+  write("packages/sdk/package.json", '{"type": "module", "name": "x"}');
+  expect(await run()).toBe("second false");
+  // Packing rewrites manifests and restores them.
+  write("packages/sdk/package.json", '{"type": "module"}');
+  expect(await run()).toBe("second true");
   write("package-lock.json", '{"changed": true}');
   expect(await run()).toBe("second false");
 });

@@ -14,6 +14,9 @@ export const dieAtTimeVariable = "JIMENG_TEST_DIE_AT_TIME";
 export const creditPageVariable = "JIMENG_TEST_CREDIT_PAGE_MS";
 export const settlementVariable = "JIMENG_TEST_SETTLEMENT_MS";
 
+/** Names the variable that holds the path of the child's bundle; its sources run without one. */
+export const childVariable = "JIMENG_TEST_GATEWAY_BUNDLE";
+
 const childFile = fileURLToPath(new URL("../death-table/child.ts", import.meta.url));
 const keptOutput = 20_000;
 
@@ -35,7 +38,7 @@ export async function startGatewayProcess(
   settings: Record<string, string>,
 ): Promise<GatewayProcess> {
   let text = "";
-  const child = fork(childFile, {
+  const child = fork(process.env[childVariable] ?? childFile, {
     execArgv: ["--conditions=source", "--disable-warning=ExperimentalWarning"],
     env: {
       PATH: process.env["PATH"],
