@@ -1,4 +1,4 @@
-// Limits how many asynchronous tasks run at the same time.
+// Limits how many asynchronous tasks run at the same time, and closes parts in the opposite order of their opening.
 
 /** Runs `work` on every item, at most `limit` at the same time; the results keep the items' order. */
 export async function mapAtMost<Item, Result>(
@@ -85,4 +85,22 @@ export function createKeyLock(): <Result>(
     last.set(key, settled);
     return result;
   };
+}
+
+/** Collects what must be closed, and closes it in the opposite order. */
+export class Closing {
+  readonly #steps: (() => unknown)[] = [];
+  #running: Promise<void> | undefined;
+
+  add(step: () => unknown): void {
+    this.#steps.push(step);
+  }
+
+  run(): Promise<void> {
+    return (this.#running ??= this.#run());
+  }
+
+  async #run(): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) await step();
+  }
 }

@@ -19,6 +19,7 @@ import { createGateway } from "./gateway.ts";
 import type { Gateway, GatewayOptions } from "./gateway.ts";
 import { systemClock } from "./clock.ts";
 import { FakeUpstream } from "./testing/fake-upstream.ts";
+import { noObserver } from "./observer.ts";
 import type { HttpObservation, JobObservation } from "./observer.ts";
 import type { Upstream } from "./accounts/upstream.ts";
 
@@ -360,12 +361,11 @@ describe("an observer", () => {
   it("is told of requests by their route and of what happens to jobs, without ids and prompts", async () => {
     const seen: string[] = [];
     const observer = {
+      ...noObserver,
       httpAnswered: ({ method, route, status }: HttpObservation) =>
         void seen.push(`${method} ${route} ${status}`),
       jobChanged: ({ event, kind, model }: JobObservation) =>
         void seen.push(`${event} ${kind} ${model}`),
-      accountExpiring: () => undefined,
-      registryChanged: () => undefined,
     };
     const { url } = await (await create({}, { observer })).listen();
     expect((await post(url, { prompt: "一只猫", n: 1 })).status).toBe(200);

@@ -26,10 +26,12 @@ import type { Config } from "./config/config.ts";
 import { accountsFingerprint } from "./config/fingerprint.ts";
 import { createConfirmations } from "./accounts/confirmations.ts";
 import { createCreditsService } from "./accounts/credits.ts";
+import { toMetricSources } from "./accounts/metering/sources.ts";
 import { openDatabase } from "./database/database.ts";
 import type { GatewayDatabase } from "./database/database.ts";
 import { readOrMakeSecret, secretFile } from "./encryption.ts";
 import { gatewayFile, removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
+import { Closing } from "./concurrency.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { createEventLog } from "./events/event-log.ts";
@@ -42,7 +44,6 @@ import type { Jobs } from "./jobs/job.ts";
 import { createKeys } from "./keys/keys.ts";
 import type { Keys } from "./keys/keys.ts";
 import type { OnFailpoint } from "./jobs/index.ts";
-import { noObserver } from "./observer.ts";
 import type { Observer } from "./observer.ts";
 import { findLoosePlaces } from "./private-files.ts";
 import { createLogger } from "./logging.ts";
@@ -66,6 +67,8 @@ import type { VisitorSweep } from "./accounts/visitors.ts";
 import type { Connector } from "./accounts/upstream-connections.ts";
 import { createGuardedAgent } from "./storage/url-guard.ts";
 import { shareEventHints } from "./tasks/event-hints.ts";
+import { createTelemetry } from "./telemetry/telemetry.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
 import { openTasks } from "./tasks/open-tasks.ts";
 import { listen } from "./http/listen.ts";
 import type { Services } from "./http/services.ts";
@@ -106,6 +109,8 @@ export interface Gateway {
   listen(): Promise<{ url: string }>;
   /** Where it serves; throws before `listen`. */
   readonly url: string;
+  /** Where metrics are served on a port of their own; null where there is none, and before `listen`. */
+  readonly metricsUrl: string | null;
   /** The credential of this machine's user; gateway.json carries it. */
   readonly adminKey: string;
   readonly jobs: Jobs;
@@ -125,34 +130,22 @@ const assetSecretBytes = 32;
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const closing = new Closing();
+  const telemetry = createTelemetry(options.observer);
+  closing.add(() => telemetry.close());
+  const observed = { ...options, observer: telemetry.observer };
   try {
-    const foundation = await openFoundation(options, closing);
+    const foundation = await openFoundation(observed, closing);
     const storage = await openStorage(foundation, closing);
-    const work = await openWork(options, { ...foundation, ...storage }, closing);
-    return await openHttp(options, { ...foundation, ...storage, ...work }, closing);
+    const work = await openWork(observed, { ...foundation, ...storage }, closing);
+    return await openHttp(observed, { ...foundation, ...storage, ...work, telemetry }, closing);
   } catch (error) {
     await closing.run();
     throw error;
   }
 }
 
-/** Collects what must be closed, and closes it in the opposite order. */
-class Closing {
-  readonly #steps: (() => unknown)[] = [];
-  #running: Promise<void> | undefined;
-
-  add(step: () => unknown): void {
-    this.#steps.push(step);
-  }
-
-  run(): Promise<void> {
-    return (this.#running ??= this.#run());
-  }
-
-  async #run(): Promise<void> {
-    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) await step();
-  }
-}
+/** The options with the observer of the gateway's own telemetry. */
+type ObservedOptions = GatewayOptions & { observer: Observer };
 
 interface Foundation {
   config: Config;
@@ -170,7 +163,7 @@ interface Foundation {
   sessionEnds: SessionEnds;
 }
 
-async function openFoundation(options: GatewayOptions, closing: Closing): Promise<Foundation> {
+async function openFoundation(options: ObservedOptions, closing: Closing): Promise<Foundation> {
   const { config } = options;
   const logger = options.logger ?? createLogger(config.logLevel);
   const clock = options.clock ?? systemClock;
@@ -187,6 +180,7 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
   const connector = createConnector({
     config,
     logger,
+    observer: options.observer,
     upstreamFetch: options.upstreamFetch,
     modelsOf: (region) => liveRegistry.modelsOf(region),
   });
@@ -199,7 +193,11 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
     secretKey: config.secretKey ?? undefined,
     clock,
     logger,
-    onFailure: ({ region }, error) => liveRegistry.noteFailure(region, error),
+    onFailure({ name, region }, error) {
+      liveRegistry.noteFailure(region, error);
+      const { code, detail } = error;
+      options.observer.accountFailed({ account: name, code, ret: detail.upstream?.ret ?? null });
+    },
     note: (event) => events.note(event),
   });
   const liveModels =
@@ -211,14 +209,14 @@ async function openFoundation(options: GatewayOptions, closing: Closing): Promis
           store: createLiveModelStore(database),
           clock,
           logger,
-          observer: options.observer ?? noObserver,
+          observer: options.observer,
         });
   closing.add(() => liveModels.close());
   const sessionEnds = createSessionEnds({
     accounts,
     clock,
     logger,
-    observer: options.observer ?? noObserver,
+    observer: options.observer,
     note: (event) => events.note(event),
   });
   closing.add(() => sessionEnds.close());
@@ -342,12 +340,12 @@ interface Work {
 }
 
 async function openWork(
-  { observer, onFailpoint }: GatewayOptions,
+  { observer, onFailpoint }: ObservedOptions,
   { config, ...parts }: Foundation & Storage,
   closing: Closing,
 ): Promise<Work> {
   const { database, clock, logger, events } = parts;
-  const tasks = await openTasks({ database, clock, logger });
+  const tasks = await openTasks({ database, clock, logger, observer });
   closing.add(() => tasks.close());
   if (tasks.cluster !== null) {
     const hints = shareEventHints(events, tasks.cluster.channel, systemClock);
@@ -369,7 +367,7 @@ async function openWork(
   };
 }
 
-type Parts = Foundation & Storage & Work;
+type Parts = Foundation & Storage & Work & { telemetry: Telemetry };
 
 async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing): Promise<Gateway> {
   const { config, logger, jobs, accounts, files } = parts;
@@ -396,7 +394,11 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
       if (url === undefined) throw new Error("The gateway does not listen yet.");
       return url;
     },
+    get metricsUrl() {
+      return parts.telemetry.url;
+    },
     async listen() {
+      await parts.telemetry.listen({ host: config.host, port: config.metricsPort, logger });
       url = await listen(app, config);
       closing.add(() => removeGatewayFile(config.dataDir, adminKey));
       await writeGatewayFile(config.dataDir, {
@@ -428,6 +430,13 @@ async function toServices(
   const { config, clock, database, accounts, keys, jobs, files, references, disk } = parts;
   const now = () => clock.now();
   const assetSecret = await assetSecretOf(config);
+  const credits = createCreditsService({
+    accounts,
+    claims: createClaims(database),
+    now,
+    note: (event) => parts.events.note(event),
+  });
+  parts.telemetry.use(toMetricSources(parts, credits, gatewayVersion));
   return {
     config,
     jobs,
@@ -443,12 +452,8 @@ async function toServices(
       clock,
       clientOf: (session) => accounts.forSession(session).client,
     }),
-    credits: createCreditsService({
-      accounts,
-      claims: createClaims(database),
-      now,
-      note: (event) => parts.events.note(event),
-    }),
+    credits,
+    scrape: (accept) => parts.telemetry.scrape(accept),
     checkAccounts: createAccountCheck(accounts),
     voices: createVoices(clock),
     models: createModelCatalogue({

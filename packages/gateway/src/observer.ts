@@ -36,18 +36,132 @@ export interface ExpiryObservation {
   endsAt: number;
 }
 
+/** A job that the upstream accepted. */
+export interface JobStartObservation {
+  kind: GenerationKind;
+  model: string;
+  /** From its creation until it was accepted. */
+  queuedMs: number;
+}
+
+/** A job that has ended. */
+export interface JobEndObservation {
+  kind: GenerationKind;
+  model: string;
+  status: "completed" | "failed" | "cancelled";
+  /** The error's code; null for a completed one. */
+  code: string | null;
+  /** From the acceptance until the end; null for a job that was never accepted. */
+  runMs: number | null;
+}
+
+/** A caller who waited for a job has its answer. */
+export interface DeliveryObservation {
+  kind: GenerationKind;
+  /** From the job's end until its answer was written. */
+  afterMs: number;
+}
+
+/** A generation that is not polled any more. */
+export interface PollingObservation {
+  kind: GenerationKind;
+  polls: number;
+}
+
+/**
+ * An uncertain start: `opened` when a paid call failed without a clear outcome, the others say how it was resolved. One
+ * that a sudden death left is resolved without having been opened.
+ */
+export interface UncertainStartObservation {
+  change: "opened" | "found" | "sent_again" | "unknown";
+}
+
+/** Credits that the account's history showed. */
+export interface CreditObservation {
+  account: string;
+  charged: number;
+  refunded: number;
+}
+
+/** A call of the upstream that failed in a way that says something of the account. */
+export interface AccountFailureObservation {
+  account: string;
+  code: string;
+  /** The envelope's ret; null without one. */
+  ret: string | null;
+}
+
+/** One HTTP exchange with the upstream. */
+export interface UpstreamObservation {
+  /** The path of an API, or the name of an upload's action; never with ids. */
+  endpoint: string;
+  region: Region;
+  /** The HTTP status; null when no answer came. */
+  status: number | null;
+  /** The envelope's ret; null where the answer shows none. */
+  ret: string | null;
+  durationMs: number;
+}
+
+/** One run of a task. */
+export interface TaskObservation {
+  kind: string;
+  failed: boolean;
+  durationMs: number;
+}
+
+/** A result's file that was stored. */
+export interface AssetObservation {
+  contentType: string;
+  bytes: number;
+}
+
+/** One attempt to deliver a webhook. */
+export interface WebhookObservation {
+  /** `failed` will be tried again, `given_up` will not. */
+  outcome: "delivered" | "failed" | "given_up";
+  durationMs: number;
+}
+
 /** Told what happens. Implementations return at once and never throw. */
 export interface Observer {
+  /** False while nobody listens: what costs work to observe is then left out. */
+  readonly isActive: boolean;
   httpAnswered(observation: HttpObservation): void;
+  jobCreated(observation: Pick<JobObservation, "kind" | "model">): void;
   jobChanged(observation: JobObservation): void;
-  registryChanged(observation: RegistryObservation): void;
+  jobStarted(observation: JobStartObservation): void;
+  jobEnded(observation: JobEndObservation): void;
+  jobDelivered(observation: DeliveryObservation): void;
+  pollingEnded(observation: PollingObservation): void;
+  startUncertain(observation: UncertainStartObservation): void;
+  creditsMoved(observation: CreditObservation): void;
+  assetStored(observation: AssetObservation): void;
+  taskRan(observation: TaskObservation): void;
+  upstreamAnswered(observation: UpstreamObservation): void;
+  accountFailed(observation: AccountFailureObservation): void;
   accountExpiring(observation: ExpiryObservation): void;
+  registryChanged(observation: RegistryObservation): void;
+  webhookAttempted(observation: WebhookObservation): void;
 }
 
 /** Ignores everything: what a gateway without metrics, traces and audit is given. */
 export const noObserver: Observer = {
+  isActive: false,
   httpAnswered: () => undefined,
+  jobCreated: () => undefined,
   jobChanged: () => undefined,
-  registryChanged: () => undefined,
+  jobStarted: () => undefined,
+  jobEnded: () => undefined,
+  jobDelivered: () => undefined,
+  pollingEnded: () => undefined,
+  startUncertain: () => undefined,
+  creditsMoved: () => undefined,
+  assetStored: () => undefined,
+  taskRan: () => undefined,
+  upstreamAnswered: () => undefined,
+  accountFailed: () => undefined,
   accountExpiring: () => undefined,
+  registryChanged: () => undefined,
+  webhookAttempted: () => undefined,
 };

@@ -9,6 +9,7 @@ import type { GatewayDatabase } from "../database/database.ts";
 import { makeTestDatabase } from "../testing/database.ts";
 import type { TestDatabase } from "../testing/database.ts";
 import { FakeAccountClient } from "../testing/fake-account-client.ts";
+import { noObserver } from "../observer.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import type { Account } from "./account.ts";
 import { createLiveModelRefresh } from "./live-model-refresh.ts";
@@ -83,9 +84,7 @@ async function openNode(clients: Record<string, FakeAccountClient>) {
     clock,
     logger,
     observer: {
-      httpAnswered: () => undefined,
-      jobChanged: () => undefined,
-      accountExpiring: () => undefined,
+      ...noObserver,
       registryChanged: ({ change, region, model }) =>
         void observed.push(`${change} ${region} ${model}`),
     },

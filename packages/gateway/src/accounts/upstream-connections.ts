@@ -10,6 +10,9 @@ import type { Logger } from "pino";
 import type { ConnectableAccount, Connection } from "./account.ts";
 import { limitResponses } from "./response-limiter.ts";
 import type { Config } from "../config/config.ts";
+import { noObserver } from "../observer.ts";
+import type { Observer } from "../observer.ts";
+import { observeFetch } from "../telemetry/observe-fetch.ts";
 import { lazyDispatcher, loadUndici } from "../storage/undici.ts";
 import { createGuardedLookup } from "../storage/url-guard.ts";
 import { rejectStalePosts } from "./stale-post-guard.ts";
@@ -29,6 +32,8 @@ const neverProxied = "localhost,127.0.0.1,[::1]";
 export interface ConnectorOptions {
   config: Config;
   logger: Logger;
+  /** Told of every exchange; by default nobody is. */
+  observer?: Observer;
   /** Replaces the HTTP client altogether. */
   upstreamFetch?: Fetch;
   /** Returns the models that starts in a region are checked against; default the built-in ones. */
@@ -37,7 +42,7 @@ export interface ConnectorOptions {
 
 /** Makes the connector. */
 export function createConnector(options: ConnectorOptions): Connector {
-  const { config, logger, upstreamFetch, modelsOf } = options;
+  const { config, logger, observer = noObserver, upstreamFetch, modelsOf } = options;
   const { userAgent, versions, regions } = config.upstream;
   const shared = lazyDispatcher(() => createDispatcher(config, {}));
   // A paid post never uses a kept-alive socket: if that were stale, the start would be uncertain for no reason.
@@ -54,9 +59,13 @@ export function createConnector(options: ConnectorOptions): Connector {
         region: account.region,
         baseUrls,
         aid: aid ?? undefined,
-        fetch: (url, init) => read(url, withSignal(init, closing.signal)),
+        fetch: observeFetch(
+          (url, init) => read(url, withSignal(init, closing.signal)),
+          account.region,
+          observer,
+        ),
         clock: closableClock(closing.signal),
-        paidFetch: upstreamFetch ?? fetchThrough(paid),
+        paidFetch: observeFetch(upstreamFetch ?? fetchThrough(paid), account.region, observer),
         logger: logger.child({ account: account.name }),
         versions,
         userAgent: userAgent ?? undefined,

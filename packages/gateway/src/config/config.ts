@@ -61,6 +61,8 @@ export interface Config {
   minFreeMegabytes: number;
   /** The room for converted pictures, in MB of 2^20 bytes. */
   conversionCacheMegabytes: number;
+  /** The port that serves metrics without a key; null for none. */
+  metricsPort: number | null;
   referenceLimits: { megapixels: number; seconds: number };
   /** How long and how many events are kept. */
   events: { maxAgeMs: number; maxEvents: number };
@@ -163,6 +165,7 @@ export function loadConfig(
       maxAgeMs: values.JIMENG_EVENT_HOURS * hourMs,
       maxEvents: values.JIMENG_MAX_EVENTS,
     },
+    metricsPort: values.JIMENG_METRICS_PORT ?? null,
     referenceLimits: {
       megapixels: values.JIMENG_MAX_REFERENCE_MEGAPIXELS,
       seconds: values.JIMENG_MAX_REFERENCE_SECONDS,

@@ -267,6 +267,12 @@ const definitions = {
     "fatal, error, warn, info, debug, trace or silent.",
     "日志级别：fatal、error、warn、info、debug、trace 或 silent。",
   ),
+  JIMENG_METRICS_PORT: define(
+    optionalWhole(0, largestPort),
+    "Port on which HOST serves /metrics without a key, for Prometheus; 0 takes a free one. Without it the main port serves /metrics to the owner, and counting begins with the first scrape.",
+    "在 HOST 上以该端口提供无需密钥的 /metrics，供 Prometheus 抓取；0 表示任选一个空闲端口。不设置时，主端口只向所有者提供 /metrics，并从第一次抓取起开始计数。",
+    { shownDefault: { en: "none", zh: "无" } },
+  ),
   JIMENG_USER_AGENT: define(visibleText, "User-Agent sent upstream.", "发往上游的 User-Agent。", {
     shownDefault: { en: "the sdk's own name", zh: "SDK 自己的名字" },
   }),

@@ -36,6 +36,7 @@ import { videoRoutes } from "./routes/openai/videos.ts";
 import { docsRoutes } from "./routes/service/docs.ts";
 import { gatewayRoutes } from "./routes/service/gateway.ts";
 import { healthRoutes } from "./routes/service/health.ts";
+import { metricsRoutes } from "./routes/service/metrics.ts";
 import { homeRoutes } from "./routes/service/home.ts";
 import { toRouteUrl } from "./route-spelling.ts";
 import { schemaController } from "./schema-controller.ts";
@@ -116,6 +117,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(assetRoutes(services));
   await app.register(healthRoutes(services, describeApi));
   await app.register(docsRoutes(services));
+  await app.register(metricsRoutes(services));
   await app.register(gatewayRoutes(services));
   await app.register(homeRoutes(services));
 }

@@ -51,6 +51,8 @@ export interface Services {
   /** Milliseconds between two heartbeat comments of an event stream. */
   heartbeatMs: number;
   version: string;
+  /** Returns the metrics in the format that the Accept header prefers. */
+  scrape: (accept: string | undefined) => Promise<{ contentType: string; text: string }>;
   /** Answers a challenge with the proof key of gateway.json. */
   prove: (nonce: string) => Promise<string>;
   /** Gives the data folder up for a gateway with the same accounts; null where the gateway is not temporary. */

@@ -8,6 +8,7 @@ import type { CallerConnection, CallerPresence } from "./idempotency/caller-pres
 import type { FoundJobs, Idempotency } from "./idempotency/idempotency.ts";
 import type { IdempotencyContext, Job, NewJob, SubmittedJobs } from "./job.ts";
 import { newRecord } from "./new-record.ts";
+import { observeDelivery } from "./observing/changes.ts";
 import { toJob } from "./record.ts";
 import type { JobRecord } from "./record.ts";
 
@@ -121,7 +122,10 @@ class Creation implements JobCreation {
   #wake(records: JobRecord[]): void {
     const { engine } = this.#parts;
     engine.onFailpoint("row_stored");
-    for (const { id } of records) engine.wake(id, engine.clock.now());
+    for (const { id, request } of records) {
+      engine.observer.jobCreated({ kind: request.kind, model: request.model });
+      engine.wake(id, engine.clock.now());
+    }
     engine.hintEvents();
   }
 
@@ -180,7 +184,10 @@ class Creation implements JobCreation {
     return {
       jobs: [first, ...others],
       outcome,
-      answered: () => report(() => idempotency.answered(ids, now())),
+      answered: async () => {
+        await report(() => idempotency.answered(ids, now()));
+        observeDelivery(engine, ids).catch(() => undefined);
+      },
       responseLost: () => report(() => idempotency.responseLost(ids, connection.name, now())),
       discarded: async () => {
         await reporting.catch(() => undefined);

@@ -24,6 +24,7 @@ import { ignoreFailpoints } from "./failpoints.ts";
 import type { OnFailpoint } from "./failpoints.ts";
 import { FollowUps } from "./follow-ups.ts";
 import type { JobEventName } from "../api/job-words.ts";
+import { observeChange } from "./observing/changes.ts";
 import { Preflights } from "./preflights.ts";
 import { progressAt } from "./progress.ts";
 import { toAsset, toJob } from "./record.ts";
@@ -105,16 +106,16 @@ export class Engine {
   readonly followUps: FollowUps;
   /** Reads what jobs cost. */
   readonly settlement: Settlement;
+  readonly observer: Observer;
   readonly #times: SettlementTimes;
   readonly #tasks: EngineParts["tasks"];
   readonly #emitToNodes: EngineParts["emitToNodes"];
 
-  readonly #observer: Observer;
   /** Tells readers of the event log that there is news of jobs. */
   readonly hintEvents: () => void;
 
   constructor(parts: EngineParts) {
-    this.#observer = parts.observer ?? noObserver;
+    this.observer = parts.observer ?? noObserver;
     this.hintEvents = parts.hintEvents ?? (() => undefined);
     this.store = parts.store;
     this.accounts = parts.accounts;
@@ -197,6 +198,7 @@ export class Engine {
     const settlement = settlementOfChange(record, changes, now, this.#times);
     const next = await this.store.update(record, { ...changes, ...settlement }, now, assets);
     if (next === undefined) return undefined;
+    observeChange(this.observer, record, next);
     if (next.completedAt !== null) this.diskWaits.end(record.id);
     if (settlement.settleAt != null && next.account !== null)
       this.settlement.expect(next.account, settlement.settleAt);
@@ -249,7 +251,7 @@ export class Engine {
   /** Reports what happened to a job to the listeners on all nodes; `images` get an event each, before it. */
   async emit(record: JobRecord, name: JobEventName, images: StoredAsset[] = []): Promise<void> {
     const { kind, model } = record.request;
-    this.#observer.jobChanged({ event: name, kind, model });
+    this.observer.jobChanged({ event: name, kind, model });
     this.#emitToNodes?.(record, name, images);
     if (name !== "job.progress" || images.length > 0) this.hintEvents();
     await this.emitHere(record, name, images);

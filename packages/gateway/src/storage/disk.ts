@@ -17,6 +17,8 @@ export interface Disk {
   assertRoom(): Promise<void>;
   /** Throws `storage_unavailable` when a file of so many bytes has no room at all; the floor does not count. */
   assertRoomFor(bytes: number): Promise<void>;
+  /** Returns the free bytes of the fullest disk; null where no disk says. */
+  freeBytes(): Promise<number | null>;
   /** Notes that a write failed: what no measurement shows (a quota) counts as a problem for some seconds. */
   noteFailure(problem: DiskProblem): void;
 }
@@ -94,6 +96,10 @@ class WatchedDisk implements Disk {
     if (freeBytes === null || bytes <= freeBytes) return;
     const message = `The gateway's disk has ${toMegabytes(freeBytes)} MB free, and the file has ${toMegabytes(bytes)} MB.`;
     throw toStorageUnavailable(diskProblem("disk_full", message));
+  }
+
+  async freeBytes(): Promise<number | null> {
+    return (await this.#measured()).freeBytes;
   }
 
   noteFailure(problem: DiskProblem): void {

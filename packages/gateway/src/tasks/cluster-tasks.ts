@@ -5,6 +5,7 @@ import type { Pool } from "pg";
 import { v7 as uuidV7 } from "uuid";
 
 import type { Clock } from "../clock.ts";
+import type { Observer } from "../observer.ts";
 import { openBossDispatcher } from "./boss-dispatcher.ts";
 import { openChannel } from "./channel.ts";
 import type { Topic } from "./channel.ts";
@@ -17,6 +18,7 @@ export interface ClusterTasksOptions {
   postgres: { url: string; pool: Pool };
   clock: Clock;
   logger: Logger;
+  observer?: Observer;
   sweepEveryMs?: number;
   concurrency?: number;
 }
@@ -26,7 +28,7 @@ const overflow: Topic<null> = { name: "overflow" };
 
 /** Connects this node. Throws when PostgreSQL cannot be reached. */
 export async function openClusterTasks(options: ClusterTasksOptions): Promise<Tasks> {
-  const { postgres, clock, logger, sweepEveryMs, concurrency } = options;
+  const { postgres, clock, logger, observer, sweepEveryMs, concurrency } = options;
   const id = `node_${uuidV7()}`;
   const channel = await openChannel({ ...postgres, node: id, logger });
   const dispatcher = await openBossDispatcher({
@@ -56,7 +58,7 @@ export async function openClusterTasks(options: ClusterTasksOptions): Promise<Ta
     schedule: (task, at) => dispatcher.schedule(task, at),
     scheduleHere: (task) => dispatcher.scheduleHere(task),
     async start(kinds) {
-      dispatcher.start(toHandlers(kinds));
+      dispatcher.start(toHandlers(kinds, observer));
       await sweeper.start(kinds);
     },
     stop,

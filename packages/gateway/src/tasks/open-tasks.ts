@@ -4,6 +4,7 @@ import type { Logger } from "@jimeng/sdk";
 
 import type { Clock } from "../clock.ts";
 import type { GatewayDatabase } from "../database/database.ts";
+import type { Observer } from "../observer.ts";
 import { createInProcessDispatcher } from "./in-process-dispatcher.ts";
 import { toHandlers } from "./tasks.ts";
 import type { Tasks } from "./tasks.ts";
@@ -13,6 +14,8 @@ export interface TasksOptions {
   database: GatewayDatabase;
   clock: Clock;
   logger: Logger;
+  /** Told of every run; by default nobody is. */
+  observer?: Observer;
   /** The time between two sweeps for overdue tasks, in milliseconds; default 5000. */
   sweepEveryMs?: number;
   /** How many tasks run here at one moment; default 256 alone and 128 in a cluster. */
@@ -28,14 +31,14 @@ export async function openTasks(options: TasksOptions): Promise<Tasks> {
   return openClusterTasks({ ...options, postgres });
 }
 
-function createLocalTasks({ clock, logger, concurrency }: TasksOptions): Tasks {
+function createLocalTasks({ clock, logger, observer, concurrency }: TasksOptions): Tasks {
   const dispatcher = createInProcessDispatcher({ clock, logger, concurrency });
   return {
     cluster: null,
     schedule: (task, at) => dispatcher.schedule(task, at),
     scheduleHere: (task) => dispatcher.scheduleHere(task),
     start(kinds) {
-      dispatcher.start(toHandlers(kinds));
+      dispatcher.start(toHandlers(kinds, observer));
       return Promise.resolve();
     },
     stop: () => dispatcher.stop(),

@@ -1,5 +1,7 @@
 // Defines tasks as the owners of work see them: scheduling, kinds of tasks, and the cluster where there is one.
 
+import { noObserver } from "../observer.ts";
+import type { Observer } from "../observer.ts";
 import type { Channel } from "./channel.ts";
 import type { Dispatcher, TaskHandler, TaskHandlers } from "./dispatcher.ts";
 
@@ -41,7 +43,22 @@ export interface Tasks extends Pick<Dispatcher, "schedule" | "scheduleHere" | "s
   close(): Promise<void>;
 }
 
-/** Returns the handlers that a dispatcher needs. */
-export function toHandlers(kinds: TaskKinds): TaskHandlers {
-  return Object.fromEntries(Object.entries(kinds).map(([kind, { run }]) => [kind, run]));
+/** Returns the handlers that a dispatcher needs; each run is told to the observer. */
+export function toHandlers(kinds: TaskKinds, observer: Observer = noObserver): TaskHandlers {
+  const handlers = Object.entries(kinds).map(([kind, { run }]): [string, TaskHandler] => [
+    kind,
+    (id) => (observer.isActive ? observed(observer, kind, () => run(id)) : run(id)),
+  ]);
+  return Object.fromEntries(handlers);
+}
+
+async function observed(observer: Observer, kind: string, run: () => Promise<void>): Promise<void> {
+  const startedAt = performance.now();
+  let failed = true;
+  try {
+    await run();
+    failed = false;
+  } finally {
+    observer.taskRan({ kind, failed, durationMs: performance.now() - startedAt });
+  }
 }

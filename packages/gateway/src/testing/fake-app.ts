@@ -207,6 +207,7 @@ export async function buildFakeApp(
       closing,
       heartbeatMs: options.heartbeatMs ?? 10_000,
       version: "0.0.0-test",
+      scrape: () => Promise.resolve({ contentType: "text/plain", text: "" }),
       prove: (nonce) => proofOf("obviously-fake-proof-key", "http://fake", nonce),
       handOver: null,
     },

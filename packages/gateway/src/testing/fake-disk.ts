@@ -22,6 +22,10 @@ export class FakeDisk implements Disk {
     return Promise.resolve();
   }
 
+  freeBytes(): Promise<number | null> {
+    return Promise.resolve(null);
+  }
+
   noteFailure(problem: DiskProblem): void {
     this.failures.push(problem);
   }

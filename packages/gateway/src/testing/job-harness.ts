@@ -27,6 +27,7 @@ import type { JobRecord } from "../jobs/record.ts";
 import type { JobSettings } from "../jobs/settings.ts";
 import { createJobStore } from "../jobs/store.ts";
 import type { JobStore } from "../jobs/store.ts";
+import type { Observer } from "../observer.ts";
 import type { ReferenceFiles } from "../references/reference-files.ts";
 
 /** Says nothing. */
@@ -198,6 +199,8 @@ export async function startHarness(
     prepare?: (place: TestDatabase) => Promise<void>;
     /** What the clock says at first, in Unix milliseconds. */
     startAt?: number;
+    /** Told what happens; by default nobody is. */
+    observer?: Observer;
   } = {},
 ): Promise<Harness> {
   const place = await makeTestDatabase();
@@ -236,6 +239,7 @@ export async function startHarness(
       // Half of every ceiling: waits are neither zero nor whole.
       random: () => 0.5,
       settings,
+      observer: options.observer,
     });
     clock.isBusy = () => tasks.isBusy();
     return { database, tasks, accounts, jobs, store: createJobStore(database) };

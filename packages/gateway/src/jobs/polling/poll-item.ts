@@ -43,6 +43,8 @@ export interface PollListener {
   onOverdue(item: PollItem): Promise<void>;
   /** Called when the deadline passed and the upstream could not be polled for minutes since. */
   onUnreachable(item: PollItem): Promise<void>;
+  /** Called when a generation that was polled so often is not polled any more. */
+  onEnd(item: PollItem, polls: number): void;
   onSuccess(): void;
   onFailure(error: JimengError): void;
 }

@@ -25,6 +25,7 @@ function make({ isConfigured = true }: { isConfigured?: boolean } = {}) {
     onStartNotFound: note("not_found"),
     onOverdue: note("overdue"),
     onUnreachable: note("unreachable"),
+    onEnd: () => {},
     onSuccess: () => {},
     onFailure: () => {},
   };

@@ -29,6 +29,8 @@ interface TrackedItem extends PollItem {
   /** How long it will take: the upstream's forecast, corrected by what others took; null where nothing is known. */
   forecastMs: number | null;
   lastPollAt: number | null;
+  /** Number of polls that asked for it. */
+  polls: number;
   /** Number of polls in a row that did not show it. */
   absentPolls: number;
   /** When it is given up while polls fail; null before its deadline. */
@@ -86,6 +88,7 @@ export class Poller {
       ...item,
       forecastMs: this.#expectedMs(item),
       lastPollAt: goesOn ? known.lastPollAt : null,
+      polls: known?.polls ?? 0,
       absentPolls: goesOn ? known.absentPolls : 0,
       emptyPolls: goesOn ? known.emptyPolls : item.emptyPolls,
       incompletePolls: goesOn ? known.incompletePolls : item.incompletePolls,
@@ -255,14 +258,18 @@ export class Poller {
     const { listener } = this.#options;
     if (this.#items.get(item.jobId) !== item) return;
     item.lastPollAt = polledAt;
+    item.polls += 1;
     const generation = found.get(item.submitId);
     item.absentPolls = generation === undefined ? item.absentPolls + 1 : 0;
     if (generation !== undefined) {
       const next = await listener.onSeen(item, generation);
       // A newer state of the row may have come in while the poll was applied.
       if (this.#items.get(item.jobId) !== item) return;
-      if (next === undefined) this.#items.delete(item.jobId);
-      else if (isOverdue(next, polledAt)) await this.#release(item, () => listener.onOverdue(next));
+      if (next === undefined) {
+        this.#items.delete(item.jobId);
+        listener.onEnd(item, item.polls);
+      } else if (isOverdue(next, polledAt))
+        await this.#release(item, () => listener.onOverdue(next));
       else this.track(next);
       return;
     }

@@ -72,6 +72,7 @@ function createListener(engine: Engine, account: string): PollListener {
       noteDisk(engine, item, () => resolveStartNotFound(engine, item.jobId)),
     onOverdue: (item) => noteDisk(engine, item, () => endOverdue(engine, item.jobId)),
     onUnreachable: (item) => noteDisk(engine, item, () => endUnreachable(engine, item.jobId)),
+    onEnd: ({ kind }, polls) => engine.observer.pollingEnded({ kind, polls }),
     onSuccess: () => engine.accounts.noteSuccess(account),
     onFailure: (error) => engine.accounts.noteFailure(account, error),
   };

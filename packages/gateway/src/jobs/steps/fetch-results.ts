@@ -73,6 +73,7 @@ export async function fetchMissing(
         const options = { allowLoopback, signal, keepIncompleteAbove };
         const file = await engine.assets.save(output.url, options);
         engine.onFailpoint("file_kept");
+        engine.observer.assetStored({ contentType: file.contentType, bytes: file.bytes });
         const asset = toStored(record.id, index, output, file, engine.clock.now());
         return { asset, isNew: true, replaced: before, failure: file.fault };
       } catch (error) {

@@ -29,6 +29,8 @@ export async function applyPollResult(
       return undefined;
     const next = await changeRow(engine, record, generation);
     if (next === undefined) continue;
+    if (record.operation === null && next.operation !== null)
+      engine.observer.startUncertain({ change: "found" });
     if (stepOf(next) === "save" || mustSendCancel(next)) engine.wake(next.id, engine.clock.now());
     return stepOf(next) === "poll" ? next : undefined;
   }

@@ -156,6 +156,7 @@ async function complete(engine: Engine, record: JobRecord, file: SavedFile): Pro
     return;
   }
   engine.onFailpoint("completed");
+  engine.observer.assetStored({ contentType: file.contentType, bytes: file.bytes });
   engine.logger.info({ job: record.id, account: record.account, assets: 1 }, "Job completed");
   await engine.emit(done, "job.completed", [asset]);
 }

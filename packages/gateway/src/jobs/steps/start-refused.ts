@@ -61,8 +61,12 @@ async function keepUncertain(
     { uncertainSince: now, resolveBy, attempts, runAt: resolveBy },
     "job.progress",
   );
-  if (uncertain === undefined) engine.wake(record.id, now);
-  else poll(uncertain);
+  if (uncertain === undefined) {
+    engine.wake(record.id, now);
+    return;
+  }
+  engine.observer.startUncertain({ change: "opened" });
+  poll(uncertain);
 }
 
 async function queueAgainOrFail(

@@ -30,6 +30,12 @@ export const serviceTexts: OperationTexts = {
     description: "Tells whether jobs can be taken: the database answers and the disk has room.",
     failures: ["making"],
   },
+  "GET /metrics": {
+    id: "readMetrics",
+    description:
+      "The gateway's metrics as Prometheus text, or as OpenMetrics where the Accept header prefers it.",
+    contentTypes: { "200": ["text/plain", "application/openmetrics-text"] },
+  },
   "GET /v1/gateway/proof": {
     id: "proveGateway",
     description: "Proves to this user's programs that this gateway wrote its gateway.json.",
