@@ -76,6 +76,7 @@ export const chineseWarnings: Readonly<Record<string, string>> = {
   size_substituted: "尺寸换成了最接近的",
   size_differs: "实际尺寸与要求的不同",
   ratio_ignored: "比例不起作用，由首帧决定",
+  output_format_unavailable: "图片无法转换成要求的格式，按保存时的格式返回",
   quality_unavailable: "模型没有这种画质，使用默认值",
   parameter_ignored: "这个参数在这里不起作用",
   unknown_parameter: "不认识这个参数，已忽略",

@@ -9,6 +9,7 @@ import {
   sizeSchema,
   submissionFields,
 } from "./generations.ts";
+import { pictureFormatSchema, pictureQualitySchema } from "./assets.ts";
 import { warningSchema } from "./warnings.ts";
 
 /** OpenAI's largest `n`; more pictures than one start can make become several jobs. */
@@ -38,6 +39,10 @@ export const imageBodySchema = z
     sample_strength: z.number().min(0).max(1).nullish(),
     intelligent_ratio: z.boolean().nullish(),
     account: z.string().min(1).nullish(),
+    /** The format of the answered pictures; as they are stored where it is left out. */
+    output_format: pictureFormatSchema.nullish(),
+    /** The quality of JPEG and WebP. */
+    output_compression: pictureQualitySchema.nullish(),
     /** One event for each picture as soon as it is there (server-sent events). */
     stream: z.boolean().nullish(),
     image: referencesSchema,
@@ -60,6 +65,8 @@ export const imagesAnswerSchema = z
     created: z.int(),
     data: z.array(z.object({ url: z.string().optional(), b64_json: z.string().optional() })),
     size: z.string().optional(),
+    /** The format of the first picture. */
+    output_format: z.string().optional(),
     usage: z.object({
       input_tokens: z.int(),
       input_tokens_details: z.object({ image_tokens: z.int(), text_tokens: z.int() }),

@@ -111,7 +111,14 @@ const noTool = z.null().optional();
 export const imageJobSchema = z.looseObject({
   kind: z.literal("image"),
   tool: noTool,
-  ...imageBodySchema.omit({ n: true, size: true, stream: true, background: true }).shape,
+  ...imageBodySchema.omit({
+    n: true,
+    size: true,
+    stream: true,
+    background: true,
+    output_format: true,
+    output_compression: true,
+  }).shape,
   count: imageBodySchema.shape.n,
   width: pixelsSchema.nullish(),
   height: pixelsSchema.nullish(),

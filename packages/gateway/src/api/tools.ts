@@ -7,6 +7,7 @@ import { imageBodySchema } from "./images.ts";
 import { wholeSecondsSchema } from "./videos.ts";
 
 const { response_format, background, stream, account, n } = imageBodySchema.shape;
+const { output_format, output_compression } = imageBodySchema.shape;
 
 const shareSchema = z.number().min(0).nullish();
 const strengthSchema = z.number().min(0).max(1).nullish();
@@ -32,7 +33,14 @@ const sideFields = {
   right: shareSchema,
   ratio: z.string().nullish(),
 };
-const answerFields = { n, response_format, background, stream };
+const answerFields = {
+  n,
+  response_format,
+  output_format,
+  output_compression,
+  background,
+  stream,
+};
 
 /** The body of `POST /v1/images/upscale`; unknown keys are kept, to be warned about. */
 export const upscaleBodySchema = z

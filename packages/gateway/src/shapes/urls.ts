@@ -2,6 +2,7 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 
+import type { PictureFormat } from "../api/assets.ts";
 import { extensions } from "../storage/media.ts";
 
 /** What the address of a stored file is made of. */
@@ -10,9 +11,16 @@ export interface AddressedAsset {
   contentType: string;
 }
 
+/** What the address of another form of a picture is made of. */
+export interface AddressedVariant {
+  format: PictureFormat;
+  quality: number | null;
+}
+
 /** Builds the absolute URLs of one answer. */
 export interface Urls {
-  asset(asset: AddressedAsset): string;
+  /** Returns the address of a stored file, or of another form of a picture. */
+  asset(asset: AddressedAsset, variant?: AddressedVariant | null): string;
   job(id: string): string;
   jobEvents(id: string): string;
   jobCancel(id: string): string;
@@ -56,10 +64,23 @@ export function withoutEnding(name: string): string {
 /** Builds URLs below `base` (no final slash); files are signed when a secret is given. */
 export function createUrls(base: string, secret: Buffer | null): Urls {
   return {
-    asset: ({ id, contentType }) =>
-      `${base}/v1/assets/${id}${endingOf(contentType)}${secret === null ? "" : `?sig=${signAsset(secret, id)}`}`,
+    asset({ id, contentType }, variant = null) {
+      const ending = endingOf(variant === null ? contentType : `image/${variant.format}`);
+      const query = new URLSearchParams({
+        ...(secret === null ? {} : { sig: signAsset(secret, id) }),
+        ...toVariantQuery(variant),
+      }).toString();
+      return `${base}/v1/assets/${id}${ending}${query === "" ? "" : `?${query}`}`;
+    },
     job: (id) => `${base}/v1/jobs/${id}`,
     jobEvents: (id) => `${base}/v1/jobs/${id}/events`,
     jobCancel: (id) => `${base}/v1/jobs/${id}/cancel`,
   };
+}
+
+/** Returns the query of another form of a picture; the signature is that of the file, whatever its form. */
+function toVariantQuery(variant: AddressedVariant | null): Record<string, string> {
+  if (variant === null) return {};
+  const { format, quality } = variant;
+  return quality === null ? { format } : { format, quality: `${quality}` };
 }

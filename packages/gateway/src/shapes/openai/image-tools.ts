@@ -1,6 +1,6 @@
 // Translates the bodies of the routes of the picture tools into the domain request.
 
-import type { ImageToolRequest } from "@jimeng/sdk";
+import type { ImageToolRequest, Warning } from "@jimeng/sdk";
 
 import { outpaintBodySchema, refineBodySchema, upscaleBodySchema } from "../../api/tools.ts";
 import type { OutpaintBody, RefineBody, UpscaleBody } from "../../api/tools.ts";
@@ -8,6 +8,7 @@ import type { TranslationContext } from "../context.ts";
 import { toImageToolContent } from "../tool-request.ts";
 import { refuseStreamInBackground } from "./images.ts";
 import type { ImageSubmission } from "./images.ts";
+import { toPictureOutput } from "./output-format.ts";
 
 /** Translates the body of an upscale: HD, or smart HD where its mode says so. */
 export function toUpscaleSubmission(
@@ -38,9 +39,13 @@ function toSubmission(
   context: TranslationContext,
 ): ImageSubmission {
   refuseStreamInBackground(body);
+  const warnings: Warning[] = [];
+  const output = toPictureOutput(body, warnings);
+  const content = toImageToolContent(tool, body, { count: body.n, known }, context);
   return {
-    content: toImageToolContent(tool, body, { count: body.n, known }, context),
+    content: { ...content, warnings: [...content.warnings, ...warnings] },
     responseFormat: body.response_format ?? null,
+    output,
     respondAsync: body.background === true,
     streams: body.stream === true,
     isEdit: true,

@@ -16,6 +16,8 @@ import {
 } from "../body-fields.ts";
 import type { TranslationContext } from "../context.ts";
 import { imageReferenceFields, toImageReferences } from "../reference-fields.ts";
+import { toPictureOutput } from "./output-format.ts";
+import type { PictureOutput } from "./output-format.ts";
 import { toPixels } from "./size.ts";
 
 /** What an image body asks for: what to make, and how to answer. */
@@ -23,6 +25,8 @@ export interface ImageSubmission {
   content: SubmissionContent;
   /** Null when the caller left the choice open. */
   responseFormat: "url" | "b64_json" | null;
+  /** The format of the answered pictures; null for the stored one. */
+  output: PictureOutput | null;
   /** True when the caller wants the job at once instead of the pictures. */
   respondAsync: boolean;
   /** True when the caller wants each picture as an event as soon as it is there. */
@@ -45,6 +49,7 @@ export function toImageSubmission(body: ImageBody, context: TranslationContext):
   const warnings: Warning[] = warnAboutFields(body, fieldNames);
   const wanted = { count: body.n, ...toPixels(body.size) };
   const request = toImageRequest(body, wanted, warnings);
+  const output = toPictureOutput(body, warnings);
   return {
     content: {
       requests: [request],
@@ -53,6 +58,7 @@ export function toImageSubmission(body: ImageBody, context: TranslationContext):
       warnings,
     },
     responseFormat: body.response_format ?? null,
+    output,
     respondAsync: body.background === true,
     streams,
     isEdit: false,

@@ -2,25 +2,34 @@
 
 import { Readable } from "node:stream";
 
-import type { Asset, Job } from "../../../jobs/job.ts";
+import type { FastifyBaseLogger } from "fastify";
+
+import type { Job } from "../../../jobs/job.ts";
 import { toAnswerAssets, toAnswerFrame } from "../../../shapes/openai/image-answer.ts";
+import type { PictureOutput } from "../../../shapes/openai/output-format.ts";
+import { toAnswerPicture } from "../../answers/answer-pictures.ts";
+import type { AnswerPicture } from "../../answers/answer-pictures.ts";
 import type { Services } from "../../services.ts";
 
 /** Builds the answer with base64: a stream of JSON and its length in bytes. Throws when a file is missing. */
 export async function toBase64Answer(
+  services: Pick<Services, "assets" | "conversions">,
+  log: Pick<FastifyBaseLogger, "warn">,
   jobs: readonly [Job, ...Job[]],
-  files: Services["assets"],
+  output: PictureOutput | null,
 ): Promise<{ body: Readable; bytes: number }> {
-  const { created, ...rest } = toAnswerFrame(jobs);
-  const assets = toAnswerAssets(jobs);
-  await Promise.all(assets.map((asset) => files.check(asset)));
+  const pictures = await Promise.all(
+    toAnswerAssets(jobs).map((asset) => toAnswerPicture(services, asset, output, log)),
+  );
+  const contentTypes = pictures.map(({ contentType }) => contentType);
+  const { created, ...rest } = toAnswerFrame(jobs, { output, contentTypes });
   const head = `{"created":${created},"data":[`;
   const tail = `],${JSON.stringify(rest).slice(1)}`;
-  const base64Bytes = assets.reduce((sum, { bytes }) => sum + 4 * Math.ceil(bytes / 3), 0);
+  const base64Bytes = pictures.reduce((sum, { bytes }) => sum + 4 * Math.ceil(bytes / 3), 0);
   const framing =
-    assets.length * (openItem.length + closeItem.length) + Math.max(0, assets.length - 1);
+    pictures.length * (openItem.length + closeItem.length) + Math.max(0, pictures.length - 1);
   return {
-    body: Readable.from(encode(head, assets, files, tail), { objectMode: false }),
+    body: Readable.from(encode(head, pictures, tail), { objectMode: false }),
     bytes: Buffer.byteLength(head) + framing + base64Bytes + Buffer.byteLength(tail),
   };
 }
@@ -30,14 +39,13 @@ const closeItem = '"}';
 
 async function* encode(
   head: string,
-  assets: Asset[],
-  files: Services["assets"],
+  pictures: readonly AnswerPicture[],
   tail: string,
 ): AsyncGenerator<string> {
   yield head;
-  for (const [index, asset] of assets.entries()) {
+  for (const [index, picture] of pictures.entries()) {
     yield index === 0 ? openItem : `,${openItem}`;
-    yield* toBase64(await files.open(asset));
+    yield* toBase64(await picture.open());
     yield closeItem;
   }
   yield tail;

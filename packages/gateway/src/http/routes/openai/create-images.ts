@@ -33,8 +33,11 @@ export async function createImages(
     const { jobs } = awaited;
     const agent = request.headers["user-agent"] ?? "";
     const format = submission.responseFormat ?? (base64OnlyAgents.test(agent) ? "b64_json" : "url");
-    if (format === "url") return await json.send(toUrlAnswer(jobs, urlsFor(request, services)));
-    const { body, bytes } = await toBase64Answer(jobs, services.assets);
+    const { output } = submission;
+    if (format === "url") {
+      return await json.send(toUrlAnswer(jobs, urlsFor(request, services), output));
+    }
+    const { body, bytes } = await toBase64Answer(services, request.log, jobs, output);
     return await json.sendStream(body, bytes);
   } catch (error) {
     return json.fail(toJobFailure(error, made.jobs));

@@ -4,12 +4,15 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 import type { Asset, Job } from "../../../jobs/job.ts";
 import { toPictureEvent } from "../../../shapes/openai/image-answer.ts";
+import { chooseOutput } from "../../../shapes/openai/output-format.ts";
 import type { ImageSubmission } from "../../../shapes/openai/images.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import type { OutgoingEvent } from "../../answers/event-stream.ts";
 import { followResults } from "../../answers/follow-results.ts";
 import { streamSubmission } from "../../answers/submission-stream.ts";
+import { toAnswerPicture } from "../../answers/answer-pictures.ts";
+import type { AnswerPicture } from "../../answers/answer-pictures.ts";
 import { toBase64 } from "./base64-answer.ts";
 
 /** Makes the pictures of a submission and sends each one as an event; failures are `error` events. */
@@ -38,20 +41,25 @@ async function toPicture(
   { job, asset }: { job: Job; asset: Asset },
 ): Promise<OutgoingEvent> {
   const name = submission.isEdit ? "image_edit.completed" : "image_generation.completed";
-  const rest = { type: name, ...toPictureEvent(job, asset) };
-  if (submission.responseFormat === "url") {
-    return { name, data: { ...rest, url: urlsFor(request, services).asset(asset) } };
+  const { output, responseFormat } = submission;
+  const describe = (contentType: string): Record<string, unknown> => ({
+    type: name,
+    ...toPictureEvent(job, asset, { output, contentType }),
+  });
+  if (responseFormat === "url") {
+    const variant = chooseOutput(asset, output);
+    const rest = describe(variant === null ? asset.contentType : `image/${variant.format}`);
+    return { name, data: { ...rest, url: urlsFor(request, services).asset(asset, variant) } };
   }
-  await services.assets.check(asset);
-  return { name, data: undefined, pieces: withBase64(rest, asset, services) };
+  const picture = await toAnswerPicture(services, asset, output, request.log);
+  return { name, data: undefined, pieces: withBase64(describe(picture.contentType), picture) };
 }
 
 async function* withBase64(
   rest: Record<string, unknown>,
-  asset: Asset,
-  { assets }: Services,
+  picture: AnswerPicture,
 ): AsyncGenerator<string> {
   yield `${JSON.stringify(rest).slice(0, -1)},"b64_json":"`;
-  yield* toBase64(await assets.open(asset));
+  yield* toBase64(await picture.open());
   yield '"}';
 }
