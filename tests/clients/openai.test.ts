@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { plainPicture } from "../chaos/png.ts";
 import { openScene, type Scene } from "../death-table/scene.ts";
 import { decodePicture } from "../e2e/media.ts";
+import { startProxy } from "./proxy.ts";
 
 let scene: Scene;
 let client: OpenAI;
@@ -212,6 +213,27 @@ describe("openai speech", () => {
     });
     await expect(lost).rejects.toMatchObject({ error: { charged: "unknown" } });
     expect(spoken()).toBe(before + 1);
+  });
+});
+
+describe("openai retries", () => {
+  test("of a connection that was killed while the picture was made join its one job", async () => {
+    const gateway = new URL(client.baseURL).origin;
+    const proxy = await startProxy({ target: () => gateway, silenceMs: 400 });
+    try {
+      const before = { posts: scene.posts(), starts: scene.simulator.acceptedStarts().length };
+      const { data, response } = await client
+        .withOptions({ baseURL: `${proxy.url}/v1` })
+        .images.generate({ prompt: "a lighthouse behind a bad line", response_format: "url" })
+        .withResponse();
+      expect(proxy.cuts).toBeGreaterThan(0);
+      expect(data.data).toHaveLength(1);
+      expect(response.headers.get("x-jimeng-joined")).toMatch(/^job_/);
+      expect(scene.posts() - before.posts).toBe(1);
+      expect(scene.simulator.acceptedStarts().length - before.starts).toBe(1);
+    } finally {
+      await proxy.close();
+    }
   });
 });
 

@@ -7,11 +7,16 @@ const unserved: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/audio\/(transcriptions|translations)$/, "The site speaks; it does not listen."],
   [/^\/v1\/audio\/voice/, "Own voices were never sent by a program; GET /v1/audio/voices lists."],
   [/^\/v1\/(responses|completions|conversations|assistants|threads)(\/|$)/, chatOnly()],
+  [/^\/v1\/(agents|vaults|chatkit|live|realtime)(\/|$)/, chatOnly()],
+  [/^\/v1\/chat\/completions(\/|$)/, "Chats are not kept; GET /v1/jobs lists what they made."],
   [/^\/v1\/(embeddings|moderations|fine_tuning|evals|graders)(\/|$)/, noLanguage()],
-  [/^\/v1\/(vector_stores|containers|skills|realtime)(\/|$)/, noLanguage()],
+  [/^\/v1\/(vector_stores|containers|skills|decisions)(\/|$)/, noLanguage()],
+  [/^\/v1\/(safety|content_provenance_checks)(\/|$)/, "The site tells no such thing of its work."],
+  [/^\/v1\/models\/[^/]+$/, "The site's models cannot be deleted."],
   [/^\/v1\/uploads(\/|$)/, "Files are uploaded in one piece: POST /v1/files."],
   [/^\/v1\/batches(\/|$)/, "Send the requests one by one; each becomes a durable job at once."],
-  [/^\/v1\/organization(\/|$)/, "This gateway has no organization."],
+  [/^\/v1\/webhook_(endpoints|event_types)(\/|$)/, "Webhooks are kept at /v1/webhooks."],
+  [/^\/v1\/(organization|projects)(\/|$)/, "This gateway has no organization."],
 ];
 
 function chatOnly(): string {
