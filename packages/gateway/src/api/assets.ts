@@ -22,6 +22,8 @@ export const pictureQualitySchema = z.int().min(0).max(100);
 /** The query of `GET /v1/assets/{id}`. */
 export const assetQuerySchema = z.object({
   sig: z.string().optional(),
+  /** When the signature ends, in Unix seconds; it vouches for that, too. */
+  exp: z.string().optional(),
   /** `thumbnail`: a WebP of at most 512 pixels, of a video the poster. */
   variant: z
     .enum(["original", "thumbnail"], { error: "must be original or thumbnail" })
@@ -44,6 +46,8 @@ export const assetSchema = z
   .object({
     id: z.string(),
     url: z.string(),
+    /** When the URL ends; null where it works as long as the file and the key. */
+    expires_at: z.int().nullable(),
     content_type: z.string(),
     width: z.int().nullable(),
     height: z.int().nullable(),

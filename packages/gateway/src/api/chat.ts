@@ -77,6 +77,8 @@ export const chatAnswerSchema = z
       }),
     ),
     usage: usageSchema,
+    /** When the URLs end, in Unix seconds; null where they work as long as the file and the key. */
+    expires_at: z.int().nullable(),
     warnings: z.array(warningSchema),
     job_id: z.string(),
     job_ids: z.array(z.string()),

@@ -46,6 +46,8 @@ const maxPriority = 10;
 // A year: a larger number can only be a mistake, and is refused as one.
 const maxStartBeforeSeconds = 31_536_000;
 
+const maxUrlTtlSeconds = 31_536_000;
+
 /** The fields of every body that makes jobs that say how to submit them, beside what to make. */
 export const submissionFields = {
   /** -10 to 10, default 0: jobs of a higher priority are started first. */
@@ -56,6 +58,8 @@ export const submissionFields = {
   join: z.boolean().nullish(),
   /** The most credits that the request may cost in all; a dearer one, or one of unknown price, is refused unsent. */
   max_credits: z.number().min(0).nullish(),
+  /** In seconds: how long the addresses of the results work; never longer than the gateway's own setting. */
+  url_ttl_seconds: z.int().min(1).max(maxUrlTtlSeconds).nullish(),
 };
 
 /** The fields of `submissionFields` as a body carries them. */
@@ -64,4 +68,5 @@ export interface SubmissionFields {
   start_before?: number | null;
   join?: boolean | null;
   max_credits?: number | null;
+  url_ttl_seconds?: number | null;
 }

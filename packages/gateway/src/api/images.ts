@@ -18,6 +18,13 @@ export const maxImageCount = 10;
 const minSequence = 2;
 const maxSequence = 15;
 
+const maxWaitSeconds = 86_400;
+const waitSchema = z
+  .union([z.boolean(), z.number().min(0).max(maxWaitSeconds)], {
+    error: "must be a number of seconds, true or false",
+  })
+  .nullish();
+
 /** The body of `POST /v1/images/generations` and `/v1/images/edits`; unknown keys are kept, to be warned about. */
 export const imageBodySchema = z
   .looseObject({
@@ -43,6 +50,8 @@ export const imageBodySchema = z
     output_format: pictureFormatSchema.nullish(),
     /** The quality of JPEG and WebP. */
     output_compression: pictureQualitySchema.nullish(),
+    /** Seconds to wait for the pictures, then 202 with the job; false for no time, true for as long as it takes. */
+    wait: waitSchema,
     /** One event for each picture as soon as it is there (server-sent events). */
     stream: z.boolean().nullish(),
     image: referencesSchema,
@@ -54,7 +63,7 @@ export const imageBodySchema = z
   })
   .meta({ id: "ImageGenerationRequest" });
 
-/** The body of `POST /v1/images/variations`: OpenAI has no prompt there, the upstream needs one. */
+/** The body of `POST /v1/images/variations`: OpenAI has no prompt there; without one a fixed instruction is sent. */
 export const imageVariationSchema = imageBodySchema
   .extend({ prompt: z.string().nullish() })
   .meta({ id: "ImageVariationRequest" });
@@ -63,7 +72,18 @@ export const imageVariationSchema = imageBodySchema
 export const imagesAnswerSchema = z
   .object({
     created: z.int(),
-    data: z.array(z.object({ url: z.string().optional(), b64_json: z.string().optional() })),
+    data: z.array(
+      z.object({
+        url: z.string().optional(),
+        b64_json: z.string().optional(),
+        /** What was asked of the site where the request itself had no words. */
+        revised_prompt: z.string().optional(),
+      }),
+    ),
+    background: z.string().optional(),
+    quality: z.string().optional(),
+    /** When the URLs end, in Unix seconds; null where they work as long as the file and the key. */
+    expires_at: z.int().nullish(),
     size: z.string().optional(),
     /** The format of the first picture. */
     output_format: z.string().optional(),

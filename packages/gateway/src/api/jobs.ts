@@ -116,6 +116,7 @@ export const imageJobSchema = z.looseObject({
     size: true,
     stream: true,
     background: true,
+    wait: true,
     output_format: true,
     output_compression: true,
   }).shape,

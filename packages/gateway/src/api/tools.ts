@@ -6,7 +6,7 @@ import { promptSchema, referencesSchema, submissionFields } from "./generations.
 import { imageBodySchema } from "./images.ts";
 import { wholeSecondsSchema } from "./videos.ts";
 
-const { response_format, background, stream, account, n } = imageBodySchema.shape;
+const { response_format, background, stream, wait, account, n } = imageBodySchema.shape;
 const { output_format, output_compression } = imageBodySchema.shape;
 
 const shareSchema = z.number().min(0).nullish();
@@ -40,6 +40,7 @@ const answerFields = {
   output_compression,
   background,
   stream,
+  wait,
 };
 
 /** The body of `POST /v1/images/upscale`; unknown keys are kept, to be warned about. */

@@ -14,6 +14,8 @@ import type { AssetsPlace } from "./assets.ts";
 import { checkDatabaseUrl } from "./database.ts";
 import { parseApiKeys, parseSessions } from "./credentials.ts";
 import type { ApiKeySetting, SessionSetting } from "./credentials.ts";
+import { parseResponseFormats } from "./response-formats.ts";
+import type { ResponseFormats } from "./response-formats.ts";
 import { listSecretFiles } from "./secret-files.ts";
 import type { SecretFile } from "./secret-files.ts";
 import { environmentSchema, fileSettings } from "./settings.ts";
@@ -46,6 +48,12 @@ export interface Config {
   allowedOrigins: string[];
   /** Ends without a slash. */
   publicUrl: string | null;
+  /** How long signed addresses of files work; null for no end. */
+  urlTtlSeconds: number | null;
+  /** What pictures are answered as where a request does not say so. */
+  responseFormats: ResponseFormats;
+  /** Whether the list of models has their names with a ratio or resolution, too. */
+  listsModelVariants: boolean;
   /** Undefined: each model's own limit. */
   maxPromptLength: number | undefined;
   /** A job that costs more, or whose price is not known, is refused; null without a ceiling. */
@@ -148,7 +156,7 @@ export function loadConfig(
     logLevel: values.LOG_LEVEL,
     allowedHosts: values.JIMENG_ALLOWED_HOSTS,
     allowedOrigins: values.JIMENG_ALLOWED_ORIGINS,
-    publicUrl: values.JIMENG_PUBLIC_URL,
+    ...toAnswerSettings(values, apiKeys),
     maxPromptLength: values.JIMENG_MAX_PROMPT_LENGTH,
     heartbeatSeconds: values.JIMENG_HEARTBEAT_SECONDS ?? null,
     modelAliases: parseModelAliases("JIMENG_MODEL_ALIASES", values.JIMENG_MODEL_ALIASES),
@@ -187,6 +195,20 @@ export function loadConfig(
       proxy: values.HTTPS_PROXY,
       noProxy: values.NO_PROXY,
     },
+  };
+}
+
+/** Reads the settings of answers and the addresses in them. */
+function toAnswerSettings(
+  values: z.output<typeof environmentSchema>,
+  apiKeys: readonly ApiKeySetting[],
+): Pick<Config, "publicUrl" | "urlTtlSeconds" | "responseFormats" | "listsModelVariants"> {
+  const { JIMENG_RESPONSE_FORMAT: format } = values;
+  return {
+    publicUrl: values.JIMENG_PUBLIC_URL,
+    urlTtlSeconds: values.JIMENG_URL_TTL_SECONDS ?? null,
+    responseFormats: parseResponseFormats("JIMENG_RESPONSE_FORMAT", format, apiKeys),
+    listsModelVariants: values.JIMENG_LIST_MODEL_VARIANTS,
   };
 }
 

@@ -128,6 +128,27 @@ const definitions = {
     "前面有反向代理时，响应中各链接的前缀。",
     { shownDefault: { en: "from the request's Host", zh: "取自请求的 Host" } },
   ),
+  JIMENG_URL_TTL_SECONDS: define(
+    optionalWhole(1, 365 * day),
+    "How long the signed addresses of files in answers work, in seconds. A request may ask for less (url_ttl_seconds).",
+    "响应中带签名的文件链接的有效时间（秒）。单个请求可用 url_ttl_seconds 要求更短的时间。",
+    {
+      shownDefault: {
+        en: "as long as the file and the key",
+        zh: "文件和密钥有效期间一直有效",
+      },
+    },
+  ),
+  JIMENG_RESPONSE_FORMAT: define(
+    textOr("auto"),
+    "What pictures are answered as where a request names no response_format: url, b64_json, or auto (by the client); for single keys by their names: auto,cherry=b64_json.",
+    "请求没有写 response_format 时图片的返回方式：url、b64_json 或 auto（按客户端决定）；也可按密钥名分别设置：auto,cherry=b64_json。",
+  ),
+  JIMENG_LIST_MODEL_VARIANTS: define(
+    flag,
+    "Lists each model of GET /v1/models also with its ratios and resolutions behind the name (jimeng-4.0:16x9, jimeng-4.0@4k), for chat clients that only know a list. The names work without it.",
+    "GET /v1/models 同时列出带比例或分辨率后缀的模型名（jimeng-4.0:16x9、jimeng-4.0@4k），供只能从列表中选择模型的聊天客户端使用。不开启时这些名称同样可用。",
+  ),
   JIMENG_MAX_PROMPT_LENGTH: define(
     optionalWhole(1, 100_000),
     "Longest prompt in characters; a model's own limit holds where it is lower.",

@@ -60,19 +60,39 @@ export function createKeyAuthenticator(
 }
 
 /** Throws `unauthorized` for a key that is disabled, revoked or past its end. */
-function refuseEnded({ disabled, expiresAt, revokedAt }: GatewayKey, now: number): void {
-  const problem =
-    revokedAt !== null
-      ? "was revoked"
-      : disabled
-        ? "is disabled"
-        : expiresAt !== null && expiresAt <= now
-          ? "has expired"
-          : undefined;
+function refuseEnded(key: GatewayKey, now: number): void {
+  const problem = problemOf(key, now);
   if (problem === undefined) return;
   throw new ServiceError("unauthorized", `This key ${problem}.`, {
     fix: "Ask the gateway's owner for another key, or to change this one.",
   });
+}
+
+/** Returns why a key is not in force; undefined for one that is. */
+function problemOf(
+  { disabled, expiresAt, revokedAt }: GatewayKey,
+  now: number,
+): string | undefined {
+  if (revokedAt !== null) return "was revoked";
+  if (disabled) return "is disabled";
+  return expiresAt !== null && expiresAt <= now ? "has expired" : undefined;
+}
+
+/**
+ * Returns the function that tells whether the holder of an id may still call: a configured key as long as it is
+ * configured, a made one while it is neither revoked, disabled nor past its end. Null is the local user.
+ */
+export function createKeyCheck(
+  config: Pick<CallerConfig, "apiKeys">,
+  { keys, now }: { keys: Pick<Keys, "get">; now: () => number },
+): (keyId: string | null) => Promise<boolean> {
+  const configured = new Set(config.apiKeys.map(({ key }) => toKeyId("key", key)));
+  return async (keyId) => {
+    // Only keys are taken away; what a visitor's session made is the visitor's.
+    if (keyId === null || !keyId.startsWith("key_") || configured.has(keyId)) return true;
+    const made = await keys.get(keyId);
+    return made !== undefined && problemOf(made, now()) === undefined;
+  };
 }
 
 /**

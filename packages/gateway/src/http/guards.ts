@@ -6,8 +6,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { anonymous, requireScope, signatureHolder } from "../keys/caller.ts";
 import type { Caller, Scope } from "../keys/caller.ts";
 import type { Dialect } from "../shapes/dialect.ts";
-import { isAssetSignature, withoutEnding } from "../shapes/urls.ts";
-import { isCredentialNeeded, readCredential } from "./auth.ts";
+import { checkAddress } from "./answers/signed-address.ts";
+import { createKeyCheck, isCredentialNeeded, readCredential } from "./auth.ts";
 import type { Authenticate } from "./auth.ts";
 import { checkBodyShape } from "./bodies/body-shape.ts";
 import { checkOrigin } from "./browser-guard.ts";
@@ -48,7 +48,7 @@ export interface RouteScope {
 
 /** What requests are checked with. */
 export interface GuardOptions {
-  services: Pick<Services, "config" | "keys" | "assetSecret" | "confirmations">;
+  services: Pick<Services, "config" | "keys" | "assetSecret" | "confirmations" | "jobs" | "now">;
   authenticate: Authenticate;
 }
 
@@ -94,7 +94,8 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
   app.decorateRequest("caller");
   app.addHook("onRequest", async (request, reply) => {
     request.caller = anonymous;
-    void reply.header("x-request-id", request.id);
+    // The address of a file may carry a signature: no page that it is opened from may pass it on.
+    void reply.headers({ "x-request-id": request.id, "referrer-policy": "no-referrer" });
     if (request.headers.host === undefined && request.raw.httpVersion !== "1.0")
       throw toMissingHostError();
     if (!isHostSyntax(request.headers.host)) throw toBadHostError();
@@ -109,6 +110,13 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
       exposedHeaders,
     });
   }
+  const isKeyInForce = createKeyCheck(config, services);
+  async function readSigned(request: FastifyRequest): Promise<Caller> {
+    const check = await checkAddress(request, services, isKeyInForce);
+    if (check === "valid") return signatureHolder;
+    if (check !== "none" && readCredential(request.headers) === undefined) throw check;
+    return await authenticate(request.headers);
+  }
   app.addHook("onRequest", async (request) => {
     const { scope, signedUrl, confirmedSession, checksCredential } = request.routeOptions.config;
     if (scope === undefined) return;
@@ -118,8 +126,8 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
         request.caller = await authenticate(request.headers);
       return;
     }
-    const signed = signedUrl === true && hasSignature(request, services.assetSecret);
-    request.caller = signed ? signatureHolder : await authenticate(request.headers);
+    request.caller =
+      signedUrl === true ? await readSigned(request) : await authenticate(request.headers);
     requireScope(request.caller, scope);
     const session = request.caller.session();
     if (session === null || !(confirmedSession ?? scope === "generate")) return;
@@ -144,15 +152,4 @@ function isHostSyntax(host: string | undefined): boolean {
 // An uploaded file whose route reads the bytes itself.
 function isStream(body: unknown): boolean {
   return typeof body === "object" && body !== null && "pipe" in body;
-}
-
-function hasSignature(request: FastifyRequest, secret: Buffer | null): boolean {
-  const { id } = request.params as { id?: unknown };
-  const { sig } = request.query as { sig?: unknown };
-  return (
-    secret !== null &&
-    typeof id === "string" &&
-    typeof sig === "string" &&
-    isAssetSignature(secret, withoutEnding(id), sig)
-  );
 }

@@ -61,7 +61,10 @@ export interface Services {
 
 /** Builds the URLs of one answer: below JIMENG_PUBLIC_URL, else below the address the caller used. */
 export function urlsFor(request: FastifyRequest, services: Services): Urls {
-  return createUrls(baseFor(request, services), services.assetSecret);
+  const { assetSecret: secret, config } = services;
+  const signing =
+    secret === null ? null : { secret, now: services.now(), ttlSeconds: config.urlTtlSeconds };
+  return createUrls(baseFor(request, services), signing);
 }
 
 /** Returns the base of the URLs that this caller sees, without a final slash. */

@@ -2,6 +2,8 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
+import type { Warning } from "@jimeng/sdk";
+
 import type { SubmittedJobs } from "../jobs/job.ts";
 import type { TranslationContext } from "../shapes/context.ts";
 import type { SubmissionContent } from "../submission/submission.ts";
@@ -32,9 +34,21 @@ export async function submitRequest(
 ): Promise<SubmittedJobs> {
   const idempotency = toIdempotency(request.headers);
   const connection = toCallerConnection(request, reply);
-  const made = await submit(services, request.caller, { ...content, idempotency }, connection);
+  const warnings = [...content.warnings, ...warnAboutTtl(services, content)];
+  const submission = { ...content, warnings, idempotency };
+  const made = await submit(services, request.caller, submission, connection);
   void reply.header("x-jimeng-job", made.jobs.map(({ id }) => id).join(", "));
   if (made.outcome === "joined") void reply.header("x-jimeng-joined", made.jobs[0].id);
   if (made.outcome === "replayed") void reply.header("idempotent-replayed", "true");
   return made;
+}
+
+/** Warns where addresses are not signed: without keys every address of a file works, as long as the file. */
+function warnAboutTtl(
+  { assetSecret }: Pick<Services, "assetSecret">,
+  { urlTtlSeconds }: SubmissionContent,
+): Warning[] {
+  if (urlTtlSeconds === undefined || assetSecret !== null) return [];
+  const message = "Addresses of files end only where callers need a credential.";
+  return [{ code: "parameter_ignored", param: "url_ttl_seconds", message }];
 }

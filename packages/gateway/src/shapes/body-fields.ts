@@ -152,14 +152,19 @@ function toResolution(
 export function toSubmissionFields(
   body: SubmissionFields & { account?: string | null },
   { now }: TranslationContext,
-): Pick<SubmissionContent, "account" | "priority" | "startBefore" | "join" | "maxCredits"> {
+): Pick<
+  SubmissionContent,
+  "account" | "priority" | "startBefore" | "join" | "maxCredits" | "urlTtlSeconds"
+> {
   const { account, priority, start_before: seconds, join, max_credits: maxCredits } = body;
+  const { url_ttl_seconds: urlTtlSeconds } = body;
   return {
     account: account ?? null,
     priority: priority ?? undefined,
     startBefore: seconds == null ? undefined : now + seconds * 1000,
     join: join ?? undefined,
     maxCredits: maxCredits ?? undefined,
+    urlTtlSeconds: urlTtlSeconds ?? undefined,
   };
 }
 

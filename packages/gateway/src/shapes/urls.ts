@@ -17,10 +17,20 @@ export interface AddressedVariant {
   quality: number | null;
 }
 
+/** Whose file it is, and how long its addresses work: its job. */
+export interface AddressOwner {
+  /** Id of the caller that made it; null for the local user. */
+  keyId: string | null;
+  /** What its request asked for; null for the gateway's own setting. */
+  urlTtlSeconds: number | null;
+}
+
 /** Builds the absolute URLs of one answer. */
 export interface Urls {
   /** Returns the address of a stored file, or of another form of a picture. */
-  asset(asset: AddressedAsset, variant?: AddressedVariant | null): string;
+  asset(asset: AddressedAsset, owner: AddressOwner, variant?: AddressedVariant | null): string;
+  /** Returns when the address of a file ends, in Unix seconds; null where it works as long as its file and key. */
+  expiresAt(owner: AddressOwner): number | null;
   job(id: string): string;
   jobEvents(id: string): string;
   jobCancel(id: string): string;
@@ -28,20 +38,48 @@ export interface Urls {
 
 const signatureBytes = 18;
 
-/** Signs an asset id, so that `<img>` can show the file without a key; it stays valid as long as the secret. */
+/** What a signature vouches for. */
+export interface SignedAddress {
+  id: string;
+  /** Id of the caller that made the file; null for the local user. */
+  keyId: string | null;
+  /** Unix seconds; null for an address without an end. */
+  expiresAt: number | null;
+}
+
+/** Signs the address of a file, so that `<img>` can show it without a key. */
+export function signAddress(secret: Buffer, { id, keyId, expiresAt }: SignedAddress): string {
+  return toSignature(secret, JSON.stringify(["asset", id, keyId, expiresAt]));
+}
+
+/** Signs an asset id alone, as earlier versions did: the addresses that they gave out still work. */
 export function signAsset(secret: Buffer, id: string): string {
+  return toSignature(secret, `asset:${id}`);
+}
+
+function toSignature(secret: Buffer, text: string): string {
   return createHmac("sha256", secret)
-    .update(`asset:${id}`)
+    .update(text)
     .digest()
     .subarray(0, signatureBytes)
     .toString("base64url");
 }
 
-/** Returns whether a signature is that of this asset id, in constant time. */
-export function isAssetSignature(secret: Buffer, id: string, signature: string): boolean {
-  const expected = Buffer.from(signAsset(secret, id));
-  const given = Buffer.from(signature);
-  return given.length === expected.length && timingSafeEqual(given, expected);
+/** Returns whether a signature is that of this address, in constant time; whether it has ended is not looked at. */
+export function isAddressSignature(
+  secret: Buffer,
+  address: SignedAddress,
+  signature: string,
+): boolean {
+  const isEqual = isSame(signAddress(secret, address), signature);
+  return (
+    isEqual || (address.expiresAt === null && isSame(signAsset(secret, address.id), signature))
+  );
+}
+
+function isSame(expected: string, given: string): boolean {
+  const [one, other] = [Buffer.from(expected), Buffer.from(given)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 const fileEndings: Readonly<Record<string, string>> = {
@@ -61,21 +99,43 @@ export function withoutEnding(name: string): string {
   return name.replace(/\.[A-Za-z0-9]{1,8}$/, "");
 }
 
-/** Builds URLs below `base` (no final slash); files are signed when a secret is given. */
-export function createUrls(base: string, secret: Buffer | null): Urls {
+/** How the addresses of files are signed. */
+export interface AddressSigning {
+  secret: Buffer;
+  /** Unix milliseconds. */
+  now: number;
+  /** How long addresses work by the gateway's own setting; null for no end. */
+  ttlSeconds: number | null;
+}
+
+/** Builds URLs below `base` (no final slash); those of files are signed where a credential is needed. */
+export function createUrls(base: string, signing: AddressSigning | null): Urls {
+  const expiresAt = (owner: AddressOwner): number | null =>
+    signing === null ? null : endOf(signing, owner);
   return {
-    asset({ id, contentType }, variant = null) {
+    asset({ id, contentType }, owner, variant = null) {
       const ending = endingOf(variant === null ? contentType : `image/${variant.format}`);
       const query = new URLSearchParams({
-        ...(secret === null ? {} : { sig: signAsset(secret, id) }),
+        ...toSignatureQuery(signing, { id, keyId: owner.keyId, expiresAt: expiresAt(owner) }),
         ...toVariantQuery(variant),
       }).toString();
       return `${base}/v1/assets/${id}${ending}${query === "" ? "" : `?${query}`}`;
     },
+    expiresAt,
     job: (id) => `${base}/v1/jobs/${id}`,
     jobEvents: (id) => `${base}/v1/jobs/${id}/events`,
     jobCancel: (id) => `${base}/v1/jobs/${id}/cancel`,
   };
+}
+
+function toSignatureQuery(
+  signing: AddressSigning | null,
+  address: SignedAddress,
+): Record<string, string> {
+  if (signing === null) return {};
+  const { expiresAt } = address;
+  const end = expiresAt === null ? undefined : { exp: `${expiresAt}` };
+  return { ...end, sig: signAddress(signing.secret, address) };
 }
 
 /** Returns the query of another form of a picture; the signature is that of the file, whatever its form. */
@@ -83,4 +143,13 @@ function toVariantQuery(variant: AddressedVariant | null): Record<string, string
   if (variant === null) return {};
   const { format, quality } = variant;
   return quality === null ? { format } : { format, quality: `${quality}` };
+}
+
+/** Returns the earlier of the ends that the gateway's setting and the request give. */
+function endOf(
+  { now, ttlSeconds }: AddressSigning,
+  { urlTtlSeconds }: AddressOwner,
+): number | null {
+  const shortest = Math.min(ttlSeconds ?? Infinity, urlTtlSeconds ?? Infinity);
+  return shortest === Infinity ? null : Math.floor(now / 1000) + shortest;
 }

@@ -29,6 +29,7 @@ export function toRetry(
     // A configured account is chosen anew, since the old one may be why the job failed; a caller's own is not.
     account: caller.session() === null && isTied ? job.account : null,
     priority: job.priority,
+    urlTtlSeconds: job.urlTtlSeconds ?? undefined,
     warnings: job.warnings.filter(isOfRequest),
     retryOf: job,
   };

@@ -22,11 +22,11 @@ export async function awaitResults(
   request: FastifyRequest,
   reply: FastifyReply,
   made: SubmittedJobs,
-  { respondAsync }: { respondAsync: boolean },
+  { respondAsync, waitMs }: { respondAsync: boolean; waitMs?: number },
 ): Promise<Awaited> {
   const preference = parsePrefer(request.headers.prefer);
   const isAsync = respondAsync || preference.respondAsync;
-  const timeoutMs = preference.waitMs ?? (isAsync ? 0 : undefined);
+  const timeoutMs = preference.waitMs ?? waitMs ?? (isAsync ? 0 : undefined);
   const gone = toDisconnectSignal(reply);
   const signal = AbortSignal.any([gone, services.closing.signal]);
   const jobs =
@@ -59,10 +59,11 @@ export function toJsonAnswer(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
-  { respondAsync }: { respondAsync: boolean },
+  { respondAsync, waitMs }: { respondAsync: boolean; waitMs?: number },
 ): JsonAnswer {
   const preference = parsePrefer(request.headers.prefer);
-  const mayBeAccepted = respondAsync || preference.respondAsync || preference.waitMs !== undefined;
+  const wait = preference.waitMs ?? waitMs;
+  const mayBeAccepted = respondAsync || preference.respondAsync || wait !== undefined;
   const { heartbeatSeconds } = services.config;
   const ownersMs = heartbeatSeconds === null ? null : heartbeatSeconds * 1000;
   const heartbeatMs = preference.heartbeat ? services.heartbeatMs : ownersMs;

@@ -59,6 +59,8 @@ export const fieldTexts: Readonly<Record<string, FieldText>> = {
   // How to answer.
   response_format: { description: "url or b64_json; url where it is left out." },
   stream: { description: "Server-sent events: each result as soon as it is there." },
+  wait: { description: "Seconds to wait, then 202 with the job; false for no time." },
+  url_ttl_seconds: { description: "How long the URLs of the results work, in seconds." },
   background: { description: "true answers 202 with the job; transparent is refused." },
   stream_options: { description: "include_usage adds a chunk with the usage." },
   messages: { description: "The last message of the user is the prompt." },

@@ -7,7 +7,7 @@ import type { JobObject, JobRequestObject } from "../../api/jobs.ts";
 import { toErrorObject, toJobError } from "../errors.ts";
 import { fileReferences } from "../../references/file-handles.ts";
 import type { Asset, Job } from "../../jobs/job.ts";
-import type { Urls } from "../urls.ts";
+import type { AddressOwner, Urls } from "../urls.ts";
 import { toWarningObjects } from "../dialect.ts";
 import { toUnixSeconds, toUnixSecondsOrNull, toWholeProgress } from "../values.ts";
 import { nativeDialect } from "./names.ts";
@@ -32,7 +32,7 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
     // A picture that landed early is shown as soon as its file is stored.
     result:
       job.assets.length > 0 && job.deletedAt === null
-        ? { assets: job.assets.map((asset) => toAssetObject(asset, urls)) }
+        ? { assets: job.assets.map((asset) => toAssetObject(asset, urls, job)) }
         : null,
     error: ended
       ? toErrorObject(toJobError(job, nativeDialect), { requestId: null, jobId: job.id })
@@ -59,10 +59,11 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
 }
 
 /** Builds one public result. */
-export function toAssetObject(asset: Asset, urls: Urls): AssetObject {
+export function toAssetObject(asset: Asset, urls: Urls, owner: AddressOwner): AssetObject {
   return {
     id: asset.id,
-    url: urls.asset(asset),
+    url: urls.asset(asset, owner),
+    expires_at: urls.expiresAt(owner),
     content_type: asset.contentType,
     width: asset.width,
     height: asset.height,

@@ -28,7 +28,8 @@ export function toChatAnswer(
   const [first] = jobs;
   const assets = toAnswerAssets(jobs);
   const { warnings, job_id, job_ids } = toAnswerFrame(jobs);
-  const images = toImageParts(assets, urls);
+  const linkOf = (asset: Asset): string => urls.asset(asset, first);
+  const images = toImageParts(assets, linkOf);
   return {
     id: `chatcmpl-${first.id}`,
     object: "chat.completion",
@@ -39,7 +40,7 @@ export function toChatAnswer(
         index: 0,
         message: {
           role: "assistant",
-          content: assets.map((asset) => toLink(asset, urls)).join("\n\n"),
+          content: assets.map((asset) => toLink(asset, linkOf)).join("\n\n"),
           refusal: null,
           ...(images.length === 0 ? {} : { images }),
         },
@@ -48,6 +49,7 @@ export function toChatAnswer(
       },
     ],
     usage: noTokens,
+    expires_at: urls.expiresAt(first),
     warnings,
     job_id,
     job_ids,
@@ -74,28 +76,31 @@ export function toUsageChunk({ id, created, model }: ChatFrame) {
   return { id, object: "chat.completion.chunk", created, model, choices: [], usage: noTokens };
 }
 
+/** Returns the address of a result. */
+type LinkOf = (asset: Asset) => string;
+
 /** Builds the delta of results that have landed. */
 export function toResultDelta(
   assets: readonly Asset[],
   isFirst: boolean,
-  urls: Urls,
+  linkOf: LinkOf,
 ): Record<string, unknown> {
-  const images = toImageParts(assets, urls);
-  const links = assets.map((asset) => toLink(asset, urls)).join("\n\n");
+  const images = toImageParts(assets, linkOf);
+  const links = assets.map((asset) => toLink(asset, linkOf)).join("\n\n");
   return {
     content: isFirst ? links : `\n\n${links}`,
     ...(images.length === 0 ? {} : { images }),
   };
 }
 
-function toImageParts(assets: readonly Asset[], urls: Urls) {
+function toImageParts(assets: readonly Asset[], linkOf: LinkOf) {
   return assets
     .filter(({ contentType }) => contentType.startsWith("image/"))
-    .map((asset) => ({ type: "image_url" as const, image_url: { url: urls.asset(asset) } }));
+    .map((asset) => ({ type: "image_url" as const, image_url: { url: linkOf(asset) } }));
 }
 
-function toLink(asset: Asset, urls: Urls): string {
-  const url = urls.asset(asset);
+function toLink(asset: Asset, linkOf: LinkOf): string {
+  const url = linkOf(asset);
   return asset.contentType.startsWith("image/") ? `![image](${url})` : `[video](${url})`;
 }
 

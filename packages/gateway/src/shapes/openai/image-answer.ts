@@ -20,20 +20,37 @@ export function toAnswerAssets(jobs: readonly Job[]): Asset[] {
   );
 }
 
+/** How the pictures of an answer are given. */
+export interface PictureAnswer {
+  /** The format of the pictures; null for the stored one. */
+  output: PictureOutput | null;
+  /** What was asked of the site where the request had no words. */
+  revisedPrompt?: string;
+}
+
 /** Builds the answer with URLs. */
 export function toUrlAnswer(
   jobs: readonly [Job, ...Job[]],
   urls: Urls,
-  output: PictureOutput | null = null,
+  { output, revisedPrompt }: PictureAnswer = { output: null },
 ): ImagesAnswer {
+  // The jobs of one request have one owner.
+  const [owner] = jobs;
+  const words = revisedPrompt === undefined ? {} : { revised_prompt: revisedPrompt };
   const pictures = toAnswerAssets(jobs).map((asset) => {
     const variant = chooseOutput(asset, output);
     const contentType = variant === null ? asset.contentType : `image/${variant.format}`;
-    return { url: urls.asset(asset, variant), contentType };
+    return { url: urls.asset(asset, owner, variant), contentType };
   });
   const contentTypes = pictures.map(({ contentType }) => contentType);
   const { created, ...rest } = toAnswerFrame(jobs, { output, contentTypes });
-  return { created, data: pictures.map(({ url }) => ({ url })), ...rest };
+  return {
+    created,
+    data: pictures.map(({ url }) => ({ url, ...words })),
+    expires_at: urls.expiresAt(owner),
+    ...rest,
+    ...toPictureFacts(jobs),
+  };
 }
 
 /** The count of tokens that OpenAI's clients expect: the site counts credits, which the job tells. */
@@ -61,7 +78,7 @@ export function toPictureEvent(
   return {
     created_at: toUnixSeconds(createdAt),
     ...(width === null || height === null ? {} : { size: `${width}x${height}` }),
-    quality: "auto",
+    quality: toQuality(job),
     background: "opaque",
     output_format: toFormatName(contentType),
     usage: noTokens,
@@ -69,6 +86,25 @@ export function toPictureEvent(
     job_id: job.id,
     warnings: toWarningObjects(openaiDialect, job.kind, warnings),
   };
+}
+
+/** Builds what OpenAI's answer says of its pictures together; nothing for videos. */
+export function toPictureFacts(
+  jobs: readonly [Job, ...Job[]],
+): Pick<ImagesAnswer, "background" | "quality"> {
+  const [first] = jobs;
+  return first.kind === "image" ? { background: "opaque", quality: toQuality(first) } : {};
+}
+
+const qualityOfResolution: Readonly<Record<string, string>> = {
+  "1k": "low",
+  "2k": "medium",
+  "4k": "high",
+};
+
+/** Returns OpenAI's word for the resolution that was made: the opposite of the reading of `quality`. */
+function toQuality({ request }: Job): string {
+  return qualityOfResolution[request.resolution ?? ""] ?? "auto";
 }
 
 /** Builds the answer without its pictures. */

@@ -6,7 +6,7 @@ import { outpaintBodySchema, refineBodySchema, upscaleBodySchema } from "../../a
 import type { OutpaintBody, RefineBody, UpscaleBody } from "../../api/tools.ts";
 import type { TranslationContext } from "../context.ts";
 import { toImageToolContent } from "../tool-request.ts";
-import { refuseStreamInBackground } from "./images.ts";
+import { refuseStreamInBackground, toWaitMs } from "./images.ts";
 import type { ImageSubmission } from "./images.ts";
 import { toPictureOutput } from "./output-format.ts";
 
@@ -46,7 +46,8 @@ function toSubmission(
     content: { ...content, warnings: [...content.warnings, ...warnings] },
     responseFormat: body.response_format ?? null,
     output,
-    respondAsync: body.background === true,
+    respondAsync: body.background === true || body.wait === false,
+    waitMs: toWaitMs(body.wait),
     streams: body.stream === true,
     isEdit: true,
   };

@@ -29,6 +29,10 @@ export interface ImageSubmission {
   output: PictureOutput | null;
   /** True when the caller wants the job at once instead of the pictures. */
   respondAsync: boolean;
+  /** How long the caller waits for the pictures; absent where its body does not say so. */
+  waitMs?: number;
+  /** What was asked of the site where the body had no words. */
+  revisedPrompt?: string;
   /** True when the caller wants each picture as an event as soon as it is there. */
   streams: boolean;
   /** True for an edit or a variation: their events have other names. */
@@ -59,18 +63,28 @@ export function toImageSubmission(body: ImageBody, context: TranslationContext):
     },
     responseFormat: body.response_format ?? null,
     output,
-    respondAsync: body.background === true,
+    respondAsync: body.background === true || body.wait === false,
+    waitMs: toWaitMs(body.wait),
     streams,
     isEdit: false,
   };
 }
 
+/** Reads `wait`; undefined for as long as it takes, and where the body does not say so. */
+export function toWaitMs(wait: ImageBody["wait"]): number | undefined {
+  return typeof wait === "number" ? Math.round(wait * 1000) : undefined;
+}
+
 /** Throws `invalid_request` for a body that wants both the job at once and each picture as it comes. */
-export function refuseStreamInBackground(body: Pick<ImageBody, "stream" | "background">): void {
-  if (body.stream !== true || body.background !== true) return;
+export function refuseStreamInBackground(
+  body: Pick<ImageBody, "stream" | "background" | "wait">,
+): void {
+  if (body.stream !== true) return;
+  const param = body.background === true ? "background" : body.wait === false ? "wait" : undefined;
+  if (param === undefined) return;
   throw invalid(
-    "background",
-    '"background": true answers with the job at once; "stream" answers with the pictures.',
+    param,
+    `"${param}": ${String(body[param])} answers with the job at once; "stream" answers with the pictures.`,
     "Leave one of the two out.",
   );
 }
@@ -86,18 +100,18 @@ export function toEditSubmission(body: ImageBody, context: TranslationContext): 
   );
 }
 
-/** Translates the body of a variation: an edit whose prompt the schema does not require. */
+/** What a variation asks of the site where the caller has no words of its own; docs/http-api.md quotes it. */
+export const variationPrompt =
+  "参考这张图片，生成一张新的图片：保持相同的主体、风格和氛围，构图和细节略有变化。";
+
+/** Translates the body of a variation: an edit whose prompt is a fixed instruction where none is given. */
 export function toVariationSubmission(
   body: z.output<typeof imageVariationSchema>,
   context: TranslationContext,
 ): ImageSubmission {
-  const prompt = body.prompt ?? "";
-  const submission = toEditSubmission({ ...body, prompt }, context);
-  if (prompt.trim() !== "") return submission;
-  // The upstream works from words; which ones is the caller's choice.
-  throw invalid(
-    "prompt",
-    "The upstream makes no variation without a prompt.",
-    'Add the field "prompt" and say what should change or stay.',
-  );
+  if ((body.prompt ?? "").trim() !== "") {
+    return toEditSubmission({ ...body, prompt: body.prompt ?? "" }, context);
+  }
+  const submission = toEditSubmission({ ...body, prompt: variationPrompt }, context);
+  return { ...submission, revisedPrompt: variationPrompt };
 }

@@ -1,7 +1,7 @@
 // Reads what clients that can only name a model write behind it: `jimeng-4.0:16x9@2k`, `jimeng-video-3.0:9x16`, `…:edit`.
 
 import { defaultModels, findModel } from "@jimeng/sdk";
-import type { ModelKind } from "@jimeng/sdk";
+import type { Model, ModelKind } from "@jimeng/sdk";
 
 /** What a model's name asks for. */
 export interface NamedModel {
@@ -36,6 +36,22 @@ export function readModelName(name: string | null | undefined): NamedModel {
     if (read !== undefined) return read;
   }
   return { model: whole, kind: "image", editsPrevious: false };
+}
+
+/** Returns a model's names with one of its ratios or resolutions behind them, for chat clients that only know a list. */
+export function toVariantNames({
+  id,
+  kind,
+  ratios,
+  resolutions,
+  defaultResolution,
+}: Model): string[] {
+  const others = resolutions.filter((resolution) => resolution !== defaultResolution);
+  return [
+    ...ratios.map((ratio) => `${id}:${ratio.replace(":", "x")}`),
+    ...others.map((resolution) => `${id}@${resolution}`),
+    ...(kind === "image" ? [`${id}:edit`] : []),
+  ];
 }
 
 function toNamed(id: string): NamedModel | undefined {

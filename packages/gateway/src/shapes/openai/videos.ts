@@ -64,7 +64,10 @@ export function toRemixFields(
   body: RemixBody,
   { request }: Pick<Job, "request">,
   context: TranslationContext,
-): Pick<SubmissionContent, "priority" | "startBefore" | "join" | "maxCredits" | "warnings"> {
+): Pick<
+  SubmissionContent,
+  "priority" | "startBefore" | "join" | "maxCredits" | "urlTtlSeconds" | "warnings"
+> {
   const stray = context.formFiles[0]?.field;
   const other = keptByRemix.find((name) => body[name] != null);
   const model = body.model != null && body.model !== request.model ? "model" : undefined;
@@ -87,7 +90,7 @@ const noTokens = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
 export function toVideoObject(job: Job, urls: Urls): VideoObject {
   const { request } = job;
   const asset = job.status === "completed" ? job.assets[0] : undefined;
-  const url = asset === undefined ? null : urls.asset(asset);
+  const url = asset === undefined ? null : urls.asset(asset, job);
   const failed = job.status === "failed" || job.status === "cancelled";
   const error = failed ? toJobError(job, openaiDialect) : undefined;
   return {
@@ -98,7 +101,7 @@ export function toVideoObject(job: Job, urls: Urls): VideoObject {
     progress: toWholeProgress(job.progress),
     created_at: toUnixSeconds(job.createdAt),
     completed_at: toUnixSecondsOrNull(job.completedAt),
-    expires_at: null,
+    expires_at: url === null ? null : urls.expiresAt(job),
     prompt: request.prompt,
     size: toSizeText(job),
     seconds:

@@ -35,8 +35,12 @@ export const imageTexts: OperationTexts = {
   },
   "POST /v1/images/variations": {
     id: "createImageVariation",
-    description: "Makes variations of a picture.",
-    bodies: { typical: { model: "jimeng-4.0", image: picture, prompt: "in the same style" } },
+    description:
+      "Makes variations of a picture, from a fixed instruction where no prompt is given.",
+    bodies: {
+      smallest: { image: picture },
+      typical: { model: "jimeng-4.0", image: picture, prompt: "in the same style" },
+    },
     formFiles: form,
     contentTypes: streams,
     failures: ["making"],

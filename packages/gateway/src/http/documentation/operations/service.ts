@@ -46,6 +46,7 @@ export const serviceTexts: OperationTexts = {
     bodies: { typical: { accounts: "0123456789abcdef" } },
     failures: ["state"],
   },
+  "GET /ping": { id: "ping", description: "Tells that the gateway is there." },
   "POST /token/check": {
     id: "checkToken",
     description: "Tells whether a session is alive.",

@@ -61,7 +61,7 @@ async function* follow(
     if (asset !== undefined) {
       images += 1;
       if (images <= (seenImages ?? 0)) continue;
-      const data = { ...object, asset: toAssetObject(asset, urls) };
+      const data = { ...object, asset: toAssetObject(asset, urls, job) };
       yield { name, id: toEventId(job.version, images), data };
       continue;
     }

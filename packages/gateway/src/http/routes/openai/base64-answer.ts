@@ -5,8 +5,12 @@ import { Readable } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";
 
 import type { Job } from "../../../jobs/job.ts";
-import { toAnswerAssets, toAnswerFrame } from "../../../shapes/openai/image-answer.ts";
-import type { PictureOutput } from "../../../shapes/openai/output-format.ts";
+import {
+  toAnswerAssets,
+  toAnswerFrame,
+  toPictureFacts,
+} from "../../../shapes/openai/image-answer.ts";
+import type { PictureAnswer } from "../../../shapes/openai/image-answer.ts";
 import { toAnswerPicture } from "../../answers/answer-pictures.ts";
 import type { AnswerPicture } from "../../answers/answer-pictures.ts";
 import type { Services } from "../../services.ts";
@@ -16,31 +20,40 @@ export async function toBase64Answer(
   services: Pick<Services, "assets" | "conversions">,
   log: Pick<FastifyBaseLogger, "warn">,
   jobs: readonly [Job, ...Job[]],
-  output: PictureOutput | null,
+  { output, revisedPrompt }: PictureAnswer,
 ): Promise<{ body: Readable; bytes: number }> {
   const pictures = await Promise.all(
     toAnswerAssets(jobs).map((asset) => toAnswerPicture(services, asset, output, log)),
   );
   const contentTypes = pictures.map(({ contentType }) => contentType);
-  const { created, ...rest } = toAnswerFrame(jobs, { output, contentTypes });
+  const { created, ...rest } = {
+    ...toAnswerFrame(jobs, { output, contentTypes }),
+    ...toPictureFacts(jobs),
+  };
   const head = `{"created":${created},"data":[`;
   const tail = `],${JSON.stringify(rest).slice(1)}`;
   const base64Bytes = pictures.reduce((sum, { bytes }) => sum + 4 * Math.ceil(bytes / 3), 0);
+  const closeItem = toItemEnd(revisedPrompt);
   const framing =
-    pictures.length * (openItem.length + closeItem.length) + Math.max(0, pictures.length - 1);
+    pictures.length * (openItem.length + Buffer.byteLength(closeItem)) +
+    Math.max(0, pictures.length - 1);
   return {
-    body: Readable.from(encode(head, pictures, tail), { objectMode: false }),
+    body: Readable.from(encode({ head, closeItem, tail }, pictures), { objectMode: false }),
     bytes: Buffer.byteLength(head) + framing + base64Bytes + Buffer.byteLength(tail),
   };
 }
 
 const openItem = '{"b64_json":"';
-const closeItem = '"}';
+
+function toItemEnd(revisedPrompt: string | undefined): string {
+  return revisedPrompt === undefined
+    ? '"}'
+    : `","revised_prompt":${JSON.stringify(revisedPrompt)}}`;
+}
 
 async function* encode(
-  head: string,
+  { head, closeItem, tail }: { head: string; closeItem: string; tail: string },
   pictures: readonly AnswerPicture[],
-  tail: string,
 ): AsyncGenerator<string> {
   yield head;
   for (const [index, picture] of pictures.entries()) {

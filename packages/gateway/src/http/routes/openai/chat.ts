@@ -8,6 +8,7 @@ import * as z from "zod";
 
 import { chatAnswerSchema, chatBodySchema } from "../../../api/chat.ts";
 import { jobListSchema, jobSchema } from "../../../api/jobs.ts";
+import type { Asset } from "../../../jobs/job.ts";
 import { normalizeChatBody, toChatSubmission } from "../../../shapes/openai/chat.ts";
 import type { ChatSubmission } from "../../../shapes/openai/chat.ts";
 import {
@@ -110,7 +111,8 @@ async function stream(
           yield { data: toChunk(frame, { reasoning_content: `${line}\n` }) };
         }
         if (landed.length === 0) continue;
-        yield { data: toChunk(frame, toResultDelta(landed, isFirst, urls)) };
+        const linkOf = (asset: Asset): string => urls.asset(asset, job);
+        yield { data: toChunk(frame, toResultDelta(landed, isFirst, linkOf)) };
         isFirst = false;
       }
       if (signal.aborted) return;

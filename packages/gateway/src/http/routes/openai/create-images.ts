@@ -6,16 +6,12 @@ import { toUrlAnswer } from "../../../shapes/openai/image-answer.ts";
 import type { ImageSubmission } from "../../../shapes/openai/images.ts";
 import { awaitResults, toJsonAnswer } from "../../answers/await-results.ts";
 import { toJobFailure } from "../../answers/job-failures.ts";
+import { responseFormatOf } from "../../answers/response-format.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { submitRequest } from "../../submit-request.ts";
 import { toBase64Answer } from "./base64-answer.ts";
 import { streamImages } from "./image-stream.ts";
-
-// The AI SDK sends no response_format. When the download of a URL fails, it repeats the whole request by itself, so it
-// gets base64. Its requests carry "ai/7.0.173 ai-sdk-provider-utils/5.0.81", older ones "ai-sdk/openai-compatible".
-// Cherry Studio validates its answers through the same library.
-const base64OnlyAgents = /ai-sdk|cherry ?studio/i;
 
 /** Makes the pictures of a submission and answers; a failure after the jobs exist names them. */
 export async function createImages(
@@ -31,13 +27,11 @@ export async function createImages(
     const awaited = await awaitResults(services, request, reply, made, submission);
     if ("answer" in awaited) return awaited.answer;
     const { jobs } = awaited;
-    const agent = request.headers["user-agent"] ?? "";
-    const format = submission.responseFormat ?? (base64OnlyAgents.test(agent) ? "b64_json" : "url");
-    const { output } = submission;
+    const format = responseFormatOf(request, services.config, submission.responseFormat);
     if (format === "url") {
-      return await json.send(toUrlAnswer(jobs, urlsFor(request, services), output));
+      return await json.send(toUrlAnswer(jobs, urlsFor(request, services), submission));
     }
-    const { body, bytes } = await toBase64Answer(services, request.log, jobs, output);
+    const { body, bytes } = await toBase64Answer(services, request.log, jobs, submission);
     return await json.sendStream(body, bytes);
   } catch (error) {
     return json.fail(toJobFailure(error, made.jobs));

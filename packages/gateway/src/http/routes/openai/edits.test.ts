@@ -337,20 +337,6 @@ describe("JSON", () => {
   });
 });
 
-describe("a variation", () => {
-  it("needs a prompt, and says so", async () => {
-    const without = await postForm("/v1/images/variations", [["image", png, "a.png"]]);
-    expect(without.statusCode).toBe(400);
-    expect(without.json().error.param).toBe("prompt");
-    const response = await postForm("/v1/images/variations", [
-      ["image", png, "a.png"],
-      ["prompt", "the same in blue"],
-    ]);
-    expect(response.statusCode, response.body).toBe(200);
-    expect(imageRequests()[0]?.references).toHaveLength(1);
-  });
-});
-
 describe("a video", () => {
   const videoRequests = () =>
     fake.jobs.created.flat().map(({ request }) => request as PreparedVideoRequest);

@@ -41,15 +41,19 @@ async function toPicture(
   { job, asset }: { job: Job; asset: Asset },
 ): Promise<OutgoingEvent> {
   const name = submission.isEdit ? "image_edit.completed" : "image_generation.completed";
-  const { output, responseFormat } = submission;
+  const { output, responseFormat, revisedPrompt } = submission;
+  const words = revisedPrompt === undefined ? {} : { revised_prompt: revisedPrompt };
   const describe = (contentType: string): Record<string, unknown> => ({
     type: name,
     ...toPictureEvent(job, asset, { output, contentType }),
+    ...words,
   });
   if (responseFormat === "url") {
     const variant = chooseOutput(asset, output);
     const rest = describe(variant === null ? asset.contentType : `image/${variant.format}`);
-    return { name, data: { ...rest, url: urlsFor(request, services).asset(asset, variant) } };
+    const urls = urlsFor(request, services);
+    const expires = { expires_at: urls.expiresAt(job) };
+    return { name, data: { ...rest, url: urls.asset(asset, job, variant), ...expires } };
   }
   const picture = await toAnswerPicture(services, asset, output, request.log);
   return { name, data: undefined, pieces: withBase64(describe(picture.contentType), picture) };

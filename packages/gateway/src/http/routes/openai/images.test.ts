@@ -34,6 +34,8 @@ describe("an answer", () => {
     const answer = imagesAnswerSchema.parse(response.json());
     expect(answer.data).toEqual([{ url: "http://localhost:80/v1/assets/asset_job_1_0.png" }]);
     expect(answer).toMatchObject({ size: "2560x1440", job_id: "job_1", job_ids: ["job_1"] });
+    expect(answer).toMatchObject({ background: "opaque", output_format: "png", quality: "medium" });
+    expect(answer.expires_at).toBeNull();
     expect(response.headers["x-jimeng-job"]).toBe("job_1");
     expect(response.headers["x-request-id"]).toMatch(/^req_/);
   });
@@ -193,6 +195,8 @@ describe("a bad request stores nothing and names the parameter and the fix", () 
     [{ prompt: "a", background: "transparent" }, 400, "background"],
     [{ prompt: "a", background: "pink" }, 400, "background"],
     [{ prompt: "a", stream: true, background: true }, 400, "background"],
+    [{ prompt: "a", stream: true, wait: false }, 400, "wait"],
+    [{ prompt: "a", wait: "soon" }, 400, "wait"],
     [{ prompt: "a", image: "data:image/png;base64,AA" }, 400, "image"],
     [{ prompt: "a", images: ["x"] }, 400, "images"],
     [{ prompt: "a", account: "stranger" }, 404, "account"],
@@ -305,6 +309,8 @@ describe("a failure after the job exists", () => {
 describe("waiting", () => {
   it.each<[object, Record<string, string>]>([
     [{ background: true }, {}],
+    [{ wait: false }, {}],
+    [{ wait: 0 }, {}],
     [{}, { prefer: "respond-async" }],
     [{}, { prefer: "respond-async, wait=1" }],
     [{}, { prefer: "wait=0" }],
@@ -328,6 +334,11 @@ describe("waiting", () => {
   it("for N seconds gives the pictures when they are ready by then", async () => {
     const response = await post({ prompt: "a" }, { prefer: "wait=5" });
     expect(response.statusCode).toBe(200);
+    expect((await post({ prompt: "a", wait: 5 })).statusCode).toBe(200);
+    expect((await post({ prompt: "a", wait: true })).statusCode).toBe(200);
+    fake.jobs.onCreate = () => ({});
+    const late = await post({ prompt: "a", wait: 0.5 }, { prefer: "wait=0" });
+    expect(late.statusCode).toBe(202);
   });
 
   it("ends when the gateway closes, with a status that no client repeats", async () => {

@@ -8,8 +8,10 @@ import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { modelListSchema } from "../../../api/models.ts";
+import { readModelName } from "../../../shapes/openai/model-suffix.ts";
 import { schemaController } from "../../schema-controller.ts";
 import { modelRoutes } from "./models.ts";
+import type { ModelServices } from "./models.ts";
 
 const [first, second] = builtInModels as [Model, Model];
 const startedAt = 1_800_000_000_000;
@@ -18,6 +20,7 @@ let now: number;
 let models: readonly Model[];
 let changes: readonly RegistryChange[];
 let asked: number;
+let config: ModelServices["config"];
 let app: FastifyInstance;
 beforeEach(async () => {
   now = startedAt;
@@ -34,7 +37,8 @@ beforeEach(async () => {
     known: () => models,
     changes: () => changes,
   };
-  await app.register(modelRoutes(catalogue, () => now, new Map()));
+  config = { modelAliases: new Map(), listsModelVariants: false };
+  await app.register(modelRoutes({ models: catalogue, now: () => now, config }));
 });
 afterEach(() => app.close());
 
@@ -89,4 +93,27 @@ test("a change that the live lists tell is in the next answer", async () => {
   const told = await list();
   expect(told.data[0]?.jimeng.changes).toHaveLength(1);
   expect(told.etag).not.toBe(one.etag);
+});
+
+test("names with a ratio or resolution behind them are listed where that is switched on, and always found", async () => {
+  expect((await list()).data).toHaveLength(1);
+  const found = await app.inject(`/v1/models/${first.id}:16x9@2k`);
+  expect(found.json()).toMatchObject({ id: `${first.id}:16x9@2k`, jimeng: { kind: "image" } });
+  expect((await app.inject(`/v1/models/${first.id}:nonsense`)).statusCode).not.toBe(200);
+  await app.close();
+  app = fastify({ schemaController });
+  const catalogue = {
+    list: () => models,
+    settled: () => Promise.resolve(),
+    known: () => models,
+    changes: () => changes,
+  };
+  const listing = { ...config, listsModelVariants: true };
+  await app.register(modelRoutes({ models: catalogue, now: () => now, config: listing }));
+  const ids = (await list()).data.map(({ id }) => id);
+  expect(ids).toContain(`${first.id}:16x9`);
+  expect(ids).toContain(`${first.id}:edit`);
+  expect(ids.some((id) => id.includes("@"))).toBe(true);
+  // Every listed name is one that a chat reads.
+  expect(ids.map((id) => readModelName(id).model)).toEqual(ids.map(() => first.id));
 });

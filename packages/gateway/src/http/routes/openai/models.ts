@@ -9,20 +9,29 @@ import * as z from "zod";
 import { modelListSchema, modelQuerySchema, modelSchema } from "../../../api/models.ts";
 import type { ModelObject } from "../../../api/models.ts";
 import type { ModelCatalogue } from "../../../accounts/model-catalogue.ts";
+import { readModelName, toVariantNames } from "../../../shapes/openai/model-suffix.ts";
 import { toModelObject } from "../../../shapes/openai/models.ts";
 import { errorResponses } from "../../responses.ts";
+import type { Services } from "../../services.ts";
 import { StaticAnswer, toEtag } from "../../static-answer.ts";
 
 const tags = ["models"];
 
+/** What the routes need. */
+export interface ModelServices {
+  models: ModelCatalogue;
+  now: () => number;
+  config: Pick<Services["config"], "modelAliases" | "listsModelVariants">;
+}
+
 /** Registers the model routes. */
-export function modelRoutes(
-  catalogue: ModelCatalogue,
-  now: () => number,
-  aliases: ReadonlyMap<string, string>,
-): FastifyPluginAsyncZod {
+export function modelRoutes({
+  models: catalogue,
+  now,
+  config: { modelAliases: aliases, listsModelVariants },
+}: ModelServices): FastifyPluginAsyncZod {
   const toObject = (model: Model): ModelObject => toModelObject(model, catalogue.changes(), now());
-  const list = new ModelList(catalogue, now, aliases);
+  const list = new ModelList(catalogue, now, { aliases, listsModelVariants });
   return async (app) => {
     app.get(
       "/v1/models",
@@ -58,6 +67,9 @@ export function modelRoutes(
         const model = findModel(own ?? id, { from: catalogue.list() });
         if (model !== undefined)
           return { ...toObject(model), ...(own === undefined ? {} : { id }) };
+        // A name with a ratio or resolution behind it, as chats send it.
+        const named = findModel(readModelName(id).model, { from: catalogue.list() });
+        if (named !== undefined) return { ...toObject(named), id };
         throw new JimengError("model_not_found", "There is no model of this name.", {
           param: "model",
           fix: "GET /v1/models lists them.",
@@ -67,23 +79,31 @@ export function modelRoutes(
   };
 }
 
+/** The names that are listed beside those of the models. */
+interface ListedNames {
+  /** Model ids by the owner's names for them. */
+  aliases: ReadonlyMap<string, string>;
+  /** Whether each model is also listed with its ratios and resolutions. */
+  listsModelVariants: boolean;
+}
+
 const secondMs = 1000;
 
 /** The list of models as it is sent: made anew when a model changes, and each second, since it tells ages in seconds. */
 class ModelList {
   readonly #catalogue: ModelCatalogue;
   readonly #now: () => number;
-  readonly #aliases: ReadonlyMap<string, string>;
+  readonly #names: ListedNames;
   #models: readonly Model[] | undefined;
   #changes: readonly RegistryChange[] | undefined;
   #etag = "";
   #second = 0;
   #answer: StaticAnswer | undefined;
 
-  constructor(catalogue: ModelCatalogue, now: () => number, aliases: ReadonlyMap<string, string>) {
+  constructor(catalogue: ModelCatalogue, now: () => number, names: ListedNames) {
     this.#catalogue = catalogue;
     this.#now = now;
-    this.#aliases = aliases;
+    this.#names = names;
   }
 
   answer(): StaticAnswer {
@@ -93,8 +113,13 @@ class ModelList {
     const second = Math.floor(now / secondMs);
     const isSame = models === this.#models && changes === this.#changes;
     if (isSame && second === this.#second && this.#answer !== undefined) return this.#answer;
-    const data = models.map((model) => toModelObject(model, changes, now));
-    for (const [alias, id] of this.#aliases) {
+    const { aliases, listsModelVariants } = this.#names;
+    const data = models.flatMap((model) => {
+      const object = toModelObject(model, changes, now);
+      if (!listsModelVariants) return [object];
+      return [object, ...toVariantNames(model).map((id) => ({ ...object, id }))];
+    });
+    for (const [alias, id] of aliases) {
       const model = data.find((each) => each.id === id);
       if (model !== undefined) data.push({ ...model, id: alias });
     }

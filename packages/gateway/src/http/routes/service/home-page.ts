@@ -18,7 +18,7 @@ export interface HomeContent {
   /** The last jobs, newest first; null where a credential is needed to see any. */
   jobs: readonly Job[] | null;
   /** Returns the address of a result, as this page's host serves it. */
-  urlOf: (asset: Job["assets"][number]) => string;
+  urlOf: (asset: Job["assets"][number], job: Job) => string;
   /** Unix milliseconds. */
   now: number;
 }
@@ -121,7 +121,9 @@ function renderJobs(content: HomeContent, texts: HomeTexts): string {
 function renderJob(job: Job, { urlOf, now }: HomeContent, texts: HomeTexts): string {
   const { prompt, model } = job.request;
   const shown = job.assets.slice(0, shownResults);
-  const results = shown.map((asset) => renderResult(asset, urlOf(asset), prompt, texts)).join("");
+  const results = shown
+    .map((asset) => renderResult(asset, urlOf(asset, job), prompt, texts))
+    .join("");
   const facts = [
     `<span${job.status === "failed" ? ' class="failed"' : ""}>${escape(texts.statuses[job.status])}</span>`,
     escape(model),

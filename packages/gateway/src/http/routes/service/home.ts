@@ -49,7 +49,7 @@ export function homeRoutes(services: Services): FastifyPluginAsyncZod {
           version,
           base,
           jobs: isOpen ? (await jobs.list({ limit: shownJobs, order: "desc" })).jobs : null,
-          urlOf: (asset) => toPath(urls.asset(asset)),
+          urlOf: (asset, job) => toPath(urls.asset(asset, job)),
           now: services.now(),
         });
         return reply.headers(homeHeaders).send(page);
