@@ -65,7 +65,7 @@ export function isConvertible(contentType: string): boolean {
   return readableTypes.has(contentType);
 }
 
-/** Returns the variant that meets a caller's wishes; null where the stored file does. */
+/** Returns the variant that meets a caller's request; null where the stored file does. */
 export function chooseVariant(picture: Picture, wanted: WantedVariant): Variant | null {
   const own = formatOf(picture.contentType);
   const format = wanted.format ?? own ?? "webp";
