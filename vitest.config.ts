@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 // Tests of the engine run on both of its databases: in the project "postgres" the harness gets a PostgreSQL.
 const onBothDatabases = [
   "packages/gateway/src/jobs/**/*.test.ts",
+  "packages/gateway/src/library/**/*.test.ts",
   "packages/gateway/src/accounts/accounts.test.ts",
   "packages/gateway/src/events/**/*.test.ts",
   "packages/gateway/src/accounts/model-catalogue.test.ts",

@@ -44,6 +44,8 @@ import type { Jobs } from "./jobs/job.ts";
 import { createKeys } from "./keys/keys.ts";
 import type { Keys } from "./keys/keys.ts";
 import type { OnFailpoint } from "./jobs/index.ts";
+import { createLibrary } from "./library/library.ts";
+import type { Library } from "./library/library.ts";
 import type { Observer } from "./observer.ts";
 import { findLoosePlaces } from "./private-files.ts";
 import { createLogger } from "./logging.ts";
@@ -54,8 +56,8 @@ import { createLiveRegistry } from "./accounts/live-registry.ts";
 import type { LiveRegistry } from "./accounts/live-registry.ts";
 import { createVoices } from "./accounts/voices.ts";
 import { createModelCatalogue } from "./accounts/model-catalogue.ts";
-import { createDisk } from "./storage/disk.ts";
 import type { Disk, MeasureFreeSpace } from "./storage/disk.ts";
+import { openDisk } from "./storage/open-disk.ts";
 import { openAssetStore } from "./storage/open-asset-store.ts";
 import { lockOwner } from "./database/owner-lock.ts";
 import { databaseFile } from "./database/sqlite.ts";
@@ -225,7 +227,7 @@ async function openFoundation(options: ObservedOptions, closing: Closing): Promi
   const visitors = createVisitorSweep({ database, registry: accounts, clock, logger });
   closing.add(() => visitors.close());
   await warnOfLooseSecrets(config, logger);
-  const disk = openDisk(options, { config, logger, clock });
+  const disk = openDisk({ config, logger, clock, measure: options.measureFreeSpace });
   return {
     config,
     logger,
@@ -262,18 +264,6 @@ async function warnOfLooseSecrets(config: Config, logger: Logger): Promise<void>
       );
     }
   }
-}
-
-/** Watches the data folder, which every result passes through, and the shared folder where results are kept there. */
-function openDisk(
-  { measureFreeSpace: measure }: GatewayOptions,
-  { config, logger, clock }: Pick<Foundation, "config" | "logger" | "clock">,
-): Disk {
-  const { dataDir, assets, databaseUrl, minFreeMegabytes } = config;
-  const holds = databaseUrl === null ? join(dataDir, databaseFile) : undefined;
-  const shared = assets.kind === "shared-folder" ? [{ path: assets.folder }] : [];
-  const folders = [{ path: dataDir, holds }, ...shared];
-  return createDisk({ folders, minFreeMegabytes, clock, logger, measure });
 }
 
 interface Storage {
@@ -335,6 +325,7 @@ async function openStorage(
 
 interface Work {
   jobs: Jobs;
+  library: Library;
   /** Begins to advance jobs. */
   startWork(): Promise<void>;
 }
@@ -355,14 +346,31 @@ async function openWork(
   closing.add(() => pruning.close());
   const hintEvents = () => events.hint();
   const settings = config.jobs;
-  const jobs = createJobs({ ...parts, tasks, settings, observer, hintEvents, onFailpoint });
+  const library = createLibrary({
+    ...parts,
+    tasks,
+    retention: config.retention,
+    hintEvents,
+    onChanged: (jobId) => jobs.assetsChanged(jobId),
+  });
+  const jobs = createJobs({
+    ...parts,
+    tasks,
+    settings,
+    observer,
+    hintEvents,
+    onFailpoint,
+    onAssetsStored: () => library.assetsStored(),
+  });
   closing.add(() => jobs.stop());
   return {
     jobs,
+    library,
     async startWork() {
       await jobs.start();
-      await tasks.start({ advance: jobs.advance });
+      await tasks.start({ advance: jobs.advance, library: library.task });
       pruning.start();
+      library.start();
     },
   };
 }
@@ -427,7 +435,8 @@ async function toServices(
   parts: Parts,
   prove: Services["prove"],
 ): Promise<Services> {
-  const { config, clock, database, accounts, keys, jobs, files, references, disk } = parts;
+  const { config, clock, database, accounts, keys, jobs, library } = parts;
+  const { files, references, disk } = parts;
   const now = () => clock.now();
   const assetSecret = await assetSecretOf(config);
   const credits = createCreditsService({
@@ -441,6 +450,7 @@ async function toServices(
     config,
     jobs,
     keys,
+    library,
     accounts,
     assets: parts.assets,
     conversions: parts.conversions,

@@ -59,6 +59,10 @@ export const assetSchema = z
     incomplete: z.boolean(),
     /** A blurred placeholder in base64 (ThumbHash), made some seconds after the file was stored; null until then. */
     thumbhash: z.string().nullable(),
+    /** When it was put into the trash, where it can be restored from for 30 days; its URL answers 404. */
+    trashed_at: z.int().nullable(),
+    /** When it was deleted for good; its URL answers 404. */
+    deleted_at: z.int().nullable(),
   })
   .meta({ id: "Asset" });
 

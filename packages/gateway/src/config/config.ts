@@ -78,6 +78,8 @@ export interface Config {
   allowPrivateReferences: boolean;
   /** The proxy of reference URLs; null for direct connections. */
   referenceProxy: string | null;
+  /** How long and how much of results is kept; null without a limit. */
+  retention: { days: number | null; gigabytes: number | null };
   jobs: {
     pollIntervalMs: number;
     maxPollCount: number;
@@ -180,6 +182,10 @@ export function loadConfig(
     },
     allowPrivateReferences: values.JIMENG_ALLOW_PRIVATE_REFERENCES,
     referenceProxy: values.JIMENG_REFERENCE_PROXY,
+    retention: {
+      days: values.JIMENG_RETENTION_DAYS ?? null,
+      gigabytes: values.JIMENG_RETENTION_GB ?? null,
+    },
     jobs: toJobSettings(values),
     upstream: {
       userAgent: values.JIMENG_USER_AGENT,

@@ -258,6 +258,18 @@ const definitions = {
     "Room in MB for converted and resized pictures in the data folder; those not asked for longest are removed, and made again when they are asked for.",
     "数据目录中为转换、缩放后的图片保留多少空间（MB）；超出时先删最久未用的，再次请求时重新生成。",
   ),
+  JIMENG_RETENTION_DAYS: define(
+    optionalWhole(1, 36_500),
+    "Moves results that are older than so many days into the trash, which deletes them 30 days later; starred ones stay.",
+    "超过多少天的结果移入回收站，30 天后彻底删除；加了星标的始终保留。",
+    { shownDefault: { en: "off", zh: "关闭" } },
+  ),
+  JIMENG_RETENTION_GB: define(
+    optionalWhole(1, 1_000_000),
+    "Deletes the oldest results while all of them together are larger than so many GB (2^30 bytes): what is in the trash first, then those that are not starred, without the trash.",
+    "全部结果超过多少 GB（2^30 字节）时，从最旧的开始彻底删除：先删回收站里的，再删没有星标的（不经过回收站）。",
+    { shownDefault: { en: "off", zh: "关闭" } },
+  ),
   JIMENG_VIDEO_DEADLINE_SECONDS: define(
     whole(1, 30 * day, day),
     "When a video that does not finish is given up.",

@@ -25,7 +25,11 @@ interface Column {
 export function repairNumbers(connection: Connection): number {
   let changed = 0;
   const tables = connection
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .prepare(
+      // Without the search index and the tables in which SQLite keeps it: only it may write to those.
+      `SELECT name FROM pragma_table_list
+      WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'`,
+    )
     .all() as { name: string }[];
   for (const { name } of tables) {
     const columns = connection.prepare(`PRAGMA table_info("${name}")`).all() as Column[];

@@ -25,6 +25,7 @@ import { chatRoutes } from "./routes/openai/chat.ts";
 import { creditRoutes } from "./routes/native/credits.ts";
 import { historyRoutes } from "./routes/native/history.ts";
 import { jobEventRoutes } from "./routes/native/job-events.ts";
+import { libraryRoutes } from "./routes/native/library.ts";
 import { jobRoutes } from "./routes/native/jobs.ts";
 import { keyRoutes } from "./routes/native/keys.ts";
 import { musicRoutes } from "./routes/native/music.ts";
@@ -116,6 +117,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(keyRoutes(services));
   await app.register(historyRoutes(services));
   if (services.config.passthrough) await app.register(tokenRoutes(services));
+  await app.register(libraryRoutes(services));
   await app.register(assetRoutes(services));
   await app.register(healthRoutes(services, describeApi));
   await app.register(docsRoutes(services));

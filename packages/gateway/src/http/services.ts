@@ -14,6 +14,7 @@ import type { CreditsService } from "../accounts/credits.ts";
 import type { Files } from "../references/files.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { Keys } from "../keys/keys.ts";
+import type { Library } from "../library/library.ts";
 import type { ModelCatalogue } from "../accounts/model-catalogue.ts";
 import type { References } from "../references/references.ts";
 import type { Voices } from "../accounts/voices.ts";
@@ -38,6 +39,8 @@ export interface Services {
   conversions: Pick<Conversions, "prepare" | "check" | "open">;
   /** The posters of stored videos. */
   posters: Pick<Posters, "check" | "open">;
+  /** The stored results as a person looks for them. */
+  library: Omit<Library, "assetsStored" | "start" | "task">;
   /** The disk of the data folder. */
   disk: Pick<Disk, "assertRoom">;
   files: Files;

@@ -201,6 +201,8 @@ describe("a process that dies", () => {
         thumbhash: null,
         coverUrl: null,
         posterBytes: null,
+        trashedAt: null,
+        deletedAt: null,
       })),
     );
     await harness.reopen();

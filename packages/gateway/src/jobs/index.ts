@@ -67,6 +67,8 @@ export interface JobsOptions {
   observer?: Observer;
   /** Told that the event log has news of jobs. */
   hintEvents?: () => void;
+  /** Called when rows of assets were written; by default nobody is told. */
+  onAssetsStored?: () => void;
   /** Called at each failpoint; by default nothing happens there. */
   onFailpoint?: OnFailpoint;
 }
@@ -137,6 +139,7 @@ function createEngine(
     store: createJobStore(database, {
       writer,
       recent,
+      onAssets: options.onAssetsStored,
       onUnreadable: (id, error) =>
         logger.error({ job: id, error }, "Skipped a job whose row cannot be read"),
     }),

@@ -61,6 +61,10 @@ export interface Asset {
   thumbhash: string | null;
   /** Length of a video's stored poster; null without one. */
   posterBytes: number | null;
+  /** When it was put into the trash; null for one that was not, or was restored. */
+  trashedAt: number | null;
+  /** When it was deleted for good; null while it can be had. */
+  deletedAt: number | null;
 }
 
 /** A stored result, as the site names it, and the account in which it lies. */
@@ -280,7 +284,7 @@ export function isOpenEnded({
   // A result that could not be fetched beside its siblings, or not whole.
   if (status === "completed") {
     const isMissing = new Set((outputs ?? []).map(itemIdOf)).size > assets.length;
-    return isMissing || assets.some(({ incomplete }) => incomplete);
+    return isMissing || assets.some((asset) => asset.incomplete && asset.deletedAt === null);
   }
   if (status !== "failed" || error === null) return false;
   // Results that are known and could not be fetched are still the upstream's to give.

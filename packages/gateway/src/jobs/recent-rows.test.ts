@@ -60,6 +60,8 @@ function asset(jobId: string, index: number, changes: Partial<StoredAsset> = {})
     thumbhash: null,
     coverUrl: null,
     posterBytes: null,
+    trashedAt: null,
+    deletedAt: null,
     ...changes,
   };
 }

@@ -12,7 +12,7 @@ import type {
 
 import type { GatewayErrorCode } from "../api/errors.ts";
 import { jobStatuses } from "../api/job-words.ts";
-import type { AssetTable, JobTable } from "../database/migrations/schema.ts";
+import type { AssetRow, AssetTable, JobTable } from "../database/migrations/schema.ts";
 import { boundedInteger } from "../storage/inspection/bounds.ts";
 import { fileReferences } from "../references/file-handles.ts";
 import type { Asset, CostState, Job, JobCost, JobPhase } from "./job.ts";
@@ -298,7 +298,7 @@ export function toColumns(changes: Changes): Columns {
 }
 
 /** Reads a row of `assets`. */
-export function parseAssetRow(row: AssetTable): StoredAsset {
+export function parseAssetRow(row: AssetRow): StoredAsset {
   return {
     id: row.id,
     jobId: row.job_id,
@@ -316,10 +316,12 @@ export function parseAssetRow(row: AssetTable): StoredAsset {
     thumbhash: row.thumbhash,
     coverUrl: row.cover_url,
     posterBytes: row.poster_bytes,
+    trashedAt: row.trashed_at,
+    deletedAt: row.deleted_at,
   };
 }
 
-/** Builds a row of `assets`. */
+/** Builds a row of `assets`, without what the library adds. */
 export function toAssetRow(asset: StoredAsset): AssetTable {
   return {
     id: asset.id,

@@ -169,6 +169,8 @@ describe("the job store", () => {
       thumbhash: null,
       coverUrl: null,
       posterBytes: null,
+      trashedAt: null,
+      deletedAt: null,
     };
     expect(await store.addAssets([asset])).toEqual(new Set(["asset_1"]));
     const again = { ...asset, id: "asset_2" };

@@ -47,12 +47,14 @@ export interface JobStoreOptions {
   onUnreadable?: OnUnreadable;
   /** The rows written last; absent where other processes write to the same tables. */
   recent?: RecentRows;
+  /** Called when rows of assets were written. */
+  onAssets?: () => void;
 }
 
 /** Makes the store of an open database. */
 export function createJobStore(
   database: GatewayDatabase,
-  { writer = createWriter(database), onUnreadable, recent }: JobStoreOptions = {},
+  { writer = createWriter(database), onUnreadable, recent, onAssets }: JobStoreOptions = {},
 ): JobStore {
   const statements = new FixedStatements();
   const queries = createJobQueries(database.tables, { statements, onUnreadable });
@@ -78,6 +80,7 @@ export function createJobStore(
       );
     } finally {
       for (const { jobId } of assets) recent?.assetsChanged(jobId);
+      if (assets.length > 0) onAssets?.();
     }
   }
 
@@ -121,6 +124,7 @@ export function createJobStore(
         recent?.forget(record.id);
         return undefined;
       }
+      if (assets.length > 0) onAssets?.();
       const updated = { ...record, ...next };
       recent?.changed(updated, knownAssets(recent.assets(record.id), assets, stored));
       return updated;

@@ -39,19 +39,53 @@ export async function requireVideo(
   });
 }
 
-/** Returns the caller's file; throws `not_found` (what: asset). */
+/**
+ * Returns the caller's file; throws `not_found` (what: asset), also for one that lies in the trash (reason: trashed) or
+ * was deleted (reason: deleted).
+ */
 export async function requireAsset(
   services: LookupServices,
   caller: Caller,
   id: string,
 ): Promise<Asset> {
   const asset = await services.jobs.asset(id);
-  const job = asset === undefined ? undefined : await services.jobs.get(asset.jobId);
-  if (asset !== undefined && job?.deletedAt === null && caller.maySee(job.keyId)) return asset;
-  throw new JimengError("not_found", "There is no file of this id.", {
+  // The same reads for a foreign id and for one that does not exist: nobody learns from the time which it is.
+  const job = await services.jobs.get(asset?.jobId ?? id);
+  if (asset === undefined || job === undefined || !caller.maySee(job.keyId)) throw assetNotFound();
+  return requirePresent(asset);
+}
+
+/** Returns a file that is neither in the trash nor deleted; throws `not_found` with the reason. */
+export function requirePresent(asset: Asset): Asset {
+  if (asset.trashedAt !== null || asset.deletedAt !== null) throw assetGone(asset);
+  return asset;
+}
+
+/** Makes the error of a file that the caller does not have. */
+export function assetNotFound(): JimengError {
+  return new JimengError("not_found", "There is no file of this id.", {
     what: "asset",
     param: "id",
     fix: "Check the id; files made with another key or session are not shown.",
+  });
+}
+
+/** Makes the error of a file that lies in the trash or was deleted for good. */
+export function assetGone({ id, deletedAt }: Pick<Asset, "id" | "deletedAt">): JimengError {
+  if (deletedAt === null) {
+    return new JimengError("not_found", "The file lies in the trash.", {
+      what: "asset",
+      reason: "trashed",
+      param: "id",
+      fix: `Restore it: POST /v1/assets/${id}/restore.`,
+    });
+  }
+  const when = new Date(deletedAt).toISOString();
+  return new JimengError("not_found", `The file was deleted at ${when}.`, {
+    what: "asset",
+    reason: "deleted",
+    param: "id",
+    fix: "It cannot be brought back; its job still says what it was made from.",
   });
 }
 
@@ -64,7 +98,7 @@ export async function requireResult(
   if (source.from === "asset") return await requireAsset(services, caller, source.id);
   const job = await requireJob(services, caller, source.id);
   const asset = job.assets.find(({ index }) => index === source.number - 1);
-  if (asset !== undefined && job.deletedAt === null) return asset;
+  if (asset !== undefined && job.deletedAt === null) return requirePresent(asset);
   throw new JimengError("not_found", `The job has no result ${source.number}.`, {
     what: "asset",
     param: "id",

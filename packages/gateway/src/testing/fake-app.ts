@@ -36,6 +36,7 @@ import { FakeJobs } from "./fake-jobs.ts";
 import type { Asset } from "../jobs/job.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { createLogger } from "../logging.ts";
+import { createLibrary } from "../library/library.ts";
 import { createReferences } from "../references/references.ts";
 import { createGuardedAgent } from "../storage/url-guard.ts";
 
@@ -102,6 +103,16 @@ export async function buildFakeApp(
     uploadMegabytes: config.uploadMegabytes,
     referenceLimits: config.referenceLimits,
   });
+  const library = createLibrary({
+    database,
+    assets: { discard: () => Promise.resolve() },
+    tasks: { schedule: () => undefined },
+    clock: new ManualClock(),
+    logger: createLogger("silent"),
+    retention: config.retention,
+    hintEvents: () => undefined,
+    onChanged: () => undefined,
+  });
   const adopted: string[] = [];
   const closing = new AbortController();
   const adminKey = "obviously-fake-admin-key";
@@ -155,6 +166,11 @@ export async function buildFakeApp(
       config,
       jobs,
       keys,
+      library: {
+        ...library,
+        // The fake engine keeps its assets in memory.
+        trash: async (id) => void Object.assign((await jobs.asset(id)) ?? {}, { trashedAt: 1 }),
+      },
       accounts,
       confirmations: createConfirmations({
         clock: options.clock ?? new ManualClock(),

@@ -86,6 +86,8 @@ export function toAsset(jobId: string, index: number, facts: Partial<Asset> = {}
     incomplete: false,
     thumbhash: null,
     posterBytes: null,
+    trashedAt: null,
+    deletedAt: null,
     ...facts,
   };
 }

@@ -15,9 +15,10 @@ import * as incompleteResults from "./0009-incomplete-results.ts";
 import * as liveModels from "./0010-live-models.ts";
 import * as listIndexes from "./0011-list-indexes.ts";
 import * as previews from "./0012-previews.ts";
+import * as library from "./0013-library.ts";
 import * as events from "./0014-events.ts";
-import * as answers from "./0019-answers.ts";
 import * as keys from "./0017-keys.ts";
+import * as answers from "./0019-answers.ts";
 import type { Schema } from "./schema.ts";
 
 /** Brings the tables to the newest shape; does nothing when they are there already. Throws on a newer database. */
@@ -39,9 +40,10 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
           "0010-live-models": liveModels,
           "0011-list-indexes": listIndexes,
           "0012-previews": previews,
+          "0013-library": library,
           "0014-events": events,
-          "0019-answers": answers,
           "0017-keys": keys,
+          "0019-answers": answers,
         }),
     },
   });

@@ -88,6 +88,35 @@ export interface AssetTable {
   preview_attempts: number;
 }
 
+/** What the library adds to a stored result; `library/` writes it. */
+export interface LibraryColumns {
+  /** The job's, copied so that lists need not read jobs; null until `indexed`. */
+  kind: GenerationKind | null;
+  model: string | null;
+  key_id: string | null;
+  account_id: string | null;
+  prompt: string | null;
+  url_ttl_seconds: number | null;
+  /** A JSON array; null for none. */
+  tags: string | null;
+  starred: number;
+  trashed_at: number | null;
+  /** When the file was deleted for good. The row stays, for its job; while `trashed_at` is set the bytes remain to be removed. */
+  deleted_at: number | null;
+  /** Creation time in Unix milliseconds times 1024, plus a number that makes it unique; null until `indexed`. */
+  sort_key: number | null;
+  /** 1 once the columns above and the search index are filled; 0 before. */
+  indexed: number;
+}
+
+/** A row of `assets` as it is read. */
+export type AssetRow = AssetTable & LibraryColumns;
+
+/** A row of `assets` as it is written: the database has defaults for what the library adds. */
+type StoredAssetTable = AssetTable & {
+  [Column in keyof LibraryColumns]: Generated<LibraryColumns[Column]>;
+};
+
 /** A pass-through account, its session encrypted; configured accounts are never stored. */
 export interface AccountTable {
   id: string;
@@ -257,7 +286,7 @@ export interface EventCursorTable {
 /** All tables by name. */
 export interface Schema {
   jobs: JobTable;
-  assets: AssetTable;
+  assets: StoredAssetTable;
   accounts: AccountTable;
   claims: ClaimTable;
   files: FileTable;

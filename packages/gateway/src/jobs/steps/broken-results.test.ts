@@ -204,5 +204,7 @@ function asset(jobId: string, itemId: string, at: number): StoredAsset {
     thumbhash: null,
     coverUrl: null,
     posterBytes: null,
+    trashedAt: null,
+    deletedAt: null,
   };
 }

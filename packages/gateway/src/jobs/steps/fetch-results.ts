@@ -67,7 +67,8 @@ export async function fetchMissing(
     [...items.values()].map(async (output, index): Promise<FetchedOne> => {
       const before = known.get(itemIdOf(output, index));
       const place = before && { asset: { ...before, index }, isNew: false };
-      if (place?.asset.incomplete === false) return place;
+      // A file that was deleted is not fetched again.
+      if (place && (!place.asset.incomplete || place.asset.deletedAt !== null)) return place;
       const keepIncompleteAbove = wanted === "whole files only" ? undefined : (before?.bytes ?? 0);
       try {
         const options = { allowLoopback, signal, keepIncompleteAbove };
@@ -144,5 +145,7 @@ function toStored(
     thumbhash: null,
     coverUrl: output.kind === "video" ? output.coverUrl : null,
     posterBytes: null,
+    trashedAt: null,
+    deletedAt: null,
   };
 }

@@ -180,5 +180,7 @@ function toStored(jobId: string, file: SavedFile, now: number): StoredAsset {
     thumbhash: null,
     coverUrl: null,
     posterBytes: null,
+    trashedAt: null,
+    deletedAt: null,
   };
 }

@@ -59,7 +59,11 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
 }
 
 /** Builds one public result. */
-export function toAssetObject(asset: Asset, urls: Urls, owner: AddressOwner): AssetObject {
+export function toAssetObject(
+  asset: Omit<Asset, "index">,
+  urls: Urls,
+  owner: AddressOwner,
+): AssetObject {
   return {
     id: asset.id,
     url: urls.asset(asset, owner),
@@ -73,6 +77,8 @@ export function toAssetObject(asset: Asset, urls: Urls, owner: AddressOwner): As
     upstream_expires_at: toUnixSecondsOrNull(asset.upstreamExpiresAt),
     incomplete: asset.incomplete,
     thumbhash: asset.thumbhash,
+    trashed_at: toUnixSecondsOrNull(asset.trashedAt),
+    deleted_at: toUnixSecondsOrNull(asset.deletedAt),
   };
 }
 

@@ -1,7 +1,15 @@
 // The client's calls about stored result files.
 
-import type { CallOptions } from "../options.ts";
-import type { Transport } from "../transport.ts";
+import type {
+  AssetFilterInput,
+  AssetTimeline,
+  AssetUpdateBody,
+  GridAsset,
+  LibraryAssetObject,
+} from "../../library.ts";
+import type { ListPage } from "../../lists.ts";
+import type { CallOptions, PageOptions } from "../options.ts";
+import type { Exchange, Transport } from "../transport.ts";
 
 /** A stored file while it is downloaded. */
 export interface AssetDownload {
@@ -11,7 +19,10 @@ export interface AssetDownload {
   body: ReadableStream<Uint8Array>;
 }
 
-/** Reads stored result files. */
+/** Which stored files are wanted. */
+export type AssetFilter = AssetFilterInput;
+
+/** Reads, finds and changes stored result files. */
 export class Assets {
   readonly #transport: Transport;
 
@@ -32,4 +43,53 @@ export class Assets {
       body: response.body ?? new ReadableStream({ start: (controller) => controller.close() }),
     };
   }
+
+  /** Lists stored files, newest first; `q` finds words of their prompts. */
+  list(
+    options: PageOptions & AssetFilter & { view?: "full" } = {},
+  ): Promise<ListPage<LibraryAssetObject>> {
+    return this.#transport.json("/v1/assets", toListing(options));
+  }
+
+  /** Lists what a wall of pictures needs of each file, up to 1000 at once. */
+  grid(options: PageOptions & AssetFilter = {}): Promise<ListPage<GridAsset>> {
+    return this.#transport.json("/v1/assets", toListing({ ...options, view: "grid" }));
+  }
+
+  /** Counts stored files by day, the latest first; the time zone is UTC unless given. */
+  timeline(
+    options: CallOptions & AssetFilter & { time_zone?: string } = {},
+  ): Promise<AssetTimeline> {
+    return this.#transport.json("/v1/assets/timeline", toListing(options));
+  }
+
+  /** Stars a file, or sets its tags. */
+  update(
+    id: string,
+    body: AssetUpdateBody,
+    options: CallOptions = {},
+  ): Promise<LibraryAssetObject> {
+    return this.#transport.json(pathOf(id), { method: "PATCH", body, ...options });
+  }
+
+  /** Puts a file into the trash, from which it can be restored for 30 days. */
+  delete(id: string, options: CallOptions = {}): Promise<LibraryAssetObject> {
+    return this.#transport.json(pathOf(id), { method: "DELETE", ...options });
+  }
+
+  /** Takes a file out of the trash; throws `not_found` once it was deleted for good. */
+  restore(id: string, options: CallOptions = {}): Promise<LibraryAssetObject> {
+    return this.#transport.json(`${pathOf(id)}/restore`, { method: "POST", ...options });
+  }
+}
+
+function pathOf(id: string): string {
+  return `/v1/assets/${encodeURIComponent(id)}`;
+}
+
+type Listing = CallOptions & PageOptions & AssetFilter & { view?: string; time_zone?: string };
+
+function toListing({ signal, starred, trashed, ...query }: Listing): Exchange {
+  const toText = (flag: boolean | undefined) => (flag === undefined ? undefined : String(flag));
+  return { query: { ...query, starred: toText(starred), trashed: toText(trashed) }, signal };
 }

@@ -26,6 +26,30 @@ export const fileTexts: OperationTexts = {
     description: "Deletes an uploaded file that no unfinished job needs.",
     failures: ["state"],
   },
+  "GET /v1/assets": {
+    id: "listAssets",
+    description:
+      "Lists stored results, newest first, by kind, model, key, account, star, tag and time. `q` finds those whose prompt has all its words: a word finds longer ones that begin with it, and Chinese is found by single characters and by any two that stand together. `trashed=true` lists the trash.",
+  },
+  "GET /v1/assets/timeline": {
+    id: "countAssets",
+    description:
+      "Counts stored results by day, with the same filters; days without any are left out.",
+  },
+  "PATCH /v1/assets/{id}": {
+    id: "updateAsset",
+    description: "Stars a result, or sets its tags; what is left out stays.",
+    bodies: { star: { starred: true }, tags: { tags: ["cover", "best of"] } },
+  },
+  "DELETE /v1/assets/{id}": {
+    id: "trashAsset",
+    description:
+      "Puts a result into the trash. Its URL then answers 404 with the reason, its job still names it, and after 30 days it is deleted for good.",
+  },
+  "POST /v1/assets/{id}/restore": {
+    id: "restoreAsset",
+    description: "Takes a result out of the trash; one that was deleted for good is 404.",
+  },
   "GET /v1/assets/{id}": {
     id: "downloadAsset",
     description:

@@ -6,15 +6,14 @@ import * as z from "zod";
 
 import { jobListSchema, jobQuerySchema, jobSchema } from "../../../api/jobs.ts";
 import type { JobObject } from "../../../api/jobs.ts";
-import { ServiceError } from "../../../errors.ts";
 import type { Job } from "../../../jobs/job.ts";
-import type { Caller } from "../../../keys/caller.ts";
 import { toJobObject } from "../../../shapes/native/job.ts";
 import { toListPage } from "../../../shapes/values.ts";
 import { requireJob } from "../../../submission/require-owned.ts";
 import { errorResponses } from "../../responses.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
+import { ownerAskedFor } from "./asked-owner.ts";
 
 const idSchema = z.object({ id: z.string() });
 const tags = ["jobs"];
@@ -41,7 +40,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
           ...query,
           createdAfter: after === undefined ? undefined : after * 1000,
           createdBefore: before === undefined ? undefined : before * 1000,
-          keyId: ownerAskedFor(request.caller, key),
+          keyId: ownerAskedFor(request.caller, key, "jobs"),
         });
         return toListPage(
           jobs.map((job) => show(services, request, job)),
@@ -114,15 +113,4 @@ function actionRoutes(services: Services): FastifyPluginAsyncZod {
 
 function show(services: Services, request: FastifyRequest, job: Job): JobObject {
   return toJobObject(job, urlsFor(request, services), services.now());
-}
-
-/** Returns the owner that a list is narrowed to. Throws `forbidden` for another's key. */
-function ownerAskedFor(caller: Caller, key: string | undefined): string | null | undefined {
-  const own = caller.listKeyId();
-  if (key === undefined || key === own) return own;
-  if (caller.seesEverything) return key;
-  throw new ServiceError("forbidden", "Another key's jobs are not yours to see.", {
-    param: "key",
-    fix: "Leave the parameter out: only your own jobs are listed.",
-  });
 }

@@ -38,8 +38,9 @@ export function videoChangeRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const { id } = await requireVideo(services, request.caller, request.params.id);
+        const { id, assets } = await requireVideo(services, request.caller, request.params.id);
         await services.jobs.remove(id);
+        for (const asset of assets) await services.library.trash(asset.id);
         return { id, object: "video.deleted" as const, deleted: true as const };
       },
     );

@@ -18,7 +18,7 @@ import { toVideoObject, toVideoSubmission } from "../../../shapes/openai/videos.
 import { interpolateFields } from "../../../shapes/tool-fields.ts";
 import { toInterpolationContent } from "../../../shapes/tool-request.ts";
 import { toListPage } from "../../../shapes/values.ts";
-import { requireVideo } from "../../../submission/require-owned.ts";
+import { requirePresent, requireVideo } from "../../../submission/require-owned.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
@@ -100,7 +100,7 @@ export function videoRoutes(services: Services): FastifyPluginAsyncZod {
         const job = await requireVideo(services, request.caller, request.params.id);
         const asset = job.assets[0];
         if (job.status !== "completed" || asset === undefined) throw toMissingContent(job);
-        return sendFile(request, reply, asset, services.assets);
+        return sendFile(request, reply, requirePresent(asset), services.assets);
       },
     );
   };

@@ -1,0 +1,128 @@
+// The library of stored results as JSON: its assets, lists, timeline, and what may be changed.
+
+import * as z from "zod";
+
+import { assetSchema } from "./assets.ts";
+import { defaultPageSize, pageQuerySchema, toListSchema, toPageSchema } from "./lists.ts";
+import { flagSchema } from "./queries.ts";
+
+/** A stored result with what it was made from; times are Unix seconds. */
+export const libraryAssetSchema = assetSchema
+  .extend({
+    object: z.literal("asset"),
+    job_id: z.string(),
+    kind: z.enum(["image", "video", "audio"]).nullable(),
+    model: z.string().nullable(),
+    account: z.string().nullable(),
+    /** Empty once the file was deleted for good. */
+    prompt: z.string(),
+    starred: z.boolean(),
+    tags: z.array(z.string()),
+    created_at: z.int(),
+    /** When the trash gives it up; null for what is not in the trash. */
+    trash_expires_at: z.int().nullable(),
+  })
+  .meta({ id: "LibraryAsset" });
+
+/** What a wall of pictures needs of a stored result. */
+export const gridAssetSchema = libraryAssetSchema
+  .pick({
+    id: true,
+    url: true,
+    content_type: true,
+    width: true,
+    height: true,
+    thumbhash: true,
+    job_id: true,
+    starred: true,
+    created_at: true,
+  })
+  .meta({ id: "GridAsset" });
+
+/** One page of stored results. */
+export const libraryListSchema = toPageSchema(z.union([libraryAssetSchema, gridAssetSchema])).meta({
+  id: "LibraryAssetList",
+});
+
+const maxNameLength = 200;
+const filters = {
+  kind: z.enum(["image", "video", "audio"]).optional(),
+  model: z.string().min(1).max(maxNameLength).optional(),
+  /** The id of the key that made them; only the owner may ask for another's. */
+  key: z.string().min(1).max(maxNameLength).optional(),
+  account: z.string().min(1).max(maxNameLength).optional(),
+  starred: flagSchema.optional(),
+  tag: z.string().trim().min(1).max(maxNameLength).optional(),
+  /** True for what lies in the trash, instead of what does not. */
+  trashed: flagSchema.optional(),
+  /** Made at this time or later, in Unix seconds. */
+  from: z.coerce.number().int().min(0).max(1e11).optional(),
+  /** Made before this time, in Unix seconds. */
+  to: z.coerce.number().int().min(0).max(1e11).optional(),
+  /** Words of the prompt: all must be there; a word finds longer ones that begin with it. */
+  q: z.string().trim().min(1).max(500).optional(),
+};
+
+/** The largest `limit` of a page of `view=grid`. */
+export const maxGridSize = 1000;
+
+/** The query of `GET /v1/assets`. */
+export const libraryQuerySchema = pageQuerySchema.extend({
+  ...filters,
+  /** `grid` gives what a wall of pictures needs, up to 1000 at once. */
+  view: z.enum(["full", "grid"]).default("full"),
+  /** 1 to 100; up to 1000 for `view=grid`. */
+  limit: z.coerce.number().int().min(1).max(maxGridSize).default(defaultPageSize),
+});
+
+/** The query of `GET /v1/assets/timeline`. */
+export const timelineQuerySchema = z.object({
+  ...filters,
+  /** The time zone of the days, such as Asia/Shanghai. */
+  time_zone: z.string().min(1).max(maxNameLength).default("UTC"),
+});
+
+/** The number of stored results by day, the latest first; days without any are left out. */
+export const timelineSchema = toListSchema(z.object({ day: z.string(), count: z.int() }))
+  .extend({ time_zone: z.string(), total: z.int() })
+  .meta({ id: "AssetTimeline" });
+
+const maxTagLength = 64;
+const maxTags = 32;
+
+/** The body of `PATCH /v1/assets/{id}`; what is left out stays. */
+export const assetUpdateBodySchema = z
+  .strictObject({
+    starred: z.boolean().optional(),
+    /** All tags, in place of those before. */
+    tags: z
+      .array(
+        z
+          .string()
+          .trim()
+          .min(1)
+          .max(maxTagLength)
+          .regex(/^\P{Cc}*$/u, { error: "must have no control characters" }),
+      )
+      .max(maxTags)
+      .optional(),
+  })
+  .meta({ id: "AssetUpdate" });
+
+export type LibraryAssetObject = z.infer<typeof libraryAssetSchema>;
+export type GridAsset = z.infer<typeof gridAssetSchema>;
+export type AssetTimeline = z.infer<typeof timelineSchema>;
+export type AssetUpdateBody = z.input<typeof assetUpdateBodySchema>;
+/** Which stored results are wanted, as a client says it. */
+export interface AssetFilterInput {
+  kind?: "image" | "video" | "audio";
+  model?: string;
+  key?: string;
+  account?: string;
+  starred?: boolean;
+  tag?: string;
+  trashed?: boolean;
+  from?: number;
+  to?: number;
+  q?: string;
+}

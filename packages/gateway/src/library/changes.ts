@@ -1,0 +1,169 @@
+// Changes assets of the library: stars, tags, the trash, and deleting for good. A row and its words in the search index
+// change together.
+
+import type { ExpressionBuilder, ExpressionWrapper, Kysely, SqlBool, Updateable } from "kysely";
+
+import type { EventType } from "../api/event-words.ts";
+import { appendEvents } from "../events/append.ts";
+import type { NewEvent } from "../events/append.ts";
+import type { AssetRow, Schema } from "../database/migrations/schema.ts";
+import type { Writer } from "../database/writer.ts";
+import { facetsOf } from "./facets.ts";
+import type { SearchIndex } from "./search-index.ts";
+import { wordsOf } from "./words.ts";
+
+/** What changing needs. */
+export interface ChangeParts {
+  tables: Kysely<Schema>;
+  writer: Writer;
+  index: SearchIndex;
+  /** Returns Unix milliseconds. */
+  now: () => number;
+  /** Told that the event log has news. */
+  hintEvents: () => void;
+}
+
+type Changes = Updateable<Schema["assets"]>;
+type Builder = ExpressionBuilder<Schema, "assets">;
+/** What must hold of a row, so that it is changed. */
+export type Condition = (where: Builder) => ExpressionWrapper<Schema, "assets", SqlBool>;
+
+/** What an owner may change. */
+export interface AssetUpdate {
+  starred?: boolean | undefined;
+  tags?: readonly string[] | undefined;
+}
+
+/** Sets stars and tags; returns the rows as they are then. A deleted asset has neither. */
+export function updateAsset(parts: ChangeParts, id: string, update: AssetUpdate) {
+  const { starred, tags } = update;
+  const changes = {
+    ...(starred === undefined ? {} : { starred: starred ? 1 : 0 }),
+    ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
+  };
+  const condition: Condition = (where) => where("deleted_at", "is", null);
+  return change(parts, [id], { changes, condition, event: "asset.updated" });
+}
+
+/** Puts assets into the trash; those that lie there already keep their time. */
+export function trashAssets(parts: ChangeParts, ids: readonly string[]) {
+  const condition: Condition = (where) =>
+    where.and([where("trashed_at", "is", null), where("deleted_at", "is", null)]);
+  return change(parts, ids, {
+    changes: { trashed_at: parts.now() },
+    condition,
+    event: "asset.trashed",
+  });
+}
+
+/** Takes assets out of the trash; one that was deleted for good stays deleted. */
+export function restoreAssets(parts: ChangeParts, ids: readonly string[]) {
+  const condition: Condition = (where) =>
+    where.and([where("trashed_at", "is not", null), where("deleted_at", "is", null)]);
+  return change(parts, ids, { changes: { trashed_at: null }, condition, event: "asset.updated" });
+}
+
+interface Change {
+  changes: Changes;
+  condition: Condition;
+  event: EventType;
+}
+
+async function change(
+  { writer, index, now, hintEvents }: ChangeParts,
+  ids: readonly string[],
+  { changes, condition, event }: Change,
+): Promise<AssetRow[]> {
+  if (ids.length === 0 || Object.keys(changes).length === 0) return [];
+  const changed = await writer.write(async (transaction) => {
+    const rows = await transaction
+      .updateTable("assets")
+      .set(changes)
+      .where("id", "in", ids)
+      .where(condition)
+      .returningAll()
+      .execute();
+    for (const row of rows) await putWords(transaction, index, row);
+    await appendEvents(transaction, now(), await toEvents(transaction, event, rows));
+    return rows;
+  });
+  if (changed.length > 0) hintEvents();
+  return changed;
+}
+
+/** Builds an event for each row, with the owner and account of its job. */
+async function toEvents(
+  tables: Kysely<Schema>,
+  type: EventType,
+  rows: readonly AssetRow[],
+): Promise<NewEvent[]> {
+  if (rows.length === 0) return [];
+  const ids = [...new Set(rows.map((row) => row.job_id))];
+  const jobs = await tables
+    .selectFrom("jobs")
+    .select(["id", "key_id", "account_id"])
+    .where("id", "in", ids)
+    .execute();
+  const jobOf = new Map(jobs.map((job) => [job.id, job]));
+  return rows.flatMap((row) => {
+    const job = jobOf.get(row.job_id);
+    if (job === undefined) return [];
+    return [{ type, subject: row.id, keyId: job.key_id, account: job.account_id }];
+  });
+}
+
+async function putWords(tables: Kysely<Schema>, index: SearchIndex, row: AssetRow): Promise<void> {
+  // What is not in the index yet gets there with its words of then.
+  if (row.sort_key === null || row.indexed < 1) return;
+  await index.put(tables, row.sort_key, [...facetsOf(row), ...wordsOf(row.prompt ?? "")]);
+}
+
+/**
+ * Marks assets as deleted for good, if the condition still holds, and takes them out of the search index. Their bytes
+ * are still there: `forgetBytes` notes that they are gone.
+ */
+export async function deleteAssets(
+  { writer, index, now }: ChangeParts,
+  ids: readonly string[],
+  condition: Condition,
+): Promise<AssetRow[]> {
+  if (ids.length === 0) return [];
+  return await writer.write(async (transaction) => {
+    const rows = await transaction
+      .updateTable("assets")
+      .set(({ fn, val }) => ({
+        deleted_at: now(),
+        trashed_at: fn.coalesce("trashed_at", val(now())),
+        prompt: null,
+        tags: null,
+        starred: 0,
+        preview_at: null,
+      }))
+      .where("id", "in", ids)
+      .where("deleted_at", "is", null)
+      .where(condition)
+      .returningAll()
+      .execute();
+    const keys = rows.flatMap((row) => (row.sort_key === null ? [] : [row.sort_key]));
+    if (keys.length > 0) await index.remove(transaction, keys);
+    return rows;
+  });
+}
+
+/** Notes that the bytes of deleted assets are removed. */
+export async function forgetBytes(
+  { writer }: Pick<ChangeParts, "writer">,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await writer.write(
+    (transaction) =>
+      transaction
+        .updateTable("assets")
+        .set({ trashed_at: null })
+        .where("id", "in", ids)
+        .where("deleted_at", "is not", null)
+        .execute(),
+    { statements: "one" },
+  );
+}

@@ -1,0 +1,181 @@
+// The library of results: lists and searches them, changes stars and tags, keeps the trash, and removes what is due.
+
+import { JimengError } from "@jimeng/sdk";
+import type { Logger } from "@jimeng/sdk";
+
+import type { Clock } from "../clock.ts";
+import type { GatewayDatabase } from "../database/database.ts";
+import type { AssetRow } from "../database/migrations/schema.ts";
+import { createWriter } from "../database/writer.ts";
+import type { Assets } from "../storage/assets.ts";
+import { restoreAssets, trashAssets, updateAsset } from "./changes.ts";
+import type { AssetUpdate } from "./changes.ts";
+import { toDays } from "./days.ts";
+import type { DayCount } from "./days.ts";
+import { fillSome, hasRowsToFill, rowsPerFill } from "./fill.ts";
+import { countAssets, listAssets } from "./listing.ts";
+import type { LibraryFilter, LibraryPage } from "./listing.ts";
+import { parseLibraryRow } from "./record.ts";
+import type { LibraryAsset } from "./record.ts";
+import { createSearchIndex } from "./search-index.ts";
+import { hasFilesToRemove, sweepLibrary } from "./sweep.ts";
+import type { Retention, SweepParts } from "./sweep.ts";
+
+/** The stored results as a person looks for them. */
+export interface Library {
+  /** Returns an asset with its job's owner, also one that lies in the trash or was deleted. */
+  get(id: string): Promise<LibraryAsset | undefined>;
+  /** Returns a page of assets; `after` is an asset of the page before. */
+  list(
+    page: Omit<LibraryPage, "after"> & { after?: LibraryAsset | undefined },
+  ): Promise<{ assets: LibraryAsset[]; hasMore: boolean }>;
+  /** Counts the assets of each day, the latest first. Throws `invalid_request` for an unknown time zone. */
+  timeline(filter: LibraryFilter, timeZone: string): Promise<DayCount[]>;
+  update(id: string, update: AssetUpdate): Promise<void>;
+  /** Puts an asset into the trash. */
+  trash(id: string): Promise<void>;
+  restore(id: string): Promise<void>;
+  /** Says that a job stored results, which are soon brought into the library. */
+  assetsStored(): void;
+  /** Asks for the first tasks. */
+  start(): void;
+  /** Belongs into the table of kinds as `library`. */
+  readonly task: LibraryTask;
+}
+
+/** Schedules a task for a Unix-millisecond time. */
+export interface Scheduler {
+  schedule(task: `library:${string}`, at: number): void;
+}
+
+/** The kind of task that fills and sweeps the library. */
+export interface LibraryTask {
+  run(id: string): Promise<void>;
+  /** Returns the ids of tasks for which there is work. */
+  overdue(query: { isThorough: boolean }): Promise<string[]>;
+}
+
+/** What the library works with. */
+export interface LibraryOptions {
+  database: GatewayDatabase;
+  assets: Pick<Assets, "discard">;
+  tasks: Scheduler;
+  clock: Clock;
+  logger: Logger;
+  retention: Retention;
+  /** Told that the event log has news. */
+  hintEvents: () => void;
+  /** Told about each job with an asset whose row was changed. */
+  onChanged: (jobId: string) => void;
+}
+
+const fillTask = "library:fill";
+const sweepTask = "library:sweep";
+// Results of one moment are filled in one transaction.
+const fillDelayMs = 200;
+const sweepEveryMs = 3_600_000;
+const batchesPerRun = 10;
+const pauseMs = 50;
+
+/** Makes the library over an open database. */
+export function createLibrary(options: LibraryOptions): Library {
+  const { database, assets, tasks, clock, logger, retention, hintEvents, onChanged } = options;
+  const { tables } = database;
+  const isPostgres = database.postgres !== null;
+  const index = createSearchIndex(isPostgres ? "postgres" : "sqlite");
+  const parts: SweepParts & { isPostgres: boolean } = {
+    tables,
+    writer: createWriter(database),
+    index,
+    now: () => clock.now(),
+    hintEvents,
+    isPostgres,
+    assets,
+    retention,
+    logger,
+    onChanged(rows) {
+      for (const jobId of new Set(rows.map((row) => row.job_id))) onChanged(jobId);
+    },
+  };
+
+  async function changeOne(work: Promise<AssetRow[]>): Promise<void> {
+    parts.onChanged(await work);
+  }
+
+  /** Brings the newest results in, so that a list shows what was made just now; a full disk must not hinder reading. */
+  async function fillNewest(): Promise<void> {
+    await fillSome(parts).catch((error: unknown) => {
+      logger.warn({ error }, "Failed to bring new results into the library");
+    });
+  }
+
+  async function fillAll(): Promise<void> {
+    for (let batch = 0; batch < batchesPerRun; batch++)
+      if ((await fillSome(parts)) < rowsPerFill) return;
+    tasks.schedule(fillTask, clock.now() + pauseMs);
+  }
+
+  return {
+    async get(id) {
+      // One query, whether there is such an asset or not; the job knows the owner before the row is filled.
+      const row = await tables
+        .selectFrom("assets")
+        .innerJoin("jobs", "jobs.id", "assets.job_id")
+        .selectAll("assets")
+        .select(["jobs.key_id as owner", "jobs.url_ttl_seconds as ttl"])
+        .where("assets.id", "=", id)
+        .executeTakeFirst();
+      return row && { ...parseLibraryRow(row), keyId: row.owner, urlTtlSeconds: row.ttl };
+    },
+
+    async list({ after, ...page }) {
+      await fillNewest();
+      return await listAssets(tables, index, { ...page, after: after?.sortKey ?? undefined });
+    },
+
+    async timeline(filter, timeZone) {
+      assertTimeZone(timeZone);
+      await fillNewest();
+      return toDays(await countAssets(tables, index, filter), timeZone);
+    },
+
+    update: (id, update) => changeOne(updateAsset(parts, id, update)),
+    trash: (id) => changeOne(trashAssets(parts, [id])),
+    restore: (id) => changeOne(restoreAssets(parts, [id])),
+    assetsStored: () => tasks.schedule(fillTask, clock.now() + fillDelayMs),
+
+    start() {
+      tasks.schedule(fillTask, clock.now());
+      tasks.schedule(sweepTask, clock.now());
+    },
+
+    task: {
+      async run(id) {
+        if (id === "fill") {
+          await fillAll();
+          return;
+        }
+        await sweepLibrary(parts);
+        tasks.schedule(sweepTask, clock.now() + sweepEveryMs);
+      },
+      async overdue({ isThorough }) {
+        const due: string[] = [];
+        if (await hasRowsToFill(tables)) due.push("fill");
+        if (isThorough && (await hasFilesToRemove(parts))) due.push("sweep");
+        return due;
+      },
+    },
+  };
+}
+
+function assertTimeZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone });
+  } catch (cause) {
+    throw new JimengError("invalid_request", `There is no time zone ${timeZone}.`, {
+      cause,
+      param: "time_zone",
+      fix: "Give a name such as Asia/Shanghai, or leave it out for UTC.",
+    });
+  }
+}
