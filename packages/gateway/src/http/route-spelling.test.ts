@@ -53,7 +53,8 @@ describe("a spelling of a base URL", () => {
       if (scope === "public" || method === "HEAD" || url.includes("*")) continue;
       const path = url.replaceAll(/:\w+/g, "x");
       for (const spelling of [`/${path}`, `${path}/`, `/v1${path}`, path.replaceAll("/", "//")]) {
-        if (!spelling.startsWith("/v1/v1") && spelling.startsWith("/v1/token")) continue;
+        // A second /v1 is taken away; a first one before /token or /metrics names no route.
+        if (spelling === `/v1${path}` && !path.startsWith("/v1/")) continue;
         const refused = await send(method as "GET", spelling, {});
         expect([spelling, refused.statusCode]).toEqual([spelling, 401]);
         if (scope !== "admin") continue;

@@ -23,6 +23,7 @@ import { defineCalls, defineJobs } from "./event-definitions.ts";
 import { classOf } from "./upstream-classes.ts";
 
 const riskControlled = "risk_controlled";
+const sessionInvalid = "session_invalid";
 /** The label of the sessions that callers bring: their names have no bound. */
 export const visitors = "visitors";
 
@@ -40,9 +41,21 @@ export class EventMetrics implements Observer {
     this.#calls = defineCalls(registry);
     this.#jobs = defineJobs(registry);
     this.#isConfigured = isConfigured;
-    // Rates and alerts need the zero before the first event.
     for (const change of ["opened", "found", "sent_again", "unknown"])
       this.#jobs.uncertain.add([change], 0);
+    for (const outcome of ["delivered", "failed", "given_up"])
+      this.#calls.webhooks.add([outcome], 0);
+  }
+
+  /** Shows the counters of these accounts from zero: rates and alerts need the value before the first event. */
+  showAccounts(names: readonly string[]): void {
+    for (const name of names) {
+      this.#jobs.charged.add([name], 0);
+      this.#jobs.refunded.add([name], 0);
+      this.#jobs.riskEvents.add([name, "none"], 0);
+      for (const code of [riskControlled, sessionInvalid])
+        this.#jobs.accountFailures.add([name, code], 0);
+    }
   }
 
   httpAnswered({ method, route, status, durationMs }: HttpObservation): void {

@@ -18,14 +18,15 @@ export interface Metrics {
 /** Makes the metrics, all at zero. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
-  const isConfigured = (name: string): boolean =>
-    sources.accounts.list().some((account) => account.name === name && !account.adopted);
-  const events = new EventMetrics(registry, isConfigured);
+  const configured = (): string[] =>
+    sources.accounts.list().flatMap(({ name, adopted }) => (adopted ? [] : [name]));
+  const events = new EventMetrics(registry, (name) => configured().includes(name));
   const gauges = new Gauges(registry, sources);
   return {
     observer: events,
     async scrape() {
       await gauges.update();
+      events.showAccounts(configured());
       return await registry.metrics();
     },
     close: () => gauges.close(),
