@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openScene, type Scene } from "../death-table/scene.ts";
 import { decodePicture } from "../e2e/media.ts";
 import { plainPicture } from "../chaos/png.ts";
+import { sendRaw, toRawForm } from "./raw-requests.ts";
 
 let scene: Scene;
 let base: string;
@@ -162,6 +163,166 @@ describe("new-api and LiteLLM in front", () => {
     expect((await post("/v1/chat/completions", { model: "jimeng-4.0", messages })).ok).toBe(false);
     scene.simulator.removeFault();
   });
+});
+
+describe("Open WebUI 02530d5", () => {
+  // aiohttp writes a type into every part of a form, and sends forms in chunks.
+  const agent = ["Accept", "*/*", "Accept-Encoding", "gzip, deflate, br"];
+  const client = [...agent, "User-Agent", "Python/3.11 aiohttp/3.13.2"];
+
+  test("generates with its default size and reads url, else b64_json", async () => {
+    const body =
+      '{"model": "jimeng-4.0", "prompt": "a lighthouse for Open WebUI", "n": 1, "size": "512x512", "response_format": "b64_json"}';
+    const { status, text } = await sendRaw(base, {
+      path: "/v1/images/generations",
+      headers: ["Authorization", "Bearer x", "Content-Type", "application/json", ...client],
+      body: Buffer.from(body),
+    });
+    expect(status, text).toBe(200);
+    const { data } = JSON.parse(text) as { data: Picture[] };
+    expect(data[0]?.url).toBeUndefined();
+    const bytes = Buffer.from(data[0]?.b64_json ?? "", "base64");
+    expect((await decodePicture(bytes)).width).toBeGreaterThan(500);
+  });
+
+  test("edits with a form that comes in chunks", async () => {
+    const boundary = "8d5f1a0c4b7e4f6c9b7a3d2e1f0a5b6c";
+    const text = (name: string, content: string) => ({
+      head: `Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name="${name}"`,
+      content,
+    });
+    const answer = await sendRaw(base, {
+      path: "/v1/images/edits",
+      headers: [
+        "Authorization",
+        "Bearer x",
+        ...client,
+        "Content-Type",
+        `multipart/form-data; boundary=${boundary}`,
+      ],
+      chunked: true,
+      body: toRawForm(boundary, [
+        text("model", "jimeng-4.0"),
+        text("prompt", "make it night for Open WebUI"),
+        text("n", "1"),
+        text("response_format", "b64_json"),
+        {
+          head: 'Content-Type: image/png\r\nContent-Disposition: form-data; name="image[]"; filename="image.png"',
+          content: plainPicture(0x445566),
+        },
+      ]),
+    });
+    expect(answer.status, answer.text).toBe(200);
+    const { data } = JSON.parse(answer.text) as { data: Picture[] };
+    await expectPicture(data[0] ?? {});
+  });
+});
+
+describe("LiteLLM 820ad32", () => {
+  // Its requests are those of the Python package, with other keys of the caller put into the body.
+  const client = [
+    "accept-encoding",
+    "gzip, deflate",
+    "connection",
+    "keep-alive",
+    "accept",
+    "application/json",
+    "user-agent",
+    "AsyncOpenAI/Python 2.8.0",
+    "x-stainless-lang",
+    "python",
+    "x-stainless-retry-count",
+    "0",
+    "authorization",
+    "Bearer x",
+  ];
+
+  test("generates with the caller's own fields, and gets usage to bill by", async () => {
+    const body =
+      '{"prompt":"a lighthouse for LiteLLM","model":"jimeng-4.0","n":1,"size":"2048x2048","user":"user-1","seed":7,"watermark":false,"guidance_scale":2.5}';
+    const { status, text } = await sendRaw(base, {
+      path: "/v1/images/generations",
+      headers: [...client, "content-type", "application/json"],
+      body: Buffer.from(body),
+    });
+    expect(status, text).toBe(200);
+    const answer = JSON.parse(text) as { data: Picture[]; usage: object; created: number };
+    expect(answer).toMatchObject({ created: expect.any(Number), usage: { total_tokens: 0 } });
+    await expectPicture(answer.data[0] ?? {});
+  });
+
+  test("edits with a form as httpx writes it", async () => {
+    const boundary = "d2c7a1f0e4b84f1f9f0d6d3a5c6b7e88";
+    const field = (name: string, content: string) => ({
+      head: `Content-Disposition: form-data; name="${name}"`,
+      content,
+    });
+    const { status, text } = await sendRaw(base, {
+      path: "/v1/images/edits",
+      headers: [...client, "content-type", `multipart/form-data; boundary=${boundary}`],
+      body: toRawForm(boundary, [
+        field("prompt", "make it night for LiteLLM"),
+        field("model", "jimeng-4.0"),
+        {
+          head: 'Content-Disposition: form-data; name="image"; filename="image.png"\r\nContent-Type: image/png',
+          content: plainPicture(0x556677),
+        },
+      ]),
+    });
+    expect(status, text).toBe(200);
+    await expectPicture((JSON.parse(text) as { data: Picture[] }).data[0] ?? {});
+  });
+});
+
+describe("n8n 2f699c2", () => {
+  const client = [
+    "Accept",
+    "application/json,text/html,application/xhtml+xml,*/*",
+    "User-Agent",
+    "n8n",
+  ];
+  const key = ["Authorization", "Bearer x"];
+
+  test("names no format for gpt-image-1, and reads b64_json alone", async () => {
+    const { status, text } = await sendRaw(base, {
+      path: "/v1/images/generations",
+      headers: [...client, "content-type", "application/json", ...key],
+      body: Buffer.from('{"prompt":"a lighthouse for n8n","model":"gpt-image-1","quality":"high"}'),
+    });
+    expect(status, text).toBe(200);
+    const { data } = JSON.parse(text) as { data: Picture[] };
+    expect(data[0]?.b64_json).toEqual(expect.any(String));
+  });
+
+  test("makes a video with a form, polls it and downloads its content", async () => {
+    const boundary = "--------------------------514021346712368045812936";
+    const field = (name: string, content: string) => ({
+      head: `Content-Disposition: form-data; name="${name}"`,
+      content,
+    });
+    const created = await sendRaw(base, {
+      path: "/v1/videos",
+      headers: [...client, "content-type", `multipart/form-data; boundary=${boundary}`, ...key],
+      body: toRawForm(boundary, [
+        field("model", "sora-2"),
+        field("prompt", "waves for n8n"),
+        field("seconds", "5"),
+        field("size", "1280x720"),
+        {
+          head: 'Content-Disposition: form-data; name="input_reference"; filename="reference.png"\r\nContent-Type: image/png',
+          content: plainPicture(0x667788),
+        },
+      ]),
+    });
+    expect(created.status, created.text).toBe(200);
+    const { id } = JSON.parse(created.text) as { id: string };
+    const read = async () =>
+      (await (await fetch(`${base}/v1/videos/${id}`)).json()) as { status: string };
+    await expect.poll(async () => (await read()).status, { timeout: 20_000 }).toBe("completed");
+    const content = await fetch(`${base}/v1/videos/${id}/content`);
+    expect(content.headers.get("content-type")).toBe("video/mp4");
+    await content.body?.cancel();
+  }, 30_000);
 });
 
 test("scripts of existing jimeng gateways compose pictures and wait for videos", async () => {

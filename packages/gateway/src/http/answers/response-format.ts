@@ -8,8 +8,8 @@ import { toKeyId } from "../auth.ts";
 
 // The AI SDK sends no response_format. When the download of a URL fails, it repeats the whole request by itself, so it
 // gets base64. Its requests carry "ai/7.0.173 ai-sdk-provider-utils/5.0.81", older ones "ai-sdk/openai-compatible".
-// Cherry Studio validates its answers through the same library.
-const base64OnlyAgents = /ai-sdk|cherry ?studio/i;
+// Cherry Studio validates its answers through the same library. n8n's node reads nothing else where it names no format.
+const base64OnlyAgents = /ai-sdk|cherry ?studio|^n8n/i;
 
 /** Returns the format of a request: the caller's own choice, the setting of its key or of everybody, or by the client. */
 export function responseFormatOf(
