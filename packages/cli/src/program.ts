@@ -11,6 +11,7 @@ import { addCreditsCommand } from "./commands/credits.ts";
 import { addDbCommand } from "./commands/db.ts";
 import { refuseEmptyValues } from "./commands/empty-values.ts";
 import { addEstimateCommand } from "./commands/estimate.ts";
+import { addEventsCommand } from "./commands/events.ts";
 import { addHistoryCommand } from "./commands/history.ts";
 import { addImageCommand } from "./commands/image.ts";
 import { addInterpolateCommand } from "./commands/interpolate.ts";
@@ -57,6 +58,7 @@ export function buildProgram(context: Context): Command {
   addCreditsCommand(program, context);
   addAccountCommand(program, context);
   addHistoryCommand(program, context);
+  addEventsCommand(program, context);
   addBackupCommand(program, context);
   addRestoreCommand(program, context);
   addDbCommand(program, context);

@@ -36,6 +36,8 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { createEventLog } from "./events/event-log.ts";
 import type { EventLog } from "./events/event-log.ts";
+import { createEventTail } from "./events/tail.ts";
+import type { EventTail } from "./events/tail.ts";
 import { createPruning } from "./events/prune.ts";
 import { createFiles } from "./references/files.ts";
 import type { Files } from "./references/files.ts";
@@ -326,6 +328,7 @@ async function openStorage(
 interface Work {
   jobs: Jobs;
   library: Library;
+  eventTail: EventTail;
   /** Begins to advance jobs. */
   startWork(): Promise<void>;
 }
@@ -342,6 +345,8 @@ async function openWork(
     const hints = shareEventHints(events, tasks.cluster.channel, systemClock);
     closing.add(() => hints.close());
   }
+  const eventTail = createEventTail({ log: events, clock: systemClock, logger });
+  closing.add(() => eventTail.close());
   const pruning = createPruning({ database, clock, logger, ...config.events });
   closing.add(() => pruning.close());
   const hintEvents = () => events.hint();
@@ -366,6 +371,7 @@ async function openWork(
   return {
     jobs,
     library,
+    eventTail,
     async startWork() {
       await jobs.start();
       await tasks.start({ advance: jobs.advance, library: library.task });
@@ -457,6 +463,8 @@ async function toServices(
     posters: parts.posters,
     disk,
     files,
+    events: parts.events,
+    eventTail: parts.eventTail,
     references,
     confirmations: createConfirmations({
       clock,

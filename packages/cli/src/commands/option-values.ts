@@ -49,6 +49,11 @@ export function positiveSeconds(option: string): (text: string) => number {
 /** Reads `--port`; 0 takes a free one. */
 export const portNumber = wholeNumber("--port", 0, maxPort);
 
+/** Reads the position of an event, kept as text. */
+export function eventPosition(text: string): string {
+  return String(wholeNumber("--after", 0, Number.MAX_SAFE_INTEGER)(text));
+}
+
 /** Reads `--since`, a date such as `2026-11-01`, as Unix seconds. */
 export function since(text: string): number {
   const at = Date.parse(text);

@@ -158,6 +158,12 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     limit: "读取最新的多少条记录",
     since: "跳过更早的记录，例如 2026-11-01",
   },
+  events: {
+    description: "持续输出网关中发生的事件，每行一个 JSON 对象，按 Ctrl-C 结束",
+    types: "只要这些类型的事件，逗号分隔，例如 job.completed,asset.*",
+    after: "从这个位置之后开始（即上次收到的最后一行的 position）",
+    count: "收到多少条事件后结束",
+  },
   backup: {
     description: "备份数据目录（两种模式的数据），网关运行与否均可",
     to: "一个新目录；或一个以 .db 结尾的新文件，只备份数据库",

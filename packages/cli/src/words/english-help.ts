@@ -158,6 +158,12 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     limit: "how many of the newest records to read",
     since: "leave out what is older, e.g. 2026-11-01",
   },
+  events: {
+    description: "print what happens in the gateway, one JSON object on a line, until Ctrl-C",
+    types: "only these types of events, comma separated, e.g. job.completed,asset.*",
+    after: "begin after this position (the position of the last line that you have)",
+    count: "end after so many events",
+  },
   backup: {
     description: "copy the data folder with both of its modes, while gateways work or not",
     to: "a new folder; or a new file ending in .db for the database alone",

@@ -1,4 +1,4 @@
-// The names of all events.
+// The names of all events, and who may hear of each.
 
 import { jobEventNames } from "./job-words.ts";
 
@@ -19,3 +19,17 @@ export const eventTypes = [
 
 /** The type of an event. */
 export type EventType = (typeof eventTypes)[number];
+
+const known: ReadonlySet<string> = new Set(eventTypes);
+const adminOnly: ReadonlySet<string> = new Set(accountEventNames);
+
+/** Tells whether a text is the type of an event. */
+export function isEventType(text: string): text is EventType {
+  return known.has(text);
+}
+
+/** Tells who hears of an event: admins alone, the owner of its subject (and admins), or everybody. */
+export function audienceOf(type: EventType): "admin" | "owner" | "everybody" {
+  if (adminOnly.has(type)) return "admin";
+  return type === "model.changed" ? "everybody" : "owner";
+}

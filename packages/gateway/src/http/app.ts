@@ -23,6 +23,7 @@ import { assetRoutes } from "./routes/native/assets.ts";
 import { createJobRoutes } from "./routes/native/create-jobs.ts";
 import { chatRoutes } from "./routes/openai/chat.ts";
 import { creditRoutes } from "./routes/native/credits.ts";
+import { eventRoutes } from "./routes/native/events.ts";
 import { historyRoutes } from "./routes/native/history.ts";
 import { jobEventRoutes } from "./routes/native/job-events.ts";
 import { libraryRoutes } from "./routes/native/library.ts";
@@ -110,6 +111,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(referenceFileRoutes(services));
   await app.register(jobRoutes(services));
   await app.register(jobEventRoutes(services));
+  await app.register(eventRoutes(services));
   await app.register(createJobRoutes(services));
   await app.register(modelRoutes(services));
   await app.register(creditRoutes(services));

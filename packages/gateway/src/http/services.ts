@@ -11,6 +11,8 @@ import type { Posters } from "../storage/conversions/posters.ts";
 import type { Disk } from "../storage/disk.ts";
 import type { SessionConfirmations } from "../accounts/confirmations.ts";
 import type { CreditsService } from "../accounts/credits.ts";
+import type { EventLog } from "../events/event-log.ts";
+import type { EventTail } from "../events/tail.ts";
 import type { Files } from "../references/files.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { Keys } from "../keys/keys.ts";
@@ -44,6 +46,10 @@ export interface Services {
   /** The disk of the data folder. */
   disk: Pick<Disk, "assertRoom">;
   files: Files;
+  /** The log of what happened. */
+  events: EventLog;
+  /** Its newest events, for all who follow it. */
+  eventTail: EventTail;
   references: References;
   /** Returns Unix milliseconds. */
   now: () => number;
@@ -64,10 +70,18 @@ export interface Services {
 
 /** Builds the URLs of one answer: below JIMENG_PUBLIC_URL, else below the address the caller used. */
 export function urlsFor(request: FastifyRequest, services: Services): Urls {
+  return urlsBelow(baseFor(request, services), services);
+}
+
+/** Builds URLs below a base without a final slash. */
+export function urlsBelow(
+  base: string,
+  services: Pick<Services, "assetSecret" | "config" | "now">,
+): Urls {
   const { assetSecret: secret, config } = services;
   const signing =
     secret === null ? null : { secret, now: services.now(), ttlSeconds: config.urlTtlSeconds };
-  return createUrls(baseFor(request, services), signing);
+  return createUrls(base, signing);
 }
 
 /** Returns the base of the URLs that this caller sees, without a final slash. */

@@ -57,6 +57,7 @@ export function createJobStore(
   { writer = createWriter(database), onUnreadable, recent, onAssets }: JobStoreOptions = {},
 ): JobStore {
   const statements = new FixedStatements();
+  const isShared = database.postgres !== null;
   const queries = createJobQueries(database.tables, { statements, onUnreadable });
 
   /** Runs a write of rows; where it fails, nobody knows whether it took effect. */
@@ -114,8 +115,11 @@ export function createJobStore(
       const stored = await writeRows([record.id], () =>
         writer.write(
           async (transaction) => {
-            if (!(await updateRow(transaction, statements, record, next))) return undefined;
-            return await putAssets(transaction, statements, assets, "excluded.position");
+            // Files before the end of their job: the event log tells of them in this order.
+            if (assets.length > 0 && !(await isCurrent(transaction, record, isShared)))
+              return undefined;
+            const ids = await putAssets(transaction, statements, assets, "excluded.position");
+            return (await updateRow(transaction, statements, record, next)) ? ids : undefined;
           },
           { statements: assets.length === 0 ? "one" : "several" },
         ),
@@ -146,6 +150,20 @@ function knownAssets(
   // What replaced or joined earlier files is read again: which of two files was kept is the statement's decision.
   const isFirst = before?.length === 0 && written.every(({ id }) => stored.has(id));
   return isFirst ? written.toSorted((one, other) => one.index - other.index) : undefined;
+}
+
+/** Tells whether a row is as it was read; on a shared database nobody changes it before the transaction ends. */
+async function isCurrent(
+  transaction: Kysely<Schema>,
+  { id, version }: JobRecord,
+  isShared: boolean,
+): Promise<boolean> {
+  const query = transaction
+    .selectFrom("jobs")
+    .select("id")
+    .where("id", "=", id)
+    .where("version", "=", version);
+  return (await (isShared ? query.forUpdate() : query).executeTakeFirst()) !== undefined;
 }
 
 /** Changes a row by compare-and-set on its version; false when somebody else was first. */

@@ -23,6 +23,10 @@ import { proofOf } from "../api/client/proof.ts";
 import { loadConfig } from "../config/config.ts";
 import type { Config } from "../config/config.ts";
 import { openDatabase } from "../database/database.ts";
+import { systemClock } from "../clock.ts";
+import { createEventLog } from "../events/event-log.ts";
+import type { EventLog } from "../events/event-log.ts";
+import { createEventTail } from "../events/tail.ts";
 import { createFiles } from "../references/files.ts";
 import type { Files } from "../references/files.ts";
 import { createCreditsService } from "../accounts/credits.ts";
@@ -45,6 +49,7 @@ export interface FakeApp {
   app: FastifyInstance;
   jobs: FakeJobs;
   keys: Keys;
+  events: EventLog;
   files: Files;
   disk: FakeDisk;
   dataDir: string;
@@ -161,8 +166,16 @@ export async function buildFakeApp(
       });
     },
   };
+  const events = createEventLog({ database, clock: { now }, logger: createLogger("silent") });
+  const eventTail = createEventTail({
+    log: events,
+    clock: systemClock,
+    logger: createLogger("silent"),
+  });
   const app = await buildApp({
     services: {
+      events,
+      eventTail,
       config,
       jobs,
       keys,
@@ -235,6 +248,7 @@ export async function buildFakeApp(
     app,
     jobs,
     keys,
+    events,
     files,
     disk,
     dataDir: join(folder, "data"),
@@ -256,6 +270,7 @@ export async function buildFakeApp(
     },
     close: async () => {
       await app.close();
+      eventTail.close();
       await guarded.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });

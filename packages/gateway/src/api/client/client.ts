@@ -4,6 +4,7 @@ import { Accounts } from "./resources/accounts.ts";
 import { Assets } from "./resources/assets.ts";
 import { Audio } from "./resources/audio.ts";
 import { Credits } from "./resources/credits.ts";
+import { Events } from "./resources/events.ts";
 import { Files } from "./resources/files.ts";
 import { Gateway } from "./resources/gateway.ts";
 import { History } from "./resources/history.ts";
@@ -21,6 +22,7 @@ export class GatewayClient {
   readonly videos: Videos;
   readonly audio: Audio;
   readonly jobs: Jobs;
+  readonly events: Events;
   readonly files: Files;
   readonly assets: Assets;
   readonly models: Models;
@@ -36,6 +38,7 @@ export class GatewayClient {
     this.videos = new Videos(transport);
     this.audio = new Audio(transport);
     this.jobs = new Jobs(transport);
+    this.events = new Events(transport);
     this.files = new Files(transport);
     this.assets = new Assets(transport);
     this.models = new Models(transport);

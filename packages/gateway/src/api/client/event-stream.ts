@@ -8,9 +8,13 @@ export interface ServerSentEvent {
   id: string | null;
 }
 
-/** Yields the events of a stream; comments (heartbeats) are skipped, an unfinished last event is dropped. */
+/**
+ * Yields the events of a stream; comments (heartbeats) are skipped, an unfinished last event is dropped. `onId` is told
+ * of every id, also of one that comes without an event and says how far the reader is.
+ */
 export async function* parseEventStream(
   body: ReadableStream<Uint8Array>,
+  onId: (id: string) => void = () => undefined,
 ): AsyncGenerator<ServerSentEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -25,6 +29,8 @@ export async function* parseEventStream(
       buffered = lines.pop() ?? "";
       for (const line of lines) {
         if (line === "") {
+          const id = fields.get("id");
+          if (id !== undefined) onId(id);
           const event = toEvent(fields);
           fields = new Map();
           if (event !== undefined) yield event;

@@ -11,13 +11,17 @@ export interface OutgoingEvent {
   /** The event's name; none for a plain data line, as chat clients expect. */
   name?: string;
   id?: string;
-  /** The data: text as it is, anything else as JSON; pieces of one line of text where it is too long to hold. */
-  data: unknown;
+  /**
+   * The data: text as it is, anything else as JSON; pieces of one line of text where it is too long to hold. An event
+   * without data is none: its id alone tells the reader how far it is.
+   */
+  data?: unknown;
   pieces?: AsyncIterable<string>;
 }
 
 /** Formats one event as the text of server-sent events. */
 export function toEventText({ name, id, data }: OutgoingEvent): string {
+  if (data === undefined) return `${toHead({ name, id })}\n`;
   const text = typeof data === "string" ? data : JSON.stringify(data);
   return `${toHead({ name, id })}data: ${text}\n\n`;
 }
@@ -37,6 +41,11 @@ export interface EventStreamOptions {
   onError: (error: unknown) => void;
   /** True sends a comment at once, so that the reader has the headers before the first event. */
   greets?: boolean;
+  /**
+   * True takes no event from the source before the reader has taken the last ones, and cuts off a reader that takes
+   * nothing for a minute. Else what a reader has not taken is held, up to a bound.
+   */
+  isPaced?: boolean;
   /** Returns the last event of a stream that `closing` ends. */
   farewell?: () => Promise<OutgoingEvent>;
 }
@@ -64,10 +73,10 @@ function toEventStream(options: EventStreamOptions): Readable {
 async function run(
   stream: EventWriter,
   signal: AbortSignal,
-  { open, closing, onError, farewell }: EventStreamOptions,
+  { open, closing, onError, farewell, isPaced }: EventStreamOptions,
 ): Promise<void> {
   try {
-    const source = pump(stream, open(signal), signal);
+    const source = pump(stream, open(signal), signal, isPaced === true);
     // An open stream would keep the server from closing; the client connects again if it wants to.
     await Promise.race([source, aborted(signal)]);
     if (closing.aborted && farewell !== undefined && !stream.gone.aborted) {
@@ -86,10 +95,12 @@ async function pump(
   stream: EventWriter,
   source: AsyncIterable<OutgoingEvent>,
   signal: AbortSignal,
+  isPaced: boolean,
 ): Promise<void> {
   for await (const event of source) {
     if (signal.aborted) return;
     await stream.write(event);
+    if (isPaced) await stream.taken(signal);
   }
 }
 
@@ -99,6 +110,8 @@ async function aborted(signal: AbortSignal): Promise<void> {
 
 // Some hundred events; a reader that is so far behind gets the job's state by connecting again.
 const maxUnreadBytes = 1024 * 1024;
+// A reader that takes nothing for so long is gone, or as good as that.
+const maxStallMs = 60_000;
 
 /** Writes events and heartbeats to a body. */
 class EventWriter {
@@ -139,6 +152,19 @@ class EventWriter {
       await this.#writeAtPace("\n\n");
     } finally {
       this.#isInEvent = false;
+    }
+  }
+
+  /** Waits until the reader has taken what was written; cuts it off when it takes nothing for a minute. */
+  async taken(signal: AbortSignal): Promise<void> {
+    if (!this.body.writableNeedDrain) return;
+    const stalled = setTimeout(() => this.body.destroy(), maxStallMs);
+    try {
+      await once(this.body, "drain", { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      clearTimeout(stalled);
     }
   }
 

@@ -3,6 +3,7 @@
 import type { OperationTexts } from "../operation-text.ts";
 import { accountTexts } from "./accounts.ts";
 import { audioTexts } from "./audio.ts";
+import { eventTexts } from "./events.ts";
 import { fileTexts } from "./files.ts";
 import { imageTexts } from "./images.ts";
 import { jobTexts } from "./jobs.ts";
@@ -16,6 +17,7 @@ export const operationTexts: OperationTexts = {
   ...videoTexts,
   ...audioTexts,
   ...jobTexts,
+  ...eventTexts,
   ...fileTexts,
   ...accountTexts,
   ...keyTexts,

@@ -1,0 +1,34 @@
+// Tests `jimeng events` with the real command, a gateway and the simulator.
+
+import { expect, test } from "vitest";
+
+import { startServicesForTests } from "../testing/services.ts";
+
+const services = await startServicesForTests();
+
+test("prints what happens as JSON lines, and goes on after a position", async () => {
+  const made = await services.place.run(["image", "a lighthouse", "--no-wait", "--json"]);
+  expect(made.code, made.stderr).toBe(0);
+  const words = ["events", "--after", "0", "--types", "job.*,asset.created", "--count", "3"];
+  const { code, stdout, stderr } = await services.place.run(words);
+  expect(code, stderr).toBe(0);
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([
+    { object: "event", type: "job.queued", data: { object: "job" } },
+    { object: "event", type: "job.started" },
+    { object: "event", type: "job.image", data: { asset: { content_type: expect.any(String) } } },
+  ]);
+  const next = ["events", "--after", lines[0].position, "--count", "1"];
+  const resumed = await services.place.run(next);
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ id: lines[1].id, type: "job.started" });
+});
+
+test("refuses a position and a type that do not exist", async () => {
+  expect((await services.place.run(["events", "--after", "yesterday"])).code).toBe(2);
+  const { code, stderr } = await services.place.run(["events", "--types", "job.done"]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/job\.completed/);
+});
