@@ -99,7 +99,10 @@ export type SharedImageFields = Pick<
   | "reference_strength"
 >;
 
-/** Reads the shared fields of an image body; `wanted` is what each dialect writes in its own way. */
+/**
+ * Reads the shared fields of an image body; `wanted` is what each dialect writes in its own way. Without a count it is
+ * the model's own.
+ */
 export function toImageRequest(
   body: SharedImageFields,
   wanted: { count: number | null | undefined; width?: number; height?: number },
@@ -112,7 +115,7 @@ export function toImageRequest(
     kind: "image",
     model,
     prompt: body.prompt,
-    count: count ?? body.sequence ?? 1,
+    count: count ?? body.sequence ?? undefined,
     sequence: body.sequence ?? undefined,
     width,
     height,

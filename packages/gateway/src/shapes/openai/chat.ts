@@ -229,7 +229,7 @@ function toRequest(
       );
     }
     const shared = { ...body, model, prompt, ratio, resolution };
-    return toImageRequest(shared, { count: body.n, ...toPixels(size) }, warnings);
+    return toImageRequest(shared, { count: body.n ?? 1, ...toPixels(size) }, warnings);
   }
   if (body.n != null && body.n > 1) {
     throw invalid("n", "One call makes one video.", 'Set "n" to 1, or call again.');

@@ -51,7 +51,7 @@ export function toImageSubmission(body: ImageBody, context: TranslationContext):
   const streams = body.stream === true;
   refuseStreamInBackground(body);
   const warnings: Warning[] = warnAboutFields(body, fieldNames);
-  const wanted = { count: body.n, ...toPixels(body.size) };
+  const wanted = { count: body.n ?? body.sequence ?? 1, ...toPixels(body.size) };
   const request = toImageRequest(body, wanted, warnings);
   const output = toPictureOutput(body, warnings);
   return {

@@ -244,6 +244,8 @@ describe("a stream", () => {
     expect(progress).toEqual(["Starting.\n", "Generating: 40 %.\n"]);
     const contents = choices.flatMap(({ delta }) => delta.content ?? []);
     expect(contents).toEqual(["", expect.stringMatching(/^!\[image\]\(http.*\)$/)]);
+    const images = choices.flatMap(({ delta }) => delta.images ?? []);
+    expect(images).toMatchObject([{ type: "image_url", image_url: { url: expect.any(String) } }]);
     expect(choices.filter(({ finish_reason: reason }) => reason !== null)).toEqual([
       { index: 0, delta: {}, logprobs: null, finish_reason: "stop" },
     ]);
