@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 
 import { addAccountCommand } from "./commands/account.ts";
+import { addAssetsCommand } from "./commands/assets.ts";
 import { addBackupCommand } from "./commands/backup.ts";
 import { addRestoreCommand } from "./commands/restore.ts";
 import { addCreditsCommand } from "./commands/credits.ts";
@@ -54,6 +55,7 @@ export function buildProgram(context: Context): Command {
   addEstimateCommand(program, context);
   addUploadCommand(program, context);
   addJobsCommand(program, context);
+  addAssetsCommand(program, context);
   addModelsCommand(program, context);
   addCreditsCommand(program, context);
   addAccountCommand(program, context);

@@ -8,7 +8,7 @@ import type { Command } from "commander";
 import { connect } from "../gateway/connect.ts";
 import type { ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
-import { since, wholeNumber } from "./option-values.ts";
+import { dateOf, wholeNumber } from "./option-values.ts";
 import type { Words } from "../words/words.ts";
 import { withConnectionOptions } from "./connection-options.ts";
 
@@ -31,7 +31,7 @@ export function addHistoryCommand(program: Command, context: Context): void {
     .description(texts.import)
     .option("--account <name>", shared.accountNeeded)
     .option("--limit <number>", texts.limit, wholeNumber("--limit", 1, maxLimit), defaultLimit)
-    .option("--since <date>", texts.since, since)
+    .option("--since <date>", texts.since, dateOf("--since"))
     .option("--json", shared.jsonAnswer);
   withConnectionOptions(command, context.words).action((options: ImportOptions) =>
     importAll(context, options),

@@ -9,7 +9,7 @@ import {
   pixels,
   portNumber,
   positiveSeconds,
-  since,
+  dateOf,
   wholeNumber,
 } from "./option-values.ts";
 
@@ -69,7 +69,7 @@ describe("frames", () => {
 
 describe("dates", () => {
   test("become Unix seconds, and nothing else is one", () => {
-    expect(since("2026-11-01")).toBe(Date.UTC(2026, 10, 1) / 1000);
-    expect(() => since("yesterday")).toThrow("a date such as");
+    expect(dateOf("--since")("2026-11-01")).toBe(Date.UTC(2026, 10, 1) / 1000);
+    expect(() => dateOf("--since")("yesterday")).toThrow("a date such as");
   });
 });

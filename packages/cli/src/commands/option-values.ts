@@ -54,11 +54,13 @@ export function eventPosition(text: string): string {
   return String(wholeNumber("--after", 0, Number.MAX_SAFE_INTEGER)(text));
 }
 
-/** Reads `--since`, a date such as `2026-11-01`, as Unix seconds. */
-export function since(text: string): number {
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw invalid("--since", text, (usage) => usage.date);
-  return Math.floor(at / 1000);
+/** Returns a reader of dates such as `2026-11-01`, as Unix seconds, for this option. */
+export function dateOf(option: string): (text: string) => number {
+  return (text) => {
+    const at = Date.parse(text);
+    if (Number.isNaN(at)) throw invalid(option, text, (usage) => usage.date);
+    return Math.floor(at / 1000);
+  };
 }
 
 /** Collects an option that may be given several times. */

@@ -259,6 +259,15 @@ export const chinese: Translation<typeof english> = {
     audio: "声音",
   },
 
+  assets: {
+    none: "没有结果",
+    star: "星标",
+    yes: "是",
+    tags: "标签",
+    starred: "已加星标",
+    inTrash: (until) => `在回收站，保留到 ${until}`,
+  },
+
   models: {
     model: "模型",
     regions: "地区",

@@ -270,6 +270,15 @@ export const english = {
     audio: "audio",
   },
 
+  assets: {
+    none: "no results",
+    star: "star",
+    yes: "yes",
+    tags: "tags",
+    starred: "starred",
+    inTrash: (until: string) => `in the trash until ${until}`,
+  },
+
   models: {
     model: "model",
     regions: "regions",

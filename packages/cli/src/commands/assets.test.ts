@@ -1,0 +1,40 @@
+// Tests `jimeng assets` with the real command, a gateway and the simulator.
+
+import { expect, test } from "vitest";
+
+import { startServicesForTests } from "../testing/services.ts";
+
+const services = await startServicesForTests();
+
+async function run(...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await services.place.run(words);
+  expect(code, stderr).toBe(0);
+  return stdout + stderr;
+}
+
+test("a result is found by a word of its prompt, starred, tagged, deleted and restored", async () => {
+  expect(await run("assets")).toBe("no results\n");
+  await run("image", "一只小猫 in a lighthouse", "--resolution", "1k");
+  const found = await run("assets", "search", "小猫", "LIGHT");
+  expect(found).toMatch(
+    /^id +kind +star +made +tags +prompt\nasset_\S+ +image .*小猫 in a lighthouse$/m,
+  );
+  const id = /asset_\S+/.exec(found)?.[0] ?? "";
+  expect(await run("assets", "star", id)).toBe(`${id}  starred\n`);
+  expect(await run("assets", "tag", id, "cover", "封面")).toBe(
+    `${id}  starred  tags: cover, 封面\n`,
+  );
+  expect(await run("assets", "list", "--starred", "--tag", "COVER")).toContain(id);
+  expect(await run("assets", "--since", "2001-01-01", "--until", "2001-01-02")).toBe(
+    "no results\n",
+  );
+  expect(await run("assets", "delete", id)).toMatch(/in the trash until \d{4}-\d\d-\d\d/);
+  expect(await run("assets")).toBe("no results\n");
+  const trash = JSON.parse(await run("assets", "list", "--trash", "--json"));
+  expect(trash.data).toMatchObject([{ id, starred: true }]);
+  await run("assets", "restore", id);
+  expect(await run("assets", "star", id, "--remove")).toBe(`${id}  tags: cover, 封面\n`);
+  const { code, stderr } = await services.place.run(["assets", "delete", "asset_nothing"]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/There is no file of this id/);
+});
