@@ -23,6 +23,7 @@ import type { Assets } from "./storage/assets.ts";
 import { createKeyAuthenticator, isCredentialNeeded } from "./http/auth.ts";
 import { createClaims } from "./accounts/claims.ts";
 import type { Config } from "./config/config.ts";
+import { warnOfLooseSecrets } from "./config/loose-secrets.ts";
 import { accountsFingerprint } from "./config/fingerprint.ts";
 import { createConfirmations } from "./accounts/confirmations.ts";
 import { createCreditsService } from "./accounts/credits.ts";
@@ -49,7 +50,6 @@ import type { OnFailpoint } from "./jobs/index.ts";
 import { createLibrary } from "./library/library.ts";
 import type { Library } from "./library/library.ts";
 import type { Observer } from "./observer.ts";
-import { findLoosePlaces } from "./private-files.ts";
 import { createLogger } from "./logging.ts";
 import { createLiveModelRefresh, noLiveModelRefresh } from "./accounts/live-model-refresh.ts";
 import type { LiveModelRefresh } from "./accounts/live-model-refresh.ts";
@@ -228,7 +228,9 @@ async function openFoundation(options: ObservedOptions, closing: Closing): Promi
   const keys = await createKeys({ database, clock });
   const visitors = createVisitorSweep({ database, registry: accounts, clock, logger });
   closing.add(() => visitors.close());
-  await warnOfLooseSecrets(config, logger);
+  const own = [secretFile, gatewayFile, databaseFile].map((name) => join(config.dataDir, name));
+  const inDataDir = own.map((path) => ({ setting: "JIMENG_DATA_DIR", path }));
+  await warnOfLooseSecrets([...config.secretFiles, ...inDataDir], logger);
   const disk = openDisk({ config, logger, clock, measure: options.measureFreeSpace });
   return {
     config,
@@ -245,27 +247,6 @@ async function openFoundation(options: ObservedOptions, closing: Closing): Promi
     liveModels,
     sessionEnds,
   };
-}
-
-/** Warns of secrets that others on this machine can read or replace; the log names files, never what is in them. */
-async function warnOfLooseSecrets(config: Config, logger: Logger): Promise<void> {
-  const own = [secretFile, gatewayFile, databaseFile].map((name) => join(config.dataDir, name));
-  const files = [
-    ...config.secretFiles,
-    ...own.map((path) => ({ setting: "JIMENG_DATA_DIR", path })),
-  ];
-  const told = new Set<string>();
-  for (const { setting, path: file } of files) {
-    for (const { path, mode, problem, fix } of await findLoosePlaces(file)) {
-      if (told.has(path)) continue;
-      told.add(path);
-      const what = path === file ? "A file with secrets" : "A folder with secrets";
-      logger.warn(
-        { setting, path, mode, fix },
-        `${what} is open: others than its owner can ${problem}`,
-      );
-    }
-  }
 }
 
 interface Storage {

@@ -13,7 +13,6 @@ async function run(...words: string[]): Promise<string> {
 }
 
 test("a result is found by a word of its prompt, starred, tagged, deleted and restored", async () => {
-  expect(await run("assets")).toBe("no results\n");
   await run("image", "一只小猫 in a lighthouse", "--resolution", "1k");
   const found = await run("assets", "search", "小猫", "LIGHT");
   expect(found).toMatch(
@@ -21,20 +20,12 @@ test("a result is found by a word of its prompt, starred, tagged, deleted and re
   );
   const id = /asset_\S+/.exec(found)?.[0] ?? "";
   expect(await run("assets", "star", id)).toBe(`${id}  starred\n`);
-  expect(await run("assets", "tag", id, "cover", "封面")).toBe(
-    `${id}  starred  tags: cover, 封面\n`,
-  );
-  expect(await run("assets", "list", "--starred", "--tag", "COVER")).toContain(id);
-  expect(await run("assets", "--since", "2001-01-01", "--until", "2001-01-02")).toBe(
-    "no results\n",
-  );
+  const tagged = `${id}  starred  tags: cover, 封面\n`;
+  expect(await run("assets", "tag", id, "cover", "封面")).toBe(tagged);
   expect(await run("assets", "delete", id)).toMatch(/in the trash until \d{4}-\d\d-\d\d/);
-  expect(await run("assets")).toBe("no results\n");
-  const trash = JSON.parse(await run("assets", "list", "--trash", "--json"));
+  expect(await run("assets", "--since", "2001-01-01")).toBe("no results\n");
+  const filters = ["--trash", "--starred", "--tag", "COVER"];
+  const trash = JSON.parse(await run("assets", "list", ...filters, "--json"));
   expect(trash.data).toMatchObject([{ id, starred: true }]);
-  await run("assets", "restore", id);
-  expect(await run("assets", "star", id, "--remove")).toBe(`${id}  tags: cover, 封面\n`);
-  const { code, stderr } = await services.place.run(["assets", "delete", "asset_nothing"]);
-  expect(code).toBe(2);
-  expect(stderr).toMatch(/There is no file of this id/);
+  expect(await run("assets", "restore", id)).toBe(tagged);
 });
