@@ -50,14 +50,14 @@ export { eventSchema } from "./events.ts";
 export type { EventObject } from "./events.ts";
 export { assetSchema } from "./assets.ts";
 export type { AssetObject } from "./assets.ts";
-export { libraryAssetSchema } from "./library.ts";
-export type { AssetTimeline, GridAsset, LibraryAssetObject } from "./library.ts";
+export { libraryAssetSchema } from "./library/library.ts";
+export type { AssetTimeline, GridAsset, LibraryAssetObject } from "./library/library.ts";
 export { fileSchema } from "./files.ts";
 export type { FileDeleted, FileObject } from "./files.ts";
 export { modelSchema } from "./models.ts";
 export type { ModelChangeObject, ModelFactObject, ModelObject } from "./models.ts";
-export { balanceSchema, claimSchema, creditHistorySchema } from "./credits.ts";
-export type { Balance, Claim, CreditHistory } from "./credits.ts";
+export { balanceSchema, claimSchema, creditHistorySchema } from "./account/credits.ts";
+export type { Balance, Claim, CreditHistory } from "./account/credits.ts";
 export { accountSchema, checkedAccountSchema } from "./accounts.ts";
 export type { AccountObject, CheckedAccountObject } from "./accounts.ts";
 export { keyBodySchema, keyChangesSchema, keySchema, madeKeySchema } from "./keys.ts";
@@ -69,5 +69,5 @@ export type {
   KeyScope,
   MadeKeyObject,
 } from "./keys.ts";
-export { historyImportSchema } from "./history.ts";
-export type { HistoryImport } from "./history.ts";
+export { historyImportSchema } from "./account/history.ts";
+export type { HistoryImport } from "./account/history.ts";

@@ -1,6 +1,6 @@
 // Translates assets of the library into the published shapes.
 
-import type { GridAsset, LibraryAssetObject } from "../../api/library.ts";
+import type { GridAsset, LibraryAssetObject } from "../../api/library/library.ts";
 import type { LibraryAsset } from "../../library/record.ts";
 import { trashMs } from "../../library/sweep.ts";
 import type { Urls } from "../urls.ts";

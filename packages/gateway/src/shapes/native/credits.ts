@@ -4,8 +4,8 @@ import type { CreditHistoryPage, JimengError } from "@jimeng/sdk";
 
 import type { Balance, ClaimResult } from "../../accounts/credits.ts";
 import type { Account } from "../../accounts/account.ts";
-import { spendingOrder } from "../../api/credits.ts";
-import type { Balance as BalanceObject, Claim, CreditHistory } from "../../api/credits.ts";
+import { spendingOrder } from "../../api/account/credits.ts";
+import type { Balance as BalanceObject, Claim, CreditHistory } from "../../api/account/credits.ts";
 import { toErrorObject } from "../errors.ts";
 import { toUnixSeconds, toUnixSecondsOrNull } from "../values.ts";
 

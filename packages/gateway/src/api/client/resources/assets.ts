@@ -6,7 +6,7 @@ import type {
   AssetUpdateBody,
   GridAsset,
   LibraryAssetObject,
-} from "../../library.ts";
+} from "../../library/library.ts";
 import type { ListPage } from "../../lists.ts";
 import type { CallOptions, PageOptions } from "../options.ts";
 import type { Exchange, Transport } from "../transport.ts";

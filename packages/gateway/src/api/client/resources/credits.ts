@@ -1,6 +1,6 @@
 // The client's calls about credits.
 
-import type { Balance, Claim, CreditHistory } from "../../credits.ts";
+import type { Balance, Claim, CreditHistory } from "../../account/credits.ts";
 import type { WholeList } from "../../lists.ts";
 import type { CallOptions } from "../options.ts";
 import type { Transport } from "../transport.ts";

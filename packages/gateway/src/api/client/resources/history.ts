@@ -1,6 +1,6 @@
 // The client's calls about an account's own history on the site.
 
-import type { HistoryImport } from "../../history.ts";
+import type { HistoryImport } from "../../account/history.ts";
 import type { CallOptions } from "../options.ts";
 import type { Transport } from "../transport.ts";
 

@@ -3,8 +3,12 @@
 import { JimengError } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { balanceListSchema, claimSchema, creditHistorySchema } from "../../../api/credits.ts";
-import { historyImportSchema } from "../../../api/history.ts";
+import {
+  balanceListSchema,
+  claimSchema,
+  creditHistorySchema,
+} from "../../../api/account/credits.ts";
+import { historyImportSchema } from "../../../api/account/history.ts";
 import { creditsOf } from "../../../testing/fake-account-client.ts";
 import { fakeSessions, openGatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
 import type { GatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";

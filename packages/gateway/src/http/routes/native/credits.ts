@@ -11,7 +11,7 @@ import {
   creditHistoryQuerySchema,
   creditHistorySchema,
   creditsQuerySchema,
-} from "../../../api/credits.ts";
+} from "../../../api/account/credits.ts";
 import { mapAtMost } from "../../../concurrency.ts";
 import { toBalanceObject, toClaimObject, toCreditHistory } from "../../../shapes/native/credits.ts";
 import type { ReadBalance } from "../../../shapes/native/credits.ts";

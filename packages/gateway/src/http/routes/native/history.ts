@@ -6,7 +6,7 @@ import {
   defaultImportLimit,
   historyImportBodySchema,
   historyImportSchema,
-} from "../../../api/history.ts";
+} from "../../../api/account/history.ts";
 import { importHistory } from "../../../submission/import-history.ts";
 import type { Services } from "../../services.ts";
 import { chooseAccount } from "./account-choice.ts";

@@ -11,7 +11,7 @@ import {
   libraryAssetSchema,
   libraryListSchema,
   timelineSchema,
-} from "../../../api/library.ts";
+} from "../../../api/library/library.ts";
 import { DatabaseSync } from "../../../database/sqlite.ts";
 import { assetKey } from "../../../storage/assets.ts";
 import { openGatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";

@@ -12,8 +12,8 @@ import {
   libraryQuerySchema,
   timelineQuerySchema,
   timelineSchema,
-} from "../../../api/library.ts";
-import type { LibraryAssetObject } from "../../../api/library.ts";
+} from "../../../api/library/library.ts";
+import type { LibraryAssetObject } from "../../../api/library/library.ts";
 import { maxPageSize } from "../../../api/lists.ts";
 import type { LibraryFilter } from "../../../library/listing.ts";
 import type { LibraryAsset } from "../../../library/record.ts";

@@ -2,10 +2,10 @@
 
 import * as z from "zod";
 
-import { accountNameSchema, regionSchema } from "./accounts.ts";
-import { errorObjectSchema } from "./errors.ts";
-import { defaultPageSize, maxPageSize, toListSchema } from "./lists.ts";
-import { flagSchema } from "./queries.ts";
+import { accountNameSchema, regionSchema } from "../accounts.ts";
+import { errorObjectSchema } from "../errors.ts";
+import { defaultPageSize, maxPageSize, toListSchema } from "../lists.ts";
+import { flagSchema } from "../queries.ts";
 
 const maxCursorLength = 200;
 const maxTimeZoneLength = 100;

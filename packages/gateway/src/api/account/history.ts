@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 
-import { accountNameSchema } from "./accounts.ts";
+import { accountNameSchema } from "../accounts.ts";
 
 const maxImportLimit = 1000;
 

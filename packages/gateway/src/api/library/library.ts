@@ -2,9 +2,9 @@
 
 import * as z from "zod";
 
-import { assetSchema } from "./assets.ts";
-import { defaultPageSize, pageQuerySchema, toListSchema, toPageSchema } from "./lists.ts";
-import { flagSchema } from "./queries.ts";
+import { assetSchema } from "../assets.ts";
+import { defaultPageSize, pageQuerySchema, toListSchema, toPageSchema } from "../lists.ts";
+import { flagSchema } from "../queries.ts";
 
 /** A stored result with what it was made from; times are Unix seconds. */
 export const libraryAssetSchema = assetSchema
