@@ -1,9 +1,10 @@
 // `npm run bench`: runs every measurement (or the groups named on the command line), prints a table and, last, one
-// line of JSON with the machine's cores. `npm run bench -- speed` runs the comparison with a bare gateway, and the words
-// after it name its scenarios. Figures are never part of the tests: machines are noisy.
+// line of JSON with the machine's cores. `npm run bench -- speed` runs the comparison with a bare gateway, `faces` what
+// callers meet; the words after these name their scenarios. Figures are never part of the tests: machines are noisy.
 import { availableParallelism, cpus, loadavg } from "node:os";
 import type { Figure } from "./figures.ts";
 import { measureEnqueue, measureStarted } from "./enqueue.ts";
+import { faceScenarios } from "./faces/index.ts";
 import { measureManyJobs } from "./many-jobs.ts";
 import { measureNodes } from "./nodes.ts";
 import { measureHistory, measureNoticing } from "./noticing.ts";
@@ -22,13 +23,14 @@ const ownGroups: Record<string, () => Promise<Figure[]>> = {
 };
 
 const words = process.argv.slice(2);
-const isSpeed = words[0] === "speed";
-const groups = isSpeed ? speedScenarios : ownGroups;
-const wanted = isSpeed ? words.slice(1) : words;
+const families: Record<string, typeof ownGroups> = { speed: speedScenarios, faces: faceScenarios };
+const family = families[words[0] ?? ""];
+const groups = family ?? ownGroups;
+const wanted = family === undefined ? words : words.slice(1);
 const unknown = wanted.filter((name) => !Object.hasOwn(groups, name));
 if (unknown.length > 0) {
   process.stderr.write(
-    `error: there is no group ${unknown.join(", ")}; there are ${Object.keys(groups).join(", ")}${isSpeed ? "" : ", and speed"}\n`,
+    `error: there is no group ${unknown.join(", ")}; there are ${Object.keys(groups).join(", ")}${family === undefined ? `, and ${Object.keys(families).join(", ")}` : ""}\n`,
   );
   process.exit(2);
 }
