@@ -13,6 +13,8 @@ const packages: Readonly<Record<string, Floors>> = {
   "packages/gateway/src": {
     "index.ts": 10,
     "gateway.ts": 9,
+    // It names the files of http/, and the composition root warns of open ones.
+    doctor: 8.5,
     http: 8,
     webhooks: 7,
     shapes: 6,

@@ -10,6 +10,7 @@ import { addBackupCommand } from "./commands/backup.ts";
 import { addRestoreCommand } from "./commands/restore.ts";
 import { addCreditsCommand } from "./commands/credits.ts";
 import { addDbCommand } from "./commands/db.ts";
+import { addDoctorCommand } from "./commands/doctor/doctor.ts";
 import { refuseEmptyValues } from "./commands/empty-values.ts";
 import { addEstimateCommand } from "./commands/estimate.ts";
 import { addEventsCommand } from "./commands/events.ts";
@@ -64,6 +65,7 @@ export function buildProgram(context: Context): Command {
   addBackupCommand(program, context);
   addRestoreCommand(program, context);
   addDbCommand(program, context);
+  addDoctorCommand(program, context);
   addServeCommand(program, context);
   addSimulateCommand(program, context);
   return program;

@@ -1,7 +1,6 @@
 // Puts the gateway together (folder, database, accounts, storage, tasks, jobs, HTTP) and takes it apart again.
 
 import { hkdfSync, randomBytes } from "node:crypto";
-import { join } from "node:path";
 
 import type { Fetch } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
@@ -23,15 +22,15 @@ import type { Assets } from "./storage/assets.ts";
 import { createKeyAuthenticator, isCredentialNeeded } from "./http/auth.ts";
 import { createClaims } from "./accounts/claims.ts";
 import type { Config } from "./config/config.ts";
-import { warnOfLooseSecrets } from "./config/loose-secrets.ts";
 import { accountsFingerprint } from "./config/fingerprint.ts";
 import { createConfirmations } from "./accounts/confirmations.ts";
+import { warnOfOpenSecrets } from "./doctor/secret-places.ts";
 import { createCreditsService } from "./accounts/credits.ts";
 import { toMetricSources } from "./accounts/metering/sources.ts";
 import { openDatabase } from "./database/database.ts";
 import type { GatewayDatabase } from "./database/database.ts";
-import { readOrMakeSecret, secretFile } from "./encryption.ts";
-import { gatewayFile, removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
+import { readOrMakeSecret } from "./encryption.ts";
+import { removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
 import { Closing } from "./concurrency.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
@@ -62,7 +61,6 @@ import type { Disk, MeasureFreeSpace } from "./storage/disk.ts";
 import { openDisk } from "./storage/open-disk.ts";
 import { openAssetStore } from "./storage/open-asset-store.ts";
 import { lockOwner } from "./database/owner-lock.ts";
-import { databaseFile } from "./database/sqlite.ts";
 import { createReferences } from "./references/references.ts";
 import type { References } from "./references/references.ts";
 import { createConnector } from "./accounts/upstream-connections.ts";
@@ -228,9 +226,7 @@ async function openFoundation(options: ObservedOptions, closing: Closing): Promi
   const keys = await createKeys({ database, clock });
   const visitors = createVisitorSweep({ database, registry: accounts, clock, logger });
   closing.add(() => visitors.close());
-  const own = [secretFile, gatewayFile, databaseFile].map((name) => join(config.dataDir, name));
-  const inDataDir = own.map((path) => ({ setting: "JIMENG_DATA_DIR", path }));
-  await warnOfLooseSecrets([...config.secretFiles, ...inDataDir], logger);
+  await warnOfOpenSecrets(config, logger);
   const disk = openDisk({ config, logger, clock, measure: options.measureFreeSpace });
   return {
     config,

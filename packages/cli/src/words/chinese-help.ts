@@ -192,6 +192,12 @@ export const chineseHelp: Translation<typeof englishHelp> = {
 恢复：jimeng restore --from <folder>；或直接用备份启动网关 jimeng serve --data-dir <folder>
 备份里有数据目录的密钥（如果有）：请像保管密码一样保管它。`,
   },
+  doctor: {
+    description: "检查哪里会让网关无法工作，并说明怎么处理",
+    notes: `
+不改动任何东西，也不扣费。对每个账号只查询 session 是否有效和积分余额。
+有需要修复的问题时退出码为 1。`,
+  },
   restore: {
     description: "把备份恢复为数据目录",
     from: "jimeng backup 生成的目录",

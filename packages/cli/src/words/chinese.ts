@@ -1,6 +1,7 @@
 // The sentences of the command in Chinese.
 
 import { chineseErrors, chineseWarnings } from "./chinese-codes.ts";
+import { chineseDoctor } from "./chinese-doctor.ts";
 import { chineseHelp } from "./chinese-help.ts";
 import type { english } from "./english.ts";
 import type { Translation } from "./translation.ts";
@@ -19,6 +20,7 @@ function explain<Meaning>(
 /** Every sentence in Chinese. */
 export const chinese: Translation<typeof english> = {
   help: chineseHelp,
+  doctor: chineseDoctor,
 
   failure: {
     errorLine: (message) => `错误：${message}`,

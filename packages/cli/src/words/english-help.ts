@@ -192,6 +192,12 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
 To restore: jimeng restore --from <folder>, or start a gateway on the copy: jimeng serve --data-dir <folder>
 The copy holds the secret key of the data folder where there is one: keep it as you keep a password.`,
   },
+  doctor: {
+    description: "look for what keeps this gateway from working, and say how to repair it",
+    notes: `
+Changes nothing and pays nothing. Of each account it asks whether the session is alive and for its credits.
+Exit code 1 when something must be repaired.`,
+  },
   restore: {
     description: "bring a backup back as the data folder",
     from: "a folder that jimeng backup made",

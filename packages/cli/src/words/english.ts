@@ -1,5 +1,6 @@
 // The sentences of the command in English.
 
+import { englishDoctor } from "./english-doctor.ts";
 import { englishHelp } from "./english-help.ts";
 
 const credits = (amount: number): string => (amount === 1 ? "1 credit" : `${amount} credits`);
@@ -7,6 +8,7 @@ const credits = (amount: number): string => (amount === 1 ? "1 credit" : `${amou
 /** Every sentence in English; the other languages are held to its names. */
 export const english = {
   help: englishHelp,
+  doctor: englishDoctor,
 
   failure: {
     errorLine: (message: string) => `error: ${message}`,

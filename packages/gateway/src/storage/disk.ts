@@ -186,7 +186,7 @@ function toMegabytes(bytes: number): number {
 }
 
 /** Measures a file system with statfs. */
-async function measureFreeSpace(folder: string): Promise<FreeSpace | null> {
+export async function measureFreeSpace(folder: string): Promise<FreeSpace | null> {
   const { bavail, bsize, blocks, files, ffree } = await statfs(folder);
   // Some network file systems answer zeros: they do not say.
   if (blocks === 0) return null;

@@ -1,5 +1,6 @@
 // Runs the migrations in their order.
 
+import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 
@@ -21,9 +22,8 @@ import * as keys from "./0017-keys.ts";
 import * as answers from "./0019-answers.ts";
 import type { Schema } from "./schema.ts";
 
-/** Brings the tables to the newest shape; does nothing when they are there already. Throws on a newer database. */
-export async function migrate(database: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({
+function createMigrator(database: Kysely<Schema>): Migrator {
+  return new Migrator({
     db: database,
     provider: {
       getMigrations: () =>
@@ -47,8 +47,25 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
         }),
     },
   });
-  const { error } = await migrator.migrateToLatest();
+}
+
+/** Brings the tables to the newest shape; does nothing when they are there already. Throws on a newer database. */
+export async function migrate(database: Kysely<Schema>): Promise<void> {
+  const { error } = await createMigrator(database).migrateToLatest();
   if (error !== undefined) {
     throw error instanceof Error ? error : new Error("a migration failed", { cause: error });
   }
+}
+
+/** Lists the migrations that were not made yet, and those made by a newer version; changes nothing. */
+export async function listMigrations(
+  database: Kysely<Schema>,
+): Promise<{ pending: string[]; newer: string[] }> {
+  const known = await createMigrator(database).getMigrations();
+  const pending = known.flatMap(({ name, executedAt }) => (executedAt === undefined ? name : []));
+  // Without its table nothing was migrated yet, and nothing can be newer.
+  if (pending.length === known.length) return { pending, newer: [] };
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(database);
+  const names = new Set(known.map(({ name }) => name));
+  return { pending, newer: rows.flatMap(({ name }) => (names.has(name) ? [] : name)) };
 }

@@ -1,0 +1,67 @@
+// Looks at a database without changing it: whether it can be read, is sound, and has the newest tables.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { Kysely, PostgresDialect, SqliteDialect } from "kysely";
+
+import { toOneLine } from "../errors.ts";
+import { listMigrations } from "./migrations/index.ts";
+import type { Schema } from "./migrations/schema.ts";
+import { DatabaseSync, adapt, databaseFile } from "./sqlite.ts";
+
+/** What was seen of a database. */
+export type DatabaseReport =
+  | { state: "absent" }
+  | { state: "damaged" | "unreachable"; problem: string }
+  /** The number of migrations that the next start makes, and a migration that a newer version made. */
+  | { state: "sound"; pending: number; newer: string | null };
+
+const connectTimeoutMs = 5000;
+
+/** Inspects the embedded database of a data folder, also while a gateway works on it. */
+export async function inspectSqlite(dataDir: string): Promise<DatabaseReport> {
+  const file = join(dataDir, databaseFile);
+  if (!existsSync(file)) return { state: "absent" };
+  let connection: DatabaseSync | undefined;
+  try {
+    connection = new DatabaseSync(file, { readOnly: true });
+    const result = connection.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+    if (result !== "ok") return { state: "damaged", problem: String(result) };
+    const tables = new Kysely<Schema>({
+      dialect: new SqliteDialect({ database: adapt(connection) }),
+    });
+    return { state: "sound", ...(await readMigrations(tables)) };
+  } catch (error) {
+    return { state: "damaged", problem: toOneLine(error) };
+  } finally {
+    connection?.close();
+  }
+}
+
+/** Inspects a PostgreSQL; the problem never repeats its address. */
+export async function inspectPostgres(url: string): Promise<DatabaseReport> {
+  const { default: pg } = await import("pg");
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 1,
+    connectionTimeoutMillis: connectTimeoutMs,
+  });
+  pool.on("error", () => undefined);
+  const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    return { state: "sound", ...(await readMigrations(tables)) };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    return { state: "unreachable", problem: code ?? toOneLine(error) };
+  } finally {
+    await tables.destroy();
+  }
+}
+
+async function readMigrations(
+  tables: Kysely<Schema>,
+): Promise<{ pending: number; newer: string | null }> {
+  const { pending, newer } = await listMigrations(tables);
+  return { pending: pending.length, newer: newer[0] ?? null };
+}
