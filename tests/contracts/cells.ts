@@ -379,6 +379,11 @@ export const nativeCells: readonly Cell[] = [
     "joins its job: one start, one answer",
   ),
   cell(
+    "join: until_result joins until the result was seen",
+    "packages/gateway/src/jobs/idempotency/idempotency.test.ts",
+    "joins the job of which only the id was answered",
+  ),
+  cell(
     "join: false starts anew",
     "packages/gateway/src/http/routes/paid-once.test.ts",
     "says join: false",

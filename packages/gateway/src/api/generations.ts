@@ -54,8 +54,15 @@ export const submissionFields = {
   priority: z.int().min(-maxPriority).max(maxPriority).nullish(),
   /** In seconds: a job that was not started by then fails, with nothing paid. */
   start_before: z.number().positive().max(maxStartBeforeSeconds).nullish(),
-  /** False makes new jobs even where the answer to the same request was lost a moment ago. */
-  join: z.boolean().nullish(),
+  /**
+   * False makes new jobs even where the answer to the same request was lost a moment ago; `until_result` joins a job of
+   * the last 15 minutes also where only its id was answered and nobody has seen its result yet.
+   */
+  join: z
+    .union([z.boolean(), z.literal("until_result")], {
+      error: "must be true, false or until_result",
+    })
+    .nullish(),
   /** The most credits that the request may cost in all; a dearer one, or one of unknown price, is refused unsent. */
   max_credits: z.number().min(0).nullish(),
   /** In seconds: how long the addresses of the results work; never longer than the gateway's own setting. */
@@ -66,7 +73,7 @@ export const submissionFields = {
 export interface SubmissionFields {
   priority?: number | null;
   start_before?: number | null;
-  join?: boolean | null;
+  join?: boolean | "until_result" | null;
   max_credits?: number | null;
   url_ttl_seconds?: number | null;
 }

@@ -25,6 +25,7 @@ import type { OnFailpoint } from "./failpoints.ts";
 import { createFollowing } from "./following.ts";
 import { createCallerPresence } from "./idempotency/caller-presence.ts";
 import { createIdempotency } from "./idempotency/idempotency.ts";
+import { createShownResults } from "./idempotency/shown-results.ts";
 import type { Jobs } from "./job.ts";
 import { newRecord } from "./new-record.ts";
 import { ClusterPollers } from "./polling/cluster-pollers.ts";
@@ -106,6 +107,7 @@ export function createJobs(options: JobsOptions): JobEngine {
     asset,
     product,
     assetsChanged: (jobId) => recent?.assetsChanged(jobId),
+    noteShown: createShownResults({ writer, clock: engine.clock, logger }),
     charges: createCharges(database.tables, engine.clock),
     ...createFollowing(engine, reading.require),
     ...createChanges(engine, poll, reading),

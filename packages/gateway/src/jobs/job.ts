@@ -163,9 +163,10 @@ export interface IdempotencyContext {
   key: string | null;
   /**
    * Which earlier jobs of an equal request may answer this one: none, those whose answer nobody received
-   * (`undelivered`), or also those that somebody still seems to wait for, since the caller says that it repeats.
+   * (`undelivered`), also those of which only the id was received (`until_result`), or also those that somebody still
+   * seems to wait for, since the caller says that it repeats (`any`).
    */
-  join: "never" | "undelivered" | "any";
+  join: "never" | "undelivered" | "until_result" | "any";
   /** Fires when the caller's connection is gone; a request that nobody waits for any more is not stored. */
   gone?: AbortSignal;
 }
@@ -241,6 +242,8 @@ export interface Jobs {
    * the job when it is found. Throws `conflict` for any other job, and whatever the lookup throws.
    */
   recheck(id: string): Promise<Job>;
+  /** Notes that a caller was shown a job as it is: whoever asks for the same again after a result wants another. */
+  noteShown(job: Job): void;
   /** Waits until the job has ended, the time is over or the signal fires, and returns the job as it is then. */
   wait(id: string, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Job>;
   /** Yields the job's present state at once, as an event, then every event until it has ended. */

@@ -37,8 +37,11 @@ export interface SubmissionContent {
   priority?: number;
   /** A job that was not started by then fails unpaid (Unix milliseconds). */
   startBefore?: number;
-  /** False makes new jobs even where the answer to the same request was lost; default true. */
-  join?: boolean;
+  /**
+   * False makes new jobs even where the answer to the same request was lost; `until_result` joins also a job whose
+   * result nobody has seen; default true.
+   */
+  join?: boolean | "until_result";
   /** The most credits that all its jobs together may cost. */
   maxCredits?: number;
   /** What the translation of the body warns about. */

@@ -146,9 +146,15 @@ function toContext(caller: Caller, submission: Submission, gone: AbortSignal): I
     keyId: toOwner(caller, submission),
     requestHash: toRequestHash(submission),
     key,
-    join: submission.join === false ? "never" : isRetry ? "any" : "undelivered",
+    join: toJoin(submission.join, isRetry),
     gone,
   };
+}
+
+function toJoin(join: Submission["join"], isRetry: boolean): IdempotencyContext["join"] {
+  if (join === false) return "never";
+  if (isRetry) return "any";
+  return join === "until_result" ? join : "undelivered";
 }
 
 function toOwner(caller: Caller, { retryOf }: Submission): string | null {

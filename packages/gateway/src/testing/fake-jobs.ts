@@ -192,6 +192,13 @@ export class FakeJobs implements Jobs {
     return Promise.resolve(this.change(id, { status, deletedAt: createdAt }, `job.${status}`));
   }
 
+  /** The ids of the jobs that were shown, in order. */
+  readonly shown: string[] = [];
+
+  noteShown({ id }: Job): void {
+    this.shown.push(id);
+  }
+
   async wait(id: string, options: { timeoutMs?: number; signal?: AbortSignal } = {}): Promise<Job> {
     if (options.timeoutMs !== undefined) return this.#require(id);
     while (!hasEnded(this.#require(id)) && !options.signal?.aborted) {

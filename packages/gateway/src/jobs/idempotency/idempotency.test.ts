@@ -191,6 +191,57 @@ describe("without a key", () => {
   });
 });
 
+describe("a caller who wants a result (join: until_result)", () => {
+  const untilResult = { join: "until_result" } as const;
+
+  test("joins the job of which only the id was answered, while it runs and once it has ended", async () => {
+    const first = await submit({}, 2);
+    await first.answered();
+    expect((await submit()).outcome).toBe("created");
+    await harness.clock.advance(5 * minuteMs);
+    const running = await submit(untilResult);
+    expect(running.outcome).toBe("joined");
+    expect(idsOf(running)).toEqual(idsOf(first));
+    await running.answered();
+    await finishAll();
+    const ended = await submit(untilResult);
+    expect(ended).toMatchObject({ outcome: "joined", jobs: [{ status: "completed" }, {}] });
+    await ended.answered();
+    expect((await submit(untilResult)).outcome).toBe("created");
+  });
+
+  test("gets another once it was shown the result, and 15 minutes after the id", async () => {
+    const first = await submit();
+    await first.answered();
+    await finishAll();
+    const [job] = first.jobs;
+    harness.jobs.noteShown(await harness.job(job.id));
+    await harness.clock.settle();
+    const second = await submit(untilResult);
+    expect(second.outcome).toBe("created");
+    await second.answered();
+    await harness.clock.advance(15 * minuteMs);
+    expect((await submit(untilResult)).outcome).toBe("created");
+  });
+
+  test("never joins a failed, cancelled or removed job, nor one that somebody else waits for", async () => {
+    const failed = await submit();
+    await failed.responseLost();
+    await harness.clock.settle();
+    harness.upstream.fail(harness.upstream.charged[0]!, new JimengError("generation_failed", "no"));
+    await harness.clock.advance(10_000);
+    expect((await harness.job(failed.jobs[0].id)).status).toBe("failed");
+    const made = await submit(untilResult);
+    expect(made.outcome).toBe("created");
+    expect((await submit(untilResult)).outcome).toBe("created");
+    await made.answered();
+    await finishAll();
+    await harness.jobs.remove(made.jobs[0].id);
+    expect((await submit({ ...untilResult, keyId: "key_2" })).outcome).toBe("created");
+    expect((await submit(untilResult)).outcome).toBe("created");
+  });
+});
+
 describe("a caller who says that it repeats", () => {
   const repeat = { join: "any" } as const;
 

@@ -37,19 +37,24 @@ export async function joinEarlier(
   { connection, presence, statements, now }: JoinOptions,
 ): Promise<string[] | undefined> {
   const isRepeating = context.join === "any";
+  const isUntilResult = context.join === "until_result";
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const rows = await findCandidates(transaction, statements, context, {
       createdAfter: now - requestLifetimeMs,
       openAfter: now - joinWindowMs,
       answeredAfter: isRepeating ? now - lateRepeatMs : null,
+      handleAfter: isUntilResult ? now - joinWindowMs : null,
     });
     const names = rows.flatMap((row) => row.connection ?? []);
     const isWaiting = await presence.whoWaits(names, transaction);
     // The connection may be its own, from an attempt whose answer was lost: then the jobs are free for it.
     const isTaken = (name: string): boolean => name !== connection && isWaiting(name);
     const ranked = rows
-      .map((row) => ({ row, rank: rankOf(row, isTaken, now) }))
-      .filter(({ rank }) => rank <= (isRepeating ? ranks.answered : ranks.lost))
+      .map((row) => ({
+        row,
+        rank: rankOf(row, isTaken, isUntilResult ? joinWindowMs : lateRepeatMs, now),
+      }))
+      .filter(({ rank }) => mayJoin(rank, context.join))
       .toSorted((one, other) => one.rank - other.rank);
     for (const { row } of ranked) {
       // Compare-and-set: of two requests of one moment, one must not join the job that the other just joined.
@@ -67,9 +72,20 @@ export async function joinEarlier(
 /** Ranks of the jobs that can be joined: lost answers first, those that went out moments ago last. */
 const ranks = { lost: 0, firstWaits: 1, repeatWaits: 2, answered: 3, never: 4 } as const;
 
-function rankOf(row: JoinCandidate, isWaiting: (name: string) => boolean, now: number): number {
+function mayJoin(rank: number, join: IdempotencyContext["join"]): boolean {
+  if (join === "any") return rank <= ranks.answered;
+  // Of an answer that went out only the id was received: the query gives no other.
+  return rank === ranks.lost || (join === "until_result" && rank === ranks.answered);
+}
+
+function rankOf(
+  row: JoinCandidate,
+  isWaiting: (name: string) => boolean,
+  answeredMs: number,
+  now: number,
+): number {
   if (row.answered_at !== null) {
-    return row.answered_at > now - lateRepeatMs ? ranks.answered : ranks.never;
+    return row.answered_at > now - answeredMs ? ranks.answered : ranks.never;
   }
   if ((row.orphaned_at ?? row.updated_at) <= now - joinWindowMs) return ranks.never;
   if (row.connection === null || !isWaiting(row.connection)) return ranks.lost;

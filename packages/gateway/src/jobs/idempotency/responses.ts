@@ -4,6 +4,7 @@
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
 
+import type { JobStatus } from "../../api/job-words.ts";
 import type { FixedStatements } from "../../database/fixed-statements.ts";
 import type { Schema } from "../../database/migrations/schema.ts";
 import type { IdempotencyContext } from "../job.ts";
@@ -26,6 +27,8 @@ export interface CandidateFilter {
   openAfter: number;
   /** Jobs whose answer went out after this time count too; null for none. */
   answeredAfter: number | null;
+  /** Jobs of which only the id was answered, after this time, count too unless they failed; null for none. */
+  handleAfter: number | null;
 }
 
 // More than anybody's lost answers to one request in a day.
@@ -94,6 +97,22 @@ export async function markAnswered(
   );
 }
 
+/** Records that somebody was shown the result of a job after an earlier answer had only its id. */
+export async function markSeen(
+  transaction: Kysely<Schema>,
+  statements: FixedStatements,
+  { jobId, completedAt, now }: { jobId: string; completedAt: number; now: number },
+): Promise<void> {
+  const values = [now, jobId, completedAt];
+  await statements.run(transaction, "result seen", values, () =>
+    transaction
+      .updateTable("job_responses")
+      .set({ answered_at: now })
+      .where("job_id", "=", jobId)
+      .where("answered_at", "<", completedAt),
+  );
+}
+
 /** Records that the connection was lost before the answer went out, unless another waits by now. */
 export async function markResponseLost(
   transaction: Kysely<Schema>,
@@ -141,15 +160,18 @@ export async function findCandidates(
   tables: Kysely<Schema>,
   statements: FixedStatements,
   { requestHash, keyId }: IdempotencyContext,
-  { createdAfter, openAfter, answeredAfter }: CandidateFilter,
+  { createdAfter, openAfter, answeredAfter, handleAfter }: CandidateFilter,
 ): Promise<JoinCandidate[]> {
   const ofKey = keyId === null ? [] : [keyId];
   const ofAnswer = answeredAfter === null ? [] : [answeredAfter];
+  const ofHandle = handleAfter === null ? [] : [handleAfter];
+  // Who repeats a request does not want a job that was cancelled, nor, where it waits for a result, one that failed.
+  const unwanted: JobStatus[] = handleAfter === null ? ["cancelled"] : ["cancelled", "failed"];
   const values = [
-    ...[requestHash, ...ofKey, "cancelled", createdAfter, openAfter],
-    ...[...ofAnswer, maxCandidates],
+    ...[requestHash, ...ofKey, ...unwanted, createdAfter, openAfter],
+    ...[...ofAnswer, ...ofHandle, maxCandidates],
   ];
-  const name = `candidates of ${ofKey.length} keys, ${ofAnswer.length} answered`;
+  const name = `candidates of ${ofKey.length} keys, ${ofAnswer.length} answered, ${ofHandle.length} by id`;
   const build = () =>
     tables
       .selectFrom("job_responses")
@@ -157,17 +179,21 @@ export async function findCandidates(
       .select(["job_id", "group_id", "connection", "answered_at", "orphaned_at", "updated_at"])
       .where("request_hash", "=", requestHash)
       .where("key_id", keyId === null ? "is" : "=", keyId)
-      // Who repeats a request does not want a job that was cancelled.
-      .where("status", "<>", "cancelled")
+      .where("status", "not in", unwanted)
+      .where("deleted_at", "is", null)
       .where("created_at", ">", createdAfter)
-      .where(({ and, eb, fn, or }) => {
+      .where(({ and, eb, fn, or, ref }) => {
         const isOpen = and([
           eb("answered_at", "is", null),
           eb(fn.coalesce("orphaned_at", "updated_at"), ">", openAfter),
         ]);
-        return answeredAfter === null
-          ? isOpen
-          : or([isOpen, eb("answered_at", ">", answeredAfter)]);
+        if (answeredAfter !== null) return or([isOpen, eb("answered_at", ">", answeredAfter)]);
+        if (handleAfter === null) return isOpen;
+        const isUnseen = or([
+          eb("completed_at", "is", null),
+          eb("answered_at", "<", ref("completed_at")),
+        ]);
+        return or([isOpen, and([eb("answered_at", ">", handleAfter), isUnseen])]);
       })
       // Jobs without an answer come first, so that the limit never cuts them off.
       .orderBy(sql`answered_at is not null`)

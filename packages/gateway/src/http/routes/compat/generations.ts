@@ -129,6 +129,7 @@ function relayRoutes(services: Services): FastifyPluginAsyncZod {
       },
       async (request) => {
         const job = await requireVideo(services, request.caller, request.params.id);
+        services.jobs.noteShown(job);
         return toVideoObject(job, urlsFor(request, services));
       },
     );

@@ -59,6 +59,19 @@ describe("POST /v1/jobs", () => {
     expect(warnings).toMatchObject([{ code: "count_rounded_up", param: "count" }]);
   });
 
+  test("joins as its body says, and notes who has seen a result", async () => {
+    const body = { kind: "video", prompt: "waves", join: "until_result" };
+    const { id } = (await ask("POST", "/v1/jobs", body)).json();
+    expect(open.jobs.contexts.at(-1)).toMatchObject({ join: "until_result" });
+    expect(open.jobs.shown).toEqual([]);
+    await ask("GET", `/v1/jobs/${id}`);
+    await ask("GET", `/v1/videos/${id}`);
+    await ask("GET", `/v1/jobs/${id}/events`);
+    expect(open.jobs.shown).toEqual([id, id, id]);
+    const refused = await ask("POST", "/v1/jobs", { ...body, join: "soon" });
+    expect(refused.json().error).toMatchObject({ param: "join" });
+  });
+
   test("makes a video's job", async () => {
     const body = { kind: "video", prompt: "waves", duration_seconds: 10, ratio: "9:16" };
     const job = jobSchema.parse((await ask("POST", "/v1/jobs", body)).json());

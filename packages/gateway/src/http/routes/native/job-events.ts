@@ -67,6 +67,7 @@ async function* follow(
     }
     const isKnown = isFirst && seenVersion === job.version && !hasEnded(job);
     isFirst = false;
+    services.jobs.noteShown(job);
     if (isKnown) continue;
     yield { name, id: toEventId(job.version, images), data: object };
   }

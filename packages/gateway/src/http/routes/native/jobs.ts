@@ -62,6 +62,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
       },
       async (request) => {
         const job = await requireJob(services, request.caller, request.params.id);
+        services.jobs.noteShown(job);
         return show(services, request, job);
       },
     );

@@ -76,6 +76,7 @@ export function videoRoutes(services: Services): FastifyPluginAsyncZod {
       },
       async (request) => {
         const job = await requireVideo(services, request.caller, request.params.id);
+        services.jobs.noteShown(job);
         return toVideoObject(job, urlsFor(request, services));
       },
     );
