@@ -14,11 +14,6 @@ import type { Accounts } from "./accounts/accounts.ts";
 import { createSessionEnds } from "./accounts/session-ends.ts";
 import type { SessionEnds } from "./accounts/session-ends.ts";
 import { buildApp } from "./http/app.ts";
-import { createAssets } from "./storage/assets.ts";
-import type { Conversions } from "./storage/conversions/conversions.ts";
-import { openConversions } from "./storage/conversions/open-conversions.ts";
-import type { Posters } from "./storage/conversions/posters.ts";
-import type { Assets } from "./storage/assets.ts";
 import { createKeyAuthenticator, isCredentialNeeded } from "./http/auth.ts";
 import { createClaims } from "./accounts/claims.ts";
 import type { Config } from "./config/config.ts";
@@ -43,6 +38,7 @@ import { createFiles } from "./references/files.ts";
 import type { Files } from "./references/files.ts";
 import { createJobs } from "./jobs/index.ts";
 import type { Jobs } from "./jobs/job.ts";
+import { createPreviews } from "./library/previews/previews.ts";
 import { createKeys } from "./keys/keys.ts";
 import type { Keys } from "./keys/keys.ts";
 import type { OnFailpoint } from "./jobs/index.ts";
@@ -59,7 +55,8 @@ import { createVoices } from "./accounts/voices.ts";
 import { createModelCatalogue } from "./accounts/model-catalogue.ts";
 import type { Disk, MeasureFreeSpace } from "./storage/disk.ts";
 import { openDisk } from "./storage/open-disk.ts";
-import { openAssetStore } from "./storage/open-asset-store.ts";
+import { openStorage as openAssetStorage } from "./storage/open-storage.ts";
+import type { OpenedStorage } from "./storage/open-storage.ts";
 import { lockOwner } from "./database/owner-lock.ts";
 import { createReferences } from "./references/references.ts";
 import type { References } from "./references/references.ts";
@@ -245,10 +242,7 @@ async function openFoundation(options: ObservedOptions, closing: Closing): Promi
   };
 }
 
-interface Storage {
-  assets: Assets;
-  conversions: Conversions;
-  posters: Posters;
+interface Storage extends Omit<OpenedStorage, "close"> {
   files: Files;
   references: References;
 }
@@ -261,22 +255,21 @@ async function openStorage(
   const allowPrivate = config.allowPrivateReferences;
   const sharesDataDir = config.databaseUrl !== null;
   const userAgent = config.upstream.userAgent ?? `jimeng-gateway/${gatewayVersion}`;
-  const store = await openAssetStore({ place: config.assets, dataDir, logger });
-  closing.add(() => store.close());
-  const dispatcher = connector.downloadDispatcher;
-  const shared = { store, dataDir, sharesDataDir, logger, dispatcher, userAgent };
-  const opened = openConversions({
-    ...shared,
-    cacheMegabytes: config.conversionCacheMegabytes,
+  const storage = await openAssetStorage({
+    place: config.assets,
+    dataDir,
+    sharesDataDir,
+    conversionCacheMegabytes: config.conversionCacheMegabytes,
+    disk,
+    dispatcher: connector.downloadDispatcher,
+    userAgent,
+    logger,
     now: () => clock.now(),
   });
-  closing.add(() => opened.close());
-  const { conversions, posters } = opened;
-  const assets = createAssets({ ...shared, disk, derived: conversions });
-  closing.add(() => assets.close());
+  closing.add(() => storage.close());
   const files = createFiles({
     database,
-    store,
+    store: storage.store,
     disk,
     logger,
     dataDir,
@@ -299,7 +292,7 @@ async function openStorage(
     maxReferences,
     now: () => clock.now(),
   });
-  return { assets, conversions, posters, files, references };
+  return { ...storage, files, references };
 }
 
 interface Work {
@@ -328,6 +321,8 @@ async function openWork(
   closing.add(() => pruning.close());
   const hintEvents = () => events.hint();
   const settings = config.jobs;
+  const previews = createPreviews({ ...parts, onChanged: (jobId) => jobs.assetsChanged(jobId) });
+  closing.add(() => previews.close());
   const library = createLibrary({
     ...parts,
     tasks,
@@ -342,7 +337,10 @@ async function openWork(
     observer,
     hintEvents,
     onFailpoint,
-    onAssetsStored: () => library.assetsStored(),
+    onAssetsStored: () => {
+      library.assetsStored();
+      previews.wake();
+    },
   });
   closing.add(() => jobs.stop());
   return {
@@ -354,6 +352,7 @@ async function openWork(
       await tasks.start({ advance: jobs.advance, library: library.task });
       pruning.start();
       library.start();
+      previews.start();
     },
   };
 }

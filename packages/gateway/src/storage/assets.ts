@@ -83,8 +83,6 @@ export interface AssetsOptions {
   disk?: Pick<Disk, "assertRoomFor">;
   /** What was made of the files; it goes with them. */
   derived?: { remove(assetIds: readonly string[]): Promise<void> };
-  /** Called after a file was kept. */
-  onKept?: () => void;
   /** Receives the reason when the storage could not be read. */
   logger: Pick<Logger, "warn">;
   /** The HTTP client of downloads, for example a proxy's; default a guarded one. */
@@ -153,7 +151,6 @@ export function createAssets(options: AssetsOptions): Assets {
     try {
       const keeping = { store, folder: incoming, signal, keepIncompleteAbove };
       const kept = await keepReceived(keeping, (file) => downloadTo(file, url, save));
-      options.onKept?.();
       return kept;
     } catch (error) {
       isStoreDown ||= error instanceof StorageFailure && !signal.aborted;

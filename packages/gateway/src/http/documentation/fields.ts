@@ -179,7 +179,7 @@ export const parameterTexts: Readonly<Record<string, FieldText>> = {
   limit: { description: "How many, at most.", example: 20 },
   order: { description: "By time: the newest first (desc) or the oldest first (asc)." },
   account: { description: "The name of an account; every account where it is left out." },
-  variant: { description: "Which file of the video." },
+  variant: { description: "video, or thumbnail: a small WebP." },
   filename: { description: "The name of the file, for bodies that are its bytes." },
   purpose: { description: "What the file is for, as OpenAI's clients say.", example: "user_data" },
   expires_after: { description: "Seconds until the file is removed.", example: 86_400 },

@@ -22,6 +22,7 @@ import { requirePresent, requireVideo } from "../../../submission/require-owned.
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
+import { sendThumbnail } from "../../answers/send-asset.ts";
 import { sendFile } from "../../send-file.ts";
 import { toTranslationContext } from "../../submit-request.ts";
 import { createVideo, toVideoFailure } from "./create-video.ts";
@@ -30,6 +31,8 @@ import { errorResponses } from "../../responses.ts";
 
 const idSchema = z.object({ id: z.string() });
 const tags = ["videos"];
+// A sheet of single frames needs a decoder of videos, which the gateway does not have; the site gives none.
+const wrongVariant = 'must be "video" or "thumbnail": the gateway cannot take a video apart';
 
 /** Registers the video routes. */
 export function videoRoutes(services: Services): FastifyPluginAsyncZod {
@@ -86,13 +89,11 @@ export function videoRoutes(services: Services): FastifyPluginAsyncZod {
       {
         config: { scope: "read" },
         schema: {
-          summary: "Get the MP4 of a finished video",
+          summary: "Get the MP4 of a finished video, or its poster",
           tags,
           params: idSchema,
           querystring: z.object({
-            variant: z
-              .literal("video", { error: 'must be "video": no other variant is made' })
-              .default("video"),
+            variant: z.enum(["video", "thumbnail"], { error: wrongVariant }).default("video"),
           }),
           response: errorResponses,
         },
@@ -101,7 +102,10 @@ export function videoRoutes(services: Services): FastifyPluginAsyncZod {
         const job = await requireVideo(services, request.caller, request.params.id);
         const asset = job.assets[0];
         if (job.status !== "completed" || asset === undefined) throw toMissingContent(job);
-        return sendFile(request, reply, requirePresent(asset), services.assets);
+        const present = requirePresent(asset);
+        if (request.query.variant === "thumbnail")
+          return await sendThumbnail(services, request, reply, present);
+        return await sendFile(request, reply, present, services.assets);
       },
     );
   };
