@@ -17,7 +17,7 @@ test("docs/http-api.md has every error code with the status of the table", () =>
 test("docs/http-api.md names every route", () => {
   const routes = readFiles(/\.ts$/, "packages/gateway/src/http/routes")
     .filter(({ path }) => !path.includes(".test."))
-    .flatMap(({ text }) => [...text.matchAll(/app\.(get|post|delete)\(\s*"([^"]+)"/g)])
+    .flatMap(({ text }) => [...text.matchAll(/app\.(get|post|patch|delete)\(\s*"([^"]+)"/g)])
     .map(([, , url = ""]) => url.replaceAll(/:(\w+)/g, "{$1}"));
   expect(routes.length).toBeGreaterThan(30);
   const named = page.slice(page.indexOf("## Routes"), page.indexOf("## Who may call"));

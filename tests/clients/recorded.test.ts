@@ -274,6 +274,37 @@ describe("LiteLLM 820ad32", () => {
   });
 });
 
+test("New API sends edits on as Go writes forms", async () => {
+  const boundary = "5f0c2b7d4e615f0c2b7d4e615f0c2b7d4e615f0c2b7d4e615f0c2b7d4e61";
+  const field = (name: string, content: string) => ({
+    head: `Content-Disposition: form-data; name="${name}"`,
+    content,
+  });
+  const { status, text } = await sendRaw(base, {
+    path: "/v1/images/edits",
+    headers: [
+      "User-Agent",
+      "Go-http-client/1.1",
+      "Authorization",
+      "Bearer x",
+      "Content-Type",
+      `multipart/form-data; boundary=${boundary}`,
+      "Accept-Encoding",
+      "gzip",
+    ],
+    body: toRawForm(boundary, [
+      field("model", "gpt-image-1"),
+      field("prompt", "make it night for New API"),
+      {
+        head: 'Content-Disposition: form-data; name="image"; filename="image.png"\r\nContent-Type: image/png',
+        content: plainPicture(0x778899),
+      },
+    ]),
+  });
+  expect(status, text).toBe(200);
+  await expectPicture((JSON.parse(text) as { data: Picture[] }).data[0] ?? {});
+});
+
 describe("n8n 2f699c2", () => {
   const client = [
     "Accept",
