@@ -83,6 +83,18 @@ export async function readOrMakeSecret(dataDir: string): Promise<string> {
   return secret;
 }
 
+const addressSecretBytes = 32;
+
+/** Returns the secret that signs the addresses of files: derived from JIMENG_SECRET_KEY, else from the folder's own. */
+export async function readAddressSecret(config: {
+  secretKey: string | null;
+  dataDir: string;
+}): Promise<Buffer> {
+  const secret = config.secretKey ?? (await readOrMakeSecret(config.dataDir));
+  const derived = hkdfSync("sha256", secret, "", "jimeng signed file URLs", addressSecretBytes);
+  return Buffer.from(derived);
+}
+
 function unreadable(cause?: unknown): JimengError {
   return new JimengError(
     "invalid_request",

@@ -1,6 +1,6 @@
 // Puts the gateway together (folder, database, accounts, storage, tasks, jobs, HTTP) and takes it apart again.
 
-import { hkdfSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 
 import type { Fetch } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
@@ -24,7 +24,7 @@ import { createCreditsService } from "./accounts/credits.ts";
 import { toMetricSources } from "./accounts/metering/sources.ts";
 import { openDatabase } from "./database/database.ts";
 import type { GatewayDatabase } from "./database/database.ts";
-import { readOrMakeSecret } from "./encryption.ts";
+import { readAddressSecret } from "./encryption.ts";
 import { removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
 import { Closing } from "./concurrency.ts";
 import { systemClock } from "./clock.ts";
@@ -41,6 +41,8 @@ import type { Jobs } from "./jobs/job.ts";
 import { createPreviews } from "./library/previews/previews.ts";
 import { createKeys } from "./keys/keys.ts";
 import type { Keys } from "./keys/keys.ts";
+import { createLedger } from "./keys/ledger.ts";
+import { createKeyUse } from "./keys/key-use.ts";
 import type { OnFailpoint } from "./jobs/index.ts";
 import { createLibrary } from "./library/library.ts";
 import type { Library } from "./library/library.ts";
@@ -121,7 +123,6 @@ export interface Gateway {
 
 const defaultHeartbeatMs = 10_000;
 const localKeyBytes = 24;
-const assetSecretBytes = 32;
 
 /**
  * Opens the data folder and builds the gateway; nothing is served and no job advances before `listen`. Throws
@@ -420,7 +421,7 @@ async function toServices(
   const { config, clock, database, accounts, keys, jobs, library } = parts;
   const { files, references, disk } = parts;
   const now = () => clock.now();
-  const assetSecret = await assetSecretOf(config);
+  const assetSecret = await readAddressSecret(config);
   const credits = createCreditsService({
     accounts,
     claims: createClaims(database),
@@ -433,6 +434,8 @@ async function toServices(
     jobs,
     keys,
     library,
+    keyUse: createKeyUse(database, clock),
+    ledger: createLedger(database),
     accounts,
     assets: parts.assets,
     conversions: parts.conversions,
@@ -472,9 +475,4 @@ async function toServices(
 
 function randomLocalKey(): string {
   return randomBytes(localKeyBytes).toString("base64url");
-}
-
-async function assetSecretOf(config: Config): Promise<Buffer> {
-  const secret = config.secretKey ?? (await readOrMakeSecret(config.dataDir));
-  return Buffer.from(hkdfSync("sha256", secret, "", "jimeng signed file URLs", assetSecretBytes));
 }

@@ -95,4 +95,5 @@ export const chineseWarnings: Readonly<Record<string, string>> = {
   experimental_tool: "这个工具在该地区尚未验证过",
   rechecked: "重新查询后找到了结果",
   balance_low: "账号积分少于预计花费",
+  budget_low: "密钥的预算快用完了",
 };

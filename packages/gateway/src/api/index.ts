@@ -69,5 +69,8 @@ export type {
   KeyScope,
   MadeKeyObject,
 } from "./keys.ts";
+export { ledgerSchema } from "./account/credits.ts";
+export type { LedgerEntryObject, LedgerObject, LedgerSumObject } from "./account/credits.ts";
+export type { LedgerOptions } from "./client/resources/credits.ts";
 export { historyImportSchema } from "./account/history.ts";
 export type { HistoryImport } from "./account/history.ts";

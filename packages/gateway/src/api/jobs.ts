@@ -65,11 +65,15 @@ export const jobSchema = z
     priority: z.int(),
     /** The job that this one repeats. */
     retry_of: z.string().nullable(),
+    /** The caller's own facts. */
+    metadata: z.record(z.string(), z.string()),
     /** When its video was deleted; the job stays as the record of what was paid. */
     deleted_at: z.int().nullable(),
     /** In credits, null where unknown; `charged` and `refunded` come from the account's credit history. */
     cost: z.object({
       estimated: z.number().nullable(),
+      /** What is set aside until the charge is known; null while the price is not known. */
+      reserved: z.number().nullable(),
       charged: z.number().nullable(),
       refunded: z.number().nullable(),
       /** Whether it was charged. The history tells late: `unknown` only a day after the job's end. */

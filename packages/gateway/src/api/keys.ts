@@ -2,8 +2,7 @@
 
 import * as z from "zod";
 
-import { maxPageSize, toPageSchema } from "./lists.ts";
-import { flagSchema } from "./queries.ts";
+import { flagSchema, maxPageSize, toPageSchema } from "./lists.ts";
 
 const maxNameLength = 64;
 const maxEntries = 100;
@@ -78,6 +77,26 @@ export const keyQuerySchema = z.object({
 /** Where a key comes from: made here, named in a setting, a caller's own session, or this machine's user. */
 export const keySources = ["made", "setting", "session", "local"] as const;
 
+/** Credits of a period, UTC. */
+const periodSchema = z.object({
+  /** What its jobs cost or hold. */
+  credits: z.number(),
+  /** What is left of the budget; null without one. */
+  credits_left: z.number().nullable(),
+  resets_at: z.int(),
+});
+
+/** What a key has used. */
+const keyUsageSchema = z
+  .object({
+    day: periodSchema,
+    month: periodSchema,
+    open_jobs: z.int(),
+    files: z.int(),
+    bytes: z.int(),
+  })
+  .meta({ id: "KeyUsage" });
+
 /** A gateway key without its text. Times are Unix seconds. */
 export const keySchema = z
   .object({
@@ -95,6 +114,8 @@ export const keySchema = z
     updated_at: z.int().nullable(),
     rotated_at: z.int().nullable(),
     revoked_at: z.int().nullable(),
+    /** Null in lists, and for this machine's user. */
+    usage: keyUsageSchema.nullable(),
   })
   .meta({ id: "Key" });
 

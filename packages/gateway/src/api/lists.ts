@@ -1,4 +1,4 @@
-// Lists as JSON: pages with a cursor, whole lists, and the query of a page.
+// Lists as JSON: pages with a cursor, whole lists, and the values of their queries.
 
 import * as z from "zod";
 
@@ -44,3 +44,8 @@ export interface WholeList<Item> {
   object: "list";
   data: Item[];
 }
+
+/** A query's flag, such as `fresh=true`. */
+export const flagSchema = z
+  .enum(["true", "false"], { error: "must be true or false" })
+  .transform((text) => text === "true");

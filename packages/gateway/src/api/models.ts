@@ -2,8 +2,7 @@
 
 import * as z from "zod";
 
-import { toListSchema } from "./lists.ts";
-import { flagSchema } from "./queries.ts";
+import { flagSchema, toListSchema } from "./lists.ts";
 
 /** Where a fact is from: the built-in table, or the live list of a site. */
 const factSchema = z

@@ -29,6 +29,7 @@ import { jobEventRoutes } from "./routes/native/job-events.ts";
 import { libraryRoutes } from "./routes/native/library.ts";
 import { jobRoutes } from "./routes/native/jobs.ts";
 import { keyRoutes } from "./routes/native/keys.ts";
+import { ledgerRoutes } from "./routes/native/ledger.ts";
 import { musicRoutes } from "./routes/native/music.ts";
 import { referenceFileRoutes } from "./routes/openai/files.ts";
 import { imageToolRoutes } from "./routes/openai/image-tools.ts";
@@ -116,6 +117,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(modelRoutes(services));
   await app.register(creditRoutes(services));
   await app.register(accountRoutes(services));
+  await app.register(ledgerRoutes(services));
   await app.register(keyRoutes(services));
   await app.register(historyRoutes(services));
   if (services.config.passthrough) await app.register(tokenRoutes(services));

@@ -8,7 +8,7 @@ import { JimengError, parseSession } from "@jimeng/sdk";
 import { ServiceError } from "../errors.ts";
 import type { Config } from "../config/config.ts";
 import { Caller, callerScopes, ownerScopes, toKeyCaller } from "../keys/caller.ts";
-import { isMadeKey } from "../keys/key.ts";
+import { endingOf, isMadeKey } from "../keys/key.ts";
 import type { GatewayKey } from "../keys/key.ts";
 import type { Keys } from "../keys/keys.ts";
 
@@ -42,10 +42,10 @@ export type Authenticate = (headers: IncomingHttpHeaders) => Caller | Promise<Ca
 export function createKeyAuthenticator(
   config: CallerConfig,
   adminKey: string,
-  { keys, now }: { keys: Pick<Keys, "areNeeded" | "find">; now: () => number },
+  { keys, now }: { keys: Pick<Keys, "areNeeded" | "refresh" | "find">; now: () => number },
 ): Authenticate {
   const authenticate = createAuthenticator(config, adminKey, () => keys.areNeeded());
-  return (headers) => {
+  const authenticateFresh = (headers: IncomingHttpHeaders): Caller | Promise<Caller> => {
     const credential = keys.areNeeded() ? readCredential(headers) : undefined;
     // With pass-through a bearer is a session, never a key.
     if (credential === undefined || config.passthrough || !isMadeKey(credential)) {
@@ -57,25 +57,30 @@ export function createKeyAuthenticator(
       return toKeyCaller(key);
     });
   };
+  return (headers) => {
+    // Another node may have made the first key: nobody passes as the owner by what was known before.
+    const reading = needsCredential(config) && !mayBeMade(headers) ? undefined : keys.refresh();
+    return reading === undefined
+      ? authenticateFresh(headers)
+      : reading.then(() => authenticateFresh(headers));
+  };
 }
+
+/** Tells whether a request presents what may be a key that was made here. */
+function mayBeMade(headers: IncomingHttpHeaders): boolean {
+  const credential = readCredential(headers);
+  return credential !== undefined && isMadeKey(credential);
+}
+
+const endingWords = { revoked: "was revoked", disabled: "is disabled", expired: "has expired" };
 
 /** Throws `unauthorized` for a key that is disabled, revoked or past its end. */
 function refuseEnded(key: GatewayKey, now: number): void {
-  const problem = problemOf(key, now);
-  if (problem === undefined) return;
-  throw new ServiceError("unauthorized", `This key ${problem}.`, {
+  const ending = endingOf(key, now);
+  if (ending === undefined) return;
+  throw new ServiceError("unauthorized", `This key ${endingWords[ending]}.`, {
     fix: "Ask the gateway's owner for another key, or to change this one.",
   });
-}
-
-/** Returns why a key is not in force; undefined for one that is. */
-function problemOf(
-  { disabled, expiresAt, revokedAt }: GatewayKey,
-  now: number,
-): string | undefined {
-  if (revokedAt !== null) return "was revoked";
-  if (disabled) return "is disabled";
-  return expiresAt !== null && expiresAt <= now ? "has expired" : undefined;
 }
 
 /**
@@ -91,7 +96,7 @@ export function createKeyCheck(
     // Only keys are taken away; what a visitor's session made is the visitor's.
     if (keyId === null || !keyId.startsWith("key_") || configured.has(keyId)) return true;
     const made = await keys.get(keyId);
-    return made !== undefined && problemOf(made, now()) === undefined;
+    return made !== undefined && endingOf(made, now()) === undefined;
   };
 }
 

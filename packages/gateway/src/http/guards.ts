@@ -48,7 +48,10 @@ export interface RouteScope {
 
 /** What requests are checked with. */
 export interface GuardOptions {
-  services: Pick<Services, "config" | "keys" | "assetSecret" | "confirmations" | "jobs" | "now">;
+  services: Pick<
+    Services,
+    "config" | "keys" | "keyUse" | "assetSecret" | "confirmations" | "jobs" | "now"
+  >;
   authenticate: Authenticate;
 }
 
@@ -129,6 +132,9 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
     request.caller =
       signedUrl === true ? await readSigned(request) : await authenticate(request.headers);
     requireScope(request.caller, scope);
+    // What a key may do is told also to one that has used up its requests.
+    if (request.caller.key !== null && scope !== "self")
+      await services.keyUse.take(request.caller.key);
     const session = request.caller.session();
     if (session === null || !(confirmedSession ?? scope === "generate")) return;
     await services.confirmations.confirm(session.text, request.ip);

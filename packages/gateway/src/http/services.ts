@@ -17,6 +17,8 @@ import type { Files } from "../references/files.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { Keys } from "../keys/keys.ts";
 import type { Library } from "../library/library.ts";
+import type { Ledger } from "../keys/ledger.ts";
+import type { KeyUse } from "../keys/key-use.ts";
 import type { ModelCatalogue } from "../accounts/model-catalogue.ts";
 import type { References } from "../references/references.ts";
 import type { Voices } from "../accounts/voices.ts";
@@ -28,6 +30,8 @@ export interface Services {
   config: Config;
   jobs: Jobs;
   keys: Keys;
+  keyUse: KeyUse;
+  ledger: Ledger;
   accounts: Omit<Accounts, "candidates" | "noteStart" | "noteChecked">;
   credits: CreditsService;
   /** Confirms the sessions that callers bring. */

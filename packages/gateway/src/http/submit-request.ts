@@ -6,6 +6,7 @@ import type { Warning } from "@jimeng/sdk";
 
 import type { SubmittedJobs } from "../jobs/job.ts";
 import type { TranslationContext } from "../shapes/context.ts";
+import { readMetadata } from "../shapes/metadata.ts";
 import type { SubmissionContent } from "../submission/submission.ts";
 import { submit } from "../submission/submit.ts";
 import { toCallerConnection } from "./caller-connection.ts";
@@ -34,8 +35,14 @@ export async function submitRequest(
 ): Promise<SubmittedJobs> {
   const idempotency = toIdempotency(request.headers);
   const connection = toCallerConnection(request, reply);
-  const warnings = [...content.warnings, ...warnAboutTtl(services, content)];
-  const submission = { ...content, warnings, idempotency };
+  const own = readMetadata(request.body);
+  const submission = {
+    ...content,
+    metadata: { ...content.metadata, ...own.metadata },
+    warnings: [...content.warnings, ...own.warnings, ...warnAboutTtl(services, content)],
+    requestId: request.id,
+    idempotency,
+  };
   const made = await submit(services, request.caller, submission, connection);
   void reply.header("x-jimeng-job", made.jobs.map(({ id }) => id).join(", "));
   if (made.outcome === "joined") void reply.header("x-jimeng-joined", made.jobs[0].id);

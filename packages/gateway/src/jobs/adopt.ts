@@ -15,6 +15,8 @@ export function toAdoptedRecord(fresh: JobRecord, generation: Generation): JobRe
   return {
     ...fresh,
     status: "in_progress",
+    // Whatever it costs was paid elsewhere: nothing is set aside for it.
+    reserved: 0,
     submitId: operation.submitId,
     operation,
     outputs: hasEnded ? outputs : null,

@@ -31,7 +31,7 @@ import { toAsset, toJob } from "./record.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
 import { concurrencyBackoff, settlementTimes } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
-import { settlementOfChange } from "./settlement/schedule.ts";
+import { releaseOf, settlementOfChange } from "./settlement/schedule.ts";
 import type { SettlementTimes } from "./settlement/schedule.ts";
 import { Settlement } from "./settlement/settlement.ts";
 import type { SettlementParts } from "./settlement/settlement.ts";
@@ -196,7 +196,9 @@ export class Engine {
   ): Promise<JobRecord | undefined> {
     const now = this.clock.now();
     const settlement = settlementOfChange(record, changes, now, this.#times);
-    const next = await this.store.update(record, { ...changes, ...settlement }, now, assets);
+    const release = releaseOf({ ...record, ...changes, ...settlement });
+    const all = { ...changes, ...settlement, ...release };
+    const next = await this.store.update(record, all, now, assets);
     if (next === undefined) return undefined;
     observeChange(this.observer, record, next);
     if (next.completedAt !== null) this.diskWaits.end(record.id);

@@ -97,6 +97,8 @@ export interface Job {
   assets: Asset[];
   error: ErrorRecord<GatewayErrorCode> | null;
   cost: JobCost;
+  /** The credits that are set aside until its cost is known; null while its price is not known. */
+  reserved: number | null;
   costState: CostState;
   /** When it was certain what the job cost; null before, and when that cannot be known. */
   settledAt: number | null;
@@ -104,6 +106,10 @@ export interface Job {
   keyId: string | null;
   /** Id shared by the jobs of one request that needed several upstream starts. */
   groupId: string | null;
+  /** The id of the HTTP request that made it; null where none did. */
+  requestId: string | null;
+  /** Facts of the caller's own. */
+  metadata: Readonly<Record<string, string>>;
   /** The job that this one repeats. */
   retryOf: string | null;
   /** The video that this one was remixed from. */
@@ -152,6 +158,10 @@ export interface NewJob {
   urlTtlSeconds?: number;
   /** What it is expected to cost, in credits; null or absent where that is not known. */
   expectedCredits?: number | null;
+  /** The id of the HTTP request that made it. */
+  requestId?: string;
+  /** Facts of the caller's own. */
+  metadata?: Readonly<Record<string, string>>;
 }
 
 /** What lets a repeated request find the jobs of the first one. */

@@ -8,6 +8,7 @@ import { FixedStatements } from "../database/fixed-statements.ts";
 import { createWriter } from "../database/writer.ts";
 import type { Writer } from "../database/writer.ts";
 import { createJobQueries } from "./job-queries.ts";
+import { Reservations } from "../keys/reservations.ts";
 import type { JobQueries, OnUnreadable } from "./job-queries.ts";
 import type { RecentRows } from "./recent-rows.ts";
 import { toAssetRow, toColumns } from "./record.ts";
@@ -58,6 +59,7 @@ export function createJobStore(
 ): JobStore {
   const statements = new FixedStatements();
   const isShared = database.postgres !== null;
+  const reservations = new Reservations(isShared);
   const queries = createJobQueries(database.tables, { statements, onUnreadable });
 
   /** Runs a write of rows; where it fails, nobody knows whether it took effect. */
@@ -101,9 +103,10 @@ export function createJobStore(
       await writeRows(
         records.map(({ id }) => id),
         () =>
-          writer.write((transaction) => insertRows(transaction, statements, records), {
-            statements: records.length <= rowsPerInsert ? "one" : "several",
-          }),
+          writer.write(
+            (transaction) => reserveAndInsert(transaction, { statements, reservations }, records),
+            { statements: isOneInsert(records) ? "one" : "several" },
+          ),
       );
       recent?.created(records);
     },
@@ -112,6 +115,8 @@ export function createJobStore(
 
     async update(record, changes, now, assets = []) {
       const next = { ...changes, version: record.version + 1, updatedAt: now };
+      const updated = { ...record, ...next };
+      const isSpent = reservations.isNeeded(record, updated);
       const stored = await writeRows([record.id], () =>
         writer.write(
           async (transaction) => {
@@ -119,9 +124,11 @@ export function createJobStore(
             if (assets.length > 0 && !(await isCurrent(transaction, record, isShared)))
               return undefined;
             const ids = await putAssets(transaction, statements, assets, "excluded.position");
-            return (await updateRow(transaction, statements, record, next)) ? ids : undefined;
+            if (!(await updateRow(transaction, statements, record, next))) return undefined;
+            if (isSpent) await reservations.count(transaction, record, updated);
+            return ids;
           },
-          { statements: assets.length === 0 ? "one" : "several" },
+          { statements: assets.length === 0 && !isSpent ? "one" : "several" },
         ),
       );
       if (stored === undefined) {
@@ -129,7 +136,6 @@ export function createJobStore(
         return undefined;
       }
       if (assets.length > 0) onAssets?.();
-      const updated = { ...record, ...next };
       recent?.changed(updated, knownAssets(recent.assets(record.id), assets, stored));
       return updated;
     },
@@ -138,6 +144,11 @@ export function createJobStore(
 
     addPartialAssets: (assets) => writeAssets(assets, "assets.position"),
   };
+}
+
+/** Returns true when new rows take one statement: nothing is reserved for the owner's own jobs. */
+function isOneInsert(records: readonly JobRecord[]): boolean {
+  return records.length <= rowsPerInsert && records.every(({ keyId }) => keyId === null);
 }
 
 /** Returns the assets that a job has after a write; undefined where they must be read. */
@@ -186,8 +197,18 @@ async function updateRow(
   return (result.numAffectedRows ?? 0n) > 0n;
 }
 
+/** Reserves for new rows, then stores them, within a transaction. */
+export async function reserveAndInsert(
+  transaction: Kysely<Schema>,
+  { statements, reservations }: { statements: FixedStatements; reservations: Reservations },
+  records: JobRecord[],
+): Promise<void> {
+  await reservations.reserve(transaction, records);
+  await insertRows(transaction, statements, records);
+}
+
 /** Stores new rows within a transaction; those that an earlier attempt has stored already stay as they are. */
-export async function insertRows(
+async function insertRows(
   transaction: Kysely<Schema>,
   statements: FixedStatements,
   records: JobRecord[],

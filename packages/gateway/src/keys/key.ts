@@ -48,6 +48,16 @@ export interface GatewayKey extends KeyRules {
   revokedAt: number | null;
 }
 
+/** Returns why a key may not be used; undefined while it is in force. */
+export function endingOf(
+  { disabled, expiresAt, revokedAt }: Pick<GatewayKey, "disabled" | "expiresAt" | "revokedAt">,
+  now: number,
+): "revoked" | "disabled" | "expired" | undefined {
+  if (revokedAt !== null) return "revoked";
+  if (disabled) return "disabled";
+  return expiresAt !== null && expiresAt <= now ? "expired" : undefined;
+}
+
 const defaultSoftLimitPercent = 80;
 
 /** The rules of a key for which none are named. */

@@ -6,6 +6,7 @@ import type { GatewayDatabase } from "../database/database.ts";
 import { makeTestDatabase } from "../testing/database.ts";
 import type { TestDatabase } from "../testing/database.ts";
 import { createKeys } from "./keys.ts";
+import { createRequestRate } from "./request-rate.ts";
 import type { Keys } from "./keys.ts";
 
 let place: TestDatabase;
@@ -38,4 +39,24 @@ test("a key that one node makes, changes or revokes counts on the other within a
   expect((await other.find(text))?.revokedAt).toBeNull();
   now += 1;
   expect(await other.find(text)).toMatchObject({ disabled: true, revokedAt: now - 500 });
+});
+
+test("a node that was idle learns of the first key before it answers", async () => {
+  await one.create({ name: "first" });
+  now += 3_600_000;
+  await other.refresh();
+  expect(other.areNeeded()).toBe(true);
+});
+
+test("nodes count the requests of a minute together", async () => {
+  const rates = databases.map((database) => createRequestRate(database, { now: () => now }));
+  const key = { id: "key_1", requestsPerMinute: 4 };
+  for (let count = 0; count < 4; count++) await rates[count % 2]!.take(key);
+  await expect(rates[0]!.take(key)).rejects.toMatchObject({
+    code: "rate_limited",
+    detail: { retryAfterMs: 15_000 },
+  });
+  now += 15_000;
+  await rates[1]!.take(key);
+  await expect(rates[0]!.take(key)).rejects.toMatchObject({ code: "rate_limited" });
 });

@@ -21,8 +21,13 @@ export interface MadeKey {
 
 /** The keys that were made here. */
 export interface Keys {
-  /** True once a key was made: every caller then needs a credential, also after all keys were revoked. */
+  /**
+   * True once a key was made: every caller then needs a credential, also after all keys were revoked. As of the last
+   * `refresh` or lookup.
+   */
   areNeeded(): boolean;
+  /** Reads the keys again where other nodes may have changed them; undefined where nothing has to be read. */
+  refresh(): Promise<void> | undefined;
   /** Returns the key of a presented text, in force or not; undefined for an unknown one. */
   find(text: string): Promise<GatewayKey | undefined>;
   /** Returns the key of an id, revoked ones too. */
@@ -71,9 +76,15 @@ class StoredKeys implements Keys {
   }
 
   areNeeded(): boolean {
-    // Another node may have made the first key: this starts a read for the requests that follow.
-    if (this.#isShared && !this.#isFresh()) this.load().catch(() => undefined);
     return this.#known.size > 0;
+  }
+
+  refresh(): Promise<void> | undefined {
+    if (this.#isFresh()) return undefined;
+    this.#reading ??= this.load().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
   }
 
   async find(text: string): Promise<GatewayKey | undefined> {
@@ -149,12 +160,7 @@ class StoredKeys implements Keys {
   }
 
   async #fresh(): Promise<KnownKeys> {
-    if (!this.#isFresh()) {
-      this.#reading ??= this.load().finally(() => {
-        this.#reading = undefined;
-      });
-      await this.#reading;
-    }
+    await this.refresh();
     return this.#known;
   }
 

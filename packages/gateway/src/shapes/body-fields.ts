@@ -23,11 +23,10 @@ export const ignoredImageFields = [
   "output_compression",
   "partial_images",
   "input_fidelity",
-  "metadata",
 ] as const;
 
 /** OpenAI's fields of video bodies that have no counterpart upstream. */
-export const ignoredVideoFields = ["user", "metadata"] as const;
+export const ignoredVideoFields = ["user"] as const;
 
 // A reference that is silently left out is a paid picture of the wrong thing: these are refused instead.
 const misplacedImageFields: Readonly<Record<string, string>> = {
@@ -180,7 +179,9 @@ export function warnAboutFields(
   body: Record<string, unknown>,
   { known, ignored }: FieldNames,
 ): Warning[] {
-  const present = Object.keys(body).filter((name) => body[name] != null && !known.includes(name));
+  // The caller's own facts are kept with the jobs of every dialect.
+  const read = [...known, "metadata"];
+  const present = Object.keys(body).filter((name) => body[name] != null && !read.includes(name));
   const warnings = present.slice(0, maxFieldWarnings).map((field): Warning => {
     const name =
       field.length > maxFieldNameLength ? `${field.slice(0, maxFieldNameLength)}…` : field;

@@ -30,6 +30,7 @@ export function toRetry(
     account: caller.session() === null && isTied ? job.account : null,
     priority: job.priority,
     urlTtlSeconds: job.urlTtlSeconds ?? undefined,
+    metadata: job.metadata,
     warnings: job.warnings.filter(isOfRequest),
     retryOf: job,
   };

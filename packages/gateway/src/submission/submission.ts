@@ -44,6 +44,8 @@ export interface SubmissionContent {
   join?: boolean | "until_result";
   /** The most credits that all its jobs together may cost. */
   maxCredits?: number;
+  /** Facts of the caller's own, kept with the jobs. */
+  metadata?: Readonly<Record<string, string>>;
   /** What the translation of the body warns about. */
   warnings: readonly Warning[];
   /** The ended job that this one repeats; its owner owns the new one. */
@@ -64,5 +66,7 @@ export interface Idempotency {
 
 /** The domain request. */
 export interface Submission extends SubmissionContent {
+  /** The id of the HTTP request. */
+  requestId?: string;
   idempotency: Idempotency;
 }

@@ -87,6 +87,8 @@ async function toNewJobs(
     priority: submission.priority,
     startBefore: submission.startBefore,
     retryOf: submission.retryOf?.id,
+    requestId: submission.requestId,
+    metadata: submission.metadata,
     remixOf: submission.remixOf,
     urlTtlSeconds: submission.urlTtlSeconds,
   }));

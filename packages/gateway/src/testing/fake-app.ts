@@ -19,6 +19,8 @@ import type { Services } from "../http/services.ts";
 import { createKeyAuthenticator, isCredentialNeeded } from "../http/auth.ts";
 import { createKeys } from "../keys/keys.ts";
 import type { Keys } from "../keys/keys.ts";
+import { createLedger } from "../keys/ledger.ts";
+import { createKeyUse } from "../keys/key-use.ts";
 import { proofOf } from "../api/client/proof.ts";
 import { loadConfig } from "../config/config.ts";
 import type { Config } from "../config/config.ts";
@@ -27,6 +29,7 @@ import { systemClock } from "../clock.ts";
 import { createEventLog } from "../events/event-log.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { createEventTail } from "../events/tail.ts";
+import type { GatewayDatabase } from "../database/database.ts";
 import { createFiles } from "../references/files.ts";
 import type { Files } from "../references/files.ts";
 import { createCreditsService } from "../accounts/credits.ts";
@@ -50,6 +53,7 @@ export interface FakeApp {
   jobs: FakeJobs;
   keys: Keys;
   events: EventLog;
+  database: GatewayDatabase;
   files: Files;
   disk: FakeDisk;
   dataDir: string;
@@ -184,6 +188,8 @@ export async function buildFakeApp(
         // The fake engine keeps its assets in memory.
         trash: async (id) => void Object.assign((await jobs.asset(id)) ?? {}, { trashedAt: 1 }),
       },
+      keyUse: createKeyUse(database, { now }),
+      ledger: createLedger(database),
       accounts,
       confirmations: createConfirmations({
         clock: options.clock ?? new ManualClock(),
@@ -249,6 +255,7 @@ export async function buildFakeApp(
     jobs,
     keys,
     events,
+    database,
     files,
     disk,
     dataDir: join(folder, "data"),

@@ -28,7 +28,7 @@ const createdAt = 1_700_000_000_000;
 /** Makes a queued job of a request. */
 export function toQueuedJob(id: string, newJob: NewJob): Job {
   const { request, warnings, keyId, account, groupId, priority } = newJob;
-  const { retryOf, remixOf, urlTtlSeconds, expectedCredits } = newJob;
+  const { retryOf, remixOf, urlTtlSeconds, expectedCredits, requestId, metadata } = newJob;
   return {
     id,
     kind: request.kind,
@@ -47,6 +47,9 @@ export function toQueuedJob(id: string, newJob: NewJob): Job {
     assets: [],
     error: null,
     cost: { estimated: expectedCredits ?? null, charged: null, refunded: null },
+    reserved: expectedCredits ?? null,
+    requestId: requestId ?? null,
+    metadata: metadata ?? {},
     costState: "not_settled",
     settledAt: null,
     keyId,

@@ -3,8 +3,13 @@
 import * as z from "zod";
 
 import { assetSchema } from "../assets.ts";
-import { defaultPageSize, pageQuerySchema, toListSchema, toPageSchema } from "../lists.ts";
-import { flagSchema } from "../queries.ts";
+import {
+  defaultPageSize,
+  flagSchema,
+  pageQuerySchema,
+  toListSchema,
+  toPageSchema,
+} from "../lists.ts";
 
 /** A stored result with what it was made from; times are Unix seconds. */
 export const libraryAssetSchema = assetSchema

@@ -128,6 +128,21 @@ export const fieldTexts: Readonly<Record<string, FieldText>> = {
   "Model.id": { example: "jimeng-4.0" },
   "Model.name": { example: "图片 4.0" },
   version: { example: "0.1.0" },
+  // The ledger.
+  reserved: { description: "Credits set aside until the charge is known.", example: 0 },
+  net: { description: "Charged and not refunded.", example: 3 },
+  jobs: { example: 12 },
+  day: { description: "A day, UTC.", example: "2026-11-29" },
+  key_name: { example: "phone" },
+  "LedgerEntry.key": { description: "The id of a key; null for the owner.", example: key },
+  "LedgerSum.key": { description: "The id of a key; null for the owner.", example: key },
+  "LedgerEntry.charged": {
+    description: "Credits that were taken; null while unknown.",
+    example: 3,
+  },
+  "LedgerTotal.charged": { example: 36 },
+  "LedgerSum.charged": { example: 36 },
+  request_id: { description: "The request's id, as in x-request-id." },
   // Gateway keys.
   key: {
     description: "The text that callers present; shown this once.",
@@ -194,5 +209,18 @@ export const parameterTexts: Readonly<Record<string, FieldText>> = {
   "/v1/keys/{id} id": { description: "The id of a key.", example: key },
   "/v1/keys/{id}/rotate id": { description: "The id of a key.", example: key },
   revoked: { description: "Lists revoked keys, too." },
+  group_by: { description: "Up to two of key, model, account, kind, day.", example: "key,day" },
+  "/v1/credits/ledger from": {
+    description: "Unix seconds, or a day (UTC).",
+    example: "2026-11-01",
+  },
+  "/v1/credits/ledger to": {
+    description: "Unix seconds, or a day (UTC): its beginning.",
+    example: "2026-12-01",
+  },
+  model: { description: "Only jobs of this model." },
+  job_id: { description: "Only this job.", example: job },
+  request_id: { description: "Only the jobs of this request (x-request-id)." },
+  format: { description: "csv answers a table." },
   nonce: { description: "A random text.", example: "0123456789abcdef" },
 };

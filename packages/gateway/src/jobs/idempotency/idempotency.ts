@@ -10,7 +10,8 @@ import type { Schema } from "../../database/migrations/schema.ts";
 import type { IdempotencyContext } from "../job.ts";
 import type { JobRecord } from "../record.ts";
 import type { RecentRows } from "../recent-rows.ts";
-import { insertRows } from "../store.ts";
+import { Reservations } from "../../keys/reservations.ts";
+import { reserveAndInsert } from "../store.ts";
 import type { CallerPresence } from "./caller-presence.ts";
 import { joinEarlier } from "./joining.ts";
 import { claimKey, findByKey, removeExpiredKeys } from "./keys.ts";
@@ -60,6 +61,7 @@ interface Parts {
   writer: Writer;
   presence: CallerPresence;
   statements: FixedStatements;
+  reservations: Reservations;
   /** True when other processes write to the same tables. */
   isShared: boolean;
   recent: Pick<RecentRows, "created"> | undefined;
@@ -72,7 +74,8 @@ export function createIdempotency(
   { isShared = false, recent }: Partial<Pick<Parts, "isShared" | "recent">> = {},
 ): Idempotency {
   const statements = new FixedStatements();
-  const parts: Parts = { writer, presence, statements, isShared, recent };
+  const reservations = new Reservations(isShared);
+  const parts: Parts = { writer, presence, statements, reservations, isShared, recent };
   const writeOne = (apply: (transaction: Kysely<Schema>) => Promise<void>): Promise<void> =>
     writer.write(apply, { statements: "one" });
   return {
@@ -198,13 +201,13 @@ function storeByKey(parts: Parts, attempt: Attempt): Promise<FoundJobs> {
 
 async function insert(
   transaction: Kysely<Schema>,
-  { statements }: Parts,
+  parts: Parts,
   { records, context, connection }: Attempt,
 ): Promise<void> {
-  await insertRows(transaction, statements, records);
+  await reserveAndInsert(transaction, parts, records);
   const { requestHash } = context;
   const { ids } = created(records);
-  await insertResponses(transaction, statements, ids, { requestHash, connection });
+  await insertResponses(transaction, parts.statements, ids, { requestHash, connection });
 }
 
 async function isStored(transaction: Kysely<Schema>, [first]: JobRecord[]): Promise<boolean> {

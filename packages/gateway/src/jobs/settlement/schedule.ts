@@ -69,6 +69,16 @@ export function settlementOfChange(
   return { settleAt: nextReadAt(now, now, times) };
 }
 
+/** Returns what a change of a row releases: nothing is set aside any more once the cost is known. */
+export function releaseOf({
+  reserved,
+  settledAt,
+  cost,
+}: Pick<JobRecord, "reserved" | "settledAt" | "cost">): Partial<JobRecord> {
+  const isKnown = settledAt !== null || cost.charged !== null;
+  return isKnown && reserved !== 0 ? { reserved: 0 } : {};
+}
+
 function hasEnded(status: JobRecord["status"]): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
 }

@@ -40,6 +40,7 @@ export function toJobObject(job: Job, urls: Urls, now: number): JobObject {
     cancel_requested: job.cancelRequested,
     priority: job.priority,
     retry_of: job.retryOf,
+    metadata: { ...job.metadata },
     deleted_at: toUnixSecondsOrNull(job.deletedAt),
     cost: toCost(job),
     upstream: {
@@ -82,10 +83,11 @@ export function toAssetObject(
   };
 }
 
-function toCost({ cost, costState, settledAt }: Job): JobObject["cost"] {
+function toCost({ cost, reserved, costState, settledAt }: Job): JobObject["cost"] {
   const { estimated, charged, refunded } = cost;
   return {
     estimated,
+    reserved,
     charged: costState === "not_charged" ? 0 : charged,
     refunded,
     state: costState,

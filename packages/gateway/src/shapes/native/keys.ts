@@ -3,6 +3,7 @@
 import type { KeyBodyInput, KeyChangesInput, KeyObject } from "../../api/keys.ts";
 import { defaultRules } from "../../keys/key.ts";
 import type { GatewayKey, KeyChanges } from "../../keys/key.ts";
+import type { KeyUsage } from "../../keys/key-use.ts";
 import { toUnixSeconds, toUnixSecondsOrNull } from "../values.ts";
 
 /** Reads what a body changes of a key; what it leaves out stays undefined. */
@@ -42,6 +43,7 @@ type Rules = Omit<
   | "updated_at"
   | "rotated_at"
   | "revoked_at"
+  | "usage"
 >;
 
 /** Builds the JSON of a key that was made here. */
@@ -60,6 +62,7 @@ export function toKeyObject(key: GatewayKey, now: number): KeyObject {
     updated_at: toUnixSeconds(key.updatedAt),
     rotated_at: toUnixSecondsOrNull(key.rotatedAt),
     revoked_at: toUnixSecondsOrNull(key.revokedAt),
+    usage: null,
   };
 }
 
@@ -86,6 +89,26 @@ export function toUnlimitedKeyObject({ id, name, source, scopes }: UnlimitedCall
     updated_at: null,
     rotated_at: null,
     revoked_at: null,
+    usage: null,
+  };
+}
+
+/** Adds to a key what it has used. */
+export function withUsage(key: KeyObject, usage: KeyUsage): KeyObject {
+  const toPeriod = ({ credits, endsAt }: KeyUsage["day"], budget: number | null) => ({
+    credits,
+    credits_left: budget === null ? null : Math.max(0, budget - credits),
+    resets_at: toUnixSeconds(endsAt),
+  });
+  return {
+    ...key,
+    usage: {
+      day: toPeriod(usage.day, key.daily_credits),
+      month: toPeriod(usage.month, key.monthly_credits),
+      open_jobs: usage.openJobs,
+      files: usage.files,
+      bytes: usage.bytes,
+    },
   };
 }
 

@@ -51,7 +51,6 @@ const ignoredFields = [
   "top_logprobs",
   "parallel_tool_calls",
   "modalities",
-  "metadata",
   "store",
   "service_tier",
   "reasoning_effort",

@@ -10,7 +10,7 @@ import type { TranslationContext } from "../context.ts";
 
 const fieldNames = {
   known: Object.keys(speechBodySchema.shape),
-  ignored: ["user", "metadata", "instructions"],
+  ignored: ["user", "instructions"],
 };
 const model = findTool("speech")?.id ?? "";
 

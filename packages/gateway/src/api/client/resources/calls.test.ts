@@ -50,6 +50,20 @@ it.each<[string, (client: GatewayClient) => Promise<unknown>]>([
     'POST /v1/credits/claim {"account":"a","time_zone":"Asia/Tokyo"}',
     ({ credits }) => credits.claim({ account: "a", timeZone: "Asia/Tokyo" }),
   ],
+  [
+    "GET /v1/credits/ledger?group_by=key%2Cday&from=2026-11-01&job_id=a&metadata.order=7",
+    ({ credits }) =>
+      credits.ledger({
+        groupBy: ["key", "day"],
+        from: "2026-11-01",
+        jobId: "a",
+        metadata: { order: "7" },
+      }),
+  ],
+  [
+    "GET /v1/credits/ledger?kind=video&format=csv",
+    ({ credits }) => credits.ledgerCsv({ kind: "video" }),
+  ],
   ["GET /v1/accounts", ({ accounts }) => accounts.list()],
   ["POST /v1/accounts/check {}", ({ accounts }) => accounts.check()],
   ['POST /v1/accounts/check {"accounts":["a"]}', ({ accounts }) => accounts.check(["a"])],

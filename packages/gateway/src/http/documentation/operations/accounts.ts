@@ -26,6 +26,11 @@ export const accountTexts: OperationTexts = {
     bodies: { everything: {}, oneAccount: { account: "main", time_zone: "Asia/Shanghai" } },
     failures: ["upstream"],
   },
+  "GET /v1/credits/ledger": {
+    id: "retrieveLedger",
+    description:
+      "What jobs were expected to cost and cost; the present month unless a time, a job or a request is named. With group_by sums instead of jobs; with format=csv a table. `metadata.NAME=value` narrows to jobs with that fact.",
+  },
   "GET /v1/accounts": {
     id: "listAccounts",
     description: "Lists the accounts and their health, never their sessions.",

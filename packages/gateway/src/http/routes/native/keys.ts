@@ -18,7 +18,12 @@ import type { KeyObject } from "../../../api/keys.ts";
 import { ServiceError } from "../../../errors.ts";
 import type { Caller } from "../../../keys/caller.ts";
 import { keyNotFound, keyOfSetting } from "../../../keys/errors.ts";
-import { parseKeyChanges, toKeyObject, toUnlimitedKeyObject } from "../../../shapes/native/keys.ts";
+import {
+  parseKeyChanges,
+  toKeyObject,
+  toUnlimitedKeyObject,
+  withUsage,
+} from "../../../shapes/native/keys.ts";
 import { toKeyId } from "../../auth.ts";
 import { errorResponses } from "../../responses.ts";
 import type { Services } from "../../services.ts";
@@ -84,12 +89,12 @@ function readingRoutes(services: Services): FastifyPluginAsyncZod {
       {
         config: { scope: "self" },
         schema: {
-          summary: "Read the caller's own key: its scopes and limits",
+          summary: "Read the caller's own key: its scopes, its limits and what it has used",
           tags,
           response: { 200: keySchema, ...errorResponses },
         },
       },
-      (request) => toOwnKey(services, request.caller),
+      async (request) => withUse(services, toOwnKey(services, request.caller)),
     );
 
     app.get(
@@ -106,10 +111,10 @@ function readingRoutes(services: Services): FastifyPluginAsyncZod {
       async (request) => {
         const { id } = request.params;
         const ofSetting = settingKeys(services).find((key) => key.id === id);
-        if (ofSetting !== undefined) return ofSetting;
-        const key = await keys.get(id);
-        if (key === undefined) throw keyNotFound();
-        return toKeyObject(key, now());
+        const key = ofSetting === undefined ? await keys.get(id) : undefined;
+        const found = ofSetting ?? (key && toKeyObject(key, now()));
+        if (found === undefined) throw keyNotFound();
+        return withUse(services, found);
       },
     );
 
@@ -188,6 +193,11 @@ function settingKeys({ config }: Pick<Services, "config">): (KeyObject & { id: s
 }
 
 const callerScopes: KeyObject["scopes"] = ["read", "generate", "account"];
+
+/** Adds what a key has used; nothing is counted for this machine's user. */
+async function withUse({ keyUse }: Services, key: KeyObject): Promise<KeyObject> {
+  return key.id === null ? key : withUsage(key, await keyUse.read(key.id));
+}
 
 function toOwnKey(services: Services, caller: Caller): KeyObject {
   if (caller.key !== null) return toKeyObject(caller.key, services.now());

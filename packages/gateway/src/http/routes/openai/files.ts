@@ -126,8 +126,10 @@ function uploadRoutes(services: Services): FastifyPluginAsyncZod {
           querystring: fileQuerySchema,
           response: { 200: fileSchema, ...errorResponses },
         },
-        onRequest: (request, _reply, done) => {
-          done(checkDeclaredSize(request, uploadMegabytes));
+        onRequest: async (request) => {
+          const problem = checkDeclaredSize(request, uploadMegabytes);
+          if (problem !== undefined) throw problem;
+          if (request.caller.key !== null) await services.keyUse.assertRoom(request.caller.key);
         },
       },
       async (request) => {

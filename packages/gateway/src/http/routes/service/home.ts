@@ -42,6 +42,7 @@ export function homeRoutes(services: Services): FastifyPluginAsyncZod {
         }
         const urls = urlsFor(request, services);
         // Whoever may open the page may read every job where no credential is needed; elsewhere it shows none.
+        await services.keys.refresh();
         const isOpen = !isCredentialNeeded(services);
         const page = renderHomePage({
           language: chooseLanguage(request.headers["accept-language"]),
