@@ -22,8 +22,9 @@ const image = (url: string) => ({ type: "image_url", image_url: { url } });
 const text = (words: string) => ({ type: "text", text: words });
 const user = (content: unknown) => ({ role: "user", content });
 
-function post(body: object) {
-  return fake.app.inject({ method: "POST", url: "/v1/chat/completions", payload: body });
+function post(body: object, headers: Record<string, string> = {}) {
+  const url = "/v1/chat/completions";
+  return fake.app.inject({ method: "POST", url, payload: body, headers });
 }
 
 function created() {
@@ -206,6 +207,13 @@ describe("an answer", () => {
     const { choices } = (await post({ model: "jimeng-video-3.0", messages })).json();
     expect(choices[0].message.content).toMatch(/^\[video\]\(http.*\.mp4\)$/);
     expect(choices[0].message.images).toBeUndefined();
+  });
+
+  it("may be the job at once, by Prefer", async () => {
+    fake.jobs.onCreate = () => ({});
+    const response = await post({ messages: [user("a cat")] }, { prefer: "respond-async" });
+    expect(response.statusCode).toBe(202);
+    expect(response.json()).toMatchObject({ id: "job_1", object: "job" });
   });
 
   it("of a failed job is the job's error", async () => {
