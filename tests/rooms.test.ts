@@ -18,6 +18,7 @@ const packages: Readonly<Record<string, Floors>> = {
     http: 8,
     webhooks: 7,
     shapes: 6,
+    batches: 5.5,
     submission: 5,
     jobs: 4,
     tasks: 3,

@@ -1,4 +1,5 @@
 // Every method of the `openai` package: those that the gateway serves do what they say, every other one is told why not.
+import { setTimeout as sleep } from "node:timers/promises";
 import OpenAI, { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { plainPicture } from "../chaos/png.ts";
@@ -41,6 +42,45 @@ async function expectPictures({ data = [] }: OpenAI.ImagesResponse, count: numbe
       text === undefined ? await (await fetch(url ?? "")).bytes() : Buffer.from(text, "base64");
     expect((await decodePicture(bytes)).width).toBeGreaterThan(500);
   }
+}
+
+/** Makes a batch of pictures with these prompts, as OpenAI's guide does it. */
+async function makeBatch(prompts: string[]): Promise<OpenAI.Batch> {
+  const lines = prompts.map((prompt, line) =>
+    JSON.stringify({
+      custom_id: `line-${line}`,
+      method: "POST",
+      url: "/v1/images/generations",
+      body: { model, prompt, n: 1 },
+    }),
+  );
+  const input = await client.files.create({
+    file: await toFile(Buffer.from(lines.join("\n")), "prompts.jsonl"),
+    purpose: "batch",
+  });
+  expect(input).toMatchObject({ purpose: "batch", filename: "prompts.jsonl" });
+  return client.batches.create({
+    input_file_id: input.id,
+    endpoint: "/v1/images/generations",
+    completion_window: "24h",
+    metadata: { confirm: "true" },
+  });
+}
+
+async function untilEnd(id: string): Promise<OpenAI.Batch> {
+  for (;;) {
+    const batch = await client.batches.retrieve(id);
+    if (batch.status === "completed" || batch.status === "cancelled") return batch;
+    await sleep(100);
+  }
+}
+
+async function linesOf(fileId: string | null | undefined): Promise<unknown[]> {
+  const text = await (await client.files.content(fileId ?? "")).text();
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line): unknown => JSON.parse(line));
 }
 
 /** What the gateway serves, by method. */
@@ -119,6 +159,36 @@ const served: Record<string, () => Promise<void>> = {
       purpose: "vision",
     });
     expect((await client.files.delete(id)).deleted).toBe(true);
+  },
+  "batches.create": async () => {
+    const { id } = await makeBatch(["a lighthouse in a batch", ""]);
+    const batch = await untilEnd(id);
+    expect(batch.request_counts).toEqual({ total: 2, completed: 1, failed: 1 });
+    expect(batch.errors?.data).toMatchObject([{ line: 2, param: "prompt" }]);
+    const [made] = await linesOf(batch.output_file_id);
+    expect(made).toMatchObject({
+      custom_id: "line-0",
+      response: { status_code: 200 },
+      error: null,
+    });
+    await expectPictures((made as { response: { body: never } }).response.body, 1);
+    const [wrong] = await linesOf(batch.error_file_id);
+    expect(wrong).toMatchObject({ custom_id: "line-1", response: { status_code: 400 } });
+    expect((await client.files.retrieve(batch.output_file_id ?? "")).purpose).toBe("batch_output");
+  },
+  "batches.retrieve": async () => {
+    const { id } = await makeBatch(["to be retrieved"]);
+    expect(await client.batches.retrieve(id)).toMatchObject({ object: "batch", id });
+  },
+  "batches.list": async () => {
+    const { id } = await makeBatch(["to be listed"]);
+    const { data } = await client.batches.list({ limit: 100 });
+    expect(data.map((batch) => batch.id)).toContain(id);
+  },
+  "batches.cancel": async () => {
+    const { id } = await makeBatch(Array.from({ length: 200 }, (_, line) => `cancelled ${line}`));
+    expect((await client.batches.cancel(id)).status).toBe("cancelling");
+    expect((await untilEnd(id)).status).toBe("cancelled");
   },
   "models.list": async () => {
     const { data } = await client.models.list();

@@ -14,7 +14,8 @@ import type { Accounts } from "./accounts/accounts.ts";
 import { createSessionEnds } from "./accounts/session-ends.ts";
 import type { SessionEnds } from "./accounts/session-ends.ts";
 import { buildApp } from "./http/app.ts";
-import { createKeyAuthenticator, isCredentialNeeded } from "./http/auth.ts";
+import { createBatches } from "./batches/batches.ts";
+import { createCallerLookup, createKeyAuthenticator, isCredentialNeeded } from "./http/auth.ts";
 import { createClaims } from "./accounts/claims.ts";
 import type { Config } from "./config/config.ts";
 import { accountsFingerprint } from "./config/fingerprint.ts";
@@ -70,7 +71,9 @@ import { createGuardedAgent } from "./storage/url-guard.ts";
 import { shareEventHints } from "./tasks/event-hints.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
+import { createLineReader } from "./shapes/batches/line.ts";
 import { openTasks } from "./tasks/open-tasks.ts";
+import type { TaskKinds, Tasks } from "./tasks/tasks.ts";
 import { listen } from "./http/listen.ts";
 import type { Services } from "./http/services.ts";
 
@@ -298,10 +301,11 @@ async function openStorage(
 
 interface Work {
   jobs: Jobs;
+  tasks: Tasks;
   library: Library;
   eventTail: EventTail;
-  /** Begins to advance jobs. */
-  startWork(): Promise<void>;
+  /** Begins to advance jobs, and to run the other kinds of tasks. */
+  startWork(others: TaskKinds): Promise<void>;
 }
 
 async function openWork(
@@ -346,11 +350,12 @@ async function openWork(
   closing.add(() => jobs.stop());
   return {
     jobs,
+    tasks,
     library,
     eventTail,
-    async startWork() {
+    async startWork(others) {
       await jobs.start();
-      await tasks.start({ advance: jobs.advance, library: library.task });
+      await tasks.start({ advance: jobs.advance, library: library.task, ...others });
       pruning.start();
       library.start();
       previews.start();
@@ -365,8 +370,9 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
   const adminKey = `jimeng-admin-${randomLocalKey()}`;
   const proofKey = `jimeng-proof-${randomLocalKey()}`;
   let url: string | undefined;
+  const services = await toServices(options, parts, (nonce) => proofOf(proofKey, url ?? "", nonce));
   const app = await buildApp({
-    services: await toServices(options, parts, (nonce) => proofOf(proofKey, url ?? "", nonce)),
+    services,
     authenticate: createKeyAuthenticator(config, adminKey, {
       keys: parts.keys,
       now: () => parts.clock.now(),
@@ -404,7 +410,8 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
       });
       await files.start();
       await parts.visitors.start();
-      await parts.startWork();
+      await parts.startWork({ batch: services.batches.task });
+      await services.batches.start();
       parts.liveModels.start();
       parts.sessionEnds.start();
       return { url };
@@ -414,7 +421,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
 }
 
 async function toServices(
-  { heartbeatMs = defaultHeartbeatMs, onHandOver }: GatewayOptions,
+  { heartbeatMs = defaultHeartbeatMs, onHandOver, onFailpoint }: GatewayOptions,
   parts: Parts,
   prove: Services["prove"],
 ): Promise<Services> {
@@ -429,22 +436,36 @@ async function toServices(
     note: (event) => parts.events.note(event),
   });
   parts.telemetry.use(toMetricSources(parts, credits, gatewayVersion));
+  const models = createModelCatalogue({
+    accounts,
+    registry: parts.liveRegistry,
+    refresh: parts.liveModels,
+  });
+  const closing = new AbortController();
+  const { assets, logger, tasks } = parts;
+  const submission = { config, jobs, accounts, assets, disk, references, models, now, closing };
   return {
-    config,
-    jobs,
+    ...submission,
+    conversions: parts.conversions,
+    posters: parts.posters,
+    batches: createBatches({
+      database,
+      tasks,
+      services: submission,
+      clock,
+      logger,
+      maxQueue: config.jobs.maxQueue,
+      lines: createLineReader({ aliases: config.modelAliases, now }),
+      callerOf: createCallerLookup({ config, keys, now }),
+      onFailpoint,
+    }),
     keys,
     library,
     keyUse: createKeyUse(database, clock),
     ledger: createLedger(database),
-    accounts,
-    assets: parts.assets,
-    conversions: parts.conversions,
-    posters: parts.posters,
-    disk,
     files,
     events: parts.events,
     eventTail: parts.eventTail,
-    references,
     confirmations: createConfirmations({
       clock,
       clientOf: (session) => accounts.forSession(session).client,
@@ -453,16 +474,9 @@ async function toServices(
     scrape: (accept) => parts.telemetry.scrape(accept),
     checkAccounts: createAccountCheck(accounts),
     voices: createVoices(clock),
-    models: createModelCatalogue({
-      accounts,
-      registry: parts.liveRegistry,
-      refresh: parts.liveModels,
-    }),
-    now,
     get assetSecret() {
       return isCredentialNeeded({ config, keys }) ? assetSecret : null;
     },
-    closing: new AbortController(),
     heartbeatMs,
     version: gatewayVersion,
     prove,

@@ -35,7 +35,7 @@ export const fileSchema = z
     purpose: z.string(),
     status: z.literal("processed"),
     jimeng: z.object({
-      kind: z.enum(["image", "video", "audio"]),
+      kind: z.enum(["image", "video", "audio", "text"]),
       content_type: z.string(),
       width: z.int().nullable(),
       height: z.int().nullable(),

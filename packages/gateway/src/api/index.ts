@@ -7,6 +7,12 @@ export type { JobEventOptions } from "./client/job-events.ts";
 export type { CallOptions, CreateOptions, PageOptions } from "./client/options.ts";
 export type { AssetDownload, AssetFilter } from "./client/resources/assets.ts";
 export type { EventMessage, EventStreamOptions } from "./client/resources/events.ts";
+export type {
+  BatchCreateOptions,
+  BatchLineInput,
+  BatchLines,
+  BatchResultOptions,
+} from "./client/resources/batches.ts";
 export type { FileCreateOptions } from "./client/resources/files.ts";
 export type { GatewayIdentity } from "./client/resources/gateway.ts";
 export type { JobListOptions } from "./client/resources/jobs.ts";
@@ -38,8 +44,20 @@ export type {
   RefineBodyInput,
   UpscaleBodyInput,
 } from "./tools.ts";
-export { estimateSchema } from "./estimate.ts";
-export type { EstimateObject } from "./estimate.ts";
+export {
+  batchBodySchema,
+  batchEstimateSchema,
+  batchResultSchema,
+  batchSchema,
+} from "./batches/batches.ts";
+export type {
+  BatchBodyInput,
+  BatchEstimateObject,
+  BatchObject,
+  BatchResultObject,
+} from "./batches/batches.ts";
+export { estimateSchema } from "./batches/estimate.ts";
+export type { EstimateObject } from "./batches/estimate.ts";
 export { hasJobEnded, jobEventNames, jobStatuses } from "./job-words.ts";
 export type { JobEventName } from "./job-words.ts";
 export { jobBodySchema, jobSchema } from "./jobs.ts";

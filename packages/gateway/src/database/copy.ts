@@ -45,6 +45,8 @@ const tables: Record<TableName, "move" | "stay"> = {
   key_rates: "move",
   events: "move",
   event_cursors: "move",
+  batches: "move",
+  batch_lines: "move",
   // Both describe running processes.
   pollers: "stay",
   nodes: "stay",

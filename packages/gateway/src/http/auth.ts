@@ -160,6 +160,34 @@ export function readCredential(headers: IncomingHttpHeaders): string | undefined
   return typeof key === "string" && key !== "" ? key : undefined;
 }
 
+/** Finds the caller that the owner of stored work stands for. */
+export type CallerLookup = (owner: {
+  keyId: string | null;
+  seesEverything: boolean;
+}) => Promise<Caller | undefined>;
+
+/**
+ * Returns the function that finds the caller of stored work. It returns undefined for a key that is not in force, and
+ * for a session, which only its owner brings.
+ */
+export function createCallerLookup({
+  config,
+  keys,
+  now,
+}: {
+  config: CallerConfig;
+  keys: Pick<Keys, "get">;
+  now: () => number;
+}): CallerLookup {
+  const configured = new Set(config.apiKeys.map(({ key }) => toKeyId("key", key)));
+  return async ({ keyId, seesEverything }) => {
+    if (keyId === null) return new Caller(ownerScopes, null, null, { seesEverything });
+    if (configured.has(keyId)) return new Caller(callerScopes, keyId);
+    const key = await keys.get(keyId);
+    return key === undefined || endingOf(key, now()) !== undefined ? undefined : toKeyCaller(key);
+  };
+}
+
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

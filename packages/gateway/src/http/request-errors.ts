@@ -6,8 +6,7 @@ import { JimengError } from "@jimeng/sdk";
 
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
-import { describeIssue } from "./validation-words.ts";
-import type { ValidationIssue } from "./validation-words.ts";
+import { toValidationError } from "../shapes/validation-words.ts";
 
 interface FastifyLikeError {
   code?: unknown;
@@ -22,7 +21,7 @@ export function toRequestError(thrown: unknown): ExpectedError | undefined {
   if (typeof thrown !== "object" || thrown === null) return undefined;
   const error: FastifyLikeError = thrown;
   if (Array.isArray(error.validation))
-    return fromValidation(error.validation, error.validationContext);
+    return toValidationError(error.validation, error.validationContext);
   switch (error.code) {
     case "FST_ERR_CTP_INVALID_JSON_BODY":
     case "FST_ERR_CTP_EMPTY_JSON_BODY":
@@ -98,20 +97,5 @@ export function toZeroCharacterError(): ExpectedError {
   return new JimengError("invalid_request", "The URL holds a zero character.", {
     param: "path",
     fix: "Check the URL and its percent-encoding.",
-  });
-}
-
-function fromValidation(issues: unknown[], context: unknown): ExpectedError {
-  const first = issues[0] as ValidationIssue | undefined;
-  const path = typeof first?.instancePath === "string" ? first.instancePath : "";
-  const param =
-    path.split("/").filter(Boolean).join(".") || (typeof context === "string" ? context : "body");
-  const problem = describeIssue(first);
-  const message = /^(must|is|has) /.test(problem)
-    ? `${param} ${problem}.`
-    : `${param}: ${problem}.`;
-  return new JimengError("invalid_request", message, {
-    param,
-    fix: `Correct ${param} and send the request again; nothing was started.`,
   });
 }

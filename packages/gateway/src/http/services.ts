@@ -13,6 +13,7 @@ import type { SessionConfirmations } from "../accounts/confirmations.ts";
 import type { CreditsService } from "../accounts/credits.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { EventTail } from "../events/tail.ts";
+import type { Batches } from "../batches/batches.ts";
 import type { Files } from "../references/files.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { Keys } from "../keys/keys.ts";
@@ -55,6 +56,7 @@ export interface Services {
   /** Its newest events, for all who follow it. */
   eventTail: EventTail;
   references: References;
+  batches: Batches;
   /** Returns Unix milliseconds. */
   now: () => number;
   /** The secret that signs file URLs; null where no credential is needed. */

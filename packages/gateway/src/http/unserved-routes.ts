@@ -14,7 +14,6 @@ const unserved: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/(safety|content_provenance_checks)(\/|$)/, "The site tells no such thing of its work."],
   [/^\/v1\/models\/[^/]+$/, "The site's models cannot be deleted."],
   [/^\/v1\/uploads(\/|$)/, "Files are uploaded in one piece: POST /v1/files."],
-  [/^\/v1\/batches(\/|$)/, "Send the requests one by one; each becomes a durable job at once."],
   [/^\/v1\/webhook_(endpoints|event_types)(\/|$)/, "Webhooks are kept at /v1/webhooks."],
   [/^\/v1\/(organization|projects)(\/|$)/, "This gateway has no organization."],
 ];

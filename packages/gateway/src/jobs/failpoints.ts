@@ -23,7 +23,9 @@ export type Failpoint =
   /** A file is under its final name; it has no row yet. */
   | "file_kept"
   /** The row says completed; nobody knows of it yet. */
-  | "completed";
+  | "completed"
+  /** A part of the lines of a batch is on disk; the others are still coming in. */
+  | "batch_lines_stored";
 
 /** Called when a failpoint is reached, before anything else happens. */
 export type OnFailpoint = (failpoint: Failpoint) => void;

@@ -96,7 +96,7 @@ export function createJobs(options: JobsOptions): JobEngine {
   const presence = createCallerPresence({ database, logger, channel: cluster?.channel });
   const idempotency = createIdempotency(writer, presence, { isShared, recent });
   const creation = createJobCreation(engine, { idempotency, presence }, reading.require);
-  const { get, list, asset, product } = reading;
+  const { get, list, getMany, endings, asset, product } = reading;
 
   return {
     create: (newJobs) => creation.create(newJobs),
@@ -104,6 +104,8 @@ export function createJobs(options: JobsOptions): JobEngine {
     find: (context) => creation.find(context),
     get,
     list,
+    getMany,
+    endings,
     asset,
     product,
     assetsChanged: (jobId) => recent?.assetsChanged(jobId),

@@ -3,6 +3,7 @@
 import type { Kysely } from "kysely";
 
 import type { FixedStatements } from "../database/fixed-statements.ts";
+import type { JobStatus } from "../api/job-words.ts";
 import type { JobTable, Schema } from "../database/migrations/schema.ts";
 import type { JobFilter } from "./job.ts";
 import { parseAssetRow, parseRow } from "./record.ts";
@@ -18,6 +19,10 @@ export interface JobQueries {
   unfinished(afterId: string, limit: number): Promise<JobRecord[]>;
   /** Returns those of the rows that have ended. */
   ended(ids: string[]): Promise<JobRecord[]>;
+  /** Returns those of the rows that exist. */
+  getMany(ids: readonly string[]): Promise<JobRecord[]>;
+  /** Returns the final status of those of the rows that have ended, by id. */
+  endings(ids: readonly string[]): Promise<Map<string, JobStatus>>;
   /** Counts the rows that wait for their start. */
   queued(): Promise<number>;
   /** Counts the generations of an account and model that the upstream may be running, without one job's. */
@@ -58,6 +63,8 @@ export function createJobQueries(
     },
     unfinished: async (afterId, limit) => parse(await unfinished(tables, afterId, limit)),
     ended: async (ids) => parse(await ended(tables, ids)),
+    getMany: async (ids) => parse(await getMany(tables, ids)),
+    endings: (ids) => endings(tables, ids),
     queued: () => countQueued(tables),
     running: (account, model, exceptId) => countRunning(tables, account, model, exceptId),
     overdue: (before, limit) => overdue(tables, before, limit),
@@ -133,6 +140,29 @@ async function ended(tables: Tables, ids: string[]): Promise<JobTable[]> {
       .where("status", "not in", ["queued", "in_progress"])
       .execute();
     found.push(...rows);
+  }
+  return found;
+}
+
+async function getMany(tables: Tables, ids: readonly string[]): Promise<JobTable[]> {
+  const found: JobTable[] = [];
+  for (let at = 0; at < ids.length; at += idsPerQuery) {
+    const some = ids.slice(at, at + idsPerQuery);
+    found.push(...(await tables.selectFrom("jobs").selectAll().where("id", "in", some).execute()));
+  }
+  return found;
+}
+
+async function endings(tables: Tables, ids: readonly string[]): Promise<Map<string, JobStatus>> {
+  const found = new Map<string, JobStatus>();
+  for (let at = 0; at < ids.length; at += idsPerQuery) {
+    const rows = await tables
+      .selectFrom("jobs")
+      .select(["id", "status"])
+      .where("id", "in", ids.slice(at, at + idsPerQuery))
+      .where("status", "not in", ["queued", "in_progress"])
+      .execute();
+    for (const { id, status } of rows) found.set(id, status);
   }
   return found;
 }

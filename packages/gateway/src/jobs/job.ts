@@ -236,6 +236,10 @@ export interface Jobs {
   find(idempotency: IdempotencyContext): Promise<SubmittedJobs | undefined>;
   get(id: string): Promise<Job | undefined>;
   list(filter: JobFilter): Promise<{ jobs: Job[]; hasMore: boolean }>;
+  /** Returns those of the jobs that exist, by id. */
+  getMany(ids: readonly string[]): Promise<Map<string, Job>>;
+  /** Returns the final status of those of the jobs that have ended, by id. */
+  endings(ids: readonly string[]): Promise<Map<string, JobStatus>>;
   /**
    * Cancels a job. Before its start that is free and final. Afterwards the upstream is asked, and the job ends as
    * `cancelled` only when its record shows it, else with its result. May be called again. Throws `conflict` once the

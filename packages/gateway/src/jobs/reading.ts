@@ -14,7 +14,10 @@ import type { JobStore } from "./store.ts";
 const siteId = /^\d{1,19}$/;
 
 /** The reading half of the jobs' door. */
-export interface JobReading extends Pick<Jobs, "get" | "list" | "asset" | "product"> {
+export interface JobReading extends Pick<
+  Jobs,
+  "get" | "list" | "getMany" | "endings" | "asset" | "product"
+> {
   /** Returns a job; throws `not_found`. Tries again while the database is away: a caller may have waited for hours. */
   require(id: string): Promise<Job>;
   /** Returns a row; throws `not_found`. */
@@ -38,6 +41,14 @@ export function createJobReading({
     return toJob(record, assets.get(id) ?? [], clock.now(), diskWaits.problemOf(id));
   }
 
+  async function withAssets(records: readonly JobRecord[]): Promise<Job[]> {
+    const assets = await store.assetsOf(records.map((record) => record.id));
+    const now = clock.now();
+    return records.map((record) =>
+      toJob(record, assets.get(record.id) ?? [], now, diskWaits.problemOf(record.id)),
+    );
+  }
+
   return {
     get,
 
@@ -55,15 +66,15 @@ export function createJobReading({
 
     async list(filter) {
       const { records, hasMore } = await store.list(filter);
-      const assets = await store.assetsOf(records.map((record) => record.id));
-      const now = clock.now();
-      return {
-        jobs: records.map((record) =>
-          toJob(record, assets.get(record.id) ?? [], now, diskWaits.problemOf(record.id)),
-        ),
-        hasMore,
-      };
+      return { jobs: await withAssets(records), hasMore };
     },
+
+    async getMany(ids) {
+      const jobs = await withAssets(await store.getMany(ids));
+      return new Map(jobs.map((job) => [job.id, job]));
+    },
+
+    endings: (ids) => store.endings(ids),
 
     async asset(id): Promise<Asset | undefined> {
       const stored = await store.asset(id);

@@ -18,9 +18,12 @@ export { magicBytes };
 /** What a reference can be used as. */
 export type ReferenceKind = "image" | "video" | "audio";
 
+/** The kind of a kept file: a reference, or the lines of a batch. */
+export type FileKind = ReferenceKind | "text";
+
 /** What a reference file is; size and duration where its kind has them. */
 export interface ReferenceMedia {
-  kind: ReferenceKind;
+  kind: FileKind;
   contentType: string;
   width: number | null;
   height: number | null;

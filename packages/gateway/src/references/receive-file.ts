@@ -8,10 +8,11 @@ import { crc32 } from "node:zlib";
 
 import { JimengError } from "@jimeng/sdk";
 
-import { brokenOff, unsupportedFormat } from "./errors.ts";
+import { ServiceError } from "../errors.ts";
+import { brokenOff, unsupportedFormat, unusable } from "./errors.ts";
 import { createInspection, kindOf, magicBytes } from "./inspect.ts";
 import type { MediaLimits, ReferenceKind, ReferenceMedia } from "./inspect.ts";
-import { limitOf, tooLarge } from "./upload-limits.ts";
+import { bytesPerMegabyte, limitOf, tooLarge } from "./upload-limits.ts";
 import type { UploadMegabytes } from "./upload-limits.ts";
 import { mkdirPrivate, openPrivate } from "../private-files.ts";
 import type { Disk } from "../storage/disk.ts";
@@ -65,15 +66,19 @@ export function createFileReceiver(incoming: string, limits: ReceivingLimits): R
     try {
       const file = await openPrivate(path, "wx");
       try {
+        if (isLines(declared)) {
+          const written = await writeLines(file, source);
+          await file.sync();
+          return { ...linesMedia, ...written, path, ...declared };
+        }
         const written = await writeBatches(file, source, uploadMegabytes);
         // The disk takes its time for what is in memory already: the file can be read meanwhile.
         const synced = file.sync();
         synced.catch(() => undefined);
         const media = await inspect(path, signal);
         // The first bytes cannot tell a sound from a video in every file.
-        if (written.bytes > limitOf(uploadMegabytes, media.kind)) {
-          throw tooLarge(uploadMegabytes, media.kind);
-        }
+        const kind = media.kind === "text" ? undefined : media.kind;
+        if (written.bytes > limitOf(uploadMegabytes, kind)) throw tooLarge(uploadMegabytes, kind);
         await synced;
         return { ...media, ...written, path, ...declared };
       } finally {
@@ -95,20 +100,73 @@ async function writeBatches(
   file: FileHandle,
   source: AsyncIterable<Uint8Array>,
   uploadMegabytes: UploadMegabytes,
-): Promise<Pick<ReceivedFile, "bytes" | "sha256" | "crc32">> {
-  const hash = createHash("sha256");
-  const batches = new BatchWriter(file);
-  let checksum = 0;
-  let bytes = 0;
+): Promise<WrittenBytes> {
   let head = Buffer.alloc(0);
   let kind: ReferenceKind | undefined;
-  for await (const chunk of withNamedFailure(source)) {
+  return await write(file, source, (chunk, bytes) => {
     if (head.length < magicBytes) {
       head = Buffer.concat([head, chunk]).subarray(0, magicBytes);
       if (head.length === magicBytes) kind = kindFrom(head);
     }
-    bytes += chunk.byteLength;
     if (bytes > limitOf(uploadMegabytes, kind)) throw tooLarge(uploadMegabytes, kind);
+  });
+}
+
+type WrittenBytes = Pick<ReceivedFile, "bytes" | "sha256" | "crc32">;
+
+const linesMedia = {
+  kind: "text",
+  contentType: "application/jsonl",
+  width: null,
+  height: null,
+  durationMs: null,
+} as const;
+const lineTypes: ReadonlySet<string> = new Set([
+  "application/jsonl",
+  "application/x-jsonlines",
+  "application/x-ndjson",
+]);
+const lineEnding = /\.(jsonl|ndjson)$/i;
+// As much as OpenAI takes for a batch.
+const maxLinesMegabytes = 200;
+
+/** Tells whether a file is said to hold the lines of a batch; every other one must be a picture, video or sound. */
+function isLines({ name, declaredType }: Declared): boolean {
+  const type = declaredType?.split(";")[0]?.trim().toLowerCase() ?? "";
+  return lineEnding.test(name) || lineTypes.has(type);
+}
+
+/** Writes the lines of a batch, which are read when they are used. */
+async function writeLines(
+  file: FileHandle,
+  source: AsyncIterable<Uint8Array>,
+): Promise<WrittenBytes> {
+  const written = await write(file, source, (_chunk, bytes) => {
+    if (bytes > maxLinesMegabytes * bytesPerMegabyte) {
+      throw new ServiceError(
+        "payload_too_large",
+        `The file is larger than ${maxLinesMegabytes} MB.`,
+        { param: "file", charged: "no", fix: "Send its lines to POST /v1/jobs/batch." },
+      );
+    }
+  });
+  if (written.bytes === 0) throw unusable("empty", "The file is empty.");
+  return written;
+}
+
+/** Writes the bytes; `check` sees each chunk with the number of bytes so far. */
+async function write(
+  file: FileHandle,
+  source: AsyncIterable<Uint8Array>,
+  check: (chunk: Uint8Array, bytes: number) => void,
+): Promise<WrittenBytes> {
+  const hash = createHash("sha256");
+  const batches = new BatchWriter(file);
+  let checksum = 0;
+  let bytes = 0;
+  for await (const chunk of withNamedFailure(source)) {
+    bytes += chunk.byteLength;
+    check(chunk, bytes);
     hash.update(chunk);
     checksum = crc32(chunk, checksum);
     await batches.add(chunk);

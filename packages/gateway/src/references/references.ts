@@ -6,7 +6,7 @@ import type { Warning } from "@jimeng/sdk";
 import { atPlace, unusable } from "./errors.ts";
 import type { StoredFile } from "./file-store.ts";
 import { referenceLifetimeMs } from "./files.ts";
-import type { ReferenceKind } from "./inspect.ts";
+import type { FileKind, ReferenceKind } from "./inspect.ts";
 import { createReferenceReader } from "./read-reference.ts";
 import type {
   GatherOptions,
@@ -53,10 +53,11 @@ export interface ReferencesOptions extends ReferenceReaderOptions {
 }
 
 const purpose = "reference";
-const kindNames: Record<ReferenceKind, string> = {
+const kindNames: Record<FileKind, string> = {
   image: "a picture",
   video: "a video",
   audio: "a sound",
+  text: "the lines of a batch",
 };
 
 const maxConcurrentReads = 8;
@@ -74,7 +75,7 @@ export function createReferences(options: ReferencesOptions): References {
     try {
       const result = await read(source, gather);
       const { kind } = "stored" in result ? result.stored : result.received;
-      if (kinds.includes(kind)) return result;
+      if (kinds.some((each) => each === kind)) return result;
       if ("received" in result) await files.discard(result.received);
       const wanted = kinds.map((each) => kindNames[each]).join(" or ");
       throw unusable("wrong_kind", `The file is ${kindNames[kind]}, not ${wanted}.`);

@@ -34,6 +34,7 @@ export interface Urls {
   job(id: string): string;
   jobEvents(id: string): string;
   jobCancel(id: string): string;
+  batch(id: string): string;
 }
 
 const signatureBytes = 18;
@@ -125,6 +126,7 @@ export function createUrls(base: string, signing: AddressSigning | null): Urls {
     job: (id) => `${base}/v1/jobs/${id}`,
     jobEvents: (id) => `${base}/v1/jobs/${id}/events`,
     jobCancel: (id) => `${base}/v1/jobs/${id}/cancel`,
+    batch: (id) => `${base}/v1/batches/${id}`,
   };
 }
 

@@ -16,11 +16,14 @@ import { openFolderStore } from "../storage/asset-store-folder.ts";
 import { assetKey, createAssets } from "../storage/assets.ts";
 import { openConversions } from "../storage/conversions/open-conversions.ts";
 import type { Services } from "../http/services.ts";
-import { createKeyAuthenticator, isCredentialNeeded } from "../http/auth.ts";
+import { createCallerLookup, createKeyAuthenticator, isCredentialNeeded } from "../http/auth.ts";
 import { createKeys } from "../keys/keys.ts";
 import type { Keys } from "../keys/keys.ts";
 import { createLedger } from "../keys/ledger.ts";
 import { createKeyUse } from "../keys/key-use.ts";
+import { createBatches } from "../batches/batches.ts";
+import type { Batches } from "../batches/batches.ts";
+import { createLineReader } from "../shapes/batches/line.ts";
 import { proofOf } from "../api/client/proof.ts";
 import { loadConfig } from "../config/config.ts";
 import type { Config } from "../config/config.ts";
@@ -54,6 +57,7 @@ export interface FakeApp {
   keys: Keys;
   events: EventLog;
   database: GatewayDatabase;
+  batches: Batches;
   files: Files;
   disk: FakeDisk;
   dataDir: string;
@@ -176,12 +180,47 @@ export async function buildFakeApp(
     clock: systemClock,
     logger: createLogger("silent"),
   });
+  const references = createReferences({
+    files,
+    dispatcher: guarded,
+    allowPrivate,
+    uploadMegabytes: config.uploadMegabytes,
+    maxReferences: config.maxReferences,
+    now: () => 1_700_000_010_000,
+  });
+  const submission = {
+    config,
+    jobs,
+    accounts,
+    assets: createAssets({ store, dataDir: folder, logger: createLogger("silent") }),
+    disk,
+    references,
+    models: {
+      list: () => models,
+      settled: () => Promise.resolve(),
+      known: () => models,
+      changes: () => [],
+    },
+    now: () => 1_700_000_010_000,
+    closing,
+  };
+  const batches = createBatches({
+    database,
+    // A test asks for each pass itself.
+    tasks: { schedule: () => undefined },
+    services: submission,
+    clock: new ManualClock(1_700_000_010_000),
+    logger: createLogger("silent"),
+    maxQueue: config.jobs.maxQueue,
+    lines: createLineReader({ aliases: config.modelAliases, now: submission.now }),
+    callerOf: createCallerLookup({ config, keys, now: submission.now }),
+  });
   const app = await buildApp({
     services: {
+      ...submission,
+      batches,
       events,
       eventTail,
-      config,
-      jobs,
       keys,
       library: {
         ...library,
@@ -190,7 +229,6 @@ export async function buildFakeApp(
       },
       keyUse: createKeyUse(database, { now }),
       ledger: createLedger(database),
-      accounts,
       confirmations: createConfirmations({
         clock: options.clock ?? new ManualClock(),
         clientOf: options.clientOf ?? (() => new FakeAccountClient()),
@@ -209,13 +247,6 @@ export async function buildFakeApp(
         options.account === undefined
           ? () => Promise.resolve([])
           : createAccountCheck({ ...accounts, noteChecked: () => undefined }),
-      models: {
-        list: () => models,
-        settled: () => Promise.resolve(),
-        known: () => models,
-        changes: () => [],
-      },
-      assets: createAssets({ store, dataDir: folder, logger: createLogger("silent") }),
       ...openConversions({
         store,
         dataDir: folder,
@@ -225,21 +256,10 @@ export async function buildFakeApp(
         logger: createLogger("silent"),
         now: () => Date.now(),
       }),
-      disk,
       files,
-      references: createReferences({
-        files,
-        dispatcher: guarded,
-        allowPrivate,
-        uploadMegabytes: config.uploadMegabytes,
-        maxReferences: config.maxReferences,
-        now: () => 1_700_000_010_000,
-      }),
-      now: () => 1_700_000_010_000,
       get assetSecret() {
         return isCredentialNeeded({ config, keys }) ? assetSecret : null;
       },
-      closing,
       heartbeatMs: options.heartbeatMs ?? 10_000,
       version: "0.0.0-test",
       scrape: () => Promise.resolve({ contentType: "text/plain", text: "" }),
@@ -256,6 +276,7 @@ export async function buildFakeApp(
     keys,
     events,
     database,
+    batches,
     files,
     disk,
     dataDir: join(folder, "data"),

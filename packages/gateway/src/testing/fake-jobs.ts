@@ -178,6 +178,16 @@ export class FakeJobs implements Jobs {
     return Promise.resolve({ jobs, hasMore: jobs.length < all.length });
   }
 
+  getMany(ids: readonly string[]): Promise<Map<string, Job>> {
+    const found = ids.flatMap((id) => this.rows.get(id) ?? []);
+    return Promise.resolve(new Map(found.map((job) => [job.id, job])));
+  }
+
+  async endings(ids: readonly string[]): Promise<Map<string, Job["status"]>> {
+    const ended = [...(await this.getMany(ids)).values()].filter(hasEnded);
+    return new Map(ended.map(({ id, status }) => [id, status]));
+  }
+
   cancel(id: string): Promise<Job> {
     const job = this.#require(id);
     if (job.status !== "queued") {

@@ -3,6 +3,7 @@
 import { Accounts } from "./resources/accounts.ts";
 import { Assets } from "./resources/assets.ts";
 import { Audio } from "./resources/audio.ts";
+import { Batches } from "./resources/batches.ts";
 import { Credits } from "./resources/credits.ts";
 import { Events } from "./resources/events.ts";
 import { Files } from "./resources/files.ts";
@@ -23,6 +24,7 @@ export class GatewayClient {
   readonly audio: Audio;
   readonly jobs: Jobs;
   readonly events: Events;
+  readonly batches: Batches;
   readonly files: Files;
   readonly assets: Assets;
   readonly models: Models;
@@ -39,6 +41,7 @@ export class GatewayClient {
     this.audio = new Audio(transport);
     this.jobs = new Jobs(transport);
     this.events = new Events(transport);
+    this.batches = new Batches(transport);
     this.files = new Files(transport);
     this.assets = new Assets(transport);
     this.models = new Models(transport);

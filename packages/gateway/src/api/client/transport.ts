@@ -18,6 +18,8 @@ export interface Exchange {
   body?: unknown;
   /** Sent as it is instead of a JSON body. */
   blob?: Blob;
+  /** Sent piece by piece instead of a JSON body; the headers name its content type. */
+  stream?: ReadableStream<Uint8Array>;
   headers?: Record<string, string>;
   query?: Record<string, string | number | undefined>;
   signal?: AbortSignal;
@@ -49,7 +51,12 @@ export class Transport {
     const response = await this.#exchange(`${this.#baseUrl}${path}${toQuery(exchange.query)}`, {
       method: exchange.method ?? "GET",
       headers,
-      body: exchange.body === undefined ? exchange.blob : JSON.stringify(exchange.body),
+      body:
+        exchange.body === undefined
+          ? (exchange.blob ?? exchange.stream)
+          : JSON.stringify(exchange.body),
+      // fetch takes a stream only so; the answer is read once all of it was sent.
+      ...(exchange.stream === undefined ? {} : { duplex: "half" }),
       signal: exchange.signal,
       redirect: "error",
     });

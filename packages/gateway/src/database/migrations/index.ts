@@ -18,6 +18,7 @@ import * as listIndexes from "./0011-list-indexes.ts";
 import * as previews from "./0012-previews.ts";
 import * as library from "./0013-library.ts";
 import * as events from "./0014-events.ts";
+import * as batches from "./0016-batches.ts";
 import * as keys from "./0017-keys.ts";
 import * as answers from "./0019-answers.ts";
 import type { Schema } from "./schema.ts";
@@ -42,6 +43,7 @@ function createMigrator(database: Kysely<Schema>): Migrator {
           "0012-previews": previews,
           "0013-library": library,
           "0014-events": events,
+          "0016-batches": batches,
           "0017-keys": keys,
           "0019-answers": answers,
         }),

@@ -131,7 +131,7 @@ export interface AccountTable {
 export interface FileTable {
   id: string;
   sha256: string;
-  kind: "image" | "video" | "audio";
+  kind: "image" | "video" | "audio" | "text";
   content_type: string;
   width: number | null;
   height: number | null;
@@ -283,6 +283,62 @@ export interface EventCursorTable {
   position: number;
 }
 
+/** Many requests that came in one call; `batches/batch-store.ts` writes it. Credits are fractions, counts are of lines. */
+export interface BatchTable {
+  id: string;
+  key_id: string | null;
+  /** Id of the caller, empty for the local user: of two equal keys one must be refused, and null equals nothing. */
+  owner: string;
+  sees_everything: number;
+  status: string;
+  endpoint: string;
+  input_file_id: string | null;
+  completion_window: string | null;
+  /** A JSON object. */
+  metadata: string | null;
+  own_base: string;
+  idempotency_key: string | null;
+  /** The upload that may add lines: a later one of the same key takes over. */
+  upload: string;
+  /** The hash of the lines that are stored. */
+  content_hash: string;
+  /** The number of the last line that is stored. */
+  received_lines: number;
+  max_credits: number | null;
+  confirmed: number;
+  estimated_credits: number;
+  unpriced_lines: number;
+  committed_credits: number;
+  lines_total: number;
+  lines_open: number;
+  lines_completed: number;
+  lines_failed: number;
+  lines_cancelled: number;
+  /** Why no line becomes a job now, a JSON object. */
+  waiting: string | null;
+  run_at: number | null;
+  answered_at: number | null;
+  created_at: number;
+  started_at: number | null;
+  cancelling_at: number | null;
+  ended_at: number | null;
+}
+
+/** One request of a batch, as it came. */
+export interface BatchLineTable {
+  batch_id: string;
+  number: number;
+  content: string;
+  custom_id: string | null;
+  state: string;
+  state_at: number;
+  /** A JSON array. */
+  job_ids: string | null;
+  credits: number | null;
+  /** A JSON error record. */
+  error: string | null;
+}
+
 /** All tables by name. */
 export interface Schema {
   jobs: JobTable;
@@ -302,4 +358,6 @@ export interface Schema {
   key_rates: KeyRateTable;
   events: EventTable;
   event_cursors: EventCursorTable;
+  batches: BatchTable;
+  batch_lines: BatchLineTable;
 }

@@ -8,6 +8,7 @@ export const tagTexts: Readonly<Record<string, string>> = {
   audio: "Music and speech.",
   files: "Reference files that were uploaded once and are used in any request.",
   jobs: "The native door: every other route creates the same jobs.",
+  batches: "Many requests in one call; each line becomes a job when there is room.",
   assets: "The stored results.",
   models: "What each model can do.",
   credits: "Balances, movements, and the daily claim.",

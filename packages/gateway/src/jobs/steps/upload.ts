@@ -188,7 +188,7 @@ async function send(
   const sent = await engine.files.borrow(file, async (path): Promise<UploadHandle> => {
     if (kind === "video") return await create(path, { kind, name, maxBytes, signal });
     if (kind === "audio") return await create(path, { kind, name, maxBytes, crc32, signal });
-    return await create(path, { kind, name, maxBytes, contentCheck, crc32, signal });
+    return await create(path, { kind: "image", name, maxBytes, contentCheck, crc32, signal });
   });
   if (sent !== undefined) return sent.value;
   throw unusable(

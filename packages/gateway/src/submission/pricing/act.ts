@@ -2,8 +2,17 @@
 
 import type { PreparedRequest, PreparedVideoRequest } from "@jimeng/sdk";
 
+// The same charges are compared with every line of a batch.
+const known = new WeakMap<PreparedRequest, string>();
+
 /** Returns a text that is the same for two requests of which the same price is expected. */
 export function actOf(request: PreparedRequest): string {
+  const act = known.get(request) ?? describe(request);
+  known.set(request, act);
+  return act;
+}
+
+function describe(request: PreparedRequest): string {
   const { kind, model, resolution } = request;
   if (request.tool !== undefined) {
     const seconds = request.tool === "music" ? request.durationSeconds : null;

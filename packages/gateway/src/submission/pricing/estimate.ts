@@ -1,6 +1,7 @@
 // Estimates a submission: what its jobs would be and cost, and whether they would be started. Nothing is stored or sent.
 
-import type { PreparedRequest, Warning } from "@jimeng/sdk";
+import { findModel } from "@jimeng/sdk";
+import type { Model, PreparedRequest, Warning } from "@jimeng/sdk";
 
 import type { Config } from "../../config/config.ts";
 import type { ExpectedError } from "../../errors.ts";
@@ -19,9 +20,17 @@ export type EstimateServices = PreparationServices &
   QuoteServices &
   ProductServices & { config: Pick<Config, "maxCreditsPerJob"> };
 
+/** One job that a submission would make. */
+export interface EstimatedJob {
+  request: PreparedRequest;
+  quote: Quote;
+  /** The model with what it takes; undefined for a tool. */
+  model: Model | undefined;
+}
+
 /** What a submission would make and cost. */
 export interface Estimate {
-  jobs: { request: PreparedRequest; quote: Quote }[];
+  jobs: EstimatedJob[];
   /** Null where the price of one job is not known. */
   credits: number | null;
   balances: KnownBalance[];
@@ -53,11 +62,22 @@ export async function estimate(
   return {
     jobs: requests.flatMap((request, index) => {
       const quote = quotes[index];
-      return quote === undefined ? [] : [{ request, quote }];
+      return quote === undefined
+        ? []
+        : [{ request, quote, model: modelOf(services, content, request) }];
     }),
     credits,
     balances: mayTell ? knownBalances(accounts) : [],
     refusal: refusalOf(quotes, { maxCredits: submission.maxCredits, maxCreditsPerJob }),
     warnings: [...warnings.values(), ...(mayTell ? warnAboutBalances(accounts, credits) : [])],
   };
+}
+
+function modelOf(
+  { models }: Pick<EstimateServices, "models">,
+  { account }: SubmissionContent,
+  { tool, model }: PreparedRequest,
+): Model | undefined {
+  if (tool !== undefined) return undefined;
+  return findModel(model, { from: models.known(account ?? undefined) });
 }

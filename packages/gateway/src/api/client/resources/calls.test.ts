@@ -78,6 +78,17 @@ it.each<[string, (client: GatewayClient) => Promise<unknown>]>([
   ],
   ["DELETE /v1/keys/a", ({ keys }) => keys.revoke("a")],
   ['POST /v1/history/import {"limit":3}', ({ history }) => history.import({ limit: 3 })],
+  ["GET /v1/batches?limit=2", ({ batches }) => batches.list({ limit: 2 })],
+  ["GET /v1/batches/a", ({ batches }) => batches.retrieve("a")],
+  ["POST /v1/batches/a/cancel", ({ batches }) => batches.cancel("a")],
+  [
+    "POST /v1/jobs/batch?max_credits=5&confirm=true",
+    ({ batches }) => batches.create(["{}"], { maxCredits: 5, confirm: true }),
+  ],
+  [
+    'POST /v1/batches {"input_file_id":"file_1","endpoint":"/v1/jobs"}',
+    ({ batches }) => batches.createFromFile({ input_file_id: "file_1", endpoint: "/v1/jobs" }),
+  ],
 ])("%s", async (expected, call) => {
   expect(await sent(call)).toEqual([expected]);
 });

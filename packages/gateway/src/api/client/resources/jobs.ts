@@ -1,6 +1,6 @@
 // The client's calls about jobs, in our own names.
 
-import type { EstimateObject } from "../../estimate.ts";
+import type { EstimateObject } from "../../batches/estimate.ts";
 import type { JobBodyInput, JobEventMessage, JobObject } from "../../jobs.ts";
 import type { ListPage } from "../../lists.ts";
 import { readJobEvents } from "../job-events.ts";

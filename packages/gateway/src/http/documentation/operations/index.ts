@@ -4,6 +4,7 @@ import type { OperationTexts } from "../operation-text.ts";
 import { accountTexts } from "./accounts.ts";
 import { audioTexts } from "./audio.ts";
 import { eventTexts } from "./events.ts";
+import { batchTexts } from "./batches.ts";
 import { fileTexts } from "./files.ts";
 import { imageTexts } from "./images.ts";
 import { jobTexts } from "./jobs.ts";
@@ -18,6 +19,7 @@ export const operationTexts: OperationTexts = {
   ...audioTexts,
   ...jobTexts,
   ...eventTexts,
+  ...batchTexts,
   ...fileTexts,
   ...accountTexts,
   ...keyTexts,

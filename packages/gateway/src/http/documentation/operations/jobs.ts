@@ -48,8 +48,10 @@ export const jobTexts: OperationTexts = {
   },
   "POST /v1/estimate": {
     id: "estimateJob",
-    description: "Tells what the body of a POST /v1/jobs would make and cost; starts nothing.",
+    description:
+      "Tells what the body of a POST /v1/jobs would make and cost, and what the model takes; JSONL or an array is answered as a batch. Starts nothing.",
     bodies,
+    rawTypes: ["application/x-ndjson", "application/jsonl", "text/plain"],
     failures: ["making"],
   },
 };

@@ -1,16 +1,12 @@
-// The native routes that make jobs, of a body in our own names and of an ended job that is repeated, and the one that
-// estimates what such a body would cost.
+// The native routes that make jobs, of a body in our own names and of an ended job that is repeated.
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
-import { estimateSchema } from "../../../api/estimate.ts";
 import { jobBodySchema, jobListSchema, jobSchema, retryBodySchema } from "../../../api/jobs.ts";
-import { toEstimateObject } from "../../../shapes/native/estimate.ts";
 import { normalizeJobBody } from "../../../shapes/native/fields.ts";
 import { toJobSubmission } from "../../../shapes/native/job-body.ts";
-import { estimate } from "../../../submission/pricing/estimate.ts";
 import { requireJob } from "../../../submission/require-owned.ts";
 import { toRetry } from "../../../submission/retry.ts";
 import type { SubmissionContent } from "../../../submission/submission.ts";
@@ -46,26 +42,6 @@ export function createJobRoutes(services: Services): FastifyPluginAsyncZod {
       async (request, reply) => {
         const content = toJobSubmission(request.body, toTranslationContext(request, services));
         return await submitAndAccept(services, request, reply, content);
-      },
-    );
-
-    app.post(
-      "/v1/estimate",
-      {
-        config: { scope: "read" },
-        preValidation: async (request) => {
-          request.body = normalizeJobBody(request.body) as typeof request.body;
-        },
-        schema: {
-          summary: "Estimate what a job would cost; nothing is started",
-          tags,
-          body: jobBodySchema,
-          response: { 200: estimateSchema, ...errorResponses },
-        },
-      },
-      async (request) => {
-        const content = toJobSubmission(request.body, toTranslationContext(request, services));
-        return toEstimateObject(await estimate(services, request.caller, content), request.id);
       },
     );
 

@@ -4,7 +4,7 @@
 import { prepareRequest } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { estimateSchema } from "../../../api/estimate.ts";
+import { estimateSchema } from "../../../api/batches/estimate.ts";
 import { jobSchema } from "../../../api/jobs.ts";
 import { FakeAccountClient, creditsOf } from "../../../testing/fake-account-client.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
@@ -54,6 +54,17 @@ describe("POST /v1/estimate", () => {
           model: "jimeng-4.0",
           resolution: "2k",
           count: 1,
+          ratio: "1:1",
+          width: 2048,
+          height: 2048,
+          legal: {
+            resolutions: ["1k", "2k", "4k"],
+            ratios: ["1:1", "3:4", "16:9", "4:3", "9:16", "2:3", "3:2", "21:9"],
+            durations: [],
+            counts: [1, 2, 3, 4, 5, 6, 7, 8],
+            max_references: 10,
+            max_prompt_length: null,
+          },
           credits: 4,
           basis: "own_charges",
           observations: 1,

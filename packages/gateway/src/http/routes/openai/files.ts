@@ -19,6 +19,7 @@ import type { ReceivedFile } from "../../../references/receive-file.ts";
 import { drain } from "../../bodies/receiving.ts";
 import { toFileObject } from "../../../shapes/openai/files.ts";
 import { toListPage } from "../../../shapes/values.ts";
+import { findBatchFile, sendBatchFile } from "../../answers/batch-files.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { releaseChunks } from "../../bodies/chunk-release.ts";
 import { typeWarning } from "../../../references/type-warning.ts";
@@ -29,7 +30,7 @@ import { errorResponses } from "../../responses.ts";
 const tags = ["files"];
 const idSchema = z.object({ id: z.string() });
 const defaultPurpose = "user_data";
-const rawTypes = /^(image|video|audio)\/|^application\/octet-stream/i;
+const rawTypes = /^(image|video|audio)\/|^application\/(octet-stream|jsonl|x-jsonlines|x-ndjson)/i;
 
 /** Registers the routes of uploaded files. */
 export function referenceFileRoutes(services: Services): FastifyPluginAsyncZod {
@@ -68,7 +69,10 @@ export function referenceFileRoutes(services: Services): FastifyPluginAsyncZod {
           response: { 200: fileSchema, ...errorResponses },
         },
       },
-      async (request) => toFileObject(await requireFile(services, request)),
+      async (request) => {
+        const ofBatch = await findBatchFile(services, request, request.params.id);
+        return ofBatch?.object ?? toFileObject(await requireFile(services, request));
+      },
     );
 
     app.get(
@@ -83,6 +87,8 @@ export function referenceFileRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
+        const ofBatch = await findBatchFile(services, request, request.params.id);
+        if (ofBatch !== undefined) return sendBatchFile(services, request, reply, ofBatch);
         const file = await requireFile(services, request);
         return sendFile(request, reply, file, services.files);
       },
@@ -121,7 +127,8 @@ function uploadRoutes(services: Services): FastifyPluginAsyncZod {
       {
         config: { scope: "generate" },
         schema: {
-          summary: "Upload a reference: a form with the field file, or its bytes as the body",
+          summary:
+            "Upload a reference, or the lines of a batch: a form with the field file, or bytes",
           tags,
           querystring: fileQuerySchema,
           response: { 200: fileSchema, ...errorResponses },

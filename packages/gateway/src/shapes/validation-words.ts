@@ -1,5 +1,8 @@
 // Says in plain words what a value of a request should be, instead of the validator's own text.
 
+import { JimengError } from "@jimeng/sdk";
+import type * as z from "zod";
+
 /** The part of a zod issue, as fastify-type-provider-zod passes it on, that is shown. */
 export interface ValidationIssue {
   /** Zod's code of the issue. */
@@ -79,4 +82,36 @@ function describeBound(
   if (origin === "string") return `must have ${words} characters`;
   if (origin === "array") return `must have ${words} items`;
   return `must be ${words}`;
+}
+
+/** Builds the error of a value that a schema refused; `context` names what was read where no place in it is known. */
+export function toValidationError(issues: readonly unknown[], context: unknown): JimengError {
+  const first = issues[0] as ValidationIssue | undefined;
+  const path = typeof first?.instancePath === "string" ? first.instancePath : "";
+  const param =
+    path.split("/").filter(Boolean).join(".") || (typeof context === "string" ? context : "body");
+  const problem = describeIssue(first);
+  const message = /^(must|is|has) /.test(problem)
+    ? `${param} ${problem}.`
+    : `${param}: ${problem}.`;
+  return new JimengError("invalid_request", message, {
+    param,
+    fix: `Correct ${param} and send the request again; nothing was started.`,
+  });
+}
+
+/** Returns the value as a schema reads it. Throws `invalid_request` in the words of a route that refuses its body. */
+export function parseWith<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ code, path, message, ...params }) => ({
+    keyword: code,
+    instancePath: `/${path.join("/")}`,
+    message,
+    params,
+  }));
+  throw toValidationError(issues, "body");
 }

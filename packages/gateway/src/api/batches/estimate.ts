@@ -2,8 +2,8 @@
 
 import * as z from "zod";
 
-import { errorObjectSchema } from "./errors.ts";
-import { warningSchema } from "./warnings.ts";
+import { errorObjectSchema } from "../errors.ts";
+import { warningSchema } from "../warnings.ts";
 
 /** The bases of an expected price. */
 export const priceBases = ["own_charges", "charges_of_others"] as const;
@@ -22,6 +22,19 @@ export const estimateSchema = z
         resolution: z.string().optional(),
         count: z.int().optional(),
         duration_seconds: z.number().optional(),
+        ratio: z.string().optional(),
+        /** In pixels, where the model's sizes are known. */
+        width: z.int().optional(),
+        height: z.int().optional(),
+        /** What the model takes instead. */
+        legal: z.object({
+          resolutions: z.array(z.string()),
+          ratios: z.array(z.string()),
+          durations: z.array(z.number()),
+          counts: z.array(z.int()),
+          max_references: z.int(),
+          max_prompt_length: z.int().nullable(),
+        }),
         credits: z.number().nullable(),
         /** The median of what own jobs of the same kind were charged, or what others published. */
         basis: z.enum(priceBases).nullable(),
