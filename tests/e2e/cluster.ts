@@ -37,8 +37,12 @@ export interface EndedJob {
   result: { assets: { url: string }[] } | null;
 }
 
-/** Starts so many nodes. */
-export async function startCluster(count: number, words: string[] = []): Promise<TestCluster> {
+/** Starts so many nodes, with these words for the simulator and these further settings. */
+export async function startCluster(
+  count: number,
+  words: string[] = [],
+  settings: Record<string, string> = {},
+): Promise<TestCluster> {
   const database = await makeEmptyDatabase(inject("postgresUrl"));
   const folders = Array.from({ length: count + 2 }, () => scratchFolder());
   const [upstreamFolder, shared, ...own] = folders;
@@ -49,6 +53,7 @@ export async function startCluster(count: number, words: string[] = []): Promise
     ASSETS_URL: `file://${shared!.path}`,
     JIMENG_SESSIONS: `mine=${fakeSession}`,
     JIMENG_BASE_URL: simulator.url,
+    ...settings,
   };
   const nodes = await Promise.all(
     own.map(({ path }) => startGateway(path, environment, { simulated: false })),
