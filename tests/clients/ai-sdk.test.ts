@@ -81,7 +81,28 @@ test("a chat streams its progress as reasoning, and its picture as text", async 
   expect(await finishReason).toBe("stop");
 });
 
+/** Reads a stream to its end; gives what it told of its failure. */
+async function failuresOf(model: Parameters<typeof streamText>[0]["model"]): Promise<unknown[]> {
+  scene.simulator.addFault({ endpoint: "generate", kind: "fail", as: "generic" });
+  const failures: unknown[] = [];
+  const stream = streamText({ model, prompt: "spoilt in a stream", onError: () => undefined });
+  for await (const part of stream.fullStream) if (part.type === "error") failures.push(part.error);
+  return failures;
+}
+
+test("a chat that fails after its stream has opened tells so, and is paid for once", async () => {
+  const before = scene.simulator.acceptedStarts().length;
+  expect(await failuresOf(provider.chatModel("jimeng-4.0"))).toHaveLength(1);
+  expect(scene.simulator.acceptedStarts()).toHaveLength(before + 1);
+});
+
 describe("through @ai-sdk/openai", () => {
+  test("a chat that fails after its stream has opened tells so, and is paid for once", async () => {
+    const before = scene.simulator.acceptedStarts().length;
+    expect(await failuresOf(openai.chat("jimeng-4.0"))).toHaveLength(1);
+    expect(scene.simulator.acceptedStarts()).toHaveLength(before + 1);
+  });
+
   test("generateImage asks for base64 and gives two pictures for one start", async () => {
     const before = scene.simulator.acceptedStarts().length;
     const { images, usage } = await generateImage({

@@ -151,6 +151,20 @@ describe("openai chat", () => {
     expect(reasons).toEqual(["stop"]);
   });
 
+  test("a failure after the stream has opened is an APIError, and is paid for once", async () => {
+    scene.simulator.addFault({ endpoint: "generate", kind: "fail", as: "generic" });
+    const { error, posts } = await failureOf(async () => {
+      const stream = await client.chat.completions.create({
+        model: "jimeng-4.0",
+        messages: [{ role: "user", content: "spoilt in a chat's stream" }],
+        stream: true,
+      });
+      for await (const { choices } of stream) expect(choices[0]?.delta.content ?? "").toBe("");
+    });
+    expect(error).toBeInstanceOf(OpenAI.APIError);
+    expect(posts).toBe(1);
+  });
+
   test("the previous picture is edited when the model's name asks for it", async () => {
     const first = await client.chat.completions.create({
       model: "jimeng-4.0",

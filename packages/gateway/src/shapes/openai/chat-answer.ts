@@ -1,6 +1,7 @@
 // Translates jobs into OpenAI's answers to a chat: one message, or the chunks of a stream.
 
 import type { ChatAnswer } from "../../api/chat.ts";
+import type { ErrorBody } from "../../api/errors.ts";
 import type { Asset, Job } from "../../jobs/job.ts";
 import type { Urls } from "../urls.ts";
 import { toUnixSeconds } from "../values.ts";
@@ -74,6 +75,15 @@ export function toChunk(
 /** Builds the chunk of usage that ends a stream which asked for it. */
 export function toUsageChunk({ id, created, model }: ChatFrame) {
   return { id, object: "chat.completion.chunk", created, model, choices: [], usage: noTokens };
+}
+
+/**
+ * Builds the event of a failure. `@ai-sdk/openai` guesses a status from `code` and `type` and repeats the request when
+ * it guesses 500, which would be a second paid job: with this type it guesses 400. `code` keeps the truth.
+ */
+export function toErrorChunk({ error }: ErrorBody): ErrorBody {
+  if (error.job_id === null) return { error };
+  return { error: { ...error, type: "invalid_request_error" } };
 }
 
 /** Returns the address of a result. */

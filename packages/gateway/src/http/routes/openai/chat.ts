@@ -14,6 +14,7 @@ import type { ChatSubmission } from "../../../shapes/openai/chat.ts";
 import {
   toChatAnswer,
   toChunk,
+  toErrorChunk,
   toProgressLine,
   toResultDelta,
   toUsageChunk,
@@ -119,6 +120,6 @@ async function stream(
       yield { data: toChunk(frame, {}, "stop") };
       if (tellsUsage) yield { data: toUsageChunk(frame) };
     },
-    toErrorEvent: (body) => ({ data: body }),
+    toErrorEvent: (body) => ({ data: toErrorChunk(body) }),
   });
 }
