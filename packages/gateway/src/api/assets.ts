@@ -2,6 +2,9 @@
 
 import * as z from "zod";
 
+import { costSchema } from "./costs.ts";
+import { flagSchema } from "./lists.ts";
+
 /** The formats that pictures are converted to. */
 export const pictureFormats = ["png", "jpeg", "webp"] as const;
 
@@ -32,6 +35,8 @@ export const assetQuerySchema = z.object({
   /** The largest width in pixels; nothing is enlarged. */
   width: z.coerce.number().int().min(1).max(maxWidth).optional(),
   quality: z.coerce.number().pipe(pictureQualitySchema).optional(),
+  /** True for a picture with what it was made from written into the file (XMP). */
+  metadata: flagSchema.optional(),
 });
 
 /** Returns the format that a name stands for; null without one. */
@@ -66,5 +71,37 @@ export const assetSchema = z
   })
   .meta({ id: "Asset" });
 
+/** What a stored result was made from; times are Unix seconds. */
+export const assetMetadataSchema = z
+  .object({
+    object: z.literal("asset.metadata"),
+    id: z.string(),
+    job_id: z.string(),
+    kind: z.enum(["image", "video", "audio"]),
+    tool: z.string().nullable(),
+    model: z.string(),
+    prompt: z.string(),
+    negative_prompt: z.string().nullable(),
+    seed: z.int().nullable(),
+    ratio: z.string().nullable(),
+    resolution: z.string().nullable(),
+    width: z.int().nullable(),
+    height: z.int().nullable(),
+    duration_seconds: z.number().nullable(),
+    content_type: z.string(),
+    bytes: z.int(),
+    /** The place among the results of its job, from 0. */
+    index: z.int(),
+    /** Of the whole job, whose other results it paid for, too. */
+    cost: costSchema,
+    /** The site's own ids of the generation and of this result. */
+    submit_id: z.string().nullable(),
+    history_id: z.string().nullable(),
+    item_id: z.string().nullable(),
+    created_at: z.int(),
+  })
+  .meta({ id: "AssetMetadata" });
+
+export type AssetMetadata = z.infer<typeof assetMetadataSchema>;
 export type AssetQuery = z.output<typeof assetQuerySchema>;
 export type AssetObject = z.infer<typeof assetSchema>;

@@ -5,7 +5,7 @@ export { GatewayError, toGatewayError } from "./client/gateway-error.ts";
 export type { GatewayErrorDetail } from "./client/gateway-error.ts";
 export type { JobEventOptions } from "./client/job-events.ts";
 export type { CallOptions, CreateOptions, PageOptions } from "./client/options.ts";
-export type { AssetDownload, AssetFilter } from "./client/resources/assets.ts";
+export type { AssetDownload, AssetForm, AssetFilter } from "./client/resources/assets.ts";
 export type { EventMessage, EventStreamOptions } from "./client/resources/events.ts";
 export type {
   BatchCreateOptions,
@@ -66,8 +66,8 @@ export { eventTypes } from "./event-words.ts";
 export type { EventType } from "./event-words.ts";
 export { eventSchema } from "./events.ts";
 export type { EventObject } from "./events.ts";
-export { assetSchema } from "./assets.ts";
-export type { AssetObject } from "./assets.ts";
+export { assetMetadataSchema, assetSchema, pictureFormats } from "./assets.ts";
+export type { AssetMetadata, AssetObject, PictureFormat } from "./assets.ts";
 export { libraryAssetSchema } from "./library/library.ts";
 export type { AssetTimeline, GridAsset, LibraryAssetObject } from "./library/library.ts";
 export { fileSchema } from "./files.ts";

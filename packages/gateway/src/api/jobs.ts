@@ -4,6 +4,7 @@ import * as z from "zod";
 
 import { assetSchema } from "./assets.ts";
 import type { AssetObject } from "./assets.ts";
+import { costSchema } from "./costs.ts";
 import { errorObjectSchema } from "./errors.ts";
 import { pixelsSchema, submissionFields } from "./generations.ts";
 import { imageBodySchema } from "./images.ts";
@@ -13,9 +14,6 @@ import { pageQuerySchema, toPageSchema } from "./lists.ts";
 import { imageToolJobSchema, imageToolNames, musicJobSchema, videoToolJobSchema } from "./tools.ts";
 import { videoBodySchema, wholeSecondsSchema } from "./videos.ts";
 import { warningSchema } from "./warnings.ts";
-
-/** The answers to whether a job was charged. */
-export const costStates = ["charged", "not_charged", "not_settled", "unknown"] as const;
 
 /** What was asked for, with every choice made. */
 const jobRequestSchema = z
@@ -69,18 +67,7 @@ export const jobSchema = z
     metadata: z.record(z.string(), z.string()),
     /** When its video was deleted; the job stays as the record of what was paid. */
     deleted_at: z.int().nullable(),
-    /** In credits, null where unknown; `charged` and `refunded` come from the account's credit history. */
-    cost: z.object({
-      estimated: z.number().nullable(),
-      /** What is set aside until the charge is known; null while the price is not known. */
-      reserved: z.number().nullable(),
-      charged: z.number().nullable(),
-      refunded: z.number().nullable(),
-      /** Whether it was charged. The history tells late: `unknown` only a day after the job's end. */
-      state: z.enum(costStates),
-      /** When that became certain; null before. */
-      settled_at: z.int().nullable(),
-    }),
+    cost: costSchema,
     upstream: z.object({
       submit_id: z.string().nullable(),
       history_id: z.string().nullable(),

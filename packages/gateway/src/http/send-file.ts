@@ -37,6 +37,8 @@ export interface SendableFile {
   bytes: number;
   /** Names these very bytes; the id in quotes where it is absent. */
   etag?: string;
+  /** Whether the bytes under this address may become others. */
+  mayChange?: boolean;
 }
 
 /** A store of files that can be sent. */
@@ -57,8 +59,8 @@ export async function sendFile<File extends SendableFile>(
   void reply.headers({
     etag,
     "accept-ranges": "bytes",
-    // A file never changes under its id; the answer may depend on a key, so shared caches must not keep it.
-    "cache-control": "private, max-age=31536000, immutable",
+    // A stored file never changes under its id; the answer may depend on a key, so shared caches must not keep it.
+    "cache-control": asset.mayChange ? "private, no-cache" : "private, max-age=31536000, immutable",
     "x-content-type-options": "nosniff",
     "content-disposition": `inline; filename="${asset.id}${endingOf(asset.contentType) || ".bin"}"`,
   });

@@ -5,7 +5,11 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 import { toPictureFormat } from "../../api/assets.ts";
 import type { AssetQuery } from "../../api/assets.ts";
+import { ServiceError } from "../../errors.ts";
 import type { Asset } from "../../jobs/job.ts";
+import { signatureHolder } from "../../keys/caller.ts";
+import { toEmbeddedFacts } from "../../shapes/native/asset-metadata.ts";
+import { readAssetMetadata } from "./asset-metadata.ts";
 import { toVariantEtag } from "../../storage/conversions/conversions.ts";
 import { toPoster } from "../../storage/conversions/posters.ts";
 import {
@@ -15,13 +19,15 @@ import {
   thumbnail,
 } from "../../storage/conversions/variant.ts";
 import type { Variant } from "../../storage/conversions/variant.ts";
+import { toXmp } from "../../storage/conversions/xmp.ts";
 import { matchesEtag, sendFile } from "../send-file.ts";
 import type { Services } from "../services.ts";
+import { withMetadata } from "./with-metadata.ts";
 
 /** A stored result, and in which form it is wanted. */
 export interface WantedAsset {
   asset: Asset;
-  query: Omit<AssetQuery, "sig">;
+  query: Omit<AssetQuery, "sig" | "exp">;
 }
 
 /**
@@ -42,6 +48,8 @@ export async function sendAsset(
     return await sendThumbnail(services, request, reply, asset);
   }
   const variant = toVariant(asset, query);
+  if (query.metadata === true)
+    return await sendWithMetadata(services, request, reply, { asset, variant });
   if (variant === null) return await sendFile(request, reply, asset, services.assets);
   return await sendVariant(services, request, reply, { asset, variant });
 }
@@ -89,6 +97,42 @@ async function sendVariant(
   return await sendFile(request, reply, known, services.assets);
 }
 
+/** Sends a picture with what it was made from in the file. Throws `forbidden` for a caller who has only the address. */
+async function sendWithMetadata(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { asset, variant }: { asset: Asset; variant: Variant | null },
+): Promise<FastifyReply> {
+  const format = variant?.format ?? formatOf(asset.contentType);
+  if (format === undefined) {
+    throw new JimengError("invalid_request", `A file of ${asset.contentType} takes no metadata.`, {
+      param: "metadata",
+      fix: isPicture(asset.contentType)
+        ? "Ask for format=png, jpeg or webp with it."
+        : `Ask for GET /v1/assets/${asset.id}/metadata.`,
+    });
+  }
+  // An address is handed on so that others see the picture, not its prompt.
+  if (request.caller === signatureHolder) {
+    throw new ServiceError(
+      "forbidden",
+      "A signed address shows the picture and not its metadata.",
+      {
+        param: "metadata",
+        fix: 'Send a gateway key, and leave "sig" out.',
+      },
+    );
+  }
+  const xmp = toXmp(toEmbeddedFacts(await readAssetMetadata(services, asset)));
+  const { conversions, assets } = services;
+  const { file, source } =
+    variant === null
+      ? await withMetadata(asset, assets, { format, xmp })
+      : await withMetadata(await conversions.prepare(asset, variant), conversions, { format, xmp });
+  return await sendFile(request, reply, file, source);
+}
+
 /** Reads the form in which a file is wanted; null for the stored one. Throws `invalid_request`. */
 function toVariant(asset: Asset, query: WantedAsset["query"]): Variant | null {
   const { width = null, quality = null } = query;
@@ -113,7 +157,7 @@ function refuseForms(
   query: WantedAsset["query"],
   toTexts: (name: string) => readonly [message: string, fix: string],
 ): void {
-  for (const param of ["format", "width", "quality"] as const) {
+  for (const param of ["format", "width", "quality", "metadata"] as const) {
     if (query[param] === undefined) continue;
     const [message, fix] = toTexts(param);
     throw new JimengError("invalid_request", message, { param, fix });

@@ -83,7 +83,8 @@ export function toAssetObject(
   };
 }
 
-function toCost({ cost, reserved, costState, settledAt }: Job): JobObject["cost"] {
+/** Builds what a job cost. */
+export function toCost({ cost, reserved, costState, settledAt }: Job): JobObject["cost"] {
   const { estimated, charged, refunded } = cost;
   return {
     estimated,

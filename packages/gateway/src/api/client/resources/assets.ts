@@ -1,5 +1,6 @@
 // The client's calls about stored result files.
 
+import type { AssetMetadata, PictureFormat } from "../../assets.ts";
 import type {
   AssetFilterInput,
   AssetTimeline,
@@ -19,6 +20,19 @@ export interface AssetDownload {
   body: ReadableStream<Uint8Array>;
 }
 
+/** In which form a stored picture is wanted. */
+export interface AssetForm {
+  /** `thumbnail`: a WebP of at most 512 pixels, of a video the poster. */
+  variant?: "original" | "thumbnail";
+  format?: PictureFormat;
+  /** The largest width in pixels. */
+  width?: number;
+  /** 0 to 100, of JPEG and WebP. */
+  quality?: number;
+  /** True to have what it was made from written into the file. */
+  metadata?: boolean;
+}
+
 /** Which stored files are wanted. */
 export type AssetFilter = AssetFilterInput;
 
@@ -30,11 +44,13 @@ export class Assets {
     this.#transport = transport;
   }
 
-  /** Downloads a stored file; the caller reads `body` to its end or cancels it. */
-  async download(id: string, options: CallOptions = {}): Promise<AssetDownload> {
+  /** Downloads a stored file, as it is or in another form; the caller reads `body` to its end or cancels it. */
+  async download(id: string, options: CallOptions & AssetForm = {}): Promise<AssetDownload> {
+    const { variant, format, width, quality, metadata, ...call } = options;
     const response = await this.#transport.send(`/v1/assets/${encodeURIComponent(id)}`, {
       headers: { accept: "*/*" },
-      ...options,
+      query: { variant, format, width, quality, metadata: metadata === true ? "true" : undefined },
+      ...call,
     });
     const length = response.headers.get("content-length");
     return {
@@ -42,6 +58,11 @@ export class Assets {
       bytes: length === null ? null : Number(length),
       body: response.body ?? new ReadableStream({ start: (controller) => controller.close() }),
     };
+  }
+
+  /** Tells what a stored file was made from. */
+  metadata(id: string, options: CallOptions = {}): Promise<AssetMetadata> {
+    return this.#transport.json(`/v1/assets/${encodeURIComponent(id)}/metadata`, options);
   }
 
   /** Lists stored files, newest first; `q` finds words of their prompts. */

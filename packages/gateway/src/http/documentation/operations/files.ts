@@ -50,6 +50,10 @@ export const fileTexts: OperationTexts = {
     id: "restoreAsset",
     description: "Takes a result out of the trash; one that was deleted for good is 404.",
   },
+  "GET /v1/assets/{id}/metadata": {
+    id: "retrieveAssetMetadata",
+    description: "What a result was made from: prompt, seed, model, cost, the site's own ids.",
+  },
   "GET /v1/assets/{id}": {
     id: "downloadAsset",
     description:

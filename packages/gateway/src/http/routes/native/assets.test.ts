@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { assetMetadataSchema } from "../../../api/assets.ts";
 import { signAsset } from "../../../shapes/urls.ts";
 import { posterKey } from "../../../storage/assets.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
@@ -126,7 +127,54 @@ describe("a video", () => {
   });
 });
 
-test("the form of a picture may be added to its signed address", async () => {
+describe("what a picture was made from", () => {
+  test("is told as JSON, without the account's session", async () => {
+    const answer = await fake.app.inject(`/v1/assets/${picture.id}/metadata`);
+    const metadata = assetMetadataSchema.parse(answer.json());
+    expect(metadata).toMatchObject({
+      id: picture.id,
+      job_id: picture.jobId,
+      prompt: imageRequest().prompt,
+      model: imageRequest().model,
+      width: 80,
+      cost: { state: "not_settled" },
+    });
+  });
+
+  test("is written into the file where it is asked for, whole and in parts", async () => {
+    for (const query of ["metadata=true", "metadata=true&format=webp&width=40"]) {
+      const whole = await get(query);
+      expect(whole.statusCode).toBe(200);
+      expect((await sharp(whole.rawPayload).metadata()).xmp?.toString()).toContain(
+        imageRequest().prompt,
+      );
+      expect(whole.headers["cache-control"]).toBe("private, no-cache");
+      const size = whole.rawPayload.length;
+      const cuts: [number, number][] = [
+        [0, 3],
+        [20, size - 2],
+        [size - 5, size - 1],
+        [40, 900],
+      ];
+      for (const [from, to] of cuts) {
+        const part = await get(query, { range: `bytes=${from}-${to}` });
+        expect(part.rawPayload).toEqual(whole.rawPayload.subarray(from, to + 1));
+      }
+      const etag = String(whole.headers.etag);
+      expect((await get(query, { "if-none-match": etag })).statusCode).toBe(304);
+    }
+    expect((await sharp((await get("")).rawPayload).metadata()).xmp).toBeUndefined();
+  });
+
+  test("is not written into videos", async () => {
+    const video = await keep({ contentType: "video/mp4" }, Buffer.from("mp4!"));
+    const answer = await get("metadata=true", {}, video.id);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ error: { param: "metadata" } });
+  });
+});
+
+test("the form of a picture may be added to its signed address, but not its metadata", async () => {
   await fake.close();
   fake = await buildFakeApp({ JIMENG_API_KEYS: "obviously-fake-1" });
   picture = await keep({ bytes: stored.length, width: 80, height: 60 }, stored);
@@ -134,4 +182,6 @@ test("the form of a picture may be added to its signed address", async () => {
   const signed = await get(`sig=${signAsset(fake.assetSecret, picture.id)}&format=webp&width=10`);
   expect(signed.statusCode).toBe(200);
   expect(signed.headers["content-type"]).toBe("image/webp");
+  const marked = await get(`sig=${signAsset(fake.assetSecret, picture.id)}&metadata=true`);
+  expect(marked.statusCode).toBe(403);
 });

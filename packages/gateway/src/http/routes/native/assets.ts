@@ -3,9 +3,10 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
-import { assetQuerySchema } from "../../../api/assets.ts";
+import { assetMetadataSchema, assetQuerySchema } from "../../../api/assets.ts";
 import type { Services } from "../../services.ts";
 import { withoutEnding } from "../../../shapes/urls.ts";
+import { readAssetMetadata } from "../../answers/asset-metadata.ts";
 import { sendAsset } from "../../answers/send-asset.ts";
 import { requireAsset } from "../../../submission/require-owned.ts";
 import { errorResponses } from "../../responses.ts";
@@ -30,6 +31,23 @@ export function assetRoutes(services: Services): FastifyPluginAsyncZod {
         const id = withoutEnding(request.params.id);
         const asset = await requireAsset(services, request.caller, id);
         return await sendAsset(services, request, reply, { asset, query: request.query });
+      },
+    );
+
+    app.get(
+      "/v1/assets/:id/metadata",
+      {
+        config: { scope: "read" },
+        schema: {
+          summary: "Tell what a stored result was made from",
+          tags: ["assets"],
+          params: z.object({ id: z.string() }),
+          response: { 200: assetMetadataSchema, ...errorResponses },
+        },
+      },
+      async (request) => {
+        const asset = await requireAsset(services, request.caller, request.params.id);
+        return await readAssetMetadata(services, asset);
       },
     );
   };
