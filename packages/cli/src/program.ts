@@ -18,6 +18,7 @@ import { addHistoryCommand } from "./commands/history.ts";
 import { addImageCommand } from "./commands/image.ts";
 import { addInterpolateCommand } from "./commands/interpolate.ts";
 import { addJobsCommand } from "./commands/jobs.ts";
+import { addKeysCommand } from "./commands/keys/keys.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addMusicCommand } from "./commands/music.ts";
 import { addPictureToolCommands } from "./commands/picture-tools.ts";
@@ -60,6 +61,7 @@ export function buildProgram(context: Context): Command {
   addModelsCommand(program, context);
   addCreditsCommand(program, context);
   addAccountCommand(program, context);
+  addKeysCommand(program, context);
   addHistoryCommand(program, context);
   addEventsCommand(program, context);
   addBackupCommand(program, context);

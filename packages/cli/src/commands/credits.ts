@@ -10,6 +10,7 @@ import { localTime } from "../terminal/local-time.ts";
 import { wholeNumber } from "./option-values.ts";
 import type { Words } from "../words/words.ts";
 import { withConnectionOptions } from "./connection-options.ts";
+import { addLedger } from "./keys/ledger.ts";
 import { refuseUnknownSubcommands } from "./subcommands.ts";
 
 const maxLimit = 100;
@@ -26,6 +27,7 @@ export function addCreditsCommand(program: Command, context: Context): void {
   refuseUnknownSubcommands(credits);
   addShow(credits, context);
   addHistory(credits, context);
+  addLedger(credits, context);
   addClaim(credits, context);
 }
 

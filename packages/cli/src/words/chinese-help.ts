@@ -1,5 +1,6 @@
 // The help texts of every command and option in Chinese.
 
+import { chineseKeysHelp, chineseLedgerHelp } from "./chinese-keys.ts";
 import type { englishHelp } from "./english-help.ts";
 import type { Translation } from "./translation.ts";
 
@@ -166,6 +167,8 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     forAccount: "为这个账号领取（有多个账号时必填）",
     timeZone: "按哪个时区算今天，例如 Asia/Shanghai（默认：账号所在地区）",
   },
+  keys: chineseKeysHelp,
+  ledger: chineseLedgerHelp,
   account: {
     description: "列出账号及其状态，或检查 session",
     list: "列出账号；不访问站点",

@@ -2,6 +2,7 @@
 
 import { chineseErrors, chineseWarnings } from "./chinese-codes.ts";
 import { chineseDoctor } from "./chinese-doctor.ts";
+import { chineseKeys, chineseLedger } from "./chinese-keys.ts";
 import { chineseHelp } from "./chinese-help.ts";
 import type { english } from "./english.ts";
 import type { Translation } from "./translation.ts";
@@ -21,6 +22,8 @@ function explain<Meaning>(
 export const chinese: Translation<typeof english> = {
   help: chineseHelp,
   doctor: chineseDoctor,
+  keys: chineseKeys,
+  ledger: chineseLedger,
 
   failure: {
     errorLine: (message) => `错误：${message}`,

@@ -1,5 +1,7 @@
 // The help texts of every command and option in English.
 
+import { englishKeysHelp, englishLedgerHelp } from "./english-keys.ts";
+
 /** The help texts, by command; `options` are those that several commands share. */
 export const englishHelp = {
   usage: "Usage:",
@@ -166,6 +168,8 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     forAccount: "for this account (needed when there are several)",
     timeZone: "whose day it is, e.g. Asia/Shanghai (default: the region's)",
   },
+  keys: englishKeysHelp,
+  ledger: englishLedgerHelp,
   account: {
     description: "list the accounts with their health, or check their sessions",
     list: "list the accounts; asks the site nothing",

@@ -1,6 +1,7 @@
 // The sentences of the command in English.
 
 import { englishDoctor } from "./english-doctor.ts";
+import { englishKeys, englishLedger } from "./english-keys.ts";
 import { englishHelp } from "./english-help.ts";
 
 const credits = (amount: number): string => (amount === 1 ? "1 credit" : `${amount} credits`);
@@ -9,6 +10,8 @@ const credits = (amount: number): string => (amount === 1 ? "1 credit" : `${amou
 export const english = {
   help: englishHelp,
   doctor: englishDoctor,
+  keys: englishKeys,
+  ledger: englishLedger,
 
   failure: {
     errorLine: (message: string) => `error: ${message}`,

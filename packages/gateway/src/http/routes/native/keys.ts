@@ -75,7 +75,8 @@ export function keyRoutes(services: Services): FastifyPluginAsyncZod {
       async (request) => {
         const { id } = request.params;
         refuseSetting(services, id);
-        return toKeyObject(await keys.update(id, parseKeyChanges(request.body)), now());
+        const key = await keys.update(id, parseKeyChanges(request.body));
+        return withUse(services, toKeyObject(key, now()));
       },
     );
   };
