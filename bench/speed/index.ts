@@ -2,7 +2,7 @@
 import type { Figure } from "../figures.ts";
 import { measureFinishedGrowth, measureJobGrowth } from "./growth.ts";
 import { measureCpu, measureMakespan, measureMemory, measureReady } from "./jobs.ts";
-import { measureBusy, measureRoutes } from "./routes.ts";
+import { measureBusy, measureMetrics, measureRoutes } from "./routes.ts";
 import { measureStart } from "./start.ts";
 import { measureUpload } from "./upload.ts";
 
@@ -14,6 +14,7 @@ export const speedScenarios: Record<string, () => Promise<Figure[]>> = {
   memory: measureMemory,
   upload: measureUpload,
   routes: measureRoutes,
+  metrics: measureMetrics,
   busy: measureBusy,
   start: measureStart,
   "job-growth": measureJobGrowth,

@@ -51,6 +51,34 @@ async function inTurns(
   return { ours: ours / turns, bare: bare / turns };
 }
 
+// The quicker of the two is not always the same one: more turns, shorter ones, even out what the machine does besides.
+const metricsTurns = 8;
+const metricsLoad = { connections: 50, forMs: 2000 };
+
+/** Measures what counting costs /v1/models: two gateways in turn, one of which counts. */
+export function measureMetrics(): Promise<Figure[]> {
+  const path = "/v1/models";
+  const counting = { JIMENG_METRICS_PORT: "0" };
+  return withGateway({ imageMs: 500, environment: counting }, ({ gateway: counts }) =>
+    withGateway({ imageMs: 500 }, async ({ gateway: plain }) => {
+      await requestsPerSecond(counts.url, path, warmingLoad);
+      await requestsPerSecond(plain.url, path, warmingLoad);
+      let [withMetrics, without] = [0, 0];
+      for (let turn = 0; turn < metricsTurns; turn += 1) {
+        withMetrics += await requestsPerSecond(counts.url, path, metricsLoad);
+        without += await requestsPerSecond(plain.url, path, metricsLoad);
+      }
+      const begunAt = performance.now();
+      await (await fetch(`${counts.url}/metrics`)).text();
+      return [
+        atLeast("/v1/models with metrics, share of without", withMetrics / without, 0.95, "×"),
+        fact("/v1/models with metrics: requests", withMetrics / metricsTurns, "/s"),
+        fact("one scrape", performance.now() - begunAt, "ms"),
+      ];
+    }),
+  );
+}
+
 const busyJobs = 200;
 const askEveryMs = 20;
 
