@@ -479,6 +479,7 @@ async function toServices(
     },
     heartbeatMs,
     version: gatewayVersion,
+    isWorking: () => parts.tasks.isRunning(),
     prove,
     handOver:
       onHandOver === undefined

@@ -66,6 +66,8 @@ export interface Services {
   /** Milliseconds between two heartbeat comments of an event stream. */
   heartbeatMs: number;
   version: string;
+  /** Tells whether jobs advance: false before the tasks run, and after they were stopped. */
+  isWorking: () => boolean;
   /** Returns the metrics in the format that the Accept header prefers. */
   scrape: (accept: string | undefined) => Promise<{ contentType: string; text: string }>;
   /** Answers a challenge with the proof key of gateway.json. */

@@ -49,7 +49,9 @@ export async function openClusterTasks(options: ClusterTasksOptions): Promise<Ta
     enqueue: (tasks) => dispatcher.enqueue(tasks),
   });
 
+  let isRunning = false;
   async function stop(): Promise<void> {
+    isRunning = false;
     await Promise.all([sweeper.stop(), dispatcher.stop()]);
   }
 
@@ -60,8 +62,10 @@ export async function openClusterTasks(options: ClusterTasksOptions): Promise<Ta
     async start(kinds) {
       dispatcher.start(toHandlers(kinds, observer));
       await sweeper.start(kinds);
+      isRunning = true;
     },
     stop,
+    isRunning: () => isRunning,
     isBusy: () => sweeper.isSweeping() || !dispatcher.isQuiet() || isPoolBusy(postgres.pool),
     async close() {
       await stop();

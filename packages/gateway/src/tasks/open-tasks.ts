@@ -33,16 +33,23 @@ export async function openTasks(options: TasksOptions): Promise<Tasks> {
 
 function createLocalTasks({ clock, logger, observer, concurrency }: TasksOptions): Tasks {
   const dispatcher = createInProcessDispatcher({ clock, logger, concurrency });
+  let isRunning = false;
+  const stop = async (): Promise<void> => {
+    isRunning = false;
+    await dispatcher.stop();
+  };
   return {
     cluster: null,
     schedule: (task, at) => dispatcher.schedule(task, at),
     scheduleHere: (task) => dispatcher.scheduleHere(task),
     start(kinds) {
       dispatcher.start(toHandlers(kinds, observer));
+      isRunning = true;
       return Promise.resolve();
     },
-    stop: () => dispatcher.stop(),
+    stop,
+    isRunning: () => isRunning,
     isBusy: () => false,
-    close: () => dispatcher.stop(),
+    close: stop,
   };
 }

@@ -37,6 +37,8 @@ export interface Tasks extends Pick<Dispatcher, "schedule" | "scheduleHere" | "s
   readonly cluster: ClusterNode | null;
   /** Begins to run tasks and to take up those that other nodes left. */
   start(kinds: TaskKinds): Promise<void>;
+  /** Returns true from the start of the tasks until they are stopped. */
+  isRunning(): boolean;
   /** Returns true while this node waits for the database (tests with a clock of their own ask). */
   isBusy(): boolean;
   /** Stops and leaves the cluster; may be called again. */

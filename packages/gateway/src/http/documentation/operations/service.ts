@@ -27,7 +27,8 @@ export const serviceTexts: OperationTexts = {
   "GET /healthz": { id: "checkHealth", description: "Tells that the process is alive." },
   "GET /readyz": {
     id: "checkReadiness",
-    description: "Tells whether jobs can be taken: the database answers and the disk has room.",
+    description:
+      "Tells whether jobs can be taken: tasks run, the database answers, the disk has room, and an account may be used. A proxy asks with except=accounts, so that reads go on.",
     failures: ["making"],
   },
   "GET /metrics": {

@@ -28,6 +28,29 @@ async function withinTimeout(work: Promise<unknown>): Promise<void> {
   }
 }
 
+/** What a readiness probe leaves out: a proxy must send reads also while no account may be used. */
+const readinessQuerySchema = z.object({ except: z.literal("accounts").optional() });
+
+/** Throws before the tasks run, and once the gateway stops. */
+function assertWorking({ isWorking, closing }: Services): void {
+  if (closing.signal.aborted) throw new ServiceError("overloaded", "The gateway stops.");
+  if (!isWorking()) throw new ServiceError("overloaded", "The gateway is starting.");
+}
+
+/** Throws while none of the configured accounts may be used; without any there is nothing to judge. */
+function assertUsableAccount({ accounts }: Services): void {
+  const states = accounts
+    .list()
+    .filter(({ adopted }) => !adopted)
+    .map(({ name }) => accounts.health(name).state);
+  if (states.length === 0 || states.includes("ok")) return;
+  // Names of accounts are not for everybody.
+  const told = [...new Set(states)].join(", ");
+  throw new ServiceError("overloaded", `None of the accounts can be used now (${told}).`, {
+    fix: "GET /v1/accounts tells which and until when; jimeng doctor tells what to do.",
+  });
+}
+
 /** Registers /healthz, /readyz and /openapi.json. */
 export function healthRoutes(services: Services, describeApi: DescribeApi): FastifyPluginAsyncZod {
   return async (app) => {
@@ -57,14 +80,17 @@ export function healthRoutes(services: Services, describeApi: DescribeApi): Fast
         schema: {
           summary: "Tell whether jobs can be taken",
           tags,
+          querystring: readinessQuerySchema,
           response: {
             200: z.object({ status: z.literal("ready"), mode: z.string() }),
             ...errorResponses,
           },
         },
       },
-      async () => {
+      async ({ query }) => {
+        assertWorking(services);
         await services.disk.assertRoom();
+        if (query.except !== "accounts") assertUsableAccount(services);
         try {
           // Connections wait for a database that restarts; a readiness probe must know earlier.
           await withinTimeout(services.jobs.list({ limit: 1, order: "desc" }));
