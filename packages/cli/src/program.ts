@@ -19,6 +19,7 @@ import { addImageCommand } from "./commands/image.ts";
 import { addInterpolateCommand } from "./commands/interpolate.ts";
 import { addJobsCommand } from "./commands/jobs.ts";
 import { addKeysCommand } from "./commands/keys/keys.ts";
+import { addLoginCommand } from "./commands/login.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addMusicCommand } from "./commands/music.ts";
 import { addPictureToolCommands } from "./commands/picture-tools.ts";
@@ -60,6 +61,7 @@ export function buildProgram(context: Context): Command {
   addAssetsCommand(program, context);
   addModelsCommand(program, context);
   addCreditsCommand(program, context);
+  addLoginCommand(program, context);
   addAccountCommand(program, context);
   addKeysCommand(program, context);
   addHistoryCommand(program, context);

@@ -9,10 +9,9 @@ import type { Logger } from "pino";
 import { proofOf } from "./api/client/proof.ts";
 import { createAccountCheck } from "./accounts/check.ts";
 import type { ConnectableAccount, Connection } from "./accounts/account.ts";
-import { createAccounts } from "./accounts/accounts.ts";
 import type { Accounts } from "./accounts/accounts.ts";
-import { createSessionEnds } from "./accounts/session-ends.ts";
-import type { SessionEnds } from "./accounts/session-ends.ts";
+import { openAccounts } from "./accounts/open-accounts.ts";
+import type { OpenAccounts } from "./accounts/open-accounts.ts";
 import { buildApp } from "./http/app.ts";
 import { createBatches } from "./batches/batches.ts";
 import { createCallerLookup, createKeyAuthenticator, isCredentialNeeded } from "./http/auth.ts";
@@ -49,11 +48,6 @@ import { createLibrary } from "./library/library.ts";
 import type { Library } from "./library/library.ts";
 import type { Observer } from "./observer.ts";
 import { createLogger } from "./logging.ts";
-import { createLiveModelRefresh, noLiveModelRefresh } from "./accounts/live-model-refresh.ts";
-import type { LiveModelRefresh } from "./accounts/live-model-refresh.ts";
-import { createLiveModelStore } from "./accounts/live-model-store.ts";
-import { createLiveRegistry } from "./accounts/live-registry.ts";
-import type { LiveRegistry } from "./accounts/live-registry.ts";
 import { createVoices } from "./accounts/voices.ts";
 import { createModelCatalogue } from "./accounts/model-catalogue.ts";
 import type { Disk, MeasureFreeSpace } from "./storage/disk.ts";
@@ -63,10 +57,6 @@ import type { OpenedStorage } from "./storage/open-storage.ts";
 import { lockOwner } from "./database/owner-lock.ts";
 import { createReferences } from "./references/references.ts";
 import type { References } from "./references/references.ts";
-import { createConnector } from "./accounts/upstream-connections.ts";
-import { createVisitorSweep } from "./accounts/visitors.ts";
-import type { VisitorSweep } from "./accounts/visitors.ts";
-import type { Connector } from "./accounts/upstream-connections.ts";
 import { createGuardedAgent } from "./storage/url-guard.ts";
 import { shareEventHints } from "./tasks/event-hints.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
@@ -150,20 +140,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 /** The options with the observer of the gateway's own telemetry. */
 type ObservedOptions = GatewayOptions & { observer: Observer };
 
-interface Foundation {
+interface Foundation extends OpenAccounts {
   config: Config;
   logger: Logger;
   clock: Clock;
   database: GatewayDatabase;
   events: EventLog;
-  connector: Connector;
-  accounts: Accounts;
   keys: Keys;
-  visitors: VisitorSweep;
   disk: Disk;
-  liveRegistry: LiveRegistry;
-  liveModels: LiveModelRefresh;
-  sessionEnds: SessionEnds;
 }
 
 async function openFoundation(options: ObservedOptions, closing: Closing): Promise<Foundation> {
@@ -179,71 +163,11 @@ async function openFoundation(options: ObservedOptions, closing: Closing): Promi
   closing.add(() => database.close());
   const events = createEventLog({ database, clock, logger });
   closing.add(() => events.flush());
-  const liveRegistry = createLiveRegistry(() => clock.now());
-  const connector = createConnector({
-    config,
-    logger,
-    observer: options.observer,
-    upstreamFetch: options.upstreamFetch,
-    modelsOf: (region) => liveRegistry.modelsOf(region),
-  });
-  closing.add(() => connector.close());
-  const accounts = await createAccounts({
-    sessions: config.sessions.map((entry) => ({ ...entry, name: entry.name ?? undefined })),
-    connect: options.connect ?? ((account) => connector.connect(account)),
-    database,
-    dataDir: config.dataDir,
-    secretKey: config.secretKey ?? undefined,
-    clock,
-    logger,
-    onFailure({ name, region }, error) {
-      liveRegistry.noteFailure(region, error);
-      const { code, detail } = error;
-      options.observer.accountFailed({ account: name, code, ret: detail.upstream?.ret ?? null });
-    },
-    note: (event) => events.note(event),
-  });
-  const liveModels =
-    config.mode === "simulator"
-      ? noLiveModelRefresh()
-      : createLiveModelRefresh({
-          accounts,
-          registry: liveRegistry,
-          store: createLiveModelStore(database),
-          clock,
-          logger,
-          observer: options.observer,
-        });
-  closing.add(() => liveModels.close());
-  const sessionEnds = createSessionEnds({
-    accounts,
-    clock,
-    logger,
-    observer: options.observer,
-    note: (event) => events.note(event),
-  });
-  closing.add(() => sessionEnds.close());
-  await liveModels.load();
+  const open = await openAccounts({ ...options, logger, clock, database, events, closing });
   const keys = await createKeys({ database, clock });
-  const visitors = createVisitorSweep({ database, registry: accounts, clock, logger });
-  closing.add(() => visitors.close());
   await warnOfOpenSecrets(config, logger);
   const disk = openDisk({ config, logger, clock, measure: options.measureFreeSpace });
-  return {
-    config,
-    logger,
-    clock,
-    database,
-    events,
-    connector,
-    accounts,
-    keys,
-    visitors,
-    disk,
-    liveRegistry,
-    liveModels,
-    sessionEnds,
-  };
+  return { config, logger, clock, database, events, ...open, keys, disk };
 }
 
 interface Storage extends Omit<OpenedStorage, "close"> {
@@ -409,6 +333,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
         temporary: options.onHandOver !== undefined,
       });
       await files.start();
+      await parts.storedAccounts.start();
       await parts.visitors.start();
       await parts.startWork({ batch: services.batches.task });
       await services.batches.start();
@@ -446,6 +371,7 @@ async function toServices(
   const submission = { config, jobs, accounts, assets, disk, references, models, now, closing };
   return {
     ...submission,
+    storedAccounts: parts.storedAccounts,
     conversions: parts.conversions,
     posters: parts.posters,
     batches: createBatches({

@@ -6,6 +6,7 @@ export { loadConfig } from "./config/config.ts";
 export type { Config, ConfigOverrides, Mode } from "./config/config.ts";
 export type { ApiKeySetting, SessionSetting } from "./config/credentials.ts";
 export type { UpstreamRegion } from "./config/upstream.ts";
+export { hasStoredAccounts } from "./accounts/sessions/find-stored-accounts.ts";
 export { accountsFingerprint } from "./config/fingerprint.ts";
 export { settings } from "./config/settings.ts";
 export type { Setting } from "./config/settings.ts";

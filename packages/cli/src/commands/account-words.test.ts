@@ -84,6 +84,7 @@ describe("an account", () => {
     object: "account",
     region: "cn",
     adopted: false,
+    stored: false,
     health: "ok",
     until: null,
     session_ends_at: null,

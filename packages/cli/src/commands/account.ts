@@ -1,4 +1,4 @@
-// `jimeng account`: lists the accounts with their health, and checks their sessions.
+// `jimeng account`: lists the accounts with their health, checks their sessions, and removes stored ones.
 
 import type { AccountObject, CheckedAccountObject } from "@jimeng/gateway/api";
 import type { Command } from "commander";
@@ -20,6 +20,7 @@ export function addAccountCommand(program: Command, context: Context): void {
   refuseUnknownSubcommands(account);
   addList(account, context);
   addCheck(account, context);
+  addRemove(account, context);
 }
 
 function addList(group: Command, context: Context): void {
@@ -68,6 +69,20 @@ function addCheck(group: Command, context: Context): void {
       refuseUnusable(list.data);
     },
   );
+}
+
+function addRemove(group: Command, context: Context): void {
+  const { help } = context.words;
+  const command = group
+    .command("remove")
+    .description(help.account.remove)
+    .argument("<name>", help.account.removedName)
+    .option("--json", help.options.jsonResult);
+  withConnectionOptions(command, context.words).action(async (name: string, options: Options) => {
+    const removed = await withClient(context, options, (client) => client.accounts.remove(name));
+    if (options.json) return context.output.json(removed);
+    context.output.note(({ accounts }) => accounts.removed(name));
+  });
 }
 
 /** Describes an account's health in words. */

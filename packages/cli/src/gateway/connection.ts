@@ -9,6 +9,8 @@ export interface ConnectionOptions {
   /** A gateway's address; its key comes from JIMENG_API_KEY. */
   url?: string;
   dataDir?: string;
+  /** The gateway must be that of the accounts, also while there is none yet. */
+  forAccounts?: boolean;
 }
 
 /** The time to wait for a gateway that went away. */

@@ -11,7 +11,7 @@ import { foldersToSearch } from "./folders.ts";
 import { findRunningGateway, readGatewayFile } from "./gateway-file.ts";
 import type { RunningGateway } from "./gateway-file.ts";
 import { fingerprintOf, readConfig, simulatorNote, startServer } from "./server.ts";
-import type { Server } from "./server.ts";
+import type { Server, ServerSettings } from "./server.ts";
 import type { Text } from "../words/words.ts";
 import { misspeltSettings } from "./setting-names.ts";
 
@@ -44,7 +44,8 @@ export async function connectToFolder(
   options: ConnectionOptions,
   handsOver: boolean,
 ): Promise<Connection> {
-  const settings = options.dataDir === undefined ? {} : { dataDir: options.dataDir };
+  const { dataDir, forAccounts } = options;
+  const settings = { forAccounts, ...(dataDir !== undefined && { dataDir }) };
   const connection = new FolderConnection(context, settings, handsOver);
   await connection.open();
   return connection;
@@ -52,14 +53,18 @@ export async function connectToFolder(
 
 class FolderConnection implements Connection {
   readonly #context: Context;
-  readonly #settings: { dataDir?: string };
+  readonly #settings: Pick<ServerSettings, "dataDir" | "forAccounts">;
   readonly #handsOver: boolean;
   #link: Link | undefined;
   #reconnecting: Promise<void> | undefined;
   /** The end of the gateway of this process, once another one asked for its folder. */
   #handingOver: Promise<void> | undefined;
 
-  constructor(context: Context, settings: { dataDir?: string }, handsOver: boolean) {
+  constructor(
+    context: Context,
+    settings: Pick<ServerSettings, "dataDir" | "forAccounts">,
+    handsOver: boolean,
+  ) {
     this.#context = context;
     this.#settings = settings;
     this.#handsOver = handsOver;

@@ -9,7 +9,13 @@ import { describe, expect, test } from "vitest";
 import { foldersToSearch, isSimulated, prepareDataFolder } from "./folders.ts";
 
 const account = { name: null, region: "cn" as const, session: "obviously-fake" };
-const none = { simulate: false, sessions: [], passthrough: false, dataDir: "/data" };
+const none = {
+  simulate: false,
+  sessions: [],
+  passthrough: false,
+  hasStoredAccounts: false,
+  dataDir: "/data",
+};
 
 describe("the mode", () => {
   test("is the simulator when there is no account or when it is asked for", () => {
@@ -20,6 +26,8 @@ describe("the mode", () => {
   test("is the real site with an account or with pass-through", () => {
     expect(isSimulated({ ...none, sessions: [account] })).toBe(false);
     expect(isSimulated({ ...none, passthrough: true })).toBe(false);
+    expect(isSimulated({ ...none, hasStoredAccounts: true })).toBe(false);
+    expect(isSimulated({ ...none, hasStoredAccounts: true, simulate: true })).toBe(true);
   });
 });
 

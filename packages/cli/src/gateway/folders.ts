@@ -12,11 +12,18 @@ import { systemReason } from "../system-errors.ts";
 
 const privateMode = 0o700;
 
+/** The settings, with what the data folder adds to them. */
+export interface CommandConfig extends Config {
+  /** Whether the owner has stored accounts, or is about to. */
+  hasStoredAccounts: boolean;
+}
+
 /** Tells whether the settings mean the built-in simulator: it is asked for, or there is no account to use. */
 export function isSimulated(
-  config: Pick<Config, "simulate" | "sessions" | "passthrough">,
+  config: Pick<CommandConfig, "simulate" | "sessions" | "passthrough" | "hasStoredAccounts">,
 ): boolean {
-  return config.simulate || (config.sessions.length === 0 && !config.passthrough);
+  const { simulate, sessions, passthrough, hasStoredAccounts } = config;
+  return simulate || (sessions.length === 0 && !passthrough && !hasStoredAccounts);
 }
 
 /** Returns the folder of simulator mode, whose jobs never reach the real upstream. */
@@ -36,7 +43,10 @@ export const upstreamFiles = {
  * the real site is never answered by the simulator.
  */
 export function foldersToSearch(
-  config: Pick<Config, "simulate" | "sessions" | "passthrough" | "dataDir">,
+  config: Pick<
+    CommandConfig,
+    "simulate" | "sessions" | "passthrough" | "hasStoredAccounts" | "dataDir"
+  >,
 ): string[] {
   if (!isSimulated(config)) return [config.dataDir];
   const simulator = simulatorFolder(config.dataDir);

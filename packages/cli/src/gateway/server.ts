@@ -9,6 +9,7 @@ import type { Environment } from "../context.ts";
 import type { Text } from "../words/words.ts";
 import { freeFolder } from "./free-folder.ts";
 import { isSimulated, prepareDataFolder, simulatorFolder } from "./folders.ts";
+import type { CommandConfig } from "./folders.ts";
 import { rememberPort, startSimulator } from "./simulator.ts";
 
 /** The settings that a command line may replace. */
@@ -16,6 +17,8 @@ export interface ServerSettings {
   host?: string;
   port?: number;
   dataDir?: string;
+  /** The gateway is for accounts also while none is stored yet: one is about to be. */
+  forAccounts?: boolean;
 }
 
 /** Options of a server: how it shares its data folder with other gateways, and its log. */
@@ -57,17 +60,23 @@ export function simulatorWarnings({ whyBlank }: Simulator): Text[] {
   return whyBlank === null ? [] : [({ gateway }) => gateway.blankPictures(whyBlank)];
 }
 
-/** Reads the settings; `invalid_request` in one line when one is wrong. */
+/**
+ * Reads the settings, and whether accounts are stored in the data folder. Throws `invalid_request` in one line when a
+ * setting is wrong.
+ */
 export async function readConfig(
   environment: Environment,
-  settings: ServerSettings,
-): Promise<Config> {
-  const { loadConfig } = await import("@jimeng/gateway");
-  return loadConfig(environment, settings);
+  { forAccounts = false, ...settings }: ServerSettings,
+): Promise<CommandConfig> {
+  const { hasStoredAccounts, loadConfig } = await import("@jimeng/gateway");
+  const config = loadConfig(environment, settings);
+  const isClear = config.simulate || config.sessions.length > 0 || config.passthrough;
+  const isStored = forAccounts || (!isClear && (await hasStoredAccounts(config)));
+  return { ...config, hasStoredAccounts: isStored };
 }
 
 /** Returns the fingerprint of the accounts that a gateway with these settings works for. */
-export async function fingerprintOf(config: Config): Promise<string> {
+export async function fingerprintOf(config: CommandConfig): Promise<string> {
   const { accountsFingerprint } = await import("@jimeng/gateway");
   return accountsFingerprint(isSimulated(config) ? { ...config, mode: "simulator" } : config);
 }
@@ -111,8 +120,11 @@ async function startWithSimulator(
   try {
     // The proxy for the real site must not be used between two servers of one process.
     const withoutProxy = { ...environment, HTTPS_PROXY: undefined, https_proxy: undefined };
+    const { host, port, dataDir } = settings;
     const config = loadConfig(withoutProxy, {
-      ...settings,
+      host,
+      port,
+      dataDir,
       simulator: { url: simulator.url, session: simulatedSession },
     });
     const gateway = await startGateway(config, options);

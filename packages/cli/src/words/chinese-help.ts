@@ -174,6 +174,19 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     list: "列出账号；不访问站点",
     check: "向站点查询 session 是否有效，并解除有效账号的限制",
     names: "只检查这些账号（默认：所有已配置的账号）",
+    remove: "删除已保存的账号及其 session；任务和文件保留",
+    removedName: "已保存账号的名称",
+  },
+  login: {
+    description: "加密保存自己的账号；session 只能粘贴或从文件读取，不能写成参数",
+    nothing: "不需要参数：session 通过粘贴或管道输入",
+    name: "账号名称（默认：由地区和 session 生成）",
+    region: "cn、us、hk、jp 或 sg（默认：逐个询问站点，看哪个认得这个 session）",
+    proxy: "只用于这个账号的 HTTP 代理",
+    noCheck: "保存前不向站点确认",
+    how: `
+在浏览器里登录站点，打开开发者工具，从 Application → Cookies 复制 sessionid，或在 Network 里右键某个请求，选择“复制为 cURL”。
+同一用户再次登录时会更新原来的账号。`,
   },
   history: {
     description: "处理账号在站点上生成的作品",

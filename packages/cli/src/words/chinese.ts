@@ -322,8 +322,19 @@ export const chinese: Translation<typeof english> = {
       `${account}：${what}${total === null ? "" : `，共 ${total}`}，连续第 ${days} 天`,
   },
 
+  login: {
+    paste:
+      "请粘贴已登录站点的 sessionid Cookie、全部 Cookie，或“复制为 cURL”的请求，然后按回车。输入内容不会显示。",
+    notAsArgument: "session 等同于密码，写成参数会留在 shell 历史记录里。",
+    notAsArgumentFix: "直接运行 jimeng login 后粘贴，或从文件读取：jimeng login < 文件",
+    nothingPasted: "没有粘贴任何内容。",
+    stored: (name, region) => `已加密保存账号 ${name}（${region}）`,
+    startAgain: (url) => `${url} 上的网关运行在模拟器上，重新启动后才会使用该账号`,
+  },
+
   accounts: {
-    none: "没有账号：见 JIMENG_SESSIONS_FILE",
+    none: "没有账号：请运行 `jimeng login`，或见 JIMENG_SESSIONS_FILE",
+    removed: (name) => `已删除 ${name} 及其 session；任务和文件保留`,
     inFlight: "进行中",
     health: "状态",
     callers: (name) => `${name}（调用者自己的）`,

@@ -175,6 +175,20 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     list: "list the accounts; asks the site nothing",
     check: "ask the site whether the sessions are alive, and lift the block of those that are",
     names: "only these accounts (default: all configured ones)",
+    remove: "remove a stored account with its session; its jobs and files stay",
+    removedName: "the stored account's name",
+  },
+  login: {
+    description:
+      "store an account of your own, encrypted; its session is pasted, never an argument",
+    nothing: "nothing: the session is pasted or piped in",
+    name: "name of the account (default: made from its region and session)",
+    region: "cn, us, hk, jp or sg (default: the sites are asked which of them knows the session)",
+    proxy: "HTTP proxy of this account alone",
+    noCheck: "store it without asking the site",
+    how: `
+Sign in on the site in your browser, open its developer tools, and copy the cookie sessionid (Application, Cookies), or
+right-click a request under Network and copy it as cURL. The same user's next session renews the account.`,
   },
   history: {
     description: "work with what the account made on the site",

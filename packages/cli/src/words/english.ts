@@ -334,8 +334,20 @@ export const english = {
       `${account}: ${what}${total === null ? "" : `, ${total} in all`}, day ${days} in a row`,
   },
 
+  login: {
+    paste:
+      "Paste the cookie sessionid of the signed-in site, all its cookies, or a request copied as cURL, then press Enter. It is not shown.",
+    notAsArgument: "A session is a password, and an argument stays in the shell's history.",
+    notAsArgumentFix: "Run jimeng login alone and paste it, or pipe it in: jimeng login < file",
+    nothingPasted: "Nothing was pasted.",
+    stored: (name: string, region: string) => `${name} (${region}) is stored, encrypted`,
+    startAgain: (url: string) =>
+      `the gateway at ${url} runs on the simulator; start it again to use the account`,
+  },
+
   accounts: {
-    none: "no accounts: see JIMENG_SESSIONS_FILE",
+    none: "no accounts: run `jimeng login`, or see JIMENG_SESSIONS_FILE",
+    removed: (name: string) => `${name} and its session are removed; its jobs and files stay`,
     inFlight: "in flight",
     health: "health",
     callers: (name: string) => `${name} (a caller's)`,

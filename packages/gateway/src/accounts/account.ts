@@ -25,6 +25,8 @@ export interface Account {
   fingerprint: string;
   /** True for a session that a caller brought (pass-through): it serves only the jobs that name it. */
   adopted: boolean;
+  /** True for an account that its owner stored here, and can remove here. */
+  stored?: boolean;
   /** When its session ends, in Unix milliseconds; absent where nothing told. */
   sessionEndsAt?: number;
 }
@@ -33,6 +35,8 @@ export interface Account {
 export interface ConnectableAccount extends Account {
   /** The session id without its region prefix. */
   session: string;
+  /** The address of its own HTTP proxy; absent where it uses that of all accounts. */
+  proxy?: string;
 }
 
 /** The way to one account's upstream. */

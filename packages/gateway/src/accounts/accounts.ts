@@ -2,7 +2,8 @@
 
 import type { JimengError, Logger } from "@jimeng/sdk";
 
-import { createStoredCredentials } from "./credentials.ts";
+import { createStoredCredentials } from "./sessions/credentials.ts";
+import type { StoredCredentials } from "./sessions/credentials.ts";
 import type { Account, AccountConfig, ConnectableAccount, Connection } from "./account.ts";
 import { createAccountHealth } from "./health.ts";
 import type { AccountHealth } from "./health.ts";
@@ -26,6 +27,8 @@ export interface AccountsOptions {
   dataDir: string;
   /** The key that encrypts adopted sessions (JIMENG_SECRET_KEY). */
   secretKey?: string;
+  /** The storage of sessions; default one made from the options above. */
+  stored?: StoredCredentials;
   clock: Clock;
   logger: Logger;
   /** Told of every failure on a registered account. */
@@ -34,10 +37,10 @@ export interface AccountsOptions {
   note?: (event: NewEvent) => void;
 }
 
-/** Registers the configured accounts and those adopted earlier. Throws `invalid_request` on a repeated name or session. */
+/** Registers the configured accounts and those stored earlier. Throws `invalid_request` on a repeated name or session. */
 export async function createAccounts(options: AccountsOptions): Promise<Accounts> {
   const { sessions, connect, database, clock, logger } = options;
-  const stored = createStoredCredentials(options);
+  const stored = options.stored ?? createStoredCredentials(options);
   const registry = await createAccountRegistry({ sessions, connect, stored });
   const health = createAccountHealth(clock, logger, options.note);
   const selection = createAccountSelection({ registry, health, database, clock });

@@ -5,7 +5,7 @@ import ipaddr from "ipaddr.js";
 
 import type { Clock } from "../clock.ts";
 import type { AccountClient } from "./client.ts";
-import { parseCredentials } from "./credentials.ts";
+import { parseCredentials } from "./sessions/credentials.ts";
 
 /** Confirms the sessions of callers (pass-through). */
 export interface SessionConfirmations {

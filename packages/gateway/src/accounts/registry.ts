@@ -9,8 +9,8 @@ import type {
   ConnectableAccount,
   Connection,
 } from "./account.ts";
-import { defaultNames, parseCredentials, toConfiguredAccount } from "./credentials.ts";
-import type { Credentials, StoredCredentials } from "./credentials.ts";
+import { defaultNames, parseCredentials, toConfiguredAccount } from "./sessions/credentials.ts";
+import type { Credentials, StoredCredentials } from "./sessions/credentials.ts";
 import { ServiceError } from "../errors.ts";
 
 /** Knows the accounts by name and by session. */
@@ -20,6 +20,12 @@ export interface AccountRegistry {
   connection(name: string): Connection | undefined;
   /** Loads an account that another node adopted; does nothing for a known one. */
   load(name: string): Promise<void>;
+  /** Registers an account that its owner stored, in place of the one of its name. */
+  put(account: ConnectableAccount): Account;
+  /** Forgets an account that its owner removed. */
+  remove(name: string): void;
+  /** Returns the account that has a session; undefined for an unknown one. */
+  byFingerprint(fingerprint: string): Account | undefined;
   /** Registers a caller's own session (pass-through), kept encrypted so that its jobs survive a restart. */
   adopt(session: string): Promise<Account>;
   /** Forgets an adopted account whose row was removed. */
@@ -61,6 +67,17 @@ export async function createAccountRegistry(
       const account = await stored.get(name);
       if (account !== undefined && !entries.has(account)) entries.add(account);
     },
+
+    put(account) {
+      entries.remove(account.name);
+      return entries.add(account);
+    },
+
+    remove(name) {
+      entries.remove(name);
+    },
+
+    byFingerprint: (fingerprint) => entries.byFingerprint(fingerprint)?.account,
 
     async adopt(text) {
       const credentials = parseCredentials(text);
@@ -134,7 +151,7 @@ class Entries {
   }
 
   add(connectable: ConnectableAccount, connection = this.#connect(connectable)): Account {
-    const { session: _session, ...account } = connectable;
+    const { session: _session, proxy: _proxy, ...account } = connectable;
     const entry = { account, connection };
     this.#byName.set(account.name, entry);
     this.#byFingerprint.set(account.fingerprint, entry);

@@ -44,16 +44,33 @@ export interface ConnectorOptions {
 export function createConnector(options: ConnectorOptions): Connector {
   const { config, logger, observer = noObserver, upstreamFetch, modelsOf } = options;
   const { userAgent, versions, regions } = config.upstream;
-  const shared = lazyDispatcher(() => createDispatcher(config, {}));
-  // A paid post never uses a kept-alive socket: if that were stale, the start would be uncertain for no reason.
-  const paid = lazyDispatcher(() => rejectStalePosts(createDispatcher(config, { pipelining: 0 })));
+  const ofProxy = new Map<string | null, Way>();
+
+  function wayThrough(proxy: string | null = config.upstream.proxy): Way {
+    const known = ofProxy.get(proxy);
+    if (known !== undefined) return known;
+    const through = { proxy, noProxy: config.upstream.noProxy };
+    const reads = lazyDispatcher(() => createDispatcher(through, {}));
+    // A paid post never uses a kept-alive socket: if that were stale, the start would be uncertain for no reason.
+    const starts = lazyDispatcher(() =>
+      rejectStalePosts(createDispatcher(through, { pipelining: 0 })),
+    );
+    const made = {
+      read: limitResponses(upstreamFetch ?? fetchThrough(reads)),
+      start: upstreamFetch ?? fetchThrough(starts),
+      close: async () => void (await Promise.all([reads.close(), starts.close()])),
+    };
+    ofProxy.set(proxy, made);
+    return made;
+  }
+
   // Background reads (the live model list) would make a closing process wait for the upstream.
   const closing = new AbortController();
-  const read = limitResponses(upstreamFetch ?? fetchThrough(shared));
   const downloads = createDownloadDispatcher(config);
   return {
     connect(account) {
       const { baseUrls, aid, loopback } = regions[account.region];
+      const { read, start } = wayThrough(account.proxy);
       const client = new Jimeng({
         session: account.session,
         region: account.region,
@@ -65,7 +82,7 @@ export function createConnector(options: ConnectorOptions): Connector {
           observer,
         ),
         clock: closableClock(closing.signal),
-        paidFetch: observeFetch(upstreamFetch ?? fetchThrough(paid), account.region, observer),
+        paidFetch: observeFetch(start, account.region, observer),
         logger: logger.child({ account: account.name }),
         versions,
         userAgent: userAgent ?? undefined,
@@ -79,7 +96,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     downloadDispatcher: downloads,
     async close() {
       closing.abort();
-      await Promise.all([shared.close(), paid.close(), downloads?.close()]);
+      await Promise.all([...[...ofProxy.values()].map((way) => way.close()), downloads?.close()]);
     },
   };
 }
@@ -99,9 +116,17 @@ function closableClock(closing: AbortSignal): Clock {
   };
 }
 
-function createDispatcher(config: Config, options: Agent.Options): Dispatcher {
+/** The HTTP clients of one proxy, or of none: for reads, and for starts. */
+interface Way {
+  read: Fetch;
+  start: Fetch;
+  close(): Promise<void>;
+}
+
+type ProxySettings = Pick<Config["upstream"], "proxy" | "noProxy">;
+
+function createDispatcher({ proxy, noProxy }: ProxySettings, options: Agent.Options): Dispatcher {
   const undici = loadUndici();
-  const { proxy, noProxy } = config.upstream;
   if (proxy === null) return new undici.Agent(options);
   return new undici.EnvHttpProxyAgent({
     ...options,
@@ -118,7 +143,7 @@ function createDispatcher(config: Config, options: Agent.Options): Dispatcher {
 function createDownloadDispatcher(config: Config): Dispatcher | undefined {
   if (config.upstream.proxy === null) return undefined;
   const lookup = createGuardedLookup({ allowLoopbackNames: true, allowLocalProxy: true });
-  return lazyDispatcher(() => createDispatcher(config, { connect: { lookup } }));
+  return lazyDispatcher(() => createDispatcher(config.upstream, { connect: { lookup } }));
 }
 
 function fetchThrough(dispatcher: Dispatcher): Fetch {

@@ -38,6 +38,7 @@ export function createVisitorSweep(options: VisitorSweepOptions): VisitorSweep {
   async function removeIdle(): Promise<void> {
     const removed = await database.tables
       .deleteFrom("accounts")
+      .where("added_at", "is", null)
       .where("created_at", "<", clock.now() - restMs)
       .where(({ not, exists, selectFrom }) =>
         not(

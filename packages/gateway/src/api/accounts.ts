@@ -7,6 +7,8 @@ import { toListSchema } from "./lists.ts";
 
 const maxNameLength = 200;
 const maxNames = 100;
+const maxPasteLength = 100_000;
+const maxProxyLength = 500;
 
 /** The name of an account in a body or a query. */
 export const accountNameSchema = z.string().min(1).max(maxNameLength);
@@ -23,6 +25,33 @@ export const accountsCheckBodySchema = z
   .nullish()
   .meta({ id: "AccountsCheckRequest" });
 
+/** The body of `POST /v1/accounts`. */
+export const newAccountBodySchema = z
+  .object({
+    /** The bare id, the cookies of the signed-in site, or a request copied as cURL: it goes in and never comes out. */
+    session: z.string().min(1).max(maxPasteLength),
+    name: z
+      .string()
+      .regex(
+        /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u,
+        "use letters, digits, dot, dash and underscore",
+      )
+      .nullish(),
+    region: regionSchema.nullish(),
+    proxy: z
+      .url({ protocol: /^https?$/ })
+      .max(maxProxyLength)
+      .nullish(),
+    check: z.boolean().nullish(),
+  })
+  .strict()
+  .meta({ id: "NewAccount" });
+
+/** The answer to the removal of an account. */
+export const accountDeletedSchema = z
+  .object({ name: z.string(), object: z.literal("account.deleted"), deleted: z.literal(true) })
+  .meta({ id: "AccountDeleted" });
+
 /** What others recorded of calls from a program in a region; `unknown` where nobody did. */
 const recordedSchema = z.enum(["works", "refused", "unknown"]);
 
@@ -36,6 +65,8 @@ export const accountSchema = z
     object: z.literal("account"),
     region: regionSchema,
     adopted: z.boolean(),
+    /** True for an account stored with `POST /v1/accounts` or `jimeng login`. */
+    stored: z.boolean(),
     health: z.enum(accountHealths),
     /** The end of a cool-down, Unix seconds; null otherwise. */
     until: z.int().nullable(),
@@ -75,5 +106,7 @@ export const checkedAccountListSchema = toListSchema(checkedAccountSchema).meta(
   id: "CheckedAccountList",
 });
 
+export type NewAccountBody = z.input<typeof newAccountBodySchema>;
+export type AccountDeletedObject = z.infer<typeof accountDeletedSchema>;
 export type AccountObject = z.infer<typeof accountSchema>;
 export type CheckedAccountObject = z.infer<typeof checkedAccountSchema>;

@@ -76,8 +76,8 @@ export { modelSchema } from "./models.ts";
 export type { ModelChangeObject, ModelFactObject, ModelObject } from "./models.ts";
 export { balanceSchema, claimSchema, creditHistorySchema } from "./account/credits.ts";
 export type { Balance, Claim, CreditHistory } from "./account/credits.ts";
-export { accountSchema, checkedAccountSchema } from "./accounts.ts";
-export type { AccountObject, CheckedAccountObject } from "./accounts.ts";
+export { accountSchema, checkedAccountSchema, newAccountBodySchema } from "./accounts.ts";
+export type { AccountObject, CheckedAccountObject, NewAccountBody } from "./accounts.ts";
 export { keyBodySchema, keyChangesSchema, keySchema, madeKeySchema } from "./keys.ts";
 export type {
   KeyBodyInput,

@@ -1,5 +1,6 @@
-// Reads what people paste as a session: the bare id, the value of the cookie `sid_guard`, or both cookies as the browser
-// shows them. `sid_guard` also tells when the session was made and for how long.
+// Reads what people paste as a session: the bare id, the value of the cookie `sid_guard`, both cookies as the browser
+// shows them, a whole `Cookie:` header, or a request copied as cURL. `sid_guard` also tells when the session was made and
+// for how long.
 
 /** A session as pasted. */
 export interface PastedSession {
@@ -16,6 +17,28 @@ const guardText =
 const guardDate = /(\|\d{10}\|\d{1,9})\|[A-Za-z]{3},[^,;\n]*?GMT/g;
 // A session is said to last 60 days or a year; what claims to last longer is not read.
 const longestSeconds = 5 * 366 * 86_400;
+
+// The cookies of a request copied as cURL, in the quotes of a POSIX shell, of `$'…'` and of cmd.
+const curlCookies =
+  /(?:(?:-b|--cookie)\s+|(?:-H|--header)\s+(?=\$?\^?["']cookie:))\$?\^?(["'])([\s\S]*?)\^?\1/gi;
+const cookieHeader = /^\s*cookie:\s*/i;
+const sessionCookie = /(?:^|[;\s])(?:sessionid|sid_guard)=/i;
+
+/** Returns the cookies in a pasted `Cookie:` header or cURL command as `sessionid=…; sid_guard=…`; any other text as it is. */
+export function findCookies(text: string): string {
+  const isCommand = /^\s*curl(?:\.exe)?\s/i.test(text);
+  const found = isCommand
+    ? [...text.matchAll(curlCookies)].map(([, , cookies = ""]) => cookies.replaceAll("^", ""))
+    : [text];
+  const cookies = found
+    .map((each) => each.replace(cookieHeader, ""))
+    .find((each) => sessionCookie.test(each));
+  if (cookies === undefined) return isCommand ? "" : text.trim();
+  const values = readCookies(cookies);
+  return ["sessionid", "sid_guard"]
+    .flatMap((name) => (values.has(name) ? [`${name}=${values.get(name)}`] : []))
+    .join("; ");
+}
 
 /** Removes the dates in decoded `sid_guard` values, whose commas do not part entries. */
 export function withoutGuardDates(text: string): string {

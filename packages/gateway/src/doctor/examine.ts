@@ -2,7 +2,7 @@
 
 import type { Logger } from "pino";
 
-import { toConfiguredAccount } from "../accounts/credentials.ts";
+import { toConfiguredAccount } from "../accounts/sessions/credentials.ts";
 import { createConnector } from "../accounts/upstream-connections.ts";
 import type { Config } from "../config/config.ts";
 import { createLogger } from "../logging.ts";

@@ -9,6 +9,7 @@ import type { Config } from "../config/config.ts";
 import type { Conversions } from "../storage/conversions/conversions.ts";
 import type { Posters } from "../storage/conversions/posters.ts";
 import type { Disk } from "../storage/disk.ts";
+import type { StoredAccounts } from "../accounts/sessions/stored-accounts.ts";
 import type { SessionConfirmations } from "../accounts/confirmations.ts";
 import type { CreditsService } from "../accounts/credits.ts";
 import type { EventLog } from "../events/event-log.ts";
@@ -33,7 +34,12 @@ export interface Services {
   keys: Keys;
   keyUse: KeyUse;
   ledger: Ledger;
-  accounts: Omit<Accounts, "candidates" | "noteStart" | "noteChecked">;
+  accounts: Omit<
+    Accounts,
+    "candidates" | "noteStart" | "noteChecked" | "put" | "remove" | "byFingerprint"
+  >;
+  /** Stores and removes the owner's accounts while the gateway runs. */
+  storedAccounts: Pick<StoredAccounts, "store" | "remove">;
   credits: CreditsService;
   /** Confirms the sessions that callers bring. */
   confirmations: SessionConfirmations;

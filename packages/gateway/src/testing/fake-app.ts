@@ -229,6 +229,10 @@ export async function buildFakeApp(
       },
       keyUse: createKeyUse(database, { now }),
       ledger: createLedger(database),
+      storedAccounts: {
+        store: () => Promise.reject(new Error("the fake stores no account")),
+        remove: () => Promise.reject(new Error("the fake stores no account")),
+      },
       confirmations: createConfirmations({
         clock: options.clock ?? new ManualClock(),
         clientOf: options.clientOf ?? (() => new FakeAccountClient()),

@@ -21,6 +21,7 @@ import * as events from "./0014-events.ts";
 import * as batches from "./0016-batches.ts";
 import * as keys from "./0017-keys.ts";
 import * as answers from "./0019-answers.ts";
+import * as storedAccounts from "./0020-stored-accounts.ts";
 import type { Schema } from "./schema.ts";
 
 function createMigrator(database: Kysely<Schema>): Migrator {
@@ -46,6 +47,7 @@ function createMigrator(database: Kysely<Schema>): Migrator {
           "0016-batches": batches,
           "0017-keys": keys,
           "0019-answers": answers,
+          "0020-stored-accounts": storedAccounts,
         }),
     },
   });

@@ -117,7 +117,7 @@ type StoredAssetTable = AssetTable & {
   [Column in keyof LibraryColumns]: Generated<LibraryColumns[Column]>;
 };
 
-/** A pass-through account, its session encrypted; configured accounts are never stored. */
+/** An account that its owner stored, or a visitor's (pass-through); its session is encrypted. */
 export interface AccountTable {
   id: string;
   region: string;
@@ -125,6 +125,16 @@ export interface AccountTable {
   session: string;
   /** When the session was last brought with a request that made a job. */
   created_at: number;
+  /** When its owner stored it; null for a visitor's. */
+  added_at: number | null;
+  /** When its owner last changed it. */
+  updated_at: number | null;
+  /** When the session ends, where its cookie told. */
+  ends_at: number | null;
+  /** Whose account it is at the site, where a check told. */
+  user_id: string | null;
+  /** The address of its own proxy, encrypted: it may hold a password. */
+  proxy: string | null;
 }
 
 /** A file that requests may refer to; its bytes are stored under their SHA-256. */

@@ -1,16 +1,25 @@
 // Translates accounts and what a check found of them into the published shapes.
 
+import { JimengError } from "@jimeng/sdk";
+import type * as z from "zod";
+
 import type { CheckedAccount } from "../../accounts/check.ts";
 import type { Health } from "../../accounts/health.ts";
 import { recordedFromPrograms } from "../../accounts/recorded.ts";
+import type { NewAccount } from "../../accounts/sessions/stored-accounts.ts";
 import type { Account } from "../../accounts/account.ts";
-import type { AccountObject, CheckedAccountObject } from "../../api/accounts.ts";
+import type {
+  AccountObject,
+  CheckedAccountObject,
+  newAccountBodySchema,
+} from "../../api/accounts.ts";
+import { findCookies, readPastedSession } from "../../config/pasted-session.ts";
 import { toErrorObject } from "../errors.ts";
 import { toUnixSeconds } from "../values.ts";
 
 /** Builds a public account with its health and the number of its generations in flight. */
 export function toAccountObject(
-  { name, region, adopted, sessionEndsAt }: Account,
+  { name, region, adopted, stored, sessionEndsAt }: Account,
   health: Health,
   inFlight: number,
 ): AccountObject {
@@ -19,10 +28,34 @@ export function toAccountObject(
     object: "account",
     region,
     adopted,
+    stored: stored === true,
     health: health.state,
     until: health.state === "cooling_down" ? toUnixSeconds(health.until) : null,
     session_ends_at: toSecondsOrNull(sessionEndsAt),
     in_flight: inFlight,
+  };
+}
+
+/** Reads an account to store: what was pasted may be cookies or a cURL command. Throws `invalid_request`. */
+export function readNewAccount(body: z.infer<typeof newAccountBodySchema>): NewAccount {
+  const { text, endsAt } = readPastedSession(findCookies(body.session));
+  if (text === "") {
+    throw new JimengError(
+      "invalid_request",
+      "There is no cookie sessionid in the copied request.",
+      {
+        param: "session",
+        fix: "Copy a request to the signed-in site itself (jimeng.jianying.com or dreamina.capcut.com), as cURL.",
+      },
+    );
+  }
+  return {
+    session: text,
+    check: body.check ?? true,
+    ...(typeof body.name === "string" && { name: body.name }),
+    ...(typeof body.region === "string" && { region: body.region }),
+    ...(typeof body.proxy === "string" && { proxy: body.proxy }),
+    ...(endsAt !== undefined && { endsAt }),
   };
 }
 

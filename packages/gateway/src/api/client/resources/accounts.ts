@@ -1,6 +1,11 @@
 // The client's calls about accounts; they need the local admin key.
 
-import type { AccountObject, CheckedAccountObject } from "../../accounts.ts";
+import type {
+  AccountDeletedObject,
+  AccountObject,
+  CheckedAccountObject,
+  NewAccountBody,
+} from "../../accounts.ts";
 import type { WholeList } from "../../lists.ts";
 import type { CallOptions } from "../options.ts";
 import type { Transport } from "../transport.ts";
@@ -16,6 +21,17 @@ export class Accounts {
   /** Lists the accounts with their health. */
   list(options: CallOptions = {}): Promise<WholeList<AccountObject>> {
     return this.#transport.json("/v1/accounts", options);
+  }
+
+  /** Stores an account, or renews the session of one that is known. */
+  store(body: NewAccountBody, options: CallOptions = {}): Promise<AccountObject> {
+    return this.#transport.json("/v1/accounts", { method: "POST", body, ...options });
+  }
+
+  /** Removes a stored account and its session. */
+  remove(name: string, options: CallOptions = {}): Promise<AccountDeletedObject> {
+    const path = `/v1/accounts/${encodeURIComponent(name)}`;
+    return this.#transport.json(path, { method: "DELETE", ...options });
   }
 
   /** Checks these accounts; all configured ones when none is named. */

@@ -35,6 +35,22 @@ export const accountTexts: OperationTexts = {
     id: "listAccounts",
     description: "Lists the accounts and their health, never their sessions.",
   },
+  "POST /v1/accounts": {
+    id: "storeAccount",
+    description:
+      "Stores an account of yours, encrypted, or renews the session of one with the same name or the same user of the site; its jobs stay its own. `session` takes the bare id, the site's cookies, or a request copied as cURL. The site is asked first whose it is, and in which region, unless `check` is false. The session never comes out again.",
+    bodies: {
+      pasted: { session: "sessionid=obviously-fake; sid_guard=obviously-fake" },
+      named: { session: "us-obviously-fake", name: "family", check: false },
+    },
+    failures: ["state", "upstream"],
+  },
+  "DELETE /v1/accounts/{name}": {
+    id: "removeAccount",
+    description:
+      "Removes a stored account and its session. One with unfinished jobs stays: their results are paid for.",
+    failures: ["state"],
+  },
   "POST /v1/accounts/{name}/check": {
     id: "checkAccount",
     description: "Tells whether a session is alive, whose it is, and what it may do.",

@@ -39,6 +39,7 @@ describe("GET /v1/accounts", () => {
       object: "account",
       region: "us",
       adopted: false,
+      stored: false,
       health: "ok",
       until: null,
       session_ends_at: null,

@@ -1,16 +1,26 @@
-// The routes of accounts: their list with their health, and the check that their owner asks for.
+// The routes of accounts: their list with their health, storing and removing one, and the check that their owner asks for.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
+import type { AccountObject } from "../../../api/accounts.ts";
+import { ServiceError } from "../../../errors.ts";
+import type { Account } from "../../../accounts/account.ts";
 import { noAccount } from "../../../accounts/errors.ts";
 import {
+  accountDeletedSchema,
   accountListSchema,
+  accountSchema,
   accountsCheckBodySchema,
   checkedAccountListSchema,
   checkedAccountSchema,
+  newAccountBodySchema,
 } from "../../../api/accounts.ts";
-import { toAccountObject, toCheckedObject } from "../../../shapes/native/accounts.ts";
+import {
+  readNewAccount,
+  toAccountObject,
+  toCheckedObject,
+} from "../../../shapes/native/accounts.ts";
 import type { Services } from "../../services.ts";
 import { errorResponses } from "../../responses.ts";
 
@@ -44,6 +54,8 @@ export function accountRoutes(services: Services): FastifyPluginAsyncZod {
         return { object: "list" as const, data };
       },
     );
+
+    await app.register(storingRoutes(services));
 
     app.post(
       "/v1/accounts/:name/check",
@@ -87,4 +99,56 @@ export function accountRoutes(services: Services): FastifyPluginAsyncZod {
       },
     );
   };
+}
+
+/** Registers the routes that store and remove accounts. */
+function storingRoutes(services: Services): FastifyPluginAsyncZod {
+  const { config, storedAccounts } = services;
+  return async (app) => {
+    app.post(
+      "/v1/accounts",
+      {
+        config: { scope: "admin" },
+        schema: {
+          summary: "Store an account, or renew its session",
+          tags,
+          body: newAccountBodySchema,
+          response: { 200: accountSchema, 201: accountSchema, ...errorResponses },
+        },
+      },
+      async (request, reply) => {
+        if (config.mode === "simulator") throw onSimulator();
+        const { account, isNew } = await storedAccounts.store(readNewAccount(request.body));
+        return await reply.code(isNew ? 201 : 200).send(await toObject(services, account));
+      },
+    );
+
+    app.delete(
+      "/v1/accounts/:name",
+      {
+        config: { scope: "admin" },
+        schema: {
+          summary: "Remove a stored account and its session",
+          tags,
+          params: z.object({ name: z.string().min(1) }),
+          response: { 200: accountDeletedSchema, ...errorResponses },
+        },
+      },
+      async ({ params: { name } }) => {
+        await storedAccounts.remove(name);
+        return { name, object: "account.deleted" as const, deleted: true as const };
+      },
+    );
+  };
+}
+
+async function toObject({ accounts }: Services, account: Account): Promise<AccountObject> {
+  const inFlight = (await accounts.inFlight()).get(account.name) ?? 0;
+  return toAccountObject(account, accounts.health(account.name), inFlight);
+}
+
+function onSimulator(): ServiceError {
+  return new ServiceError("conflict", "This gateway runs on the simulator.", {
+    fix: "A real session never goes there. Run jimeng login on the gateway's machine, then start the gateway again.",
+  });
 }

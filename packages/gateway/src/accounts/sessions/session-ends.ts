@@ -2,10 +2,10 @@
 
 import type { Logger } from "@jimeng/sdk";
 
-import type { Accounts } from "./accounts.ts";
-import type { Clock, Timer } from "../clock.ts";
-import type { NewEvent } from "../events/append.ts";
-import type { Observer } from "../observer.ts";
+import type { Accounts } from "../accounts.ts";
+import type { Clock, Timer } from "../../clock.ts";
+import type { NewEvent } from "../../events/append.ts";
+import type { Observer } from "../../observer.ts";
 
 /** Looks at the ends of sessions from time to time. */
 export interface SessionEnds {

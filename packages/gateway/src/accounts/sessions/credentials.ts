@@ -5,12 +5,12 @@ import { createHash } from "node:crypto";
 import { parseSession } from "@jimeng/sdk";
 import type { Logger, Region } from "@jimeng/sdk";
 
-import type { AccountConfig, ConnectableAccount } from "./account.ts";
-import type { GatewayDatabase } from "../database/database.ts";
-import type { AccountTable } from "../database/migrations/schema.ts";
-import { createSealer, readOrMakeSecret } from "../encryption.ts";
-import type { Sealer } from "../encryption.ts";
-import type { Clock } from "../clock.ts";
+import type { AccountConfig, ConnectableAccount } from "../account.ts";
+import type { GatewayDatabase } from "../../database/database.ts";
+import type { AccountTable } from "../../database/migrations/schema.ts";
+import { createSealer, readOrMakeSecret } from "../../encryption.ts";
+import type { Sealer } from "../../encryption.ts";
+import type { Clock } from "../../clock.ts";
 
 const fingerprintDigits = 16;
 const nameDigits = 6;
@@ -58,8 +58,22 @@ export interface StoredCredentials {
   list(): Promise<ConnectableAccount[]>;
   /** Reads one stored account; undefined when it is absent or cannot be decrypted. */
   get(name: string): Promise<ConnectableAccount | undefined>;
+  /** Lists the accounts that their owner stored, with the time of their last change. */
+  changes(): Promise<Map<string, number>>;
+  /** Stores an owner's account, in place of an earlier one of its name. */
+  store(account: StoredAccount): Promise<void>;
+  /** Removes an owner's account; false when there is none of this name. */
+  remove(name: string): Promise<boolean>;
+  /** Returns whose account of the site a stored one is; null where nothing told. */
+  userOf(name: string): Promise<string | null>;
   /** Stores a session under a name, or notes that it is used again, and returns false when another session has that name already. */
   claimName(name: string, credentials: Credentials): Promise<boolean>;
+}
+
+/** An account as its owner stores it. */
+export interface StoredAccount extends Omit<ConnectableAccount, "adopted" | "stored"> {
+  /** Whose account of the site it is; null where no check told. */
+  userId: string | null;
 }
 
 /** What the storage of sessions needs. */
@@ -71,6 +85,14 @@ export interface StoredCredentialsOptions {
   secretKey?: string;
   clock: Clock;
   logger: Logger;
+}
+
+// What only accounts have that their owner stored.
+const visitor = { added_at: null, updated_at: null, ends_at: null, user_id: null, proxy: null };
+
+/** Returns the name to which the encrypted address of an account's proxy is bound. */
+function proxyName(account: string): string {
+  return `${account} proxy`;
 }
 
 /** Opens the storage; a secret is made only once a session is stored or read. */
@@ -87,9 +109,22 @@ export function createStoredCredentials(options: StoredCredentialsOptions): Stor
 
   async function decrypt(row: AccountTable): Promise<ConnectableAccount[]> {
     try {
-      const session = (await getSealer()).open(row.session, row.id);
-      const { id: name, region, fingerprint } = row;
-      return [{ name, region: region as Region, fingerprint, session, adopted: true }];
+      const sealer = await getSealer();
+      const session = sealer.open(row.session, row.id);
+      const { id: name, region, fingerprint, ends_at: endsAt, proxy } = row;
+      const isStored = row.added_at !== null;
+      return [
+        {
+          name,
+          region: region as Region,
+          fingerprint,
+          session,
+          adopted: !isStored,
+          ...(isStored && { stored: true }),
+          ...(endsAt !== null && { sessionEndsAt: endsAt }),
+          ...(proxy !== null && { proxy: sealer.open(proxy, proxyName(name)) }),
+        },
+      ];
     } catch (error) {
       // One caller's unreadable session must not stop the others.
       logger.error(
@@ -115,11 +150,20 @@ export function createStoredCredentials(options: StoredCredentialsOptions): Stor
       return row === undefined ? undefined : (await decrypt(row))[0];
     },
 
+    ...ownersAccounts({ tables, clock, getSealer }),
+
     async claimName(name, { region, session, fingerprint }) {
       const sealed = (await getSealer()).seal(session, name);
       await tables
         .insertInto("accounts")
-        .values({ id: name, region, fingerprint, session: sealed, created_at: clock.now() })
+        .values({
+          id: name,
+          region,
+          fingerprint,
+          session: sealed,
+          created_at: clock.now(),
+          ...visitor,
+        })
         .onConflict((conflict) =>
           conflict
             .column("id")
@@ -133,6 +177,66 @@ export function createStoredCredentials(options: StoredCredentialsOptions): Stor
         .where("id", "=", name)
         .executeTakeFirstOrThrow();
       return holder.fingerprint === fingerprint;
+    },
+  };
+}
+
+/** Makes the part of the storage that is about accounts which their owner stored. */
+function ownersAccounts({
+  tables,
+  clock,
+  getSealer,
+}: {
+  tables: GatewayDatabase["tables"];
+  clock: Clock;
+  getSealer: () => Promise<Sealer>;
+}): Pick<StoredCredentials, "changes" | "store" | "remove" | "userOf"> {
+  return {
+    async changes() {
+      const rows = await tables
+        .selectFrom("accounts")
+        .select(["id", "updated_at"])
+        .where("added_at", "is not", null)
+        .execute();
+      return new Map(rows.map(({ id, updated_at }) => [id, updated_at ?? 0]));
+    },
+
+    async store({ name, region, fingerprint, session, sessionEndsAt, proxy, userId }) {
+      const sealer = await getSealer();
+      const now = clock.now();
+      const values = {
+        region,
+        fingerprint,
+        session: sealer.seal(session, name),
+        added_at: now,
+        updated_at: now,
+        ends_at: sessionEndsAt ?? null,
+        user_id: userId,
+        proxy: proxy === undefined ? null : sealer.seal(proxy, proxyName(name)),
+      };
+      await tables
+        .insertInto("accounts")
+        .values({ id: name, created_at: now, ...values })
+        .onConflict((conflict) => conflict.column("id").doUpdateSet(values))
+        .execute();
+    },
+
+    async remove(name) {
+      const { numDeletedRows } = await tables
+        .deleteFrom("accounts")
+        .where("id", "=", name)
+        .where("added_at", "is not", null)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+
+    async userOf(name) {
+      const row = await tables
+        .selectFrom("accounts")
+        .select("user_id")
+        .where("id", "=", name)
+        .executeTakeFirst();
+      return row?.user_id ?? null;
     },
   };
 }

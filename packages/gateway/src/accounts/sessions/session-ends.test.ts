@@ -2,10 +2,10 @@
 
 import { expect, test } from "vitest";
 
-import type { Account } from "./account.ts";
+import type { Account } from "../account.ts";
 import { createSessionEnds } from "./session-ends.ts";
-import { noObserver } from "../observer.ts";
-import { ManualClock } from "../testing/manual-clock.ts";
+import { noObserver } from "../../observer.ts";
+import { ManualClock } from "../../testing/manual-clock.ts";
 
 const dayMs = 86_400_000;
 
