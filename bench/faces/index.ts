@@ -2,6 +2,7 @@
 import type { Figure } from "../figures.ts";
 import { measureFirstByte, measureOpenStreams, measureWaitingCallers } from "./callers.ts";
 import { measureEdits } from "./edits.ts";
+import { measureLibrary } from "./library.ts";
 
 /** Each scenario by its name. */
 export const faceScenarios: Record<string, () => Promise<Figure[]>> = {
@@ -9,4 +10,5 @@ export const faceScenarios: Record<string, () => Promise<Figure[]>> = {
   "waiting-callers": measureWaitingCallers,
   "open-streams": measureOpenStreams,
   edits: measureEdits,
+  library: measureLibrary,
 };

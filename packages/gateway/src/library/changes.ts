@@ -9,7 +9,7 @@ import type { NewEvent } from "../events/append.ts";
 import type { AssetRow, Schema } from "../database/migrations/schema.ts";
 import type { Writer } from "../database/writer.ts";
 import { facetsOf } from "./facets.ts";
-import type { SearchIndex } from "./search-index.ts";
+import type { SearchEntry, SearchIndex } from "./search-index.ts";
 import { wordsOf } from "./words.ts";
 
 /** What changing needs. */
@@ -83,7 +83,7 @@ async function change(
       .where(condition)
       .returningAll()
       .execute();
-    for (const row of rows) await putWords(transaction, index, row);
+    await index.put(transaction, rows.flatMap(toEntry));
     await appendEvents(transaction, now(), await toEvents(transaction, event, rows));
     return rows;
   });
@@ -112,10 +112,10 @@ async function toEvents(
   });
 }
 
-async function putWords(tables: Kysely<Schema>, index: SearchIndex, row: AssetRow): Promise<void> {
-  // What is not in the index yet gets there with its words of then.
-  if (row.sort_key === null || row.indexed < 1) return;
-  await index.put(tables, row.sort_key, [...facetsOf(row), ...wordsOf(row.prompt ?? "")]);
+/** Returns the words of a row; what is not in the index yet gets there with its words of then. */
+function toEntry(row: AssetRow): SearchEntry[] {
+  if (row.sort_key === null || row.indexed < 1) return [];
+  return [{ sortKey: row.sort_key, words: [...facetsOf(row), ...wordsOf(row.prompt ?? "")] }];
 }
 
 /**

@@ -12,9 +12,11 @@ export interface DayCount {
 const quarterMs = 900_000;
 const dayMs = 86_400_000;
 
-/** Returns the days that have any assets, the latest first. Throws RangeError for an unknown time zone. */
-export function toDays(counts: readonly SearchCount[], timeZone: string): DayCount[] {
-  const dayOf = createDayNames(timeZone);
+/** Names the day of a time in Unix milliseconds. */
+export type DayOf = (at: number) => string;
+
+/** Returns the days that have any assets, the latest first. */
+export function toDays(counts: readonly SearchCount[], dayOf: DayOf): DayCount[] {
   const days = new Map<string, number>();
   for (const { quarter, count } of counts) {
     const day = dayOf(quarter * quarterMs);
@@ -25,31 +27,50 @@ export function toDays(counts: readonly SearchCount[], timeZone: string): DayCou
     .toSorted((one, other) => (one.day < other.day ? 1 : -1));
 }
 
-/** Returns a function that names the day of a time; it asks the slow formatter a few times for each day only. */
-function createDayNames(timeZone: string): (at: number) => string {
+/** A day in UTC with the two local days that it lies in. */
+interface Change {
+  /** When the later one begins, in milliseconds after the beginning of the day. */
+  offset: number;
+  before: string;
+  from: string;
+}
+
+/**
+ * Returns a function that names the day of a time; it asks the slow formatter a few times for each day only. Throws
+ * RangeError for an unknown time zone.
+ */
+export function createDayNames(timeZone: string): DayOf {
   // The Swedish way to write a day is 2026-11-29.
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" });
-  /** For each day in UTC, the first quarter that belongs to the later of its two local days. */
-  const changes = new Map<number, { at: number; before: string; from: string }>();
+  const changes = new Map<number, Change>();
+  let offset = 0;
 
-  function changeIn(day: number): { at: number; before: string; from: string } {
+  function changeIn(day: number): Change {
     const before = format.format(day);
     const from = format.format(day + dayMs - 1);
-    // Time zones are whole quarters from UTC, so a day begins with a quarter.
-    let low = 0;
-    let high = dayMs / quarterMs;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (format.format(day + middle * quarterMs) === before) low = middle + 1;
-      else high = middle;
-    }
-    return { at: day + low * quarterMs, before, from };
+    const isBefore = (at: number) => format.format(day + at) === before;
+    // Most days begin at the same time as the last one that was looked at.
+    const isSame = offset > 0 && isBefore(offset - quarterMs) && !isBefore(offset);
+    if (!isSame) offset = findOffset(isBefore);
+    return { offset, before, from };
   }
 
   return (at) => {
     const day = Math.floor(at / dayMs) * dayMs;
     const change = changes.get(day) ?? changeIn(day);
     changes.set(day, change);
-    return at < change.at ? change.before : change.from;
+    return at - day < change.offset ? change.before : change.from;
   };
+}
+
+/** Returns the first quarter of an hour that does not belong to the earlier day: time zones are whole quarters from UTC. */
+function findOffset(isBefore: (at: number) => boolean): number {
+  let low = 0;
+  let high = dayMs / quarterMs;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isBefore(middle * quarterMs)) low = middle + 1;
+    else high = middle;
+  }
+  return low * quarterMs;
 }

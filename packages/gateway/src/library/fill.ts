@@ -8,7 +8,7 @@ import type { AssetRow, JobTable, Schema } from "../database/migrations/schema.t
 import type { Writer } from "../database/writer.ts";
 import { facetsOf } from "./facets.ts";
 import { sortKeysPerMs } from "./search-index.ts";
-import type { SearchIndex } from "./search-index.ts";
+import type { SearchEntry, SearchIndex } from "./search-index.ts";
 import { wordsOf } from "./words.ts";
 
 /** What filling needs. */
@@ -49,10 +49,13 @@ async function fillIn(tables: Kysely<Schema>, parts: FillParts): Promise<number>
     .execute();
   const jobs = await jobsOf(tables, rows);
   const keys = new SortKeys(tables);
+  const entries: SearchEntry[] = [];
   for (const row of rows.toSorted(byCreation)) {
     const job = jobs.get(row.job_id);
-    if (job !== undefined) await fillRow(tables, parts.index, row, { job, keys });
+    const entry = job && (await fillRow(tables, row, { job, keys }));
+    if (entry !== undefined) entries.push(entry);
   }
+  await parts.index.put(tables, entries);
   return rows.length;
 }
 
@@ -86,12 +89,12 @@ function byCreation(one: AssetRow, other: AssetRow): number {
   );
 }
 
+/** Fills the columns of a row; returns the words under which it is found. */
 async function fillRow(
   tables: Kysely<Schema>,
-  index: SearchIndex,
   row: AssetRow,
   { job, keys }: { job: JobColumns; keys: SortKeys },
-): Promise<void> {
+): Promise<SearchEntry | undefined> {
   const { kind, model, key_id, account_id, url_ttl_seconds } = job;
   const isDeleted = row.deleted_at !== null;
   const prompt = isDeleted ? null : promptIn(job.request);
@@ -106,9 +109,8 @@ async function fillRow(
     .where("id", "=", row.id)
     .executeTakeFirst();
   // A better file came in its place meanwhile, under an id of its own: that row is filled later.
-  if (numUpdatedRows === 0n || isDeleted) return;
-  const words = [...facetsOf({ ...row, ...filled }), ...wordsOf(prompt ?? "")];
-  await index.put(tables, sortKey, words);
+  if (numUpdatedRows === 0n || isDeleted) return undefined;
+  return { sortKey, words: [...facetsOf({ ...row, ...filled }), ...wordsOf(prompt ?? "")] };
 }
 
 /** Returns the prompt of a stored request; empty where there is none. PostgreSQL's text takes no zero character. */

@@ -10,8 +10,8 @@ import { createWriter } from "../database/writer.ts";
 import type { Assets } from "../storage/assets.ts";
 import { restoreAssets, trashAssets, updateAsset } from "./changes.ts";
 import type { AssetUpdate } from "./changes.ts";
-import { toDays } from "./days.ts";
-import type { DayCount } from "./days.ts";
+import { createDayNames, toDays } from "./days.ts";
+import type { DayCount, DayOf } from "./days.ts";
 import { fillSome, hasRowsToFill, rowsPerFill } from "./fill.ts";
 import { countAssets, listAssets } from "./listing.ts";
 import type { LibraryFilter, LibraryPage } from "./listing.ts";
@@ -74,8 +74,8 @@ const sweepTask = "library:sweep";
 // Results of one moment are filled in one transaction.
 const fillDelayMs = 200;
 const sweepEveryMs = 3_600_000;
-const batchesPerRun = 10;
-const pauseMs = 50;
+const batchesPerRun = 2;
+const pauseMs = 100;
 
 /** Makes the library over an open database. */
 export function createLibrary(options: LibraryOptions): Library {
@@ -134,9 +134,9 @@ export function createLibrary(options: LibraryOptions): Library {
     },
 
     async timeline(filter, timeZone) {
-      assertTimeZone(timeZone);
+      const dayOf = dayNamesOf(timeZone);
       await fillNewest();
-      return toDays(await countAssets(tables, index, filter), timeZone);
+      return toDays(await countAssets(tables, index, filter), dayOf);
     },
 
     update: (id, update) => changeOne(updateAsset(parts, id, update)),
@@ -168,9 +168,9 @@ export function createLibrary(options: LibraryOptions): Library {
   };
 }
 
-function assertTimeZone(timeZone: string): void {
+function dayNamesOf(timeZone: string): DayOf {
   try {
-    new Intl.DateTimeFormat("en", { timeZone });
+    return createDayNames(timeZone);
   } catch (cause) {
     throw new JimengError("invalid_request", `There is no time zone ${timeZone}.`, {
       cause,

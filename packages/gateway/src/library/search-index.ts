@@ -33,10 +33,16 @@ export interface SearchCount {
   count: number;
 }
 
+/** The words of one asset. */
+export interface SearchEntry {
+  sortKey: number;
+  words: readonly string[];
+}
+
 /** The index on one engine. */
 export interface SearchIndex {
-  /** Sets the words of an asset, in place of those that it had. */
-  put(tables: Tables, sortKey: number, words: readonly string[]): Promise<void>;
+  /** Sets the words of assets, in place of those that they had. */
+  put(tables: Tables, entries: readonly SearchEntry[]): Promise<void>;
   remove(tables: Tables, sortKeys: readonly number[]): Promise<void>;
   page(tables: Tables, page: SearchPage): Promise<AssetRow[]>;
   count(tables: Tables, query: SearchQuery): Promise<SearchCount[]>;
@@ -56,10 +62,11 @@ const noKey = 0;
 const lastKey = Number.MAX_SAFE_INTEGER;
 
 const sqliteIndex: SearchIndex = {
-  async put(tables, sortKey, words) {
-    await sql`
-      insert or replace into asset_search (rowid, words) values (${sortKey}, ${words.join(" ")})
-    `.execute(tables);
+  async put(tables, entries) {
+    for (const { sortKey, words } of entries)
+      await sql`
+        insert or replace into asset_search (rowid, words) values (${sortKey}, ${words.join(" ")})
+      `.execute(tables);
   },
 
   async remove(tables, sortKeys) {
@@ -88,10 +95,13 @@ const sqliteIndex: SearchIndex = {
 };
 
 const postgresIndex: SearchIndex = {
-  async put(tables, sortKey, words) {
+  async put(tables, entries) {
+    if (entries.length === 0) return;
     await sql`
       insert into asset_search (sort_key, words)
-      values (${sortKey}, array_to_tsvector(${[...words]}::text[]))
+      select (entry->>'sortKey')::bigint,
+        array_to_tsvector(array(select json_array_elements_text(entry->'words')))
+      from json_array_elements(${JSON.stringify(entries)}::json) as entry
       on conflict (sort_key) do update set words = excluded.words
     `.execute(tables);
   },
