@@ -1,5 +1,7 @@
 // Defines the options that several commands share.
 
+import { pictureFormats } from "@jimeng/gateway/api/client";
+import { Option } from "commander";
 import type { Command } from "commander";
 
 import type { Words } from "../words/words.ts";
@@ -21,6 +23,13 @@ export function withResultOptions(command: Command, words: Words): Command {
       .option("--reconnect <seconds>", options.reconnect, positiveSeconds("--reconnect"))
       .option("--json", options.jsonResult),
     words,
+  );
+}
+
+/** Adds `--format`, which every command that saves pictures has. */
+export function withFormatOption(command: Command, { help }: Words): Command {
+  return command.addOption(
+    new Option("--format <name>", help.options.format).choices(pictureFormats),
   );
 }
 

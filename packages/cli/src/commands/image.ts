@@ -10,7 +10,7 @@ import { withImageReferences } from "../generation/references.ts";
 import { buildImageBody, defaultImageModel } from "../generation/requests.ts";
 import type { ImageOptions } from "../generation/requests.ts";
 import type { Words } from "../words/words.ts";
-import { withStartOptions } from "./connection-options.ts";
+import { withFormatOption, withStartOptions } from "./connection-options.ts";
 import { collect, maxSeed, wholeNumber } from "./option-values.ts";
 
 const maxCount = 10;
@@ -33,7 +33,8 @@ export function withImageOptions(command: Command, { help }: Words): Command {
 /** Adds `jimeng image "<prompt>"`. */
 export function addImageCommand(program: Command, context: Context): void {
   const command = program.command("image").description(context.words.help.image.description);
-  withStartOptions(withImageOptions(command, context.words), context.words).action(
+  const withImage = withFormatOption(withImageOptions(command, context.words), context.words);
+  withStartOptions(withImage, context.words).action(
     async (prompt: string, options: ImageOptions & GenerateOptions) => {
       await generate(context, options, {
         async prepare(client) {

@@ -16,7 +16,11 @@ import { localTime } from "../terminal/local-time.ts";
 import { wholeNumber } from "./option-values.ts";
 import { padText } from "../terminal/text-width.ts";
 import type { Words } from "../words/words.ts";
-import { withConnectionOptions, withResultOptions } from "./connection-options.ts";
+import {
+  withConnectionOptions,
+  withFormatOption,
+  withResultOptions,
+} from "./connection-options.ts";
 import { refuseUnknownSubcommands } from "./subcommands.ts";
 
 const maxLimit = 100;
@@ -97,9 +101,11 @@ function addWait(group: Command, context: Context): void {
     .command("wait")
     .description(help.jobs.wait)
     .argument("<id>", help.options.jobId);
-  withResultOptions(command, context.words).action(async (id: string, options: WaitOptions) => {
-    await waitForJob(context, options, id);
-  });
+  withResultOptions(withFormatOption(command, context.words), context.words).action(
+    async (id: string, options: WaitOptions) => {
+      await waitForJob(context, options, id);
+    },
+  );
 }
 
 function addCancel(group: Command, context: Context): void {

@@ -12,7 +12,7 @@ import {
   buildUpscaleBody,
 } from "../generation/tool-requests.ts";
 import type { OutpaintOptions, ToolOptions, UpscaleOptions } from "../generation/tool-requests.ts";
-import { withStartOptions } from "./connection-options.ts";
+import { withFormatOption, withStartOptions } from "./connection-options.ts";
 import { decimalNumber, wholeNumber } from "./option-values.ts";
 
 const maxCount = 4;
@@ -36,7 +36,7 @@ function addUpscale(program: Command, context: Context): void {
     .option("--resolution <name>", upscale.resolution)
     .option("--original <number>", upscale.original, decimalNumber("--original", 0, 1))
     .option("--detail <number>", upscale.detail, decimalNumber("--detail", 0, 1));
-  withStartOptions(command, context.words).action(
+  withStartOptions(withFormatOption(command, context.words), context.words).action(
     async (source: string, options: UpscaleOptions & GenerateOptions) => {
       await runTool(context, options, source, (image) => buildUpscaleBody(image, options));
     },
@@ -55,7 +55,7 @@ function addOutpaint(program: Command, context: Context): void {
     .option("--right <share>", outpaint.right, decimalNumber("--right", 0, maxShare))
     .option("--ratio <w:h>", shared.ratio)
     .option("--count <number>", outpaint.count, wholeNumber("--count", 1, maxCount));
-  withStartOptions(command, context.words).action(
+  withStartOptions(withFormatOption(command, context.words), context.words).action(
     async (source: string, options: OutpaintOptions & GenerateOptions) => {
       await runTool(context, options, source, (image) => buildOutpaintBody(image, options));
     },
@@ -68,7 +68,7 @@ function addRefine(program: Command, context: Context): void {
     .command("refine")
     .description(refine.description)
     .argument("<source>", refine.source);
-  withStartOptions(command, context.words).action(
+  withStartOptions(withFormatOption(command, context.words), context.words).action(
     async (source: string, options: ToolOptions & GenerateOptions) => {
       await runTool(context, options, source, (image) => buildRefineBody(image, options));
     },

@@ -15,7 +15,8 @@ export interface FileToSave {
   folder: string;
   /** A relative path in the folder. */
   name: string;
-  bytes: number;
+  /** Null for a file whose length is not known before it is fetched. */
+  bytes: number | null;
   /** True when the name identifies the result: a file of that name and length is then the same one. */
   isUnique: boolean;
 }

@@ -1,7 +1,7 @@
 // Runs `image` and `video`: starts jobs, waits, saves and prints the results; handles Ctrl-C.
 
 import { hasJobEnded } from "@jimeng/gateway/api/client";
-import type { JobObject } from "@jimeng/gateway/api";
+import type { JobObject, PictureFormat } from "@jimeng/gateway/api";
 
 import { connect, toUnknownJob } from "../gateway/connect.ts";
 import type { Connection, ConnectionOptions } from "../gateway/connection.ts";
@@ -28,6 +28,8 @@ const defaultReconnectSeconds = 60;
 export interface WaitOptions extends ConnectionOptions {
   /** The folder for the files, or the pattern of their names; default the current folder. */
   output?: string;
+  /** The format that pictures are saved in; default the stored one. */
+  format?: PictureFormat;
   json?: boolean;
   /** Seconds to wait for a gateway that went away. */
   reconnect?: number;
@@ -120,6 +122,7 @@ async function waitAndSave(run: Run, ids: readonly string[], place: OutputPlace)
     jobs.push(...(await followJobs(connection, ids, followSettings(run))));
     return await saveResults(connection, jobs, place, {
       ...followSettings(run),
+      format: options.format,
       laterCommand: (id) => waitCommand(id, options),
     });
   });

@@ -67,6 +67,17 @@ describe("jimeng image", () => {
     expect(wrong.stderr).toContain("{name} is no part of a file's name");
   });
 
+  test("saves pictures in the format that is asked for", async () => {
+    const { code, stdout, stderr } = await run(
+      ..."image lake --resolution 1k --output converted --format jpeg".split(" "),
+    );
+    expect(code, stderr).toBe(0);
+    const [file = ""] = lines(stdout);
+    expect(file).toMatch(/\.jpg$/);
+    expect((await readFile(absolute(file))).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
+    expect((await run("image", "lake", "--format", "gif")).code).toBe(2);
+  });
+
   test("prints one JSON object with the job and its files, and nothing else, with --json", async () => {
     const { code, stdout } = await run(
       ..."image lake --count 1 --seed 7 --negative people --json --output new/deep".split(" "),

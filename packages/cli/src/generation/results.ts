@@ -2,8 +2,8 @@
 
 import { Readable } from "node:stream";
 
-import { hasJobEnded } from "@jimeng/gateway/api/client";
-import type { AssetObject, JobObject } from "@jimeng/gateway/api";
+import { convertibleTypes, hasJobEnded } from "@jimeng/gateway/api/client";
+import type { AssetObject, JobObject, PictureFormat } from "@jimeng/gateway/api";
 
 import type { Connection } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
@@ -23,6 +23,8 @@ export type JobWithFiles = JobObject & { files: string[] };
 
 /** How results are saved. */
 export interface SaveSettings extends ReconnectSettings {
+  /** The format that pictures are saved in; default the stored one. */
+  format?: PictureFormat | undefined;
   /** Returns the command line that saves a job's results later. */
   laterCommand: (jobId: string) => string;
 }
@@ -41,15 +43,18 @@ export async function saveResults(
   for (const job of jobs) {
     const files: string[] = [];
     for (const [index, asset] of (job.result?.assets ?? []).entries()) {
+      const format = formatFor(asset, settings.format);
       const name = nameResult(place.pattern, {
         prompt: job.request.prompt,
         jobId: job.id,
         index: index + 1,
-        contentType: asset.content_type,
+        contentType: format === undefined ? asset.content_type : `image/${format}`,
       });
       const isUnique = isUniqueName(place.pattern);
-      const file = { folder: place.folder, name, bytes: asset.bytes, isUnique };
-      const path = await saveOne(connection, asset, file, settings).catch((error: unknown) => {
+      const bytes = format === undefined ? asset.bytes : null;
+      const file = { folder: place.folder, name, bytes, isUnique };
+      const wanted = { ...settings, format };
+      const path = await saveOne(connection, asset, file, wanted).catch((error: unknown) => {
         if (!(error instanceof CannotSave)) throw error;
         throw toUnsaved(error, connection, job, settings.laterCommand(job.id));
       });
@@ -58,6 +63,15 @@ export async function saveResults(
     saved.push({ ...job, files });
   }
   return saved;
+}
+
+/** Returns the format that a result is converted to; undefined where it is saved as it is stored. */
+function formatFor(
+  { content_type: type }: AssetObject,
+  format: PictureFormat | undefined,
+): PictureFormat | undefined {
+  // What was paid for is saved, whatever its format.
+  return convertibleTypes.has(type) && type !== `image/${format}` ? format : undefined;
 }
 
 /** Returns the error of a result that the disk of `--output` does not take, with the places where all of them are. */
@@ -120,13 +134,13 @@ async function saveOne(
   connection: Connection,
   asset: AssetObject,
   file: FileToSave,
-  settings: ReconnectSettings,
+  settings: ReconnectSettings & { format: PictureFormat | undefined },
 ): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const { client } = connection;
     try {
       return await saveFile(file, async () => {
-        const { body } = await client.assets.download(asset.id);
+        const { body } = await client.assets.download(asset.id, { format: settings.format });
         return Readable.from(body);
       });
     } catch (error) {

@@ -24,6 +24,7 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     url: "连接这个地址的网关（密钥放在 JIMENG_API_KEY）",
     dataDir: "使用这个数据目录，代替 JIMENG_DATA_DIR",
     output: "目录，或文件名模板，例如 {prompt}-{job}-{index}.{ext}（默认：以此命名，放在当前目录）",
+    format: "图片保存为这种格式（默认：站点生成的原格式）",
     reconnect: "网关断开后等待它恢复的秒数（默认：60）",
     jsonResult: "标准输出只打印一个 JSON 对象：任务及其文件",
     jsonList: "以 JSON 打印列表",

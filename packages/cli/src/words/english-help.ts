@@ -23,6 +23,7 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     dataDir: "use this data folder instead of JIMENG_DATA_DIR",
     output:
       "a folder, or names such as {prompt}-{job}-{index}.{ext} (default: those in the current folder)",
+    format: "save pictures in this format (default: as the site made them)",
     reconnect: "seconds to wait for a gateway that went away (default: 60)",
     jsonResult: "print one JSON object, the job with its files, and nothing else on stdout",
     jsonList: "print the list as JSON",

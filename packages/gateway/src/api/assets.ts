@@ -4,12 +4,8 @@ import * as z from "zod";
 
 import { costSchema } from "./costs.ts";
 import { flagSchema } from "./lists.ts";
-
-/** The formats that pictures are converted to. */
-export const pictureFormats = ["png", "jpeg", "webp"] as const;
-
-/** One of the formats that pictures are converted to. */
-export type PictureFormat = (typeof pictureFormats)[number];
+import { pictureFormats } from "./words/picture-formats.ts";
+import type { PictureFormat } from "./words/picture-formats.ts";
 
 /** The largest width that a picture can be asked for in, in pixels. */
 const maxWidth = 8192;

@@ -2,7 +2,7 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-import type { PictureFormat } from "../api/assets.ts";
+import type { PictureFormat } from "../api/words/picture-formats.ts";
 import { extensions } from "../storage/media.ts";
 
 /** What the address of a stored file is made of. */

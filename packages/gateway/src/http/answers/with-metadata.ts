@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 
-import type { PictureFormat } from "../../api/assets.ts";
+import type { PictureFormat } from "../../api/words/picture-formats.ts";
 import { invalid } from "../../shapes/body-fields.ts";
 import type { ByteRange } from "../../storage/asset-store.ts";
 import { embedXmp, spliceHeadBytes } from "../../storage/conversions/xmp.ts";

@@ -3,7 +3,7 @@
 import type { Warning } from "@jimeng/sdk";
 
 import { toPictureFormat } from "../../api/assets.ts";
-import type { PictureFormat } from "../../api/assets.ts";
+import type { PictureFormat } from "../../api/words/picture-formats.ts";
 import type { ImageBody } from "../../api/images.ts";
 import type { Asset } from "../../jobs/job.ts";
 import { chooseVariant, isConvertible } from "../../storage/conversions/variant.ts";

@@ -1,7 +1,7 @@
 // Says in which other form a stored picture is wanted: its format, its size and its quality.
 
-import { pictureFormats } from "../../api/assets.ts";
-import type { PictureFormat } from "../../api/assets.ts";
+import { convertibleTypes, pictureFormats } from "../../api/words/picture-formats.ts";
+import type { PictureFormat } from "../../api/words/picture-formats.ts";
 
 /** Another form of a picture. */
 export interface Variant {
@@ -45,16 +45,6 @@ export const thumbnail: Variant = {
 // A new number wherever the encoder makes other bytes than before: callers keep what they have for a year.
 const encodingRevision = 1;
 
-// HEIC, JPEG XL and BMP have no decoder in sharp's own build.
-const readableTypes: ReadonlySet<string> = new Set([
-  "image/png",
-  "image/jpeg",
-  "image/webp",
-  "image/gif",
-  "image/avif",
-  "image/tiff",
-]);
-
 /** Returns whether a stored file is a picture. */
 export function isPicture(contentType: string): boolean {
   return contentType.startsWith("image/");
@@ -62,7 +52,7 @@ export function isPicture(contentType: string): boolean {
 
 /** Returns whether a stored picture of this type can be converted. */
 export function isConvertible(contentType: string): boolean {
-  return readableTypes.has(contentType);
+  return convertibleTypes.has(contentType);
 }
 
 /** Returns the variant that meets a caller's request; null where the stored file does. */

@@ -3,7 +3,7 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 
-import type { PictureFormat } from "../../api/assets.ts";
+import type { PictureFormat } from "../../api/words/picture-formats.ts";
 import { embedXmp, spliceHeadBytes, toXmp } from "./xmp.ts";
 
 const facts = {

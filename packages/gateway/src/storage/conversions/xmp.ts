@@ -2,7 +2,7 @@
 
 import { crc32 } from "node:zlib";
 
-import type { PictureFormat } from "../../api/assets.ts";
+import type { PictureFormat } from "../../api/words/picture-formats.ts";
 
 /** What is written into a picture; a value of null is left out. */
 export interface EmbeddedFacts {

@@ -1,6 +1,7 @@
 // The client's calls about stored result files.
 
-import type { AssetMetadata, PictureFormat } from "../../assets.ts";
+import type { AssetMetadata } from "../../assets.ts";
+import type { PictureFormat } from "../../words/picture-formats.ts";
 import type {
   AssetFilterInput,
   AssetTimeline,
