@@ -91,7 +91,7 @@ export const chineseDoctor: Translation<typeof englishDoctor> = {
     host_unreachable: "检查网络、防火墙和 HTTPS_PROXY。",
     clock_wrong: "用 NTP 校准本机时钟：上传签名要求误差在五分钟以内。",
     clock_unknown: "先检查站点主机。",
-    accounts_none: "设置 JIMENG_SESSIONS_FILE；没有账号时只能使用模拟器。",
+    accounts_none: "运行 jimeng login，或设置 JIMENG_SESSIONS_FILE；没有账号时只能使用模拟器。",
     account_poor: "用 `jimeng credits` 查看；可领取每日积分，或在站点购买。",
     account_dead: "在站点上重新登录，换上新的 session。",
     session_ends: "在站点上重新登录，换上新的 session。",

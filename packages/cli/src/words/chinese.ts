@@ -222,7 +222,7 @@ export const chinese: Translation<typeof english> = {
     data: "数据",
     inMemory: "只在内存中（见 --data-dir）",
     simulateAsked: "模拟器（已设置 JIMENG_SIMULATE）；不会真正生成，也不会扣费",
-    simulateNoAccount: "模拟器（没有配置账号，见 JIMENG_SESSIONS_FILE）；不会真正生成，也不会扣费",
+    simulateNoAccount: "模拟器（还没有账号，请运行 jimeng login）；不会真正生成，也不会扣费",
     accounts: (names) => `账号 ${names}`,
     passThrough: "透传：每个调用者使用自己的 session",
   },

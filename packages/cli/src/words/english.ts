@@ -233,7 +233,7 @@ export const english = {
     inMemory: "in memory only (see --data-dir)",
     simulateAsked: "simulator (JIMENG_SIMULATE is on); nothing real is made or paid",
     simulateNoAccount:
-      "simulator (no account is configured, see JIMENG_SESSIONS_FILE); nothing real is made or paid",
+      "simulator (no account yet, see jimeng login); nothing real is made or paid",
     accounts: (names: string) => `accounts ${names}`,
     passThrough: "pass-through: every caller brings a session",
   },

@@ -12,7 +12,7 @@ interface NamedAccount {
 /** Returns the error for a gateway that has no account of its own (`session_invalid`). */
 export function noAccount(): JimengError {
   return new JimengError("session_invalid", "No account is configured.", {
-    fix: "Set JIMENG_SESSIONS_FILE (or JIMENG_SESSIONS) to your own sessionid, or start with the simulator.",
+    fix: "Run jimeng login, or set JIMENG_SESSIONS_FILE to your own sessionid, or start with the simulator.",
     charged: "no",
   });
 }
