@@ -105,6 +105,8 @@ export interface Gateway {
   readonly url: string;
   /** Where metrics are served on a port of their own; null where there is none, and before `listen`. */
   readonly metricsUrl: string | null;
+  /** Its log, whose level may be changed at any time. */
+  readonly logging: Pick<Logger, "level" | "warn">;
   /** The credential of this machine's user; gateway.json carries it. */
   readonly adminKey: string;
   readonly jobs: Jobs;
@@ -311,6 +313,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
     jobs,
     accounts,
     adminKey,
+    logging: logger,
     get url() {
       if (url === undefined) throw new Error("The gateway does not listen yet.");
       return url;
@@ -406,6 +409,7 @@ async function toServices(
     heartbeatMs,
     version: gatewayVersion,
     isWorking: () => parts.tasks.isRunning(),
+    logging: parts.logger,
     prove,
     handOver:
       onHandOver === undefined

@@ -6,6 +6,8 @@ import { gatewayBanner } from "../terminal/banner.ts";
 import type { Context } from "../context.ts";
 import { listenForInterrupts } from "../terminal/interrupt.ts";
 import { boundMemory } from "../gateway/memory-bounds.ts";
+import { switchLogOnHangUp } from "../gateway/log-switch.ts";
+import { createServiceManager } from "../gateway/service-manager.ts";
 import { portNumber } from "./option-values.ts";
 import { startServer } from "../gateway/server.ts";
 import type { ServerSettings } from "../gateway/server.ts";
@@ -46,6 +48,13 @@ export function addServeCommand(program: Command, context: Context): void {
         isPassthrough: config.passthrough,
       };
       const banner = gatewayBanner(facts, context.words);
-      await untilStopped(context.output, banner, interrupts, () => server.close());
+      const endSwitch = switchLogOnHangUp(server.logging, process.stdin.isTTY);
+      const manager = createServiceManager(environment);
+      manager.ready();
+      await untilStopped(context.output, banner, interrupts, async () => {
+        manager.stopping();
+        await server.close();
+        endSwitch();
+      });
     });
 }

@@ -38,6 +38,7 @@ export interface Server {
   /** The configured accounts; callers' own of pass-through are not listed. */
   accounts: { name: string; region: string }[];
   simulatorUrl: string | undefined;
+  logging: Gateway["logging"];
   /** What the owner should know about the simulator, one line each. */
   warnings: Text[];
   close(): Promise<void>;
@@ -147,6 +148,7 @@ function toServer(gateway: Gateway, config: Config, simulator?: Simulator): Serv
     config,
     accounts: configuredAccounts(gateway),
     simulatorUrl: simulator?.url,
+    logging: gateway.logging,
     warnings: simulator === undefined ? [] : simulatorWarnings(simulator),
     close: () => (closed ??= close()),
   };

@@ -1,5 +1,5 @@
-// What a gateway tells this user's programs about itself: the proof that it is the one of gateway.json, and the
-// hand-over of its data folder to the next gateway.
+// What a gateway tells this user's programs about itself: the proof that it is the one of gateway.json, the hand-over of
+// its data folder to the next gateway, and the level of its log.
 
 import * as z from "zod";
 
@@ -27,3 +27,22 @@ export const handOverBodySchema = z
 export const handOverSchema = z
   .object({ object: z.literal("gateway.hand_over"), accepted: z.literal(true) })
   .meta({ id: "HandOver" });
+
+/** The levels of the log, the fewest lines last. */
+export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** The body of `POST /v1/gateway/log-level`. */
+export const logLevelBodySchema = z
+  .object({ level: z.enum(logLevels) })
+  .meta({ id: "LogLevelRequest" });
+
+/** The level of the log in force, and the one that LOG_LEVEL names: a restart returns to it. */
+export const logLevelSchema = z
+  .object({
+    object: z.literal("gateway.log_level"),
+    level: z.enum(logLevels),
+    configured: z.enum(logLevels),
+  })
+  .meta({ id: "LogLevel" });
+
+export type LogLevel = z.infer<typeof logLevelSchema>;

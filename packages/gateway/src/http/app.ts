@@ -43,6 +43,7 @@ import { videoRoutes } from "./routes/openai/videos.ts";
 import { docsRoutes } from "./routes/service/docs.ts";
 import { gatewayRoutes } from "./routes/service/gateway.ts";
 import { healthRoutes } from "./routes/service/health.ts";
+import { logLevelRoutes } from "./routes/service/log-level.ts";
 import { metricsRoutes } from "./routes/service/metrics.ts";
 import { homeRoutes } from "./routes/service/home.ts";
 import { toRouteUrl } from "./route-spelling.ts";
@@ -132,6 +133,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(healthRoutes(services, describeApi));
   await app.register(docsRoutes(services));
   await app.register(metricsRoutes(services));
+  await app.register(logLevelRoutes(services));
   await app.register(gatewayRoutes(services));
   await app.register(homeRoutes(services));
 }

@@ -72,6 +72,8 @@ export interface Services {
   /** Milliseconds between two heartbeat comments of an event stream. */
   heartbeatMs: number;
   version: string;
+  /** The logger's level. */
+  logging: { level: string };
   /** Tells whether jobs advance: false before the tasks run, and after they were stopped. */
   isWorking: () => boolean;
   /** Returns the metrics in the format that the Accept header prefers. */

@@ -267,6 +267,7 @@ export async function buildFakeApp(
       heartbeatMs: options.heartbeatMs ?? 10_000,
       version: "0.0.0-test",
       isWorking: () => true,
+      logging: { level: config.logLevel },
       scrape: () => Promise.resolve({ contentType: "text/plain", text: "" }),
       prove: (nonce) => proofOf("obviously-fake-proof-key", "http://fake", nonce),
       handOver: null,

@@ -1,6 +1,6 @@
 // The client's calls about the gateway itself.
 
-import type { GatewayProof } from "../../gateway.ts";
+import type { GatewayProof, LogLevel } from "../../gateway.ts";
 import type { CallOptions } from "../options.ts";
 import { proofOf } from "../proof.ts";
 import type { Transport } from "../transport.ts";
@@ -39,6 +39,20 @@ export class Gateway {
         ...options,
       });
       return answer.proof === (await proofOf(identity.proofKey, identity.url, nonce));
+    });
+  }
+
+  /** Reads the level of the log. */
+  async logLevel(options: CallOptions = {}): Promise<LogLevel> {
+    return await this.#transport.json<LogLevel>("/v1/gateway/log-level", options);
+  }
+
+  /** Changes the level of the log until the next start. */
+  async setLogLevel(level: LogLevel["level"], options: CallOptions = {}): Promise<LogLevel> {
+    return await this.#transport.json<LogLevel>("/v1/gateway/log-level", {
+      method: "POST",
+      body: { level },
+      ...options,
     });
   }
 

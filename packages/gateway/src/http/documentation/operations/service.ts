@@ -41,6 +41,15 @@ export const serviceTexts: OperationTexts = {
     id: "proveGateway",
     description: "Proves to this user's programs that this gateway wrote its gateway.json.",
   },
+  "GET /v1/gateway/log-level": {
+    id: "readLogLevel",
+    description: "The level of the log in force, and the one that LOG_LEVEL names.",
+  },
+  "POST /v1/gateway/log-level": {
+    id: "changeLogLevel",
+    description: "Changes the level of the log of this node until its next start.",
+    bodies: { typical: { level: "debug" } },
+  },
   "POST /v1/gateway/hand-over": {
     id: "handOverGateway",
     description: "Leaves the data folder to a gateway that serves the same accounts.",
