@@ -127,7 +127,8 @@ function onServer(dataDir: string, url: string): TestDatabase {
         );
         const { rows } = await client.query<{ name: string }>(
           `select tablename as name from pg_tables
-           where schemaname = 'public' and tablename not like 'kysely%' order by tablename = 'jobs'`,
+           where schemaname = 'public' and tablename not like 'kysely%'
+           order by tablename in ('jobs', 'batches')`,
         );
         for (const row of rows) await client.query(`delete from "${row.name}"`);
         await client.query("delete from pgboss.job");
