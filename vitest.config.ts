@@ -6,6 +6,7 @@ const onBothDatabases = [
   "packages/gateway/src/library/**/*.test.ts",
   "packages/gateway/src/accounts/accounts.test.ts",
   "packages/gateway/src/events/**/*.test.ts",
+  "packages/gateway/src/webhooks/**/*.test.ts",
   "packages/gateway/src/accounts/model-catalogue.test.ts",
   "packages/gateway/src/isolation.test.ts",
   "tests/death-table.test.ts",

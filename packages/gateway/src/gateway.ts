@@ -31,9 +31,8 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { createEventLog } from "./events/event-log.ts";
 import type { EventLog } from "./events/event-log.ts";
-import { createEventTail } from "./events/tail.ts";
+import { openEventReaders } from "./events/readers.ts";
 import type { EventTail } from "./events/tail.ts";
-import { createPruning } from "./events/prune.ts";
 import { createFiles } from "./references/files.ts";
 import type { Files } from "./references/files.ts";
 import { createJobs } from "./jobs/index.ts";
@@ -64,7 +63,10 @@ import type { Telemetry } from "./telemetry/telemetry.ts";
 import { createLineReader } from "./shapes/batches/line.ts";
 import { openTasks } from "./tasks/open-tasks.ts";
 import type { TaskKinds, Tasks } from "./tasks/tasks.ts";
+import { openWebhooks } from "./webhooks/open-webhooks.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 import { listen } from "./http/listen.ts";
+import { urlsBelow } from "./http/services.ts";
 import type { Services } from "./http/services.ts";
 
 /** The gateway's own version. */
@@ -242,14 +244,10 @@ async function openWork(
   const { database, clock, logger, events } = parts;
   const tasks = await openTasks({ database, clock, logger, observer });
   closing.add(() => tasks.close());
-  if (tasks.cluster !== null) {
-    const hints = shareEventHints(events, tasks.cluster.channel, systemClock);
-    closing.add(() => hints.close());
-  }
-  const eventTail = createEventTail({ log: events, clock: systemClock, logger });
-  closing.add(() => eventTail.close());
-  const pruning = createPruning({ database, clock, logger, ...config.events });
-  closing.add(() => pruning.close());
+  const hints = shareEventHints(events, tasks.cluster, systemClock);
+  closing.add(() => hints.close());
+  const readers = openEventReaders({ ...parts, limits: config.events });
+  closing.add(() => readers.close());
   const hintEvents = () => events.hint();
   const settings = config.jobs;
   const previews = createPreviews({ ...parts, onChanged: (jobId) => jobs.assetsChanged(jobId) });
@@ -278,11 +276,11 @@ async function openWork(
     jobs,
     tasks,
     library,
-    eventTail,
+    eventTail: readers.tail,
     async startWork(others) {
       await jobs.start();
       await tasks.start({ advance: jobs.advance, library: library.task, ...others });
-      pruning.start();
+      readers.start();
       library.start();
       previews.start();
     },
@@ -296,7 +294,15 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
   const adminKey = `jimeng-admin-${randomLocalKey()}`;
   const proofKey = `jimeng-proof-${randomLocalKey()}`;
   let url: string | undefined;
-  const services = await toServices(options, parts, (nonce) => proofOf(proofKey, url ?? "", nonce));
+  const webhooks = await openWebhooks({
+    ...parts,
+    observer: options.observer,
+    userAgent: `jimeng-gateway/${gatewayVersion}`,
+    urls: () => urlsBelow(config.publicUrl ?? url ?? "", services),
+  });
+  closing.add(() => webhooks.close());
+  const prove = (nonce: string) => proofOf(proofKey, url ?? "", nonce);
+  const services: Services = await toServices(options, { ...parts, webhooks }, prove);
   const app = await buildApp({
     services,
     authenticate: createKeyAuthenticator(config, adminKey, {
@@ -338,7 +344,8 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
       await files.start();
       await parts.storedAccounts.start();
       await parts.visitors.start();
-      await parts.startWork({ batch: services.batches.task });
+      await parts.startWork({ batch: services.batches.task, deliver: webhooks.task });
+      await webhooks.start();
       await services.batches.start();
       parts.liveModels.start();
       parts.sessionEnds.start();
@@ -350,7 +357,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
 
 async function toServices(
   { heartbeatMs = defaultHeartbeatMs, onHandOver, onFailpoint }: GatewayOptions,
-  parts: Parts,
+  parts: Parts & { webhooks: Webhooks },
   prove: Services["prove"],
 ): Promise<Services> {
   const { config, clock, database, accounts, keys, jobs, library } = parts;
@@ -395,6 +402,7 @@ async function toServices(
     files,
     events: parts.events,
     eventTail: parts.eventTail,
+    webhooks: parts.webhooks,
     confirmations: createConfirmations({
       clock,
       clientOf: (session) => accounts.forSession(session).client,

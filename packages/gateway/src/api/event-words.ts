@@ -5,14 +5,27 @@ import { jobEventNames } from "./job-words.ts";
 /** Events of stored files. */
 const assetEventNames = ["asset.created", "asset.updated", "asset.trashed"] as const;
 
-/** Events of the gateway's own accounts, for admins only. */
-const accountEventNames = ["account.health", "account.expiring", "credits.changed"] as const;
+/** Events of the gateway itself and its accounts, for admins only. */
+const ownerEventNames = [
+  "account.health",
+  "account.expiring",
+  "credits.changed",
+  "webhook.disabled",
+] as const;
+
+/** The ends of jobs under names of OpenAI's kind, with its objects as data; for webhooks only. */
+export const endingEventNames = [
+  "image.completed",
+  "image.failed",
+  "video.completed",
+  "video.failed",
+] as const;
 
 /** The types of events, the same over `GET /v1/events` and webhooks. */
 export const eventTypes = [
   ...jobEventNames,
   ...assetEventNames,
-  ...accountEventNames,
+  ...ownerEventNames,
   "key.budget",
   "model.changed",
 ] as const;
@@ -21,7 +34,7 @@ export const eventTypes = [
 export type EventType = (typeof eventTypes)[number];
 
 const known: ReadonlySet<string> = new Set(eventTypes);
-const adminOnly: ReadonlySet<string> = new Set(accountEventNames);
+const adminOnly: ReadonlySet<string> = new Set(ownerEventNames);
 
 /** Tells whether a text is the type of an event. */
 export function isEventType(text: string): text is EventType {

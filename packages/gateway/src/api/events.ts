@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 
-import { eventTypes, isEventType } from "./event-words.ts";
+import { eventTypes } from "./event-words.ts";
 
 /** One thing that happened; `data` is its subject as it was when the event was sent. */
 export const eventSchema = z
@@ -26,7 +26,7 @@ export const eventQuerySchema = z.object({
   /** Types of events, comma separated; all where it is left out. */
   types: z
     .string()
-    .refine((text) => toParts(text).every(isEventFilter), { error: notAType })
+    .refine((text) => toParts(text).every((part) => isEventFilter(part)), { error: notAType })
     .transform(toParts)
     .optional(),
 });
@@ -35,9 +35,10 @@ function toParts(text: string): string[] {
   return text.split(",").map((part) => part.trim());
 }
 
-function isEventFilter(text: string): boolean {
-  if (text === "*" || isEventType(text)) return true;
-  return text.endsWith(".*") && eventTypes.some((type) => type.startsWith(text.slice(0, -1)));
+/** Tells whether a text is one of the types, a family of them such as `job.*`, or all of them (`*`). */
+export function isEventFilter(text: string, types: readonly string[] = eventTypes): boolean {
+  if (text === "*" || types.includes(text)) return true;
+  return text.endsWith(".*") && types.some((type) => type.startsWith(text.slice(0, -1)));
 }
 
 /** Tells whether a type is among those that a filter names; no filter names all. */

@@ -67,6 +67,8 @@ export const submissionFields = {
   max_credits: z.number().min(0).nullish(),
   /** In seconds: how long the addresses of the results work; never longer than the gateway's own setting. */
   url_ttl_seconds: z.int().min(1).max(maxUrlTtlSeconds).nullish(),
+  /** Where the ends of its jobs are told, as signed messages. */
+  webhook_url: z.string().min(1).nullish(),
 };
 
 /** The fields of `submissionFields` as a body carries them. */
@@ -76,4 +78,5 @@ export interface SubmissionFields {
   join?: boolean | "until_result" | null;
   max_credits?: number | null;
   url_ttl_seconds?: number | null;
+  webhook_url?: string | null;
 }

@@ -16,6 +16,7 @@ export type {
 export type { FileCreateOptions } from "./client/resources/files.ts";
 export type { GatewayIdentity } from "./client/resources/gateway.ts";
 export type { JobListOptions } from "./client/resources/jobs.ts";
+export type { DeliveryListOptions } from "./client/resources/webhooks.ts";
 export type { GatewayClientOptions } from "./client/transport.ts";
 
 export { errorBodySchema, errorObjectSchema, errorTable } from "./errors.ts";
@@ -62,6 +63,22 @@ export { hasJobEnded, jobEventNames, jobStatuses } from "./job-words.ts";
 export type { JobEventName } from "./job-words.ts";
 export { jobBodySchema, jobSchema } from "./jobs.ts";
 export type { JobBodyInput, JobEventMessage, JobObject, JobRequestObject } from "./jobs.ts";
+export {
+  deliverySchema,
+  madeWebhookSchema,
+  webhookBodySchema,
+  webhookChangesSchema,
+  webhookSchema,
+} from "./webhooks.ts";
+export type {
+  DeliveryObject,
+  MadeWebhookObject,
+  WebhookBodyInput,
+  WebhookChangesInput,
+  WebhookDeleted,
+  WebhookObject,
+  WebhookSecretObject,
+} from "./webhooks.ts";
 export { eventTypes } from "./event-words.ts";
 export type { EventType } from "./event-words.ts";
 export { eventSchema } from "./events.ts";

@@ -76,6 +76,8 @@ export interface Config {
   events: { maxAgeMs: number; maxEvents: number };
   /** Lets reference URLs lead to this machine and its private networks. */
   allowPrivateReferences: boolean;
+  /** Lets webhooks go to this machine and its private networks. */
+  allowPrivateWebhooks: boolean;
   /** The proxy of reference URLs; null for direct connections. */
   referenceProxy: string | null;
   /** How long and how much of results is kept; null without a limit. */
@@ -171,10 +173,7 @@ export function loadConfig(
     maxReferences: values.JIMENG_MAX_REFERENCES,
     minFreeMegabytes: values.JIMENG_MIN_FREE_MB,
     conversionCacheMegabytes: values.JIMENG_CONVERSION_CACHE_MB,
-    events: {
-      maxAgeMs: values.JIMENG_EVENT_HOURS * hourMs,
-      maxEvents: values.JIMENG_MAX_EVENTS,
-    },
+    ...toEventSettings(values),
     metricsPort: values.JIMENG_METRICS_PORT ?? null,
     referenceLimits: {
       megapixels: values.JIMENG_MAX_REFERENCE_MEGAPIXELS,
@@ -215,6 +214,17 @@ function toAnswerSettings(
     urlTtlSeconds: values.JIMENG_URL_TTL_SECONDS ?? null,
     responseFormats: parseResponseFormats("JIMENG_RESPONSE_FORMAT", format, apiKeys),
     listsModelVariants: values.JIMENG_LIST_MODEL_VARIANTS,
+  };
+}
+
+/** Reads the settings of events and webhooks. */
+function toEventSettings(
+  values: z.output<typeof environmentSchema>,
+): Pick<Config, "events" | "allowPrivateWebhooks"> {
+  const maxAgeMs = values.JIMENG_EVENT_HOURS * hourMs;
+  return {
+    events: { maxAgeMs, maxEvents: values.JIMENG_MAX_EVENTS },
+    allowPrivateWebhooks: values.JIMENG_ALLOW_PRIVATE_WEBHOOKS,
   };
 }
 

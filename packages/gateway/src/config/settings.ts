@@ -195,6 +195,11 @@ const definitions = {
     "Lets reference URLs lead to this machine and its private networks (any caller can then read from there).",
     "允许参考素材的 URL 指向本机和内网（此后任何调用方都能读取那里的内容）。",
   ),
+  JIMENG_ALLOW_PRIVATE_WEBHOOKS: define(
+    flag,
+    "Lets webhooks go to this machine and its private networks, also by http (any caller who may start jobs can then have them sent there).",
+    "允许 webhook 发往本机和内网，也可用 http（此后任何可以提交任务的调用方都能让网关向那里发送）。",
+  ),
   JIMENG_REFERENCE_PROXY: define(
     url,
     "HTTP proxy for the reference URLs of callers; their addresses are resolved and judged here before. HTTPS_PROXY and NO_PROXY do not count for them.",

@@ -47,6 +47,8 @@ const tables: Record<TableName, "move" | "stay"> = {
   event_cursors: "move",
   batches: "move",
   batch_lines: "move",
+  webhooks: "move",
+  webhook_deliveries: "move",
   // Both describe running processes.
   pollers: "stay",
   nodes: "stay",

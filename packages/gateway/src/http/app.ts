@@ -39,6 +39,7 @@ import { imageToolRoutes } from "./routes/openai/image-tools.ts";
 import { imageRoutes } from "./routes/openai/images.ts";
 import { modelRoutes } from "./routes/openai/models.ts";
 import { speechRoutes } from "./routes/openai/speech.ts";
+import { webhookRoutes } from "./routes/native/webhooks.ts";
 import { videoRoutes } from "./routes/openai/videos.ts";
 import { docsRoutes } from "./routes/service/docs.ts";
 import { gatewayRoutes } from "./routes/service/gateway.ts";
@@ -117,6 +118,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(jobRoutes(services));
   await app.register(jobEventRoutes(services));
   await app.register(eventRoutes(services));
+  await app.register(webhookRoutes(services));
   await app.register(createJobRoutes(services));
   await app.register(estimateRoutes(services));
   await app.register(batchRoutes(services));

@@ -24,6 +24,7 @@ import type { KeyUse } from "../keys/key-use.ts";
 import type { ModelCatalogue } from "../accounts/model-catalogue.ts";
 import type { References } from "../references/references.ts";
 import type { Voices } from "../accounts/voices.ts";
+import type { Webhooks } from "../webhooks/webhooks.ts";
 import { createUrls } from "../shapes/urls.ts";
 import type { Urls } from "../shapes/urls.ts";
 
@@ -61,6 +62,7 @@ export interface Services {
   events: EventLog;
   /** Its newest events, for all who follow it. */
   eventTail: EventTail;
+  webhooks: Webhooks;
   references: References;
   batches: Batches;
   /** Returns Unix milliseconds. */
@@ -89,14 +91,14 @@ export function urlsFor(request: FastifyRequest, services: Services): Urls {
   return urlsBelow(baseFor(request, services), services);
 }
 
+/** What the addresses of files are built with, beside their base. */
+type Addressing = Pick<Services, "assetSecret" | "config" | "now">;
+
 /** Builds URLs below a base without a final slash. */
-export function urlsBelow(
-  base: string,
-  services: Pick<Services, "assetSecret" | "config" | "now">,
-): Urls {
-  const { assetSecret: secret, config } = services;
+export function urlsBelow(base: string, addressing: Addressing): Urls {
+  const { assetSecret: secret, config } = addressing;
   const signing =
-    secret === null ? null : { secret, now: services.now(), ttlSeconds: config.urlTtlSeconds };
+    secret === null ? null : { secret, now: addressing.now(), ttlSeconds: config.urlTtlSeconds };
   return createUrls(base, signing);
 }
 

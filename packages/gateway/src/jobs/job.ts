@@ -116,6 +116,8 @@ export interface Job {
   remixOf: string | null;
   /** How long the addresses of its files work, as its request asked for; null for the gateway's own setting. */
   urlTtlSeconds: number | null;
+  /** Where the end of the job is told; null where its request named no address. */
+  webhookUrl: string | null;
   /** When its caller deleted it; the row stays as the record of what was paid. */
   deletedAt: number | null;
   /** Priority from -10 to 10; jobs with a higher one are started first. */
@@ -156,6 +158,8 @@ export interface NewJob {
   retryOf?: string;
   remixOf?: string;
   urlTtlSeconds?: number;
+  /** Where its end is told. */
+  webhookUrl?: string;
   /** What it is expected to cost, in credits; null or absent where that is not known. */
   expectedCredits?: number | null;
   /** The id of the HTTP request that made it. */

@@ -48,6 +48,7 @@ export function newRecord(settings: JobSettings, now: number, newJob: NewJob): J
     deletedAt: null,
     remixOf: newJob.remixOf ?? null,
     urlTtlSeconds: newJob.urlTtlSeconds ?? null,
+    webhookUrl: newJob.webhookUrl ?? null,
     cost: { estimated: newJob.expectedCredits ?? null, charged: null, refunded: null },
     reserved: newJob.expectedCredits ?? null,
     requestId: newJob.requestId ?? null,

@@ -104,6 +104,7 @@ export function toJob(
     retryOf: record.retryOf,
     remixOf: record.remixOf,
     urlTtlSeconds: record.urlTtlSeconds,
+    webhookUrl: record.webhookUrl,
     deletedAt: record.deletedAt,
     priority: record.priority,
     cancelRequested: record.cancelRequested,
@@ -206,6 +207,7 @@ export function parseRow(row: JobTable): JobRecord {
     deletedAt: row.deleted_at,
     remixOf: row.remix_of,
     urlTtlSeconds: row.url_ttl_seconds,
+    webhookUrl: row.webhook_url,
   };
 }
 
@@ -300,6 +302,7 @@ const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
   deletedAt: (value) => ({ deleted_at: value }),
   remixOf: (value) => ({ remix_of: value }),
   urlTtlSeconds: (value) => ({ url_ttl_seconds: value }),
+  webhookUrl: (value) => ({ webhook_url: value }),
 };
 
 /** Converts changed properties to columns. */

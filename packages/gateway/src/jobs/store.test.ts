@@ -57,6 +57,7 @@ function record(id: string, changes: Partial<JobRecord> = {}): JobRecord {
     requestId: null,
     metadata: {},
     urlTtlSeconds: null,
+    webhookUrl: null,
     deadlineAt: 900_000,
     submittedAt: null,
     uncertainSince: null,

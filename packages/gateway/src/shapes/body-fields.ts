@@ -156,10 +156,10 @@ export function toSubmissionFields(
   { now }: TranslationContext,
 ): Pick<
   SubmissionContent,
-  "account" | "priority" | "startBefore" | "join" | "maxCredits" | "urlTtlSeconds"
+  "account" | "priority" | "startBefore" | "join" | "maxCredits" | "urlTtlSeconds" | "webhookUrl"
 > {
   const { account, priority, start_before: seconds, join, max_credits: maxCredits } = body;
-  const { url_ttl_seconds: urlTtlSeconds } = body;
+  const { url_ttl_seconds: urlTtlSeconds, webhook_url: webhookUrl } = body;
   return {
     account: account ?? null,
     priority: priority ?? undefined,
@@ -167,6 +167,7 @@ export function toSubmissionFields(
     join: join ?? undefined,
     maxCredits: maxCredits ?? undefined,
     urlTtlSeconds: urlTtlSeconds ?? undefined,
+    webhookUrl: webhookUrl ?? undefined,
   };
 }
 

@@ -24,6 +24,7 @@ export function toRequestHash({
   account,
   retryOf,
   remixOf,
+  webhookUrl,
 }: SubmissionContent): string {
   if (retryOf !== undefined) return hashOf({ retry: retryOf.id });
   const defaulted = requests.map(withDefaults);
@@ -33,6 +34,7 @@ export function toRequestHash({
     references: references.map(({ source, param }) => ({ param, source: toIdentity(source) })),
     product: product?.source,
     remix: remixOf,
+    webhook: webhookUrl,
     roles: requests[0].kind === "video" ? toRoles(references) : undefined,
   });
 }

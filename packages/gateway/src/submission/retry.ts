@@ -31,6 +31,7 @@ export function toRetry(
     priority: job.priority,
     urlTtlSeconds: job.urlTtlSeconds ?? undefined,
     metadata: job.metadata,
+    webhookUrl: job.webhookUrl ?? undefined,
     warnings: job.warnings.filter(isOfRequest),
     retryOf: job,
   };

@@ -22,7 +22,7 @@ export interface LookupServices {
 
 /** The services that jobs are made with. */
 export interface SubmissionServices extends PreparationServices, LookupServices {
-  config: Pick<Config, "maxPromptLength" | "mode" | "maxCreditsPerJob">;
+  config: Pick<Config, "maxPromptLength" | "mode" | "maxCreditsPerJob" | "allowPrivateWebhooks">;
   jobs: Pick<Jobs, "get" | "asset" | "product" | "createOrReplay" | "find" | "charges">;
   accounts: Pick<Accounts, "get" | "adopt" | "assertUsable" | "list" | "connection" | "forSession">;
   references: References;

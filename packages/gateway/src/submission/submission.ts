@@ -54,6 +54,8 @@ export interface SubmissionContent {
   remixOf?: string;
   /** How long the addresses of the results work, in seconds; default: the gateway's own setting. */
   urlTtlSeconds?: number;
+  /** Where the ends of the jobs are told; default: nowhere. */
+  webhookUrl?: string;
 }
 
 /** What a request says of being a repetition. */

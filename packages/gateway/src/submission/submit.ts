@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { IdempotencyContext, NewJob, SubmittedJobs } from "../jobs/job.ts";
 import type { Caller } from "../keys/caller.ts";
 import type { CallerConnection } from "./connection.ts";
+import { assertWebhookUrl } from "../storage/webhook-url.ts";
 import { toHandle } from "./place-references.ts";
 import { prepare } from "./prepare.ts";
 import { refusalOf } from "./pricing/ceiling.ts";
@@ -29,7 +30,11 @@ export async function submit(
   connection: CallerConnection,
 ): Promise<SubmittedJobs> {
   const { gone } = connection;
-  const { references } = submission;
+  const { references, webhookUrl } = submission;
+  if (webhookUrl !== undefined) {
+    const allowPrivate = services.config.allowPrivateWebhooks;
+    assertWebhookUrl(webhookUrl, { allowPrivate, param: "webhook_url" });
+  }
   const idempotency = toContext(caller, submission, gone);
   // The request may have waited unread while this process was busy, and have been answered elsewhere since.
   if (!(await connection.isOpen())) throw callerLeft();
@@ -91,6 +96,7 @@ async function toNewJobs(
     metadata: submission.metadata,
     remixOf: submission.remixOf,
     urlTtlSeconds: submission.urlTtlSeconds,
+    webhookUrl: submission.webhookUrl,
   }));
 }
 

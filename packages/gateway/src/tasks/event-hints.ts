@@ -2,19 +2,22 @@
 
 import type { EventLog } from "../events/event-log.ts";
 import type { Clock, Timer } from "../clock.ts";
-import type { Channel, Topic } from "./channel.ts";
+import type { Topic } from "./channel.ts";
+import type { ClusterNode } from "./tasks.ts";
 
 const hints: Topic<null> = { name: "events" };
 
 // What happens within so many milliseconds is one hint.
 const gatherMs = 50;
 
-/** Connects the log of this node with those of the others until it is closed. */
+/** Connects the log of this node with those of the others until it is closed; alone there is nothing to do. */
 export function shareEventHints(
   log: Pick<EventLog, "hint" | "onHint">,
-  channel: Channel,
+  cluster: ClusterNode | null,
   clock: Clock,
 ): { close(): void } {
+  if (cluster === null) return { close: () => undefined };
+  const { channel } = cluster;
   let timer: Timer | undefined;
   let isFromElsewhere = false;
   const forget = log.onHint(() => {

@@ -48,6 +48,8 @@ import { ManualClock } from "./manual-clock.ts";
 import { createLogger } from "../logging.ts";
 import { createLibrary } from "../library/library.ts";
 import { createReferences } from "../references/references.ts";
+import { createUrls } from "../shapes/urls.ts";
+import { createWebhooks } from "../webhooks/webhooks.ts";
 import { createGuardedAgent } from "../storage/url-guard.ts";
 
 /** An application over a fake engine, with what a test wants to look at. */
@@ -215,8 +217,22 @@ export async function buildFakeApp(
     lines: createLineReader({ aliases: config.modelAliases, now: submission.now }),
     callerOf: createCallerLookup({ config, keys, now: submission.now }),
   });
+  const webhooks = createWebhooks({
+    database,
+    events,
+    jobs,
+    tasks: { schedule: () => undefined },
+    secretKey: "obviously-fake-secret-key",
+    dispatcher: createGuardedAgent({ allowPrivate: config.allowPrivateWebhooks }),
+    allowPrivate: config.allowPrivateWebhooks,
+    userAgent: "jimeng-test",
+    clock: new ManualClock(),
+    logger: createLogger("silent"),
+    urls: () => createUrls("http://fake", null),
+  });
   const app = await buildApp({
     services: {
+      webhooks,
       ...submission,
       batches,
       events,
@@ -305,6 +321,7 @@ export async function buildFakeApp(
     close: async () => {
       await app.close();
       eventTail.close();
+      await webhooks.close();
       await guarded.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });

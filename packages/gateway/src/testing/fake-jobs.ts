@@ -57,6 +57,7 @@ export function toQueuedJob(id: string, newJob: NewJob): Job {
     retryOf: retryOf ?? null,
     remixOf: remixOf ?? null,
     urlTtlSeconds: urlTtlSeconds ?? null,
+    webhookUrl: newJob.webhookUrl ?? null,
     deletedAt: null,
     priority: priority ?? 0,
     cancelRequested: false,

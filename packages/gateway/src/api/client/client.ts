@@ -14,6 +14,7 @@ import { Jobs } from "./resources/jobs.ts";
 import { Keys } from "./resources/keys.ts";
 import { Models } from "./resources/models.ts";
 import { Videos } from "./resources/videos.ts";
+import { Webhooks } from "./resources/webhooks.ts";
 import { Transport } from "./transport.ts";
 import type { GatewayClientOptions } from "./transport.ts";
 
@@ -25,6 +26,7 @@ export class GatewayClient {
   readonly jobs: Jobs;
   readonly events: Events;
   readonly batches: Batches;
+  readonly webhooks: Webhooks;
   readonly files: Files;
   readonly assets: Assets;
   readonly models: Models;
@@ -42,6 +44,7 @@ export class GatewayClient {
     this.jobs = new Jobs(transport);
     this.events = new Events(transport);
     this.batches = new Batches(transport);
+    this.webhooks = new Webhooks(transport);
     this.files = new Files(transport);
     this.assets = new Assets(transport);
     this.models = new Models(transport);

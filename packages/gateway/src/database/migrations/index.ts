@@ -19,6 +19,7 @@ import * as previews from "./0012-previews.ts";
 import * as library from "./0013-library.ts";
 import * as events from "./0014-events.ts";
 import * as batches from "./0016-batches.ts";
+import * as webhooks from "./0015-webhooks.ts";
 import * as keys from "./0017-keys.ts";
 import * as answers from "./0019-answers.ts";
 import * as storedAccounts from "./0020-stored-accounts.ts";
@@ -45,6 +46,7 @@ function createMigrator(database: Kysely<Schema>): Migrator {
           "0013-library": library,
           "0014-events": events,
           "0016-batches": batches,
+          "0015-webhooks": webhooks,
           "0017-keys": keys,
           "0019-answers": answers,
           "0020-stored-accounts": storedAccounts,

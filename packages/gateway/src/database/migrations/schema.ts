@@ -52,6 +52,7 @@ export interface JobTable {
   deleted_at: number | null;
   remix_of: string | null;
   url_ttl_seconds: number | null;
+  webhook_url: string | null;
   /** The credits that are set aside; null while the price is not known. */
   reserved: number | null;
   charged: number | null;
@@ -349,6 +350,48 @@ export interface BatchLineTable {
   error: string | null;
 }
 
+/** An endpoint that is told of events; `webhooks/webhook-store.ts` writes it. */
+export interface WebhookTable {
+  id: string;
+  url: string;
+  /** A JSON array. */
+  events: string;
+  description: string;
+  disabled: number;
+  disabled_reason: string | null;
+  secret: string;
+  previous_secret: string | null;
+  previous_until: number | null;
+  from_position: number;
+  failing_since: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** A message to an endpoint, or to the address that a request named; `webhooks/delivery-store.ts` writes it. */
+export interface WebhookDeliveryTable {
+  id: string;
+  target: string;
+  webhook_id: string | null;
+  url: string | null;
+  position: number;
+  type: string;
+  subject: string;
+  key_id: string | null;
+  account: string | null;
+  event_at: number;
+  data: string | null;
+  status: "pending" | "delivered" | "failed";
+  attempts: number;
+  next_at: number | null;
+  response_status: number | null;
+  response_body: string | null;
+  error: string | null;
+  duration_ms: number | null;
+  created_at: number;
+  ended_at: number | null;
+}
+
 /** All tables by name. */
 export interface Schema {
   jobs: JobTable;
@@ -370,4 +413,6 @@ export interface Schema {
   event_cursors: EventCursorTable;
   batches: BatchTable;
   batch_lines: BatchLineTable;
+  webhooks: WebhookTable;
+  webhook_deliveries: WebhookDeliveryTable;
 }

@@ -61,6 +61,10 @@ export const fieldTexts: Readonly<Record<string, FieldText>> = {
   stream: { description: "Server-sent events: each result as soon as it is there." },
   wait: { description: "Seconds to wait, then 202 with the job; false for no time." },
   url_ttl_seconds: { description: "How long the URLs of the results work, in seconds." },
+  webhook_url: {
+    description: "Where the end of each job is told, as a signed message.",
+    example: "https://example.com/hook",
+  },
   background: { description: "true answers 202 with the job; transparent is refused." },
   stream_options: { description: "include_usage adds a chunk with the usage." },
   messages: { description: "The last message of the user is the prompt." },

@@ -66,7 +66,7 @@ export function toRemixFields(
   context: TranslationContext,
 ): Pick<
   SubmissionContent,
-  "priority" | "startBefore" | "join" | "maxCredits" | "urlTtlSeconds" | "warnings"
+  "priority" | "startBefore" | "join" | "maxCredits" | "urlTtlSeconds" | "webhookUrl" | "warnings"
 > {
   const stray = context.formFiles[0]?.field;
   const other = keptByRemix.find((name) => body[name] != null);

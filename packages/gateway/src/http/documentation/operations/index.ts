@@ -11,6 +11,7 @@ import { jobTexts } from "./jobs.ts";
 import { keyTexts } from "./keys.ts";
 import { serviceTexts } from "./service.ts";
 import { videoTexts } from "./videos.ts";
+import { webhookTexts } from "./webhooks.ts";
 
 /** What the document says of each route beside its schemas. */
 export const operationTexts: OperationTexts = {
@@ -20,6 +21,7 @@ export const operationTexts: OperationTexts = {
   ...jobTexts,
   ...eventTexts,
   ...batchTexts,
+  ...webhookTexts,
   ...fileTexts,
   ...accountTexts,
   ...keyTexts,

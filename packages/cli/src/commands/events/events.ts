@@ -2,12 +2,12 @@
 
 import type { Command } from "commander";
 
-import { withClient } from "../gateway/connect.ts";
-import type { ConnectionOptions } from "../gateway/connection.ts";
-import type { Context } from "../context.ts";
-import { listenForInterrupts } from "../terminal/interrupt.ts";
-import { withConnectionOptions } from "./connection-options.ts";
-import { eventPosition, wholeNumber } from "./option-values.ts";
+import { withClient } from "../../gateway/connect.ts";
+import type { ConnectionOptions } from "../../gateway/connection.ts";
+import type { Context } from "../../context.ts";
+import { listenForInterrupts } from "../../terminal/interrupt.ts";
+import { withConnectionOptions } from "../connection-options.ts";
+import { eventPosition, wholeNumber } from "../option-values.ts";
 
 interface EventsOptions extends ConnectionOptions {
   types?: string[];

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 
-import { startServicesForTests } from "../testing/services.ts";
+import { startServicesForTests } from "../../testing/services.ts";
 
 const services = await startServicesForTests();
 
