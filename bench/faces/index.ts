@@ -3,6 +3,7 @@ import type { Figure } from "../figures.ts";
 import { measureFirstByte, measureOpenStreams, measureWaitingCallers } from "./callers.ts";
 import { measureEdits } from "./edits.ts";
 import { measureLibrary } from "./library.ts";
+import { measureResults } from "./results.ts";
 
 /** Each scenario by its name. */
 export const faceScenarios: Record<string, () => Promise<Figure[]>> = {
@@ -11,4 +12,5 @@ export const faceScenarios: Record<string, () => Promise<Figure[]>> = {
   "open-streams": measureOpenStreams,
   edits: measureEdits,
   library: measureLibrary,
+  results: measureResults,
 };
