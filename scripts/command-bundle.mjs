@@ -87,7 +87,8 @@ export async function writeBundle(folder, input = commandFiles) {
   const bundle = await rolldown({
     input,
     platform: "node",
-    resolve: { conditionNames: ["source", "import", "node", "default"] },
+    // "import" or "require" is added by the kind of each import: pg cannot work with the ESM form of its pool.
+    resolve: { conditionNames: ["source", "node"] },
     external: (id) => unbundled.some((name) => id === name || id.startsWith(`${name}/`)),
     checks: { ineffectiveDynamicImport: false, eval: false },
     logLevel: "warn",

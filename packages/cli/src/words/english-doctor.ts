@@ -106,7 +106,8 @@ export const englishDoctor = {
     host_unreachable: "Check the network, the firewall and HTTPS_PROXY.",
     clock_wrong: "Set this machine's clock by NTP: signed uploads need it right to five minutes.",
     clock_unknown: "Check the hosts first.",
-    accounts_none: "Run jimeng login, or set JIMENG_SESSIONS_FILE; without accounts only the simulator works.",
+    accounts_none:
+      "Run jimeng login, or set JIMENG_SESSIONS_FILE; without accounts only the simulator works.",
     account_poor: "See `jimeng credits`; claim the daily ones or buy some on the site.",
     account_dead: "Sign in on the site again and replace the session.",
     session_ends: "Sign in on the site again and replace the session.",

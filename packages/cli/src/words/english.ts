@@ -232,8 +232,7 @@ export const english = {
     data: "data",
     inMemory: "in memory only (see --data-dir)",
     simulateAsked: "simulator (JIMENG_SIMULATE is on); nothing real is made or paid",
-    simulateNoAccount:
-      "simulator (no account yet, see jimeng login); nothing real is made or paid",
+    simulateNoAccount: "simulator (no account yet, see jimeng login); nothing real is made or paid",
     accounts: (names: string) => `accounts ${names}`,
     passThrough: "pass-through: every caller brings a session",
   },
