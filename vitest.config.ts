@@ -10,6 +10,7 @@ const onBothDatabases = [
   "packages/gateway/src/accounts/model-catalogue.test.ts",
   "packages/gateway/src/isolation.test.ts",
   "tests/death-table.test.ts",
+  "tests/e2e/batches.test.ts",
   "tests/e2e/tools.test.ts",
   "tests/chaos/chaos*.test.ts",
   "tests/clients/walk*.test.ts",
