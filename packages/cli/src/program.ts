@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { addAccountCommand } from "./commands/account.ts";
 import { addAssetsCommand } from "./commands/assets.ts";
 import { addBackupCommand } from "./commands/backup.ts";
+import { addBatchCommand } from "./commands/batches/batch.ts";
 import { addRestoreCommand } from "./commands/restore.ts";
 import { addCreditsCommand } from "./commands/credits.ts";
 import { addDbCommand } from "./commands/db.ts";
@@ -51,6 +52,7 @@ export function buildProgram(context: Context): Command {
   program.hook("preAction", (_program, command) => refuseEmptyValues(command));
   addImageCommand(program, context);
   addVideoCommand(program, context);
+  addBatchCommand(program, context);
   addPictureToolCommands(program, context);
   addInterpolateCommand(program, context);
   addMusicCommand(program, context);

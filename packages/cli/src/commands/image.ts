@@ -4,22 +4,31 @@ import { Option } from "commander";
 import type { Command } from "commander";
 
 import type { Context } from "../context.ts";
+import { CliError } from "../errors.ts";
+import { sendBatch } from "../generation/batch.ts";
 import { generate } from "../generation/generate.ts";
 import type { GenerateOptions } from "../generation/generate.ts";
+import { openInputFile } from "../generation/input-file.ts";
+import { toPromptLines } from "../generation/prompt-lines.ts";
 import { withImageReferences } from "../generation/references.ts";
 import { buildImageBody, defaultImageModel } from "../generation/requests.ts";
 import type { ImageOptions } from "../generation/requests.ts";
 import type { Words } from "../words/words.ts";
+import { withConfirm } from "./batches/batch.ts";
 import { withFormatOption, withStartOptions } from "./connection-options.ts";
 import { collect, maxSeed, wholeNumber } from "./option-values.ts";
 
 const maxCount = 10;
 
 /** Adds the prompt and the options that say which pictures to make. */
-export function withImageOptions(command: Command, { help }: Words): Command {
+export function withImageOptions(
+  command: Command,
+  { help }: Words,
+  prompt: "<prompt>" | "[prompt]" = "<prompt>",
+): Command {
   const { image, options: shared } = help;
   return command
-    .argument("<prompt>", image.prompt)
+    .argument(prompt, image.prompt)
     .option("--model <id>", image.model, defaultImageModel)
     .option("--ratio <w:h>", shared.ratio)
     .option("--resolution <name>", image.resolution)
@@ -30,12 +39,20 @@ export function withImageOptions(command: Command, { help }: Words): Command {
     .option("--ref <file>", image.ref, collect);
 }
 
-/** Adds `jimeng image "<prompt>"`. */
+/** The options of one `jimeng image`. */
+type ImageCommandOptions = ImageOptions & GenerateOptions & { batch?: string; confirm?: boolean };
+
+/** Adds `jimeng image "<prompt>"` and `jimeng image --batch <file>`. */
 export function addImageCommand(program: Command, context: Context): void {
-  const command = program.command("image").description(context.words.help.image.description);
-  const withImage = withFormatOption(withImageOptions(command, context.words), context.words);
-  withStartOptions(withImage, context.words).action(
-    async (prompt: string, options: ImageOptions & GenerateOptions) => {
+  const { words } = context;
+  const { image } = words.help;
+  const base = program.command("image").description(image.description);
+  const withImage = withFormatOption(withImageOptions(base, words, "[prompt]"), words);
+  const command = withConfirm(withImage, words).option("--batch <file>", image.batch);
+  withStartOptions(command, words).action(
+    async (prompt: string | undefined, options: ImageCommandOptions) => {
+      if (options.batch !== undefined) return await makeBatch(context, options, options.batch);
+      if (prompt === undefined) throw noPrompt();
       await generate(context, options, {
         async prepare(client) {
           const ready = await withImageReferences(client, context.currentFolder, options);
@@ -47,4 +64,26 @@ export function addImageCommand(program: Command, context: Context): void {
       });
     },
   );
+}
+
+/** Makes the pictures of a file of prompts. */
+async function makeBatch(
+  context: Context,
+  options: ImageCommandOptions,
+  word: string,
+): Promise<void> {
+  const { currentFolder } = context;
+  const { blob } = await openInputFile({ word, option: "--batch", currentFolder });
+  await sendBatch(context, options, async (client) =>
+    toPromptLines(blob, await withImageReferences(client, currentFolder, options)),
+  );
+}
+
+function noPrompt(): CliError {
+  return new CliError({
+    code: "invalid_request",
+    param: "<prompt>",
+    message: ({ batch }) => batch.noPrompt,
+    fix: ({ batch }) => batch.noPromptFix,
+  });
 }

@@ -42,7 +42,7 @@ export interface GenerateOptions extends WaitOptions {
 }
 
 /** One run of a waiting command. */
-interface Run {
+export interface Run {
   context: Context;
   options: WaitOptions;
   connection: Connection;
@@ -74,13 +74,18 @@ export async function waitForJob(
   await withRun(context, options, (run) => waitAndSave(run, [id], place));
 }
 
-async function preparePlace(context: Context, { output }: WaitOptions): Promise<OutputPlace> {
+/** Makes the folder of the results, before anything is sent. */
+export async function preparePlace(
+  context: Context,
+  { output }: WaitOptions,
+): Promise<OutputPlace> {
   const place = readOutput(output, context.currentFolder);
   await prepareFolder(place.folder);
   return place;
 }
 
-async function withRun(
+/** Runs work with a gateway and with Ctrl-C caught. */
+export async function withRun(
   context: Context,
   options: WaitOptions,
   work: (run: Run) => Promise<void>,
@@ -95,7 +100,8 @@ async function withRun(
   }
 }
 
-function followSettings({ context, options, interrupts }: Run): FollowSettings {
+/** Returns how long a lost gateway is waited for, and what ends the wait. */
+export function followSettings({ context, options, interrupts }: Run): FollowSettings {
   return {
     output: context.output,
     words: context.words,

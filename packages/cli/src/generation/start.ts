@@ -69,7 +69,7 @@ async function prepare<Body>(
 }
 
 /** Runs work, and again each time the gateway comes back. */
-async function persist<Result>(
+export async function persist<Result>(
   connection: Connection,
   settings: ReconnectSettings,
   work: {

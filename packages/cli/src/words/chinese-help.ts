@@ -51,6 +51,13 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     count: "图片数量（默认：1，与 POST /v1/images/generations 相同）",
     negative: "不要出现什么",
     ref: "参考图（路径、URL、文件 id，或 - 表示标准输入）；可重复",
+    batch: "提示词文件，每行一条；也可以每行一个 JSON 对象，自带字段",
+  },
+  batch: {
+    description: "提交一个包含大量请求的文件（JSONL），结果出来一个保存一个",
+    file: "每行一个请求：POST /v1/jobs 的请求体，或 OpenAI 的批处理行；- 表示标准输入",
+    id: "继续之前提交过的批次",
+    confirm: "价格未知的也照样提交（用于批次）",
   },
   video: {
     description: "用提示词生成视频，并打印保存的文件路径",

@@ -192,6 +192,20 @@ export const chinese: Translation<typeof english> = {
     stopping: "正在停止；再按一次 Ctrl-C 立即退出",
   },
 
+  batch: {
+    sent: (id, lines) => `批次 ${id}，共 ${lines} 行`,
+    progress: (ended, all, running) => `已完成 ${ended}/${all} 行，${running} 行进行中`,
+    ended: (completed, all) => `${all} 行中有 ${completed} 行成功`,
+    lineRefused: (line, message) => `第 ${line} 行被拒绝：${message}`,
+    lineFailed: (line, message) => `第 ${line} 行失败：${message}`,
+    someFailed: (failed, all) => `${all} 行中有 ${failed} 行没有结果`,
+    someFailedFix: "原因见上面的警告；改好后重新提交这些行即可。",
+    noFile: "没有指定文件",
+    noFileFix: "请指定一个 JSONL 文件，或用 --id 指定之前提交的批次。",
+    noPrompt: "没有提示词",
+    noPromptFix: "请写明画什么，或用 --batch 指定提示词文件。",
+  },
+
   gateway: {
     at: (url) => `网关 ${url} `,
     ofFolder: (folder) => `数据目录 ${folder} `,

@@ -51,6 +51,13 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     count: "how many pictures (default: 1, as with POST /v1/images/generations)",
     negative: "what to avoid",
     ref: "work from this picture (path, URL, file id, or - for stdin); repeat for more",
+    batch: "a file of prompts, one on each line, or of JSON objects with fields of their own",
+  },
+  batch: {
+    description: "send a file of many requests (JSONL), and save each result as it comes",
+    file: "one request on each line: a body of POST /v1/jobs, or OpenAI's batch line; - for stdin",
+    id: "go on with a batch that was sent before",
+    confirm: "also start what has no known price (batches)",
   },
   video: {
     description: "make a video from a prompt, and print the saved file's path",

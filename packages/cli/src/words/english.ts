@@ -196,6 +196,21 @@ export const english = {
     stopping: "stopping; Ctrl-C again stops at once",
   },
 
+  batch: {
+    sent: (id: string, lines: number) => `batch ${id}, ${lines} lines`,
+    progress: (ended: number, all: number, running: number) =>
+      `${ended} of ${all} lines done, ${running} running`,
+    ended: (completed: number, all: number) => `${completed} of ${all} lines completed`,
+    lineRefused: (line: number, message: string) => `line ${line} was refused: ${message}`,
+    lineFailed: (line: number, message: string) => `line ${line} failed: ${message}`,
+    someFailed: (failed: number, all: number) => `${failed} of ${all} lines have no result`,
+    someFailedFix: "The warnings above say why; send those lines again once they are mended.",
+    noFile: "no file is named",
+    noFileFix: "Name a file of JSONL, or a batch that was sent before with --id.",
+    noPrompt: "no prompt is given",
+    noPromptFix: "Say what to draw, or name a file of prompts with --batch.",
+  },
+
   gateway: {
     at: (url: string) => `the gateway at ${url}`,
     ofFolder: (folder: string) => `the data folder ${folder}`,

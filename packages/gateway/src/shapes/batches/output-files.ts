@@ -61,7 +61,7 @@ export function toErrorLine({ line, jobs }: LineResult, batchId: string): string
   const id = toRequestId(batchId, line.number);
   const failure = failureOf(line, jobs);
   if (failure === undefined) {
-    const error = { code: "batch_cancelled", message: "The batch was cancelled before its turn." };
+    const error = { code: "cancelled", message: "The batch was cancelled before its turn." };
     return `${JSON.stringify({ id, custom_id: line.customId, response: null, error })}\n`;
   }
   const { status, error } = failure;
