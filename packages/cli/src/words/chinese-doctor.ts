@@ -62,6 +62,7 @@ export const chineseDoctor: Translation<typeof englishDoctor> = {
     clock_wrong: (seconds) => `与站点相差 ${seconds} 秒`,
     clock_unknown: "没有主机给出时间",
     accounts_none: "没有配置账号",
+    accounts_locked: (count) => `${count} 个已保存的账号无法用当前密钥解密`,
     accounts_of_callers: "由调用方自带 session",
     account_alive: (account, region, amount) =>
       `${account}（${region}）：session 有效，积分 ${amount}`,
@@ -92,6 +93,7 @@ export const chineseDoctor: Translation<typeof englishDoctor> = {
     clock_wrong: "用 NTP 校准本机时钟：上传签名要求误差在五分钟以内。",
     clock_unknown: "先检查站点主机。",
     accounts_none: "运行 jimeng login，或设置 JIMENG_SESSIONS_FILE；没有账号时只能使用模拟器。",
+    accounts_locked: "换回原来的 JIMENG_SECRET_KEY，或重新保存账号：`jimeng login`。",
     account_poor: "用 `jimeng credits` 查看；可领取每日积分，或在站点购买。",
     account_dead: "在站点上重新登录，换上新的 session。",
     session_ends: "在站点上重新登录，换上新的 session。",

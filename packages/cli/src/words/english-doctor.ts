@@ -70,6 +70,8 @@ export const englishDoctor = {
     clock_wrong: (seconds: string) => `off by ${seconds} s from the site's`,
     clock_unknown: "no host told the time",
     accounts_none: "none is configured",
+    accounts_locked: (count: string) =>
+      `${count} stored accounts cannot be read with this secret key`,
     accounts_of_callers: "callers bring their own sessions",
     account_alive: (account: string, region: string, amount: string) =>
       `${account} (${region}): the session is alive, credits: ${amount}`,
@@ -108,6 +110,8 @@ export const englishDoctor = {
     clock_unknown: "Check the hosts first.",
     accounts_none:
       "Run jimeng login, or set JIMENG_SESSIONS_FILE; without accounts only the simulator works.",
+    accounts_locked:
+      "Set the JIMENG_SECRET_KEY that was in force, or store them again: `jimeng login`.",
     account_poor: "See `jimeng credits`; claim the daily ones or buy some on the site.",
     account_dead: "Sign in on the site again and replace the session.",
     session_ends: "Sign in on the site again and replace the session.",

@@ -21,26 +21,58 @@ const connectTimeoutMs = 5000;
 
 /** Inspects the embedded database of a data folder, also while a gateway works on it. */
 export async function inspectSqlite(dataDir: string): Promise<DatabaseReport> {
-  const file = join(dataDir, databaseFile);
-  if (!existsSync(file)) return { state: "absent" };
-  let connection: DatabaseSync | undefined;
+  if (!existsSync(join(dataDir, databaseFile))) return { state: "absent" };
   try {
-    connection = new DatabaseSync(file, { readOnly: true });
-    const result = connection.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
-    if (result !== "ok") return { state: "damaged", problem: String(result) };
-    const tables = new Kysely<Schema>({
-      dialect: new SqliteDialect({ database: adapt(connection) }),
+    return await withReadOnlySqlite(dataDir, async (tables, connection) => {
+      const result = connection.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+      if (result !== "ok") return { state: "damaged", problem: String(result) };
+      return { state: "sound", ...(await readMigrations(tables)) };
     });
-    return { state: "sound", ...(await readMigrations(tables)) };
   } catch (error) {
     return { state: "damaged", problem: toOneLine(error) };
-  } finally {
-    connection?.close();
   }
 }
 
 /** Inspects a PostgreSQL; the problem never repeats its address. */
 export async function inspectPostgres(url: string): Promise<DatabaseReport> {
+  try {
+    return await withPostgres(url, async (tables) => ({
+      state: "sound",
+      ...(await readMigrations(tables)),
+    }));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    return { state: "unreachable", problem: code ?? toOneLine(error) };
+  }
+}
+
+/** Runs work on the tables of an existing database, which it must not change. */
+export async function withTables<Result>(
+  { dataDir, databaseUrl }: { dataDir: string; databaseUrl: string | null },
+  work: (tables: Kysely<Schema>) => Promise<Result>,
+): Promise<Result> {
+  return databaseUrl === null
+    ? await withReadOnlySqlite(dataDir, work)
+    : await withPostgres(databaseUrl, work);
+}
+
+async function withReadOnlySqlite<Result>(
+  dataDir: string,
+  work: (tables: Kysely<Schema>, connection: DatabaseSync) => Promise<Result>,
+): Promise<Result> {
+  const connection = new DatabaseSync(join(dataDir, databaseFile), { readOnly: true });
+  try {
+    const dialect = new SqliteDialect({ database: adapt(connection) });
+    return await work(new Kysely<Schema>({ dialect }), connection);
+  } finally {
+    connection.close();
+  }
+}
+
+async function withPostgres<Result>(
+  url: string,
+  work: (tables: Kysely<Schema>) => Promise<Result>,
+): Promise<Result> {
   const { default: pg } = await import("pg");
   const pool = new pg.Pool({
     connectionString: url,
@@ -50,10 +82,7 @@ export async function inspectPostgres(url: string): Promise<DatabaseReport> {
   pool.on("error", () => undefined);
   const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
-    return { state: "sound", ...(await readMigrations(tables)) };
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-    return { state: "unreachable", problem: code ?? toOneLine(error) };
+    return await work(tables);
   } finally {
     await tables.destroy();
   }

@@ -1,6 +1,6 @@
 // Tests what an examination finds on this machine, in a database, on the network and of accounts.
 
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,9 +11,12 @@ import { JimengError } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { ConnectableAccount } from "../accounts/account.ts";
+import { createStoredCredentials, parseCredentials } from "../accounts/sessions/credentials.ts";
+import { systemClock } from "../clock.ts";
 import { loadConfig } from "../config/config.ts";
 import { openDatabase } from "../database/database.ts";
 import { DatabaseSync, databaseFile } from "../database/sqlite.ts";
+import { createLogger } from "../logging.ts";
 import { FakeAccountClient, creditsOf } from "../testing/fake-account-client.ts";
 import { examineAccounts } from "./accounts.ts";
 import {
@@ -24,6 +27,7 @@ import {
   examineSecrets,
 } from "./machine.ts";
 import { examineNetwork, judgeClock } from "./network.ts";
+import { readStoredAccounts } from "./stored-accounts.ts";
 
 let folder: string;
 let server: Server | undefined;
@@ -140,6 +144,36 @@ describe("the database", () => {
     const finding = await examineDatabase(folder, { databaseUrl });
     expect(finding).toMatchObject({ status: "fail", code: "database_unreachable" });
     expect(JSON.stringify(finding)).not.toContain("password");
+  });
+});
+
+describe("the stored accounts", () => {
+  test("are read with the key that sealed them, else told as locked, and no key is made", async () => {
+    const config = { databaseUrl: null, secretKey: "obviously-fake-secret" };
+    const database = await openDatabase({ dataDir: folder });
+    expect(await readStoredAccounts(folder, config)).toEqual({ accounts: [], locked: 0 });
+    await createStoredCredentials({
+      database,
+      dataDir: folder,
+      secretKey: config.secretKey,
+      clock: systemClock,
+      logger: createLogger("silent"),
+    }).store({
+      ...parseCredentials("us-obviously-fake-session"),
+      name: "mine",
+      userId: null,
+    });
+    await database.close();
+    const read = await readStoredAccounts(folder, config);
+    expect(read).toMatchObject({
+      accounts: [{ name: "mine", region: "us", session: "obviously-fake-session" }],
+      locked: 0,
+    });
+    const other = { ...config, secretKey: "another-fake-secret" };
+    expect(await readStoredAccounts(folder, other)).toEqual({ accounts: [], locked: 1 });
+    const none = { ...config, secretKey: null };
+    expect(await readStoredAccounts(folder, none)).toEqual({ accounts: [], locked: 1 });
+    expect(await readdir(folder)).not.toContain("secret.key");
   });
 });
 

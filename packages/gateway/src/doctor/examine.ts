@@ -17,6 +17,8 @@ import {
   examineSecrets,
 } from "./machine.ts";
 import { examineNetwork } from "./network.ts";
+import { readStoredAccounts } from "./stored-accounts.ts";
+import type { ReadAccounts } from "./stored-accounts.ts";
 
 /** What is examined. */
 export interface ExamineOptions {
@@ -42,22 +44,30 @@ export async function* examine(options: ExamineOptions): AsyncGenerator<Finding>
     ? found("gateway", "ok", "gateway_stopped")
     : found("gateway", "ok", "gateway_runs", runningUrl);
   yield await examinePort(config, runningUrl);
-  if (folderFinding.status === "ok" || config.databaseUrl !== null)
-    yield await examineDatabase(folder, isSimulated ? { databaseUrl: null } : config);
+  const database = await examineDatabase(folder, isSimulated ? { databaseUrl: null } : config);
+  yield database;
   if (isSimulated) {
     yield found("hosts", "ok", "simulated");
     return;
   }
-  yield* await examineUpstream(config);
+  const stored =
+    database.code === "database_sound"
+      ? await readStoredAccounts(folder, config)
+      : { accounts: [], locked: 0 };
+  yield* await examineUpstream(config, stored);
 }
 
-async function examineUpstream(config: Config): Promise<Finding[]> {
-  const accounts = config.sessions.map((entry) =>
+async function examineUpstream(config: Config, stored: ReadAccounts): Promise<Finding[]> {
+  const configured = config.sessions.map((entry) =>
     toConfiguredAccount({ ...entry, name: entry.name ?? undefined }),
   );
+  const accounts = [...configured, ...stored.accounts];
+  const locked =
+    stored.locked === 0 ? [] : [found("accounts", "fail", "accounts_locked", stored.locked)];
   const now = () => Date.now();
   const used = accounts.length === 0 ? (["cn"] as const) : accounts.map(({ region }) => region);
   const network = await examineNetwork({ config, regions: used, now });
+  if (accounts.length === 0 && locked.length > 0) return [...network, ...locked];
   if (accounts.length === 0) {
     const code = config.passthrough ? "accounts_of_callers" : "accounts_none";
     return [...network, found("accounts", config.passthrough ? "ok" : "warn", code)];
@@ -68,7 +78,7 @@ async function examineUpstream(config: Config): Promise<Finding[]> {
   const connector = createConnector({ config: asksOnce, logger });
   try {
     const clientOf = (account: (typeof accounts)[number]) => connector.connect(account).client;
-    return [...network, ...(await examineAccounts({ accounts, clientOf, now }))];
+    return [...network, ...locked, ...(await examineAccounts({ accounts, clientOf, now }))];
   } finally {
     await connector.close();
   }

@@ -85,6 +85,8 @@ export type FindingCode =
   | "clock_unknown"
   | "accounts_none"
   | "accounts_of_callers"
+  /** number of accounts */
+  | "accounts_locked"
   /** account, region, credits */
   | "account_alive"
   /** account, credits */

@@ -7,7 +7,9 @@ import type { Context } from "../../context.ts";
 import { CliError, operatingSystemFailure, toFailure } from "../../errors.ts";
 import { findRunningGateway } from "../../gateway/gateway-file.ts";
 import { isSimulated, simulatorFolder } from "../../gateway/folders.ts";
+import type { CommandConfig } from "../../gateway/folders.ts";
 import { readConfig } from "../../gateway/server.ts";
+import type { ServerSettings } from "../../gateway/server.ts";
 import { say } from "../../words/words.ts";
 import type { Words } from "../../words/words.ts";
 
@@ -53,7 +55,8 @@ async function* examined(context: Context, options: DoctorOptions): AsyncGenerat
   const { examine, found } = await import("@jimeng/gateway");
   const { dataDir } = options;
   try {
-    const config = await readConfig(context.environment, dataDir === undefined ? {} : { dataDir });
+    const settings = dataDir === undefined ? {} : { dataDir };
+    const config = await readWithoutDatabase(context, settings);
     const simulated = isSimulated(config);
     const folder = simulated ? simulatorFolder(config.dataDir) : config.dataDir;
     const runningUrl = (await findRunningGateway(folder))?.url;
@@ -72,6 +75,21 @@ function print({ output, words }: Context, finding: Finding): void {
   const { message, fix } = toWords(finding, words);
   output.result(`${marks[finding.status]}  ${checks[finding.check]}: ${message}`);
   if (fix !== undefined) output.result(`      ${fixLine(fix)}`);
+}
+
+/** Reads the settings as every command does; a database that cannot be reached is a finding, and no end. */
+async function readWithoutDatabase(
+  { environment }: Context,
+  settings: ServerSettings,
+): Promise<CommandConfig> {
+  try {
+    return await readConfig(environment, settings);
+  } catch (error) {
+    // Wrong settings throw again here.
+    const config = await readConfig(environment, { ...settings, forAccounts: true });
+    if (config.databaseUrl === null) throw error;
+    return config;
+  }
 }
 
 type Sentence = string | ((...facts: string[]) => string);
