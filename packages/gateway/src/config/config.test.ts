@@ -142,6 +142,7 @@ describe("settings", () => {
     expect(refusal({ HOST: "0.0.0.0" }).detail.param).toBe("HOST");
     expect(loadConfig({ HOST: "0.0.0.0", JIMENG_API_KEYS: "obviously-fake" }).host).toBe("0.0.0.0");
     expect(loadConfig({ HOST: "0.0.0.0", JIMENG_PASSTHROUGH: "true" }).mode).toBe("pass-through");
+    expect(loadConfig({ HOST: "0.0.0.0", JIMENG_REQUIRE_KEY: "true" }).requireKey).toBe(true);
     expect(loadConfig({ HOST: "::1" }).host).toBe("::1");
   });
 

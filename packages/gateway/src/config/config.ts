@@ -36,6 +36,8 @@ export interface Config {
   mode: Mode;
   sessions: SessionSetting[];
   apiKeys: ApiKeySetting[];
+  /** Whether callers need a key although the settings name none. */
+  requireKey: boolean;
   passthrough: boolean;
   /** JIMENG_SIMULATE; the command that composes the gateway starts the simulator. */
   simulate: boolean;
@@ -131,9 +133,8 @@ export function loadConfig(
 ): Config {
   const read = withSecretFiles((name) => env[name]?.trim() || undefined);
   const values = parseEnvironment(read, overrides);
-  const apiKeys = parseApiKeys("JIMENG_API_KEYS", values.JIMENG_API_KEYS ?? "");
-  const passthrough = values.JIMENG_PASSTHROUGH;
-  checkCallers(values.HOST, apiKeys, passthrough);
+  const callers = toCallerSettings(values);
+  const { apiKeys, passthrough } = callers;
   const { simulator } = overrides;
   return {
     host: values.HOST,
@@ -152,8 +153,7 @@ export function loadConfig(
       simulator === undefined
         ? readSessions(read)
         : [{ name: "simulator", region: "cn", session: simulator.session }],
-    apiKeys,
-    passthrough,
+    ...callers,
     simulate: values.JIMENG_SIMULATE,
     secretKey: values.JIMENG_SECRET_KEY,
     secretFiles: listSecretFiles((name) => env[name]?.trim() || undefined, values.DATABASE_URL),
@@ -243,18 +243,31 @@ function toJobSettings(values: z.output<typeof environmentSchema>): Config["jobs
   };
 }
 
+type CallerSettings = Pick<Config, "apiKeys" | "requireKey" | "passthrough">;
+
+/** Reads who may call. Throws as `checkCallers` does. */
+function toCallerSettings(values: z.output<typeof environmentSchema>): CallerSettings {
+  const callers = {
+    apiKeys: parseApiKeys("JIMENG_API_KEYS", values.JIMENG_API_KEYS ?? ""),
+    requireKey: values.JIMENG_REQUIRE_KEY,
+    passthrough: values.JIMENG_PASSTHROUGH,
+  };
+  checkCallers(values.HOST, callers);
+  return callers;
+}
+
 /** Throws unless it is clear who may call: keys, visitors' own sessions, or only this machine. */
-function checkCallers(host: string, apiKeys: readonly ApiKeySetting[], passthrough: boolean): void {
+function checkCallers(host: string, { apiKeys, requireKey, passthrough }: CallerSettings): void {
   if (passthrough && apiKeys.length > 0) {
     throw refuse(
       "JIMENG_PASSTHROUGH",
       "and JIMENG_API_KEYS exclude each other: a bearer is either a session or a key, remove one",
     );
   }
-  if (!isLoopbackHost(host) && apiKeys.length === 0 && !passthrough) {
+  if (!isLoopbackHost(host) && apiKeys.length === 0 && !requireKey && !passthrough) {
     throw refuse(
       "HOST",
-      "is not loopback, so callers need keys: set JIMENG_API_KEYS (or JIMENG_PASSTHROUGH), or use 127.0.0.1",
+      "is not loopback, so callers need keys: set JIMENG_API_KEYS, JIMENG_REQUIRE_KEY (or JIMENG_PASSTHROUGH), or use 127.0.0.1",
     );
   }
   const shortKey = apiKeys.findIndex(({ key }) => key.length < shortestPublicKey);

@@ -68,8 +68,8 @@ const definitions = {
   ),
   HOST: define(
     hostName,
-    "Address to listen on; anything but loopback needs JIMENG_API_KEYS or JIMENG_PASSTHROUGH.",
-    "监听地址；除回环地址外，都要同时设置 JIMENG_API_KEYS 或 JIMENG_PASSTHROUGH。",
+    "Address to listen on; anything but loopback needs JIMENG_API_KEYS, JIMENG_REQUIRE_KEY or JIMENG_PASSTHROUGH.",
+    "监听地址；除回环地址外，都要同时设置 JIMENG_API_KEYS、JIMENG_REQUIRE_KEY 或 JIMENG_PASSTHROUGH。",
   ),
   JIMENG_DATA_DIR: define(
     text,
@@ -92,6 +92,11 @@ const definitions = {
     "Keys that callers must present, comma separated: [name=]key; at least 12 characters where HOST is not loopback.",
     "调用方必须出示的密钥，逗号分隔：[名称=]密钥；HOST 不是回环地址时，每个密钥至少 12 个字符。",
     { mayBeFile: true },
+  ),
+  JIMENG_REQUIRE_KEY: define(
+    flag,
+    "Lets nobody call without a key, also while none was made with jimeng keys create.",
+    "不带密钥一律拒绝，即使还没有用 jimeng keys create 创建过密钥。",
   ),
   JIMENG_PASSTHROUGH: define(
     flag,

@@ -12,11 +12,11 @@ import { endingOf, isMadeKey } from "../keys/key.ts";
 import type { GatewayKey } from "../keys/key.ts";
 import type { Keys } from "../keys/keys.ts";
 
-type CallerConfig = Pick<Config, "apiKeys" | "passthrough">;
+type CallerConfig = Pick<Config, "apiKeys" | "requireKey" | "passthrough">;
 
 /** Returns whether the settings make callers present a credential. */
 export function needsCredential(config: CallerConfig): boolean {
-  return config.passthrough || config.apiKeys.length > 0;
+  return config.passthrough || config.requireKey || config.apiKeys.length > 0;
 }
 
 /** Returns whether callers must present a credential now: as soon as a key was made, whatever the settings say. */

@@ -8,6 +8,7 @@ import type { MadeKeyObject } from "../../../api/keys.ts";
 import { FakeAccountClient, creditsOf } from "../../../testing/fake-account-client.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
 import type { FakeApp } from "../../../testing/fake-app.ts";
+import { wholeFiles } from "../../../testing/reference-samples.ts";
 import { ManualClock } from "../../../testing/manual-clock.ts";
 
 const configured = "obviously-fake-configured";
@@ -92,12 +93,55 @@ describe("a made key", () => {
     expect(await codeOf("POST", "/v1/jobs", cat, key)).toEqual([403, "forbidden"]);
     const allowed = { ...cat, model: "jimeng-3.0", account: "mine" };
     expect((await ask("POST", "/v1/jobs", allowed, key)).statusCode).toBe(202);
+    const listed = (await ask("GET", "/v1/models", undefined, key)).json<{ data: object[] }>();
+    expect(listed.data).toMatchObject([{ id: "jimeng-3.0" }]);
     const elsewhere = await make({ name: "elsewhere", accounts: ["other"] });
     expect(await codeOf("POST", "/v1/jobs", { ...cat, account: "mine" }, elsewhere.key)).toEqual([
       404,
       "not_found",
     ]);
   });
+});
+
+describe("limits", () => {
+  test("of requests per minute are told with the time to wait, and the key can still be read", async () => {
+    const { key } = await make({ requests_per_minute: 2 });
+    const read = async () => await ask("GET", "/v1/jobs", undefined, key);
+    expect([(await read()).statusCode, (await read()).statusCode]).toEqual([200, 200]);
+    const refused = await read();
+    expect([refused.statusCode, refused.headers["retry-after"]]).toEqual([429, "30"]);
+    expect((await ask("GET", "/v1/keys/self", undefined, key)).statusCode).toBe(200);
+    await clock.advance(30_000);
+    expect((await read()).statusCode).toBe(200);
+  });
+
+  test("of files refuse the next upload, and the key reads what it has used", async () => {
+    const { key } = await make({ max_files: 1, daily_credits: 5 });
+    const upload = async () =>
+      await open.app.inject({
+        method: "POST",
+        url: "/v1/files?filename=one.png",
+        payload: Buffer.from(wholeFiles.png.bytes),
+        headers: { authorization: `Bearer ${key}`, "content-type": "image/png" },
+      });
+    expect((await upload()).statusCode).toBe(200);
+    const refused = await upload();
+    expect([refused.statusCode, refused.json().error.reason]).toEqual([402, "max_files"]);
+    const self = keySchema.parse((await ask("GET", "/v1/keys/self", undefined, key)).json());
+    expect(self.usage).toMatchObject({
+      files: 1,
+      day: { credits: 0, credits_left: 5, resets_at: 1_700_006_400 },
+      month: { credits_left: null, resets_at: 1_701_388_800 },
+    });
+  });
+});
+
+test("JIMENG_REQUIRE_KEY lets nobody in without a key, also before the first was made", async () => {
+  await open.close();
+  open = await buildFakeApp({ JIMENG_REQUIRE_KEY: "true" }, { clock });
+  expect((await open.app.inject("/v1/jobs")).statusCode).toBe(401);
+  const { key } = await make();
+  expect((await ask("GET", "/v1/jobs", undefined, key)).statusCode).toBe(200);
 });
 
 describe("changes", () => {

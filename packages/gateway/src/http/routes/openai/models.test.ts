@@ -8,6 +8,7 @@ import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { modelListSchema } from "../../../api/models.ts";
+import { anonymous } from "../../../keys/caller.ts";
 import { readModelName } from "../../../shapes/openai/model-suffix.ts";
 import { schemaController } from "../../schema-controller.ts";
 import { modelRoutes } from "./models.ts";
@@ -22,12 +23,22 @@ let changes: readonly RegistryChange[];
 let asked: number;
 let config: ModelServices["config"];
 let app: FastifyInstance;
+
+/** Lets everybody call, as the guards do on public routes. */
+function withAnybody(server: FastifyInstance): FastifyInstance {
+  server.addHook("onRequest", (request, _reply, done) => {
+    request.caller = anonymous;
+    done();
+  });
+  return server;
+}
+
 beforeEach(async () => {
   now = startedAt;
   models = [first];
   changes = [];
   asked = 0;
-  app = fastify({ schemaController });
+  app = withAnybody(fastify({ schemaController }));
   const catalogue = {
     list: () => {
       asked += 1;
@@ -101,7 +112,7 @@ test("names with a ratio or resolution behind them are listed where that is swit
   expect(found.json()).toMatchObject({ id: `${first.id}:16x9@2k`, jimeng: { kind: "image" } });
   expect((await app.inject(`/v1/models/${first.id}:nonsense`)).statusCode).not.toBe(200);
   await app.close();
-  app = fastify({ schemaController });
+  app = withAnybody(fastify({ schemaController }));
   const catalogue = {
     list: () => models,
     settled: () => Promise.resolve(),

@@ -46,7 +46,8 @@ export function modelRoutes({
       },
       async (request, reply) => {
         if (request.query.wait_for_live === true) await catalogue.settled();
-        return list.answer().send(request, reply);
+        const allowed = request.caller.key?.models ?? null;
+        return (allowed === null ? list.answer() : list.only(allowed)).send(request, reply);
       },
     );
 
@@ -99,6 +100,7 @@ class ModelList {
   #etag = "";
   #second = 0;
   #answer: StaticAnswer | undefined;
+  #data: ModelObject[] = [];
 
   constructor(catalogue: ModelCatalogue, now: () => number, names: ListedNames) {
     this.#catalogue = catalogue;
@@ -126,10 +128,23 @@ class ModelList {
     const list: z.infer<typeof modelListSchema> = { object: "list", data };
     if (!isSame) this.#etag = toEtag(JSON.stringify(list, withoutAge));
     this.#answer = new StaticAnswer(JSON.stringify(list), { etag: this.#etag });
+    this.#data = data;
     this.#models = models;
     this.#changes = changes;
     this.#second = second;
     return this.#answer;
+  }
+
+  /** Lists the models that a key may use, with their other names. */
+  only(allowed: readonly string[]): StaticAnswer {
+    this.answer();
+    const { aliases } = this.#names;
+    const data = this.#data.filter(({ id }) => {
+      // A name may have a ratio and a resolution behind the model's own.
+      const name = id.split(":", 1)[0] ?? id;
+      return allowed.includes(aliases.get(id) ?? name);
+    });
+    return new StaticAnswer(JSON.stringify({ object: "list", data }));
   }
 }
 
