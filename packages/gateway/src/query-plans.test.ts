@@ -30,7 +30,7 @@ const readsTable = /^SCAN /;
 const listsAll = /from "\w+" (where "id" [<>] \? )?order by "id" \w+ limit \?$/;
 // Tables that hold a row for an account, a node or a region, and the indexes of what is still to be done.
 const isSmall =
-  /^SCAN (accounts|nodes|pollers|live_models|credit_reads|claims|kysely_\w+|(jobs|assets) USING .*_to_(settle|index))$/;
+  /^SCAN (accounts|nodes|pollers|live_models|credit_reads|claims|kysely_\w+|(jobs|assets) USING .*_to_(settle|index)|assets USING COVERING INDEX assets_timeline)$/;
 // A search by words, or one row: the result comes in the order of the rows.
 const searches = /^SCAN asset_search VIRTUAL TABLE INDEX \d+:(.*M1|=)/;
 const sortsRows = "USE TEMP B-TREE FOR ORDER BY";
@@ -144,6 +144,8 @@ async function readLibrary(database: GatewayDatabase, clock: Harness["clock"]): 
   });
   const filters: LibraryFilter[] = [
     {},
+    { keyId: "key" },
+    { keyId: null, from: 1, to: 2 },
     { q: "cat 猫", starred: true, trashed: true, from: 1, to: 2 },
   ];
   for (const filter of filters) {

@@ -1,13 +1,14 @@
 // Lists and counts the assets of the library.
 
 import type { GenerationKind } from "@jimeng/sdk";
+import { sql } from "kysely";
 import type { Kysely } from "kysely";
 
 import type { Schema } from "../database/migrations/schema.ts";
 import { facet, inLibrary, inTrash, isStarred, tagFacet } from "./facets.ts";
 import { parseLibraryRow } from "./record.ts";
 import type { LibraryAsset } from "./record.ts";
-import { sortKeysPerMs } from "./search-index.ts";
+import { quarterKeys, sortKeysPerMs } from "./search-index.ts";
 import type { SearchCount, SearchIndex, SearchQuery } from "./search-index.ts";
 import { queryWordsOf } from "./words.ts";
 
@@ -59,8 +60,36 @@ export async function countAssets(
   index: SearchIndex,
   filter: LibraryFilter,
 ): Promise<SearchCount[]> {
+  if (isWhole(filter)) return await countWhole(tables, filter);
   const query = toSearchQuery(filter);
   return query === undefined ? [] : await index.count(tables, query);
+}
+
+/** Returns whether a filter leaves everything of its owner, or of all, apart from times. */
+function isWhole({ kind, model, account, starred, tag, trashed, q }: LibraryFilter): boolean {
+  const narrowing = [kind, model, account, starred, tag, q];
+  return trashed !== true && narrowing.every((value) => value === undefined);
+}
+
+/** Counts without the search index: where nearly everything matches, an index in the order of time is faster. */
+async function countWhole(
+  tables: Kysely<Schema>,
+  { keyId, from = 0, to }: LibraryFilter,
+): Promise<SearchCount[]> {
+  let query = tables
+    .selectFrom("assets")
+    .select(({ fn }) => [
+      sql<number>`sort_key / ${quarterKeys}`.as("quarter"),
+      fn.countAll<number>().as("count"),
+    ])
+    .where("trashed_at", "is", null)
+    .where("deleted_at", "is", null)
+    .where("sort_key", ">=", from * sortKeysPerMs)
+    .groupBy("quarter");
+  if (to !== undefined) query = query.where("sort_key", "<", to * sortKeysPerMs);
+  if (keyId === null) query = query.where("key_id", "is", null);
+  else if (keyId !== undefined) query = query.where("key_id", "=", keyId);
+  return await query.execute();
 }
 
 /** Returns the search of a filter; undefined for one that nothing matches. */

@@ -120,7 +120,8 @@ function renderJobs(content: HomeContent, texts: HomeTexts): string {
 
 function renderJob(job: Job, { urlOf, now }: HomeContent, texts: HomeTexts): string {
   const { prompt, model } = job.request;
-  const shown = job.assets.slice(0, shownResults);
+  const present = job.assets.filter(({ trashedAt, deletedAt }) => !trashedAt && !deletedAt);
+  const shown = present.slice(0, shownResults);
   const results = shown
     .map((asset) => renderResult(asset, urlOf(asset, job), prompt, texts))
     .join("");
