@@ -31,7 +31,7 @@ export interface Receiver {
 }
 
 /** Starts a receiver. */
-export async function startReceiver(port = 0): Promise<Receiver> {
+export async function startReceiver(): Promise<Receiver> {
   const received: ReceivedMessage[] = [];
   const waiting = new Set<() => void>();
   let decide: Parameters<Receiver["answerWith"]>[0] = () => ({});
@@ -53,7 +53,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
       })();
     });
   });
-  server.listen(port, "127.0.0.1");
+  server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
