@@ -97,7 +97,7 @@ describe("a field that is not known and holds or speaks of material", () => {
     [{ pose: "standing" }, "pose"],
     [{ audio: true }, "audio"],
     [{ extra_body: { style_reference: "x" } }, "style_reference"],
-    [{ webhook_url: "https://example.com/hook" }, "webhook_url"],
+    [{ notify_url: "https://example.com/hook" }, "notify_url"],
     [{ callbackUrl: "https://example.com/hook" }, "callbackUrl"],
   ];
   const all = (Object.keys(routes) as (keyof typeof routes)[]).flatMap((route) =>
@@ -135,6 +135,26 @@ describe("a field that is not known and holds or speaks of material", () => {
   });
 });
 
+describe("the address that the end is told to", () => {
+  const webhookUrl = "https://example.com/hook";
+
+  test.each(Object.keys(routes) as (keyof typeof routes)[])("is kept by the %s", async (route) => {
+    for (const body of [{ webhook_url: webhookUrl }, { extra_body: { webhook_url: webhookUrl } }]) {
+      const answer = await post(route, body);
+      expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+      expect(answer.body.warnings ?? []).toEqual([]);
+      expect(open.jobs.created.at(-1)![0]).toMatchObject({ webhookUrl });
+    }
+  });
+
+  test("is refused where it is not one that may be called", async () => {
+    const answer = await post("image", { webhook_url: "http://127.0.0.1/hook" });
+    expect(answer.status).toBe(400);
+    expect(answer.body.error).toMatchObject({ param: "webhook_url", charged: "no" });
+    expect(open.jobs.created).toEqual([]);
+  });
+});
+
 describe("size, ratio, count and time in other words", () => {
   const square = { width: 2048, height: 2048 };
   const standing = { ratio: "9:16" };
@@ -162,10 +182,7 @@ describe("size, ratio, count and time in other words", () => {
     [{ num_images: 2 }, { count: 2 }],
     [{ imageCount: "2" }, { count: 2 }],
     [{ negativePrompt: "dog" }, { negativePrompt: "dog" }],
-    [
-      { size: "", quality: "", model: "", n: "" },
-      { count: 1, ...square },
-    ],
+    [{ size: "", quality: "", model: "", n: "" }, square],
   ];
   const all = imageRoutes.flatMap((route) =>
     images.map(([body, wanted]) => [route, JSON.stringify(body), body, wanted] as const),
