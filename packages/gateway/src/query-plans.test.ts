@@ -4,6 +4,7 @@
 import { CompiledQuery } from "kysely";
 import { afterEach, expect, test, vi } from "vitest";
 
+import { createBatchStore } from "./batches/batch-store.ts";
 import type { GatewayDatabase } from "./database/database.ts";
 import { createWriter } from "./database/writer.ts";
 import { DatabaseSync } from "./database/sqlite.ts";
@@ -50,6 +51,7 @@ test.runIf(testEngine() === "sqlite")(
     statements.clear();
     await walkJob(harness);
     await readAll(harness);
+    await readBatches(harness);
 
     const checked = [...statements].filter((text) => /^(select|update|delete)/i.test(text));
     expect(checked.length).toBeGreaterThan(30);
@@ -163,4 +165,32 @@ async function readLibrary(database: GatewayDatabase, clock: Harness["clock"]): 
     await library.task.run("sweep");
   }
   await library.task.run("fill");
+}
+
+/** Runs what uploads, routes and tasks ask about batches. */
+async function readBatches({ database }: Harness): Promise<void> {
+  const store = createBatchStore(database);
+  const page = { limit: 20, order: "desc" } as const;
+  for (const filter of [{}, { keyId: null }, { keyId: "key" }]) {
+    await store.list({ ...page, ...filter });
+    await store.list({ ...page, ...filter, after: "batch_1" });
+  }
+  await store.byKey(null, "key");
+  await store.forgetKey(null, "key", 5);
+  await store.ofFile(null, "file_1", 5);
+  await store.brokenOff(5);
+  await store.active();
+  await store.overdue(5, 10);
+  await store.takeOver("batch_1", "upload");
+  await store.activate("batch_1", "upload", 5);
+  await store.plan("batch_1", 5, null);
+  await store.cancel("batch_1", 5);
+  await store.end("batch_1", 5);
+  await store.lines("batch_1", { states: ["pending"], after: 5, limit: 10 });
+  await store.lines("batch_1", { states: ["failed", "cancelled"], limit: 10 });
+  await store.lines("batch_1", { limit: 10 });
+  await store.refused("batch_1", 10);
+  await store.cancelPending("batch_1", 10, 5);
+  await store.change("batch_1", [{ number: 1, from: ["pending"], to: "failed" }], 5);
+  await store.remove("batch_1");
 }

@@ -46,6 +46,11 @@ async function createBatches({ schema }: Kysely<unknown>): Promise<void> {
     .on("batches")
     .columns(["owner", "content_hash"])
     .execute();
+  await schema
+    .createIndex("batches_file")
+    .on("batches")
+    .columns(["owner", "input_file_id", "id"])
+    .execute();
   await schema.createIndex("batches_key").on("batches").columns(["key_id", "id"]).execute();
   await schema.createIndex("batches_status").on("batches").columns(["status", "run_at"]).execute();
 }
