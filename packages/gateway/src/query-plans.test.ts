@@ -178,10 +178,10 @@ async function readBatches({ database }: Harness): Promise<void> {
   await store.byKey(null, "key");
   await store.forgetKey(null, "key", 5);
   await store.ofFile(null, "file_1", 5);
-  await store.brokenOff(5);
+  await store.brokenOff({ keyless: 5, keyed: 5 });
   await store.active();
   await store.overdue(5, 10);
-  await store.takeOver("batch_1", "upload");
+  await store.takeOver("batch_1", "upload", { maxCredits: null, confirmed: true });
   await store.activate("batch_1", "upload", 5);
   await store.plan("batch_1", 5, null);
   await store.cancel("batch_1", 5);

@@ -24,8 +24,8 @@ export interface BatchQueries {
   /** Finds the latest batch of an uploaded file, made after `since`. */
   ofFile(owner: string | null, fileId: string, since: number): Promise<Batch | undefined>;
   list(filter: BatchFilter): Promise<{ batches: Batch[]; hasMore: boolean }>;
-  /** Returns the ids of uploads that broke off: those without a key, and those that began before `since`. */
-  brokenOff(since: number): Promise<string[]>;
+  /** Returns the ids of uploads that broke off: those that began before a time, without a key and with one. */
+  brokenOff(before: { keyless: number; keyed: number }): Promise<string[]>;
   /** Returns the ids of the batches that are worked on. */
   active(): Promise<string[]>;
   /** Returns the ids of active batches whose time passed before `before`, the longest due first. */
@@ -82,12 +82,15 @@ export function createBatchQueries(tables: Kysely<Schema>): BatchQueries {
       return { batches: rows.slice(0, limit).map(parseBatch), hasMore: rows.length > limit };
     },
 
-    brokenOff: (since) =>
+    brokenOff: ({ keyless, keyed }) =>
       idsOf(
         ids
           .where("status", "=", "validating")
-          .where(({ or, eb }) =>
-            or([eb("idempotency_key", "is", null), eb("created_at", "<", since)]),
+          .where(({ or, and, eb }) =>
+            or([
+              and([eb("idempotency_key", "is", null), eb("created_at", "<", keyless)]),
+              eb("created_at", "<", keyed),
+            ]),
           ),
       ),
 

@@ -17,7 +17,7 @@ import type { BatchEstimate, IncomingEstimate } from "./estimate.ts";
 import type { BatchParts, BatchesOptions } from "./parts.ts";
 import { keyLifetimeMs, receiveBatch } from "./receive.ts";
 import type { IncomingBatch, ReceivedBatch } from "./receive.ts";
-import { readLines } from "./results.ts";
+import { readLines, waitFor } from "./results.ts";
 import type { LineResult, ResultQuery } from "./results.ts";
 
 /** Batches as the routes use them. */
@@ -50,18 +50,31 @@ export interface Batches {
 const batchKind = "batch";
 const joinWindowMs = 15 * 60_000;
 const shownRefusals = 20;
+// Far longer than the server waits for one request.
+const longestUploadMs = 3_600_000;
 
 /** Makes the batches of a gateway; nothing is worked on before `start`. */
 export function createBatches(options: BatchesOptions): Batches {
   const { clock, logger } = options;
   const store = createBatchStore(options.database);
   const callers = new BatchCallers(options.callerOf);
+
+  function schedule(id: string, at: number): void {
+    const { tasks, services } = options;
+    const task = taskKey(batchKind, id);
+    if (tasks.cluster === null || !callers.hasSession(id)) return tasks.schedule(task, at);
+    // Only this node has the caller's session.
+    void waitFor(clock, Math.max(0, at - clock.now()), services.closing.signal).then(() => {
+      if (!services.closing.signal.aborted) tasks.scheduleHere(task);
+    });
+  }
+
   const parts: BatchParts = {
     ...options,
     store,
     callers,
     onFailpoint: options.onFailpoint ?? (() => undefined),
-    schedule: (id, at) => options.tasks.schedule(taskKey(batchKind, id), at),
+    schedule,
   };
   const advance = createAdvance(parts);
 
@@ -93,7 +106,7 @@ export function createBatches(options: BatchesOptions): Batches {
       const batch = await retrieve(caller, id);
       if (batch.status === "validating") {
         await store.remove(id);
-        throw unknownBatch();
+        return { ...batch, status: "cancelled", endedAt: clock.now() };
       }
       if (await store.cancel(id, clock.now())) parts.schedule(id, clock.now());
       const now = (await store.get(id)) ?? batch;
@@ -119,11 +132,14 @@ export function createBatches(options: BatchesOptions): Batches {
     },
 
     async start() {
-      for (const id of await store.brokenOff(clock.now() - keyLifetimeMs)) {
+      const now = clock.now();
+      // Another node may be receiving one just now.
+      const keyless = options.tasks.cluster === null ? now : now - longestUploadMs;
+      for (const id of await store.brokenOff({ keyless, keyed: now - keyLifetimeMs })) {
         logger.info({ batch: id }, "Removing a batch whose upload broke off");
         await store.remove(id);
       }
-      for (const id of await store.active()) parts.schedule(id, clock.now());
+      for (const id of await store.active()) parts.schedule(id, now);
     },
   };
 }

@@ -23,6 +23,10 @@ export class BatchCallers {
     return true;
   }
 
+  hasSession(id: string): boolean {
+    return this.#sessions.has(id);
+  }
+
   forget(id: string): void {
     this.#sessions.delete(id);
   }

@@ -63,7 +63,10 @@ export async function estimateBatch(
       if (found.refusals.length < shownRefusals) found.refusals.push({ number, customId, error });
       continue;
     }
-    if (estimate === undefined) continue;
+    if (estimate === undefined) {
+      found.unpricedLines++;
+      continue;
+    }
     found.jobs += estimate.jobs.length;
     found.knownCredits += estimate.credits ?? 0;
     if (estimate.credits === null) found.unpricedLines++;

@@ -66,9 +66,10 @@ export async function makeJobs(
       changes.push(attempt.change);
     }
     await store.change(batch.id, changes, clock.now());
+    if (parts.services.closing.signal.aborted) break;
     if (waiting !== null) return { waiting, isUnfinished: false };
     room -= changes.filter(({ to }) => to === "open").length;
-    if (clock.now() >= endAt || parts.services.closing.signal.aborted) break;
+    if (clock.now() >= endAt) break;
     // The owner may have cancelled meanwhile.
     if ((await store.get(batch.id))?.status !== "in_progress") break;
   }

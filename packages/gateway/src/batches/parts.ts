@@ -7,7 +7,7 @@ import type { GatewayDatabase } from "../database/database.ts";
 import type { OnFailpoint } from "../jobs/index.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { SubmissionServices } from "../submission/services.ts";
-import type { Dispatcher } from "../tasks/dispatcher.ts";
+import type { Tasks } from "../tasks/tasks.ts";
 import type { BatchStore } from "./batch-store.ts";
 import type { BatchCallers, CallerOf } from "./callers.ts";
 import type { LineReader } from "./line-reader.ts";
@@ -20,7 +20,7 @@ export type BatchJobServices = SubmissionServices & {
 /** What batches need. */
 export interface BatchesOptions {
   database: GatewayDatabase;
-  tasks: Pick<Dispatcher, "schedule">;
+  tasks: Pick<Tasks, "schedule" | "scheduleHere" | "cluster">;
   services: BatchJobServices;
   clock: Clock;
   logger: Logger;

@@ -63,7 +63,7 @@ export async function receiveBatch(
       return { batch: known, isReplayed: true };
     }
     if (known !== undefined) {
-      const batch = await store.takeOver(known.id, upload);
+      const batch = await store.takeOver(known.id, upload, incoming.options);
       if (batch !== undefined) return await new Upload(parts, incoming, batch, upload).run();
       continue;
     }
@@ -181,7 +181,8 @@ class Upload {
 
   async #store(): Promise<void> {
     if (this.#page.length === 0) return;
-    const { store, clock, onFailpoint } = this.#parts;
+    const { store, clock, onFailpoint, services } = this.#parts;
+    await services.disk.assertRoom();
     const added = { lines: this.#page, progress: this.#progress, now: clock.now() };
     if (!(await store.addLines(this.#batch.id, this.#id, added))) throw takenOver();
     this.#page = [];
@@ -192,8 +193,8 @@ class Upload {
   async #check(raw: RawLine): Promise<NewLine> {
     const checked = await checkLine(this.#parts, this.#incoming, raw);
     const { number, content, customId, error } = checked;
-    if (checked.estimate !== undefined) {
-      const { credits } = checked.estimate;
+    if (error === undefined) {
+      const credits = checked.estimate?.credits ?? null;
       const { estimatedCredits, unpricedLines } = this.#progress;
       this.#progress = {
         ...this.#progress,
@@ -258,7 +259,7 @@ export interface CheckedLine {
   number: number;
   content: string;
   customId: string | null;
-  /** Undefined for a line that cannot be met. */
+  /** Undefined for a line that cannot be met, or whose price depends on what its materials are. */
   estimate?: Estimate;
   error?: ExpectedError;
 }
@@ -277,9 +278,11 @@ export async function checkLine(
     content = decode(bytes);
     line = parse(content);
     read = lines.read(line, options);
+    const checked = { number, content, customId: read.customId };
+    // Whether a material is a picture, a video or a sound is known only once it was read.
+    if (read.content.references.some(({ kinds }) => kinds.length > 1)) return checked;
     const found = await estimate(services, caller, read.content);
     const { refusal } = found;
-    const checked = { number, content, customId: read.customId };
     return refusal === undefined ? { ...checked, estimate: found } : { ...checked, error: refusal };
   } catch (error) {
     if (!JimengError.isInstance(error)) throw error;

@@ -1,5 +1,6 @@
 // Reads the lines of a batch in their order, with their jobs, some at a time.
 
+import type { Clock } from "../clock.ts";
 import { hasEnded } from "../jobs/job.ts";
 import type { Job } from "../jobs/job.ts";
 import type { BatchParts } from "./parts.ts";
@@ -64,10 +65,7 @@ async function untilEnd(
       const jobs = await Promise.all(line.jobIds.map((job) => services.jobs.wait(job, { signal })));
       return signal.aborted || !jobs.every(hasEnded) ? undefined : { line, jobs };
     }
-    await new Promise<void>((resolve) => {
-      const timer = clock.setTimer(resolve, lookEveryMs);
-      signal.addEventListener("abort", () => (timer.cancel(), resolve()), { once: true });
-    });
+    await waitFor(clock, lookEveryMs, signal);
     if (signal.aborted) return undefined;
     const [again] = await store.lines(id, { after: line.number - 1, limit: 1 });
     const batch = await store.get(id);
@@ -75,4 +73,17 @@ async function untilEnd(
     if (!isActive(batch) && !ends.has(again.state) && again.jobIds.length === 0) return undefined;
     line = again;
   }
+}
+
+/** Waits for a time, or until the signal fires. */
+export function waitFor(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      timer.cancel();
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = clock.setTimer(end, milliseconds);
+    signal.addEventListener("abort", end, { once: true });
+  });
 }

@@ -6,7 +6,7 @@ import type { GatewayDatabase } from "../database/database.ts";
 import { createWriter } from "../database/writer.ts";
 import type { Schema } from "../database/migrations/schema.ts";
 import { parseBatch, toBatchRow } from "./batch-rows.ts";
-import type { Batch, BatchLine } from "./batch.ts";
+import type { Batch, BatchLine, BatchOptions } from "./batch.ts";
 
 /** A line that came in. */
 export interface NewLine {
@@ -39,8 +39,12 @@ export interface UploadStore {
   create(batch: Batch, upload: string): Promise<boolean>;
   /** Takes the key from a batch of the caller that is older than `since`. */
   forgetKey(owner: string | null, key: string, since: number): Promise<void>;
-  /** Gives an upload the right to add lines, and takes it from the one before. */
-  takeOver(id: string, upload: string): Promise<Batch | undefined>;
+  /** Gives an upload the right to add lines, and takes it from the one before; what it says of costs holds. */
+  takeOver(
+    id: string,
+    upload: string,
+    costs: Pick<BatchOptions, "maxCredits" | "confirmed">,
+  ): Promise<Batch | undefined>;
   /** Adds lines with the progress that they are; returns false when the upload has lost its right. */
   addLines(id: string, upload: string, added: AddedLines): Promise<boolean>;
   /** Lets the lines become jobs; returns false when the upload has lost its right. */
@@ -75,12 +79,12 @@ export function createUploadStore(database: GatewayDatabase): UploadStore {
       );
     },
 
-    async takeOver(id, upload) {
+    async takeOver(id, upload, { maxCredits, confirmed }) {
       const [row] = await writer.write(
         (transaction) =>
           transaction
             .updateTable("batches")
-            .set({ upload })
+            .set({ upload, max_credits: maxCredits, confirmed: confirmed ? 1 : 0 })
             .where("id", "=", id)
             .where("status", "=", "validating")
             .returningAll()

@@ -2,7 +2,7 @@
 // answered with the nearest route.
 
 // What OpenAI's clients ask for below a base URL that was written without /v1.
-const withoutVersion = /^\/(?:images|videos|video|models|files|chat|audio)(?=\/|$)/;
+const withoutVersion = /^\/(?:images|videos|video|models|files|chat|audio|batches)(?=\/|$)/;
 
 /**
  * Returns the URL as the routes spell it: without double and final slashes, with one `/v1` where it was left out or

@@ -209,7 +209,7 @@ export async function buildFakeApp(
   const batches = createBatches({
     database,
     // A test asks for each pass itself.
-    tasks: { schedule: () => undefined },
+    tasks: { schedule: () => undefined, scheduleHere: () => undefined, cluster: null },
     services: submission,
     clock: new ManualClock(1_700_000_010_000),
     logger: createLogger("silent"),

@@ -1,6 +1,7 @@
 // Lets routes read a body of many requests while it comes in: JSONL of any size, or a JSON array.
 
 import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
 
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -22,9 +23,10 @@ export function acceptLines(app: FastifyInstance, types: readonly string[]): voi
   }
 }
 
-/** Returns the pieces of a body that was left to the route. */
+/** Returns the pieces of a body that was left to the route; none where there is no body. */
 export function bodyOf(request: FastifyRequest): AsyncIterable<Uint8Array> {
-  const body = request.body as IncomingMessage;
+  const body = request.body as IncomingMessage | null | undefined;
+  if (body == null) return Readable.from([]);
   // A body that is refused halfway must not be destroyed: its rest is drained, or the answer would be lost.
   return releaseChunks(body.iterator({ destroyOnReturn: false }), request.raw);
 }

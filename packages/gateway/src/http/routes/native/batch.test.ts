@@ -170,6 +170,8 @@ describe("POST /v1/jobs/batch", () => {
       const answer = await send(lines);
       expect(answer.statusCode, answer.body).toBe(400);
     }
+    const bare = await open.app.inject({ method: "POST", url: "/v1/jobs/batch", headers: one });
+    expect(bare.statusCode, bare.body).toBe(400);
     const answer = await send(["nothing", { kind: "image" }]);
     const { error } = answer.json<{ error: { message: string } }>();
     expect(error.message).toMatch(/^None of the 2 lines can be met; line 1 \(line\): .* line 2 /);
