@@ -95,6 +95,8 @@ describe("the README's commands", () => {
     return [...inline, ...lines].map((line) => line.replace(/\s+#.*$/, ""));
   });
   const ran = new Set(distinct.map(({ block }) => block));
+  // Once there is a key every caller needs one: what makes it runs last.
+  const makesKey = (line: string) => line.startsWith("./jimeng keys create");
   const others = [
     ...new Set(
       shown
@@ -113,16 +115,7 @@ describe("the README's commands", () => {
     expect(counts).toEqual(others.map(() => readmes.length));
   });
 
-  test.each(others)(
-    "%s",
-    async (line) => {
-      for (const name of ["cat", "room", "closed", "open"])
-        copyFileSync(join(root, "docs/images/picture.png"), join(here.path, `${name}.png`));
-      const { code, output } = await runShell(line.replace("./jimeng", `${root}jimeng`));
-      expect(code, output).toBe(0);
-    },
-    60_000,
-  );
+  test.each(others.filter((line) => !makesKey(line)))("%s", runLine, 60_000);
 
   test("make the same number of pictures from the same words", async () => {
     const blockOf = (start: string) => distinct.find(({ block }) => block.startsWith(start))!.block;
@@ -143,6 +136,15 @@ describe("the README's commands", () => {
       new RegExp(`^${words}-job_[\\w-]+-1\\.(png|jpg|webp)$`),
     );
   }, 60_000);
+
+  test.each(others.filter(makesKey))("%s", runLine, 60_000);
+
+  async function runLine(line: string): Promise<void> {
+    for (const name of ["cat", "room", "closed", "open"])
+      copyFileSync(join(root, "docs/images/picture.png"), join(here.path, `${name}.png`));
+    const { code, output } = await runShell(line.replace("./jimeng", `${root}jimeng`));
+    expect(code, output).toBe(0);
+  }
 
   function runShell(script: string): Promise<{ code: number | null; output: string }> {
     return new Promise((resolve) => {

@@ -51,8 +51,9 @@ async function openScene({ onTestFinished }: TestContext, settings: Record<strin
       return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     },
     downloads: () => simulator.requests({ endpoint: "download" }).length,
-    async ended(body: unknown): Promise<Job> {
-      const { id } = (await call("POST", "/v1/jobs", body)).body;
+    async ended(body: { kind: string; prompt: string }): Promise<Job> {
+      const one = body.kind === "image" ? { count: 1 } : {};
+      const { id } = (await call("POST", "/v1/jobs", { ...one, ...body })).body;
       return await this.endOf(id);
     },
     async endOf(id: string): Promise<Job> {

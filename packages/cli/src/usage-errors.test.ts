@@ -42,7 +42,7 @@ describe("a wrong command line", () => {
       "unknown command vidoe (did you mean video?)",
       "没有命令 vidoe（是不是想输入 video？）",
     ],
-    [["image"], "<prompt> is missing", "缺少 <prompt>"],
+    [["image"], "no prompt is given", "没有提示词"],
     [["image", "cat", "--ratio"], "--ratio needs a value", "--ratio 后面要跟一个值"],
     [["backup"], "--to must be given", "必须指定 --to"],
     [

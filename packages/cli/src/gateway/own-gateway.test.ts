@@ -40,7 +40,7 @@ describe("without a running gateway and without an account", () => {
       "1k",
     ]);
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain("no account is configured");
+    expect(stderr).toContain("no account");
     expect(firstLine(stdout)).toMatch(/\.png$/);
     expect(await readdir(place.dataDir)).toEqual(["simulator"]);
     expect(await readdir(path.join(place.dataDir, "simulator"))).not.toContain("gateway.json");

@@ -34,7 +34,7 @@ describe("the gateway's banner", () => {
 
   test("says why the simulator is used", () => {
     expect(gatewayBanner({ ...facts, mode: "simulator" }, english).join("\n")).toContain(
-      "no account is configured",
+      "no account yet",
     );
     expect(
       gatewayBanner({ ...facts, mode: "simulator", isSimulationAsked: true }, english).join("\n"),

@@ -224,7 +224,7 @@ describe("public routes", () => {
     const documented = Object.keys(document.paths);
     const hidden = ["/", "/openapi.json", "*"];
     for (const { url } of app.routeScopes) {
-      if (!hidden.includes(url)) expect(documented).toContain(url.replace(/:(\w+)/, "{$1}"));
+      if (!hidden.includes(url)) expect(documented).toContain(url.replaceAll(/:(\w+)/g, "{$1}"));
     }
     expect(Object.keys(document.components.schemas)).toEqual(
       expect.arrayContaining(["Job", "Video", "ErrorBody", "Images", "Model"]),

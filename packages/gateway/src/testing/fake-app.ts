@@ -38,6 +38,7 @@ import type { Files } from "../references/files.ts";
 import { createCreditsService } from "../accounts/credits.ts";
 import { createAccountCheck } from "../accounts/check.ts";
 import { createVoices } from "../accounts/voices.ts";
+import { unknownAccount } from "../accounts/errors.ts";
 import { createConfirmations } from "../accounts/confirmations.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { FakeDisk } from "./fake-disk.ts";
@@ -246,8 +247,8 @@ export async function buildFakeApp(
       keyUse: createKeyUse(database, { now }),
       ledger: createLedger(database),
       storedAccounts: {
-        store: () => Promise.reject(new Error("the fake stores no account")),
-        remove: () => Promise.reject(new Error("the fake stores no account")),
+        store: () => Promise.reject(new JimengError("session_invalid", "No site knows it.")),
+        remove: (name) => Promise.reject(unknownAccount(name)),
       },
       confirmations: createConfirmations({
         clock: options.clock ?? new ManualClock(),

@@ -182,6 +182,7 @@ describe("size, ratio, count and time in other words", () => {
     [{ num_images: 2 }, { count: 2 }],
     [{ imageCount: "2" }, { count: 2 }],
     [{ negativePrompt: "dog" }, { negativePrompt: "dog" }],
+    // How many pictures an absent number means is the route's own.
     [{ size: "", quality: "", model: "", n: "" }, square],
   ];
   const all = imageRoutes.flatMap((route) =>
