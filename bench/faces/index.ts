@@ -4,6 +4,7 @@ import { measureFirstByte, measureOpenStreams, measureWaitingCallers } from "./c
 import { measureEdits } from "./edits.ts";
 import { measureLibrary } from "./library.ts";
 import { measureResults } from "./results.ts";
+import { measureBacklog, measureWebhooks } from "./webhooks.ts";
 
 /** Each scenario by its name. */
 export const faceScenarios: Record<string, () => Promise<Figure[]>> = {
@@ -13,4 +14,6 @@ export const faceScenarios: Record<string, () => Promise<Figure[]>> = {
   edits: measureEdits,
   library: measureLibrary,
   results: measureResults,
+  webhooks: measureWebhooks,
+  backlog: measureBacklog,
 };

@@ -18,13 +18,33 @@ async function eventsOf(url: string, id: string): Promise<string> {
   return response.text();
 }
 
+/** Reads the stream of everything until a job has ended, from a node that may know nothing of it yet. */
+async function followAll(url: string): Promise<{ told: Promise<string> }> {
+  const response = await fetch(`${url}/v1/events?types=job.*`, {
+    signal: AbortSignal.timeout(40_000),
+  });
+  const read = async (): Promise<string> => {
+    const decoder = new TextDecoder();
+    let text = "";
+    for await (const chunk of response.body!) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.includes("event: job.completed")) return text;
+    }
+    return text;
+  };
+  return { told: read() };
+}
+
 describe("three nodes", () => {
-  test("tell of a job that another one advances: its stream, its row, its file", async () => {
+  test("tell of a job that another one advances: its stream, the stream of everything, its row, its file", async () => {
     cluster = await startCluster(3);
     const [one, other, third] = cluster.nodes;
+    const everything = await followAll(third!.url);
     const id = await cluster.submission(one!, "image", "told everywhere");
     const streams = await Promise.all(cluster.nodes.map((node) => eventsOf(node.url, id)));
     for (const stream of streams) expect(stream).toContain("job.completed");
+    const names = [...(await everything.told).matchAll(/^event: (.*)$/gm)].map((match) => match[1]);
+    expect(names).toEqual(["job.queued", "job.started", "job.image", "job.completed"]);
     const job = await (await fetch(`${other!.url}/v1/jobs/${id}`)).json();
     expect(job.status).toBe("completed");
     const path = new URL(job.result.assets[0].url).pathname;

@@ -1,5 +1,6 @@
 // Delivers what is due for one target: an endpoint, or the addresses of requests on one host.
 
+import { JimengError } from "@jimeng/sdk";
 import type { Logger } from "@jimeng/sdk";
 import type { Dispatcher } from "undici";
 
@@ -44,6 +45,14 @@ const pauseMs = 30_000;
 const dayMs = 86_400_000;
 const failingDays = 5;
 const gone = 410;
+const unsendable: Attempt = {
+  isDelivered: false,
+  status: null,
+  body: null,
+  error: "The webhook's secret was encrypted with another secret key: rotate it.",
+  retryAfterMs: null,
+  durationMs: 0,
+};
 
 /** Delivers to one target after the other run; a target is run once at a time. */
 export class Deliverer {
@@ -116,8 +125,7 @@ export class Deliverer {
   ): Promise<boolean> {
     const { render, deliveries, clock, observer } = this.#options;
     this.#stopping.signal.throwIfAborted();
-    const body = await render(delivery);
-    const attempt = await this.#send(delivery, webhook, body);
+    const attempt = await this.#send(delivery, webhook, await render(delivery));
     const attempts = delivery.attempts + 1;
     const now = clock.now();
     const isGone = attempt.status === gone && webhook !== null;
@@ -145,22 +153,31 @@ export class Deliverer {
     return attempt.isDelivered;
   }
 
-  #send(delivery: Delivery, webhook: Webhook | null, body: string): Promise<Attempt> {
+  async #send(delivery: Delivery, webhook: Webhook | null, body: string): Promise<Attempt> {
     const { clock, dispatcher, allowPrivate, userAgent } = this.#options;
     const timestamp = Math.floor(clock.now() / 1000);
     const secrets = this.#secretsOf(delivery, webhook);
+    if (secrets.length === 0) return unsendable;
     const headers = toSignatureHeaders(secrets, { id: delivery.id, timestamp, body });
     const { signal } = this.#stopping;
     const address = webhook?.url ?? delivery.url ?? "";
     return sendMessage(address, { headers, body }, { dispatcher, allowPrivate, userAgent, signal });
   }
 
+  /** Returns the secrets in force; none where they were encrypted with another secret key. */
   #secretsOf(delivery: Delivery, webhook: Webhook | null): string[] {
     const { secrets, clock } = this.#options;
     if (webhook === null) return [secrets.ofCaller(delivery.keyId)];
     const { id, secret, previousSecret, previousUntil } = webhook;
     const hasBoth = previousSecret !== null && (previousUntil ?? 0) > clock.now();
-    return [secret, ...(hasBoth ? [previousSecret] : [])].map((sealed) => secrets.open(sealed, id));
+    return [secret, ...(hasBoth ? [previousSecret] : [])].flatMap((sealed) => {
+      try {
+        return [secrets.open(sealed, id)];
+      } catch (error) {
+        if (JimengError.isInstance(error)) return [];
+        throw error;
+      }
+    });
   }
 
   /** Notes since when an endpoint fails, and disables one that has failed for days. */

@@ -43,8 +43,8 @@ afterEach(async () => {
 });
 
 /** Webhooks over the test's database whose tasks run when the clock is moved. */
-function open(options: { allowPrivate?: boolean } = {}) {
-  const { allowPrivate = true } = options;
+function open(options: { allowPrivate?: boolean; secretKey?: string } = {}) {
+  const { allowPrivate = true, secretKey = "obviously-fake-secret-key" } = options;
   // Signatures are verified with the time of the machine.
   const clock = new ManualClock(Date.now());
   const log: EventLog = createEventLog({ database, clock, logger });
@@ -57,7 +57,7 @@ function open(options: { allowPrivate?: boolean } = {}) {
     tasks: {
       schedule: (task, at) => due.set(task, Math.min(at, due.get(task) ?? at)),
     },
-    secretKey: "obviously-fake-secret-key",
+    secretKey,
     dispatcher: createGuardedAgent({ allowPrivate }),
     allowPrivate,
     userAgent: "jimeng-test",
@@ -183,6 +183,20 @@ describe("stored endpoints", () => {
     receiver.answerWith(() => ({}));
     expect(await webhooks.test(webhook.id)).toMatchObject({ status: "delivered", error: null });
     expect(receiver.received[0]?.body).toMatchObject({ type: "webhook.test" });
+  });
+
+  test("whose secret was encrypted with another key say so, and work again after a rotation", async () => {
+    const { url } = receiver;
+    const { webhook } = await open().webhooks.create({ ...input, url, events: ["*"] });
+    const { webhooks } = open({ secretKey: "another-obviously-fake-key" });
+    expect(await webhooks.test(webhook.id)).toMatchObject({
+      status: "failed",
+      error: expect.stringContaining("rotate it"),
+    });
+    const { secret } = await webhooks.rotate(webhook.id, hourMs);
+    expect(await webhooks.test(webhook.id)).toMatchObject({ status: "delivered" });
+    const [message] = receiver.received;
+    new StandardWebhook(secret).verify(message!.text, message!.headers as Record<string, string>);
   });
 });
 

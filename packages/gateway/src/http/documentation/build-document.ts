@@ -11,6 +11,7 @@ import { completeDocument } from "./complete.ts";
 import type { ApiDocument, ApiFacts } from "./document.ts";
 import { operationTexts } from "./operations/index.ts";
 import { tidySchemas } from "./schemas.ts";
+import { describeWebhooks } from "./webhooks.ts";
 
 const about =
   "Pictures and videos from 即梦 Jimeng and Dreamina, for programs: OpenAI's routes and our own over durable jobs.";
@@ -56,5 +57,6 @@ export async function buildDocument(
     texts: operationTexts,
     scopeOf: (method, path) => scopes.get(`${method} ${path}`) ?? "public",
   });
+  describeWebhooks(document);
   return document;
 }

@@ -74,6 +74,8 @@ export interface ApiDocument {
   servers?: { url: string; description?: string }[];
   tags?: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
+  /** What the gateway sends. */
+  webhooks?: Record<string, Record<string, Operation>>;
   components: {
     schemas: Record<string, JsonSchema>;
     parameters?: Record<string, Parameter>;

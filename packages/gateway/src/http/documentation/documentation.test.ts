@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { endingEventNames, eventTypes } from "../../api/event-words.ts";
 import { buildFakeApp } from "../../testing/fake-app.ts";
 import type { FakeApp } from "../../testing/fake-app.ts";
 import type { ApiDocument, MediaType, Operation } from "./document.ts";
@@ -118,6 +119,14 @@ describe("the OpenAPI document", () => {
       const ids = [...operations.values()].map(({ operationId }) => operationId);
       expect(new Set(ids).size).toBe(ids.length);
     }
+  });
+
+  it("describes every message that webhooks send", () => {
+    const { webhooks = {} } = plain.document;
+    const sent = [...eventTypes, ...endingEventNames].filter((type) => type !== "job.progress");
+    expect(Object.keys(webhooks).toSorted()).toEqual(sent.toSorted());
+    const schema = webhooks["video.completed"]?.["post"]?.requestBody?.content["application/json"];
+    expect(schema?.schema?.properties?.["data"]).toEqual({ $ref: "#/components/schemas/Video" });
   });
 });
 

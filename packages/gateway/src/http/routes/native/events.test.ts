@@ -135,9 +135,10 @@ describe("GET /v1/events", () => {
     );
     await once(socket, "data");
     socket.pause();
-    const filler = { text: "x".repeat(100_000) };
-    for (let index = 0; index < 200; index += 1) {
-      await app.events.append([{ type: "model.changed", subject: `${index}`, data: filler }]);
+    const data = { text: "x".repeat(100_000) };
+    for (let index = 0; index < 20; index += 1) {
+      const event = { type: "model.changed", subject: `${index}`, data } as const;
+      await app.events.append(Array.from({ length: 10 }, () => event));
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
     const before = socket.bytesRead;

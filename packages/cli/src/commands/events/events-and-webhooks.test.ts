@@ -1,4 +1,4 @@
-// Tests `jimeng events` with the real command, a gateway and the simulator.
+// Tests `jimeng events` and `jimeng webhooks` with the real command, a gateway and the simulator.
 
 import { expect, test } from "vitest";
 
@@ -31,4 +31,28 @@ test("refuses a position and a type that do not exist", async () => {
   const { code, stderr } = await services.place.run(["events", "--types", "job.done"]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/job\.completed/);
+});
+
+const run = (...words: string[]) => services.place.run(["webhooks", ...words]);
+
+test("refuses an address in the own network, and says which setting allows it", async () => {
+  const { code, stderr } = await run("create", "http://127.0.0.1:9/hook");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/JIMENG_ALLOW_PRIVATE_WEBHOOKS/);
+});
+
+test("stores a webhook, rotates its secret, tests and removes it", async () => {
+  // A name that leads nowhere: nothing leaves this machine.
+  const made = await run("create", "https://receiver.invalid/hook", "--events", "video.*");
+  expect(made.code, made.stderr).toBe(0);
+  const [id = "", secret] = made.stdout.trim().split("\n");
+  expect(secret).toMatch(/^whsec_/);
+  expect((await run("list")).stdout).toMatch(
+    /whk_\S+ +https:\/\/receiver.invalid\/hook +video\.\* +works/,
+  );
+  const rotated = await run("rotate", id, "--json");
+  expect(JSON.parse(rotated.stdout).secret).not.toBe(secret);
+  const tested = await run("test", id);
+  expect(tested.stdout).toMatch(/webhook\.test +failed \(1\) +The URL is refused/);
+  expect((await run("remove", id)).code).toBe(0);
 });
