@@ -6,7 +6,7 @@ import { JimengError } from "@jimeng/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import { endingOf } from "../shapes/urls.ts";
-import type { ByteRange } from "../storage/asset-store.ts";
+import type { ByteRange, Sink } from "../storage/asset-store.ts";
 
 /**
  * Reads a Range header for a file of `size` bytes (RFC 9110 14.2): one part, `unsatisfiable`, or undefined
@@ -44,7 +44,8 @@ export interface SendableFile {
 /** A store of files that can be sent. */
 export interface FileSource<File> {
   check(file: File): Promise<void>;
-  open(file: File, range?: ByteRange): Promise<Readable>;
+  /** Opens a file; with a sink, the stream is piped into that alone. */
+  open(file: File, range?: ByteRange, sink?: Sink): Promise<Readable>;
 }
 
 /** Sends a stored file, the requested part of it, or 304; throws `not_found` when its bytes are gone. */
@@ -79,10 +80,10 @@ export async function sendFile<File extends SendableFile>(
     return reply.header("content-length", size).send(Readable.from([]));
   }
   if (range === undefined) {
-    const whole = await source.open(asset);
+    const whole = await source.open(asset, undefined, reply.raw);
     return reply.header("content-length", size).send(whole);
   }
-  const part = await source.open(asset, range);
+  const part = await source.open(asset, range, reply.raw);
   return reply
     .code(206)
     .header("content-range", `bytes ${range.start}-${range.end}/${size}`)

@@ -6,7 +6,7 @@ import { JimengError } from "@jimeng/sdk";
 import type { Logger } from "@jimeng/sdk";
 
 import { StorageFailure } from "./asset-store.ts";
-import type { AssetStore, ByteRange } from "./asset-store.ts";
+import type { AssetStore, ByteRange, Sink } from "./asset-store.ts";
 
 /** The key of a kept file, and its length. */
 export interface KeptFile {
@@ -19,7 +19,7 @@ export interface KeptFileReader {
   /** Throws `not_found` when the file is missing or damaged, `connection_failed` when that cannot be learned. */
   check(file: KeptFile): Promise<void>;
   /** Opens a file, whole or in part; throws as `check` does. */
-  open(file: KeptFile, range?: ByteRange): Promise<Readable>;
+  open(file: KeptFile, range?: ByteRange, sink?: Sink): Promise<Readable>;
 }
 
 /** Turns a failure of the storage into an error for callers; only the log says why it failed. */
@@ -62,8 +62,8 @@ export function createKeptFileReader(options: {
       const found = await read(store.size(key));
       if (found !== bytes) throw missingOrDamaged(found);
     },
-    async open({ key, bytes }, range) {
-      const opened = await read(store.open(key, range));
+    async open({ key, bytes }, range, sink) {
+      const opened = await read(store.open(key, range, sink));
       if (opened?.bytes === bytes) return opened.stream;
       opened?.stream.destroy();
       throw missingOrDamaged(opened?.bytes);

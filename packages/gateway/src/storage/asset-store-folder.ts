@@ -10,8 +10,9 @@ import { pipeline } from "node:stream/promises";
 import { JimengError } from "@jimeng/sdk";
 
 import { StorageFailure } from "./asset-store.ts";
-import type { AssetStore, ByteRange, LocalFile, OpenedFile } from "./asset-store.ts";
+import type { AssetStore, ByteRange, LocalFile, OpenedFile, Sink } from "./asset-store.ts";
 import { createPrivateFile, mkdirPrivate, syncFolder } from "../private-files.ts";
+import { ReusingStream, largeFileBytes } from "./reusing-stream.ts";
 import { emptyIncoming } from "./temp-file-cleanup.ts";
 
 const incomingFolder = "incoming";
@@ -65,7 +66,7 @@ class FolderStore implements AssetStore {
     }
   }
 
-  async open(key: string, range?: ByteRange): Promise<OpenedFile | undefined> {
+  async open(key: string, range?: ByteRange, sink?: Sink): Promise<OpenedFile | undefined> {
     let handle: FileHandle;
     try {
       handle = await open(this.#pathOf(key), "r");
@@ -73,6 +74,10 @@ class FolderStore implements AssetStore {
       return undefinedIfMissing(error);
     }
     const { size } = await handle.stat();
+    const { start, end } = range ?? { start: 0, end: size - 1 };
+    if (sink !== undefined && end + 1 - start >= largeFileBytes) {
+      return { bytes: size, stream: new ReusingStream(handle, { start, end }, sink) };
+    }
     const stream = handle.createReadStream({ ...range, highWaterMark: readChunkBytes });
     return { bytes: size, stream };
   }

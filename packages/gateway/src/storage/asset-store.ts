@@ -15,6 +15,12 @@ export interface LocalFile {
   contentType: string;
 }
 
+/** Where a file's stream is written to: a response. */
+export interface Sink {
+  /** Number of bytes that it was given and has not passed on yet. */
+  readonly writableLength: number;
+}
+
 /** A kept file being read. */
 export interface OpenedFile {
   /** The length of the whole file, whatever part is read. */
@@ -32,8 +38,11 @@ export interface AssetStore {
   put(key: string, file: LocalFile, signal?: AbortSignal): Promise<void>;
   /** Returns a file's length; undefined when there is no such file. */
   size(key: string): Promise<number | undefined>;
-  /** Opens a file, whole or in part; undefined when there is no such file. */
-  open(key: string, range?: ByteRange): Promise<OpenedFile | undefined>;
+  /**
+   * Opens a file, whole or in part; undefined when there is no such file. With a sink, the stream may be piped into that
+   * alone, and no piece of it kept: its buffers are used again.
+   */
+  open(key: string, range?: ByteRange, sink?: Sink): Promise<OpenedFile | undefined>;
   /** Runs a task with the path of a local file that has the bytes; undefined when there is no such file. */
   borrow<T>(key: string, task: (path: string) => Promise<T>): Promise<{ value: T } | undefined>;
   /** Removes files; a missing one is not an error. */

@@ -13,7 +13,7 @@ import { closeFolder } from "../private-files.ts";
 import { createBudget, createLimiter } from "../concurrency.ts";
 import { createKeptFileReader } from "./asset-reading.ts";
 import { StorageFailure } from "./asset-store.ts";
-import type { AssetStore, ByteRange } from "./asset-store.ts";
+import type { AssetStore, ByteRange, Sink } from "./asset-store.ts";
 import type { Disk } from "./disk.ts";
 import { download } from "./download.ts";
 import { IncomingFile } from "./incoming-file.ts";
@@ -66,7 +66,7 @@ export interface Assets {
   /** Throws `not_found` (what: asset) when the file is missing, `connection_failed` when that cannot be learned. */
   check(asset: AssetFacts): Promise<void>;
   /** Opens a stored file for reading, whole or in part; throws as `check` does. */
-  open(asset: AssetFacts, range?: ByteRange): Promise<Readable>;
+  open(asset: AssetFacts, range?: ByteRange, sink?: Sink): Promise<Readable>;
   /** Deletes files that no job refers to, with their posters and what was made of them. */
   discard(assets: AssetName[]): Promise<void>;
   close(): Promise<void>;
@@ -174,7 +174,7 @@ export function createAssets(options: AssetsOptions): Assets {
         return undefined;
       }),
     check: (asset) => reader.check(toKept(asset)),
-    open: (asset, range) => reader.open(toKept(asset), range),
+    open: (asset, range, sink) => reader.open(toKept(asset), range, sink),
     async discard(assets) {
       await store.remove(assets.flatMap((asset) => [assetKey(asset), posterKey(asset.id)]));
       await options.derived?.remove(assets.map(({ id }) => id));
