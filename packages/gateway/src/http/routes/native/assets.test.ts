@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import sharp from "sharp";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { assetMetadataSchema } from "../../../api/assets.ts";
 import { signAsset } from "../../../shapes/urls.ts";
@@ -18,13 +18,13 @@ import type { Asset } from "../../../jobs/job.ts";
 let fake: FakeApp;
 let picture: Asset;
 let stored: Buffer;
-beforeEach(async () => {
+beforeAll(async () => {
   fake = await buildFakeApp();
   const create = { width: 80, height: 60, channels: 3, background: "#336699" } as const;
   stored = await sharp({ create }).png().toBuffer();
   picture = await keep({ bytes: stored.length, width: 80, height: 60 }, stored);
 });
-afterEach(() => fake.close());
+afterAll(() => fake.close());
 
 /** Makes a job with one stored result. */
 async function keep(facts: Partial<Asset>, bytes: Uint8Array): Promise<Asset> {
