@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { plainPicture } from "../chaos/png.ts";
 import { openScene, type Scene } from "../death-table/scene.ts";
 import { decodePicture } from "../e2e/media.ts";
+import { until } from "../e2e/processes.ts";
 import { listMethods } from "./openai-walk.ts";
 
 let scene: Scene;
@@ -25,9 +26,10 @@ const message = { role: "user", content: "a lighthouse for a method" } as const;
 
 async function makeVideo(): Promise<OpenAI.Video> {
   const { id } = await client.videos.create({ model: "jimeng-video-3.0", prompt: "waves" });
-  await expect
-    .poll(async () => (await client.videos.retrieve(id)).status, { timeout: 20_000 })
-    .toBe("completed");
+  await until(
+    "the video",
+    async () => (await client.videos.retrieve(id)).status === "completed" || undefined,
+  );
   return client.videos.retrieve(id);
 }
 

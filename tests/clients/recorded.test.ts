@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openScene, type Scene } from "../death-table/scene.ts";
 import { decodePicture } from "../e2e/media.ts";
+import { until } from "../e2e/processes.ts";
 import { plainPicture } from "../chaos/png.ts";
 import { sendRaw, toRawForm } from "./raw-requests.ts";
 
@@ -36,7 +37,12 @@ async function expectPicture({ b64_json: text, url }: Picture): Promise<void> {
   expect((await decodePicture(bytes)).width).toBeGreaterThan(500);
 }
 
-describe("NextChat 706a18b", () => {
+/** Waits for a video; not with expect.poll, which knows only one test at a time. */
+async function untilCompleted(read: () => Promise<{ status: string }>): Promise<void> {
+  await until("the video", async () => (await read()).status === "completed" || undefined);
+}
+
+describe.concurrent("NextChat 706a18b", () => {
   test("sends dall-e-3 to the image route and reads b64_json", async () => {
     const response = await post("/v1/images/generations", {
       model: "dall-e-3",
@@ -70,7 +76,7 @@ describe("NextChat 706a18b", () => {
   });
 });
 
-describe("LobeHub 3c7f186 and 19623fa", () => {
+describe.concurrent("LobeHub 3c7f186 and 19623fa", () => {
   test("generates with n and a size, and reads b64_json or url", async () => {
     const response = await post("/v1/images/generations", {
       model: "jimeng-4.0",
@@ -121,14 +127,14 @@ describe("LobeHub 3c7f186 and 19623fa", () => {
     const { id } = (await created.json()) as { id: string };
     const read = async () =>
       (await (await fetch(`${base}/v1/videos/${id}`)).json()) as { status: string; url?: string };
-    await expect.poll(async () => (await read()).status, { timeout: 20_000 }).toBe("completed");
+    await untilCompleted(read);
     const file = await fetch((await read()).url ?? "");
     expect(file.headers.get("content-type")).toBe("video/mp4");
     await file.body?.cancel();
   }, 30_000);
 });
 
-test("Cherry Studio 2.0.3 gets b64_json where it names no format", async () => {
+test.concurrent("Cherry Studio 2.0.3 gets b64_json where it names no format", async () => {
   const agent = "Mozilla/5.0 AppleWebKit/537.36 CherryStudio/2.0.3 Chrome/140.0 Safari/537.36";
   const body = { model: "gpt-image-1", prompt: "a lighthouse for Cherry Studio", n: 1 };
   const response = await post("/v1/images/generations", body, agent);
@@ -150,7 +156,7 @@ describe("new-api and LiteLLM in front", () => {
         status: string;
         metadata: { url?: string };
       };
-    await expect.poll(async () => (await read()).status, { timeout: 20_000 }).toBe("completed");
+    await untilCompleted(read);
     expect((await read()).metadata.url).toMatch(/\.mp4/);
   }, 30_000);
 
@@ -165,7 +171,7 @@ describe("new-api and LiteLLM in front", () => {
   });
 });
 
-describe("Open WebUI 02530d5", () => {
+describe.concurrent("Open WebUI 02530d5", () => {
   // aiohttp writes a type into every part of a form, and sends forms in chunks.
   const agent = ["Accept", "*/*", "Accept-Encoding", "gzip, deflate, br"];
   const client = [...agent, "User-Agent", "Python/3.11 aiohttp/3.13.2"];
@@ -218,7 +224,7 @@ describe("Open WebUI 02530d5", () => {
   });
 });
 
-describe("LiteLLM 820ad32", () => {
+describe.concurrent("LiteLLM 820ad32", () => {
   // Its requests are those of the Python package, with other keys of the caller put into the body.
   const client = [
     "accept-encoding",
@@ -274,7 +280,7 @@ describe("LiteLLM 820ad32", () => {
   });
 });
 
-test("New API sends edits on as Go writes forms", async () => {
+test.concurrent("New API sends edits on as Go writes forms", async () => {
   const boundary = "5f0c2b7d4e615f0c2b7d4e615f0c2b7d4e615f0c2b7d4e615f0c2b7d4e61";
   const field = (name: string, content: string) => ({
     head: `Content-Disposition: form-data; name="${name}"`,
@@ -305,7 +311,7 @@ test("New API sends edits on as Go writes forms", async () => {
   await expectPicture((JSON.parse(text) as { data: Picture[] }).data[0] ?? {});
 });
 
-describe("n8n 2f699c2", () => {
+describe.concurrent("n8n 2f699c2", () => {
   const client = [
     "Accept",
     "application/json,text/html,application/xhtml+xml,*/*",
@@ -349,14 +355,14 @@ describe("n8n 2f699c2", () => {
     const { id } = JSON.parse(created.text) as { id: string };
     const read = async () =>
       (await (await fetch(`${base}/v1/videos/${id}`)).json()) as { status: string };
-    await expect.poll(async () => (await read()).status, { timeout: 20_000 }).toBe("completed");
+    await untilCompleted(read);
     const content = await fetch(`${base}/v1/videos/${id}/content`);
     expect(content.headers.get("content-type")).toBe("video/mp4");
     await content.body?.cancel();
   }, 30_000);
 });
 
-test("scripts of existing jimeng gateways compose pictures and wait for videos", async () => {
+test.concurrent("scripts of existing jimeng gateways compose pictures and wait for videos", async () => {
   const composed = await post("/v1/images/compositions", {
     model: "jimeng-4.0",
     prompt: "both in one",
