@@ -2,7 +2,7 @@
 // other is answered with the same bytes as one that does not exist.
 
 import type { LightMyRequestResponse } from "fastify";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { GatewayClient } from "./api/client/client.ts";
 import { loadConfig } from "./config/config.ts";
@@ -27,7 +27,8 @@ let other: string;
 /** The ids of what the first key owns, by what they are. */
 let ids: Record<"queued" | "picture" | "video" | "asset" | "file" | "lines" | "batch", string>;
 
-beforeEach(async () => {
+// One gateway for all tests: what each of them asks for is refused, but for the last one.
+beforeAll(async () => {
   place = await makeTestDatabase();
   const clock = new ManualClock();
   const upstream = new FakeUpstream(clock);
@@ -48,7 +49,7 @@ beforeEach(async () => {
   other = await makeKey("other");
   ids = await own();
 });
-afterEach(async () => {
+afterAll(async () => {
   await gateway.close();
   await database.close();
   await place.remove();

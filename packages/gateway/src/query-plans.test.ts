@@ -10,6 +10,8 @@ import { createWriter } from "./database/writer.ts";
 import { DatabaseSync } from "./database/sqlite.ts";
 import { createCharges } from "./jobs/charges.ts";
 import { createSettlingJobs } from "./jobs/settlement/settling-jobs.ts";
+import { createKeyUse } from "./keys/key-use.ts";
+import { createLedger } from "./keys/ledger.ts";
 import type { JobFilter } from "./jobs/job.ts";
 import { createLibrary } from "./library/library.ts";
 import type { LibraryFilter } from "./library/listing.ts";
@@ -36,7 +38,7 @@ const isSmall =
 const searches = /^SCAN asset_search VIRTUAL TABLE INDEX \d+:(.*M1|=)/;
 const sortsRows = "USE TEMP B-TREE FOR ORDER BY";
 // The few assets of some jobs, the jobs of one request, and those that have not ended.
-const sortsFew = /"job_id" in \(|"request_hash" = |"status" in \(/;
+const sortsFew = /"job_id" in \(|"request_hash" = |"request_id" = |"status" in \(/;
 
 test.runIf(testEngine() === "sqlite")(
   "no statement of a request or a timer reads or sorts a whole table",
@@ -122,6 +124,13 @@ async function readAll({ database, store, clock }: Harness): Promise<void> {
   await settling.of("main");
   await settling.accounts();
   await createCharges(database.tables, clock)(["main"], "model");
+  const ledger = createLedger(database);
+  for (const group of ["key", "model", "account", "kind", "day"] as const)
+    await ledger.sums({ from: 5 }, [group], 10);
+  await ledger.sums({ keyId: "key", from: 5 }, ["model", "day"], 10);
+  for (const filter of [{ keyId: "key", from: 5 }, { requestId: "req_1" }, { model: "m", from: 5 }])
+    await ledger.entries(filter, { limit: 10, order: "desc" });
+  await createKeyUse(database, clock).read("key");
   const files = createFileStore(database);
   for (const filter of [{}, { keyId: null }, { keyId: "key" }, { purpose: "vision" }])
     await files.list({ ...page, ...filter });

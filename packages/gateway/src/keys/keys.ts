@@ -68,6 +68,11 @@ class StoredKeys implements Keys {
   #known = new KnownKeys([]);
   #readAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
+  #reads = 0;
+  /** The number of the read that is known. */
+  #lastRead = 0;
+  /** The first read after the last change: until it has succeeded nothing is known, lest a revoked key stays in force. */
+  #neededRead = 0;
 
   constructor({ database, clock }: KeysOptions) {
     this.#store = createKeyStore(database);
@@ -118,12 +123,14 @@ class StoredKeys implements Keys {
       revoked_at: null,
     };
     if (!(await this.#store.insert(row))) throw nameTaken(name);
-    await this.load();
+    await this.#reload();
     return { key: parseKeyRow(row), text };
   }
 
   async update(id: string, changes: KeyChanges): Promise<GatewayKey> {
     const { name, disabled, expiresAt } = changes;
+    // What another node changed a moment ago stays.
+    await this.load();
     const key = await this.#require(id);
     await this.#change(key, {
       name,
@@ -155,7 +162,12 @@ class StoredKeys implements Keys {
   /** Reads the rows again. */
   async load(): Promise<void> {
     const startedAt = this.#clock.now();
-    this.#known = new KnownKeys(await this.#store.all());
+    const read = ++this.#reads;
+    const rows = await this.#store.all();
+    // Of two reads the one that began later knows more, whichever ends first.
+    if (read < this.#lastRead) return;
+    this.#lastRead = read;
+    this.#known = new KnownKeys(rows);
     this.#readAt = startedAt;
   }
 
@@ -165,17 +177,23 @@ class StoredKeys implements Keys {
   }
 
   #isFresh(): boolean {
+    if (this.#lastRead < this.#neededRead) return false;
     return !this.#isShared || this.#clock.now() - this.#readAt < sharedLifetimeMs;
   }
 
   async #change(key: GatewayKey, changes: Partial<GatewayKeyTable>): Promise<void> {
     const changed = { ...changes, updated_at: this.#clock.now() };
     if (!(await this.#store.update(key.id, changed))) {
-      await this.load();
+      await this.#reload();
       const latest = this.#known.get(key.id);
       if (latest === undefined || latest.revokedAt !== null) throw keyNotFound();
       throw nameTaken(changes.name ?? key.name);
     }
+    await this.#reload();
+  }
+
+  async #reload(): Promise<void> {
+    this.#neededRead = this.#reads + 1;
     await this.load();
   }
 

@@ -32,6 +32,9 @@ export interface SpendingJob extends HeldCredits {
 }
 
 const parallelRetryMs = 5000;
+// The site lists charges minutes late. One that is not listed after an hour will hardly come: what was free is certain
+// only after a day, and must not keep a key from working for so long.
+const chargesComeWithinMs = 3_600_000;
 
 /** Reserves for jobs; one for each database. */
 export class Reservations {
@@ -102,6 +105,7 @@ export class Reservations {
   ): Promise<Warning[]> {
     const { jobs, credits, now } = request;
     if (key.parallelJobs !== null) {
+      if (jobs.length > key.parallelJobs) throw neverAtOnce(key.parallelJobs, jobs.length);
       const running = await countOpen(transaction, key.id);
       if (running + jobs.length > key.parallelJobs) throw tooManyJobs(key.parallelJobs, running);
     }
@@ -110,7 +114,7 @@ export class Reservations {
     if (!hasBudget(key)) return [];
     const budgets = budgetsOf(key, await readSpend(transaction, key.id, now));
     const unpriced = jobs.filter(({ reserved }) => reserved === null).length;
-    const pendingUnpriced = unpriced === 0 ? 0 : await countUnpriced(transaction, key.id);
+    const pendingUnpriced = unpriced === 0 ? 0 : await countUnpriced(transaction, key.id, now);
     checkBudgets(budgets, { credits, unpriced, pendingUnpriced });
     await appendCrossings(transaction, key, crossingsOf(budgets, key, credits), now);
     return warnAboutBudgets(budgets, key, credits);
@@ -154,18 +158,37 @@ export async function countOpen(tables: Kysely<Schema>, keyId: string): Promise<
   return Number(count);
 }
 
-/** Counts the jobs of a key whose price is not known and may become known. */
-async function countUnpriced(tables: Kysely<Schema>, keyId: string): Promise<number> {
+/** Counts the jobs of a key whose price is not known and will soon be. */
+export async function countUnpriced(
+  tables: Kysely<Schema>,
+  keyId: string,
+  now: number,
+): Promise<number> {
   const { count } = await tables
     .selectFrom("jobs")
     .select(({ fn }) => fn.countAll<number | string>().as("count"))
     .where("key_id", "=", keyId)
     .where("reserved", "is", null)
     .where((where) =>
-      where.or([where("completed_at", "is", null), where("settle_at", "is not", null)]),
+      where.or([
+        where("completed_at", "is", null),
+        where.and([
+          where("settle_at", "is not", null),
+          where("completed_at", ">", now - chargesComeWithinMs),
+        ]),
+      ]),
     )
     .executeTakeFirstOrThrow();
   return Number(count);
+}
+
+function neverAtOnce(limit: number, count: number): ServiceError {
+  const message = `This makes ${count} jobs, and this key may have ${limit} that have not ended.`;
+  return new ServiceError("forbidden", message, {
+    reason: "parallel_jobs",
+    charged: "no",
+    fix: "Ask for fewer at once, or ask the gateway's owner for a higher limit.",
+  });
 }
 
 function tooManyJobs(limit: number, running: number): ServiceError {

@@ -89,7 +89,7 @@ interface FilledRow {
 const rowsPerPage = 1000;
 
 /** Copies what the cost of each job says into the new columns; a cost that cannot be read is left out. */
-async function fillLedger(database: Kysely<unknown>): Promise<void> {
+export async function fillLedger(database: Kysely<unknown>): Promise<void> {
   // An ended job holds no credits, whatever it cost.
   await sql`update jobs set reserved = 0 where completed_at is not null`.execute(database);
   for (let after = ""; ;) {

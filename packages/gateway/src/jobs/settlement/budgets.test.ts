@@ -8,6 +8,7 @@ import { JimengError } from "@jimeng/sdk";
 import type { CreditRecord } from "@jimeng/sdk";
 
 import type { GatewayDatabase } from "../../database/database.ts";
+import { fillLedger } from "../../database/migrations/0017-keys.ts";
 import { createKeys } from "../../keys/keys.ts";
 import type { KeyChanges } from "../../keys/key.ts";
 import { createKeyUse } from "../../keys/key-use.ts";
@@ -103,7 +104,7 @@ async function failOne({ upstream, jobs }: Harness, failed: Set<string>): Promis
 }
 
 // A walk on PostgreSQL takes about as long as ten on SQLite.
-const runs = testEngine() === "sqlite" ? 12 : 3;
+const runs = testEngine() === "sqlite" ? 12 : 2;
 
 test("the ledger's sum is what the account paid, and a budget is overspent by one unknown price at most", async () => {
   const walk = fc.record({
@@ -207,6 +208,10 @@ test("one job of unknown price runs at a time, and jobs that have not ended are 
   const many = Array.from({ length: 4 }, () => record(key.id, null));
   const { accepted, reasons } = await storeAtOnce(nodes, many);
   expect([accepted, ...reasons]).toEqual([2, "parallel_jobs", "parallel_jobs"]);
+  const three = [1, 2, 3].map(() => record(key.id, null));
+  await expect(createJobStore(nodes[0]!).create(three)).rejects.toMatchObject({
+    code: "forbidden",
+  });
 });
 
 test("the soft limit and the end of a budget are told once, and jobs carry the warning", async () => {
@@ -245,4 +250,44 @@ test("the ledger adds up, narrows and pages on this engine as on the other", asy
   const page = { limit: 10, order: "asc" } as const;
   const found = await ledger.entries({ metadata: { order: "7" } }, page);
   expect(found.entries.map(({ id, reserved }) => [id, reserved])).toEqual([[records[1]!.id, 4]]);
+});
+
+test("what jobs cost before there was a ledger is filled in, and an unreadable cost is left out", async () => {
+  const [database] = await openNodes();
+  const store = createJobStore(database!);
+  const records = [1, 2, 3].map(() => record("key_of_before", null));
+  await store.create(records);
+  const { tables } = database!;
+  const costs = ['{"estimated":null,"charged":8,"refunded":3}', "{broken", '{"charged":null}'];
+  for (const [index, cost] of costs.entries()) {
+    const completed_at = index === 2 ? null : startAt;
+    await tables
+      .updateTable("jobs")
+      .set({ cost, completed_at })
+      .where("id", "=", records[index]!.id)
+      .execute();
+  }
+  await fillLedger(tables as never);
+  const filter = { keyId: "key_of_before" };
+  const { entries } = await createLedger(database!).entries(filter, { limit: 9, order: "asc" });
+  expect(entries).toMatchObject([
+    { charged: 8, refunded: 3, reserved: 0 },
+    { charged: null, refunded: null, reserved: 0 },
+    { charged: null, reserved: null },
+  ]);
+});
+
+test("a job that may have been free keeps the next one of unknown price waiting for an hour", async () => {
+  const [database] = await openNodes();
+  const keyId = await makeKey(database!, { dailyCredits: 10 });
+  const store = createJobStore(database!);
+  const first = record(keyId, null);
+  await store.create([first]);
+  const ended = { completedAt: startAt, settleAt: startAt + minuteMs, runAt: null };
+  await store.update(first, ended, startAt);
+  const later = (ms: number) => ({ ...record(keyId, null), createdAt: startAt + ms });
+  await expect(store.create([later(59 * minuteMs)])).rejects.toMatchObject({
+    detail: { reason: "price_pending" },
+  });
+  await store.create([later(60 * minuteMs)]);
 });

@@ -64,13 +64,18 @@ export async function estimate(
       const quote = quotes[index];
       return quote === undefined
         ? []
-        : [{ request, quote, model: modelOf(services, content, request) }];
+        : [{ request, quote: told(quote, mayTell), model: modelOf(services, content, request) }];
     }),
     credits,
     balances: mayTell ? knownBalances(accounts) : [],
     refusal: refusalOf(quotes, { maxCredits: submission.maxCredits, maxCreditsPerJob }),
     warnings: [...warnings.values(), ...(mayTell ? warnAboutBalances(accounts, credits) : [])],
   };
+}
+
+/** Hides how many jobs of others are behind a price from those who may not read the account's credits. */
+function told(quote: Quote, mayTell: boolean): Quote {
+  return mayTell ? quote : { ...quote, observations: Math.min(1, quote.observations) };
 }
 
 function modelOf(

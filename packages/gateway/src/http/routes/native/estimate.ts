@@ -11,9 +11,11 @@ import { estimateSchema } from "../../../api/batches/estimate.ts";
 import { jobBodySchema } from "../../../api/jobs.ts";
 import { toBatchEstimateObject } from "../../../shapes/batches/batch-object.ts";
 import { toEstimateObject } from "../../../shapes/native/estimate.ts";
+import type { Caller } from "../../../keys/caller.ts";
 import { normalizeJobBody } from "../../../shapes/native/fields.ts";
 import { toJobSubmission } from "../../../shapes/native/job-body.ts";
 import { estimate } from "../../../submission/pricing/estimate.ts";
+import type { Estimate } from "../../../submission/pricing/estimate.ts";
 import {
   acceptLines,
   bodyOf,
@@ -55,7 +57,8 @@ export function estimateRoutes(services: Services): FastifyPluginAsyncZod {
         if (!isBatch(body)) {
           const context = toTranslationContext(request, services);
           const content = toJobSubmission(request.body, context);
-          return toEstimateObject(await estimate(services, request.caller, content), request.id);
+          const found = await estimate(services, request.caller, content);
+          return toEstimateObject(await withBudgets(services, request.caller, found), request.id);
         }
         const found = await readingBody(request, () =>
           services.batches.estimate({
@@ -69,6 +72,17 @@ export function estimateRoutes(services: Services): FastifyPluginAsyncZod {
       },
     );
   };
+}
+
+/** Adds the refusal of the key's budgets where no ceiling refuses already. */
+async function withBudgets(
+  { keyUse }: Pick<Services, "keyUse">,
+  { key }: Caller,
+  found: Estimate,
+): Promise<Estimate> {
+  if (key === null || found.refusal !== undefined) return found;
+  const prices = found.jobs.map(({ quote }) => quote.credits);
+  return { ...found, refusal: await keyUse.refusalOf(key, prices) };
 }
 
 /** Makes the check of a part of the request; the lines of a batch are checked one by one. */

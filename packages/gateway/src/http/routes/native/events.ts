@@ -3,10 +3,10 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 
 import { eventQuerySchema } from "../../../api/events.ts";
-import type { Caller } from "../../../keys/caller.ts";
 import { sendEventStream } from "../../answers/event-stream.ts";
 import { followFeed } from "../../answers/event-feed.ts";
 import { createEventTexts } from "../../answers/event-texts.ts";
+import { createKeyCheck } from "../../auth.ts";
 import { errorResponses } from "../../responses.ts";
 import { baseFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
@@ -15,6 +15,7 @@ import type { Services } from "../../services.ts";
 export function eventRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const render = createEventTexts(services);
+    const isKeyInForce = createKeyCheck(services.config, services);
     app.get(
       "/v1/events",
       {
@@ -42,7 +43,7 @@ export function eventRoutes(services: Services): FastifyPluginAsyncZod {
               types,
               after,
               signal,
-              isInForce: () => isInForce(services, caller),
+              isInForce: () => isKeyInForce(caller.keyId),
               render: (event) => render(event, base),
             }),
           closing: services.closing.signal,
@@ -59,12 +60,4 @@ export function eventRoutes(services: Services): FastifyPluginAsyncZod {
 function toPosition(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   return /^\d{1,15}$/.test(text) ? Number(text) : -1;
-}
-
-/** Tells whether the key of an open stream may still be used. */
-async function isInForce({ keys, now }: Services, { key }: Caller): Promise<boolean> {
-  if (key === null) return true;
-  const current = await keys.get(key.id);
-  if (current === undefined || current.disabled || current.revokedAt !== null) return false;
-  return current.expiresAt === null || current.expiresAt > now();
 }

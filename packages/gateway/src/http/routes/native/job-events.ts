@@ -9,12 +9,14 @@ import type { Urls } from "../../../shapes/urls.ts";
 import { requireJob } from "../../../submission/require-owned.ts";
 import { sendEventStream } from "../../answers/event-stream.ts";
 import type { OutgoingEvent } from "../../answers/event-stream.ts";
+import { createKeyCheck } from "../../auth.ts";
 import { errorResponses } from "../../responses.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 
 /** Registers the route of a job's events. */
 export function jobEventRoutes(services: Services): FastifyPluginAsyncZod {
+  const isKeyInForce = createKeyCheck(services.config, services);
   return async (app) => {
     app.get(
       "/v1/jobs/:id/events",
@@ -31,11 +33,13 @@ export function jobEventRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
+        const { keyId } = request.caller;
         const { id } = await requireJob(services, request.caller, request.params.id);
+        const isInForce = () => isKeyInForce(keyId);
         const urls = urlsFor(request, services);
         const lastEventId = [request.headers["last-event-id"]].flat()[0];
         return sendEventStream(reply, {
-          open: (signal) => follow(services, id, urls, { signal, lastEventId }),
+          open: (signal) => follow(services, id, urls, { signal, lastEventId, isInForce }),
           closing: services.closing.signal,
           heartbeatMs: services.heartbeatMs,
           onError: (error) => request.log.error({ err: error }, "event stream failed"),
@@ -51,12 +55,19 @@ async function* follow(
   services: Services,
   id: string,
   urls: Urls,
-  { signal, lastEventId }: { signal: AbortSignal; lastEventId: string | undefined },
+  reader: {
+    signal: AbortSignal;
+    lastEventId: string | undefined;
+    /** Tells whether the key of the stream may still be used. */
+    isInForce: () => Promise<boolean>;
+  },
 ): AsyncGenerator<OutgoingEvent> {
+  const { signal, lastEventId, isInForce } = reader;
   const [seenVersion, seenImages] = (lastEventId ?? "").split("-").map(Number);
   let isFirst = true;
   let images = 0;
   for await (const { name, job, asset } of services.jobs.events(id, { signal })) {
+    if (!(await isInForce())) return;
     const object = toJobObject(job, urls, services.now());
     if (asset !== undefined) {
       images += 1;

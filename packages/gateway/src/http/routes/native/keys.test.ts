@@ -115,6 +115,14 @@ describe("limits", () => {
     expect((await read()).statusCode).toBe(200);
   });
 
+  test("of credits are told by an estimate", async () => {
+    const { key } = await make({ daily_credits: 0 });
+    const answer = await ask("POST", "/v1/estimate", cat, key);
+    expect(answer.json()).toMatchObject({
+      refusal: { code: "budget_exceeded", reason: "daily_credits" },
+    });
+  });
+
   test("of files refuse the next upload, and the key reads what it has used", async () => {
     const { key } = await make({ max_files: 1, daily_credits: 5 });
     const upload = async () =>
@@ -164,6 +172,19 @@ describe("changes", () => {
     expect(await codeOf("DELETE", `/v1/keys/${id}`)).toEqual([404, "not_found"]);
     const list = keyListSchema.parse((await ask("GET", "/v1/keys?revoked=true")).json());
     expect(list.data.at(-1)).toMatchObject({ id, revoked_at: 1_700_000_010 });
+  });
+
+  test("a stream that is open hears nothing more once its key was revoked", async () => {
+    const { id, key } = await make();
+    open.jobs.onCreate = () => ({});
+    const job = (await ask("POST", "/v1/jobs", cat, key)).json<{ id: string }>();
+    const streaming = ask("GET", `/v1/jobs/${job.id}/events`, undefined, key);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await ask("DELETE", `/v1/keys/${id}`);
+    open.jobs.change(job.id, { status: "failed" }, "job.failed");
+    const { body } = await streaming;
+    expect(body).toContain("event: job.queued");
+    expect(body).not.toContain("job.failed");
   });
 
   test("a rotation ends the old text at once, or after the time asked for", async () => {
