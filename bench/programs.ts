@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const command = fileURLToPath(new URL("../packages/cli/bin/jimeng.mjs", import.meta.url));
@@ -20,6 +21,7 @@ export function killPrograms(): void {
 // Of what a program says, the end tells why it died.
 const longestOutput = 4000;
 const readLogEveryMs = 10;
+const readinessPatienceMs = 30_000;
 
 /** What the gauge (gauge.mjs) read since the reading before it. */
 export interface Reading {
@@ -142,9 +144,15 @@ export async function startProgram(
   };
 }
 
+/** Waits until a gateway is ready: it says where it listens before its tasks run. */
 async function readiness(url: string): Promise<void> {
-  const { status } = await fetch(`${url}/readyz`);
-  if (status !== 200) throw new Error(`/readyz answered ${status}`);
+  const end = performance.now() + readinessPatienceMs;
+  for (;;) {
+    const { status } = await fetch(`${url}/readyz`);
+    if (status === 200) return;
+    if (performance.now() > end) throw new Error(`/readyz answered ${status}`);
+    await sleep(readLogEveryMs);
+  }
 }
 
 function readUrl(child: ChildProcess, logTo: string | undefined): Promise<string> {
