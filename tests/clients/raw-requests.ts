@@ -1,4 +1,4 @@
-// Requests byte for byte as clients put them on the wire: header by header, in their order and spelling, and forms as
+// Requests as the sources of clients write them: header by header, in their order and spelling, and forms as
 // the client's own library writes them.
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
