@@ -328,7 +328,9 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
       return parts.telemetry.url;
     },
     async listen() {
-      await parts.telemetry.listen({ host: config.host, port: config.metricsPort, logger });
+      // The gateway of a command lives beside others that have the same settings.
+      const metricsPort = options.onHandOver === undefined ? config.metricsPort : null;
+      await parts.telemetry.listen({ host: config.host, port: metricsPort, logger });
       url = await listen(app, config);
       closing.add(() => removeGatewayFile(config.dataDir, adminKey));
       await writeGatewayFile(config.dataDir, {

@@ -69,6 +69,13 @@ describe("JIMENG_METRICS_PORT", () => {
     expect(openMetrics.headers.get("content-type")).toContain("application/openmetrics-text");
   });
 
+  test("is not opened by the gateway of a command, which lives beside others", async () => {
+    const environment = { ...accounts, PORT: "0", JIMENG_METRICS_PORT: "0" };
+    scene = await openGatewayWithAccounts(environment, { onHandOver: () => undefined });
+    await scene.gateway.listen();
+    expect(scene.gateway.metricsUrl).toBeNull();
+  });
+
   test("that is taken stops the start in one line", async () => {
     scene = await openGatewayWithAccounts({ ...accounts, PORT: "0", JIMENG_METRICS_PORT: "0" });
     await scene.gateway.listen();

@@ -57,9 +57,11 @@ export async function openGatewayWithAccounts(
   {
     onClient,
     measureFreeSpace,
+    onHandOver,
   }: {
     onClient?: (session: string, client: FakeAccountClient) => void;
     measureFreeSpace?: MeasureFreeSpace;
+    onHandOver?: () => void;
   } = {},
 ): Promise<GatewayWithAccounts> {
   const folder = await mkdtemp(join(tmpdir(), "jimeng-accounts-"));
@@ -77,6 +79,7 @@ export async function openGatewayWithAccounts(
     config: loadConfig({ JIMENG_DATA_DIR: folder, ...environment }),
     clock,
     measureFreeSpace,
+    onHandOver,
     logger: createLogger("trace", log),
     connect: ({ session }) => {
       const known = clients.get(session);
