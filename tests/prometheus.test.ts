@@ -1,10 +1,11 @@
 // The alert rules and the dashboard: every metric that they name exists, every alert has a runbook entry and a unit test,
 // and promtool accepts and passes them, where there is one.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { parse } from "yaml";
+import { afterAll, describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { scratchFolder } from "./e2e/processes.ts";
 import { tellNotRun } from "./not-run.ts";
 import { readFiles, root } from "./source-tree.ts";
 
@@ -31,6 +32,9 @@ const rules = groups.flatMap((group) => group.rules);
 const { tests } = parse(read("deploy/prometheus/alerts.test.yaml")) as { tests: UnitTest[] };
 const { panels } = JSON.parse(read("deploy/grafana/jimeng.json")) as { panels: Panel[] };
 const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+
+const scratch = scratchFolder();
+afterAll(() => scratch.remove());
 
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
 if (!hasPromtool) tellNotRun("promtool over deploy/prometheus", "no promtool here");
@@ -97,7 +101,7 @@ describe("the alerts", () => {
 
   test.runIf(hasPromtool)("pass promtool's check and its unit tests", () => {
     for (const words of [
-      ["check", "rules", "alerts.yaml"],
+      // It checks the rules that the configuration names, too.
       ["check", "config", "prometheus.yaml"],
       ["test", "rules", "alerts.test.yaml"],
     ]) {
@@ -119,6 +123,31 @@ describe("the dashboard", () => {
     for (const one of ["success rate", "response time", "Completion rate", "Credits spent"])
       expect(titles).toContain(one);
   });
+
+  test.runIf(hasPromtool)(
+    "and the pages about operations have queries that Prometheus can read",
+    () => {
+      const pages = ["docs/operations.md", "docs/operations.zh-CN.md"].flatMap((page) =>
+        [...read(page).matchAll(/`([^`]*\b(?:rate|increase)\(jimeng_[^`]*)`/g)].map(
+          ([, query = ""]) => query.replaceAll(String.raw`\|`, "|"),
+        ),
+      );
+      expect(pages.length).toBeGreaterThan(8);
+      const asked = queries.map((query) =>
+        query.replaceAll("$__rate_interval", "1m").replaceAll("$instance", ".*"),
+      );
+      const file = join(scratch.path, "queries.yaml");
+      const rulesOfQueries = [...pages, ...asked].map((expr, at) => ({
+        record: `query:${at}`,
+        expr,
+      }));
+      writeFileSync(file, stringify({ groups: [{ name: "queries", rules: rulesOfQueries }] }));
+      const { status, stderr } = spawnSync("promtool", ["check", "rules", file], {
+        encoding: "utf8",
+      });
+      expect(`${status} ${stderr}`).toBe("0 ");
+    },
+  );
 
   test("and the two pages about operations name no metric that does not exist", () => {
     const names = metricNames();

@@ -19,6 +19,7 @@ import { DatabaseSync, databaseFile } from "../database/sqlite.ts";
 import { createLogger } from "../logging.ts";
 import { FakeAccountClient, creditsOf } from "../testing/fake-account-client.ts";
 import { examineAccounts } from "./accounts.ts";
+import { examine } from "./examine.ts";
 import {
   examineDatabase,
   examineDisk,
@@ -145,6 +146,20 @@ describe("the database", () => {
     expect(finding).toMatchObject({ status: "fail", code: "database_unreachable" });
     expect(JSON.stringify(finding)).not.toContain("password");
   });
+});
+
+test("with the simulator in the site's place no host and no account is asked", async () => {
+  const config = loadConfig({
+    PORT: "0",
+    JIMENG_SIMULATE: "true",
+    JIMENG_SESSIONS: "fake-session",
+  });
+  const codes: string[] = [];
+  for await (const { code } of examine({ config, folder, isSimulated: true })) codes.push(code);
+  expect(codes).toEqual([
+    ...["node_ok", "settings_ok", "folder_ok", "secrets_private", "disk_ok"],
+    ...["gateway_stopped", "port_free", "database_absent", "simulated"],
+  ]);
 });
 
 describe("the stored accounts", () => {

@@ -65,21 +65,8 @@ describe("JIMENG_METRICS_PORT", () => {
     expect(text).not.toContain(job?.id);
     expect(text).not.toContain(submitId);
     expect((await fetch(url.replace("/metrics", "/v1/jobs"))).status).toBe(404);
-    const openMetrics = await fetch(url, { headers: { accept: "application/openmetrics-text" } });
-    expect(openMetrics.headers.get("content-type")).toContain("application/openmetrics-text");
-  });
-
-  test("is not opened by the gateway of a command, which lives beside others", async () => {
-    const environment = { ...accounts, PORT: "0", JIMENG_METRICS_PORT: "0" };
-    scene = await openGatewayWithAccounts(environment, { onHandOver: () => undefined });
-    await scene.gateway.listen();
-    expect(scene.gateway.metricsUrl).toBeNull();
-  });
-
-  test("that is taken stops the start in one line", async () => {
-    scene = await openGatewayWithAccounts({ ...accounts, PORT: "0", JIMENG_METRICS_PORT: "0" });
-    await scene.gateway.listen();
-    const { port } = new URL(scene.gateway.metricsUrl ?? "");
+    // Another gateway that wants the same port does not start, and says why in one line.
+    const { port } = new URL(url);
     const second = await openGatewayWithAccounts({
       ...accounts,
       PORT: "0",
@@ -90,5 +77,14 @@ describe("JIMENG_METRICS_PORT", () => {
       message: expect.stringContaining("JIMENG_METRICS_PORT") as string,
     });
     await second.close();
+    const openMetrics = await fetch(url, { headers: { accept: "application/openmetrics-text" } });
+    expect(openMetrics.headers.get("content-type")).toContain("application/openmetrics-text");
+  });
+
+  test("is not opened by the gateway of a command, which lives beside others", async () => {
+    const environment = { ...accounts, PORT: "0", JIMENG_METRICS_PORT: "0" };
+    scene = await openGatewayWithAccounts(environment, { onHandOver: () => undefined });
+    await scene.gateway.listen();
+    expect(scene.gateway.metricsUrl).toBeNull();
   });
 });
