@@ -48,7 +48,7 @@ const retryAfterMs = [minuteMs, 5 * minuteMs, 30 * minuteMs] as const;
 const maxAttempts = 10;
 const oldAfterMs = 60 * minuteMs;
 // The first few of a run are made at once, as somebody may look at them. After a burst the rest take a
-// twentieth of a processor: a picture of 2048 pixels takes 35 ms, seven times as much as all else of its job.
+// twentieth of a processor: a blank picture of 2048 pixels takes 34 ms, five times as much as all else of its job.
 const promptRows = 8;
 const restOfBurst = 19;
 const restOfOld = 1;
