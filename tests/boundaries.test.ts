@@ -29,8 +29,23 @@ const rules: Record<string, Rule> = {
     readsEnvironment: /^packages\/gateway\/src\/config\/config\.ts$/,
   },
   "packages/gateway/src/api": { allowed: [], typesOnly: ["@jimeng/sdk"], forbidden: /^node:/ },
+  "packages/mcp": {
+    allowed: ["@jimeng/gateway/api", "@jimeng/gateway/api/client"],
+    readsEnvironment: /^$/,
+  },
+  "packages/studio": {
+    allowed: ["@jimeng/gateway/api", "@jimeng/gateway/api/client"],
+    forbidden: /^node:/,
+    readsEnvironment: /^$/,
+  },
+  "packages/ai-sdk-provider": {
+    allowed: ["@jimeng/gateway/api", "@jimeng/gateway/api/client"],
+    forbidden: /^node:/,
+    readsEnvironment: /^$/,
+  },
   "packages/cli": {
     allowed: [
+      "@jimeng/mcp",
       "@jimeng/gateway",
       "@jimeng/gateway/api",
       "@jimeng/gateway/api/client",

@@ -9,6 +9,8 @@ interface LockedPackage {
   resolved?: string;
   integrity?: string;
   link?: boolean;
+  inBundle?: boolean;
+  dev?: boolean;
   dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
   os?: string | string[];
@@ -79,9 +81,15 @@ test("the lockfile names no host", () => {
 
 test("every package of the lockfile that is not our own has an integrity", () => {
   expect(installed.length).toBeGreaterThan(100);
-  const loose = installed.filter(([, { integrity, link }]) => !link && integrity === undefined);
+  const loose = installed.filter(
+    // What comes inside another package is covered by that one's integrity.
+    ([, { integrity, link, inBundle }]) => !link && !inBundle && integrity === undefined,
+  );
   expect(loose.map(([path]) => path)).toEqual([]);
 });
+
+// Only developers of the studio compile its messages, and the registry has this version's add-on for one platform alone.
+const incomplete = new Set(["node_modules/@lix-js/sdk"]);
 
 test("every optional package that its parent names is in the lockfile, in that version", () => {
   const named = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
@@ -90,6 +98,7 @@ test("every optional package that its parent names is in the lockfile, in that v
   expect(named.length).toBeGreaterThan(100);
   const wrong = named.filter(({ path, name, version }) => {
     const found = packages[findDependency(path, name) ?? ""];
+    if (incomplete.has(path)) return packages[path]!.dev !== true;
     return found?.integrity === undefined || (/^\d/.test(version) && found.version !== version);
   });
   expect(wrong).toEqual([]);

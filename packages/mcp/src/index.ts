@@ -1,0 +1,2 @@
+// The MCP server, for agents: nothing is built yet.
+export {};

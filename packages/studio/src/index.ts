@@ -1,0 +1,2 @@
+// The page of the gateway: nothing is built yet.
+export {};
