@@ -96,11 +96,26 @@ export async function writeBundle(folder, input = commandFiles) {
   const { output } = await bundle.write({
     dir: folder,
     format: "esm",
+    comments: false,
     chunkFileNames: "[name]-[hash].js",
   });
   await bundle.close();
+  for (const { fileName, type, code } of output) {
+    if (type === "chunk") writeFileSync(join(folder, fileName), escapeWideCharacters(code));
+  }
   const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
   return new Set(modules.map(toPackageFolder).filter((path) => path !== undefined));
+}
+
+/**
+ * Writes every character above U+00FF as an escape. A program keeps its text in memory, and one such character doubles
+ * the size of all of it.
+ */
+function escapeWideCharacters(code) {
+  return code.replaceAll(
+    /[^\u0000-\u00ff]/g,
+    (character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** Returns the folder of the npm package that a module belongs to; undefined for our own. */

@@ -1,4 +1,5 @@
 // The figure of an upload: from the first byte of a 20 MB picture to the start that the upstream accepted.
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Figure, atMost, fact, median } from "../figures.ts";
 import { randomPicture } from "../pictures.ts";
 import { ask } from "../requests.ts";
@@ -6,7 +7,9 @@ import { type Servers, residentMebibytes, withBareGateway, withGateway } from ".
 
 const megabytes = 20;
 const bytesInMegabyte = 1_000_000;
-const rounds = 5;
+const rounds = 9;
+// Longer than the gateway waits before it makes its first placeholder picture, and loads what that needs.
+const settleMs = 5000;
 const sidePixels = 2560;
 
 /** Measures the route of a 20 MB picture beside the bare gateway's. */
@@ -27,8 +30,9 @@ async function routeOf({ simulator, gateway }: Servers): Promise<{
   tookMs: number;
   grownMebibytes: number;
 }> {
-  // A small one first, so that what is loaded once does not count.
-  await edit(gateway.url, randomPicture(1));
+  // A small one and a large one first, so that what is loaded once does not count.
+  for (const side of [1, sidePixels]) await edit(gateway.url, randomPicture(side));
+  await sleep(settleMs);
   const before = residentMebibytes(gateway.pid);
   const tookMs: number[] = [];
   let peak = before;
