@@ -33,6 +33,8 @@ const packages: Readonly<Record<string, Floors>> = {
     config: 1,
     // Above api/, whose codes it throws, and below everything that throws.
     "errors.ts": 0.5,
+    // It reads and writes its file with private-files.ts.
+    encryption: 0.7,
     api: 0,
   },
   "packages/sdk/src": {

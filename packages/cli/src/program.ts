@@ -24,6 +24,7 @@ import { addLoginCommand } from "./commands/login.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addMusicCommand } from "./commands/music.ts";
 import { addPictureToolCommands } from "./commands/picture-tools.ts";
+import { addSecretCommand } from "./commands/secret.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addSimulateCommand } from "./commands/simulate.ts";
 import { addSpeakCommand, addVoicesCommand } from "./commands/speak.ts";
@@ -73,6 +74,7 @@ export function buildProgram(context: Context): Command {
   addBackupCommand(program, context);
   addRestoreCommand(program, context);
   addDbCommand(program, context);
+  addSecretCommand(program, context);
   addDoctorCommand(program, context);
   addServeCommand(program, context);
   addSimulateCommand(program, context);

@@ -24,7 +24,7 @@ import { createCreditsService } from "./accounts/credits.ts";
 import { toMetricSources } from "./accounts/metering/sources.ts";
 import { openDatabase } from "./database/database.ts";
 import type { GatewayDatabase } from "./database/database.ts";
-import { readAddressSecret } from "./encryption.ts";
+import { readAddressSecret } from "./encryption/secret-keys.ts";
 import { removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
 import { Closing } from "./concurrency.ts";
 import { systemClock } from "./clock.ts";

@@ -14,6 +14,8 @@ export { backUp } from "./database/backup.ts";
 export type { BackupOptions, BackupPart, BackupReport } from "./database/backup.ts";
 export { restore } from "./database/restore.ts";
 export type { RestoreOptions, RestoreReport } from "./database/restore.ts";
+export { rotateSecret } from "./database/rotate-secret.ts";
+export { secretFile } from "./encryption/secret-keys.ts";
 export { copyDatabase } from "./database/copy.ts";
 export type { CopyReport } from "./database/copy.ts";
 export type { AssetsPlace } from "./config/assets.ts";

@@ -16,6 +16,8 @@ const secretFields = [
   "adminKey",
   "admin_key",
   "secretKey",
+  "previousSecretKey",
+  "secretKeys",
   '["x-api-key"]',
   '["set-cookie"]',
 ];

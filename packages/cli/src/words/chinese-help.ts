@@ -1,6 +1,7 @@
 // The help texts of every command and option in Chinese.
 
 import { chineseKeysHelp, chineseLedgerHelp } from "./chinese-keys.ts";
+import { chineseSecretHelp } from "./chinese-security.ts";
 import type { englishHelp } from "./english-help.ts";
 import type { Translation } from "./translation.ts";
 
@@ -176,6 +177,7 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     timeZone: "按哪个时区算今天，例如 Asia/Shanghai（默认：账号所在地区）",
   },
   keys: chineseKeysHelp,
+  secret: chineseSecretHelp,
   ledger: chineseLedgerHelp,
   account: {
     description: "列出账号及其状态，或检查 session",

@@ -3,6 +3,7 @@
 import { chineseErrors, chineseWarnings } from "./chinese-codes.ts";
 import { chineseDoctor } from "./chinese-doctor.ts";
 import { chineseKeys, chineseLedger } from "./chinese-keys.ts";
+import { chineseSecret } from "./chinese-security.ts";
 import { chineseHelp } from "./chinese-help.ts";
 import type { english } from "./english.ts";
 import type { Translation } from "./translation.ts";
@@ -23,6 +24,7 @@ export const chinese: Translation<typeof english> = {
   help: chineseHelp,
   doctor: chineseDoctor,
   keys: chineseKeys,
+  secret: chineseSecret,
   ledger: chineseLedger,
 
   failure: {

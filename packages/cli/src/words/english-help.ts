@@ -1,6 +1,7 @@
 // The help texts of every command and option in English.
 
 import { englishKeysHelp, englishLedgerHelp } from "./english-keys.ts";
+import { englishSecretHelp } from "./english-security.ts";
 
 /** The help texts, by command; `options` are those that several commands share. */
 export const englishHelp = {
@@ -177,6 +178,7 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     timeZone: "whose day it is, e.g. Asia/Shanghai (default: the region's)",
   },
   keys: englishKeysHelp,
+  secret: englishSecretHelp,
   ledger: englishLedgerHelp,
   account: {
     description: "list the accounts with their health, or check their sessions",

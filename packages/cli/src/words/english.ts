@@ -2,6 +2,7 @@
 
 import { englishDoctor } from "./english-doctor.ts";
 import { englishKeys, englishLedger } from "./english-keys.ts";
+import { englishSecret } from "./english-security.ts";
 import { englishHelp } from "./english-help.ts";
 
 const credits = (amount: number): string => (amount === 1 ? "1 credit" : `${amount} credits`);
@@ -11,6 +12,7 @@ export const english = {
   help: englishHelp,
   doctor: englishDoctor,
   keys: englishKeys,
+  secret: englishSecret,
   ledger: englishLedger,
 
   failure: {

@@ -14,19 +14,16 @@ import type { AccountSelection } from "./selection.ts";
 import type { NewEvent } from "../events/append.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import type { Clock } from "../clock.ts";
+import type { SecretSettings } from "../encryption/secret-keys.ts";
 
 /** Everything that may be asked of the accounts. */
 export interface Accounts extends AccountRegistry, AccountSelection, AccountHealth {}
 
 /** What the accounts need. */
-export interface AccountsOptions {
+export interface AccountsOptions extends SecretSettings {
   sessions: AccountConfig[];
   connect: (account: ConnectableAccount) => Connection;
   database: GatewayDatabase;
-  /** The folder in which `secret.key` is made when no secret key is given. */
-  dataDir: string;
-  /** The key that encrypts adopted sessions (JIMENG_SECRET_KEY). */
-  secretKey?: string;
   /** The storage of sessions; default one made from the options above. */
   stored?: StoredCredentials;
   clock: Clock;

@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { Closing } from "../concurrency.ts";
 import type { Config } from "../config/config.ts";
 import type { GatewayDatabase } from "../database/database.ts";
+import type { SecretSettings } from "../encryption/secret-keys.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { Observer } from "../observer.ts";
 import type { Accounts } from "./accounts.ts";
@@ -69,8 +70,7 @@ export async function openAccounts(options: OpenAccountsOptions): Promise<OpenAc
   closing.add(() => connector.close());
   const stored = createStoredCredentials({
     database,
-    dataDir: config.dataDir,
-    secretKey: config.secretKey ?? undefined,
+    ...toSecretSettings(config),
     clock,
     logger,
   });
@@ -80,8 +80,7 @@ export async function openAccounts(options: OpenAccountsOptions): Promise<OpenAc
     sessions: config.sessions.map((entry) => ({ ...entry, name: entry.name ?? undefined })),
     connect,
     database,
-    dataDir: config.dataDir,
-    secretKey: config.secretKey ?? undefined,
+    ...toSecretSettings(config),
     clock,
     logger,
     onFailure({ name, region }, error) {
@@ -134,4 +133,8 @@ export async function openAccounts(options: OpenAccountsOptions): Promise<OpenAc
     liveModels,
     sessionEnds,
   };
+}
+
+function toSecretSettings({ dataDir, secretKey, previousSecretKey }: Config): SecretSettings {
+  return { dataDir, secretKey, previousSecretKey };
 }

@@ -33,6 +33,7 @@ describe("settings", () => {
       passthrough: false,
       simulate: false,
       secretKey: null,
+      previousSecretKey: null,
       logLevel: "info",
       publicUrl: null,
       maxPromptLength: undefined,

@@ -42,6 +42,8 @@ export interface Config {
   /** JIMENG_SIMULATE; the command that composes the gateway starts the simulator. */
   simulate: boolean;
   secretKey: string | null;
+  /** The secret that was in force before; it only opens what is stored. */
+  previousSecretKey: string | null;
   /** The files with secrets that settings name. */
   secretFiles: SecretFile[];
   logLevel: z.output<typeof environmentSchema>["LOG_LEVEL"];
@@ -156,6 +158,7 @@ export function loadConfig(
     ...callers,
     simulate: values.JIMENG_SIMULATE,
     secretKey: values.JIMENG_SECRET_KEY,
+    previousSecretKey: values.JIMENG_PREVIOUS_SECRET_KEY,
     secretFiles: listSecretFiles((name) => env[name]?.trim() || undefined, values.DATABASE_URL),
     logLevel: values.LOG_LEVEL,
     allowedHosts: values.JIMENG_ALLOWED_HOSTS,

@@ -117,6 +117,12 @@ const definitions = {
       mayBeFile: true,
     },
   ),
+  JIMENG_PREVIOUS_SECRET_KEY: define(
+    secret,
+    "The secret that was in force before JIMENG_SECRET_KEY, while jimeng secret rotate has not encrypted everything anew; it only opens what is stored.",
+    "更换前的 JIMENG_SECRET_KEY，在 jimeng secret rotate 完成之前保留；只用于解密已保存的数据。",
+    { shownDefault: { en: "none", zh: "无" }, mayBeFile: true },
+  ),
   JIMENG_ALLOWED_HOSTS: define(
     hostNames,
     "Further names that the Host header may carry, comma separated.",

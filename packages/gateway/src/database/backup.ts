@@ -6,7 +6,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import { JimengError } from "@jimeng/sdk";
 
 import { ServiceError } from "../errors.ts";
-import { secretFile } from "../encryption.ts";
+import { secretFile } from "../encryption/secret-keys.ts";
 import { syncFolder } from "../private-files.ts";
 import { copyDatabase, copyFiles, copyIfThere, exists } from "./backup-files.ts";
 import type { CopyCounts } from "./backup-files.ts";

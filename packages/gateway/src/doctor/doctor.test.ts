@@ -164,7 +164,11 @@ test("with the simulator in the site's place no host and no account is asked", a
 
 describe("the stored accounts", () => {
   test("are read with the key that sealed them, else told as locked, and no key is made", async () => {
-    const config = { databaseUrl: null, secretKey: "obviously-fake-secret" };
+    const config = {
+      databaseUrl: null,
+      secretKey: "obviously-fake-secret",
+      previousSecretKey: null,
+    };
     const database = await openDatabase({ dataDir: folder });
     expect(await readStoredAccounts(folder, config)).toEqual({ accounts: [], locked: 0 });
     await createStoredCredentials({

@@ -6,7 +6,7 @@ import type { Logger } from "@jimeng/sdk";
 
 import type { Config } from "../config/config.ts";
 import { databaseFile } from "../database/sqlite.ts";
-import { secretFile } from "../encryption.ts";
+import { secretFile } from "../encryption/secret-keys.ts";
 import { gatewayFile } from "../http/gateway-file.ts";
 import { findLoosePlaces } from "../private-files.ts";
 import type { LoosePlace } from "../private-files.ts";

@@ -8,7 +8,7 @@ import { createStoredCredentials } from "../accounts/sessions/credentials.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { withTables } from "../database/inspect.ts";
-import { secretFile } from "../encryption.ts";
+import { secretFile } from "../encryption/secret-keys.ts";
 import { createLogger } from "../logging.ts";
 
 /** The stored accounts, and the number of those that the secret key does not open. */
@@ -20,7 +20,11 @@ export interface ReadAccounts {
 /** Reads the accounts of a database that is sound and up to date. */
 export async function readStoredAccounts(
   folder: string,
-  { databaseUrl, secretKey }: Pick<Config, "databaseUrl" | "secretKey">,
+  {
+    databaseUrl,
+    secretKey,
+    previousSecretKey,
+  }: Pick<Config, "databaseUrl" | "secretKey" | "previousSecretKey">,
 ): Promise<ReadAccounts> {
   return await withTables({ dataDir: folder, databaseUrl }, async (tables) => {
     const rows = await tables
@@ -35,7 +39,8 @@ export async function readStoredAccounts(
     const stored = createStoredCredentials({
       database: { tables, postgres: null, close: () => Promise.resolve() },
       dataDir: folder,
-      secretKey: secretKey ?? undefined,
+      secretKey,
+      previousSecretKey,
       clock: systemClock,
       logger: createLogger("silent"),
     });

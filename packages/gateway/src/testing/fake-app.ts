@@ -223,7 +223,7 @@ export async function buildFakeApp(
     events,
     jobs,
     tasks: { schedule: () => undefined },
-    secretKey: "obviously-fake-secret-key",
+    secretKeys: { current: "obviously-fake-secret-key", previous: [] },
     dispatcher: createGuardedAgent({ allowPrivate: config.allowPrivateWebhooks }),
     allowPrivate: config.allowPrivateWebhooks,
     userAgent: "jimeng-test",

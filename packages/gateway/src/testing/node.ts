@@ -40,6 +40,7 @@ export async function startNode(
     connect: () => ({ upstream, client, allowLoopbackDownloads: false }),
     dataDir: place.dataDir,
     secretKey: "obviously-fake-secret",
+    previousSecretKey: null,
   });
   const assets = new FakeAssets();
   const tasks = await openTasks({ ...parts, concurrency });

@@ -3,7 +3,8 @@
 
 import { hkdfSync } from "node:crypto";
 
-import { createSealer } from "../encryption.ts";
+import { createSealer, recordNames } from "../encryption/sealer.ts";
+import type { SecretKeys } from "../encryption/sealer.ts";
 import { toSecret } from "./signature.ts";
 
 /** Encrypts the secrets of endpoints, and derives those of callers. */
@@ -17,16 +18,18 @@ export interface WebhookSecrets {
 
 const secretBytes = 32;
 
-/** Makes the secrets under the gateway's secret key. */
-export function createWebhookSecrets(secretKey: string): WebhookSecrets {
-  const sealer = createSealer(secretKey);
-  const nameOf = (webhookId: string): string => `webhook ${webhookId}`;
+/** Makes the secrets under the gateway's secret keys. */
+export function createWebhookSecrets(secretKeys: SecretKeys): WebhookSecrets {
+  const sealer = createSealer(secretKeys);
+  const nameOf = recordNames.webhook;
   return {
     seal: (secret, webhookId) => sealer.seal(secret, nameOf(webhookId)),
     open: (sealed, webhookId) => sealer.open(sealed, nameOf(webhookId)),
     ofCaller(keyId) {
       const purpose = `jimeng webhook_url of ${keyId ?? "the local user"}`;
-      return toSecret(Buffer.from(hkdfSync("sha256", secretKey, "", purpose, secretBytes)));
+      return toSecret(
+        Buffer.from(hkdfSync("sha256", secretKeys.current, "", purpose, secretBytes)),
+      );
     },
   };
 }

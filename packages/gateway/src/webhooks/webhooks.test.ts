@@ -57,7 +57,7 @@ function open(options: { allowPrivate?: boolean; secretKey?: string } = {}) {
     tasks: {
       schedule: (task, at) => due.set(task, Math.min(at, due.get(task) ?? at)),
     },
-    secretKey,
+    secretKeys: { current: secretKey, previous: [] },
     dispatcher: createGuardedAgent({ allowPrivate }),
     allowPrivate,
     userAgent: "jimeng-test",

@@ -8,6 +8,7 @@ import { v7 as uuidV7 } from "uuid";
 import type { Clock, Timer } from "../clock.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import { ServiceError } from "../errors.ts";
+import type { SecretKeys } from "../encryption/sealer.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { Jobs } from "../jobs/job.ts";
 import { noObserver } from "../observer.ts";
@@ -74,8 +75,8 @@ export interface WebhooksOptions {
   events: EventLog;
   jobs: Pick<Jobs, "get" | "asset">;
   tasks: Pick<Tasks, "schedule">;
-  /** The secret that encrypts what is stored. */
-  secretKey: string;
+  /** The secrets that encrypt what is stored. */
+  secretKeys: SecretKeys;
   dispatcher: Dispatcher;
   allowPrivate: boolean;
   userAgent: string;
@@ -113,7 +114,7 @@ class StoredWebhooks implements Webhooks {
     this.#options = options;
     this.#webhooks = createWebhookStore(database);
     this.#deliveries = createDeliveryStore(database);
-    this.#secrets = createWebhookSecrets(options.secretKey);
+    this.#secrets = createWebhookSecrets(options.secretKeys);
     this.#deliverer = new Deliverer({
       webhooks: this.#webhooks,
       deliveries: this.#deliveries,

@@ -8,8 +8,10 @@ import type { Logger, Region } from "@jimeng/sdk";
 import type { AccountConfig, ConnectableAccount } from "../account.ts";
 import type { GatewayDatabase } from "../../database/database.ts";
 import type { AccountTable } from "../../database/migrations/schema.ts";
-import { createSealer, readOrMakeSecret } from "../../encryption.ts";
-import type { Sealer } from "../../encryption.ts";
+import { createSealer, recordNames } from "../../encryption/sealer.ts";
+import type { Sealer } from "../../encryption/sealer.ts";
+import { readSecretKeys } from "../../encryption/secret-keys.ts";
+import type { SecretSettings } from "../../encryption/secret-keys.ts";
 import type { Clock } from "../../clock.ts";
 
 const fingerprintDigits = 16;
@@ -77,23 +79,14 @@ export interface StoredAccount extends Omit<ConnectableAccount, "adopted" | "sto
 }
 
 /** What the storage of sessions needs. */
-export interface StoredCredentialsOptions {
+export interface StoredCredentialsOptions extends SecretSettings {
   database: GatewayDatabase;
-  /** The folder in which `secret.key` is made when no secret key is given. */
-  dataDir: string;
-  /** The key that encrypts sessions (JIMENG_SECRET_KEY). */
-  secretKey?: string;
   clock: Clock;
   logger: Logger;
 }
 
 // What only accounts have that their owner stored.
 const visitor = { added_at: null, updated_at: null, ends_at: null, user_id: null, proxy: null };
-
-/** Returns the name to which the encrypted address of an account's proxy is bound. */
-function proxyName(account: string): string {
-  return `${account} proxy`;
-}
 
 /** Opens the storage; a secret is made only once a session is stored or read. */
 export function createStoredCredentials(options: StoredCredentialsOptions): StoredCredentials {
@@ -103,14 +96,13 @@ export function createStoredCredentials(options: StoredCredentialsOptions): Stor
   let sealer: Promise<Sealer> | undefined;
 
   function getSealer(): Promise<Sealer> {
-    const { secretKey, dataDir } = options;
-    return (sealer ??= Promise.resolve(secretKey ?? readOrMakeSecret(dataDir)).then(createSealer));
+    return (sealer ??= readSecretKeys(options).then(createSealer));
   }
 
   async function decrypt(row: AccountTable): Promise<ConnectableAccount[]> {
     try {
       const sealer = await getSealer();
-      const session = sealer.open(row.session, row.id);
+      const session = sealer.open(row.session, recordNames.session(row.id));
       const { id: name, region, fingerprint, ends_at: endsAt, proxy } = row;
       const isStored = row.added_at !== null;
       return [
@@ -122,7 +114,7 @@ export function createStoredCredentials(options: StoredCredentialsOptions): Stor
           adopted: !isStored,
           ...(isStored && { stored: true }),
           ...(endsAt !== null && { sessionEndsAt: endsAt }),
-          ...(proxy !== null && { proxy: sealer.open(proxy, proxyName(name)) }),
+          ...(proxy !== null && { proxy: sealer.open(proxy, recordNames.proxy(name)) }),
         },
       ];
     } catch (error) {
@@ -153,7 +145,7 @@ export function createStoredCredentials(options: StoredCredentialsOptions): Stor
     ...ownersAccounts({ tables, clock, getSealer }),
 
     async claimName(name, { region, session, fingerprint }) {
-      const sealed = (await getSealer()).seal(session, name);
+      const sealed = (await getSealer()).seal(session, recordNames.session(name));
       await tables
         .insertInto("accounts")
         .values({
@@ -207,12 +199,12 @@ function ownersAccounts({
       const values = {
         region,
         fingerprint,
-        session: sealer.seal(session, name),
+        session: sealer.seal(session, recordNames.session(name)),
         added_at: now,
         updated_at: now,
         ends_at: sessionEndsAt ?? null,
         user_id: userId,
-        proxy: proxy === undefined ? null : sealer.seal(proxy, proxyName(name)),
+        proxy: proxy === undefined ? null : sealer.seal(proxy, recordNames.proxy(name)),
       };
       await tables
         .insertInto("accounts")
