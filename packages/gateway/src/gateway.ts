@@ -127,10 +127,10 @@ const localKeyBytes = 24;
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const closing = new Closing();
-  const telemetry = createTelemetry(options.observer);
-  closing.add(() => telemetry.close());
-  const observed = { ...options, observer: telemetry.observer };
   try {
+    const logger = options.logger ?? createLogger(options.config.logLevel);
+    const telemetry = await openTelemetry({ ...options, logger }, closing);
+    const observed = { ...options, logger, observer: telemetry.observer };
     const foundation = await openFoundation(observed, closing);
     const storage = await openStorage(foundation, closing);
     const work = await openWork(observed, { ...foundation, ...storage }, closing);
@@ -141,8 +141,19 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-/** The options with the observer of the gateway's own telemetry. */
-type ObservedOptions = GatewayOptions & { observer: Observer };
+/** The options with a logger, and with the observer of the gateway's own telemetry. */
+type ObservedOptions = GatewayOptions & { logger: Logger; observer: Observer };
+
+async function openTelemetry(
+  { config, observer, logger }: GatewayOptions & { logger: Logger },
+  closing: Closing,
+): Promise<Telemetry> {
+  const { tracesEndpoint: endpoint } = config;
+  const traces = endpoint === null ? null : { endpoint, version: gatewayVersion, logger };
+  const telemetry = await createTelemetry(observer, traces);
+  closing.add(() => telemetry.close());
+  return telemetry;
+}
 
 interface Foundation extends OpenAccounts {
   config: Config;
@@ -155,8 +166,7 @@ interface Foundation extends OpenAccounts {
 }
 
 async function openFoundation(options: ObservedOptions, closing: Closing): Promise<Foundation> {
-  const { config } = options;
-  const logger = options.logger ?? createLogger(config.logLevel);
+  const { config, logger } = options;
   const clock = options.clock ?? systemClock;
   if (config.databaseUrl === null) {
     // Several nodes may share a folder, but not the embedded database in it.
@@ -167,7 +177,7 @@ async function openFoundation(options: ObservedOptions, closing: Closing): Promi
   closing.add(() => database.close());
   const events = createEventLog({ database, clock, logger });
   closing.add(() => events.flush());
-  const open = await openAccounts({ ...options, logger, clock, database, events, closing });
+  const open = await openAccounts({ ...options, clock, database, events, closing });
   const keys = await createKeys({ database, clock });
   await warnOfOpenSecrets(config, logger);
   const disk = openDisk({ config, logger, clock, measure: options.measureFreeSpace });

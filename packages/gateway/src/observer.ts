@@ -101,6 +101,11 @@ export interface UpstreamObservation {
   /** The envelope's ret; null where the answer shows none. */
   ret: string | null;
   durationMs: number;
+  method: string;
+  /** The name of the host. */
+  host: string;
+  /** The upstream's own id of the request; null where the answer shows none. */
+  logid: string | null;
 }
 
 /** One run of a task. */
@@ -123,8 +128,79 @@ export interface WebhookObservation {
   durationMs: number;
 }
 
+/** A request that came in. */
+export interface RequestTraceStart {
+  method: string;
+  /** The route's pattern. */
+  route: string;
+  requestId: string;
+  /** The caller's W3C context; undefined where it sent none. */
+  traceparent: string | undefined;
+}
+
+/** A request that is traced until it is answered. */
+export interface TracedRequest {
+  /** Runs its handling: calls and jobs made meanwhile belong to it. */
+  run(handle: () => void): void;
+  /** Told once, when its answer was written or its caller has left; `jobs` are the ids of its jobs. */
+  ended(answer: { status: number; jobs: string | null }): void;
+}
+
+/** A job in a trace: the W3C context under which it was made, null for a job that is not traced. */
+export interface TracedJob {
+  id: string;
+  traceparent: string | null;
+}
+
+/** A piece of work for jobs. */
+export interface TracedWork {
+  /** Such as `step start` or `poll`; the same words always, never with ids. */
+  name: string;
+  account: string | null;
+  /** Without any, what is called meanwhile belongs to no trace. */
+  jobs: readonly TracedJob[];
+}
+
+/** The whole course of a job that has ended. Times are Unix milliseconds. */
+export interface JobCourse extends TracedJob {
+  kind: GenerationKind;
+  model: string;
+  account: string | null;
+  /** How many results were asked for. */
+  count: number;
+  status: "completed" | "failed" | "cancelled";
+  /** The error's code; null for a completed one. */
+  code: string | null;
+  logid: string | null;
+  createdAt: number;
+  /** When the upstream accepted it; null for a job that was never accepted. */
+  startedAt: number | null;
+  completedAt: number;
+}
+
+/** Follows requests and jobs through their work. Implementations never throw by themselves. */
+export interface Tracing {
+  /** False where nobody traces; the same from the start to the end. */
+  readonly isActive: boolean;
+  requestBegan(start: RequestTraceStart): TracedRequest;
+  /** Returns the context that a new job keeps: that of the request that makes it, else a new one; null while off. */
+  contextForJob(): string | null;
+  /** Runs a piece of work; what it calls belongs to it. */
+  work<T>(work: TracedWork, run: () => Promise<T>): Promise<T>;
+  jobEnded(course: JobCourse): void;
+}
+
+/** Traces nothing. */
+export const noTracing: Tracing = {
+  isActive: false,
+  requestBegan: () => ({ run: (handle) => handle(), ended: () => undefined }),
+  contextForJob: () => null,
+  work: (_work, run) => run(),
+  jobEnded: () => undefined,
+};
+
 /** Told what happens. Implementations return at once and never throw. */
-export interface Observer {
+export interface EventObserver {
   /** False while nobody listens: what costs work to observe is then left out. */
   readonly isActive: boolean;
   httpAnswered(observation: HttpObservation): void;
@@ -145,9 +221,15 @@ export interface Observer {
   webhookAttempted(observation: WebhookObservation): void;
 }
 
+/** Told what happens, and follows the work. */
+export interface Observer extends EventObserver {
+  readonly tracing: Tracing;
+}
+
 /** Ignores everything: what a gateway without metrics, traces and audit is given. */
 export const noObserver: Observer = {
   isActive: false,
+  tracing: noTracing,
   httpAnswered: () => undefined,
   jobCreated: () => undefined,
   jobChanged: () => undefined,

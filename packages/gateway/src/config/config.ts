@@ -75,6 +75,8 @@ export interface Config {
   conversionCacheMegabytes: number;
   /** The port that serves metrics without a key; null for none. */
   metricsPort: number | null;
+  /** The OTLP collector to which traces are sent; null for none. */
+  tracesEndpoint: string | null;
   referenceLimits: { megapixels: number; seconds: number };
   /** How long and how many events are kept. */
   events: { maxAgeMs: number; maxEvents: number };
@@ -178,6 +180,7 @@ export function loadConfig(
     conversionCacheMegabytes: values.JIMENG_CONVERSION_CACHE_MB,
     ...toEventSettings(values),
     metricsPort: values.JIMENG_METRICS_PORT ?? null,
+    tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     referenceLimits: {
       megapixels: values.JIMENG_MAX_REFERENCE_MEGAPIXELS,
       seconds: values.JIMENG_MAX_REFERENCE_SECONDS,

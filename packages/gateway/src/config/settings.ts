@@ -322,6 +322,14 @@ const definitions = {
     "在 HOST 上以该端口提供无需密钥的 /metrics，供 Prometheus 抓取；0 表示任选一个空闲端口。不设置时，主端口只向所有者提供 /metrics，并从第一次抓取起开始计数。",
     { shownDefault: { en: "none", zh: "无" } },
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: define(
+    url,
+    "Address of an OpenTelemetry collector that takes OTLP over HTTP as JSON, such as http://127.0.0.1:4318: traces are sent to it.",
+    "接收 OTLP（HTTP，JSON 编码）的 OpenTelemetry 采集器地址，例如 http://127.0.0.1:4318；设置后向它发送链路追踪数据。",
+    {
+      shownDefault: { en: "none: nothing is traced or loaded", zh: "无：不追踪，也不加载相关模块" },
+    },
+  ),
   JIMENG_USER_AGENT: define(visibleText, "User-Agent sent upstream.", "发往上游的 User-Agent。", {
     shownDefault: { en: "the sdk's own name", zh: "SDK 自己的名字" },
   }),

@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { LogController, fastify } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 
+import { traceRequests } from "./answers/trace-requests.ts";
 import { reportAnswers, toRequestLogger } from "./access-log.ts";
 import { decodeUtf8 } from "./bodies/text-encoding.ts";
 import { answerClientError, answerExpectations } from "./client-errors.ts";
@@ -90,9 +91,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     sendError(toUnknownRoute(request, app.routeScopes), request, reply, errorOptions),
   );
   acceptJsonOnly(app);
+  const observer = options.observer ?? noObserver;
+  traceRequests(app, observer.tracing);
   collectScopes(app);
   await addGuards(app, options);
-  reportAnswers(app, options.logger, options.observer ?? noObserver);
+  reportAnswers(app, options.logger, observer);
   endConnections(app, services);
   replaceModelAliases(app, services.config.modelAliases);
   await registerRoutes(app, services);

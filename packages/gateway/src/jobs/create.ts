@@ -60,7 +60,7 @@ class Creation implements JobCreation {
   async create(newJobs: NewJob[]): Promise<Job[]> {
     const { engine } = this.#parts;
     await this.#admit(newJobs);
-    const records = newJobs.map((newJob) => newRecord(engine.settings, engine.clock.now(), newJob));
+    const records = this.#newRecords(newJobs, engine.clock.now());
     await engine.store.create(records);
     this.#wake(records);
     return this.#toNewJobs(records);
@@ -101,7 +101,7 @@ class Creation implements JobCreation {
   ): Promise<SubmittedJobs> {
     const { engine, idempotency, requireJob } = this.#parts;
     const now = engine.clock.now();
-    const records = newJobs.map((newJob) => newRecord(engine.settings, now, newJob));
+    const records = this.#newRecords(newJobs, now);
     const request = { context, connection: connection.name, now };
     const found = await idempotency.findOrStore(records, request);
     if (found.outcome !== "created") {
@@ -109,6 +109,14 @@ class Creation implements JobCreation {
     }
     this.#wake(records);
     return this.#toSubmitted(found, this.#toNewJobs(records), connection);
+  }
+
+  #newRecords(newJobs: readonly NewJob[], now: number): JobRecord[] {
+    const { settings, observer } = this.#parts.engine;
+    return newJobs.map((newJob) => ({
+      ...newRecord(settings, now, newJob),
+      traceparent: observer.tracing.contextForJob(),
+    }));
   }
 
   async #admit(newJobs: NewJob[]): Promise<void> {

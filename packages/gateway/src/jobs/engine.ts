@@ -138,6 +138,7 @@ export class Engine {
       clock: parts.clock,
       logger: parts.logger,
       times: this.#times,
+      tracing: this.observer.tracing,
       stopping: this.stopping.signal,
     });
     this.#tasks = parts.tasks;

@@ -53,6 +53,7 @@ export function newRecord(settings: JobSettings, now: number, newJob: NewJob): J
     reserved: newJob.expectedCredits ?? null,
     requestId: newJob.requestId ?? null,
     metadata: newJob.metadata ?? {},
+    traceparent: null,
     logid: null,
     version: 1,
     createdAt: now,

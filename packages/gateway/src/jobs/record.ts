@@ -47,6 +47,8 @@ export interface JobRecord extends Omit<Job, "phase" | "waiting" | "assets" | "c
   settleAt: number | null;
   /** How often files came broken: cut short, empty or a page instead. Their retries are counted apart from others. */
   brokenDownloads: number;
+  /** The W3C context of the trace it belongs to; null for a job that is not traced. */
+  traceparent: string | null;
 }
 
 /** An asset with the upstream's id, by which a saved result is recognised. */
@@ -208,6 +210,7 @@ export function parseRow(row: JobTable): JobRecord {
     remixOf: row.remix_of,
     urlTtlSeconds: row.url_ttl_seconds,
     webhookUrl: row.webhook_url,
+    traceparent: row.traceparent,
   };
 }
 
@@ -303,6 +306,7 @@ const columnOf: { [K in keyof JobRecord]: (value: JobRecord[K]) => Columns } = {
   remixOf: (value) => ({ remix_of: value }),
   urlTtlSeconds: (value) => ({ url_ttl_seconds: value }),
   webhookUrl: (value) => ({ webhook_url: value }),
+  traceparent: (value) => ({ traceparent: value }),
 };
 
 /** Converts changed properties to columns. */

@@ -58,6 +58,7 @@ function record(id: string, changes: Partial<JobRecord> = {}): JobRecord {
     metadata: {},
     urlTtlSeconds: null,
     webhookUrl: null,
+    traceparent: null,
     deadlineAt: 900_000,
     submittedAt: null,
     uncertainSince: null,

@@ -58,7 +58,8 @@ async function observed(observer: Observer, kind: string, run: () => Promise<voi
   const startedAt = performance.now();
   let failed = true;
   try {
-    await run();
+    // What no job asked for belongs to no trace.
+    await observer.tracing.work({ name: kind, account: null, jobs: [] }, run);
     failed = false;
   } finally {
     observer.taskRan({ kind, failed, durationMs: performance.now() - startedAt });

@@ -7,11 +7,11 @@ import type {
   AssetObservation,
   CreditObservation,
   DeliveryObservation,
+  EventObserver,
   HttpObservation,
   JobEndObservation,
   JobObservation,
   JobStartObservation,
-  Observer,
   PollingObservation,
   RegistryObservation,
   TaskObservation,
@@ -30,7 +30,7 @@ export const visitors = "visitors";
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]);
 
 /** An observer that counts. */
-export class EventMetrics implements Observer {
+export class EventMetrics implements EventObserver {
   readonly isActive = true;
   readonly #calls: ReturnType<typeof defineCalls>;
   readonly #jobs: ReturnType<typeof defineJobs>;

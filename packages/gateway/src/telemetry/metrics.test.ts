@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { afterEach, describe, expect, test } from "vitest";
 
 import type { GatewayDatabase } from "../database/database.ts";
-import type { Observer } from "../observer.ts";
+import type { EventObserver } from "../observer.ts";
 import { makeTestDatabase } from "../testing/database.ts";
 import type { TestDatabase } from "../testing/database.ts";
 import { createMetrics } from "./metrics.ts";
@@ -53,7 +53,7 @@ async function open(changes: Partial<MetricSources> = {}): Promise<Metrics> {
 }
 
 /** Tells an observer one of everything, with these words in every place that takes one. */
-function tellAll(observer: Observer, word: string): void {
+function tellAll(observer: EventObserver, word: string): void {
   const region = "cn";
   const kind = word as "image";
   const model = word;
@@ -67,7 +67,8 @@ function tellAll(observer: Observer, word: string): void {
   observer.creditsMoved({ account: word, charged: 1, refunded: 1 });
   observer.assetStored({ contentType: word, bytes: 1 });
   observer.taskRan({ kind: word, failed: false, durationMs: 1 });
-  observer.upstreamAnswered({ endpoint: word, region, status: 200, ret: word, durationMs: 1 });
+  const call = { endpoint: word, region, method: "POST", host: word, logid: word } as const;
+  observer.upstreamAnswered({ ...call, status: 200, ret: word, durationMs: 1 });
   observer.accountFailed({ account: "main", code: "risk_controlled", ret: word });
   observer.registryChanged({ change: word as "gone", region, model });
   observer.webhookAttempted({ outcome: "delivered", durationMs: 1 });

@@ -2,14 +2,14 @@
 
 import { Registry } from "@prometheus-io/client";
 
-import type { Observer } from "../observer.ts";
+import type { EventObserver } from "../observer.ts";
 import { EventMetrics } from "./event-metrics.ts";
 import { Gauges } from "./gauges.ts";
 import type { MetricSources } from "./sources.ts";
 
 /** Counts, and is scraped. */
 export interface Metrics {
-  readonly observer: Observer;
+  readonly observer: EventObserver;
   /** Returns all metrics as Prometheus text. */
   scrape(): Promise<string>;
   close(): Promise<void>;

@@ -1,5 +1,7 @@
 // Tells the observer of every HTTP exchange with the upstream: which call it was, how it was answered, how long it took.
 
+import { AsyncResource } from "node:async_hooks";
+
 import type { Fetch, Region } from "@jimeng/sdk";
 
 import type { Observer } from "../observer.ts";
@@ -7,6 +9,7 @@ import type { Observer } from "../observer.ts";
 // An envelope's ret stands before its data; a later one could belong to the data.
 const searchedBytes = 1024;
 const retPattern = /"ret"\s*:\s*"?(-?\d{1,9})/;
+const logidPattern = /"log_?id"\s*:\s*"([\w-]{1,64})"/;
 const passportPattern = /"message"\s*:\s*"(success|error)"/;
 const apiPath = /\/(?:mweb|commerce|passport)\/[a-z0-9_/]+$/;
 const uploadPath = /\/upload\/v\d+\//;
@@ -16,24 +19,29 @@ export function observeFetch(fetch: Fetch, region: Region, observer: Observer): 
   return async (url, init) => {
     if (!observer.isActive) return await fetch(url, init);
     const startedAt = performance.now();
-    const tell = (status: number | null, ret: string | null): void => {
+    const method = init.method ?? "GET";
+    const { hostname: host } = new URL(url);
+    // A body may be read to its end by whoever; the exchange belongs to the one who called.
+    const tell = AsyncResource.bind((status: number | null, start: string): void => {
       const durationMs = performance.now() - startedAt;
-      observer.upstreamAnswered({ endpoint: endpointOf(url), region, status, ret, durationMs });
-    };
+      const read = { ret: retOf(start), logid: logidPattern.exec(start)?.[1] ?? null };
+      const call = { endpoint: endpointOf(url), region, method, host };
+      observer.upstreamAnswered({ ...call, ...read, status, durationMs });
+    });
     let response: Response;
     try {
       response = await fetch(url, init);
     } catch (error) {
-      tell(null, null);
+      tell(null, "");
       throw error;
     }
     const { body, status, headers } = response;
     if (body === null) {
-      tell(status, null);
+      tell(status, "");
       return response;
     }
     return new Response(
-      watch(body, (start) => tell(status, retOf(start))),
+      watch(body, (start) => tell(status, start)),
       { status, headers },
     );
   };

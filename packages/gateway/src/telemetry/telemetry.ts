@@ -1,8 +1,9 @@
 // Gives the gateway its observer. Metrics are loaded with the first scrape, or at the start where they have a port of
-// their own; until then nothing is counted and nothing is loaded.
+// their own, traces at the start where they are sent somewhere; until then nothing is counted and nothing is loaded.
 
 import type { Logger } from "@jimeng/sdk";
 
+import { noTracing } from "../observer.ts";
 import type { Observer } from "../observer.ts";
 import { toExposition } from "./exposition.ts";
 import type { Exposition } from "./exposition.ts";
@@ -10,6 +11,7 @@ import { createForwardingObserver } from "./forwarding-observer.ts";
 import type { Metrics } from "./metrics.ts";
 import type { MetricsServer } from "./metrics-server.ts";
 import type { MetricSources } from "./sources.ts";
+import type { TracesPlace, Traces } from "./tracing/traces.ts";
 
 /** Observes a gateway. */
 export interface Telemetry {
@@ -32,9 +34,16 @@ export interface MetricsPlace {
   logger: Pick<Logger, "info">;
 }
 
-/** Makes the telemetry; `observer` is told of everything as well. */
-export function createTelemetry(observer?: Observer): Telemetry {
-  const forwarding = createForwardingObserver(observer);
+/** Makes the telemetry; `observer` is told of everything as well. Traces are sent to `place`, null for none. */
+export async function createTelemetry(
+  observer: Observer | undefined,
+  place: TracesPlace | null,
+): Promise<Telemetry> {
+  const traces = place === null ? undefined : await loadTraces(place);
+  const forwarding = createForwardingObserver(
+    [observer, traces?.events].filter((target) => target !== undefined),
+    traces?.tracing ?? observer?.tracing ?? noTracing,
+  );
   let sources: MetricSources | undefined;
   let server: MetricsServer | undefined;
   let loading: Promise<Metrics> | undefined;
@@ -71,6 +80,12 @@ export function createTelemetry(observer?: Observer): Telemetry {
     async close() {
       await server?.close();
       await (await loading)?.close();
+      await traces?.close();
     },
   };
+}
+
+async function loadTraces(place: TracesPlace): Promise<Traces> {
+  const { createTraces } = await import("./tracing/traces.ts");
+  return createTraces(place);
 }

@@ -23,6 +23,7 @@ import * as webhooks from "./0015-webhooks.ts";
 import * as keys from "./0017-keys.ts";
 import * as answers from "./0019-answers.ts";
 import * as storedAccounts from "./0020-stored-accounts.ts";
+import * as traceContexts from "./0021-trace-contexts.ts";
 import type { Schema } from "./schema.ts";
 
 function createMigrator(database: Kysely<Schema>): Migrator {
@@ -50,6 +51,7 @@ function createMigrator(database: Kysely<Schema>): Migrator {
           "0017-keys": keys,
           "0019-answers": answers,
           "0020-stored-accounts": storedAccounts,
+          "0021-trace-contexts": traceContexts,
         }),
     },
   });

@@ -60,6 +60,8 @@ export interface JobTable {
   request_id: string | null;
   /** A JSON object of texts. */
   metadata: string | null;
+  /** The W3C context of the trace it belongs to; null for a job that is not traced. */
+  traceparent: string | null;
 }
 
 /** A stored result file. */

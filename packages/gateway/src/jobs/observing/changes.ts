@@ -18,6 +18,11 @@ export function observeChange(observer: Observer, before: JobRecord, after: JobR
     const code = status === "completed" ? null : (error?.code ?? null);
     const runMs = startedAt === null ? null : completedAt - startedAt;
     observer.jobEnded({ kind, model, status, code, runMs });
+    const { id, traceparent, logid } = after;
+    const count = kind === "video" ? 1 : after.request.count;
+    const times = { createdAt, startedAt, completedAt };
+    const job = { id, traceparent, kind, model, account, count, logid };
+    observer.tracing.jobEnded({ ...job, ...times, status, code });
     if (code === "outcome_unknown") observer.startUncertain({ change: "unknown" });
   }
   const charged = increase(before.cost.charged, after.cost.charged);

@@ -5,6 +5,8 @@ import type { Generation, GenerationKind, JimengError, Operation } from "@jimeng
 /** One generation to poll. Times are Unix milliseconds. */
 export interface PollItem {
   jobId: string;
+  /** The context of the trace it belongs to. */
+  traceparent: string | null;
   /** The row's version that this was read from. */
   version: number;
   submitId: string;

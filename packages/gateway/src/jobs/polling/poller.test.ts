@@ -3,6 +3,7 @@
 import { JimengError } from "@jimeng/sdk";
 import { describe, expect, test } from "vitest";
 
+import { noTracing } from "../../observer.ts";
 import { FakeUpstream, imageRequest } from "../../testing/fake-upstream.ts";
 import { silentLogger } from "../../testing/job-harness.ts";
 import { ManualClock } from "../../testing/manual-clock.ts";
@@ -33,6 +34,7 @@ function make({ isConfigured = true }: { isConfigured?: boolean } = {}) {
     account: "main",
     upstream: () => (isConfigured ? upstream : undefined),
     listener,
+    tracing: noTracing,
     isOurs: () => true,
     clock,
     logger: silentLogger,
@@ -42,6 +44,7 @@ function make({ isConfigured = true }: { isConfigured?: boolean } = {}) {
   const operation = upstream.plant(imageRequest(), "submit_1");
   const item: PollItem = {
     jobId: "job_1",
+    traceparent: null,
     version: 1,
     submitId: "submit_1",
     kind: "image",

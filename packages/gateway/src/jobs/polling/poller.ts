@@ -5,6 +5,7 @@ import type { Generation, Logger } from "@jimeng/sdk";
 
 import type { Upstream } from "../../accounts/upstream.ts";
 import type { Clock, Timer } from "../../clock.ts";
+import type { Tracing } from "../../observer.ts";
 import { toDiskProblem } from "../../storage/disk-problem.ts";
 import type { PollItem, PollListener } from "./poll-item.ts";
 import { LearnedTimes } from "./learned-times.ts";
@@ -19,6 +20,7 @@ export interface PollerOptions {
   listener: PollListener;
   /** Returns true while this process may poll; a node that was frozen may find that another polls already. */
   isOurs: () => boolean;
+  tracing: Tracing;
   clock: Clock;
   logger: Logger;
   pollIntervalMs: number;
@@ -231,7 +233,10 @@ export class Poller {
       ? now
       : now + arrivalJitterMs;
     try {
-      const found = await this.#ask(upstream, batch);
+      const { account, tracing } = this.#options;
+      const jobs = batch.map(({ jobId: id, traceparent }) => ({ id, traceparent }));
+      const work = { name: "poll", account, jobs };
+      const found = await tracing.work(work, () => this.#ask(upstream, batch));
       this.#failures = 0;
       this.#isUnreachable = false;
       this.#options.listener.onSuccess();

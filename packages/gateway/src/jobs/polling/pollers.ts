@@ -39,6 +39,7 @@ export function createPollers(
       upstream: () => engine.accounts.connection(account)?.upstream,
       listener: createListener(engine, account),
       isOurs: () => isOurs(account),
+      tracing: engine.observer.tracing,
       clock: engine.clock,
       logger: engine.logger,
       pollIntervalMs: engine.settings.pollIntervalMs,
@@ -146,6 +147,7 @@ function toItem(engine: Engine, record: JobRecord): PollItem | undefined {
   const seconds = forecast === null ? 0 : forecast.queueSeconds + forecast.generateSeconds;
   return {
     jobId: record.id,
+    traceparent: record.traceparent,
     version: record.version,
     submitId,
     kind: record.kind,

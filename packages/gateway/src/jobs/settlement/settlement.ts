@@ -4,6 +4,7 @@
 import type { Logger } from "@jimeng/sdk";
 
 import type { Clock, Timer } from "../../clock.ts";
+import type { Tracing } from "../../observer.ts";
 import type { JobRecord } from "../record.ts";
 import { AccountReader } from "./account-reader.ts";
 import type { AccountReaderParts } from "./account-reader.ts";
@@ -15,6 +16,7 @@ export interface SettlementParts extends Omit<AccountReaderParts, "account" | "c
   credits: (account: string) => ReturnType<AccountReaderParts["credits"]>;
   /** False where several nodes share the accounts: this one then reads only those that it has taken. */
   ownsAll: boolean;
+  tracing: Tracing;
 }
 
 interface Owned {
@@ -111,8 +113,9 @@ export class Settlement {
   #run(account: string, owned: Owned): void {
     owned.timerAt = never;
     owned.expectedAt = never;
-    owned.running = owned.reader
-      .settle()
+    const work = { name: "settle", account, jobs: [] };
+    owned.running = this.#parts.tracing
+      .work(work, () => owned.reader.settle())
       .catch((error: unknown) => {
         if (!this.#isStopped) this.#logger.error({ account, error }, "Failed to settle jobs");
         return this.#clock.now() + retryAfterFaultMs;

@@ -45,7 +45,9 @@ async function advanceOnce(engine: Engine, poll: Poll, jobId: string): Promise<v
     return;
   }
   if ((step === "start" || step === "upload") && (await mustWaitForDisk(engine, record))) return;
-  await runStep(engine, poll, step, record);
+  const { id, traceparent, account } = record;
+  const work = { name: `step ${step}`, account, jobs: [{ id, traceparent }] };
+  await engine.observer.tracing.work(work, () => runStep(engine, poll, step, record));
   engine.diskWaits.end(jobId);
 }
 
