@@ -113,7 +113,7 @@ export async function writeBundle(folder, input = commandFiles) {
  */
 function escapeWideCharacters(code) {
   return code.replaceAll(
-    /[^\u0000-\u00ff]/g,
+    /[\u0100-\uffff]/g,
     (character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
