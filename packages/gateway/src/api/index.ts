@@ -87,7 +87,12 @@ export { assetMetadataSchema, assetSchema } from "./assets.ts";
 export type { AssetMetadata, AssetObject } from "./assets.ts";
 export type { PictureFormat } from "./words/picture-formats.ts";
 export { libraryAssetSchema } from "./library/library.ts";
-export type { AssetTimeline, GridAsset, LibraryAssetObject } from "./library/library.ts";
+export type {
+  AssetTimeline,
+  GridAsset,
+  LibraryAssetObject,
+  SweepObject,
+} from "./library/library.ts";
 export { fileSchema } from "./files.ts";
 export type { FileDeleted, FileObject } from "./files.ts";
 export { modelSchema } from "./models.ts";

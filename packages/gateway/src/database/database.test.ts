@@ -60,13 +60,31 @@ describe("the database", () => {
     await (await openDatabase({ dataDir })).close();
   });
 
-  test("made by a newer version is refused with one line", async () => {
+  test("made by a newer version is refused with one line and the way out, and left as it is", async () => {
     const database = await openDatabase({ dataDir });
     await sql`INSERT INTO kysely_migration VALUES ('9999-later', '2099-01-01')`.execute(
       database.tables,
     );
+    // What a migration of the newer version brought.
+    await sql`DELETE FROM kysely_migration WHERE name = '0020-stored-accounts'`.execute(
+      database.tables,
+    );
     await database.close();
-    await expect(openDatabase({ dataDir })).rejects.toThrow(/^[^\n]*cannot be opened[^\n]*$/);
+    await expect(openDatabase({ dataDir })).rejects.toMatchObject({
+      code: "invalid_request",
+      message: expect.stringMatching(
+        /^The database \S+jimeng\.db was changed by a newer version of jimeng \(9999-later\)/,
+      ),
+      detail: {
+        param: "JIMENG_DATA_DIR",
+        fix: expect.stringMatching(/Start that version again.*jimeng restore --from/),
+      },
+    });
+    const file = new DatabaseSync(join(dataDir, "jimeng.db"));
+    const names = file.prepare("SELECT name FROM kysely_migration").all();
+    expect(names.at(-1)).toEqual({ name: "9999-later" });
+    expect(names).not.toContainEqual({ name: "0020-stored-accounts" });
+    file.close();
   });
 
   test("that is no database is refused with one line", async () => {

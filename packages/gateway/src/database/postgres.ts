@@ -50,7 +50,11 @@ export async function openPostgres(
   const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: patientPool }) });
   try {
     await checkVersion(tables);
-    await migrate(tables);
+    await migrate(tables, {
+      title: "DATABASE_URL: the database",
+      param: "DATABASE_URL",
+      bringBack: "pg_restore into an empty database",
+    });
     // A wrong address fails at once; a server that was there before is waited for.
     isOpen = true;
   } catch (cause) {

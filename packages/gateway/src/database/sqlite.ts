@@ -45,19 +45,24 @@ export async function openSqlite(dataDir: string): Promise<Kysely<Schema>> {
     const tables = new Kysely<Schema>({ dialect });
     // Every statement of a migration is a commit. They stay in order without a sync for each, and the first commit
     // of ours syncs them all: a power cut before it leaves an older shape, which the next start brings up to date.
-    await migrate(tables);
+    await migrate(tables, {
+      title: `The database ${file}`,
+      param: "JIMENG_DATA_DIR",
+      bringBack: "an empty data folder and `jimeng restore --from <backup>`",
+    });
     repairOnce(connection);
     connection.exec("PRAGMA synchronous = FULL;");
     return tables;
   } catch (cause) {
     connection?.close();
+    if (JimengError.isInstance(cause)) throw cause;
     throw new JimengError(
       "invalid_request",
       `The database ${file} cannot be opened: ${toOneLine(cause)}.`,
       {
         cause,
         param: "JIMENG_DATA_DIR",
-        fix: "Check that the folder is writable and was not used by a newer version, or choose another JIMENG_DATA_DIR.",
+        fix: "Check that the folder is writable, or choose another JIMENG_DATA_DIR.",
       },
     );
   }

@@ -12,6 +12,8 @@ import { restoreAssets, trashAssets, updateAsset } from "./changes.ts";
 import type { AssetUpdate } from "./changes.ts";
 import { createDayNames, toDays } from "./days.ts";
 import type { DayCount, DayOf } from "./days.ts";
+import { planSweep } from "./due.ts";
+import type { Retention, SweepReport } from "./due.ts";
 import { fillSome, hasRowsToFill, rowsPerFill } from "./fill.ts";
 import { countAssets, listAssets } from "./listing.ts";
 import type { LibraryFilter, LibraryPage } from "./listing.ts";
@@ -19,7 +21,7 @@ import { parseLibraryRow } from "./record.ts";
 import type { LibraryAsset } from "./record.ts";
 import { createSearchIndex } from "./search-index.ts";
 import { hasFilesToRemove, sweepLibrary } from "./sweep.ts";
-import type { Retention, SweepParts } from "./sweep.ts";
+import type { SweepParts } from "./sweep.ts";
 
 /** The stored results as a person looks for them. */
 export interface Library {
@@ -35,6 +37,8 @@ export interface Library {
   /** Puts an asset into the trash. */
   trash(id: string): Promise<void>;
   restore(id: string): Promise<void>;
+  /** Removes what is due now, or only tells what it would remove; a limit that is left out is that of the settings. */
+  sweep(options: { isDryRun: boolean; retention: Partial<Retention> }): Promise<SweepReport>;
   /** Says that a job stored results, which are soon brought into the library. */
   assetsStored(): void;
   /** Asks for the first tasks. */
@@ -91,16 +95,13 @@ export function createLibrary(options: LibraryOptions): Library {
     hintEvents,
     isPostgres,
     assets,
-    retention,
     logger,
     onChanged(rows) {
       for (const jobId of new Set(rows.map((row) => row.job_id))) onChanged(jobId);
     },
   };
 
-  async function changeOne(work: Promise<AssetRow[]>): Promise<void> {
-    parts.onChanged(await work);
-  }
+  const changeOne = async (work: Promise<AssetRow[]>) => parts.onChanged(await work);
 
   /** Brings the newest results in, so that a list shows what was made just now; a full disk must not hinder reading. */
   async function fillNewest(): Promise<void> {
@@ -142,6 +143,11 @@ export function createLibrary(options: LibraryOptions): Library {
     update: (id, update) => changeOne(updateAsset(parts, id, update)),
     trash: (id) => changeOne(trashAssets(parts, [id])),
     restore: (id) => changeOne(restoreAssets(parts, [id])),
+    async sweep({ isDryRun, retention: asked }) {
+      await fillNewest();
+      const work = isDryRun ? planSweep : sweepLibrary;
+      return await work(parts, { ...retention, ...asked });
+    },
     assetsStored: () => tasks.schedule(fillTask, clock.now() + fillDelayMs),
 
     start() {
@@ -155,7 +161,7 @@ export function createLibrary(options: LibraryOptions): Library {
           await fillAll();
           return;
         }
-        await sweepLibrary(parts);
+        await sweepLibrary(parts, retention);
         tasks.schedule(sweepTask, clock.now() + sweepEveryMs);
       },
       async overdue({ isThorough }) {

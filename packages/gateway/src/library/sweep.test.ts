@@ -107,6 +107,43 @@ test("retention by size deletes the trash first and then the oldest, as little a
   expect(await harness.ids()).toEqual(["asset_7", "asset_3", "asset_2"]);
 });
 
+test.each([
+  { days: null, gigabytes: null },
+  { days: 4, gigabytes: null },
+  { days: 4, gigabytes: 3 },
+  { days: null, gigabytes: 0 },
+])("a plan for %j tells what the sweep then does, and changes nothing", async (kept) => {
+  const { library, clock } = harness;
+  const gigabyte = 1024 ** 3;
+  const names = ["1", "2", "3", "4", "5", "6", "7", "8"].map((name) => `asset_${name}`);
+  const start = clock.now();
+  await harness.add(
+    ...names.map((id, index) => ({
+      id,
+      bytes: gigabyte / (1 + (index % 2)),
+      createdAt: start + index * dayMs,
+      status: index === 2 ? ("in_progress" as const) : ("completed" as const),
+    })),
+  );
+  await harness.ids();
+  await library.trash("asset_2");
+  await library.update("asset_4", { starred: true });
+  await clock.advance(30 * dayMs);
+  await harness.add({ id: "asset_9", bytes: gigabyte, createdAt: clock.now() - 2 * dayMs });
+  await harness.ids();
+  await library.trash("asset_7");
+  const plan = await library.sweep({ isDryRun: true, retention: kept });
+  expect(plan.expired).toEqual({ files: 1, bytes: gigabyte / 2 });
+  expect(harness.assets.discarded).toEqual([]);
+  expect(await library.sweep({ isDryRun: false, retention: kept })).toEqual(plan);
+  expect(await library.sweep({ isDryRun: true, retention: kept })).toMatchObject({
+    expired: { files: 0 },
+    aged: { files: 0 },
+    excess: { files: 0 },
+  });
+  expect(await harness.ids()).toContain("asset_4");
+});
+
 test("noting that bytes are gone never touches a file that was not deleted", async () => {
   await harness.add({ id: "asset_1" });
   await harness.library.trash("asset_1");

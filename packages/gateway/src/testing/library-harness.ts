@@ -2,7 +2,7 @@
 
 import { createLibrary } from "../library/library.ts";
 import type { Library } from "../library/library.ts";
-import type { Retention } from "../library/sweep.ts";
+import type { Retention } from "../library/due.ts";
 import { imageRequest } from "./fake-upstream.ts";
 import { silentLogger, startHarness } from "./job-harness.ts";
 import type { Harness } from "./job-harness.ts";

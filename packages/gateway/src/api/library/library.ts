@@ -114,6 +114,37 @@ export const assetUpdateBodySchema = z
   })
   .meta({ id: "AssetUpdate" });
 
+const maxRetentionDays = 36_500;
+const maxRetentionGigabytes = 1_000_000;
+
+/** The body of `POST /v1/assets/sweep`; limits that are left out are those of the settings. */
+export const sweepBodySchema = z
+  .strictObject({
+    /** False removes; true tells what would be removed. */
+    dry_run: z.boolean().default(true),
+    days: z.int().min(1).max(maxRetentionDays).optional(),
+    gigabytes: z.number().min(0).max(maxRetentionGigabytes).optional(),
+  })
+  .meta({ id: "SweepRequest" });
+
+const amountSchema = z.object({ files: z.int(), bytes: z.int() });
+
+/** What a sweep of the library removed, or would remove. */
+export const sweepSchema = z
+  .object({
+    object: z.literal("sweep"),
+    dry_run: z.boolean(),
+    /** Deleted for good: 30 days in the trash. */
+    expired: amountSchema,
+    /** Moved into the trash: older than what is kept. */
+    aged: amountSchema,
+    /** Deleted for good: the oldest of too much. */
+    excess: amountSchema,
+  })
+  .meta({ id: "Sweep" });
+
+export type SweepBody = z.input<typeof sweepBodySchema>;
+export type SweepObject = z.infer<typeof sweepSchema>;
 export type LibraryAssetObject = z.infer<typeof libraryAssetSchema>;
 export type GridAsset = z.infer<typeof gridAssetSchema>;
 export type AssetTimeline = z.infer<typeof timelineSchema>;

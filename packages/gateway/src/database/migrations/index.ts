@@ -1,5 +1,6 @@
 // Runs the migrations in their order.
 
+import { JimengError } from "@jimeng/sdk";
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
@@ -25,6 +26,15 @@ import * as answers from "./0019-answers.ts";
 import * as storedAccounts from "./0020-stored-accounts.ts";
 import * as traceContexts from "./0021-trace-contexts.ts";
 import type { Schema } from "./schema.ts";
+
+/** A database in the words of an error. */
+export interface DatabasePlace {
+  title: string;
+  /** The setting that names it. */
+  param: string;
+  /** How a backup is brought back there. */
+  bringBack: string;
+}
 
 function createMigrator(database: Kysely<Schema>): Migrator {
   return new Migrator({
@@ -57,12 +67,28 @@ function createMigrator(database: Kysely<Schema>): Migrator {
   });
 }
 
-/** Brings the tables to the newest shape; does nothing when they are there already. Throws on a newer database. */
-export async function migrate(database: Kysely<Schema>): Promise<void> {
+/**
+ * Brings the tables to the newest shape; does nothing when they are there already. Throws `invalid_request` for tables of
+ * a newer version, which it leaves as they are: that version may keep jobs there that this one would not know as paid.
+ */
+export async function migrate(database: Kysely<Schema>, place: DatabasePlace): Promise<void> {
+  const { newer } = await listMigrations(database);
+  if (newer[0] !== undefined) throw ofNewerVersion(newer[0], place);
   const { error } = await createMigrator(database).migrateToLatest();
   if (error !== undefined) {
     throw error instanceof Error ? error : new Error("a migration failed", { cause: error });
   }
+}
+
+function ofNewerVersion(name: string, { title, param, bringBack }: DatabasePlace): JimengError {
+  return new JimengError(
+    "invalid_request",
+    `${title} was changed by a newer version of jimeng (${name}); its tables were left as they are.`,
+    {
+      param,
+      fix: `Start that version again, or bring back a backup from before it (${bringBack}). Jobs made since that backup are known to the site alone: \`jimeng history import\` finds them.`,
+    },
+  );
 }
 
 /** Lists the migrations that were not made yet, and those made by a newer version; changes nothing. */

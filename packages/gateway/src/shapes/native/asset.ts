@@ -2,7 +2,7 @@
 
 import type { GridAsset, LibraryAssetObject } from "../../api/library/library.ts";
 import type { LibraryAsset } from "../../library/record.ts";
-import { trashMs } from "../../library/sweep.ts";
+import { trashMs } from "../../library/due.ts";
 import type { Urls } from "../urls.ts";
 import { toUnixSeconds } from "../values.ts";
 import { toAssetObject } from "./job.ts";

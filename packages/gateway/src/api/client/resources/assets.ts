@@ -8,6 +8,8 @@ import type {
   AssetUpdateBody,
   GridAsset,
   LibraryAssetObject,
+  SweepBody,
+  SweepObject,
 } from "../../library/library.ts";
 import type { ListPage } from "../../lists.ts";
 import type { CallOptions, PageOptions } from "../options.ts";
@@ -102,6 +104,11 @@ export class Assets {
   /** Takes a file out of the trash; throws `not_found` once it was deleted for good. */
   restore(id: string, options: CallOptions = {}): Promise<LibraryAssetObject> {
     return this.#transport.json(`${pathOf(id)}/restore`, { method: "POST", ...options });
+  }
+
+  /** Tells what retention would remove now; with `dry_run: false` removes it. */
+  sweep(body: SweepBody = {}, options: CallOptions = {}): Promise<SweepObject> {
+    return this.#transport.json("/v1/assets/sweep", { method: "POST", body, ...options });
   }
 }
 

@@ -36,6 +36,10 @@ it.each<[string, (client: GatewayClient) => Promise<unknown>]>([
   ["GET /v1/models/jimeng-4.0", ({ models }) => models.retrieve("jimeng-4.0")],
   ["GET /v1/files?purpose=vision", ({ files }) => files.list({ purpose: "vision" })],
   ["DELETE /v1/files/a", ({ files }) => files.delete("a")],
+  [
+    'POST /v1/assets/sweep {"dry_run":false,"days":9}',
+    ({ assets }) => assets.sweep({ dry_run: false, days: 9 }),
+  ],
   ["GET /v1/credits", ({ credits }) => credits.list()],
   [
     "GET /v1/credits?account=a+b&fresh=true",

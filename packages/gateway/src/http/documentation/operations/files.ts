@@ -50,6 +50,12 @@ export const fileTexts: OperationTexts = {
     id: "restoreAsset",
     description: "Takes a result out of the trash; one that was deleted for good is 404.",
   },
+  "POST /v1/assets/sweep": {
+    id: "sweepAssets",
+    description:
+      "Tells what retention would remove now: what was in the trash for 30 days, what is older than `days`, and the oldest while all of it is larger than `gigabytes`. `dry_run: false` removes it. Limits that are left out are those of the settings; starred results stay.",
+    bodies: { plan: { days: 90 }, remove: { days: 90, dry_run: false } },
+  },
   "GET /v1/assets/{id}/metadata": {
     id: "retrieveAssetMetadata",
     description: "What a result was made from: prompt, seed, model, cost, the site's own ids.",

@@ -12,6 +12,7 @@ import {
   libraryListSchema,
   timelineSchema,
 } from "../../../api/library/library.ts";
+import type { SweepObject } from "../../../api/library/library.ts";
 import { DatabaseSync } from "../../../database/sqlite.ts";
 import { assetKey } from "../../../storage/assets.ts";
 import { openGatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
@@ -209,4 +210,28 @@ it("the client's calls do all of it", async () => {
   expect((await assets.delete(owned.b)).trashed_at).not.toBeNull();
   expect((await assets.list({ trashed: true })).data).toHaveLength(1);
   expect((await assets.restore(owned.b)).trashed_at).toBeNull();
+});
+
+it("a sweep is the owner's, tells what would go, and removes only when it is told to", async () => {
+  const connection = new DatabaseSync(open.databasePath);
+  connection.exec("UPDATE jobs SET status = 'completed'");
+  connection.close();
+  await open.clock.advance(2 * 3_600_000);
+  const everything = { gigabytes: 0 };
+  expect((await ask("a", "POST", "/v1/assets/sweep", everything)).statusCode).toBe(403);
+  const sweep = async (body: object) =>
+    (await ask("admin", "POST", "/v1/assets/sweep", body)).json<SweepObject>();
+  const nothing = { files: 0, bytes: 0 };
+  const plan = {
+    object: "sweep",
+    expired: nothing,
+    aged: nothing,
+    excess: { files: 1, bytes: 4 },
+  };
+  expect(await sweep(everything)).toEqual({ ...plan, dry_run: true });
+  const before = await list("admin");
+  expect(await sweep({ ...everything, dry_run: false })).toEqual({ ...plan, dry_run: false });
+  // Starred ones stay.
+  expect(await list("admin")).toHaveLength(before.length - 1);
+  expect((await ask("admin", "POST", "/v1/assets/sweep", { days: 0 })).statusCode).toBe(400);
 });

@@ -10,6 +10,8 @@ import {
   libraryAssetSchema,
   libraryListSchema,
   libraryQuerySchema,
+  sweepBodySchema,
+  sweepSchema,
   timelineQuerySchema,
   timelineSchema,
 } from "../../../api/library/library.ts";
@@ -79,6 +81,23 @@ export function libraryRoutes(services: Services): FastifyPluginAsyncZod {
         const data = await services.library.timeline(toFilter(request, query), timeZone);
         const total = data.reduce((sum, { count }) => sum + count, 0);
         return { object: "list" as const, data, time_zone: timeZone, total };
+      },
+    );
+
+    app.post(
+      "/v1/assets/sweep",
+      {
+        config: { scope: "admin" },
+        schema: {
+          summary: "Tell what retention would remove now, or remove it",
+          tags,
+          body: sweepBodySchema,
+          response: { 200: sweepSchema, ...errorResponses },
+        },
+      },
+      async ({ body: { dry_run: isDryRun, ...retention } }) => {
+        const report = await services.library.sweep({ isDryRun, retention });
+        return { object: "sweep" as const, dry_run: isDryRun, ...report };
       },
     );
   };
