@@ -54,6 +54,7 @@ const packages: Readonly<Record<string, Floors>> = {
     "main.ts": 8,
     "program.ts": 7,
     commands: 6,
+    export: 5.5,
     generation: 5,
     gateway: 4,
     "context.ts": 3,
@@ -179,7 +180,7 @@ describe("rooms", () => {
     expect(planted("packages/sdk/src/prepare/x.ts", "../wire/drafts/draft.ts")).toHaveLength(1);
     expect(planted("packages/sdk/src/errors.ts", "./wire/failures/failures.ts")).toHaveLength(1);
     expect(planted("packages/sdk/src/wire/start/x.ts", "../../errors.ts")).toEqual([]);
-    expect(planted("packages/cli/src/terminal/x.ts", "../commands/jobs.ts")).toHaveLength(1);
+    expect(planted("packages/cli/src/terminal/x.ts", "../commands/image.ts")).toHaveLength(1);
     expect(planted("packages/cli/src/generation/x.ts", "../gateway/connect.ts")).toEqual([]);
   });
 

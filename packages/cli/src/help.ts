@@ -21,6 +21,21 @@ export function configureHelp(program: Command, { help }: Words): void {
     });
 }
 
+/** Adds the examples to the help of each command that has some. */
+export function addExamples(program: Command, { help: { examples } }: Words): void {
+  for (const [name, text] of Object.entries(examples)) {
+    if (name === "title") continue;
+    const command = name
+      .split(" ")
+      .reduce<Command | undefined>(
+        (group, word) => group?.commands.find((one) => one.name() === word),
+        program,
+      );
+    if (command === undefined) throw new Error(`there is no command ${name}`);
+    command.addHelpText("after", `\n${examples.title}\n${text}`);
+  }
+}
+
 function describe(option: Option, help: Words["help"]): string {
   const facts: string[] = [];
   if (option.argChoices !== undefined) facts.push(help.choices(option.argChoices.join(", ")));

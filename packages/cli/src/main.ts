@@ -19,7 +19,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   const lost = recordStreamError(stdout);
   // A command does its work also when stderr is closed; its exit code shows the result.
   recordStreamError(stderr);
-  const output = createOutput({ stdout, stderr, isDumb: environment["TERM"] === "dumb", words });
+  const output = createOutput({
+    stdout,
+    stderr,
+    isDumb: environment["TERM"] === "dumb",
+    // Node looks at NO_COLOR and TERM here.
+    hasColors: stderr.isTTY && stderr.hasColors(),
+    words,
+  });
   const context: Context = { output, words, environment, currentFolder: process.cwd() };
   try {
     await buildProgram(context).parseAsync(argv, { from: "user" });

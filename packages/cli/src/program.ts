@@ -6,11 +6,10 @@ import { Command } from "commander";
 
 import { addAccountCommand } from "./commands/account.ts";
 import { addAssetsCommand } from "./commands/assets.ts";
-import { addBackupCommand } from "./commands/backup.ts";
 import { addBatchCommand } from "./commands/batches/batch.ts";
-import { addRestoreCommand } from "./commands/restore.ts";
+import { addCompletionCommands } from "./commands/completion.ts";
 import { addCreditsCommand } from "./commands/credits.ts";
-import { addDbCommand } from "./commands/db.ts";
+import { addDreaminaCommands } from "./commands/dreamina/dreamina.ts";
 import { addDoctorCommand } from "./commands/doctor/doctor.ts";
 import { refuseEmptyValues } from "./commands/empty-values.ts";
 import { addEstimateCommand } from "./commands/estimate.ts";
@@ -18,8 +17,13 @@ import { addEventsCommand } from "./commands/events/events.ts";
 import { addHistoryCommand } from "./commands/history.ts";
 import { addImageCommand } from "./commands/image.ts";
 import { addInterpolateCommand } from "./commands/interpolate.ts";
-import { addJobsCommand } from "./commands/jobs.ts";
+import { addJobsCommand } from "./commands/jobs/jobs.ts";
 import { addKeysCommand } from "./commands/keys/keys.ts";
+import { addBackupCommand } from "./commands/lifecycle/backup.ts";
+import { addDbCommand } from "./commands/lifecycle/db.ts";
+import { addExportCommand } from "./commands/lifecycle/export.ts";
+import { addGcCommand } from "./commands/lifecycle/gc.ts";
+import { addRestoreCommand } from "./commands/lifecycle/restore.ts";
 import { addLoginCommand } from "./commands/login.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addMusicCommand } from "./commands/music.ts";
@@ -32,11 +36,18 @@ import { addUploadCommand } from "./commands/upload.ts";
 import { addVideoCommand } from "./commands/video.ts";
 import { addWebhooksCommand } from "./commands/events/webhooks.ts";
 import type { Context } from "./context.ts";
-import { configureHelp } from "./help.ts";
+import { addExamples, configureHelp } from "./help.ts";
 import { packageFolder } from "./package-folder.ts";
 
 /** Builds the `jimeng` command; parsing throws CommanderError instead of exiting. */
 export function buildProgram(context: Context): Command {
+  const program = buildCommands(context);
+  addCompletionCommands(program, context, () => buildCommands(context));
+  return program;
+}
+
+/** Builds all commands that can be completed. */
+function buildCommands(context: Context): Command {
   const { help } = context.words;
   const program = new Command("jimeng")
     .description(help.program)
@@ -73,11 +84,15 @@ export function buildProgram(context: Context): Command {
   addWebhooksCommand(program, context);
   addBackupCommand(program, context);
   addRestoreCommand(program, context);
+  addExportCommand(program, context);
+  addGcCommand(program, context);
   addDbCommand(program, context);
   addSecretCommand(program, context);
   addDoctorCommand(program, context);
   addServeCommand(program, context);
   addSimulateCommand(program, context);
+  addDreaminaCommands(program, context);
+  addExamples(program, context.words);
   return program;
 }
 

@@ -26,6 +26,11 @@ export function withResultOptions(command: Command, words: Words): Command {
   );
 }
 
+/** Adds `--open` and `--no-preview`, which say how saved results are shown. */
+export function withViewOptions(command: Command, { help: { options } }: Words): Command {
+  return command.option("--open", options.open).option("--no-preview", options.noPreview);
+}
+
 /** Adds `--format`, which every command that saves pictures has. */
 export function withFormatOption(command: Command, { help }: Words): Command {
   return command.addOption(
@@ -45,9 +50,12 @@ export function withRequestOptions(command: Command, { help: { options } }: Word
 }
 
 /** Adds the options of every command that starts jobs: those of a request, `--no-wait`, and those of its files. */
+export function withJobOptions(command: Command, words: Words): Command {
+  const started = withRequestOptions(command, words).option("--no-wait", words.help.options.noWait);
+  return withViewOptions(withResultOptions(started, words), words);
+}
+
+/** Adds the same, and `--dry-run`, which every command has whose cost can be estimated. */
 export function withStartOptions(command: Command, words: Words): Command {
-  return withResultOptions(
-    withRequestOptions(command, words).option("--no-wait", words.help.options.noWait),
-    words,
-  );
+  return withJobOptions(command.option("--dry-run", words.help.options.dryRun), words);
 }

@@ -4,8 +4,9 @@ import type { Command } from "commander";
 
 import { CliError } from "../errors.ts";
 
-// An empty text says something here: nothing is to be avoided; and the gateway says best what a prompt needs.
-const mayBeEmpty: ReadonlySet<string> = new Set(["--negative", "prompt"]);
+// An empty text says something here: nothing is to be avoided; the gateway says best what a prompt needs; and a shell
+// completes a word of which nothing is typed yet.
+const mayBeEmpty: ReadonlySet<string> = new Set(["--negative", "prompt", "typed"]);
 
 /** Rejects empty values of options and arguments before the command does anything. */
 export function refuseEmptyValues(command: Command): void {

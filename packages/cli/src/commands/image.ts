@@ -1,5 +1,6 @@
 // `jimeng image`: makes pictures.
 
+import type { GatewayClient } from "@jimeng/gateway/api";
 import { Option } from "commander";
 import type { Command } from "commander";
 
@@ -11,12 +12,12 @@ import type { GenerateOptions } from "../generation/generate.ts";
 import { openInputFile } from "../generation/input-file.ts";
 import { toPromptLines } from "../generation/prompt-lines.ts";
 import { withImageReferences } from "../generation/references.ts";
-import { buildImageBody, defaultImageModel } from "../generation/requests.ts";
+import { buildImageBody, buildImageJobBody, defaultImageModel } from "../generation/requests.ts";
 import type { ImageOptions } from "../generation/requests.ts";
 import type { Words } from "../words/words.ts";
 import { withConfirm } from "./batches/batch.ts";
 import { withFormatOption, withStartOptions } from "./connection-options.ts";
-import { collect, maxSeed, wholeNumber } from "./option-values.ts";
+import { collect, maxSeed, pixels, wholeNumber } from "./option-values.ts";
 
 const maxCount = 10;
 
@@ -48,16 +49,18 @@ export function addImageCommand(program: Command, context: Context): void {
   const { image } = words.help;
   const base = program.command("image").description(image.description);
   const withImage = withFormatOption(withImageOptions(base, words, "[prompt]"), words);
-  const command = withConfirm(withImage, words).option("--batch <file>", image.batch);
+  const batch = new Option("--batch <file>", image.batch).conflicts(["open", "dryRun"]);
+  const command = withConfirm(withImage, words).addOption(batch);
   withStartOptions(command, words).action(
     async (prompt: string | undefined, options: ImageCommandOptions) => {
       if (options.batch !== undefined) return await makeBatch(context, options, options.batch);
       if (prompt === undefined) throw noPrompt();
+      const ready = (client: GatewayClient): Promise<ImageCommandOptions> =>
+        withImageReferences(client, context.currentFolder, options);
+      const size = options.size === undefined ? undefined : pixels(options.size);
       await generate(context, options, {
-        async prepare(client) {
-          const ready = await withImageReferences(client, context.currentFolder, options);
-          return buildImageBody(prompt, ready);
-        },
+        prepare: async (client) => buildImageBody(prompt, await ready(client)),
+        estimateBody: async (client) => buildImageJobBody(prompt, await ready(client), size),
         async start(client, body, call) {
           return (await client.images.start(body, call)).map(({ id }) => id);
         },

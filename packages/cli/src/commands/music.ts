@@ -31,6 +31,7 @@ export function addMusicCommand(program: Command, context: Context): void {
     async (prompt: string, options: MusicOptions & GenerateOptions) => {
       await generate(context, options, {
         prepare: async () => buildMusicBody(prompt, options),
+        estimateBody: async () => buildMusicBody(prompt, options),
         start: startTool,
       });
     },

@@ -9,7 +9,7 @@ import { generate } from "../generation/generate.ts";
 import type { GenerateOptions } from "../generation/generate.ts";
 import { buildSpeechBody } from "../generation/tool-requests.ts";
 import type { SpeechOptions } from "../generation/tool-requests.ts";
-import { withConnectionOptions, withStartOptions } from "./connection-options.ts";
+import { withConnectionOptions, withJobOptions } from "./connection-options.ts";
 import { wholeNumber } from "./option-values.ts";
 
 // The bounds of `POST /v1/audio/speech`.
@@ -25,7 +25,7 @@ export function addSpeakCommand(program: Command, context: Context): void {
     .requiredOption("--voice <voice>", speak.voice)
     .option("--rate <number>", speak.rate, wholeNumber("--rate", -maxRate, maxRate))
     .option("--pitch <number>", speak.pitch, wholeNumber("--pitch", -maxRate, maxRate));
-  withStartOptions(command, context.words).action(
+  withJobOptions(command, context.words).action(
     async (text: string, options: SpeechOptions & GenerateOptions) => {
       await generate(context, options, {
         prepare: async () => buildSpeechBody(text, options),

@@ -1,5 +1,6 @@
 // `jimeng video`: makes a video.
 
+import type { GatewayClient } from "@jimeng/gateway/api";
 import type { Command } from "commander";
 
 import type { Context } from "../context.ts";
@@ -7,7 +8,7 @@ import { generate } from "../generation/generate.ts";
 import type { GenerateOptions } from "../generation/generate.ts";
 import { collect, collectFrame, maxSeed, wholeNumber } from "./option-values.ts";
 import { withVideoReferences } from "../generation/references.ts";
-import { buildVideoBody, defaultVideoModel } from "../generation/requests.ts";
+import { buildVideoBody, buildVideoJobBody, defaultVideoModel } from "../generation/requests.ts";
 import type { VideoOptions } from "../generation/requests.ts";
 import type { Words } from "../words/words.ts";
 import { withStartOptions } from "./connection-options.ts";
@@ -37,11 +38,11 @@ export function addVideoCommand(program: Command, context: Context): void {
   const command = program.command("video").description(context.words.help.video.description);
   withStartOptions(withVideoOptions(command, context.words), context.words).action(
     async (prompt: string, options: VideoOptions & GenerateOptions) => {
+      const ready = (client: GatewayClient): Promise<VideoOptions> =>
+        withVideoReferences(client, context.currentFolder, options);
       await generate(context, options, {
-        async prepare(client) {
-          const ready = await withVideoReferences(client, context.currentFolder, options);
-          return buildVideoBody(prompt, ready);
-        },
+        prepare: async (client) => buildVideoBody(prompt, await ready(client)),
+        estimateBody: async (client) => buildVideoJobBody(prompt, await ready(client)),
         start: async (client, body, call) => [(await client.videos.create(body, call)).id],
       });
     },

@@ -66,6 +66,7 @@ function silentOutput() {
     failure: () => undefined,
     warning: (message) => seen.warnings.push(say(message, english)),
     progress: (state) => seen.progress.push(state),
+    clear: () => false,
     endProgress: () => (seen.ended += 1),
   };
   return { output, seen };

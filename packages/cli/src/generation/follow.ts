@@ -4,7 +4,7 @@ import { hasJobEnded } from "@jimeng/gateway/api/client";
 import type { JobObject, WarningObject } from "@jimeng/gateway/api";
 
 import type { Connection } from "../gateway/connection.ts";
-import { stateWords } from "../terminal/job-words.ts";
+import { remainingSeconds, stateWords } from "../terminal/job-words.ts";
 import type { Output, ProgressState } from "../terminal/output.ts";
 import type { Words } from "../words/words.ts";
 import { reconnect } from "./reconnect.ts";
@@ -98,6 +98,7 @@ function summarise(
     label: `${count}${stateWords(slowest, words)}`,
     percent,
     elapsedMs: performance.now() - startedAt,
+    remainingSeconds: remainingSeconds(slowest, Date.now() / 1000),
   };
 }
 

@@ -8,14 +8,18 @@ import type { Connection, ConnectionOptions } from "../gateway/connection.ts";
 import type { Context } from "../context.ts";
 import { CliError, Interrupted, toLostFailure } from "../errors.ts";
 import { prepareFolder } from "./files.ts";
+import { printEstimate } from "./estimate.ts";
 import { followJobs, printWarnings } from "./follow.ts";
 import type { FollowSettings } from "./follow.ts";
 import { listenForInterrupts } from "../terminal/interrupt.ts";
 import type { Interrupts } from "../terminal/interrupt.ts";
 import { moneyWords } from "../terminal/job-words.ts";
+import { openFiles } from "./open-files.ts";
 import { readOutput } from "./output-place.ts";
 import type { OutputPlace } from "./output-place.ts";
+import { previewPictures } from "./preview.ts";
 import { saveResults, printResults, throwFailure, toDocument } from "./results.ts";
+import type { JobWithFiles } from "./results.ts";
 import { startJobs } from "./start.ts";
 import type { Generation } from "./start.ts";
 import { waitCommand } from "./wait-command.ts";
@@ -31,6 +35,10 @@ export interface WaitOptions extends ConnectionOptions {
   /** The format that pictures are saved in; default the stored one. */
   format?: PictureFormat;
   json?: boolean;
+  /** Opens the saved files with the desktop's programs. */
+  open?: true;
+  /** False with `--no-preview`; absent for commands that show no pictures. */
+  preview?: boolean;
   /** Seconds to wait for a gateway that went away. */
   reconnect?: number;
 }
@@ -39,6 +47,8 @@ export interface WaitOptions extends ConnectionOptions {
 export interface GenerateOptions extends WaitOptions {
   /** False with `--no-wait`. */
   wait: boolean;
+  /** Tells what it would cost, and starts nothing. */
+  dryRun?: true;
 }
 
 /** One run of a waiting command. */
@@ -55,6 +65,8 @@ export async function generate<Body>(
   options: GenerateOptions,
   generation: Generation<Body>,
 ): Promise<void> {
+  const { estimateBody } = generation;
+  if (options.dryRun && estimateBody) return await printEstimate(context, options, estimateBody);
   const place = options.wait ? await preparePlace(context, options) : undefined;
   await withRun(context, options, async (run) => {
     const ids = await startOrLeave(run, generation);
@@ -110,7 +122,11 @@ export function followSettings({ context, options, interrupts }: Run): FollowSet
   };
 }
 
-async function startOrLeave<Body>(run: Run, generation: Generation<Body>): Promise<string[]> {
+/** Starts jobs and returns their ids; Ctrl-C meanwhile ends the command with word of what may exist. */
+export async function startOrLeave<Body>(
+  run: Run,
+  generation: Generation<Body>,
+): Promise<string[]> {
   const { interrupts, context } = run;
   try {
     return await startJobs(run.connection, generation, followSettings(run));
@@ -137,7 +153,26 @@ async function waitAndSave(run: Run, ids: readonly string[], place: OutputPlace)
     if (job.status !== "completed") continue;
     context.output.note((words) => words.waiting.completed(moneyWords(job, words), isSimulated));
   }
+  await showResults(run, saved);
   printResults(context, saved, options.json ?? false);
+}
+
+/** Draws pictures on a terminal that can, and opens the files where that was asked for. */
+export async function showResults(
+  { context, connection, options }: Run,
+  jobs: readonly JobWithFiles[],
+): Promise<void> {
+  if (options.preview && !options.json && context.environment["TERM"] !== "dumb") {
+    const assets = jobs.flatMap((job) => job.result?.assets ?? []);
+    await previewPictures(connection.client, assets, {
+      input: process.stdin,
+      output: process.stdout,
+      onInterrupt: () => process.kill(process.pid, "SIGINT"),
+    });
+  }
+  if (!options.open) return;
+  const unopened = await openFiles(jobs.flatMap(({ files }) => files));
+  if (unopened.length > 0) context.output.warning(({ files }) => files.noOpener);
 }
 
 /** Prints the jobs without waiting for their end: `--no-wait`. */
@@ -163,7 +198,7 @@ async function readWithWarnings(
 }
 
 /** Waits a limited time until the jobs are started upstream, since this process's gateway ends with it. */
-async function untilStarted(run: Run, ids: readonly string[]): Promise<JobObject[]> {
+export async function untilStarted(run: Run, ids: readonly string[]): Promise<JobObject[]> {
   const { connection, interrupts } = run;
   const signal = AbortSignal.any([interrupts.signal, AbortSignal.timeout(startPatienceMs)]);
   const until = (job: JobObject): boolean => job.started_at !== null;

@@ -16,7 +16,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const usual = "{prompt}-{job}-{index}.{ext}";
-const result = { prompt: "一只猫", jobId: "job_0199", index: 1, contentType: "image/png" };
+const result = {
+  prompt: "一只猫",
+  jobId: "job_0199",
+  model: "jimeng-4.0",
+  createdAt: 0,
+  index: 1,
+  contentType: "image/png",
+};
 const named = (pattern: string, changes: Partial<typeof result> = {}) =>
   nameResult(pattern, { ...result, ...changes });
 
@@ -63,6 +70,14 @@ describe("a name", () => {
     expect(named("cat.jpeg", { contentType: "image/jpeg" })).toBe("cat.jpeg");
     expect(named("{job}")).toBe("job_0199.png");
     expect(named("v1.5-{index}")).toBe("v1.5-1.png");
+  });
+
+  test("carries the model and the time where it is asked to", () => {
+    const at = new Date(2026, 10, 29, 8, 5, 9).getTime() / 1000;
+    expect(named("{date}/{time}-{model}.{ext}", { createdAt: at })).toBe(
+      "2026-11-29/080509-jimeng-4.0.png",
+    );
+    expect(named("{model}/{index}", { model: "../..//etc" })).toBe("_____etc/1.png");
   });
 
   test("stays inside the folder whatever a prompt or a server says", () => {

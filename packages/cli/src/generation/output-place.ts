@@ -7,12 +7,13 @@ import { fileURLToPath } from "node:url";
 
 import { CliError } from "../errors.ts";
 import { packageFolder } from "../package-folder.ts";
+import { localTime } from "../terminal/local-time.ts";
 
 /** A folder, and the pattern of the names in it. */
 export interface OutputPlace {
   /** An absolute path. */
   folder: string;
-  /** A relative path with `{prompt}`, `{job}`, `{index}` and `{ext}`. */
+  /** A relative path with placeholders: those of `placeholders`. */
   pattern: string;
 }
 
@@ -20,13 +21,19 @@ export interface OutputPlace {
 export interface NamedResult {
   prompt: string;
   jobId: string;
+  model: string;
+  /** When its job was made, in Unix seconds. */
+  createdAt: number;
   /** From 1, within the job. */
   index: number;
   contentType: string;
 }
 
 const defaultPattern = "{prompt}-{job}-{index}.{ext}";
-const placeholders = ["{prompt}", "{job}", "{index}", "{ext}"];
+const placeholders = [
+  ...["{prompt}", "{job}", "{index}", "{ext}"],
+  ...["{model}", "{date}", "{time}"],
+];
 const maxPromptLength = 40;
 // Names of files may have 255 bytes, and a Chinese character takes three.
 const maxPromptBytes = 120;
@@ -80,16 +87,25 @@ export function readOutput(word: string | undefined, currentFolder: string): Out
 
 /** Returns the relative path of a result: the pattern filled in, with the extension of the file's real type. */
 export function nameResult(pattern: string, result: NamedResult): string {
-  const ending = extensions[result.contentType.split(";")[0]?.trim() ?? ""] ?? "bin";
+  const ending = extensionOf(result.contentType);
+  const [date = "", time = ""] = localTime(result.createdAt).split(" ");
   const name = pattern
     .replaceAll("{prompt}", toFilePart(result.prompt))
     // The id comes from a server: whatever it says, the name stays inside the folder.
-    .replaceAll("{job}", result.jobId.replace(/[^\w-]/g, "_"))
+    .replaceAll("{job}", result.jobId.replaceAll(/[^\w-]/g, "_"))
     .replaceAll("{index}", String(result.index))
+    .replaceAll("{model}", result.model.replaceAll(/[^\w.-]|\.{2,}/g, "_"))
+    .replaceAll("{date}", date)
+    .replaceAll("{time}", time.replaceAll(":", ""))
     .replaceAll("{ext}", ending);
   const given = endingOf(name);
   if (given === ending || (given === "jpeg" && ending === "jpg")) return name;
   return `${fileEndings.has(given) ? name.slice(0, -given.length - 1) : name}.${ending}`;
+}
+
+/** Returns the extension of a type of files, `bin` for one that is not known. */
+export function extensionOf(contentType: string): string {
+  return extensions[contentType.split(";")[0]?.trim() ?? ""] ?? "bin";
 }
 
 /** Tells whether a name identifies its result, so that a file of that name and length is the same result. */

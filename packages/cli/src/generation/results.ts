@@ -47,6 +47,8 @@ export async function saveResults(
       const name = nameResult(place.pattern, {
         prompt: job.request.prompt,
         jobId: job.id,
+        model: job.model,
+        createdAt: job.created_at,
         index: index + 1,
         contentType: format === undefined ? asset.content_type : `image/${format}`,
       });

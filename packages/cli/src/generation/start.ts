@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 
-import type { CreateOptions, GatewayClient } from "@jimeng/gateway/api";
+import type { CreateOptions, GatewayClient, JobBodyInput } from "@jimeng/gateway/api";
 
 import {
   CliError,
@@ -22,6 +22,8 @@ export interface Generation<Body> {
   prepare(client: GatewayClient): Promise<Body>;
   /** Sends the request and returns the ids of its jobs. */
   start(client: GatewayClient, body: Body, options: CreateOptions): Promise<string[]>;
+  /** Builds the body of the estimate for `--dry-run`; absent for commands without it. */
+  estimateBody?(client: GatewayClient): Promise<JobBodyInput>;
 }
 
 /**

@@ -15,12 +15,9 @@ export async function runTool(
   buildBody: (reference: string) => JobBodyInput,
 ): Promise<void> {
   const { currentFolder } = context;
-  await generate(context, options, {
-    async prepare(client) {
-      return buildBody(await toReference({ client, currentFolder, option: "source" }, source));
-    },
-    start: startTool,
-  });
+  const prepare = async (client: GatewayClient): Promise<JobBodyInput> =>
+    buildBody(await toReference({ client, currentFolder, option: "source" }, source));
+  await generate(context, options, { prepare, start: startTool, estimateBody: prepare });
 }
 
 /** Sends the body of a tool and returns the ids of its jobs. */

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
-import { costWords, moneyWords, stateWords } from "./job-words.ts";
+import { costWords, moneyWords, remainingSeconds, stateWords } from "./job-words.ts";
 import type { WordedJob } from "./job-words.ts";
 import { english } from "../words/english.ts";
 
@@ -139,6 +139,27 @@ describe("cost words", () => {
   ])("of %s, %s and %s back", (state, charged, refunded, words) => {
     const job = { ...fresh, cost: { ...cost(charged, refunded), state } };
     expect(costWords(job, english)).toBe(words);
+  });
+});
+
+describe("the remaining time", () => {
+  const job = { status: "in_progress", progress: 40, started_at: 1000, queue: null } as const;
+
+  test("is the site's forecast, else follows from the progress", () => {
+    expect(remainingSeconds({ ...job, queue: { eta_seconds: 90 } }, 1020)).toBe(90);
+    expect(remainingSeconds(job, 1020)).toBe(30);
+    expect(remainingSeconds({ ...job, queue: { eta_seconds: null } }, 1020)).toBeNull();
+  });
+
+  test("is not told where it would be a guess", () => {
+    for (const change of [
+      { progress: 2 },
+      { progress: 97 },
+      { started_at: null },
+      { status: "queued" } as const,
+    ]) {
+      expect(remainingSeconds({ ...job, ...change }, 1020)).toBeNull();
+    }
   });
 });
 

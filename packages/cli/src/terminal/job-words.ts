@@ -35,6 +35,26 @@ export function stateWords(job: WordedJob, { state }: Words): string {
   return job.phase === null ? state.inProgress : state[job.phase];
 }
 
+// Of less, and of more, the site's forecast tells too little.
+const leastTold = 5;
+const mostTold = 95;
+
+/** Returns how long the job still takes by the site's forecast; null while there is none. */
+export function remainingSeconds(
+  job: Pick<JobObject, "status" | "progress" | "started_at"> & {
+    queue: { eta_seconds: number | null } | null;
+  },
+  unixSeconds: number,
+): number | null {
+  if (job.status !== "in_progress") return null;
+  if (job.queue !== null) return job.queue.eta_seconds;
+  const { progress, started_at: startedAt } = job;
+  if (startedAt === null || progress < leastTold || progress > mostTold) return null;
+  // The progress is the time that has passed, as a part of the forecast.
+  const elapsed = Math.max(0, unixSeconds - startedAt);
+  return Math.ceil((elapsed * (100 - progress)) / progress);
+}
+
 /** Tells whether credits were spent on the job, as far as it is known. */
 export function moneyWords(job: WordedJob, { money }: Words): string {
   const { charged, refunded } = job.cost;

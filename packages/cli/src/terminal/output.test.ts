@@ -5,10 +5,15 @@ import { describe, expect, test } from "vitest";
 import { createOutput, failureLines, formatTable, progressLine } from "./output.ts";
 import { english } from "../words/english.ts";
 
-function capture(terminal: { isTTY?: boolean; columns?: number } = {}, isDumb = false) {
+function capture(
+  terminal: { isTTY?: boolean; columns?: number } = {},
+  isDumb = false,
+  hasColors = false,
+) {
   const written = { stdout: "", stderr: "" };
   const output = createOutput({
     isDumb,
+    hasColors,
     words: english,
     stdout: { ...terminal, write: (text) => (written.stdout += text) },
     stderr: { ...terminal, write: (text) => (written.stderr += text) },
@@ -78,7 +83,39 @@ describe("output", () => {
   });
 });
 
+describe("colours", () => {
+  test("mark errors and warnings where the terminal has them, and nothing else", () => {
+    const { output, written } = capture({ isTTY: true }, false, true);
+    output.warning("odd");
+    output.failure({ code: "internal", message: "bad\u001b[2J", fix: "mend it", exitCode: 70 });
+    output.note("done");
+    output.result("./a.png");
+    expect(written.stderr).toBe(
+      "\u001b[33mwarning: odd\u001b[39m\n\u001b[31merror: bad [2J\u001b[39m\nfix: mend it\ndone\n",
+    );
+    expect(written.stdout).toBe("./a.png\n");
+  });
+});
+
+describe("a list that is drawn anew", () => {
+  test("clears a terminal, and nothing else", () => {
+    const terminal = capture({ isTTY: true });
+    expect(terminal.output.clear()).toBe(true);
+    expect(terminal.written.stdout).toBe("\u001b[H\u001b[2J");
+    for (const { output, written } of [capture(), capture({ isTTY: true }, true)]) {
+      expect(output.clear()).toBe(false);
+      expect(written.stdout).toBe("");
+    }
+  });
+});
+
 describe("progress line", () => {
+  test("says how long it still takes, where that is known", () => {
+    const state = { label: "generating", percent: 40, elapsedMs: 12_000, remainingSeconds: 18 };
+    expect(progressLine(state, 80, english)).toContain("40 %  12 s  generating, about 18 s left");
+    expect(progressLine({ ...state, remainingSeconds: null }, 80, english)).toMatch(/generating$/);
+  });
+
   test("fits into the columns and shows the share done", () => {
     expect(progressLine({ label: "generating", percent: 0, elapsedMs: 0 }, 80, english)).toMatch(
       /^░{24} {3}0 %/,

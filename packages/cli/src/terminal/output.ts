@@ -21,6 +21,8 @@ export interface ProgressState {
   /** 0 to 100. */
   percent: number;
   elapsedMs: number;
+  /** Null or absent while nobody knows. */
+  remainingSeconds?: number | null;
 }
 
 /** The printer of a command, made once by `createOutput`. */
@@ -43,28 +45,40 @@ export interface Output {
   log?: (line: string) => void;
   /** Draws the progress line on a terminal; elsewhere prints its label when that changes. */
   progress(state: ProgressState): void;
+  /** Clears a terminal before a list is drawn anew; false where the output is no terminal. */
+  clear(): boolean;
   /** Removes the progress line, so that the next output begins on a clean line. */
   endProgress(): void;
 }
 
+const colors = {
+  error: (text: string) => `\u001b[31m${text}\u001b[39m`,
+  warning: (text: string) => `\u001b[33m${text}\u001b[39m`,
+};
+type Color = keyof typeof colors;
+
 const barCells = 24;
 const plainWidth = 80;
 const eraseLine = "\r\u001b[2K";
+const clearScreen = "\u001b[H\u001b[2J";
 
 /** Makes the printer for a pair of streams; a dumb terminal shows lines only, as a file does. */
 export function createOutput(streams: {
   stdout: TextStream;
   stderr: TextStream;
   isDumb?: boolean;
+  /** True where stderr is a terminal that shows colours and NO_COLOR does not forbid them. */
+  hasColors?: boolean;
   words: Words;
 }): Output {
-  const { stdout, stderr, isDumb = false, words } = streams;
+  const { stdout, stderr, isDumb = false, hasColors = false, words } = streams;
   let isProgressShown = false;
   let lastLabel = "";
 
-  function line(stream: TextStream, text: string): void {
+  function line(stream: TextStream, text: string, color?: Color): void {
     endProgress();
-    stream.write(`${harmless(text)}\n`);
+    const shown = harmless(text);
+    stream.write(`${color !== undefined && hasColors ? colors[color](shown) : shown}\n`);
   }
 
   function endProgress(): void {
@@ -88,9 +102,11 @@ export function createOutput(streams: {
     },
     ...(stdout.isTTY ? { log: (json: string) => void stdout.write(readableLogLine(json)) } : {}),
     note: (text) => line(stderr, say(text, words)),
-    warning: (message) => line(stderr, words.failure.warningLine(say(message, words))),
+    warning: (message) => line(stderr, words.failure.warningLine(say(message, words)), "warning"),
     failure(failure) {
-      for (const text of failureLines(failure, words)) line(stderr, text);
+      const [error = "", ...rest] = failureLines(failure, words);
+      line(stderr, error, "error");
+      for (const text of rest) line(stderr, text);
     },
     progress(state) {
       if (stderr.isTTY && !isDumb) {
@@ -102,6 +118,12 @@ export function createOutput(streams: {
         line(stderr, state.label);
       }
       lastLabel = state.label;
+    },
+    clear() {
+      if (stdout.isTTY !== true || isDumb) return false;
+      endProgress();
+      stdout.write(clearScreen);
+      return true;
     },
     endProgress,
   };
@@ -135,11 +157,11 @@ export function progressLine(state: ProgressState, columns: number, words: Words
   const percent = Math.max(0, Math.min(100, Math.floor(state.percent)));
   const filled = Math.round((percent / 100) * barCells);
   const bar = "█".repeat(filled) + "░".repeat(barCells - filled);
-  const seconds = words.state.progressSeconds(Math.floor(state.elapsedMs / 1000));
-  return fitText(
-    `${bar} ${String(percent).padStart(3)} %  ${seconds}  ${state.label}`,
-    columns - 1,
-  );
+  const { progressSeconds, remaining } = words.state;
+  const seconds = progressSeconds(Math.floor(state.elapsedMs / 1000));
+  const left = state.remainingSeconds ?? null;
+  const label = left === null ? state.label : `${state.label}, ${remaining(left)}`;
+  return fitText(`${bar} ${String(percent).padStart(3)} %  ${seconds}  ${label}`, columns - 1);
 }
 
 /** Lays rows out in columns; on a terminal the last column is cut to what fits. */

@@ -1,5 +1,8 @@
 // The help texts of every command and option in Chinese.
 
+import { chineseDreaminaHelp } from "./chinese-dreamina.ts";
+import { chineseExamples } from "./chinese-examples.ts";
+import { chineseExportHelp, chineseGcHelp } from "./chinese-lifecycle.ts";
 import { chineseKeysHelp, chineseLedgerHelp } from "./chinese-keys.ts";
 import { chineseSecretHelp } from "./chinese-security.ts";
 import type { englishHelp } from "./english-help.ts";
@@ -24,7 +27,8 @@ export const chineseHelp: Translation<typeof englishHelp> = {
   options: {
     url: "连接这个地址的网关（密钥放在 JIMENG_API_KEY）",
     dataDir: "使用这个数据目录，代替 JIMENG_DATA_DIR",
-    output: "目录，或文件名模板，例如 {prompt}-{job}-{index}.{ext}（默认：以此命名，放在当前目录）",
+    output:
+      "目录，或文件名模板，例如 {prompt}-{job}-{index}.{ext}（默认：以此命名，放在当前目录）；还可以用 {model}、{date}、{time}",
     format: "图片保存为这种格式（默认：站点生成的原格式）",
     reconnect: "网关断开后等待它恢复的秒数（默认：60）",
     jsonResult: "标准输出只打印一个 JSON 对象：任务及其文件",
@@ -35,6 +39,9 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     account: "使用这个账号",
     maxCredits: "预计积分超过此数、或价格未知时不提交",
     sourcePicture: "图片：文件、URL，或文件、结果、任务的 id（job_…#2 表示第二张）",
+    dryRun: "只估算费用，不提交",
+    open: "保存后打开文件",
+    noPreview: "不在终端里显示图片",
     noWait: "打印任务 id 后立即退出",
     ratio: "画面比例，例如 16:9",
     seed: "随机种子，相同种子可复现",
@@ -126,11 +133,16 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     file: "本机文件，或 - 表示标准输入",
   },
   jobs: {
-    description: "列出任务；查看、等待、取消、重试或重新查询某个任务；查看扣费",
+    description: "列出和搜索任务；查看、等待、下载、取消、重试或重新查询某个任务；查看扣费",
     list: "列出任务，最新的在前",
     status: "只看这个状态的任务",
     kind: "只看图片或视频",
+    watch: "任务有变化就刷新列表，直到按下 Ctrl-C",
     show: "查看一个任务",
+    search: "列出提示词包含所有这些词的任务，最新的在前",
+    words: "提示词里的词，或词的一部分",
+    download: "保存已结束任务的文件并打印路径",
+    ids: "任务 id",
     wait: "等待任务完成，保存文件并打印路径",
     cancel: "取消任务：提交之前取消不扣费，之后要由站点决定",
     retry: "按已结束任务的请求新建一个任务",
@@ -241,6 +253,19 @@ export const chineseHelp: Translation<typeof englishHelp> = {
 不改动任何东西，也不扣费。对每个账号只查询 session 是否有效和积分余额。
 有需要修复的问题时退出码为 1。`,
   },
+  completion: {
+    description: "打印让 shell 补全命令和选项的脚本",
+    shell: "你的 shell",
+    notes: `
+bash:        jimeng completion bash >> ~/.bashrc
+zsh:         jimeng completion zsh > ~/.zfunc/_jimeng      # $fpath 里的目录
+fish:        jimeng completion fish > ~/.config/fish/completions/jimeng.fish
+PowerShell:  jimeng completion powershell >> $PROFILE`,
+  },
+  examples: chineseExamples,
+  dreamina: chineseDreaminaHelp,
+  gc: chineseGcHelp,
+  export: chineseExportHelp,
   restore: {
     description: "把备份恢复为数据目录",
     from: "jimeng backup 生成的目录",

@@ -2,9 +2,11 @@
 
 import { chineseErrors, chineseWarnings } from "./chinese-codes.ts";
 import { chineseDoctor } from "./chinese-doctor.ts";
+import { chineseDreamina } from "./chinese-dreamina.ts";
 import { chineseKeys, chineseLedger } from "./chinese-keys.ts";
 import { chineseSecret } from "./chinese-security.ts";
 import { chineseHelp } from "./chinese-help.ts";
+import { chineseExport, chineseGc } from "./chinese-lifecycle.ts";
 import type { english } from "./english.ts";
 import type { Translation } from "./translation.ts";
 
@@ -26,6 +28,9 @@ export const chinese: Translation<typeof english> = {
   keys: chineseKeys,
   secret: chineseSecret,
   ledger: chineseLedger,
+  dreamina: chineseDreamina,
+  gc: chineseGc,
+  export: chineseExport,
 
   failure: {
     errorLine: (message) => `错误：${message}`,
@@ -109,6 +114,7 @@ export const chinese: Translation<typeof english> = {
       `结果仍保存在数据目录中（${ids}），可另存到别处：${command} --output <目录>`,
     tooManyCopies: (folder, count, name) => `目录 ${folder} 里已有 ${count} 个名为 ${name} 的文件`,
     tooManyCopiesFix: "用 --output 换一个目录。",
+    noOpener: "这里没有打开文件的程序：--open 需要桌面环境",
     noPlaceholder: (found) => `文件名里不能用 ${found}`,
     noPlaceholderFix: (known) => `可用 ${known}，或指定目录；没有提交任何任务。`,
     checkPath: "请检查路径；没有提交任何任务。",
@@ -142,6 +148,7 @@ export const chinese: Translation<typeof english> = {
     waitingForDisk: (state, reason) => `${state}，等待磁盘：${reason}`,
     jobsDone: (done, all) => `${all} 个任务已完成 ${done} 个，`,
     progressSeconds: (seconds) => `${seconds} 秒`,
+    remaining: (seconds) => `约剩 ${seconds} 秒`,
   },
 
   money: {
@@ -245,6 +252,10 @@ export const chinese: Translation<typeof english> = {
 
   jobs: {
     none: "没有任务",
+    notEnded: (id) => `${id} 还没有结束`,
+    waitInstead: (command) => `等待它完成：${command}`,
+    searchEnded:
+      "可能还有：加大 --limit，用 --until 指定时间，或用 `jimeng assets search` 搜索结果",
     more: (limit) => `超过 ${limit} 个：见 --limit`,
     stillNotShown: "站点仍然查不到它",
     foundAgain: "已经找到，继续处理",

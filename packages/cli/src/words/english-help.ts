@@ -1,5 +1,8 @@
 // The help texts of every command and option in English.
 
+import { englishDreaminaHelp } from "./english-dreamina.ts";
+import { englishExamples } from "./english-examples.ts";
+import { englishExportHelp, englishGcHelp } from "./english-lifecycle.ts";
 import { englishKeysHelp, englishLedgerHelp } from "./english-keys.ts";
 import { englishSecretHelp } from "./english-security.ts";
 
@@ -23,7 +26,7 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     url: "talk to the gateway at this address (its key in JIMENG_API_KEY)",
     dataDir: "use this data folder instead of JIMENG_DATA_DIR",
     output:
-      "a folder, or names such as {prompt}-{job}-{index}.{ext} (default: those in the current folder)",
+      "a folder, or names such as {prompt}-{job}-{index}.{ext} (default: those in the current folder); {model}, {date} and {time} are known, too",
     format: "save pictures in this format (default: as the site made them)",
     reconnect: "seconds to wait for a gateway that went away (default: 60)",
     jsonResult: "print one JSON object, the job with its files, and nothing else on stdout",
@@ -35,6 +38,9 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     maxCredits: "start nothing that is expected to cost more credits, or whose price is not known",
     sourcePicture:
       "the picture: a file, a URL, or the id of a file, result or job (job_…#2: its second picture)",
+    dryRun: "tell what it would cost, and start nothing",
+    open: "open the saved files",
+    noPreview: "draw no pictures in the terminal",
     noWait: "print the job's id and leave at once",
     ratio: "aspect ratio, e.g. 16:9",
     seed: "repeatable randomness",
@@ -127,11 +133,17 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
     file: "files of this machine, or - for stdin",
   },
   jobs: {
-    description: "list jobs; show, wait for, cancel, repeat or recheck one; tell what they cost",
+    description:
+      "list and search jobs; show, wait for, download, cancel, repeat or recheck one; tell what they cost",
     list: "list jobs, newest first",
     status: "only jobs in this state",
     kind: "only pictures or videos",
+    watch: "draw the list anew whenever a job changes, until Ctrl-C",
     show: "show one job",
+    search: "list the jobs whose prompts have all of these words, newest first",
+    words: "words of the prompt, or parts of them",
+    download: "save the files of ended jobs and print their paths",
+    ids: "the jobs' ids",
     wait: "wait for a job, save its files and print their paths",
     cancel: "cancel a job: free before it is sent, afterwards the upstream is asked",
     retry: "make a new job of an ended one's request",
@@ -244,6 +256,19 @@ The copy holds the secret key of the data folder where there is one: keep it as 
 Changes nothing and pays nothing. Of each account it asks whether the session is alive and for its credits.
 Exit code 1 when something must be repaired.`,
   },
+  completion: {
+    description: "print the script with which a shell completes commands and options",
+    shell: "your shell",
+    notes: `
+bash:        jimeng completion bash >> ~/.bashrc
+zsh:         jimeng completion zsh > ~/.zfunc/_jimeng      # a folder of $fpath
+fish:        jimeng completion fish > ~/.config/fish/completions/jimeng.fish
+PowerShell:  jimeng completion powershell >> $PROFILE`,
+  },
+  examples: englishExamples,
+  dreamina: englishDreaminaHelp,
+  gc: englishGcHelp,
+  export: englishExportHelp,
   restore: {
     description: "bring a backup back as the data folder",
     from: "a folder that jimeng backup made",

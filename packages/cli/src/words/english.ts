@@ -1,9 +1,11 @@
 // The sentences of the command in English.
 
 import { englishDoctor } from "./english-doctor.ts";
+import { englishDreamina } from "./english-dreamina.ts";
 import { englishKeys, englishLedger } from "./english-keys.ts";
 import { englishSecret } from "./english-security.ts";
 import { englishHelp } from "./english-help.ts";
+import { englishExport, englishGc } from "./english-lifecycle.ts";
 
 const credits = (amount: number): string => (amount === 1 ? "1 credit" : `${amount} credits`);
 
@@ -14,6 +16,9 @@ export const english = {
   keys: englishKeys,
   secret: englishSecret,
   ledger: englishLedger,
+  dreamina: englishDreamina,
+  gc: englishGc,
+  export: englishExport,
 
   failure: {
     errorLine: (message: string) => `error: ${message}`,
@@ -104,6 +109,7 @@ export const english = {
     tooManyCopies: (folder: string, count: number, name: string) =>
       `the folder ${folder} already holds ${count} files named like ${name}`,
     tooManyCopiesFix: "Name another folder with --output.",
+    noOpener: "no program here opens files: --open needs a desktop",
     noPlaceholder: (found: string) => `${found} is no part of a file's name`,
     noPlaceholderFix: (known: string) => `Use ${known}, or name a folder; nothing was started.`,
     checkPath: "Check the path; nothing was started.",
@@ -140,6 +146,7 @@ export const english = {
     waitingForDisk: (state: string, reason: string) => `${state}, waiting for the disk: ${reason}`,
     jobsDone: (done: number, all: number) => `${done} of ${all} jobs done, `,
     progressSeconds: (seconds: number) => `${seconds} s`,
+    remaining: (seconds: number) => `about ${seconds} s left`,
   },
 
   money: {
@@ -256,6 +263,10 @@ export const english = {
 
   jobs: {
     none: "no jobs",
+    notEnded: (id: string) => `${id} has not ended`,
+    waitInstead: (command: string) => `Wait for it: ${command}`,
+    searchEnded:
+      "there may be more: raise --limit, give --until, or find results with `jimeng assets search`",
     more: (limit: number) => `there are more than ${limit}: see --limit`,
     stillNotShown: "the upstream still does not show it",
     foundAgain: "found again; it goes on",

@@ -43,10 +43,10 @@ export function addJobsCommand(program: Command, context: Context): void {
   const jobs = program.command("jobs").description(context.words.help.jobs.description);
   refuseUnknownSubcommands(jobs);
   addList(jobs, context);
-  addSearch(jobs, context);
   addShow(jobs, context);
   addWait(jobs, context);
   addDownload(jobs, context);
+  addSearch(jobs, context);
   addCancel(jobs, context);
   addRetry(jobs, context);
   addRecheck(jobs, context);
