@@ -108,12 +108,12 @@ export async function writeBundle(folder, input = commandFiles) {
 }
 
 /**
- * Writes every character above U+00FF as an escape. A program keeps its text in memory, and one such character doubles
+ * Writes every character that is not ASCII as an escape. A program keeps its text in memory, and one such character doubles
  * the size of all of it.
  */
 function escapeWideCharacters(code) {
   return code.replaceAll(
-    /[\u0100-\uffff]/g,
+    /[\u0080-\uffff]/g,
     (character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { gatewayBanner } from "../terminal/banner.ts";
 import type { Context } from "../context.ts";
 import { listenForInterrupts } from "../terminal/interrupt.ts";
-import { boundMemory } from "../gateway/memory-bounds.ts";
+import { boundMemory, collectAtRest } from "../gateway/memory-bounds.ts";
 import { switchLogOnHangUp } from "../gateway/log-switch.ts";
 import { createServiceManager } from "../gateway/service-manager.ts";
 import { portNumber } from "./option-values.ts";
@@ -36,6 +36,7 @@ export function addServeCommand(program: Command, context: Context): void {
         log: context.output.log,
       });
       boundMemory();
+      collectAtRest();
       for (const warning of server.warnings) context.output.warning(warning);
       const { config } = server;
       const facts = {

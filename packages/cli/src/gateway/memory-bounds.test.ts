@@ -38,3 +38,22 @@ test("it grows with the work, and stops at 32 MiB", { retry: 4 }, () => {
   expect(bytes).toBeGreaterThan(4 * mebibyte);
   expect(bytes).toBeLessThanOrEqual(32 * mebibyte);
 });
+
+test("what a burst leaves behind is collected once the process rests", () => {
+  const program = `
+    import { collectAtRest } from ${JSON.stringify(source)};
+    const used = () => process.memoryUsage().heapUsed / ${mebibyte};
+    collectAtRest(20);
+    const before = used();
+    let kept = Array.from({ length: 600_000 }, (_, index) => ({ index, list: [] }));
+    const grown = used() - before;
+    kept = undefined;
+    while (used() - before > grown / 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    console.log(grown);`;
+  const output = execFileSync(
+    process.execPath,
+    ["--no-warnings", "--input-type=module", "--eval", program],
+    { encoding: "utf8" },
+  );
+  expect(Number(output)).toBeGreaterThan(16);
+});

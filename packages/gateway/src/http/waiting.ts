@@ -26,14 +26,22 @@ export function parsePrefer(header: string | string[] | undefined): Preference {
   };
 }
 
-/** Returns a signal that is aborted with a reason when the caller is gone before the answer was sent. */
-export function toDisconnectSignal(
-  reply: FastifyReply,
-  reason = new Error("The caller is gone."),
-): AbortSignal {
+const disconnectSignals = new WeakMap<FastifyReply, AbortSignal>();
+
+/** Returns a signal that is aborted when the caller is gone before the answer was sent; one for each answer. */
+export function toDisconnectSignal(reply: FastifyReply): AbortSignal {
+  const known = disconnectSignals.get(reply);
+  if (known !== undefined) return known;
+  const signal = abortWhenGone(reply, () => new Error("The caller is gone."));
+  disconnectSignals.set(reply, signal);
+  return signal;
+}
+
+/** Returns a signal as `toDisconnectSignal` does, with a reason that is made when it is needed: an error holds the stack of where it was made. */
+export function abortWhenGone(reply: FastifyReply, toReason: () => Error): AbortSignal {
   const controller = new AbortController();
   reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort(reason);
+    if (!reply.raw.writableFinished) controller.abort(toReason());
   });
   return controller.signal;
 }

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import { brokenOff } from "../../references/errors.ts";
-import { toDisconnectSignal } from "../waiting.ts";
+import { abortWhenGone } from "../waiting.ts";
 import { acceptForms } from "./form.ts";
 import { acceptJsonReferences } from "./json-references.ts";
 import type { ReceivingOptions } from "./receiving.ts";
@@ -20,7 +20,7 @@ export async function acceptFiles(
   app.addHook("onRequest", (request, reply, done) => {
     request.formFiles = [];
     request.inlineFiles = [];
-    request.senderGone = toDisconnectSignal(reply, brokenOff());
+    request.senderGone = abortWhenGone(reply, brokenOff);
     done();
   });
   // Not onResponse: an answer to a sender that is gone never finishes, and its files would stay here.
