@@ -119,7 +119,7 @@ describe("a check", () => {
       { account: "mine", valid: true, user: { id: expect.any(String) } },
       { account: "other", valid: false, error: { code: "session_invalid" } },
     ]);
-    expect((await get("/v1/accounts")).data[1]).toMatchObject({ health: "session_invalid" });
+    expect((await get("/v1/accounts")).data[1]).toMatchObject({ health: "expired" });
     await control("accounts", { session: otherSession, expired: false });
     expect(await post("/v1/accounts/other/check", {})).toMatchObject({ status: 200, valid: true });
     expect((await get("/v1/accounts")).data[1]).toMatchObject({ health: "ok" });

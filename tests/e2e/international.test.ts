@@ -1,5 +1,6 @@
-// Tests an account abroad where the site takes starts and claims from its own page only: each is sent once, -6 is final,
-// nothing is charged, the account's reads go on, and nothing is refused before the site has.
+// Tests an account abroad where the site takes starts and claims from its own page only: a start is sent once, -6 is
+// final, nothing is charged, the account's starts stop, its reads and claims go on, and nothing is refused before the
+// site has.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,25 +42,23 @@ async function openScene({ onTestFinished }: TestContext, region: "us" | "hk" | 
     const answer = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
     return { status: answer.status, ...((await answer.json()) as object) };
   }
+  const create = () =>
+    call("POST", "/v1/jobs", { kind: "image", model: "jimeng-4.0", prompt: "a harbour" });
   async function ended(): Promise<any> {
-    const { id } = await call("POST", "/v1/jobs", {
-      kind: "image",
-      model: "jimeng-4.0",
-      prompt: "a harbour",
-    });
+    const { id } = await create();
     let job;
     do job = await call("GET", `/v1/jobs/${id}?wait=5`);
     while (job.status === "queued" || job.status === "in_progress");
     return job;
   }
   const seen = (endpoint: string): number => simulator.requests({ endpoint }).length;
-  return { call, ended, seen };
+  return { call, create, ended, seen };
 }
 
 test.for(["us", "sg"] as const)(
-  "a start from %s is sent once, is answered -6, and costs nothing; the next one is sent too",
+  "a start from %s is sent once, is answered -6, and costs nothing; the next one is sent after its owner's check",
   async (region, context) => {
-    const { call, ended, seen } = await openScene(context, region);
+    const { call, create, ended, seen } = await openScene(context, region);
     for (const count of [1, 2]) {
       const job = await ended();
       expect(job).toMatchObject({
@@ -72,9 +71,20 @@ test.for(["us", "sg"] as const)(
         },
       });
       expect(seen("generate")).toBe(count);
+      const accounts = await call("GET", "/v1/accounts");
+      expect(accounts.data[0]).toMatchObject({
+        name: "mine",
+        health: "cooling_down",
+        problem: { ret: "-6", fix: expect.stringContaining("own page") },
+      });
+      const refused = await create();
+      expect(refused).toMatchObject({
+        status: 403,
+        error: { code: "risk_controlled", charged: "no", fix: expect.stringContaining("own page") },
+      });
+      expect(seen("generate")).toBe(count);
+      expect(await call("POST", "/v1/accounts/mine/check")).toMatchObject({ valid: true });
     }
-    const accounts = await call("GET", "/v1/accounts");
-    expect(accounts.data[0]).toMatchObject({ name: "mine", health: "ok" });
   },
 );
 

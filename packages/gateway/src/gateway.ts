@@ -354,6 +354,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
         temporary: options.onHandOver !== undefined,
       });
       await files.start();
+      parts.accounts.watchHealth();
       await parts.storedAccounts.start();
       await parts.visitors.start();
       await parts.startWork({ batch: services.batches.task, deliver: webhooks.task });

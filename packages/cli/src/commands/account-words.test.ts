@@ -87,13 +87,18 @@ describe("an account", () => {
     stored: false,
     health: "ok",
     until: null,
+    problem: null,
+    refused_models: [],
     session_ends_at: null,
+    checked_at: null,
+    credits: null,
+    membership: null,
     in_flight: 0,
   };
 
   test("in trouble says what to do or how long it rests", () => {
     expect(healthWords(account, english)).toBe("ok");
-    expect(healthWords({ ...account, health: "session_invalid" }, english)).toMatch(/sign in/);
+    expect(healthWords({ ...account, health: "expired" }, english)).toMatch(/sign in/);
     expect(healthWords({ ...account, health: "blocked" }, english)).toMatch(/account check/);
     const rest = healthWords({ ...account, health: "cooling_down", until: 1_700_000_000 }, english);
     expect(rest).toContain(localTime(1_700_000_000));

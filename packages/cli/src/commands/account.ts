@@ -34,7 +34,15 @@ function addList(group: Command, context: Context): void {
     if (options.json) return context.output.json(list);
     if (list.data.length === 0) return context.output.note(words.none);
     context.output.table(
-      [credits.account, credits.region, words.inFlight, words.health],
+      [
+        credits.account,
+        credits.region,
+        words.inFlight,
+        words.health,
+        words.checked,
+        credits.credits,
+        words.membership,
+      ],
       list.data.map((each) => [
         each.adopted ? words.callers(each.name) : each.name,
         each.region,
@@ -42,8 +50,14 @@ function addList(group: Command, context: Context): void {
         [healthWords(each, context.words), endWords(each, context.words, Date.now())]
           .filter(Boolean)
           .join("; "),
+        each.checked_at === null ? "" : localTime(each.checked_at),
+        each.credits === null ? "?" : String(each.credits.total),
+        each.membership ?? "",
       ]),
     );
+    for (const note of list.data.flatMap((each) => adviceLines(each, context.words))) {
+      context.output.note(note);
+    }
   });
 }
 
@@ -90,13 +104,26 @@ export function healthWords(account: AccountObject, { accounts }: Words): string
   switch (account.health) {
     case "ok":
       return accounts.ok;
-    case "session_invalid":
-      return accounts.sessionInvalid;
+    case "expiring":
+      return accounts.expiring;
+    case "expired":
+      return accounts.expired;
     case "cooling_down":
       return accounts.coolingDown(localTime(account.until ?? 0));
     case "blocked":
       return accounts.blocked;
   }
+}
+
+/** Tells what stopped an account and what its owner can do, and which models its membership does not include. */
+export function adviceLines(
+  { name, problem, refused_models: models }: AccountObject,
+  { accounts }: Words,
+): string[] {
+  return [
+    ...(problem === null ? [] : [accounts.problem(name, problem.message, problem.fix ?? "")]),
+    ...(models.length === 0 ? [] : [accounts.refusedModels(name, models.join(", "))]),
+  ];
 }
 
 /** Returns the table cells of one check; `now` is Unix milliseconds. */

@@ -49,7 +49,7 @@ describe("jimeng account", () => {
     expect(await json("account", "list")).toMatchObject({
       data: [{ name: "test", region: "cn", health: "ok", adopted: false }],
     });
-    expect((await run("account")).stdout).toMatch(/^test +cn +0 +ok$/m);
+    expect((await run("account")).stdout).toMatch(/^test +cn +0 +ok +\d+/m);
   });
 
   test("checks a session", async () => {

@@ -384,7 +384,12 @@ export const chinese: Translation<typeof english> = {
     health: "状态",
     callers: (name) => `${name}（调用者自己的）`,
     ok: "正常",
-    sessionInvalid: "session 已失效：请在站点重新登录并替换",
+    expiring: "正常，session 即将到期：请在站点重新登录并替换",
+    expired: "session 已失效：请在站点重新登录并替换",
+    checked: "上次检查",
+    problem: (name, message, fix) => `${name}：${message} ${fix}`.trim(),
+    refusedModels: (name, models) =>
+      `${name}：会员等级不含 ${models}；会员变更后请运行 \`jimeng account check ${name}\``,
     coolingDown: (until) => `站点风控拒绝过提交，${until} 之前不再提交`,
     blocked: "已被站点限制：请到站点查看，然后运行 `jimeng account check`",
     session: "session",

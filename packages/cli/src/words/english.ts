@@ -397,7 +397,12 @@ export const english = {
     health: "health",
     callers: (name: string) => `${name} (a caller's)`,
     ok: "ok",
-    sessionInvalid: "the session is dead: sign in on the site and replace it",
+    expiring: "ok, its session ends soon: sign in on the site and replace it",
+    expired: "the session is dead: sign in on the site and replace it",
+    checked: "last check",
+    problem: (name: string, message: string, fix: string) => `${name}: ${message} ${fix}`.trim(),
+    refusedModels: (name: string, models: string) =>
+      `${name}: its membership does not include ${models}; after a change run \`jimeng account check ${name}\``,
     coolingDown: (until: string) =>
       `no starts until ${until}, since the site's risk control refused one`,
     blocked: "blocked by the site: check the account there, then run `jimeng account check`",

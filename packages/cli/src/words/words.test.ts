@@ -59,6 +59,7 @@ describe("the two languages", () => {
       "jobs.historyId",
       "jobs.logId",
       "credits.expiring",
+      "accounts.problem",
       "accounts.session",
     ]);
   });

@@ -4,9 +4,10 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { createAccounts } from "./accounts.ts";
+import type { NewEvent } from "../events/append.ts";
 import type { AccountConfig, ConnectableAccount } from "./account.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import { FakeAccountClient } from "../testing/fake-account-client.ts";
@@ -200,7 +201,7 @@ describe("an account's health", () => {
     expect(() => accounts.assertUsable(imageRequest(), "main")).not.toThrow();
   });
 
-  test("-6 says nothing about the account: it is neither stopped nor cooled down, for reads or starts", async () => {
+  test("-6 of a read or a claim says nothing about the account", async () => {
     const accounts = await make([{ name: "main", session }]);
     accounts.noteFailure("main", risk("-6"));
     expect(accounts.health("main")).toEqual({ state: "ok" });
@@ -208,7 +209,120 @@ describe("an account's health", () => {
     expect(() => accounts.assertUsable(imageRequest(), "main")).not.toThrow();
   });
 
-  test("1018 blocks the account until the next start", async () => {
+  test("-6 of a start stops starts, not reads, until the pause is over or its owner has checked", async () => {
+    const accounts = await make([{ name: "main", session }]);
+    accounts.noteStartFailure("main", risk("-6"), "jimeng-4.0");
+    expect(accounts.health("main")).toMatchObject({ state: "cooling_down" });
+    expect(accounts.blockedBy("main", { purpose: "other" })).toBeUndefined();
+    expect(() => accounts.assertUsable(imageRequest(), "main")).toThrow(/cannot be used/);
+    expect(accounts.healthFacts("main").stop?.fix).toContain("own page");
+    accounts.noteChecked("main");
+    expect(() => accounts.assertUsable(imageRequest(), "main")).not.toThrow();
+  });
+
+  test("each cool-down is longer than the one before, until a start is accepted", async () => {
+    const accounts = await make([{ name: "main", session }]);
+    const minutes: number[] = [];
+    const refuse = async (ret: string) => {
+      accounts.noteStartFailure("main", risk(ret), "jimeng-4.0");
+      // Sent at the same time, and refused a little later.
+      accounts.noteStartFailure("main", risk(ret), "jimeng-4.0");
+      const health = accounts.health("main");
+      const until = health.state === "cooling_down" ? health.until : 0;
+      minutes.push((until - clock.now()) / 60_000);
+      await clock.advance(until - clock.now());
+    };
+    for (const ret of ["1019", "1021", "-4", "4013", "1019", "1019"]) await refuse(ret);
+    accounts.noteAccepted("main");
+    await refuse("1019");
+    expect(minutes).toEqual([10, 30, 120, 360, 1440, 1440, 10]);
+  });
+
+  test("what stopped an account outlives a restart, and counts on every node", async () => {
+    const one = await make([{ name: "main", session }]);
+    const other = await make([{ name: "main", session }]);
+    other.watchHealth();
+    one.noteStartFailure("main", risk("1018"), "jimeng-4.0");
+    await one.closeHealth();
+    if (database.postgres !== null) {
+      await clock.advance(600);
+      await vi.waitFor(() => expect(other.health("main")).toEqual({ state: "blocked" }));
+    }
+    await other.closeHealth();
+    const restarted = await make([{ name: "main", session }]);
+    expect(restarted.health("main")).toEqual({ state: "blocked" });
+    expect(restarted.healthFacts("main").stop).toMatchObject({
+      upstream: { ret: "1018" },
+      fix: expect.stringContaining("jimeng account check main"),
+    });
+    restarted.noteChecked("main", { credits: 60, membership: "standard" });
+    await restarted.closeHealth();
+    const again = await make([{ name: "main", session }]);
+    expect(again.health("main")).toEqual({ state: "ok" });
+    const checked = { at: clock.now(), credits: 60, membership: "standard" };
+    expect(again.healthFacts("main").checked).toEqual(checked);
+  });
+
+  test("4013 for want of a membership stops this model on this account, and nothing else", async () => {
+    const accounts = await make([
+      { name: "main", session },
+      { name: "member", session: otherSession },
+    ]);
+    const lacks = new JimengError("permission_denied", "for members", {
+      upstream: { ret: "4013" },
+      fix: "Become a member.",
+    });
+    const { model } = imageRequest();
+    accounts.noteStartFailure("main", lacks, model);
+    expect(accounts.health("main")).toEqual({ state: "ok" });
+    expect(accounts.healthFacts("main").refusedModels).toEqual([model]);
+    expect(() => accounts.assertUsable(imageRequest(), "main")).toThrow(
+      expect.objectContaining({ code: "permission_denied" }),
+    );
+    expect(() => accounts.assertUsable({ model: "jimeng-3.1" }, "main")).not.toThrow();
+    expect(await accounts.candidates(imageRequest())).toEqual(["member"]);
+    accounts.noteChecked("main");
+    expect(() => accounts.assertUsable(imageRequest(), "main")).not.toThrow();
+  });
+
+  test("its owner is told in the log and by an event, once, with what to do", async () => {
+    const events: NewEvent[] = [];
+    const warnings: unknown[] = [];
+    const accounts = await createAccounts({
+      sessions: [{ name: "main", session }],
+      connect: () => ({
+        upstream: new FakeUpstream(clock),
+        client: new FakeAccountClient(),
+        allowLoopbackDownloads: false,
+      }),
+      database,
+      dataDir,
+      clock,
+      logger: { ...silentLogger, warn: (detail) => void warnings.push(detail) },
+      note: (event) => void events.push(event),
+    });
+    accounts.noteStartFailure("main", risk("1019"), "jimeng-4.0");
+    accounts.noteStartFailure("main", risk("1019"), "jimeng-4.0");
+    const fix = expect.stringContaining("do not repeat");
+    expect(events).toMatchObject([
+      { type: "account.health", data: { state: "cooling_down", ret: "1019", fix } },
+    ]);
+    expect(warnings).toMatchObject([{ event: "account.health", state: "cooling_down", fix }]);
+    await clock.advance(600_000);
+    expect(accounts.health("main")).toEqual({ state: "ok" });
+    expect(events.at(-1)).toMatchObject({ data: { state: "ok", fix: null } });
+  });
+
+  test("is expiring two weeks before its session ends, as far as its cookie told", async () => {
+    const endsAt = clock.now() + 15 * 86_400_000;
+    const accounts = await make([{ name: "main", session, endsAt }]);
+    expect(accounts.health("main")).toEqual({ state: "ok" });
+    await clock.advance(86_400_000);
+    expect(accounts.health("main")).toEqual({ state: "expiring" });
+    expect(() => accounts.assertUsable(imageRequest(), "main")).not.toThrow();
+  });
+
+  test("1018 blocks the account for as long as its owner has not checked it", async () => {
     const accounts = await make([{ name: "main", session }]);
     accounts.noteFailure("main", risk("1018"));
     await clock.advance(24 * 3_600_000);
@@ -233,7 +347,7 @@ describe("an account's health", () => {
     expect(accounts.health("one")).toEqual({ state: "ok" });
     expect(accounts.health("two")).toEqual({ state: "cooling_down", until });
     accounts.noteFailure("one", new JimengError("session_invalid", "login error"));
-    expect(accounts.health("one")).toEqual({ state: "session_invalid" });
+    expect(accounts.health("one")).toEqual({ state: "expired" });
   });
 
   test("other failures do not change it", async () => {

@@ -75,14 +75,17 @@ async function checkOne(
       accounts.noteFailure(name, check.error);
       return { ...nothing, valid: false, error: check.error };
     }
-    accounts.noteChecked(name);
     const { userId, name: userName, avatarUrl } = check.account;
     Object.assign(found, { valid: true, user: { id: userId, name: userName, avatarUrl } });
     found.credits = (await client.credits.retrieve({ fresh: true })).total;
     found.membership = (await client.account.permissions()).membership;
+    const { credits, membership } = found;
+    accounts.noteChecked(name, { credits, membership });
     return found;
   } catch (error) {
     if (!JimengError.isInstance(error)) throw error;
+    // The session is alive although its balance could not be read.
+    if (found.valid === true) accounts.noteChecked(name);
     accounts.noteFailure(name, error);
     return { ...found, error };
   }

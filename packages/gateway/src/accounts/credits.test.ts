@@ -30,6 +30,7 @@ const makeCredits = () =>
   createCreditsService({
     accounts: {
       noteFailure: (name, error) => void noted.push(`${name} ${error.code}`),
+      noteBalance: () => undefined,
       noteSuccess: (name) => void noted.push(`${name} ok`),
       blockedBy: () => blockedBy,
     },

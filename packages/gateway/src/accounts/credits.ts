@@ -46,7 +46,7 @@ export interface CreditsService {
 
 /** What the credits service needs. */
 export interface CreditsServiceOptions {
-  accounts: Pick<Accounts, "noteFailure" | "noteSuccess" | "blockedBy">;
+  accounts: Pick<Accounts, "noteFailure" | "noteSuccess" | "noteBalance" | "blockedBy">;
   claims: Claims;
   /** Returns Unix milliseconds. */
   now: () => number;
@@ -70,6 +70,7 @@ export function createCreditsService({
 
   function noteTotal({ account }: AccountAccess, total: number): void {
     const { name } = account;
+    accounts.noteBalance(name, total);
     const previous = totals.get(name);
     totals.delete(name);
     totals.set(name, total);
@@ -110,7 +111,7 @@ export function createCreditsService({
         options.timeZone === undefined
           ? timeZones[account.region]
           : checkTimeZone(options.timeZone);
-      const blockedBy = accounts.blockedBy(account.name);
+      const blockedBy = accounts.blockedBy(account.name, { purpose: "other" });
       // A claim is a write: while risk control has stopped the account, it must not be sent.
       if (blockedBy?.code === "risk_controlled") throw blockedBy;
       const claim = await call(access, () => client.credits.claim({ timeZone }));

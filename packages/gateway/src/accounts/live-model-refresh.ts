@@ -129,7 +129,10 @@ class Refresh implements LiveModelRefresh {
     const { accounts } = this.#options;
     const usable = accounts
       .list()
-      .filter(({ name, adopted }) => !adopted && accounts.blockedBy(name) === undefined);
+      .filter(
+        ({ name, adopted }) =>
+          !adopted && accounts.blockedBy(name, { purpose: "other" }) === undefined,
+      );
     return new Map(
       [...Map.groupBy(usable, ({ region }) => region)].map(([region, group]) => [
         region,

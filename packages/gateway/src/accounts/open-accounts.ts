@@ -90,6 +90,7 @@ export async function openAccounts(options: OpenAccountsOptions): Promise<OpenAc
     },
     note: (event) => events.note(event),
   });
+  closing.add(() => accounts.closeHealth());
   const storedAccounts = createStoredAccounts({
     registry: accounts,
     stored,

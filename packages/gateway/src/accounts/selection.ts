@@ -5,7 +5,7 @@ import type { PreparedRequest, Region } from "@jimeng/sdk";
 
 import type { Account } from "./account.ts";
 import { modelUnavailable, noAccount, unknownAccount } from "./errors.ts";
-import type { AccountHealth } from "./health.ts";
+import type { AccountHealth } from "./health/health.ts";
 import type { AccountRegistry } from "./registry.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import type { Clock } from "../clock.ts";
@@ -68,8 +68,9 @@ export function createAccountSelection(options: AccountSelectionOptions): Accoun
     );
     const [first] = withModel;
     if (first === undefined) throw modelUnavailable(request.model, configured);
-    const usable = withModel.filter(({ name }) => health.blockedBy(name) === undefined);
-    const blockedBy = health.blockedBy(first.name);
+    const { model } = request;
+    const usable = withModel.filter(({ name }) => health.blockedBy(name, { model }) === undefined);
+    const blockedBy = health.blockedBy(first.name, { model });
     if (usable.length === 0 && blockedBy !== undefined) throw blockedBy;
     return usable;
   }
@@ -84,7 +85,7 @@ export function createAccountSelection(options: AccountSelectionOptions): Accoun
       if (account === undefined || permitted?.includes(name) === false) throw unknownAccount(name);
       if (!offersModel(request.model, name, account.region))
         throw modelUnavailable(request.model, [account]);
-      const blockedBy = health.blockedBy(name);
+      const blockedBy = health.blockedBy(name, { model: request.model });
       if (blockedBy !== undefined) throw blockedBy;
     },
 

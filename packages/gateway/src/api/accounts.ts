@@ -17,7 +17,7 @@ export const accountNameSchema = z.string().min(1).max(maxNameLength);
 export const regionSchema = z.enum(["cn", "us", "hk", "jp", "sg"]);
 
 /** The words for an account's health. */
-export const accountHealths = ["ok", "session_invalid", "cooling_down", "blocked"] as const;
+export const accountHealths = ["ok", "expiring", "expired", "cooling_down", "blocked"] as const;
 
 /** The body of `POST /v1/accounts/check`; without names every configured account is checked. */
 export const accountsCheckBodySchema = z
@@ -70,7 +70,25 @@ export const accountSchema = z
     health: z.enum(accountHealths),
     /** The end of a cool-down, Unix seconds; null otherwise. */
     until: z.int().nullable(),
+    /** Why it is expired, cools down or is blocked, and what its owner can do; null while it is well. */
+    problem: z
+      .object({
+        code: z.string(),
+        /** The site's own code, where it gave one. */
+        ret: z.string().nullable(),
+        message: z.string(),
+        fix: z.string().nullable(),
+      })
+      .nullable(),
+    /** The models that its membership does not include, as the site answered within the last hour. */
+    refused_models: z.array(z.string()),
     session_ends_at: sessionEndsAtSchema,
+    /** When its owner checked it last, Unix seconds; null before the first check. */
+    checked_at: z.int().nullable(),
+    /** The balance that was read last; null before. */
+    credits: z.object({ total: z.number() }).nullable(),
+    /** The membership that the last check found; null without one, or before. */
+    membership: z.string().nullable(),
     in_flight: z.int(),
   })
   .meta({ id: "Account" });

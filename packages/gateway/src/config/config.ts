@@ -96,6 +96,8 @@ export interface Config {
     retryDelayMs: number;
     settleSeconds: number;
     maxQueue: number;
+    concurrentStarts: number;
+    startsPerMinute: number | null;
     onDoubt: "resubmit" | "park";
     preflight: "off" | "auto" | "always";
   };
@@ -244,6 +246,8 @@ function toJobSettings(values: z.output<typeof environmentSchema>): Config["jobs
     retryDelayMs: values.RETRY_DELAY,
     settleSeconds: values.JIMENG_SETTLE_SECONDS,
     maxQueue: values.JIMENG_MAX_QUEUE,
+    concurrentStarts: values.JIMENG_CONCURRENT_STARTS,
+    startsPerMinute: values.JIMENG_STARTS_PER_MINUTE ?? null,
     onDoubt: values.JIMENG_ON_DOUBT,
     preflight: values.JIMENG_PREFLIGHT,
   };

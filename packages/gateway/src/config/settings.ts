@@ -254,6 +254,17 @@ const definitions = {
     "How many jobs may wait for their start; more are answered 503 with Retry-After.",
     "最多允许多少个任务排队等待提交；超出时返回 503 和 Retry-After。",
   ),
+  JIMENG_STARTS_PER_MINUTE: define(
+    optionalWhole(1, 6000),
+    "How many paid starts each account makes a minute, evenly spread and counted over all nodes; more wait in the queue.",
+    "每个账号每分钟最多提交多少次付费生成，均匀间隔，所有节点合计；超出的在队列中等待。",
+    { shownDefault: { en: "no limit", zh: "不限" } },
+  ),
+  JIMENG_CONCURRENT_STARTS: define(
+    whole(1, 20, 3),
+    "How many paid starts are sent at one moment per account and node; it says nothing of how many generations run.",
+    "每个账号在每个节点上最多同时发送几个付费提交；与同时进行的生成数量无关。",
+  ),
   JIMENG_EVENT_HOURS: define(
     whole(1, 720, 24),
     "How many hours events are kept for readers that come back to GET /v1/events.",

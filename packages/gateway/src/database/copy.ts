@@ -33,6 +33,7 @@ const tables: Record<TableName, "move" | "stay"> = {
   jobs: "move",
   assets: "move",
   accounts: "move",
+  account_states: "move",
   files: "move",
   uploads: "move",
   claims: "move",

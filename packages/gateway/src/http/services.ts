@@ -37,7 +37,18 @@ export interface Services {
   ledger: Ledger;
   accounts: Omit<
     Accounts,
-    "candidates" | "noteStart" | "noteChecked" | "put" | "remove" | "byFingerprint"
+    | "byFingerprint"
+    | "candidates"
+    | "closeHealth"
+    | "forgetHealth"
+    | "noteAccepted"
+    | "noteBalance"
+    | "noteChecked"
+    | "noteStart"
+    | "noteStartFailure"
+    | "put"
+    | "remove"
+    | "watchHealth"
   >;
   /** Stores and removes the owner's accounts while the gateway runs. */
   storedAccounts: Pick<StoredAccounts, "store" | "remove">;

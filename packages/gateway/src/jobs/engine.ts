@@ -4,6 +4,7 @@ import { toErrorRecord } from "@jimeng/sdk";
 import type { Logger } from "@jimeng/sdk";
 
 import type { Accounts } from "../accounts/accounts.ts";
+import type { StartRate } from "../keys/request-rate.ts";
 import type { PermittedAccounts } from "../accounts/selection.ts";
 import type { Clock } from "../clock.ts";
 import type { ExpectedError } from "../errors.ts";
@@ -53,6 +54,8 @@ export interface EngineParts {
   disk: Disk;
   /** Returns the accounts that may run the jobs of a key; null for all of them. */
   permittedAccounts: (keyId: string | null) => Promise<PermittedAccounts>;
+  /** Spreads the paid starts of each account. */
+  startRate: StartRate;
   clock: Clock;
   logger: Logger;
   settings: JobSettings;
@@ -87,6 +90,7 @@ export class Engine {
   readonly files: ReferenceFiles;
   readonly disk: Disk;
   readonly permittedAccounts: EngineParts["permittedAccounts"];
+  readonly startRate: StartRate;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: JobSettings;
@@ -123,6 +127,7 @@ export class Engine {
     this.files = parts.files;
     this.disk = parts.disk;
     this.permittedAccounts = parts.permittedAccounts;
+    this.startRate = parts.startRate;
     this.clock = parts.clock;
     this.logger = parts.logger;
     this.settings = parts.settings;
@@ -144,7 +149,7 @@ export class Engine {
     this.#tasks = parts.tasks;
     this.#emitToNodes = parts.emitToNodes;
     // Slots and queue positions are kept in this process: the step that takes them must run here, too.
-    const wakeHere = (jobId: string): void => this.#tasks.scheduleHere(taskOf(jobId));
+    const wakeHere = (jobId: string): void => this.#wakeHere(jobId);
     this.startSlots = new StartSlots(parts.settings.concurrentStarts, wakeHere);
     this.concurrencyLimits = new ConcurrencyLimits({
       running: (account, model, exceptId) => this.store.running(account, model, exceptId),
@@ -186,6 +191,20 @@ export class Engine {
   /** Schedules the job's next step for a Unix-millisecond time. */
   wake(jobId: string, at: number): void {
     this.#tasks.schedule(taskOf(jobId), at);
+  }
+
+  /** Schedules the job's next step in this process, which holds a slot for it. */
+  wakeHereAfter(jobId: string, delayMs: number): void {
+    const timer = this.clock.setTimer(() => {
+      this.stopping.signal.removeEventListener("abort", cancel);
+      this.#wakeHere(jobId);
+    }, delayMs);
+    const cancel = (): void => timer.cancel();
+    this.stopping.signal.addEventListener("abort", cancel, { once: true });
+  }
+
+  #wakeHere(jobId: string): void {
+    this.#tasks.scheduleHere(taskOf(jobId));
   }
 
   /** Changes a row by compare-and-set and reports it to the listeners; undefined when somebody else was first. */

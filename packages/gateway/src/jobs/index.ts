@@ -38,6 +38,7 @@ import { RecentRows } from "./recent-rows.ts";
 import { resume, resumeAll } from "./resume.ts";
 import { createPageSlots } from "./settlement/page-slots.ts";
 import { createSettlingJobs } from "./settlement/settling-jobs.ts";
+import { createStartRate } from "../keys/request-rate.ts";
 import { defaultJobSettings } from "./settings.ts";
 import type { JobSettings } from "./settings.ts";
 import { advance } from "./steps/advance.ts";
@@ -139,6 +140,7 @@ function createEngine(
 ): Engine {
   const { database, tasks, accounts, assets, files, disk, keys } = options;
   const { clock, logger, observer, hintEvents, onFailpoint } = options;
+  const settings = { ...defaultJobSettings, ...options.settings };
   return new Engine({
     store: createJobStore(database, {
       writer,
@@ -153,9 +155,10 @@ function createEngine(
     disk,
     permittedAccounts: async (keyId) =>
       keyId === null ? null : ((await keys?.get(keyId))?.accounts ?? null),
+    startRate: createStartRate(database, clock, settings.startsPerMinute),
     clock,
     logger,
-    settings: { ...defaultJobSettings, ...options.settings },
+    settings,
     tasks,
     settlement: {
       jobs: createSettlingJobs(database.tables, writer, recent),

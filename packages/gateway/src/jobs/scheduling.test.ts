@@ -204,3 +204,48 @@ describe("a queue that is full", () => {
     await createAll(1);
   });
 });
+
+describe("a limit of starts a minute", () => {
+  test("spreads an account's starts evenly, and loses none", async () => {
+    harness = await startHarness({ settings: { startsPerMinute: 6 } });
+    const ids = await createAll(5);
+    const started: number[] = [];
+    for (let second = 0; second < 50; second++) {
+      await harness.clock.advance(1000);
+      started.push(harness.upstream.charged.length);
+    }
+    expect([started[1], started[12], started[22], started[32], started[45]]).toEqual([
+      1, 2, 3, 4, 5,
+    ]);
+    const jobs = await Promise.all(ids.map((id) => harness.job(id)));
+    const sent = new Set(harness.upstream.charged);
+    expect(new Set(jobs.map(({ submitId }) => submitId))).toEqual(sent);
+  });
+
+  test("gives the place of a cancelled job to the next", async () => {
+    harness = await startHarness({ settings: { startsPerMinute: 1, concurrentStarts: 1 } });
+    const [, second, third] = await createAll(3);
+    await harness.clock.settle();
+    await harness.jobs.cancel(second!);
+    await harness.clock.advance(61_000);
+    expect((await harness.job(third!)).status).toBe("in_progress");
+  });
+});
+
+test("after a refusal by risk control the other jobs of the account fail unsent, and no other account gets them", async () => {
+  harness = await startHarness({
+    sessions: [
+      { name: "one", session: fakeSession },
+      { name: "two", session: `${fakeSession}-2` },
+    ],
+    settings: { concurrentStarts: 1 },
+  });
+  const error = startError("risk_controlled", "refused", { upstream: { ret: "1019" } });
+  harness.upstream.behaviours.push({ kind: "fail", error });
+  const ids = await createAll(1, { account: "one" });
+  await harness.clock.settle();
+  await expect(createAll(1, { account: "one" })).rejects.toMatchObject({ code: "risk_controlled" });
+  expect((await harness.job(ids[0]!)).error).toMatchObject({ code: "risk_controlled" });
+  await harness.clock.advance(30 * 60_000);
+  expect(harness.upstream.charged).toEqual([]);
+});

@@ -21,8 +21,10 @@ export interface JobSettings {
   settleSeconds: number;
   /** Whether a start that was not found is sent again, or the job ends as outcome_unknown (JIMENG_ON_DOUBT). */
   onDoubt: "resubmit" | "park";
-  /** How many paid posts run at one moment per account; default 3. */
+  /** How many paid posts run at one moment per account (JIMENG_CONCURRENT_STARTS); default 3. */
   concurrentStarts: number;
+  /** How many paid posts an account makes a minute, evenly spread (JIMENG_STARTS_PER_MINUTE); null without a limit. */
+  startsPerMinute: number | null;
   /**
    * Whether the site's free check sees the references before a start is paid (JIMENG_PREFLIGHT): `auto` those of omni
    * references, `always` all, and each picture's upload on cn; default auto.
@@ -46,6 +48,7 @@ export const defaultJobSettings: JobSettings = {
   settleSeconds: 60,
   onDoubt: "resubmit",
   concurrentStarts: 3,
+  startsPerMinute: null,
   preflight: "auto",
   creditPageGapMs: 21_000,
   settlementWindowMs: 86_400_000,

@@ -1,5 +1,6 @@
-// Limits the requests per minute of each key, in the database where several nodes share it, else in memory. A key may use
-// its whole minute at once; what it used comes back evenly (the generic cell rate algorithm).
+// Limits the requests per minute of each key, and the starts per minute of each account, in the database where several
+// nodes share it, else in memory (the generic cell rate algorithm). A key may use its whole minute at once; an account's
+// starts are spread evenly.
 
 import { sql } from "kysely";
 
@@ -37,6 +38,30 @@ export function createRequestRate(
       const next = await times.move(id, { now, gapMs, bound: now + minuteMs - gapMs });
       if (next === null) return;
       throw tooManyRequests(requestsPerMinute, Math.max(1, next - (now + minuteMs - gapMs)));
+    },
+  };
+}
+
+/** Spreads the paid starts of accounts evenly over the minute. */
+export interface StartRate {
+  /** Counts a start; returns the milliseconds to wait when it comes too early, and counts nothing then. */
+  take(account: string): Promise<number | null>;
+}
+
+/** Makes the rate of starts of a database; without a limit no start waits. */
+export function createStartRate(
+  database: GatewayDatabase,
+  clock: Pick<Clock, "now">,
+  startsPerMinute: number | null,
+): StartRate {
+  if (startsPerMinute === null) return { take: () => Promise.resolve(null) };
+  const times = database.postgres === null ? new TimesInMemory() : new SharedTimes(database);
+  const gapMs = minuteMs / startsPerMinute;
+  return {
+    async take(account) {
+      const now = clock.now();
+      const next = await times.move(`starts of ${account}`, { now, gapMs, bound: now });
+      return next === null ? null : Math.max(1, Math.ceil(next - now));
     },
   };
 }

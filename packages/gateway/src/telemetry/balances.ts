@@ -8,6 +8,8 @@ export interface ReadBalance extends MeteredBalance {
   readAt: number;
 }
 
+// Only these are asked: more calls make it worse for the others.
+const usable: ReadonlySet<string> = new Set(["ok", "expiring"]);
 const lifetimeMs = 300_000;
 // A label for each: more accounts than anybody has.
 const maxAccounts = 100;
@@ -36,7 +38,7 @@ export class Balances {
       .filter(({ adopted }) => !adopted)
       .slice(0, maxAccounts)
       .filter(({ name }) => now() - (this.#askedAt.get(name) ?? -lifetimeMs) >= lifetimeMs)
-      .filter(({ name }) => accounts.health(name).state === "ok");
+      .filter(({ name }) => usable.has(accounts.health(name).state));
     if (due.length === 0 || this.#reading !== undefined) return;
     this.#reading = this.#readAll(due.map(({ name }) => name)).finally(() => {
       this.#reading = undefined;

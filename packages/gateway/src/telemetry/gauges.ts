@@ -12,7 +12,7 @@ import { readOpenJobs, readUncertainStarts } from "./queue.ts";
 import type { OpenJobs } from "./queue.ts";
 import type { MetricSources } from "./sources.ts";
 
-const healthStates = ["ok", "session_invalid", "cooling_down", "blocked"] as const;
+const healthStates = ["ok", "expiring", "expired", "cooling_down", "blocked"] as const;
 const percentiles = [50, 90, 99];
 const nanosecondsPerSecond = 1e9;
 const microsecondsPerSecond = 1e6;

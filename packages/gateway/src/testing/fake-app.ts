@@ -36,6 +36,7 @@ import type { GatewayDatabase } from "../database/database.ts";
 import { createFiles } from "../references/files.ts";
 import type { Files } from "../references/files.ts";
 import { createCreditsService } from "../accounts/credits.ts";
+import { healthyState } from "../accounts/health/state.ts";
 import { createAccountCheck } from "../accounts/check.ts";
 import { createVoices } from "../accounts/voices.ts";
 import { unknownAccount } from "../accounts/errors.ts";
@@ -163,6 +164,7 @@ export async function buildFakeApp(
       client: new FakeAccountClient(),
     }),
     health: () => ({ state: "ok" }),
+    healthFacts: () => ({ ...healthyState, refusedModels: [] }),
     blockedBy: () => undefined,
     inFlight: () => Promise.resolve(new Map()),
     noteFailure: () => undefined,
@@ -259,6 +261,7 @@ export async function buildFakeApp(
         accounts: {
           noteFailure: () => undefined,
           noteSuccess: () => undefined,
+          noteBalance: () => undefined,
           blockedBy: () => undefined,
         },
         claims: { record: () => Promise.resolve(1) },

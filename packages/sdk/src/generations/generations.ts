@@ -67,7 +67,7 @@ export interface GenerationPage {
 export interface GenerationsContext {
   settings: Settings;
   transport: Transport;
-  credits: Pick<CreditAccount, "peek" | "forget" | "isMember">;
+  credits: Pick<CreditAccount, "peek" | "forget" | "isMember" | "retrieve">;
   models: Pick<LiveModels, "peek">;
 }
 
@@ -299,8 +299,8 @@ export class Generations {
     const { explainRefusal, generateCall, noRecord, parseStartedRecord, parseStartRefusal } =
       await paidStart();
     const call = generateCall(prepared, model, submitId, this.#settings, more);
-    const reply = await this.#transport.call({ ...call, signal }).catch((error: unknown) => {
-      throw explainRefusal(error, model, this.#credits.isMember);
+    const reply = await this.#transport.call({ ...call, signal }).catch(async (error: unknown) => {
+      throw await explainRefusal(error, model, this.#credits);
     });
     this.#credits.forget();
     const record = parseStartedRecord(reply.data);

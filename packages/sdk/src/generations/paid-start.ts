@@ -27,15 +27,30 @@ const retiredSigns = new Set(["1000", "3018"]);
 // The upstream often answers a missing membership as a lack of credits or as risk control.
 const membershipSigns = new Set(["1006", "3018", "4013"]);
 
+/** The part of the account's credits that tells its membership. */
+interface Membership {
+  readonly isMember: boolean | undefined;
+  retrieve(options: { fresh: boolean }): Promise<unknown>;
+}
+
 /**
- * Adds to a refusal what it means for this model, where the upstream's answer is unspecific. `isMember` is undefined
- * where the account's membership is not known.
+ * Adds to a refusal what it means for this model, where the upstream's answer is unspecific. What 4013 means depends on
+ * the account's membership: the balance, which shows it, is then read, free of charge.
  */
-export function explainRefusal(
+export async function explainRefusal(
   error: unknown,
   model: Model | undefined,
-  isMember: boolean | undefined,
-): unknown {
+  membership: Membership,
+): Promise<unknown> {
+  const isSuspicious = JimengError.isInstance(error) && error.detail.upstream?.ret === suspicious;
+  if (isSuspicious && model?.membersOnly === true) {
+    // Where it cannot be read, what was read before counts.
+    await membership.retrieve({ fresh: true }).catch(() => undefined);
+  }
+  return explain(error, model, membership.isMember);
+}
+
+function explain(error: unknown, model: Model | undefined, isMember: boolean | undefined): unknown {
   if (!JimengError.isInstance(error)) return error;
   const ret = error.detail.upstream?.ret ?? "";
   if (ret === notAvailable) {

@@ -129,6 +129,8 @@ export function createStoredCredentials(options: StoredCredentialsOptions): Stor
 
   return {
     async list() {
+      // Accounts that come later then need no file; without a setting, no secret is made before there is one.
+      if (typeof options.secretKey === "string") await getSealer();
       const rows = await tables.selectFrom("accounts").selectAll().execute();
       return (await Promise.all(rows.map(decrypt))).flat();
     },

@@ -140,6 +140,20 @@ export interface AccountTable {
   proxy: string | null;
 }
 
+/** What stopped an account, and what its last check told; also of accounts that settings name. */
+export interface AccountStateTable {
+  account: string;
+  /** JSON of what stopped it; null while it is well. */
+  stop: string | null;
+  /** Cool-downs since the last accepted start. */
+  strikes: number;
+  /** JSON of the models that its membership does not include. */
+  refused_models: string | null;
+  /** JSON of what the last check told. */
+  checked: string | null;
+  updated_at: number;
+}
+
 /** A file that requests may refer to; its bytes are stored under their SHA-256. */
 export interface FileTable {
   id: string;
@@ -399,6 +413,7 @@ export interface Schema {
   jobs: JobTable;
   assets: StoredAssetTable;
   accounts: AccountTable;
+  account_states: AccountStateTable;
   claims: ClaimTable;
   files: FileTable;
   uploads: UploadTable;

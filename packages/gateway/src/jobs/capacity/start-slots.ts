@@ -19,6 +19,8 @@ export class StartSlots {
   readonly #waiting = new Map<string, SlotRequest>();
   /** The account on which a slot is kept for a job, by the job's id. */
   readonly #reserved = new Map<string, string>();
+  /** The jobs whose slot is kept although a step ends without taking it. */
+  readonly #held = new Set<string>();
 
   constructor(perAccount: number, wake: (id: string) => void) {
     this.#perAccount = perAccount;
@@ -28,6 +30,7 @@ export class StartSlots {
   /** Takes a slot on the first candidate that has one; undefined when none has, and the job waits. */
   take(candidates: readonly string[], job: QueuedJob): string | undefined {
     const { id, priority, keyId } = job;
+    this.#held.delete(id);
     const reserved = this.#reserved.get(id);
     if (reserved !== undefined && candidates.includes(reserved)) {
       this.#reserved.delete(id);
@@ -73,8 +76,15 @@ export class StartSlots {
     else this.#used.delete(account);
   }
 
+  /** Keeps a slot that a job has taken for its next step, which comes when its account may start again. */
+  hold(account: string, id: string): void {
+    this.#reserved.set(id, account);
+    this.#held.add(id);
+  }
+
   /** Returns the slot that was kept for a job whose step ended without taking it. */
   returnUnused(id: string): void {
+    if (this.#held.has(id)) return;
     const reserved = this.#reserved.get(id);
     if (reserved === undefined) return;
     this.#reserved.delete(id);
@@ -85,6 +95,7 @@ export class StartSlots {
   forget(id: string): void {
     const request = this.#waiting.get(id);
     if (request !== undefined) this.#remove(request);
+    this.#held.delete(id);
     this.returnUnused(id);
   }
 

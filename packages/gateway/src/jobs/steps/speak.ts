@@ -44,7 +44,7 @@ export async function speak(engine: Engine, poll: Poll, speaking: Speaking): Pro
   }
   release();
   engine.onFailpoint("start_answered");
-  engine.accounts.noteSuccess(account);
+  engine.accounts.noteAccepted(account);
   engine.concurrencyLimits.accepted(account, request.model);
   const file = await keepPaid(engine, record, inFlight, bytes);
   if (file === undefined) return;
@@ -80,7 +80,7 @@ async function handleFailure(
     return;
   }
   const { record, account } = failed;
-  if (error !== undefined) engine.accounts.noteFailure(account, error);
+  if (error !== undefined) engine.accounts.noteStartFailure(account, error, record.request.model);
   engine.logger.warn(
     { job: record.id, account, code: error?.code, error: error ?? failed.error },
     "The answer to a speech was lost",

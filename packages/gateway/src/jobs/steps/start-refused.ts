@@ -31,7 +31,7 @@ export async function handleStartFailure(
   const settleMs = settings.settleSeconds * 1000;
   const error = JimengError.isInstance(cause) ? cause : undefined;
   const verdict = judgeStartFailure(error, settleMs);
-  if (error !== undefined) engine.accounts.noteFailure(account, error);
+  if (error !== undefined) engine.accounts.noteStartFailure(account, error, record.request.model);
   const { upstream } = error?.detail ?? {};
   logger.warn(
     { job: record.id, account, verdict: verdict.kind, code: error?.code, upstream },

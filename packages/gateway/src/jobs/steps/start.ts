@@ -34,6 +34,12 @@ export async function start(
 ): Promise<void> {
   const account = await takeSlot(engine, record);
   if (account === undefined) return;
+  const waitMs = await engine.startRate.take(account);
+  if (waitMs !== null) {
+    engine.startSlots.hold(account, record.id);
+    engine.wakeHereAfter(record.id, waitMs);
+    return;
+  }
   const release = once(() => engine.startSlots.release(account));
   try {
     const upstream = engine.accounts.connection(account)?.upstream;
@@ -156,7 +162,7 @@ async function send(engine: Engine, poll: Poll, sending: Sending): Promise<void>
   release();
   const latest = await inFlight.end();
   engine.onFailpoint("start_answered");
-  engine.accounts.noteSuccess(account);
+  engine.accounts.noteAccepted(account);
   engine.concurrencyLimits.accepted(account, request.model);
   await storeOperation(engine, poll, latest, operation);
 }

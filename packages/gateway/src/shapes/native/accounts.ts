@@ -4,7 +4,7 @@ import { JimengError } from "@jimeng/sdk";
 import type * as z from "zod";
 
 import type { CheckedAccount } from "../../accounts/check.ts";
-import type { Health } from "../../accounts/health.ts";
+import type { Health, HealthFacts } from "../../accounts/health/health.ts";
 import { recordedFromPrograms } from "../../accounts/recorded.ts";
 import type { NewAccount } from "../../accounts/sessions/stored-accounts.ts";
 import type { Account } from "../../accounts/account.ts";
@@ -20,9 +20,9 @@ import { toUnixSeconds } from "../values.ts";
 /** Builds a public account with its health and the number of its generations in flight. */
 export function toAccountObject(
   { name, region, adopted, stored, sessionEndsAt }: Account,
-  health: Health,
-  inFlight: number,
+  { health, facts, inFlight }: { health: Health; facts: HealthFacts; inFlight: number },
 ): AccountObject {
+  const { stop, refusedModels, checked } = facts;
   return {
     name,
     object: "account",
@@ -31,7 +31,17 @@ export function toAccountObject(
     stored: stored === true,
     health: health.state,
     until: health.state === "cooling_down" ? toUnixSeconds(health.until) : null,
+    problem: stop && {
+      code: stop.code,
+      ret: stop.upstream?.ret ?? null,
+      message: stop.message,
+      fix: stop.fix,
+    },
+    refused_models: refusedModels,
     session_ends_at: toSecondsOrNull(sessionEndsAt),
+    checked_at: toSecondsOrNull(checked.at ?? undefined),
+    credits: checked.credits === null ? null : { total: checked.credits },
+    membership: checked.membership,
     in_flight: inFlight,
   };
 }

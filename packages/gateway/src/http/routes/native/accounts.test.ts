@@ -42,6 +42,11 @@ describe("GET /v1/accounts", () => {
       stored: false,
       health: "ok",
       until: null,
+      problem: null,
+      refused_models: [],
+      checked_at: null,
+      credits: null,
+      membership: null,
       session_ends_at: null,
       in_flight: 0,
     });
@@ -106,7 +111,7 @@ describe("POST /v1/accounts/{name}/check", () => {
     const answer = await open.ask("POST", "/v1/accounts/one/check");
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ valid: false, error: { code: "session_invalid" } });
-    expect(await accountHealths()).toMatchObject({ one: "session_invalid" });
+    expect(await accountHealths()).toMatchObject({ one: "expired" });
     client.alive = alive;
     await open.ask("POST", "/v1/accounts/one/check");
     expect(await accountHealths()).toMatchObject({ one: "ok" });

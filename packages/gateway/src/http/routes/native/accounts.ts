@@ -44,13 +44,7 @@ export function accountRoutes(services: Services): FastifyPluginAsyncZod {
         const inFlight = await accounts.inFlight();
         const data = accounts
           .list()
-          .map((account) =>
-            toAccountObject(
-              account,
-              accounts.health(account.name),
-              inFlight.get(account.name) ?? 0,
-            ),
-          );
+          .map((account) => describe(services, account, inFlight.get(account.name) ?? 0));
         return { object: "list" as const, data };
       },
     );
@@ -142,9 +136,15 @@ function storingRoutes(services: Services): FastifyPluginAsyncZod {
   };
 }
 
-async function toObject({ accounts }: Services, account: Account): Promise<AccountObject> {
-  const inFlight = (await accounts.inFlight()).get(account.name) ?? 0;
-  return toAccountObject(account, accounts.health(account.name), inFlight);
+async function toObject(services: Services, account: Account): Promise<AccountObject> {
+  const inFlight = await services.accounts.inFlight();
+  return describe(services, account, inFlight.get(account.name) ?? 0);
+}
+
+function describe({ accounts }: Services, account: Account, inFlight: number): AccountObject {
+  const { name } = account;
+  const health = accounts.health(name);
+  return toAccountObject(account, { health, facts: accounts.healthFacts(name), inFlight });
 }
 
 function onSimulator(): ServiceError {

@@ -28,7 +28,7 @@ test("a gateway is ready once its tasks run, and while one of its accounts may b
   const refused = await ready();
   expect(refused.statusCode).toBe(503);
   expect(refused.json().error.message).toBe(
-    "None of the accounts can be used now (session_invalid, cooling_down).",
+    "None of the accounts can be used now (expired, cooling_down).",
   );
   expect(refused.body).not.toContain("first");
   // Results must be read all the same.

@@ -43,7 +43,7 @@ function assertUsableAccount({ accounts }: Services): void {
     .list()
     .filter(({ adopted }) => !adopted)
     .map(({ name }) => accounts.health(name).state);
-  if (states.length === 0 || states.includes("ok")) return;
+  if (states.length === 0 || states.includes("ok") || states.includes("expiring")) return;
   // Names of accounts are not for everybody.
   const told = [...new Set(states)].join(", ");
   throw new ServiceError("overloaded", `None of the accounts can be used now (${told}).`, {
