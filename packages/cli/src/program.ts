@@ -28,7 +28,7 @@ import { addLoginCommand } from "./commands/login.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addMusicCommand } from "./commands/music.ts";
 import { addPictureToolCommands } from "./commands/picture-tools.ts";
-import { addSecretCommand } from "./commands/secret.ts";
+import { addSecretCommand } from "./commands/lifecycle/secret.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addSimulateCommand } from "./commands/simulate.ts";
 import { addSpeakCommand, addVoicesCommand } from "./commands/speak.ts";

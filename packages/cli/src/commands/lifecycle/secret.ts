@@ -4,11 +4,11 @@ import path from "node:path";
 
 import type { Command } from "commander";
 
-import type { Context } from "../context.ts";
-import { CliError } from "../errors.ts";
-import { isSimulated, simulatorFolder } from "../gateway/folders.ts";
-import { readConfig } from "../gateway/server.ts";
-import { refuseUnknownSubcommands } from "./subcommands.ts";
+import type { Context } from "../../context.ts";
+import { CliError } from "../../errors.ts";
+import { isSimulated, simulatorFolder } from "../../gateway/folders.ts";
+import { readConfig } from "../../gateway/server.ts";
+import { refuseUnknownSubcommands } from "../subcommands.ts";
 
 interface RotateOptions {
   dataDir?: string;

@@ -7,9 +7,9 @@ import path from "node:path";
 import { loadConfig, createGateway } from "@jimeng/gateway";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { buildProgram } from "../program.ts";
-import { createOutput } from "../terminal/output.ts";
-import { english } from "../words/english.ts";
+import { buildProgram } from "../../program.ts";
+import { createOutput } from "../../terminal/output.ts";
+import { english } from "../../words/english.ts";
 
 let folder: string;
 let printed: string;
