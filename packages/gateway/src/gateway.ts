@@ -1,6 +1,7 @@
 // Puts the gateway together (folder, database, accounts, storage, tasks, jobs, HTTP) and takes it apart again.
 
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Fetch } from "@jimeng/sdk";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
@@ -13,6 +14,7 @@ import type { Accounts } from "./accounts/accounts.ts";
 import { openAccounts } from "./accounts/open-accounts.ts";
 import type { OpenAccounts } from "./accounts/open-accounts.ts";
 import { buildApp } from "./http/app.ts";
+import { trackAnswers } from "./http/connections.ts";
 import { createBatches } from "./batches/batches.ts";
 import { createCallerLookup, createKeyAuthenticator, isCredentialNeeded } from "./http/auth.ts";
 import { createClaims } from "./accounts/claims.ts";
@@ -113,6 +115,11 @@ export interface Gateway {
   readonly adminKey: string;
   readonly jobs: Jobs;
   readonly accounts: Accounts;
+  /**
+   * Says that it is not ready, then accepts no connection any more, ends streams of events, and waits until callers
+   * have their answers, as long as the settings say. Jobs go on meanwhile. Call before `close`, which does not wait.
+   */
+  drain(): Promise<void>;
   /** Stops taking work, finishes the steps that run, ends streams, frees the folder; may be called again. */
   close(): Promise<void>;
   readonly app: FastifyInstance;
@@ -324,6 +331,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
     observer: options.observer,
   });
   closing.add(() => app.close());
+  const drainServer = trackAnswers(app.server);
   return {
     app,
     jobs,
@@ -363,6 +371,11 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
       parts.liveModels.start();
       parts.sessionEnds.start();
       return { url };
+    },
+    async drain() {
+      services.draining.abort();
+      await sleep(config.stopDelaySeconds * 1000);
+      await drainServer(config.drainSeconds * 1000);
     },
     close: () => closing.run(),
   };
@@ -427,6 +440,7 @@ async function toServices(
     get assetSecret() {
       return isCredentialNeeded({ config, keys }) ? assetSecret : null;
     },
+    draining: new AbortController(),
     heartbeatMs,
     version: gatewayVersion,
     isWorking: () => parts.tasks.isRunning(),

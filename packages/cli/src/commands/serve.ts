@@ -54,6 +54,8 @@ export function addServeCommand(program: Command, context: Context): void {
       manager.ready();
       await untilStopped(context.output, banner, interrupts, async () => {
         manager.stopping();
+        // Whoever presses Ctrl-C waits at the terminal; a service manager has time.
+        if (interrupts.first() === "SIGTERM") await server.drain();
         await server.close();
         endSwitch();
       });

@@ -41,6 +41,8 @@ export interface Server {
   logging: Gateway["logging"];
   /** What the owner should know about the simulator, one line each. */
   warnings: Text[];
+  /** Lets callers have their answers before `close`, as long as the settings say. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -150,6 +152,7 @@ function toServer(gateway: Gateway, config: Config, simulator?: Simulator): Serv
     simulatorUrl: simulator?.url,
     logging: gateway.logging,
     warnings: simulator === undefined ? [] : simulatorWarnings(simulator),
+    drain: () => gateway.drain(),
     close: () => (closed ??= close()),
   };
 }

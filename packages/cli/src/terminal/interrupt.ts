@@ -10,6 +10,8 @@ export interface Interrupts {
   signal: AbortSignal;
   /** Returns 128 plus the number of the signal that came (130 for Ctrl-C). */
   exitCode(): number;
+  /** Returns the signal that came first; null before. */
+  first(): StopSignal | null;
   /** Restores the process's usual behaviour. */
   release(): void;
 }
@@ -18,10 +20,12 @@ export interface Interrupts {
 export function listenForInterrupts(): Interrupts {
   const controller = new AbortController();
   let exitCode = 0;
+  let first: StopSignal | null = null;
 
   const handlers = signals.map((name) => {
     const handler = (): void => {
       exitCode = exitCodeOfSignal(name);
+      first ??= name;
       if (controller.signal.aborted) process.exit(exitCode);
       controller.abort();
     };
@@ -32,6 +36,7 @@ export function listenForInterrupts(): Interrupts {
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
+    first: () => first,
     release() {
       for (const { name, handler } of handlers) process.off(name, handler);
     },

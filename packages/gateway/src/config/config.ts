@@ -73,6 +73,10 @@ export interface Config {
   minFreeMegabytes: number;
   /** The room for converted pictures, in MB of 2^20 bytes. */
   conversionCacheMegabytes: number;
+  /** Seconds between saying that it is not ready and accepting no connection any more, when it is told to stop. */
+  stopDelaySeconds: number;
+  /** Seconds for which callers who wait are waited for, after that. */
+  drainSeconds: number;
   /** The port that serves metrics without a key; null for none. */
   metricsPort: number | null;
   /** The OTLP collector to which traces are sent; null for none. */
@@ -180,6 +184,8 @@ export function loadConfig(
     maxReferences: values.JIMENG_MAX_REFERENCES,
     minFreeMegabytes: values.JIMENG_MIN_FREE_MB,
     conversionCacheMegabytes: values.JIMENG_CONVERSION_CACHE_MB,
+    stopDelaySeconds: values.JIMENG_STOP_DELAY_SECONDS,
+    drainSeconds: values.JIMENG_DRAIN_SECONDS,
     ...toEventSettings(values),
     metricsPort: values.JIMENG_METRICS_PORT ?? null,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,

@@ -25,6 +25,7 @@ interface Definition<Schema extends z.ZodType = z.ZodType> {
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const day = 86_400;
 const largestPort = 65_535;
+const largestDrain = 3600;
 const minSecretLength = 16;
 
 function define<Schema extends z.ZodType>(
@@ -332,6 +333,16 @@ const definitions = {
     "Port on which HOST serves /metrics without a key, for Prometheus; 0 takes a free one. Without it the main port serves /metrics to the owner, and counting begins with the first scrape.",
     "在 HOST 上以该端口提供无需密钥的 /metrics，供 Prometheus 抓取；0 表示任选一个空闲端口。不设置时，主端口只向所有者提供 /metrics，并从第一次抓取起开始计数。",
     { shownDefault: { en: "none", zh: "无" } },
+  ),
+  JIMENG_DRAIN_SECONDS: define(
+    whole(0, largestDrain, 20),
+    "At SIGTERM: how long callers who wait for pictures are waited for, in seconds; jobs go on meanwhile. Whoever stops the gateway must wait longer than that. 0 ends their requests at once.",
+    "收到 SIGTERM 后最多等待多少秒，让正在等图的调用方拿到结果；期间任务继续。停止网关的一方（容器、systemd 等）要等得更久。0 表示立即结束这些请求。",
+  ),
+  JIMENG_STOP_DELAY_SECONDS: define(
+    whole(0, largestDrain, 0),
+    "At SIGTERM: how long /readyz already answers 503 before no connection is accepted any more, in seconds; for load balancers that ask for it.",
+    "收到 SIGTERM 后，/readyz 先返回 503、隔多少秒才不再接受新连接；供会查询它的负载均衡器使用。",
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: define(
     url,

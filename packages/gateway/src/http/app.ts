@@ -163,6 +163,7 @@ function endConnections(app: FastifyInstance, services: Services): void {
   const endAll = trackConnections(app.server);
   app.addHook("preClose", (done) => {
     // fastify's close() waits for every answer: waiting requests and event streams would keep it from ending.
+    services.draining.abort();
     services.closing.abort();
     endAll();
     done();

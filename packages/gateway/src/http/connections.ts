@@ -1,7 +1,9 @@
-// Ends a server's connections at close: those without a request at once, the others after a grace period.
+// Ends a server's connections: in peace, once their requests are answered, and at close, those without a request at once
+// and the others after a grace period.
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 // Enough for an answer that is being written; a large download is cut, and its client requests the rest.
 const graceMs = 2000;
@@ -30,5 +32,35 @@ export function trackConnections(server: Server): () => void {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     timer.unref();
     server.once("close", () => clearTimeout(timer));
+  };
+}
+
+/**
+ * Returns the function that makes a server accept no connection any more and waits until the requests that it has are
+ * answered, for so long at most.
+ */
+export function trackAnswers(server: Server): (limitMs: number) => Promise<void> {
+  const open = new Set<ServerResponse>();
+  let isDraining = false;
+  let allAnswered: () => void = () => undefined;
+  server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+    open.add(response);
+    response.once("close", () => {
+      open.delete(response);
+      if (!isDraining) return;
+      // A proxy that keeps the connection would send its next request here.
+      socket.end();
+      if (open.size === 0) allAnswered();
+    });
+  });
+  return async (limitMs) => {
+    isDraining = true;
+    const answered = new Promise<void>((resolve) => (allAnswered = resolve));
+    server.close();
+    if (open.size === 0) return;
+    const late = new AbortController();
+    const limit = sleep(limitMs, undefined, { signal: late.signal }).catch(() => undefined);
+    await Promise.race([answered, limit]);
+    late.abort();
   };
 }

@@ -10,6 +10,8 @@ import type { ErrorObjectContext } from "../shapes/errors.ts";
 export interface ErrorContext extends ErrorObjectContext {
   /** True when the route makes jobs: the status is then one that no client repeats. Default true. */
   creating?: boolean;
+  /** True where the same request, sent again, finds the job on another node: clients and proxies shall repeat it. */
+  isFoundElsewhere?: boolean;
   passThrough?: boolean;
 }
 
@@ -35,7 +37,7 @@ export class JobFailure extends Error {
 
 /** Builds the reply to an error. */
 export function toErrorReply(error: ExpectedError, context: ErrorContext): ErrorReply {
-  const jobExists = context.jobId != null;
+  const jobExists = context.jobId != null && context.isFoundElsewhere !== true;
   const { retryAfterMs } = error.detail;
   const headers: Record<string, string> = {
     // OpenAI's clients repeat 408, 409, 429 and 5xx by themselves unless this header forbids it.

@@ -82,6 +82,8 @@ export interface Services {
   assetSecret: Buffer | null;
   /** Aborted when the gateway closes: waiting answers and streams then end. */
   closing: AbortController;
+  /** Aborted before that, when the gateway is told to stop: it is not ready any more, and streams of events end. */
+  draining: AbortController;
   /** Milliseconds between two heartbeat comments of an event stream. */
   heartbeatMs: number;
   version: string;

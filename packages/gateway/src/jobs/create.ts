@@ -90,7 +90,12 @@ class Creation implements JobCreation {
       const now = engine.clock.now();
       const found = await idempotency.find({ context, connection: connection.name, now });
       if (found === undefined) return undefined;
-      return this.#toSubmitted(found, await Promise.all(found.ids.map(requireJob)), connection);
+      return this.#toSubmitted(
+        context,
+        found,
+        await Promise.all(found.ids.map(requireJob)),
+        connection,
+      );
     });
   }
 
@@ -105,10 +110,15 @@ class Creation implements JobCreation {
     const request = { context, connection: connection.name, now };
     const found = await idempotency.findOrStore(records, request);
     if (found.outcome !== "created") {
-      return this.#toSubmitted(found, await Promise.all(found.ids.map(requireJob)), connection);
+      return this.#toSubmitted(
+        context,
+        found,
+        await Promise.all(found.ids.map(requireJob)),
+        connection,
+      );
     }
     this.#wake(records);
-    return this.#toSubmitted(found, this.#toNewJobs(records), connection);
+    return this.#toSubmitted(context, found, this.#toNewJobs(records), connection);
   }
 
   #newRecords(newJobs: readonly NewJob[], now: number): JobRecord[] {
@@ -172,6 +182,7 @@ class Creation implements JobCreation {
   }
 
   #toSubmitted(
+    { key, join }: IdempotencyContext,
     { ids, outcome }: FoundJobs,
     jobs: Job[],
     connection: CallerConnection,
@@ -192,6 +203,7 @@ class Creation implements JobCreation {
     return {
       jobs: [first, ...others],
       outcome,
+      isFoundAgain: key !== null || join !== "never",
       answered: async () => {
         await report(() => idempotency.answered(ids, now()));
         observeDelivery(engine, ids).catch(() => undefined);

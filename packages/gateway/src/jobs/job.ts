@@ -190,6 +190,8 @@ export interface SubmittedJobs {
   jobs: [Job, ...Job[]];
   /** New jobs (`created`), those of a key seen before (`replayed`), or those of an earlier request (`joined`). */
   outcome: "created" | "replayed" | "joined";
+  /** Whether the same request, sent again after its answer was lost, finds these jobs. */
+  isFoundAgain: boolean;
   /** Records that the answer was written. */
   answered(): Promise<void>;
   /** Records that the caller left before the answer was written. */

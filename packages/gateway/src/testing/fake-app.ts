@@ -208,6 +208,7 @@ export async function buildFakeApp(
     },
     now: () => 1_700_000_010_000,
     closing,
+    draining: new AbortController(),
   };
   const batches = createBatches({
     database,

@@ -133,6 +133,7 @@ export class FakeJobs implements Jobs {
       jobs: [first, ...others],
       outcome: "created",
       answered: tell("answered"),
+      isFoundAgain: true,
       responseLost: tell("responseLost"),
       discarded: () => Promise.resolve(void this.told.push("discarded")),
     };

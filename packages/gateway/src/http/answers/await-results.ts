@@ -8,7 +8,7 @@ import { sendAccepted } from "./send-accepted.ts";
 import type { Services } from "../services.ts";
 import { hasHungUp, parsePrefer, toDisconnectSignal } from "../waiting.ts";
 import { JsonAnswer } from "./json-answer.ts";
-import { toGroupFailure, toStoppedError } from "./job-failures.ts";
+import { toFoundElsewhere, toGroupFailure, toStoppedError } from "./job-failures.ts";
 
 /** The jobs, all of them completed, or the answer of a request that does not get their results now. */
 export type Awaited = { jobs: [Job, ...Job[]] } | { answer: FastifyReply };
@@ -36,7 +36,8 @@ export async function awaitResults(
     if (services.closing.signal.aborted) {
       // This answer has no result: the same request, sent again, must find it.
       await made.responseLost().catch(() => undefined);
-      throw toStoppedError();
+      const hasOtherNodes = services.config.databaseUrl !== null;
+      throw hasOtherNodes && made.isFoundAgain ? toFoundElsewhere(made.jobs) : toStoppedError();
     }
     return { answer: sendAccepted(services, jobs, request, reply) };
   }

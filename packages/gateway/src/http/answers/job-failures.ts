@@ -40,6 +40,23 @@ export function toStoppedError(): ExpectedError {
 }
 
 /**
+ * Returns the failure of a request whose node stops before its jobs have ended, where other nodes go on with them. It
+ * is the one answer of a job's route that asks to be repeated: the repeated request joins the jobs, and pays nothing.
+ */
+export function toFoundElsewhere([{ id }]: readonly [Job, ...Job[]]): JobFailure {
+  const error = new ServiceError(
+    "overloaded",
+    "This node stops; another one goes on with the job.",
+    {
+      charged: "unknown",
+      retryAfterMs: 1000,
+      fix: "Send the same request again: it finds its job and pays nothing.",
+    },
+  );
+  return new JobFailure(error, { jobId: id, isFoundElsewhere: true });
+}
+
+/**
  * Returns what was thrown after the jobs were made as a failure that names one: its status is then one that no client
  * repeats.
  */

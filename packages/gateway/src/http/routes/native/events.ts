@@ -46,7 +46,7 @@ export function eventRoutes(services: Services): FastifyPluginAsyncZod {
               isInForce: () => isKeyInForce(caller.keyId),
               render: (event) => render(event, base),
             }),
-          closing: services.closing.signal,
+          closing: services.draining.signal,
           heartbeatMs: services.heartbeatMs,
           isPaced: true,
           onError: (error) => request.log.error({ err: error }, "event stream failed"),

@@ -40,7 +40,7 @@ export function jobEventRoutes(services: Services): FastifyPluginAsyncZod {
         const lastEventId = [request.headers["last-event-id"]].flat()[0];
         return sendEventStream(reply, {
           open: (signal) => follow(services, id, urls, { signal, lastEventId, isInForce }),
-          closing: services.closing.signal,
+          closing: services.draining.signal,
           heartbeatMs: services.heartbeatMs,
           onError: (error) => request.log.error({ err: error }, "event stream failed"),
         });

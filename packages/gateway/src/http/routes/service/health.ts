@@ -31,9 +31,9 @@ async function withinTimeout(work: Promise<unknown>): Promise<void> {
 /** What a readiness probe leaves out: a proxy must send reads also while no account may be used. */
 const readinessQuerySchema = z.object({ except: z.literal("accounts").optional() });
 
-/** Throws before the tasks run, and once the gateway stops. */
-function assertWorking({ isWorking, closing }: Services): void {
-  if (closing.signal.aborted) throw new ServiceError("overloaded", "The gateway stops.");
+/** Throws before the tasks run, and once the gateway is about to stop. */
+function assertWorking({ isWorking, draining }: Services): void {
+  if (draining.signal.aborted) throw new ServiceError("overloaded", "The gateway stops.");
   if (!isWorking()) throw new ServiceError("overloaded", "The gateway is starting.");
 }
 
