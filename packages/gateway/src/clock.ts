@@ -24,3 +24,35 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(timeout) };
   },
 };
+
+/** How much slower a steady clock goes while it is ahead of the machine's. */
+const slowdown = 0.1;
+
+/** What a steady clock is made of. */
+export interface SteadyClockSources {
+  /** Returns the machine's time in Unix milliseconds. */
+  wall?: () => number;
+  /** Returns milliseconds that always grow, from whatever moment. */
+  elapsed?: () => number;
+}
+
+/**
+ * Makes a clock that follows the machine's but never goes back: when that is set back, it goes a tenth slower until the
+ * other has caught up. Otherwise everything that waits for a time would wait until it comes again.
+ */
+export function createSteadyClock({
+  wall = Date.now,
+  elapsed = () => performance.now(),
+}: SteadyClockSources = {}): Clock {
+  let at = wall();
+  let readAt = elapsed();
+  return {
+    now() {
+      const passedMs = elapsed() - readAt;
+      readAt += passedMs;
+      at = Math.max(wall(), at + passedMs * (1 - slowdown));
+      return Math.floor(at);
+    },
+    setTimer: (callback, delayMs) => systemClock.setTimer(callback, delayMs),
+  };
+}

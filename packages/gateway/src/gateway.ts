@@ -25,11 +25,12 @@ import { warnOfOpenSecrets } from "./doctor/secret-places.ts";
 import { createCreditsService } from "./accounts/credits.ts";
 import { toMetricSources } from "./accounts/metering/sources.ts";
 import { openDatabase } from "./database/database.ts";
+import { isReadOnly } from "./database/read-only.ts";
 import type { GatewayDatabase } from "./database/database.ts";
 import { readAddressSecret } from "./encryption/secret-keys.ts";
 import { removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
 import { Closing } from "./concurrency.ts";
-import { systemClock } from "./clock.ts";
+import { createSteadyClock, systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { createEventLog } from "./events/event-log.ts";
 import type { EventLog } from "./events/event-log.ts";
@@ -174,7 +175,7 @@ interface Foundation extends OpenAccounts {
 
 async function openFoundation(options: ObservedOptions, closing: Closing): Promise<Foundation> {
   const { config, logger } = options;
-  const clock = options.clock ?? systemClock;
+  const clock = options.clock ?? createSteadyClock();
   if (config.databaseUrl === null) {
     // Several nodes may share a folder, but not the embedded database in it.
     const lock = await lockOwner(config);
@@ -441,6 +442,7 @@ async function toServices(
       return isCredentialNeeded({ config, keys }) ? assetSecret : null;
     },
     draining: new AbortController(),
+    isReadOnly: () => isReadOnly(database),
     heartbeatMs,
     version: gatewayVersion,
     isWorking: () => parts.tasks.isRunning(),

@@ -66,6 +66,8 @@ export interface Services {
   posters: Pick<Posters, "check" | "open">;
   /** The stored results as a person looks for them. */
   library: Omit<Library, "assetsStored" | "start" | "task">;
+  /** Returns whether the database takes no writes now. */
+  isReadOnly: () => Promise<boolean>;
   /** The disk of the data folder. */
   disk: Pick<Disk, "assertRoom">;
   files: Files;

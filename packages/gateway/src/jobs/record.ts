@@ -71,6 +71,17 @@ export function stepOf(record: JobRecord): Step {
   return fileReferences(record.request).length > 0 ? "upload" : "start";
 }
 
+// The clocks of several nodes differ by less.
+const maxAheadMs = 60_000;
+
+/**
+ * Returns when the next step of a row is due, in Unix milliseconds. A row that was written in the future was written
+ * before the clock was set back: its step is due at once, since its time may be hours away.
+ */
+export function dueAtOf({ runAt, updatedAt }: JobRecord, now: number): number {
+  return runAt === null || updatedAt > now + maxAheadMs ? now : runAt;
+}
+
 /** Returns what others may see of a row. A new column stays private until it is named here. */
 export function toJob(
   record: JobRecord,

@@ -1,7 +1,7 @@
 // Resumes unfinished jobs at start, wherever their process died.
 
 import type { Engine, Poll } from "./engine.ts";
-import { stepOf } from "./record.ts";
+import { dueAtOf, stepOf } from "./record.ts";
 import type { JobRecord } from "./record.ts";
 import { mustSendCancel } from "./steps/cancel.ts";
 
@@ -22,5 +22,5 @@ export function resume(engine: Engine, poll: Poll, record: JobRecord): void {
   if (step === "settle" && record.request.tool === "speech")
     engine.wake(record.id, record.resolveBy ?? engine.clock.now());
   else if ((step === "poll" || step === "settle") && !mustSendCancel(record)) poll(record);
-  else engine.wake(record.id, record.runAt ?? engine.clock.now());
+  else engine.wake(record.id, dueAtOf(record, engine.clock.now()));
 }

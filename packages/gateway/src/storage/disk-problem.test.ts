@@ -47,6 +47,10 @@ test.each([
   );
 });
 
+test("a PostgreSQL that takes no writes is told as that, and not as a folder", () => {
+  expect(toDiskProblem(systemError("25006"))?.message).toBe("The gateway's database is read-only.");
+});
+
 test.skipIf(process.platform === "win32")("a real device without room is a full disk", () => {
   const device = openSync("/dev/full", "w");
   const error = thrownBy(() => writeSync(device, "x"));

@@ -76,10 +76,18 @@ const sqlitePrimaryMask = 0xff;
 const sqliteMoved = 1032;
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
+const readOnlyTransaction = "25006";
 const postgresReasons: Record<string, DiskReason | undefined> = {
   "53100": "disk_full",
-  "25006": "read_only",
+  [readOnlyTransaction]: "read_only",
   "58030": "disk_failure",
+};
+
+/** A PostgreSQL that takes no writes: a standby after a failover, or one that was set so. */
+export const readOnlyDatabase: DiskProblem = {
+  reason: "read_only",
+  message: "The gateway's database is read-only.",
+  fix: "Let DATABASE_URL lead to a PostgreSQL that takes writes; then everything goes on by itself.",
 };
 
 /** Returns the problem of a reason; `message` replaces its general words. */
@@ -96,8 +104,11 @@ export function toDiskProblem(error: unknown): DiskProblem | undefined {
       return cause.code === storageUnavailable ? toKnownProblem(cause) : undefined;
     }
     const reason = reasonOf(cause);
-    if (reason !== undefined) return diskProblem(reason);
-    cause = cause.cause;
+    if (reason === undefined) cause = cause.cause;
+    else
+      return "code" in cause && cause.code === readOnlyTransaction
+        ? readOnlyDatabase
+        : diskProblem(reason);
   }
   return undefined;
 }

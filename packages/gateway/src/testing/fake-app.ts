@@ -209,6 +209,7 @@ export async function buildFakeApp(
     now: () => 1_700_000_010_000,
     closing,
     draining: new AbortController(),
+    isReadOnly: () => Promise.resolve(false),
   };
   const batches = createBatches({
     database,

@@ -144,6 +144,12 @@ function toItem(engine: Engine, record: JobRecord): PollItem | undefined {
   const { submitId, forecast } = record;
   // Nothing at the site has the id of a speech: its own step waits for its answer.
   if (submitId === null || record.request.tool === "speech") return undefined;
+  const now = engine.clock.now();
+  // A time in the future is one before the clock was set back: nobody shall wait until it comes again.
+  const uncertainSince = notAfter(record.uncertainSince, now);
+  const setBackMs = (record.uncertainSince ?? 0) - (uncertainSince ?? 0);
+  const submittedAt =
+    record.cancelSentAt ?? record.startedAt ?? record.submittedAt ?? record.createdAt;
   const seconds = forecast === null ? 0 : forecast.queueSeconds + forecast.generateSeconds;
   return {
     jobId: record.id,
@@ -152,12 +158,12 @@ function toItem(engine: Engine, record: JobRecord): PollItem | undefined {
     submitId,
     kind: record.kind,
     operation: record.operation,
-    submittedAt: record.cancelSentAt ?? record.startedAt ?? record.submittedAt ?? record.createdAt,
+    submittedAt: Math.min(submittedAt, now),
     upstreamForecastMs: seconds > 0 ? seconds * 1000 : null,
     family: familyOf(record),
     queued: isQueued(record.queue),
-    uncertainSince: record.uncertainSince,
-    resolveBy: record.resolveBy,
+    uncertainSince,
+    resolveBy: record.resolveBy === null ? null : record.resolveBy - setBackMs,
     notBefore: notBefore(engine, record),
     lastSeen: null,
     emptyPolls: 0,
@@ -165,6 +171,10 @@ function toItem(engine: Engine, record: JobRecord): PollItem | undefined {
     cancelSentAt: record.cancelSentAt,
     deadlineAt: record.deadlineAt,
   };
+}
+
+function notAfter(at: number | null, now: number): number | null {
+  return at === null ? null : Math.min(at, now);
 }
 
 function familyOf({ request }: JobRecord): string {

@@ -4,7 +4,7 @@ import { JimengError } from "@jimeng/sdk";
 
 import type { Engine, Poll } from "../engine.ts";
 import { stateEvent } from "../events.ts";
-import { stepOf, toJob } from "../record.ts";
+import { dueAtOf, stepOf, toJob } from "../record.ts";
 import type { JobRecord, Step } from "../record.ts";
 import { endUnsent, mustSendCancel, sendCancel } from "./cancel.ts";
 import { save } from "./save.ts";
@@ -40,8 +40,9 @@ async function advanceOnce(engine: Engine, poll: Poll, jobId: string): Promise<v
   if (record.account !== null) await engine.accounts.load(record.account);
   if ((step === "start" || step === "upload") && (await endIfUnwanted(engine, record))) return;
   // Several nodes may ask for one step; only the row's own time makes it due.
-  if (isTimed(step) && record.runAt !== null && record.runAt > engine.clock.now()) {
-    engine.wake(jobId, record.runAt);
+  const dueAt = dueAtOf(record, engine.clock.now());
+  if (isTimed(step) && dueAt > engine.clock.now()) {
+    engine.wake(jobId, dueAt);
     return;
   }
   if ((step === "start" || step === "upload") && (await mustWaitForDisk(engine, record))) return;

@@ -8,19 +8,20 @@ import * as z from "zod";
 import { ServiceError } from "../../../errors.ts";
 import type { DescribeApi } from "../../documentation/openapi.ts";
 import type { Services } from "../../services.ts";
+import { readOnlyDatabase, toStorageUnavailable } from "../../../storage/disk-problem.ts";
 import { errorResponses } from "../../responses.ts";
 
 const tags = ["service"];
 const databaseTimeoutMs = 2000;
 
 /** Throws when work takes longer than the database may. */
-async function withinTimeout(work: Promise<unknown>): Promise<void> {
+async function withinTimeout<Result>(work: Promise<Result>): Promise<Result> {
   const late = new AbortController();
-  const timeout = sleep(databaseTimeoutMs, undefined, { signal: late.signal }).then(() => {
+  const timeout = sleep(databaseTimeoutMs, undefined, { signal: late.signal }).then((): never => {
     throw new Error(`no answer within ${databaseTimeoutMs} ms`);
   });
   try {
-    await Promise.race([work, timeout]);
+    return await Promise.race([work, timeout]);
   } finally {
     late.abort();
     timeout.catch(() => undefined);
@@ -91,15 +92,18 @@ export function healthRoutes(services: Services, describeApi: DescribeApi): Fast
         assertWorking(services);
         await services.disk.assertRoom();
         if (query.except !== "accounts") assertUsableAccount(services);
+        let isReadOnly: boolean;
         try {
           // Connections wait for a database that restarts; a readiness probe must know earlier.
           await withinTimeout(services.jobs.list({ limit: 1, order: "desc" }));
+          isReadOnly = await withinTimeout(services.isReadOnly());
         } catch (error) {
           throw new ServiceError("overloaded", "The database does not answer.", {
             fix: "Look at the gateway's log and at the disk of its data folder.",
             cause: error,
           });
         }
+        if (isReadOnly) throw toStorageUnavailable(readOnlyDatabase);
         return { status: "ready" as const, mode: services.config.mode };
       },
     );
