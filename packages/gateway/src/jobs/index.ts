@@ -33,7 +33,7 @@ import { createPollers } from "./polling/pollers.ts";
 import type { Pollers } from "./polling/pollers.ts";
 import { createJobReading } from "./reading.ts";
 import type { JobReading } from "./reading.ts";
-import { toJob } from "./record.ts";
+import { maxAheadMs, toJob } from "./record.ts";
 import { RecentRows } from "./recent-rows.ts";
 import { resume, resumeAll } from "./resume.ts";
 import { createPageSlots } from "./settlement/page-slots.ts";
@@ -224,7 +224,10 @@ function toTaskKind(engine: Engine, poll: Poll): TaskKind {
   return {
     run: (id) => advance(engine, poll, id),
     async overdue({ lateMs, limit, isThorough }) {
-      const ids = await engine.store.overdue(engine.clock.now() - lateMs, limit);
+      const now = engine.clock.now();
+      // At the start and once a minute: the clock is seldom set back.
+      const writtenAfter = isThorough || lateMs === 0 ? now + maxAheadMs : undefined;
+      const ids = await engine.store.overdue({ before: now - lateMs, writtenAfter, limit });
       // A job that waits here until it may start is not forgotten; when it is woken in vain nothing changes.
       return isThorough ? ids : ids.filter((id) => !engine.isWaiting(id));
     },

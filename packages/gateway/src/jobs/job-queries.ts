@@ -27,13 +27,23 @@ export interface JobQueries {
   queued(): Promise<number>;
   /** Counts the generations of an account and model that the upstream may be running, without one job's. */
   running(account: string, model: string, exceptId: string): Promise<number>;
-  /** Returns the ids of unfinished rows whose next step was due before a time, the longest due first. */
-  overdue(before: number, limit: number): Promise<string[]>;
+  /**
+   * Returns the ids of unfinished rows whose next step was due before a time, or which were written after another, the
+   * longest due first.
+   */
+  overdue(query: OverdueRows): Promise<string[]>;
   /** Returns the accounts with generations that must be polled. */
   accountsToPoll(): Promise<string[]>;
   /** Returns the assets of several jobs, each list by index. */
   assetsOf(jobIds: string[]): Promise<Map<string, StoredAsset[]>>;
   asset(id: string): Promise<StoredAsset | undefined>;
+}
+
+/** Which unfinished rows are overdue. Times are Unix milliseconds. */
+interface OverdueRows {
+  before: number;
+  writtenAfter: number | undefined;
+  limit: number;
 }
 
 // Far below the parameters that a statement may have.
@@ -67,7 +77,7 @@ export function createJobQueries(
     endings: (ids) => endings(tables, ids),
     queued: () => countQueued(tables),
     running: (account, model, exceptId) => countRunning(tables, account, model, exceptId),
-    overdue: (before, limit) => overdue(tables, before, limit),
+    overdue: (query) => overdue(tables, query),
     accountsToPoll: () => accountsToPoll(tables),
     assetsOf: (jobIds) => assetsOf(tables, statements, jobIds),
     asset: (id) => asset(tables, id),
@@ -199,12 +209,19 @@ async function countRunning(
   return Number(count);
 }
 
-async function overdue(tables: Tables, before: number, limit: number): Promise<string[]> {
+async function overdue(
+  tables: Tables,
+  { before, writtenAfter, limit }: OverdueRows,
+): Promise<string[]> {
   const rows = await tables
     .selectFrom("jobs")
     .select("id")
     .where("status", "in", ["queued", "in_progress"])
-    .where("run_at", "<=", before)
+    .where((where) => {
+      const isDue = where("run_at", "<=", before);
+      if (writtenAfter === undefined) return isDue;
+      return where.or([isDue, where("updated_at", ">", writtenAfter)]);
+    })
     .orderBy("run_at")
     .limit(limit)
     .execute();

@@ -71,8 +71,8 @@ export function stepOf(record: JobRecord): Step {
   return fileReferences(record.request).length > 0 ? "upload" : "start";
 }
 
-// The clocks of several nodes differ by less.
-const maxAheadMs = 60_000;
+/** A row that was written so far in the future was written before the clock was set back; nodes differ by less. */
+export const maxAheadMs = 60_000;
 
 /**
  * Returns when the next step of a row is due, in Unix milliseconds. A row that was written in the future was written
