@@ -5,7 +5,20 @@ import { defaultMaxPromptLength, defaultVersions, regions } from "@jimeng/sdk";
 import type { Region } from "@jimeng/sdk";
 import * as z from "zod";
 
-import { choice, flag, list, optionalWhole, text, textOr, url, whole } from "./values.ts";
+import {
+  choice,
+  flag,
+  hostName,
+  hostNames,
+  optionalWhole,
+  origins,
+  secret,
+  text,
+  textOr,
+  url,
+  visibleText,
+  whole,
+} from "./values.ts";
 
 /** A text in both languages of the documentation. */
 export interface Words {
@@ -26,7 +39,6 @@ const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"]
 const day = 86_400;
 const largestPort = 65_535;
 const largestDrain = 3600;
-const minSecretLength = 16;
 
 function define<Schema extends z.ZodType>(
   schema: Schema,
@@ -36,29 +48,6 @@ function define<Schema extends z.ZodType>(
 ): Definition<Schema> {
   return { schema, description: { en, zh }, ...more };
 }
-
-const hostName = z
-  .string()
-  .regex(/^[^\s/]+$/, { error: "must be a host name or an IP address" })
-  .default("127.0.0.1");
-const secret = z
-  .string()
-  .min(minSecretLength, { error: `must have at least ${minSecretLength} characters` })
-  .nullable()
-  .default(null);
-const visibleText = z
-  .string()
-  .regex(/^[\x20-\x7e]+$/, { error: "must be visible ASCII text" })
-  .nullable()
-  .default(null);
-const hostNames = list(
-  (item) => /^[^\s/:]+$|^\[[0-9a-f:.]+\]$/.test(item),
-  "must be host names without ports, comma separated",
-);
-const origins = list(
-  (item) => /^[a-z][a-z0-9+.-]*:\/\/[^/\s*]+$/.test(item),
-  "must be origins such as https://app.example.com, comma separated, without *",
-);
 
 /** The settings whose names are fixed, in the order people read them. */
 const definitions = {

@@ -72,3 +72,37 @@ export const url = z
   .transform((value) => value.replace(/\/+$/, ""))
   .nullable()
   .default(null);
+
+const minSecretLength = 16;
+
+/** A host name or an IP address; 127.0.0.1 by default. */
+export const hostName = z
+  .string()
+  .regex(/^[^\s/]+$/, { error: "must be a host name or an IP address" })
+  .default("127.0.0.1");
+
+/** A text that is long enough for a secret; null by default. */
+export const secret = z
+  .string()
+  .min(minSecretLength, { error: `must have at least ${minSecretLength} characters` })
+  .nullable()
+  .default(null);
+
+/** Visible ASCII text; null by default. */
+export const visibleText = z
+  .string()
+  .regex(/^[\x20-\x7e]+$/, { error: "must be visible ASCII text" })
+  .nullable()
+  .default(null);
+
+/** Host names without ports. */
+export const hostNames = list(
+  (item) => /^[^\s/:]+$|^\[[0-9a-f:.]+\]$/.test(item),
+  "must be host names without ports, comma separated",
+);
+
+/** Origins of pages. */
+export const origins = list(
+  (item) => /^[a-z][a-z0-9+.-]*:\/\/[^/\s*]+$/.test(item),
+  "must be origins such as https://app.example.com, comma separated, without *",
+);
