@@ -5,6 +5,7 @@ const onBothDatabases = [
   "packages/gateway/src/jobs/**/*.test.ts",
   "packages/gateway/src/library/**/*.test.ts",
   "packages/gateway/src/accounts/accounts.test.ts",
+  "packages/gateway/src/telemetry/audit/*.test.ts",
   "packages/gateway/src/database/rotate-secret.test.ts",
   "packages/gateway/src/events/**/*.test.ts",
   "packages/gateway/src/webhooks/**/*.test.ts",

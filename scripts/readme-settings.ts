@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { settings } from "../packages/gateway/src/config/settings.ts";
-import type { Words } from "../packages/gateway/src/config/settings.ts";
+import type { Words } from "../packages/gateway/src/config/definition.ts";
 
 type Language = keyof Words;
 

@@ -19,6 +19,7 @@ import { addImageCommand } from "./commands/image.ts";
 import { addInterpolateCommand } from "./commands/interpolate.ts";
 import { addJobsCommand } from "./commands/jobs/jobs.ts";
 import { addKeysCommand } from "./commands/keys/keys.ts";
+import { addAuditCommand } from "./commands/keys/audit.ts";
 import { addBackupCommand } from "./commands/lifecycle/backup.ts";
 import { addDbCommand } from "./commands/lifecycle/db.ts";
 import { addExportCommand } from "./commands/lifecycle/export.ts";
@@ -79,6 +80,7 @@ function buildCommands(context: Context): Command {
   addLoginCommand(program, context);
   addAccountCommand(program, context);
   addKeysCommand(program, context);
+  addAuditCommand(program, context);
   addHistoryCommand(program, context);
   addEventsCommand(program, context);
   addWebhooksCommand(program, context);

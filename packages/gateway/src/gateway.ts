@@ -34,6 +34,8 @@ import { createSteadyClock, systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { createEventLog } from "./events/event-log.ts";
 import type { EventLog } from "./events/event-log.ts";
+import { createAuditLog } from "./telemetry/audit/audit-log.ts";
+import type { AuditLog } from "./telemetry/audit/audit-log.ts";
 import { openEventReaders } from "./events/readers.ts";
 import type { EventTail } from "./events/tail.ts";
 import { createFiles } from "./references/files.ts";
@@ -140,9 +142,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const telemetry = await openTelemetry({ ...options, logger }, closing);
     const observed = { ...options, logger, observer: telemetry.observer };
     const foundation = await openFoundation(observed, closing);
+    const auditLog = openAuditLog(foundation, closing);
+    telemetry.add(auditLog.observer);
     const storage = await openStorage(foundation, closing);
     const work = await openWork(observed, { ...foundation, ...storage }, closing);
-    return await openHttp(observed, { ...foundation, ...storage, ...work, telemetry }, closing);
+    return await openHttp(
+      observed,
+      { ...foundation, ...storage, ...work, telemetry, auditLog },
+      closing,
+    );
   } catch (error) {
     await closing.run();
     throw error;
@@ -190,6 +198,12 @@ async function openFoundation(options: ObservedOptions, closing: Closing): Promi
   await warnOfOpenSecrets(config, logger);
   const disk = openDisk({ config, logger, clock, measure: options.measureFreeSpace });
   return { config, logger, clock, database, events, ...open, keys, disk };
+}
+
+function openAuditLog({ config, ...parts }: Foundation, closing: Closing): AuditLog {
+  const auditLog = createAuditLog({ ...parts, days: config.auditDays });
+  closing.add(() => auditLog.close());
+  return auditLog;
 }
 
 interface Storage extends Omit<OpenedStorage, "close"> {
@@ -305,7 +319,7 @@ async function openWork(
   };
 }
 
-type Parts = Foundation & Storage & Work & { telemetry: Telemetry };
+type Parts = Foundation & Storage & Work & { telemetry: Telemetry; auditLog: AuditLog };
 
 async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing): Promise<Gateway> {
   const { config, logger, jobs, accounts, files } = parts;
@@ -370,6 +384,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
       await webhooks.start();
       await services.batches.start();
       parts.liveModels.start();
+      parts.auditLog.start();
       parts.sessionEnds.start();
       return { url };
     },
@@ -426,6 +441,7 @@ async function toServices(
     library,
     keyUse: createKeyUse(database, clock),
     ledger: createLedger(database),
+    auditLog: parts.auditLog,
     files,
     events: parts.events,
     eventTail: parts.eventTail,

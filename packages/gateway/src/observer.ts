@@ -128,6 +128,26 @@ export interface WebhookObservation {
   durationMs: number;
 }
 
+/** A request that changed something, or was refused. No prompt and no secret has a place in it. */
+export interface AuditObservation {
+  /** Such as `job.create` or `key.rotate`; `read` of refused reads. */
+  action: string;
+  outcome: "done" | "refused" | "failed";
+  /** The method and the pattern of the route. */
+  route: string;
+  status: number;
+  /** The error's code; null for what was done. */
+  code: string | null;
+  /** The caller's id; null for the local user and for nobody. */
+  keyId: string | null;
+  address: string | null;
+  /** The ids of what it was done to. */
+  subjects: readonly string[];
+  /** What the request named as its `user`. */
+  user: string | null;
+  requestId: string | null;
+}
+
 /** A request that came in. */
 export interface RequestTraceStart {
   method: string;
@@ -219,6 +239,7 @@ export interface EventObserver {
   accountExpiring(observation: ExpiryObservation): void;
   registryChanged(observation: RegistryObservation): void;
   webhookAttempted(observation: WebhookObservation): void;
+  audited(observation: AuditObservation): void;
 }
 
 /** Told what happens, and follows the work. */
@@ -246,4 +267,5 @@ export const noObserver: Observer = {
   accountExpiring: () => undefined,
   registryChanged: () => undefined,
   webhookAttempted: () => undefined,
+  audited: () => undefined,
 };

@@ -4,7 +4,7 @@ import { chineseDreaminaHelp } from "./chinese-dreamina.ts";
 import { chineseExamples } from "./chinese-examples.ts";
 import { chineseExportHelp, chineseGcHelp } from "./chinese-lifecycle.ts";
 import { chineseKeysHelp, chineseLedgerHelp } from "./chinese-keys.ts";
-import { chineseSecretHelp } from "./chinese-security.ts";
+import { chineseAuditHelp, chineseSecretHelp } from "./chinese-security.ts";
 import type { englishHelp } from "./english-help.ts";
 import type { Translation } from "./translation.ts";
 
@@ -190,6 +190,7 @@ export const chineseHelp: Translation<typeof englishHelp> = {
   },
   keys: chineseKeysHelp,
   secret: chineseSecretHelp,
+  audit: chineseAuditHelp,
   ledger: chineseLedgerHelp,
   account: {
     description: "列出账号及其状态，或检查 session",

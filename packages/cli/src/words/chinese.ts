@@ -4,7 +4,7 @@ import { chineseErrors, chineseWarnings } from "./chinese-codes.ts";
 import { chineseDoctor } from "./chinese-doctor.ts";
 import { chineseDreamina } from "./chinese-dreamina.ts";
 import { chineseKeys, chineseLedger } from "./chinese-keys.ts";
-import { chineseSecret } from "./chinese-security.ts";
+import { chineseAudit, chineseSecret } from "./chinese-security.ts";
 import { chineseHelp } from "./chinese-help.ts";
 import { chineseExport, chineseGc } from "./chinese-lifecycle.ts";
 import type { english } from "./english.ts";
@@ -27,6 +27,7 @@ export const chinese: Translation<typeof english> = {
   doctor: chineseDoctor,
   keys: chineseKeys,
   secret: chineseSecret,
+  audit: chineseAudit,
   ledger: chineseLedger,
   dreamina: chineseDreamina,
   gc: chineseGc,

@@ -4,7 +4,7 @@ import { englishDreaminaHelp } from "./english-dreamina.ts";
 import { englishExamples } from "./english-examples.ts";
 import { englishExportHelp, englishGcHelp } from "./english-lifecycle.ts";
 import { englishKeysHelp, englishLedgerHelp } from "./english-keys.ts";
-import { englishSecretHelp } from "./english-security.ts";
+import { englishAuditHelp, englishSecretHelp } from "./english-security.ts";
 
 /** The help texts, by command; `options` are those that several commands share. */
 export const englishHelp = {
@@ -191,6 +191,7 @@ Exit codes: 0 done · 1 the machine refused (disk full …) · 2 wrong input · 
   },
   keys: englishKeysHelp,
   secret: englishSecretHelp,
+  audit: englishAuditHelp,
   ledger: englishLedgerHelp,
   account: {
     description: "list the accounts with their health, or check their sessions",

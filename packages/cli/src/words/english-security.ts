@@ -1,4 +1,4 @@
-// What `jimeng secret` says in English.
+// What `jimeng secret` and `jimeng audit` say in English.
 
 /** The sentences about the secret key. */
 export const englishSecret = {
@@ -21,4 +21,33 @@ export const englishSecretHelp = {
 Without JIMENG_SECRET_KEY: stop the gateway, then run it; it refuses while one uses the data folder. With JIMENG_SECRET_KEY:
 set the new key there and the old one as JIMENG_PREVIOUS_SECRET_KEY, start every node again, then run it with both.
 A run that was cut off loses nothing and can be repeated: until it is complete both keys open what is stored.`,
+} as const;
+
+/** The sentences about the audit log. */
+export const englishAudit = {
+  none: "no entries",
+  time: "time",
+  action: "action",
+  outcome: "outcome",
+  key: "key",
+  subjects: "subjects",
+  address: "address",
+  user: "user",
+  owner: "owner",
+  outcomes: { done: "done", refused: "refused", failed: "failed" },
+  withStatus: (outcome: string, status: string) => `${outcome} (${status})`,
+  leftOut: (count: number) => `${count} refusals were left out: there were too many`,
+  more: "there is more: --limit, or --jsonl for every entry",
+} as const;
+
+/** The help about the audit log. */
+export const englishAuditHelp = {
+  description: "tell who did what with which key, the newest first",
+  action: "only this action (key.create), or a family of them (key.)",
+  outcome: "only done, refused or failed",
+  key: "only of the key with this id",
+  from: "from this day or Unix time on",
+  to: "until this day or Unix time",
+  limit: "entries at most (1 to 1000)",
+  jsonl: "print every entry as JSONL, the oldest first, for an archive",
 } as const;

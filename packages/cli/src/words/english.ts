@@ -3,7 +3,7 @@
 import { englishDoctor } from "./english-doctor.ts";
 import { englishDreamina } from "./english-dreamina.ts";
 import { englishKeys, englishLedger } from "./english-keys.ts";
-import { englishSecret } from "./english-security.ts";
+import { englishAudit, englishSecret } from "./english-security.ts";
 import { englishHelp } from "./english-help.ts";
 import { englishExport, englishGc } from "./english-lifecycle.ts";
 
@@ -15,6 +15,7 @@ export const english = {
   doctor: englishDoctor,
   keys: englishKeys,
   secret: englishSecret,
+  audit: englishAudit,
   ledger: englishLedger,
   dreamina: englishDreamina,
   gc: englishGc,

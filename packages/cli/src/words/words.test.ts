@@ -48,6 +48,7 @@ describe("the two languages", () => {
       .map(([path]) => path);
     // Names that stay as they are, and forms that hold no words.
     expect(withoutChinese).toEqual([
+      "audit.withStatus",
       "failure.withParam",
       "failure.ofCode",
       "failure.fixOfCode",

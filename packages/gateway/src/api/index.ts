@@ -110,6 +110,9 @@ export type {
   KeyScope,
   MadeKeyObject,
 } from "./keys.ts";
+export { auditEntrySchema, auditOutcomes } from "./audit.ts";
+export type { AuditEntryObject, AuditListObject } from "./audit.ts";
+export type { AuditListOptions } from "./client/resources/audit.ts";
 export { ledgerSchema } from "./account/credits.ts";
 export type { LedgerEntryObject, LedgerObject, LedgerSumObject } from "./account/credits.ts";
 export type { LedgerOptions } from "./client/resources/credits.ts";

@@ -84,6 +84,8 @@ export interface Config {
   referenceLimits: { megapixels: number; seconds: number };
   /** How long and how many events are kept. */
   events: { maxAgeMs: number; maxEvents: number };
+  /** How many days the audit log keeps its entries; 0 keeps none. */
+  auditDays: number;
   /** Lets reference URLs lead to this machine and its private networks. */
   allowPrivateReferences: boolean;
   /** Lets webhooks go to this machine and its private networks. */
@@ -188,6 +190,7 @@ export function loadConfig(
     drainSeconds: values.JIMENG_DRAIN_SECONDS,
     ...toEventSettings(values),
     metricsPort: values.JIMENG_METRICS_PORT ?? null,
+    auditDays: values.JIMENG_AUDIT_DAYS,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     referenceLimits: {
       megapixels: values.JIMENG_MAX_REFERENCE_MEGAPIXELS,

@@ -5,6 +5,8 @@ import { defaultMaxPromptLength, defaultVersions, regions } from "@jimeng/sdk";
 import type { Region } from "@jimeng/sdk";
 import * as z from "zod";
 
+import { define } from "./definition.ts";
+import type { Definition, Words } from "./definition.ts";
 import {
   choice,
   flag,
@@ -20,34 +22,10 @@ import {
   whole,
 } from "./values.ts";
 
-/** A text in both languages of the documentation. */
-export interface Words {
-  en: string;
-  zh: string;
-}
-
-interface Definition<Schema extends z.ZodType = z.ZodType> {
-  schema: Schema;
-  description: Words;
-  /** Shown instead of the value that the schema gives when nothing is set. */
-  shownDefault?: Words;
-  /** Also read from the file that the variable of this name with `_FILE` behind it names. */
-  mayBeFile?: boolean;
-}
-
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const day = 86_400;
 const largestPort = 65_535;
 const largestDrain = 3600;
-
-function define<Schema extends z.ZodType>(
-  schema: Schema,
-  en: string,
-  zh: string,
-  more: Omit<Definition, "schema" | "description"> = {},
-): Definition<Schema> {
-  return { schema, description: { en, zh }, ...more };
-}
 
 /** The settings whose names are fixed, in the order people read them. */
 const definitions = {
@@ -264,6 +242,11 @@ const definitions = {
     whole(1000, 100_000_000, 500_000),
     "How many events are kept at most, however young they are.",
     "最多保留多少条事件，超出时最早的先删除。",
+  ),
+  JIMENG_AUDIT_DAYS: define(
+    whole(0, 3650, 90),
+    "How many days the audit log (GET /v1/audit) keeps who did what with which key; 0 keeps none.",
+    "审计日志（GET /v1/audit）保留多少天，记录谁用哪个密钥做了什么；0 表示不记录。",
   ),
   JIMENG_MIN_FREE_MB: define(
     whole(0, 10_000_000, 200),

@@ -6,6 +6,7 @@ import { LogController, fastify } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 
 import { traceRequests } from "./answers/trace-requests.ts";
+import { auditRequests } from "./audit/audit-requests.ts";
 import { reportAnswers, toRequestLogger } from "./access-log.ts";
 import { decodeUtf8 } from "./bodies/text-encoding.ts";
 import { answerClientError, answerExpectations } from "./client-errors.ts";
@@ -20,6 +21,7 @@ import { replaceModelAliases } from "./bodies/model-alias.ts";
 import { pingRoutes } from "./routes/compat/ping.ts";
 import { tokenRoutes } from "./routes/compat/tokens.ts";
 import { accountRoutes } from "./routes/native/accounts.ts";
+import { auditRoutes } from "./routes/native/audit.ts";
 import { assetRoutes } from "./routes/native/assets.ts";
 import { batchRoutes } from "./routes/native/batch.ts";
 import { createJobRoutes } from "./routes/native/create-jobs.ts";
@@ -93,6 +95,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   acceptJsonOnly(app);
   const observer = options.observer ?? noObserver;
   traceRequests(app, observer.tracing);
+  auditRequests(app, observer);
   collectScopes(app);
   await addGuards(app, options);
   reportAnswers(app, options.logger, observer);
@@ -131,6 +134,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(accountRoutes(services));
   await app.register(ledgerRoutes(services));
   await app.register(keyRoutes(services));
+  await app.register(auditRoutes(services));
   await app.register(historyRoutes(services));
   if (services.config.passthrough) await app.register(tokenRoutes(services));
   await app.register(libraryRoutes(services));

@@ -23,6 +23,7 @@ import type { Ledger } from "../keys/ledger.ts";
 import type { KeyUse } from "../keys/key-use.ts";
 import type { ModelCatalogue } from "../accounts/model-catalogue.ts";
 import type { References } from "../references/references.ts";
+import type { AuditLog } from "../telemetry/audit/audit-log.ts";
 import type { Voices } from "../accounts/voices.ts";
 import type { Webhooks } from "../webhooks/webhooks.ts";
 import { createUrls } from "../shapes/urls.ts";
@@ -35,6 +36,8 @@ export interface Services {
   keys: Keys;
   keyUse: KeyUse;
   ledger: Ledger;
+  /** Who did what with which key. */
+  auditLog: Pick<AuditLog, "list" | "flush">;
   accounts: Omit<
     Accounts,
     | "byFingerprint"

@@ -130,6 +130,10 @@ export class EventMetrics implements EventObserver {
     this.#jobs.registryChanges.add([region, change]);
   }
 
+  audited(): void {
+    // Requests are counted by their answers.
+  }
+
   webhookAttempted({ outcome, durationMs }: WebhookObservation): void {
     this.#calls.webhooks.add([outcome]);
     this.#calls.webhookDurations.observe([], durationMs / 1000);

@@ -4,7 +4,7 @@
 import type { Logger } from "@jimeng/sdk";
 
 import { noTracing } from "../observer.ts";
-import type { Observer } from "../observer.ts";
+import type { EventObserver, Observer } from "../observer.ts";
 import { toExposition } from "./exposition.ts";
 import type { Exposition } from "./exposition.ts";
 import { createForwardingObserver } from "./forwarding-observer.ts";
@@ -16,6 +16,8 @@ import type { TracesPlace, Traces } from "./tracing/traces.ts";
 /** Observes a gateway. */
 export interface Telemetry {
   readonly observer: Observer;
+  /** Tells one more observer of everything from now on. */
+  add(observer: EventObserver): void;
   /** Gives the metrics what they read; call before the first scrape. */
   use(sources: MetricSources): void;
   /** Where the metrics are served on a port of their own; null where they are not. */
@@ -63,6 +65,7 @@ export async function createTelemetry(
 
   return {
     observer: forwarding.observer,
+    add: (target) => forwarding.add(target),
     use(given) {
       sources = given;
     },

@@ -20,6 +20,7 @@ import { createCallerLookup, createKeyAuthenticator, isCredentialNeeded } from "
 import { createKeys } from "../keys/keys.ts";
 import type { Keys } from "../keys/keys.ts";
 import { createLedger } from "../keys/ledger.ts";
+import { createAuditLog } from "../telemetry/audit/audit-log.ts";
 import { createKeyUse } from "../keys/key-use.ts";
 import { createBatches } from "../batches/batches.ts";
 import type { Batches } from "../batches/batches.ts";
@@ -250,6 +251,12 @@ export async function buildFakeApp(
       },
       keyUse: createKeyUse(database, { now }),
       ledger: createLedger(database),
+      auditLog: createAuditLog({
+        database,
+        clock: systemClock,
+        logger: createLogger("silent"),
+        days: 90,
+      }),
       storedAccounts: {
         store: () => Promise.reject(new JimengError("session_invalid", "No site knows it.")),
         remove: (name) => Promise.reject(unknownAccount(name)),

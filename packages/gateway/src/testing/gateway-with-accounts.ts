@@ -35,7 +35,7 @@ export interface GatewayWithAccounts {
   upstream: FakeUpstream;
   /** Asks with this bearer, the local admin key unless another is given; null sends none. */
   ask(
-    method: "GET" | "POST",
+    method: "GET" | "POST" | "PATCH" | "DELETE",
     url: string,
     body?: unknown,
     bearer?: string | null,

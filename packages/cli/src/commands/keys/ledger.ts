@@ -10,6 +10,7 @@ import type { ConnectionOptions } from "../../gateway/connection.ts";
 import type { Words } from "../../words/words.ts";
 import { withConnectionOptions } from "../connection-options.ts";
 import { dateOf } from "../option-values.ts";
+import { lines } from "./lines.ts";
 
 interface LedgerOptions extends ConnectionOptions {
   groupBy?: Group[];
@@ -98,16 +99,4 @@ function groupCell(sum: LedgerSumObject, group: Group, words: Words["ledger"]): 
 
 async function printCsv({ output }: Context, response: Response): Promise<void> {
   for await (const line of lines(response)) output.result(line);
-}
-
-/** Yields the lines of an answer as they come. */
-async function* lines(response: Response): AsyncGenerator<string> {
-  let rest = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\r\n");
-    rest = parts.pop() ?? "";
-    yield* parts;
-  }
-  if (rest !== "") yield rest;
 }

@@ -2,6 +2,7 @@
 
 import { Accounts } from "./resources/accounts.ts";
 import { Assets } from "./resources/assets.ts";
+import { Audit } from "./resources/audit.ts";
 import { Audio } from "./resources/audio.ts";
 import { Batches } from "./resources/batches.ts";
 import { Credits } from "./resources/credits.ts";
@@ -23,6 +24,7 @@ export class GatewayClient {
   readonly images: Images;
   readonly videos: Videos;
   readonly audio: Audio;
+  readonly audit: Audit;
   readonly jobs: Jobs;
   readonly events: Events;
   readonly batches: Batches;
@@ -41,6 +43,7 @@ export class GatewayClient {
     this.images = new Images(transport);
     this.videos = new Videos(transport);
     this.audio = new Audio(transport);
+    this.audit = new Audit(transport);
     this.jobs = new Jobs(transport);
     this.events = new Events(transport);
     this.batches = new Batches(transport);

@@ -140,6 +140,27 @@ export interface AccountTable {
   proxy: string | null;
 }
 
+/** Who did what with which key; rows are never changed. */
+export interface AuditTable {
+  id: string;
+  created_at: number;
+  action: string;
+  outcome: string;
+  route: string;
+  status: number;
+  /** The error's code. */
+  code: string | null;
+  key_id: string | null;
+  address: string | null;
+  /** JSON: the ids of what it was done to. */
+  subjects: string;
+  /** What the request named as its `user`. */
+  user_text: string | null;
+  request_id: string | null;
+  /** How many refusals were left out before it. */
+  left_out: number;
+}
+
 /** What stopped an account, and what its last check told; also of accounts that settings name. */
 export interface AccountStateTable {
   account: string;
@@ -414,6 +435,7 @@ export interface Schema {
   assets: StoredAssetTable;
   accounts: AccountTable;
   account_states: AccountStateTable;
+  audit: AuditTable;
   claims: ClaimTable;
   files: FileTable;
   uploads: UploadTable;

@@ -15,6 +15,7 @@ export const tagTexts: Readonly<Record<string, string>> = {
   accounts: "The accounts that jobs run on. Sessions go in and never come out.",
   history: "What an account made on the site.",
   keys: "Gateway keys: what callers present.",
+  audit: "Who did what with which key.",
   webhooks: "Who is told of events, and what was delivered.",
   events: "One stream of everything that a caller may see.",
   service: "For monitoring and tools.",

@@ -31,6 +31,11 @@ export const accountTexts: OperationTexts = {
     description:
       "What jobs were expected to cost and cost; the present month unless a time, a job or a request is named. With group_by sums instead of jobs; with format=csv a table. `metadata.NAME=value` narrows to jobs with that fact.",
   },
+  "GET /v1/audit": {
+    id: "listAudit",
+    description:
+      "Who did what with which key, the newest first: jobs, accounts, keys, webhooks and files that were made, changed or removed, sign-ins, and what was refused (401, 402, 403, 429). `action` takes one action or, with a dot at its end, a family (`key.`). With format=jsonl every entry, one a line. The entries are never changed; they are removed after JIMENG_AUDIT_DAYS.",
+  },
   "GET /v1/accounts": {
     id: "listAccounts",
     description: "Lists the accounts and their health, never their sessions.",

@@ -113,6 +113,7 @@ function storingRoutes(services: Services): FastifyPluginAsyncZod {
       async (request, reply) => {
         if (config.mode === "simulator") throw onSimulator();
         const { account, isNew } = await storedAccounts.store(readNewAccount(request.body));
+        request.audit.subject = account.name;
         return await reply.code(isNew ? 201 : 200).send(await toObject(services, account));
       },
     );

@@ -20,10 +20,10 @@ import {
 } from "../../../shapes/native/ledger.ts";
 import type { NameOfKey } from "../../../shapes/native/ledger.ts";
 import { toUnixSeconds } from "../../../shapes/values.ts";
-import { toKeyId } from "../../auth.ts";
 import { errorResponses } from "../../responses.ts";
 import type { Services } from "../../services.ts";
 import { ownerAskedFor } from "./asked-owner.ts";
+import { namesOfKeys } from "./key-names.ts";
 
 type Query = z.output<typeof ledgerQuerySchema>;
 
@@ -49,7 +49,7 @@ export function ledgerRoutes(services: Services): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { query } = request;
         const filter = toFilter(query, request.caller, services.now());
-        const nameOf = await toNames(services, request.caller);
+        const nameOf = await namesOfKeys(services, request.caller);
         const isCsv = query.format === "csv" || /\btext\/csv\b/.test(request.headers.accept ?? "");
         if (isCsv) return sendCsv(reply, toCsv(ledger, filter, query.group_by, nameOf));
         return await toAnswer(ledger, filter, query, nameOf);
@@ -152,14 +152,4 @@ function readMetadataFilter(query: Query): Record<string, string> {
     found[name.slice(metadataPrefix.length)] = value;
   }
   return found;
-}
-
-/** Returns the names of keys, as far as the caller may know them: its own, or all of them. */
-async function toNames(services: Services, caller: Caller): Promise<NameOfKey> {
-  const { keys, config } = services;
-  const names = new Map<string, string | null>(
-    (await keys.list()).map(({ id, name }) => [id, name]),
-  );
-  for (const { name, key } of config.apiKeys) names.set(toKeyId("key", key), name);
-  return (keyId) => (keyId === null || !caller.maySee(keyId) ? null : (names.get(keyId) ?? null));
 }
