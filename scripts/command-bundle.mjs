@@ -142,7 +142,9 @@ async function makeCloneBundle() {
     rmSync(join(command, name), { recursive: true, force: true });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url) && findBundle() === undefined) {
+/** Makes the clone's bundle where the sources have changed. */
+export async function updateBundle() {
+  if (findBundle() !== undefined) return;
   // Without a bundle the command runs from its sources, a little slower: never a reason not to start.
   await makeCloneBundle().catch((error) => {
     if (error.code === "ERR_MODULE_NOT_FOUND") return;
@@ -151,3 +153,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url) && findBundle() === undef
     );
   });
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await updateBundle();

@@ -73,6 +73,7 @@ import type { Webhooks } from "./webhooks/webhooks.ts";
 import { listen } from "./http/listen.ts";
 import { urlsBelow } from "./http/services.ts";
 import type { Services } from "./http/services.ts";
+import { openStudio } from "./http/routes/service/studio-files.ts";
 
 /** The gateway's own version. */
 export const gatewayVersion = "0.1.0";
@@ -85,6 +86,8 @@ export interface GatewayOptions {
   clock?: Clock;
   /** Further fastify plugins (MCP, studio); each of their routes declares `config: { scope }`. */
   mounts?: readonly FastifyPluginAsync[];
+  /** The folder of the built studio, the page that browsers get at `/`; without it they get a plain one. */
+  studioFolder?: string;
   /** Replaces the measuring of the free space on a folder's disk. */
   measureFreeSpace?: MeasureFreeSpace;
   /** Replaces the HTTP client for calls to the upstream (not for downloads). */
@@ -398,7 +401,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
 }
 
 async function toServices(
-  { heartbeatMs = defaultHeartbeatMs, onHandOver, onFailpoint }: GatewayOptions,
+  { heartbeatMs = defaultHeartbeatMs, onHandOver, onFailpoint, studioFolder }: GatewayOptions,
   parts: Parts & { webhooks: Webhooks },
   prove: Services["prove"],
 ): Promise<Services> {
@@ -460,6 +463,7 @@ async function toServices(
     draining: new AbortController(),
     isReadOnly: () => isReadOnly(database),
     heartbeatMs,
+    studio: studioFolder === undefined ? null : await openStudio(studioFolder),
     version: gatewayVersion,
     isWorking: () => parts.tasks.isRunning(),
     logging: parts.logger,

@@ -10,6 +10,7 @@ import type { Text } from "../words/words.ts";
 import { freeFolder } from "./free-folder.ts";
 import { isSimulated, prepareDataFolder, simulatorFolder } from "./folders.ts";
 import type { CommandConfig } from "./folders.ts";
+import { findStudioFolder } from "./studio-folder.ts";
 import { rememberPort, startSimulator } from "./simulator.ts";
 
 /** The settings that a command line may replace. */
@@ -162,7 +163,12 @@ async function startGateway(config: Config, options: ServerOptions): Promise<Gat
   const { createGateway, createLogger } = await import("@jimeng/gateway");
   const destination = log === undefined ? undefined : { write: log };
   const logger = createLogger(config.logLevel, destination);
-  const gateway = await createGateway({ config, logger, onHandOver });
+  const gateway = await createGateway({
+    config,
+    logger,
+    onHandOver,
+    studioFolder: findStudioFolder(),
+  });
   try {
     await gateway.listen();
     return gateway;

@@ -50,6 +50,7 @@ import { healthRoutes } from "./routes/service/health.ts";
 import { logLevelRoutes } from "./routes/service/log-level.ts";
 import { metricsRoutes } from "./routes/service/metrics.ts";
 import { homeRoutes } from "./routes/service/home.ts";
+import { studioRoutes } from "./routes/service/studio.ts";
 import { toRouteUrl } from "./route-spelling.ts";
 import { schemaController } from "./schema-controller.ts";
 import { sendError, toUnknownRoute } from "./send-error.ts";
@@ -145,6 +146,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(logLevelRoutes(services));
   await app.register(gatewayRoutes(services));
   await app.register(homeRoutes(services));
+  if (services.studio !== null) await app.register(studioRoutes(services, services.studio));
 }
 
 function acceptJsonOnly(app: FastifyInstance): void {

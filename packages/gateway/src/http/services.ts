@@ -26,6 +26,7 @@ import type { References } from "../references/references.ts";
 import type { AuditLog } from "../telemetry/audit/audit-log.ts";
 import type { Voices } from "../accounts/voices.ts";
 import type { Webhooks } from "../webhooks/webhooks.ts";
+import type { StudioFiles } from "./routes/service/studio-files.ts";
 import { createUrls } from "../shapes/urls.ts";
 import type { Urls } from "../shapes/urls.ts";
 
@@ -91,6 +92,8 @@ export interface Services {
   draining: AbortController;
   /** Milliseconds between two heartbeat comments of an event stream. */
   heartbeatMs: number;
+  /** The files of the built studio; null where it was not built. */
+  studio: StudioFiles | null;
   version: string;
   /** The logger's level. */
   logging: { level: string };

@@ -9,7 +9,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 import { matchesEtag } from "./send-file.ts";
 
-type Encoding = "br" | "gzip";
+/** A way to compress an answer. */
+export type Encoding = "br" | "gzip";
 
 // Below this a compressed answer fits into the same packet as the plain one.
 const leastBytes = 1024;
@@ -88,7 +89,7 @@ export class StaticAnswer {
 }
 
 /** Returns the ETag of a text; a weak one, since the compressed bytes are others and mean the same. */
-export function toEtag(text: string): string {
+export function toEtag(text: string | Buffer): string {
   return `W/"${createHash("sha256").update(text).digest("base64url").slice(0, 27)}"`;
 }
 

@@ -294,6 +294,7 @@ export async function buildFakeApp(
         return isCredentialNeeded({ config, keys }) ? assetSecret : null;
       },
       heartbeatMs: options.heartbeatMs ?? 10_000,
+      studio: null,
       version: "0.0.0-test",
       isWorking: () => true,
       logging: { level: config.logLevel },

@@ -72,3 +72,24 @@ export function toGatewayError(body: ErrorObject, status: number | null = null):
     body,
   });
 }
+
+const chargedWords: ReadonlySet<unknown> = new Set(["no", "yes", "refunded", "unknown"]);
+
+/**
+ * Returns the error object of a failed answer; undefined where the body is not a gateway's. Written by hand: the schemas
+ * would take longer to load, in a browser above all, than everything else.
+ */
+export function readErrorBody(body: unknown): ErrorObject | undefined {
+  const error = isRecord(body) ? body["error"] : undefined;
+  if (!isRecord(error)) return undefined;
+  const hasTexts = ["message", "type", "code"].every((key) => typeof error[key] === "string");
+  const hasTextsOrNull = ["param", "job_id", "request_id", "fix"].every(
+    (key) => error[key] === null || typeof error[key] === "string",
+  );
+  const isWhole = hasTexts && hasTextsOrNull && typeof error["retryable"] === "boolean";
+  return isWhole && chargedWords.has(error["charged"]) ? (error as ErrorObject) : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

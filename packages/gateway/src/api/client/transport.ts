@@ -1,6 +1,6 @@
 // One HTTP exchange with a gateway: base URL, key, JSON both ways, errors.
 
-import { GatewayError, toGatewayError } from "./gateway-error.ts";
+import { GatewayError, readErrorBody, toGatewayError } from "./gateway-error.ts";
 
 /** The options of `new GatewayClient()`. */
 export interface GatewayClientOptions {
@@ -97,10 +97,8 @@ export class Transport {
 
   async #readError(response: Response): Promise<GatewayError> {
     const body: unknown = await response.json().catch(() => undefined);
-    // Only a failure needs the schemas: a program that shows its help does not load them.
-    const { errorBodySchema } = await import("../errors.ts");
-    const parsed = errorBodySchema.safeParse(body);
-    if (parsed.success) return toGatewayError(parsed.data.error, response.status);
+    const error = readErrorBody(body);
+    if (error !== undefined) return toGatewayError(error, response.status);
     if (proxyStatuses.has(response.status)) {
       const message = `The gateway at ${this.#baseUrl} cannot be reached: what stands in front of it answers ${response.status}.`;
       return new GatewayError("connection_failed", message, {

@@ -1,4 +1,4 @@
-// The route `/`: a page for browsers, a short description for programs.
+// The route `/`: the studio or a plain page for browsers, a short description for programs.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 
@@ -7,6 +7,7 @@ import { baseFor, urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { homeHeaders, renderHomePage } from "./home-page.ts";
 import { chooseLanguage } from "./home-texts.ts";
+import { sendStudioPage, wantsPage } from "./studio.ts";
 
 const shownJobs = 12;
 
@@ -25,7 +26,10 @@ export function homeRoutes(services: Services): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const base = baseFor(request, services);
-        if (!wantsPage(request.headers.accept)) {
+        if (wantsPage(request) && services.studio !== null) {
+          return await sendStudioPage(request, reply, { services, studio: services.studio });
+        }
+        if (!wantsPage(request)) {
           return {
             object: "gateway",
             name: "jimeng",
@@ -57,11 +61,6 @@ export function homeRoutes(services: Services): FastifyPluginAsyncZod {
       },
     );
   };
-}
-
-/** Tells whether HTML was asked for by its name; what curl and most clients send, any type, is not. */
-function wantsPage(accept: string | undefined): boolean {
-  return /(^|,)\s*text\/html\s*(;|,|$)/i.test(accept ?? "");
 }
 
 /** Returns the address without its host: the page is looked at under the name that served it. */

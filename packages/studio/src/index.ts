@@ -1,2 +1,0 @@
-// The page of the gateway: nothing is built yet.
-export {};

@@ -1,0 +1,23 @@
+// Starts the page: colours and language first, then what is shown, then the stream of events.
+
+import { createElement } from "react";
+import { createRoot } from "react-dom/client";
+
+import "./app.css";
+import { App } from "./app.tsx";
+import { applyTheme } from "./controls/theme.ts";
+import { followEvents, resetAll } from "./data/events.ts";
+import { keepFresh, queryClient } from "./data/query-client.ts";
+import { onWake } from "./data/wake.ts";
+import { showLanguage } from "./shell/language.ts";
+import { watchForNewerPage } from "./shell/newer-page.ts";
+
+applyTheme(document.documentElement);
+showLanguage();
+const element = document.getElementById("app");
+if (element !== null) createRoot(element).render(createElement(App));
+
+keepFresh(queryClient);
+onWake(resetAll);
+void followEvents(new AbortController().signal);
+watchForNewerPage();

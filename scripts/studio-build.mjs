@@ -1,0 +1,94 @@
+// Builds the studio into packages/studio/dist, with each file compressed beside it. `npm start` does so where the sources
+// have changed; a build that fails leaves the last one in its place and stops nothing.
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const studio = join(root, "packages", "studio");
+const built = join(studio, "dist");
+const markFile = "built.json";
+// Below this a compressed file fits into the same packet as the plain one.
+const leastBytes = 1024;
+
+/** Tells whether what is built is what the sources say. */
+export function isStudioCurrent() {
+  try {
+    const { begunAt } = JSON.parse(readFileSync(join(built, markFile), "utf8"));
+    return existsSync(join(built, "index.html")) && newestChange() < begunAt;
+  } catch {
+    return false;
+  }
+}
+
+/** Returns when anything that the studio is made of changed last; ctime, which no copy sets back. */
+function newestChange() {
+  const files = [
+    fileURLToPath(import.meta.url),
+    join(studio, "index.html"),
+    join(studio, "vite.config.mjs"),
+    join(root, "node_modules", ".package-lock.json"),
+  ];
+  let newest = Math.max(...files.map((file) => statSync(file).ctimeMs));
+  const folders = [join(studio, "src"), join(root, "packages", "gateway", "src", "api")];
+  for (const folder of folders) {
+    newest = Math.max(newest, statSync(folder).ctimeMs);
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else if (!entry.name.includes(".test.")) newest = Math.max(newest, statSync(path).ctimeMs);
+    }
+  }
+  return newest;
+}
+
+/** Builds the studio into a folder. Throws what Vite throws. */
+export async function buildStudio(folder = built) {
+  const begunAt = Date.now();
+  const { build } = await import("vite");
+  const outDir = `${folder}.${process.pid}`;
+  try {
+    await build({
+      root: studio,
+      configFile: join(studio, "vite.config.mjs"),
+      logLevel: "error",
+      build: { outDir, emptyOutDir: true },
+    });
+    compressFiles(join(outDir, "studio"));
+    writeFileSync(join(outDir, markFile), JSON.stringify({ begunAt }));
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(outDir, folder);
+  } finally {
+    rmSync(outDir, { recursive: true, force: true });
+  }
+}
+
+function compressFiles(folder) {
+  for (const name of readdirSync(folder)) {
+    const bytes = readFileSync(join(folder, name));
+    if (bytes.length < leastBytes) continue;
+    const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params }));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+  }
+}
+
+/** Builds the studio where its sources have changed. Without a build the gateway serves a plain page. */
+export async function updateStudio() {
+  if (isStudioCurrent()) return;
+  try {
+    await buildStudio();
+  } catch (error) {
+    const reason = String(error.message).split("\n")[0];
+    process.stderr.write(`jimeng: starts without a new build of the studio: ${reason}\n`);
+  }
+}
