@@ -1,0 +1,67 @@
+// Whether the gateway answers, and whether this browser is signed in. While it is away, it is asked every second.
+
+import { gatewayUrl } from "./base.ts";
+import { createStore, useStore } from "./store.ts";
+
+/** What the page knows of its gateway. */
+export interface Connection {
+  state: "here" | "away";
+  /** True when the gateway asked for a credential that it did not get. */
+  needsSignIn: boolean;
+}
+
+const probeEveryMs = 1000;
+const probeTimeoutMs = 5000;
+
+/** The state of the connection. */
+export const connection = createStore<Connection>({ state: "here", needsSignIn: false });
+
+/** Returns the state of the connection, and renders anew when it changes. */
+export function useConnection(): Connection {
+  return useStore(connection);
+}
+
+const returned = new Set<() => void>();
+let probing = false;
+
+/** Calls back each time the gateway is back; returns how to stop. */
+export function onReturn(callback: () => void): () => void {
+  returned.add(callback);
+  return () => returned.delete(callback);
+}
+
+/** Notes that the gateway answered. */
+export function noteAnswer(status: number): void {
+  const needsSignIn = status === 401 ? true : connection.get().needsSignIn;
+  const wasAway = connection.get().state === "away";
+  if (wasAway || needsSignIn !== connection.get().needsSignIn)
+    connection.set({ state: "here", needsSignIn });
+  if (wasAway) for (const callback of returned) callback();
+}
+
+/** Notes that a sign-in went well, or that none is needed. */
+export function noteSignedIn(): void {
+  if (connection.get().needsSignIn) connection.set((before) => ({ ...before, needsSignIn: false }));
+}
+
+/** Notes that the gateway did not answer, and asks again until it does. */
+export function noteNoAnswer(): void {
+  if (connection.get().state === "here") connection.set((before) => ({ ...before, state: "away" }));
+  if (probing) return;
+  probing = true;
+  void probe();
+}
+
+async function probe(): Promise<void> {
+  while (connection.get().state === "away") {
+    await new Promise((resolve) => setTimeout(resolve, probeEveryMs));
+    try {
+      const signal = AbortSignal.timeout(probeTimeoutMs);
+      const { ok } = await fetch(`${gatewayUrl}/healthz`, { signal, cache: "no-store" });
+      if (ok) noteAnswer(200);
+    } catch {
+      // Still away: asked again in a second.
+    }
+  }
+  probing = false;
+}
