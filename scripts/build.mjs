@@ -1,6 +1,6 @@
 // `npm run build`: ESM and declarations of every package into its dist, in the order of their imports; the command is
-// one bundle of all that it imports. Words name single packages. It builds the entry points in tsconfig.build.json and
-// what they import, so no tests and no fakes.
+// one bundle of all that it imports. Words name single packages, built with those that they import. It builds the entry
+// points in tsconfig.build.json and what they import, so no tests and no fakes.
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeBundle } from "./command-bundle.mjs";
@@ -8,10 +8,11 @@ import { writeNotices } from "./notices.mjs";
 import { root, run } from "./steps.mjs";
 
 const packages = ["sdk", "simulator", "gateway", "cli"];
-const wanted = process.argv.slice(2);
+const asked = process.argv.slice(2);
+const wanted = withNeeded(asked.length > 0 ? asked : packages);
 
 for (const name of packages) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (!wanted.has(name)) continue;
   const folder = join(root, "packages", name);
   const dist = join(folder, "dist");
   // What an earlier build left behind would be packed as well.
@@ -34,4 +35,15 @@ function nameBuiltFiles(dist) {
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replaceAll(/(["'])(\.{1,2}\/[^"'\n]*)\.ts\1/g, "$1$2.js$1"));
   }
+}
+
+/** Adds the packages of this repository that packages need. */
+function withNeeded(names) {
+  const all = new Set(names);
+  for (const name of all) {
+    const file = join(root, "packages", name, "package.json");
+    const { dependencies = {} } = JSON.parse(readFileSync(file, "utf8"));
+    for (const needed of packages) if (`@jimeng/${needed}` in dependencies) all.add(needed);
+  }
+  return all;
 }

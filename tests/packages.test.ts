@@ -1,5 +1,6 @@
 // What is published works: packed, installed apart from this repository, on every runtime promised.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   appendFileSync,
   copyFileSync,
@@ -8,6 +9,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   unlinkSync,
 } from "node:fs";
@@ -19,8 +21,9 @@ import { createSimulator } from "@jimeng/simulator";
 import { publint } from "publint";
 import { type Plugin, rolldown } from "rolldown";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { unbundled } from "../scripts/command-bundle.mjs";
 import { decodePicture } from "./e2e/media.ts";
-import { root } from "./e2e/processes.ts";
+import { root, until } from "./e2e/processes.ts";
 import { tellNotRun } from "./not-run.ts";
 import { type PackedWorkspace, packWorkspace, publishedPackages, runTool } from "./packed.ts";
 import { findRuntimes } from "./runtimes/runtimes.ts";
@@ -173,6 +176,40 @@ describe("the packed command", () => {
     const file = /^.*\.png$/m.exec(stdout)?.[0] ?? "no picture";
     const bytes = readFileSync(resolve(packed.folder, file));
     expect(await decodePicture(bytes)).toEqual({ width: 2560, height: 1440 });
+  });
+});
+
+describe("the packed command as one file to run", () => {
+  /** What a download costs; the packages that the bundle leaves out come on top. Measured 1,430,643 bytes. */
+  const limitBytes = 1_600_000;
+
+  test("is small, and needs only what no bundle can hold", async () => {
+    expect(statSync(packed.tarball("cli")).size).toBeLessThan(limitBytes);
+    const text = await runTool("tar", ["-xzOf", packed.tarball("cli"), "package/package.json"]);
+    const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> };
+    expect(Object.keys(dependencies).filter((name) => !unbundled.includes(name))).toEqual([]);
+    for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  test("serves from an empty folder, and leaves nothing there", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "jimeng-empty-"));
+    const command = join(packed.folder, "node_modules/.bin/jimeng");
+    const server = spawn(process.execPath, [command, "serve", "--port", "0"], {
+      cwd: folder,
+      env: { PATH: process.env["PATH"], JIMENG_DATA_DIR: join(packed.folder, "served") },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      let told = "";
+      server.stdout.setEncoding("utf8").on("data", (text: string) => (told += text));
+      const url = await until("the gateway's address", () => /http:[^\s"]+/.exec(told)?.[0]);
+      expect((await fetch(`${url}/readyz`)).status).toBe(200);
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      server.kill("SIGTERM");
+      await once(server, "exit");
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
