@@ -115,9 +115,17 @@ describe("the add-ons that npm start needs", () => {
       ),
   );
   const isLibrary = (name: string) => name.startsWith("@img/sharp-libvips-");
+  // Runs everywhere, and is used where no other does.
+  const isPortable = (name: string) => name.endsWith("-wasm32-wasi");
 
-  test("are the canvas and sharp", () => {
-    expect(parents).toEqual(["node_modules/sharp", "node_modules/@napi-rs/canvas"]);
+  test("are the canvas, sharp, and what builds the studio", () => {
+    expect(parents).toEqual([
+      "node_modules/sharp",
+      "node_modules/@napi-rs/canvas",
+      "node_modules/lightningcss",
+      "node_modules/@tailwindcss/oxide",
+      "node_modules/rolldown",
+    ]);
   });
 
   test.each(platforms)("come built for $os $cpu $libc", (platform) => {
@@ -125,7 +133,7 @@ describe("the add-ons that npm start needs", () => {
       const fitting = Object.keys(packages[parent]!.optionalDependencies ?? {}).filter((name) =>
         runsOn(packages[findDependency(parent, name)!]!, platform),
       );
-      const addOns = fitting.filter((name) => !isLibrary(name));
+      const addOns = fitting.filter((name) => !isLibrary(name) && !isPortable(name));
       expect(addOns, parent).toHaveLength(1);
       const libraries = Object.keys(
         packages[findDependency(parent, addOns[0]!)!]!.optionalDependencies ?? {},

@@ -122,17 +122,17 @@ async function started(
   };
 }
 
-/** Starts `jimeng serve` on a free port; `simulated` tells which of the two data folders is in use. */
+/** Starts `jimeng serve`, on a free port unless one is given; `simulated` tells which of the two data folders is in use. */
 export function startGateway(
   dataFolder: string,
   environment: Record<string, string> = {},
-  { simulated = true }: { simulated?: boolean } = {},
+  { simulated = true, port = "0" }: { simulated?: boolean; port?: string } = {},
 ): Promise<Process> {
   const file = join(dataFolder, simulated ? "simulator" : "", "gateway.json");
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";
   return started(
     "the gateway",
-    ["serve", "--port", "0"],
+    ["serve", "--port", port],
     { JIMENG_DATA_DIR: dataFolder, ...environment },
     () => {
       // A SIGKILLed gateway leaves its file behind; only a new one tells where this one listens.

@@ -4,6 +4,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, lazy, useEffect } from "react";
 import { Route, Router, Switch, useLocation } from "wouter";
 
+import { useWide } from "./controls/media.ts";
 import { Skeleton } from "./controls/skeleton.tsx";
 import { useShortcuts } from "./controls/shortcuts.ts";
 import { Toasts } from "./controls/toast.tsx";
@@ -51,6 +52,7 @@ export function App() {
 
 function Shell() {
   const [path] = useLocation();
+  const isWide = useWide();
   useRoomKeys();
   useTitle(path);
   return (
@@ -61,7 +63,7 @@ function Shell() {
       >
         {words.skipToContent()}
       </a>
-      <Rail />
+      {isWide && <Rail />}
       <div className="flex min-w-0 grow flex-col">
         <Banners />
         <main id="content" tabIndex={-1} className="flex min-h-0 grow flex-col outline-none">
@@ -71,7 +73,7 @@ function Shell() {
             </Suspense>
           </FailureBoundary>
         </main>
-        <BottomBar />
+        {!isWide && <BottomBar />}
       </div>
       <FailureBoundary place={path}>
         <ViewerHost />

@@ -32,20 +32,36 @@ export function isHeldBack(keys: string, event: KeyboardEvent): boolean {
   return !hasModifier && (isTyping(event.target) || !singleKeys.get());
 }
 
+const sequenceMs = 1000;
+let sequenceBegunAt = Number.NEGATIVE_INFINITY;
+
+const noteSequence = ({ key, target, timeStamp }: KeyboardEvent): void => {
+  if (key === "g" && !isTyping(target)) sequenceBegunAt = timeStamp;
+};
+globalThis.addEventListener?.("keydown", noteSequence, { capture: true });
+
+/** Tells whether the key that begins a sequence (`g`) was pressed a moment ago: the next key belongs to it. */
+function isInSequence(keys: string, event: KeyboardEvent): boolean {
+  return !keys.includes(" ") && keys !== "g" && event.timeStamp - sequenceBegunAt < sequenceMs;
+}
+
 /** Listens for shortcuts on the whole page while the component is shown; a dialog above it keeps them away. */
 export function useShortcuts(shortcuts: Shortcuts, { inDialog = false } = {}): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
   const names = Object.keys(shortcuts).join("\n");
   useEffect(() => {
-    const handlers = names.split("\n").map((keys) => {
+    const stops = names.split("\n").map((keys) => {
       const handle = (event: KeyboardEvent): void => {
         if (isHeldBack(keys, event) || event.defaultPrevented) return;
+        if (isInSequence(keys, event)) return;
+        if (keys.includes(" ")) sequenceBegunAt = Number.NEGATIVE_INFINITY;
         if (!inDialog && document.querySelector("dialog[open]") !== null) return;
         latest.current[keys]?.(event);
       };
-      return [keys, handle] as const;
+      // Each on its own: one listener for all forgets to begin a sequence again that another key has ended.
+      return tinykeys(window, { [keys]: handle }, { ignore: ({ isComposing }) => isComposing });
     });
-    return tinykeys(window, Object.fromEntries(handlers));
+    return () => stops.forEach((stop) => stop());
   }, [names, inDialog]);
 }

@@ -4,13 +4,14 @@ import type { EventObject } from "@jimeng/gateway/api";
 
 import { gatewayUrl } from "./base.ts";
 import { client, onStreamOpen } from "./client.ts";
-import { connection, onReturn } from "./connection.ts";
+import { connection, noteNoAnswer, onReturn } from "./connection.ts";
 import { takePart } from "./leader.ts";
 
-/** What the tabs tell each other: an event, or that everything shown has to be read again. */
+/** What the tabs tell each other: an event, that everything shown has to be read again, or that the gateway is away. */
 export type LiveMessage =
   | { kind: "event"; position: string; event: EventObject }
-  | { kind: "reset"; position: string | null };
+  | { kind: "reset"; position: string | null }
+  | { kind: "away" };
 
 const listeners = new Set<(event: EventObject) => void>();
 const resetListeners = new Set<() => void>();
@@ -47,6 +48,10 @@ export async function followEvents(signal: AbortSignal): Promise<void> {
     locks: globalThis.navigator.locks,
     openChannel: (name) => new BroadcastChannel(name),
     onMessage: (message) => {
+      if (message.kind === "away") {
+        noteNoAnswer();
+        return;
+      }
       position = message.position ?? position;
       if (message.kind === "reset") resetAll();
       else for (const listener of listeners) listener(message.event);
@@ -64,10 +69,15 @@ async function leadStream(
   const stop = onStreamOpen(() => {
     if (position() === undefined) send({ kind: "reset", position: null });
   });
+  // Only this tab reads a stream that breaks.
+  const stopStates = connection.subscribe(() => {
+    if (connection.get().state === "away") send({ kind: "away" });
+  });
   try {
     while (!signal.aborted) await readStream(signal, send, position);
   } finally {
     stop();
+    stopStates();
   }
 }
 

@@ -46,8 +46,11 @@ export function patchJobPages<Page extends JobPage>(
   if (at === -1) return fitsFilter(job, filter) ? insertJob(pages, job) : pages;
   return pages.map((page, index) => {
     if (index !== at) return page;
-    if (!fitsFilter(job, filter)) return { ...page, data: page.data.filter(({ id }) => id !== job.id) };
-    const data = page.data.map((known) => (known.id === job.id && !isStale(known, job) ? job : known));
+    if (!fitsFilter(job, filter))
+      return { ...page, data: page.data.filter(({ id }) => id !== job.id) };
+    const data = page.data.map((known) =>
+      known.id === job.id && !isStale(known, job) ? job : known,
+    );
     return { ...page, data };
   });
 }

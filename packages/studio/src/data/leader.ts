@@ -1,7 +1,10 @@
 // One stream of events for all tabs of a browser: the tab that holds a lock reads it and passes everything on.
 
 /** What a leader does: reads until the signal fires, and hands on each message. */
-export type Lead<Message> = (signal: AbortSignal, send: (message: Message) => void) => Promise<void>;
+export type Lead<Message> = (
+  signal: AbortSignal,
+  send: (message: Message) => void,
+) => Promise<void>;
 
 /** How one tab takes part. */
 export interface LeaderOptions<Message> {

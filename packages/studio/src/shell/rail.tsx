@@ -20,7 +20,7 @@ export function Rail() {
   return (
     <nav
       aria-label={words.rooms()}
-      className="hidden w-18 shrink-0 flex-col items-stretch gap-1 border-r border-line bg-panel px-1.5 py-3 md:flex"
+      className="flex w-18 shrink-0 flex-col items-stretch gap-1 overflow-y-auto border-r border-line bg-panel px-1.5 py-3"
     >
       {useRooms().map((room) => (
         <RoomLink key={room.path} room={room} isCurrent={isInRoom(room, path)} />
@@ -43,7 +43,7 @@ export function BottomBar() {
   return (
     <nav
       aria-label={words.rooms()}
-      className="flex shrink-0 items-stretch justify-around border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="flex shrink-0 items-stretch justify-around border-t border-line bg-panel pb-[env(safe-area-inset-bottom)]"
     >
       {useRooms().map((room) => (
         <RoomLink key={room.path} room={room} isCurrent={isInRoom(room, path)} />

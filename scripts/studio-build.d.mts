@@ -1,0 +1,5 @@
+// The types of studio-build.mjs, for tests.
+
+export declare function isStudioCurrent(): boolean;
+export declare function buildStudio(folder?: string): Promise<void>;
+export declare function updateStudio(): Promise<void>;

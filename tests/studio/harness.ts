@@ -1,0 +1,113 @@
+// The studio in a real browser against a real gateway with its simulator: one of each for a test file.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { chromiumPath, hasChromium, openChromium } from "../clients/chromium.ts";
+import { type Process, root, scratchFolder, startGateway } from "../e2e/processes.ts";
+import { tellNotRun } from "../not-run.ts";
+import { updateStudio } from "../../scripts/studio-build.mjs";
+
+/** How the gateway of a file is started. */
+export interface StudioOptions {
+  environment?: Record<string, string>;
+  /** False for a gateway with accounts of its own. */
+  simulated?: boolean;
+}
+
+/** A studio that is open. */
+export interface Studio {
+  readonly gateway: Process;
+  readonly browser: BrowserContext;
+  /** The data folder of the gateway. */
+  readonly folder: string;
+  /** What went wrong in any page since the last call: errors, and what the console said of them. */
+  takeProblems(): string[];
+  /** Opens a page at a path of the studio. */
+  open(path?: string): Promise<Page>;
+  /** Kills the gateway with SIGKILL. */
+  killGateway(): Promise<void>;
+  /** Starts the gateway again on the same port and folder. */
+  startGatewayAgain(): Promise<void>;
+}
+
+// Generous for two busy cores, and short enough that a failure says what it waited for.
+const stepMs = 10_000;
+
+/** Whether the studio can be tried on this machine. */
+export const canRun = hasChromium;
+if (!hasChromium) tellNotRun("the studio in a browser", `no Chromium at ${chromiumPath}`);
+
+/** Starts a gateway and a browser before the tests of a file, and ends both after them. */
+export function useStudio({ environment = {}, simulated = true }: StudioOptions = {}): Studio {
+  const data = scratchFolder();
+  const problems: string[] = [];
+  let gateway: Process;
+  let browser: BrowserContext;
+  let close: () => Promise<void>;
+  let port = "";
+  beforeAll(async () => {
+    await updateStudio();
+    gateway = await startGateway(data.path, environment, { simulated });
+    port = new URL(gateway.url).port;
+    ({ browser, close } = await openChromium());
+    browser.setDefaultTimeout(stepMs);
+    browser.on("page", (page) => watch(page, problems));
+    for (const page of browser.pages()) watch(page, problems);
+  }, 60_000);
+  afterAll(async () => {
+    await close?.();
+    await gateway?.stop();
+    data.remove();
+  });
+  return {
+    get gateway() {
+      return gateway;
+    },
+    get browser() {
+      return browser;
+    },
+    folder: data.path,
+    takeProblems: () => problems.splice(0),
+    async open(path = "/") {
+      const page = await browser.newPage();
+      await page.goto(`${gateway.url}${path}`);
+      return page;
+    },
+    killGateway: () => gateway.kill(),
+    async startGatewayAgain() {
+      gateway = await startGateway(data.path, environment, { simulated, port });
+    },
+  };
+}
+
+function watch(page: Page, problems: string[]): void {
+  page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));
+  page.on("console", (message) => {
+    // The browser itself tells of every failed request; whether it was handled shows on the page.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      problems.push(`${page.url()}: ${message.text()}`);
+  });
+}
+
+/** The source of axe-core, which `page.evaluate` runs: the page's own policy lets no other script in. */
+const axeSource = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
+
+/** Lists what axe-core finds on a page: one line for each element. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(options: unknown): Promise<{
+          violations: { id: string; help: string; nodes: { target: string[]; html: string }[] }[];
+        }>;
+      };
+    };
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    const { violations } = await axe.run({ runOnly: { type: "tag", values: tags } });
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ target, html }) => `${id} (${help}): ${target.join(" ")} ${html.slice(0, 120)}`),
+    );
+  });
+}

@@ -1,0 +1,55 @@
+// The shell of the studio: rooms, banners, language, colours, and a gateway that goes away and comes back.
+import { describe, expect, test } from "vitest";
+import { canRun, findBarriers, useStudio } from "./harness.ts";
+
+describe.skipIf(!canRun)("the shell", () => {
+  const studio = useStudio();
+
+  test("shows where one is, goes to every room by its key, and back", async () => {
+    const page = await studio.open();
+    await page
+      .getByRole("link", { name: "Create" })
+      .and(page.locator("[aria-current=page]"))
+      .waitFor();
+    for (const [key, path] of [
+      ["l", "/library"],
+      ["a", "/accounts"],
+      ["j", "/jobs"],
+    ] as const) {
+      await page.keyboard.press("g");
+      await page.keyboard.press(key);
+      await page.waitForURL(`**${path}`);
+    }
+    await page.goBack();
+    await page.waitForURL("**/accounts");
+    expect(await findBarriers(page)).toEqual([]);
+    expect(studio.takeProblems()).toEqual([]);
+    await page.close();
+  });
+
+  test("says that pictures are made up, in the language that was chosen, also after a reload", async () => {
+    const page = await studio.open();
+    await page.getByText("pictures are made up on this machine").waitFor();
+    await page.getByRole("button", { name: "Preferences" }).click();
+    await page.getByText("中文").click();
+    await page.getByText("图片由本机模拟生成").waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("zh-CN");
+    await page.reload();
+    await page.getByText("图片由本机模拟生成").waitFor();
+    await page.evaluate(() => localStorage.clear());
+    await page.close();
+  });
+
+  test("tells within a moment that the gateway is away, and is back by itself within two seconds", async () => {
+    const page = await studio.open();
+    await page.getByText("pictures are made up").waitFor();
+    await studio.killGateway();
+    await page.getByText("The gateway does not answer").waitFor();
+    await studio.startGatewayAgain();
+    const backAt = Date.now();
+    await page.getByText("The gateway does not answer").waitFor({ state: "detached" });
+    expect(Date.now() - backAt).toBeLessThan(2000);
+    expect(studio.takeProblems()).toEqual([]);
+    await page.close();
+  });
+});
