@@ -107,6 +107,7 @@ async function started(
     const answer = await fetch(`${found}/healthz`).catch(() => undefined);
     return answer?.status === undefined ? undefined : found;
   });
+  const secrets = secretsOf(environment);
   return {
     url,
     child: running.child,
@@ -114,12 +115,36 @@ async function started(
     kill: async () => {
       running.child.kill("SIGKILL");
       await running.ended;
+      refuseSecrets(what, running.output(), secrets);
     },
     stop: async () => {
       running.child.kill("SIGTERM");
-      return running.ended;
+      const code = await running.ended;
+      refuseSecrets(what, running.output(), secrets);
+      return code;
     },
   };
+}
+
+const minSecretLength = 8;
+
+/** Returns the secrets in the settings of a process, and the session that tests use. */
+function secretsOf(environment: Record<string, string>): string[] {
+  const { JIMENG_SESSIONS = "", JIMENG_API_KEYS = "", JIMENG_SECRET_KEY = "" } = environment;
+  const listed = [JIMENG_SESSIONS, JIMENG_API_KEYS].flatMap((list) => list.split(","));
+  const values = listed.map((entry) => entry.replace(/^[^=]*=/, "").replace(/^(us|hk|jp|sg)-/, ""));
+  const passwords = ["DATABASE_URL", "HTTPS_PROXY"].map(
+    (name) => URL.parse(environment[name] ?? "")?.password ?? "",
+  );
+  return [fakeSession, JIMENG_SECRET_KEY, ...values, ...passwords].filter(
+    (secret) => secret.length >= minSecretLength,
+  );
+}
+
+/** Throws when a process wrote a secret: every test that starts one looks for them. */
+function refuseSecrets(what: string, output: string, secrets: readonly string[]): void {
+  const line = output.split("\n").find((each) => secrets.some((secret) => each.includes(secret)));
+  if (line !== undefined) throw new Error(`${what} wrote a secret of its settings: ${line}`);
 }
 
 /** Starts `jimeng serve`, on a free port unless one is given; `simulated` tells which of the two data folders is in use. */

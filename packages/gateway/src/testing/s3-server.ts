@@ -29,6 +29,8 @@ export const s3Bucket = "jimeng-test";
 
 /** An S3-compatible server that a test can take down and bring back with its files. */
 export interface S3Server {
+  /** Where it keeps its files. */
+  directory: string;
   /** An ASSETS_URL of the server. */
   url(prefix?: string, bucket?: string): string;
   down(): Promise<void>;
@@ -63,6 +65,7 @@ export async function startS3Server({ isDown = false } = {}): Promise<S3Server> 
   await up();
   if (isDown) await down();
   return {
+    directory,
     url: (prefix = "kept", bucket = s3Bucket) =>
       `s3://${bucket}/${prefix}?endpoint=http://127.0.0.1:${port}&path_style=true`,
     up,
