@@ -56,6 +56,7 @@ async function measureOn(engine: string, database: GatewayDatabase): Promise<Fig
     clock: systemClock,
     logger: { debug() {}, info() {}, warn() {}, error() {} },
     retention: { days: null, gigabytes: null },
+    filesIn: () => [],
     hintEvents: () => undefined,
     onChanged: () => undefined,
   });
@@ -117,7 +118,7 @@ async function fill(database: GatewayDatabase, library: Library): Promise<number
     await library.task.run("fill");
   const filledMs = performance.now() - startedAt;
   for (let index = 0; index < assets; index += assets / 500)
-    await library.update(assetId(index), { starred: true });
+    await library.update([assetId(index)], { starred: true });
   // As autovacuum does within a minute.
   await database.postgres?.pool.query("vacuum analyze");
   return filledMs;

@@ -59,6 +59,7 @@ import { openDisk } from "./storage/open-disk.ts";
 import { openStorage as openAssetStorage } from "./storage/open-storage.ts";
 import type { OpenedStorage } from "./storage/open-storage.ts";
 import { lockOwner } from "./database/owner-lock.ts";
+import { fileIdsIn } from "./references/file-handles.ts";
 import { createReferences } from "./references/references.ts";
 import type { References } from "./references/references.ts";
 import { createGuardedAgent } from "./storage/url-guard.ts";
@@ -291,6 +292,7 @@ async function openWork(
     ...parts,
     tasks,
     retention: config.retention,
+    filesIn: fileIdsIn,
     hintEvents,
     onChanged: (jobId) => jobs.assetsChanged(jobId),
   });

@@ -33,7 +33,7 @@ const readsTable = /^SCAN /;
 const listsAll = /from "\w+" (where "id" [<>] \? )?order by "id" \w+ limit \?$/;
 // Tables that hold a row for an account, a node or a region, and the indexes of what is still to be done.
 const isSmall =
-  /^SCAN (accounts|nodes|pollers|live_models|credit_reads|claims|kysely_\w+|(jobs|assets) USING .*_to_(settle|index)|assets USING COVERING INDEX assets_timeline)$/;
+  /^SCAN (accounts|nodes|pollers|live_models|credit_reads|claims|kysely_\w+|(jobs|assets) USING .*_to_(settle|index)|assets USING COVERING INDEX assets_(timeline|live))$/;
 // A search by words, or one row: the result comes in the order of the rows.
 const searches = /^SCAN asset_search VIRTUAL TABLE INDEX \d+:(.*M1|=)/;
 const sortsRows = "USE TEMP B-TREE FOR ORDER BY";
@@ -150,6 +150,7 @@ async function readLibrary(database: GatewayDatabase, clock: Harness["clock"]): 
     clock,
     logger: { debug() {}, info() {}, warn() {}, error() {} },
     retention: { days: 1, gigabytes: 1 },
+    filesIn: () => [],
     hintEvents: () => undefined,
     onChanged: () => undefined,
   });
@@ -167,8 +168,9 @@ async function readLibrary(database: GatewayDatabase, clock: Harness["clock"]): 
     await library.timeline(filter, "UTC");
   }
   for (const { id } of (await library.list({ order: "asc", limit: 1 })).assets) {
-    await library.update(id, { starred: true, tags: ["a"] });
-    await library.trash(id);
+    await library.update([id], { starred: true, tags: ["a"] });
+    await library.update([id], { addTags: ["b"] });
+    await library.trash([id]);
     await clock.advance(31 * 86_400_000);
     await library.task.overdue({ isThorough: true });
     await library.task.run("sweep");

@@ -4,11 +4,12 @@
 import type { ExpressionBuilder, ExpressionWrapper, Kysely, SqlBool, Updateable } from "kysely";
 
 import type { EventType } from "../api/event-words.ts";
+import { maxTags } from "../api/library/library.ts";
 import { appendEvents } from "../events/append.ts";
 import type { NewEvent } from "../events/append.ts";
 import type { AssetRow, Schema } from "../database/migrations/schema.ts";
 import type { Writer } from "../database/writer.ts";
-import { facetsOf } from "./facets.ts";
+import { facetsOf, parseNames } from "./facets.ts";
 import type { SearchEntry, SearchIndex } from "./search-index.ts";
 import { wordsOf } from "./words.ts";
 
@@ -31,18 +32,58 @@ export type Condition = (where: Builder) => ExpressionWrapper<Schema, "assets", 
 /** What an owner may change. */
 export interface AssetUpdate {
   starred?: boolean | undefined;
+  /** All tags, in place of those before. */
   tags?: readonly string[] | undefined;
+  /** Tags beside those before; upper and lower case are the same tag. */
+  addTags?: readonly string[] | undefined;
+  removeTags?: readonly string[] | undefined;
 }
 
+const isThere: Condition = (where) => where("deleted_at", "is", null);
+
 /** Sets stars and tags; returns the rows as they are then. A deleted asset has neither. */
-export function updateAsset(parts: ChangeParts, id: string, update: AssetUpdate) {
-  const { starred, tags } = update;
-  const changes = {
-    ...(starred === undefined ? {} : { starred: starred ? 1 : 0 }),
-    ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
-  };
-  const condition: Condition = (where) => where("deleted_at", "is", null);
-  return change(parts, [id], { changes, condition, event: "asset.updated" });
+export async function updateAssets(
+  parts: ChangeParts,
+  ids: readonly string[],
+  { starred, tags, addTags = [], removeTags = [] }: AssetUpdate,
+): Promise<AssetRow[]> {
+  const star = starred === undefined ? {} : { starred: starred ? 1 : 0 };
+  if (addTags.length === 0 && removeTags.length === 0) {
+    const changes = { ...star, ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }) };
+    return await change(parts, ids, { changes, condition: isThere, event: "asset.updated" });
+  }
+  // What differs from row to row is set for all rows that become alike together.
+  const changed: AssetRow[] = [];
+  for (const [text, alike] of await tagsAfter(parts, ids, { addTags, removeTags })) {
+    const changes = { ...star, tags: text };
+    changed.push(
+      ...(await change(parts, alike, { changes, condition: isThere, event: "asset.updated" })),
+    );
+  }
+  return changed;
+}
+
+/** Returns the assets by the tags that they will have, as the column holds them. */
+async function tagsAfter(
+  { tables }: ChangeParts,
+  ids: readonly string[],
+  { addTags, removeTags }: { addTags: readonly string[]; removeTags: readonly string[] },
+): Promise<Map<string, string[]>> {
+  const rows = await tables
+    .selectFrom("assets")
+    .select(["id", "tags"])
+    .where("id", "in", ids)
+    .execute();
+  const removed = new Set(removeTags.map((tag) => tag.toLowerCase()));
+  const byTags = new Map<string, string[]>();
+  for (const { id, tags } of rows) {
+    const kept = new Map(parseNames(tags).map((tag) => [tag.toLowerCase(), tag]));
+    for (const tag of addTags) if (!kept.has(tag.toLowerCase())) kept.set(tag.toLowerCase(), tag);
+    for (const tag of removed) kept.delete(tag);
+    const text = JSON.stringify([...kept.values()].slice(0, maxTags));
+    byTags.set(text, [...(byTags.get(text) ?? []), id]);
+  }
+  return byTags;
 }
 
 /** Puts assets into the trash; those that lie there already keep their time. */

@@ -1,4 +1,4 @@
-// Sums up quarters of hours to the days of a time zone.
+// Knows the days of a time zone, and sums up quarters of hours to them.
 
 import type { SearchCount } from "./search-index.ts";
 
@@ -9,68 +9,83 @@ export interface DayCount {
   count: number;
 }
 
+/** A day of a time zone; times are Unix milliseconds. */
+export interface Day {
+  /** As in 2026-11-29. */
+  name: string;
+  from: number;
+  /** When the next day begins. */
+  to: number;
+}
+
+/** Returns all days from the one of a time to that of a later time, the earliest first. */
+export type Calendar = (from: number, to: number) => Day[];
+
 const quarterMs = 900_000;
 const dayMs = 86_400_000;
+// More than the longest day has.
+const maxQuarters = 120;
 
-/** Names the day of a time in Unix milliseconds. */
-export type DayOf = (at: number) => string;
-
-/** Returns the days that have any assets, the latest first. */
-export function toDays(counts: readonly SearchCount[], dayOf: DayOf): DayCount[] {
-  const days = new Map<string, number>();
-  for (const { quarter, count } of counts) {
-    const day = dayOf(quarter * quarterMs);
-    days.set(day, (days.get(day) ?? 0) + count);
-  }
-  return [...days]
-    .map(([day, count]) => ({ day, count }))
-    .toSorted((one, other) => (one.day < other.day ? 1 : -1));
-}
-
-/** A day in UTC with the two local days that it lies in. */
-interface Change {
-  /** When the later one begins, in milliseconds after the beginning of the day. */
-  offset: number;
-  before: string;
-  from: string;
-}
-
-/**
- * Returns a function that names the day of a time; it asks the slow formatter a few times for each day only. Throws
- * RangeError for an unknown time zone.
- */
-export function createDayNames(timeZone: string): DayOf {
+/** Makes the calendar of a time zone. Throws RangeError for an unknown one. */
+export function createCalendar(timeZone: string): Calendar {
   // The Swedish way to write a day is 2026-11-29.
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" });
-  const changes = new Map<number, Change>();
-  let offset = 0;
 
-  function changeIn(day: number): Change {
-    const before = format.format(day);
-    const from = format.format(day + dayMs - 1);
-    const isBefore = (at: number) => format.format(day + at) === before;
-    // Most days begin at the same time as the last one that was looked at.
-    const isSame = offset > 0 && isBefore(offset - quarterMs) && !isBefore(offset);
-    if (!isSame) offset = findOffset(isBefore);
-    return { offset, before, from };
+  function startOf(at: number): number {
+    const name = format.format(at);
+    const quarter = Math.floor(at / quarterMs) * quarterMs;
+    const back = findFirst((step) => format.format(quarter - step * quarterMs) !== name);
+    return quarter - (back - 1) * quarterMs;
   }
 
-  return (at) => {
-    const day = Math.floor(at / dayMs) * dayMs;
-    const change = changes.get(day) ?? changeIn(day);
-    changes.set(day, change);
-    return at - day < change.offset ? change.before : change.from;
+  function endOf(start: number, name: string): number {
+    // Nearly all days have 24 hours.
+    const usual = start + dayMs;
+    const isUsual = format.format(usual - quarterMs) === name && format.format(usual) !== name;
+    if (isUsual) return usual;
+    return (
+      start + quarterMs * findFirst((step) => format.format(start + step * quarterMs) !== name)
+    );
+  }
+
+  return (from, to) => {
+    const days: Day[] = [];
+    for (let start = startOf(from); start <= to;) {
+      const name = format.format(start);
+      const end = endOf(start, name);
+      days.push({ name, from: start, to: end });
+      start = end;
+    }
+    return days;
   };
 }
 
-/** Returns the first quarter of an hour that does not belong to the earlier day: time zones are whole quarters from UTC. */
-function findOffset(isBefore: (at: number) => boolean): number {
-  let low = 0;
-  let high = dayMs / quarterMs;
+/** Returns the first step from 1 on for which something holds: time zones are whole quarters of an hour from UTC. */
+function findFirst(holds: (step: number) => boolean): number {
+  let low = 1;
+  let high = maxQuarters;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if (isBefore(middle * quarterMs)) low = middle + 1;
-    else high = middle;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
   }
-  return low * quarterMs;
+  return low;
+}
+
+/** Sums up quarters to the days that have any assets, the latest first. */
+export function toDays(counts: readonly SearchCount[], calendar: Calendar): DayCount[] {
+  const quarters = counts.toSorted((one, other) => one.quarter - other.quarter);
+  const [first, last] = [quarters[0], quarters.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const found: DayCount[] = [];
+  let at = 0;
+  for (const { name, to } of calendar(first.quarter * quarterMs, last.quarter * quarterMs)) {
+    let count = 0;
+    for (let next = quarters[at]; next !== undefined; next = quarters[++at]) {
+      if (next.quarter * quarterMs >= to) break;
+      count += next.count;
+    }
+    if (count > 0) found.push({ day: name, count });
+  }
+  return found.toReversed();
 }

@@ -10,7 +10,7 @@ export const inTrash = "=trash";
 /** Starred. */
 export const isStarred = "=star";
 
-const letters = { kind: "k", model: "m", owner: "o", account: "a", tag: "t" } as const;
+const letters = { kind: "k", model: "m", owner: "o", account: "a", tag: "t", origin: "r" } as const;
 // Far longer than any name; a database limits the length of an index entry.
 const maxValueLength = 200;
 
@@ -28,7 +28,7 @@ export function tagFacet(tag: string): string {
 /** The columns that facets are made of. */
 export type FacetColumns = Pick<
   AssetRow,
-  "kind" | "model" | "key_id" | "account_id" | "starred" | "tags" | "trashed_at"
+  "kind" | "model" | "key_id" | "account_id" | "starred" | "tags" | "made_from" | "trashed_at"
 >;
 
 /** Returns the words that stand for the properties of a row. */
@@ -40,11 +40,12 @@ export function facetsOf(row: FacetColumns): string[] {
     ...(row.model === null ? [] : [facet("model", row.model)]),
     ...(row.account_id === null ? [] : [facet("account", row.account_id)]),
     ...(row.starred === 0 ? [] : [isStarred]),
-    ...parseTags(row.tags).map(tagFacet),
+    ...parseNames(row.tags).map(tagFacet),
+    ...parseNames(row.made_from).map((id) => facet("origin", id)),
   ];
 }
 
-/** Reads the column of tags. */
-export function parseTags(text: string | null): string[] {
+/** Reads a column of names, such as that of tags. */
+export function parseNames(text: string | null): string[] {
   return text === null ? [] : (JSON.parse(text) as string[]);
 }

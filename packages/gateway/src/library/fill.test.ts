@@ -32,7 +32,7 @@ test("rows that are there already are filled piece by piece, and the task says w
 
 test("what a dead process left is filled later, with the star that it got meanwhile", async () => {
   await harness.add({ id: "asset_1", prompt: "a star" });
-  await harness.library.update("asset_1", { starred: true });
+  await harness.library.update(["asset_1"], { starred: true });
   expect(await unfilled()).toBe(1);
   expect(await harness.ids({ starred: true, q: "star" })).toEqual(["asset_1"]);
 });
@@ -40,4 +40,41 @@ test("what a dead process left is filled later, with the star that it got meanwh
 test("a job's write asks for the task, once for what comes together", async () => {
   harness.library.assetsStored();
   expect(harness.scheduled).toEqual([["library:fill", harness.clock.now() + 200]]);
+});
+
+test("a result knows which results it was made from: by a reference, and by the site's own ids", async () => {
+  const { tables } = harness.database;
+  await harness.add({ id: "asset_01" }, { id: "asset_02" }, { id: "asset_03" });
+  const jobOf = async (id: string) => (await harness.library.get(id))!.jobId;
+  const file = { sha256: "0", kind: "image" as const, content_type: "image/png", bytes: 1 };
+  const kept = { ...file, width: 1, height: 1, duration_ms: null, key_id: null, purpose: "p" };
+  await tables
+    .insertInto("files")
+    .values([
+      { ...kept, id: "file_1", name: "asset_01", created_at: 1, expires_at: null },
+      { ...kept, id: "file_2", name: "cat.png", created_at: 1, expires_at: null },
+    ])
+    .execute();
+  const set = async (id: string, changes: { request?: string; submit_id?: string }) =>
+    tables
+      .updateTable("jobs")
+      .set(changes)
+      .where("id", "=", await jobOf(id))
+      .execute();
+  await set("asset_01", { submit_id: "submit-1" });
+  const handle = (id: string) => ({ imageUri: `jimeng-file:${id}` });
+  const references = [handle("file_1"), handle("file_2"), handle("file_gone")];
+  await set("asset_02", {
+    request: JSON.stringify({ kind: "image", prompt: "a cat", references }),
+  });
+  const itemId = (await tables.selectFrom("assets").select("item_id").executeTakeFirst())!.item_id;
+  const product = { itemId, submitId: "submit-1", historyId: "1" };
+  await set("asset_03", { request: JSON.stringify({ kind: "image", prompt: "", product }) });
+
+  await harness.library.task.run("fill");
+  for (const id of ["asset_02", "asset_03"])
+    expect((await harness.library.get(id))?.madeFrom).toEqual(["asset_01"]);
+  expect(await harness.ids({ madeFrom: "asset_01" })).toEqual(["asset_03", "asset_02"]);
+  await harness.library.update(["asset_03"], { starred: true });
+  expect(await harness.ids({ madeFrom: "asset_01", starred: true })).toEqual(["asset_03"]);
 });

@@ -8,6 +8,7 @@ import type { AssetRow, JobTable, Schema } from "../database/migrations/schema.t
 import type { Writer } from "../database/writer.ts";
 import { facetsOf } from "./facets.ts";
 import { sortKeysPerMs } from "./search-index.ts";
+import { originsOf } from "./origins.ts";
 import type { SearchEntry, SearchIndex } from "./search-index.ts";
 import { wordsOf } from "./words.ts";
 
@@ -17,6 +18,8 @@ export interface FillParts {
   writer: Writer;
   index: SearchIndex;
   isPostgres: boolean;
+  /** Returns the ids of the reference files that a stored request names. */
+  filesIn: (request: string) => string[];
 }
 
 /** Number of rows of one transaction; on SQLite it holds the only connection for about 10 ms. */
@@ -52,7 +55,8 @@ async function fillIn(tables: Kysely<Schema>, parts: FillParts): Promise<number>
   const entries: SearchEntry[] = [];
   for (const row of rows.toSorted(byCreation)) {
     const job = jobs.get(row.job_id);
-    const entry = job && (await fillRow(tables, row, { job, keys }));
+    const origins = job === undefined ? [] : await originsOf(tables, job, parts.filesIn);
+    const entry = job && (await fillRow(tables, row, { job, keys, origins }));
     if (entry !== undefined) entries.push(entry);
   }
   await parts.index.put(tables, entries);
@@ -93,7 +97,7 @@ function byCreation(one: AssetRow, other: AssetRow): number {
 async function fillRow(
   tables: Kysely<Schema>,
   row: AssetRow,
-  { job, keys }: { job: JobColumns; keys: SortKeys },
+  { job, keys, origins }: { job: JobColumns; keys: SortKeys; origins: readonly string[] },
 ): Promise<SearchEntry | undefined> {
   const { kind, model, key_id, account_id, url_ttl_seconds } = job;
   const isDeleted = row.deleted_at !== null;
@@ -101,7 +105,17 @@ async function fillRow(
   const sortKey = row.sort_key ?? (await keys.next(row.created_at));
   // What arrives for a job that was deleted goes where the job's other results went.
   const trashed_at = row.trashed_at ?? (isDeleted ? null : job.deleted_at);
-  const copied = { kind, model, key_id, account_id, url_ttl_seconds, prompt, trashed_at };
+  const made_from = origins.length === 0 ? null : JSON.stringify(origins);
+  const copied = {
+    kind,
+    model,
+    key_id,
+    account_id,
+    url_ttl_seconds,
+    prompt,
+    made_from,
+    trashed_at,
+  };
   const filled = { ...copied, sort_key: sortKey, indexed: 1 };
   const { numUpdatedRows } = await tables
     .updateTable("assets")

@@ -94,14 +94,14 @@ describe("a list", () => {
 describe("a change", () => {
   test("of stars and tags is found at once, and what is left out stays", async () => {
     const { library } = harness;
-    await library.update("asset_1", { starred: true, tags: ["Best of", "封面"] });
-    await library.update("asset_3", { tags: ["best of"] });
-    await library.update("asset_3", { starred: true });
+    await library.update(["asset_1"], { starred: true, tags: ["Best of", "封面"] });
+    await library.update(["asset_3"], { tags: ["best of"] });
+    await library.update(["asset_3"], { starred: true });
     expect(await harness.ids({ starred: true })).toEqual(["asset_3", "asset_1"]);
     expect(await harness.ids({ starred: false })).toEqual(["asset_5", "asset_4", "asset_2"]);
     expect(await harness.ids({ tag: "BEST OF" })).toEqual(["asset_3", "asset_1"]);
     expect(await harness.ids({ tag: "封面", q: "rain" })).toEqual(["asset_1"]);
-    await library.update("asset_3", { starred: false, tags: [] });
+    await library.update(["asset_3"], { starred: false, tags: [] });
     expect(await harness.ids({ tag: "best of" })).toEqual(["asset_1"]);
     expect(await get("asset_1")).toMatchObject({ starred: true, tags: ["Best of", "封面"] });
   });
@@ -110,7 +110,7 @@ describe("a change", () => {
     const { library, changed } = harness;
     const before = await get("asset_1");
     changed.length = 0;
-    await library.trash("asset_1");
+    await library.trash(["asset_1"]);
     const trashedAt = (await get("asset_1")).trashedAt;
     expect(trashedAt).toBe(harness.clock.now());
     expect(changed).toEqual([before.jobId]);
@@ -119,20 +119,20 @@ describe("a change", () => {
     expect(await harness.ids({ q: "rain" })).toEqual([]);
     expect(await harness.ids({ q: "rain", trashed: true })).toEqual(["asset_1"]);
     await harness.clock.advance(1000);
-    await library.trash("asset_1");
+    await library.trash(["asset_1"]);
     expect((await get("asset_1")).trashedAt).toBe(trashedAt);
-    await library.restore("asset_1");
-    await library.restore("asset_1");
+    await library.restore(["asset_1"]);
+    await library.restore(["asset_1"]);
     expect(await get("asset_1")).toEqual(before);
     expect(await harness.ids({ q: "rain" })).toEqual(["asset_1"]);
   });
 
   test("is told in the event log, to the owner of the job", async () => {
     await harness.add({ id: "asset_7", prompt: "event", keyId: "key_e" });
-    await harness.library.update("asset_7", { starred: true });
-    await harness.library.trash("asset_7");
-    await harness.library.trash("asset_7");
-    await harness.library.restore("asset_7");
+    await harness.library.update(["asset_7"], { starred: true });
+    await harness.library.trash(["asset_7"]);
+    await harness.library.trash(["asset_7"]);
+    await harness.library.restore(["asset_7"]);
     const events = await harness.database.tables
       .selectFrom("events")
       .select(["type", "key_id", "account"])
@@ -154,4 +154,19 @@ test("a result that comes for a deleted job goes into the trash", async () => {
   expect(await harness.ids({ q: "late" })).toEqual([]);
   expect(await harness.ids({ q: "late", trashed: true })).toEqual(["asset_6"]);
   expect(await get("asset_6")).toMatchObject({ trashedAt: start + 5 });
+});
+
+test("tags are added to many results and taken from them, each keeping its others", async () => {
+  const { library } = harness;
+  await harness.add({ id: "asset_8", prompt: "x" }, { id: "asset_9", prompt: "y" });
+  await harness.ids();
+  await library.update(["asset_8"], { tags: ["Old"] });
+  const ids = ["asset_8", "asset_9", "asset_unknown"];
+  expect(await library.update(ids, { starred: true, addTags: ["old", "New"] })).toHaveLength(2);
+  expect(await get("asset_8")).toMatchObject({ tags: ["Old", "New"], starred: true });
+  expect(await get("asset_9")).toMatchObject({ tags: ["old", "New"], starred: true });
+  expect(await harness.ids({ tag: "new" })).toEqual(["asset_9", "asset_8"]);
+  await library.update(ids, { removeTags: ["OLD"] });
+  expect(await harness.ids({ tag: "old" })).toEqual([]);
+  expect((await get("asset_8")).tags).toEqual(["New"]);
 });

@@ -8,16 +8,16 @@ import type { GatewayDatabase } from "../database/database.ts";
 import type { AssetRow } from "../database/migrations/schema.ts";
 import { createWriter } from "../database/writer.ts";
 import type { Assets } from "../storage/assets.ts";
-import { restoreAssets, trashAssets, updateAsset } from "./changes.ts";
+import { restoreAssets, trashAssets, updateAssets } from "./changes.ts";
 import type { AssetUpdate } from "./changes.ts";
-import { createDayNames, toDays } from "./days.ts";
-import type { DayCount, DayOf } from "./days.ts";
+import { createCalendar } from "./days.ts";
+import type { Calendar, DayCount } from "./days.ts";
 import { planSweep } from "./due.ts";
 import type { Retention, SweepReport } from "./due.ts";
 import { fillSome, hasRowsToFill, rowsPerFill } from "./fill.ts";
-import { countAssets, listAssets } from "./listing.ts";
+import type { FillParts } from "./fill.ts";
+import { countAssets, getAssets, listAssets } from "./listing.ts";
 import type { LibraryFilter, LibraryPage } from "./listing.ts";
-import { parseLibraryRow } from "./record.ts";
 import type { LibraryAsset } from "./record.ts";
 import { createSearchIndex } from "./search-index.ts";
 import { hasFilesToRemove, sweepLibrary } from "./sweep.ts";
@@ -27,16 +27,20 @@ import type { SweepParts } from "./sweep.ts";
 export interface Library {
   /** Returns an asset with its job's owner, also one that lies in the trash or was deleted. */
   get(id: string): Promise<LibraryAsset | undefined>;
+  /** Returns those of the assets that exist as `get` does, in no order. */
+  getMany(ids: readonly string[]): Promise<LibraryAsset[]>;
   /** Returns a page of assets; `after` is an asset of the page before. */
   list(
     page: Omit<LibraryPage, "after"> & { after?: LibraryAsset | undefined },
   ): Promise<{ assets: LibraryAsset[]; hasMore: boolean }>;
   /** Counts the assets of each day, the latest first. Throws `invalid_request` for an unknown time zone. */
   timeline(filter: LibraryFilter, timeZone: string): Promise<DayCount[]>;
-  update(id: string, update: AssetUpdate): Promise<void>;
-  /** Puts an asset into the trash. */
-  trash(id: string): Promise<void>;
-  restore(id: string): Promise<void>;
+  /** Sets stars and tags; returns the ids of the assets that are there. */
+  update(ids: readonly string[], update: AssetUpdate): Promise<string[]>;
+  /** Puts assets into the trash; returns the ids of those that did not lie there yet. */
+  trash(ids: readonly string[]): Promise<string[]>;
+  /** Takes assets out of the trash; returns the ids of those that lay there. */
+  restore(ids: readonly string[]): Promise<string[]>;
   /** Removes what is due now, or only tells what it would remove; a limit that is left out is that of the settings. */
   sweep(options: { isDryRun: boolean; retention: Partial<Retention> }): Promise<SweepReport>;
   /** Says that a job stored results, which are soon brought into the library. */
@@ -63,6 +67,8 @@ export interface LibraryTask {
 export interface LibraryOptions {
   database: GatewayDatabase;
   assets: Pick<Assets, "discard">;
+  /** Returns the ids of the reference files that a stored request names. */
+  filesIn: (request: string) => string[];
   tasks: Scheduler;
   clock: Clock;
   logger: Logger;
@@ -84,16 +90,18 @@ const pauseMs = 100;
 /** Makes the library over an open database. */
 export function createLibrary(options: LibraryOptions): Library {
   const { database, assets, tasks, clock, logger, retention, hintEvents, onChanged } = options;
+  const { filesIn } = options;
   const { tables } = database;
   const isPostgres = database.postgres !== null;
   const index = createSearchIndex(isPostgres ? "postgres" : "sqlite");
-  const parts: SweepParts & { isPostgres: boolean } = {
+  const parts: SweepParts & FillParts = {
     tables,
     writer: createWriter(database),
     index,
     now: () => clock.now(),
     hintEvents,
     isPostgres,
+    filesIn,
     assets,
     logger,
     onChanged(rows) {
@@ -101,7 +109,11 @@ export function createLibrary(options: LibraryOptions): Library {
     },
   };
 
-  const changeOne = async (work: Promise<AssetRow[]>) => parts.onChanged(await work);
+  async function told(work: Promise<AssetRow[]>): Promise<string[]> {
+    const rows = await work;
+    parts.onChanged(rows);
+    return rows.map(({ id }) => id);
+  }
 
   /** Brings the newest results in, so that a list shows what was made just now; a full disk must not hinder reading. */
   async function fillNewest(): Promise<void> {
@@ -118,16 +130,10 @@ export function createLibrary(options: LibraryOptions): Library {
 
   return {
     async get(id) {
-      // One query, whether there is such an asset or not; the job knows the owner before the row is filled.
-      const row = await tables
-        .selectFrom("assets")
-        .innerJoin("jobs", "jobs.id", "assets.job_id")
-        .selectAll("assets")
-        .select(["jobs.key_id as owner", "jobs.url_ttl_seconds as ttl"])
-        .where("assets.id", "=", id)
-        .executeTakeFirst();
-      return row && { ...parseLibraryRow(row), keyId: row.owner, urlTtlSeconds: row.ttl };
+      return (await getAssets(tables, [id]))[0];
     },
+
+    getMany: (ids) => getAssets(tables, ids),
 
     async list({ after, ...page }) {
       await fillNewest();
@@ -135,14 +141,14 @@ export function createLibrary(options: LibraryOptions): Library {
     },
 
     async timeline(filter, timeZone) {
-      const dayOf = dayNamesOf(timeZone);
+      const calendar = calendarOf(timeZone);
       await fillNewest();
-      return toDays(await countAssets(tables, index, filter), dayOf);
+      return await countAssets(tables, index, { filter, calendar });
     },
 
-    update: (id, update) => changeOne(updateAsset(parts, id, update)),
-    trash: (id) => changeOne(trashAssets(parts, [id])),
-    restore: (id) => changeOne(restoreAssets(parts, [id])),
+    update: (ids, update) => told(updateAssets(parts, ids, update)),
+    trash: (ids) => told(trashAssets(parts, ids)),
+    restore: (ids) => told(restoreAssets(parts, ids)),
     async sweep({ isDryRun, retention: asked }) {
       await fillNewest();
       const work = isDryRun ? planSweep : sweepLibrary;
@@ -174,9 +180,9 @@ export function createLibrary(options: LibraryOptions): Library {
   };
 }
 
-function dayNamesOf(timeZone: string): DayOf {
+function calendarOf(timeZone: string): Calendar {
   try {
-    return createDayNames(timeZone);
+    return createCalendar(timeZone);
   } catch (cause) {
     throw new JimengError("invalid_request", `There is no time zone ${timeZone}.`, {
       cause,

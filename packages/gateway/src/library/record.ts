@@ -4,7 +4,7 @@ import type { GenerationKind } from "@jimeng/sdk";
 
 import type { AssetRow } from "../database/migrations/schema.ts";
 import { boundedInteger } from "../storage/inspection/bounds.ts";
-import { parseTags } from "./facets.ts";
+import { parseNames } from "./facets.ts";
 
 /** A stored result with what the library knows of it. Times are Unix milliseconds. */
 export interface LibraryAsset {
@@ -31,6 +31,8 @@ export interface LibraryAsset {
   prompt: string;
   starred: boolean;
   tags: string[];
+  /** The ids of the results that it was made from, as far as they are known. */
+  madeFrom: string[];
   trashedAt: number | null;
   deletedAt: number | null;
   /** Its place in lists; null until it is brought into the library. */
@@ -60,7 +62,8 @@ export function parseLibraryRow(row: AssetRow): LibraryAsset {
     urlTtlSeconds: row.url_ttl_seconds,
     prompt: row.prompt ?? "",
     starred: row.starred !== 0,
-    tags: parseTags(row.tags),
+    tags: parseNames(row.tags),
+    madeFrom: parseNames(row.made_from),
     trashedAt: row.trashed_at,
     deletedAt: row.deleted_at,
     sortKey: row.sort_key,

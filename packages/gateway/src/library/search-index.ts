@@ -57,7 +57,7 @@ export function createSearchIndex(engine: "sqlite" | "postgres"): SearchIndex {
 export const sortKeysPerMs = 1024;
 const quarterMs = 900_000;
 /** The length of a `quarter` in sort keys. */
-export const quarterKeys: RawBuilder<number> = sql.lit(quarterMs * sortKeysPerMs);
+const quarterKeys: RawBuilder<number> = sql.lit(quarterMs * sortKeysPerMs);
 const noKey = 0;
 const lastKey = Number.MAX_SAFE_INTEGER;
 

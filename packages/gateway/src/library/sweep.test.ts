@@ -19,7 +19,7 @@ test("the trash gives a file up after 30 days; its job keeps saying so, and nobo
   const { library, clock } = harness;
   await harness.add({ id: "asset_1", prompt: "secret words" }, { id: "asset_2" });
   await harness.ids();
-  await library.trash("asset_1");
+  await library.trash(["asset_1"]);
   await clock.advance(30 * dayMs - 1);
   await sweep();
   expect(harness.assets.discarded).toEqual([]);
@@ -28,7 +28,7 @@ test("the trash gives a file up after 30 days; its job keeps saying so, and nobo
   await sweep();
   expect(harness.assets.discarded).toEqual(["asset_1"]);
   const deletedAt = clock.now();
-  await library.restore("asset_1");
+  await library.restore(["asset_1"]);
   const asset = await library.get("asset_1");
   expect(asset).toMatchObject({ deletedAt, trashedAt: null, prompt: "", tags: [] });
   expect((await harness.job(asset!.jobId)).assets).toMatchObject([{ id: "asset_1", deletedAt }]);
@@ -41,13 +41,13 @@ test("a sweep that died before the bytes were gone is finished by the next one",
   const { library, clock } = harness;
   await harness.add({ id: "asset_1" });
   await harness.ids();
-  await library.trash("asset_1");
+  await library.trash(["asset_1"]);
   await clock.advance(31 * dayMs);
   const discard = harness.assets.discard.bind(harness.assets);
   harness.assets.discard = () => Promise.reject(new Error("the disk is away"));
   await expect(sweep()).rejects.toThrow("the disk is away");
   harness.assets.discard = discard;
-  await library.restore("asset_1");
+  await library.restore(["asset_1"]);
   expect(await library.get("asset_1")).toMatchObject({ deletedAt: clock.now() });
   expect(await library.task.overdue({ isThorough: true })).toEqual(["sweep"]);
   await sweep();
@@ -64,7 +64,7 @@ test("retention by age goes through the trash and leaves stars and unfinished jo
     { id: "asset_3", createdAt, status: "in_progress" },
     { id: "asset_4", createdAt: createdAt + 2 * dayMs },
   );
-  await library.update("asset_2", { starred: true });
+  await library.update(["asset_2"], { starred: true });
   await harness.ids();
   await sweep();
   expect(await harness.ids({ trashed: true })).toEqual([]);
@@ -93,9 +93,9 @@ test("retention by size deletes the trash first and then the oldest, as little a
     file("asset_6", 6),
     file("asset_7", 10 * dayMs),
   );
-  await library.update("asset_2", { starred: true });
+  await library.update(["asset_2"], { starred: true });
   await harness.ids();
-  await library.trash("asset_6");
+  await library.trash(["asset_6"]);
   retention.gigabytes = 4;
   await sweep();
   expect(harness.assets.discarded).toEqual(["asset_6", "asset_1", "asset_4"]);
@@ -126,12 +126,12 @@ test.each([
     })),
   );
   await harness.ids();
-  await library.trash("asset_2");
-  await library.update("asset_4", { starred: true });
+  await library.trash(["asset_2"]);
+  await library.update(["asset_4"], { starred: true });
   await clock.advance(30 * dayMs);
   await harness.add({ id: "asset_9", bytes: gigabyte, createdAt: clock.now() - 2 * dayMs });
   await harness.ids();
-  await library.trash("asset_7");
+  await library.trash(["asset_7"]);
   const plan = await library.sweep({ isDryRun: true, retention: kept });
   expect(plan.expired).toEqual({ files: 1, bytes: gigabyte / 2 });
   expect(harness.assets.discarded).toEqual([]);
@@ -146,7 +146,7 @@ test.each([
 
 test("noting that bytes are gone never touches a file that was not deleted", async () => {
   await harness.add({ id: "asset_1" });
-  await harness.library.trash("asset_1");
+  await harness.library.trash(["asset_1"]);
   const { tables } = harness.database;
   const writer = { write: <T>(apply: (given: typeof tables) => Promise<T>) => apply(tables) };
   await forgetBytes({ writer }, ["asset_1"]);

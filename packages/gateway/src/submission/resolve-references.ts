@@ -24,7 +24,8 @@ export async function withReferences<T>(
     maySee: (keyId) => caller.maySee(keyId),
     openResult: async (source) => {
       const asset = await requireResult(services, caller, source);
-      return { body: await services.assets.open(asset), name: "" };
+      // The library reads from the name what a result was made from.
+      return { body: await services.assets.open(asset), name: asset.id };
     },
     signal: AbortSignal.any([gone, services.closing.signal]),
   });

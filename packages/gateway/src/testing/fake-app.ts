@@ -49,6 +49,7 @@ import { FakeJobs } from "./fake-jobs.ts";
 import type { Asset } from "../jobs/job.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { createLogger } from "../logging.ts";
+import { fileIdsIn } from "../references/file-handles.ts";
 import { createLibrary } from "../library/library.ts";
 import { createReferences } from "../references/references.ts";
 import { createUrls } from "../shapes/urls.ts";
@@ -128,6 +129,7 @@ export async function buildFakeApp(
     clock: new ManualClock(),
     logger: createLogger("silent"),
     retention: config.retention,
+    filesIn: fileIdsIn,
     hintEvents: () => undefined,
     onChanged: () => undefined,
   });
@@ -247,7 +249,10 @@ export async function buildFakeApp(
       library: {
         ...library,
         // The fake engine keeps its assets in memory.
-        trash: async (id) => void Object.assign((await jobs.asset(id)) ?? {}, { trashedAt: 1 }),
+        async trash(ids) {
+          for (const id of ids) Object.assign((await jobs.asset(id)) ?? {}, { trashedAt: 1 });
+          return [...ids];
+        },
       },
       keyUse: createKeyUse(database, { now }),
       ledger: createLedger(database),

@@ -3,6 +3,7 @@
 import { createLibrary } from "../library/library.ts";
 import type { Library } from "../library/library.ts";
 import type { Retention } from "../library/due.ts";
+import { fileIdsIn } from "../references/file-handles.ts";
 import { imageRequest } from "./fake-upstream.ts";
 import { silentLogger, startHarness } from "./job-harness.ts";
 import type { Harness } from "./job-harness.ts";
@@ -47,6 +48,7 @@ export async function startLibrary(): Promise<LibraryHarness> {
     clock: harness.clock,
     logger: silentLogger,
     retention,
+    filesIn: fileIdsIn,
     hintEvents: () => undefined,
     onChanged: (jobId) => {
       changed.push(jobId);

@@ -23,6 +23,8 @@ export const libraryAssetSchema = assetSchema
     prompt: z.string(),
     starred: z.boolean(),
     tags: z.array(z.string()),
+    /** The ids of the results that it was made from, as far as they are known. */
+    made_from: z.array(z.string()),
     created_at: z.int(),
     /** When the trash gives it up; null for what is not in the trash. */
     trash_expires_at: z.int().nullable(),
@@ -58,6 +60,8 @@ const filters = {
   account: z.string().min(1).max(maxNameLength).optional(),
   starred: flagSchema.optional(),
   tag: z.string().trim().min(1).max(maxNameLength).optional(),
+  /** The id of a result: what was made from it. */
+  made_from: z.string().min(1).max(maxNameLength).optional(),
   /** True for what lies in the trash, instead of what does not. */
   trashed: flagSchema.optional(),
   /** Made at this time or later, in Unix seconds. */
@@ -71,9 +75,18 @@ const filters = {
 /** The largest `limit` of a page of `view=grid`. */
 export const maxGridSize = 1000;
 
+/** The most results that are named in one query. */
+const maxIds = 100;
+
 /** The query of `GET /v1/assets`. */
 export const libraryQuerySchema = pageQuerySchema.extend({
   ...filters,
+  /** Up to 100 ids, separated by commas: these, in this order, also from the trash; no filter works beside it. */
+  ids: z
+    .string()
+    .transform((text) => text.split(","))
+    .refine((ids) => ids.length <= maxIds, { error: `must be at most ${maxIds} ids` })
+    .optional(),
   /** `grid` gives what a wall of pictures needs, up to 1000 at once. */
   view: z.enum(["full", "grid"]).default("full"),
   /** 1 to 100; up to 1000 for `view=grid`. */
@@ -93,24 +106,23 @@ export const timelineSchema = toListSchema(z.object({ day: z.string(), count: z.
   .meta({ id: "AssetTimeline" });
 
 const maxTagLength = 64;
-const maxTags = 32;
+/** The most results that are changed at once. */
+export const maxUpdateSize = 1000;
+const tagSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(maxTagLength)
+  .regex(/^\P{Cc}*$/u, { error: "must have no control characters" });
+/** The most tags that a result has. */
+export const maxTags = 32;
 
 /** The body of `PATCH /v1/assets/{id}`; what is left out stays. */
 export const assetUpdateBodySchema = z
   .strictObject({
     starred: z.boolean().optional(),
     /** All tags, in place of those before. */
-    tags: z
-      .array(
-        z
-          .string()
-          .trim()
-          .min(1)
-          .max(maxTagLength)
-          .regex(/^\P{Cc}*$/u, { error: "must have no control characters" }),
-      )
-      .max(maxTags)
-      .optional(),
+    tags: z.array(tagSchema).max(maxTags).optional(),
   })
   .meta({ id: "AssetUpdate" });
 
@@ -145,9 +157,35 @@ export const sweepSchema = z
 
 export type SweepBody = z.input<typeof sweepBodySchema>;
 export type SweepObject = z.infer<typeof sweepSchema>;
+/** The body of `PATCH /v1/assets`; what is left out stays. */
+export const assetsUpdateBodySchema = z
+  .strictObject({
+    ids: z.array(z.string().min(1).max(maxNameLength)).min(1).max(maxUpdateSize),
+    starred: z.boolean().optional(),
+    /** Tags beside those before. */
+    add_tags: z.array(tagSchema).max(maxTags).optional(),
+    remove_tags: z.array(tagSchema).max(maxTags).optional(),
+    /** True puts them into the trash, false takes them out. */
+    trashed: z.boolean().optional(),
+  })
+  .meta({ id: "AssetsUpdate" });
+
+/** What became of many results. */
+export const assetsUpdateSchema = z
+  .object({
+    object: z.literal("asset.update"),
+    /** The ids of the results that were changed. */
+    updated: z.array(z.string()),
+    /** The ids that are not the caller's, or were deleted for good. */
+    missing: z.array(z.string()),
+  })
+  .meta({ id: "AssetsUpdated" });
+
 export type LibraryAssetObject = z.infer<typeof libraryAssetSchema>;
 export type GridAsset = z.infer<typeof gridAssetSchema>;
 export type AssetTimeline = z.infer<typeof timelineSchema>;
+export type AssetsUpdate = z.infer<typeof assetsUpdateSchema>;
+export type AssetsUpdateBody = z.input<typeof assetsUpdateBodySchema>;
 export type AssetUpdateBody = z.input<typeof assetUpdateBodySchema>;
 /** Which stored results are wanted, as a client says it. */
 export interface AssetFilterInput {
@@ -157,6 +195,7 @@ export interface AssetFilterInput {
   account?: string;
   starred?: boolean;
   tag?: string;
+  made_from?: string;
   trashed?: boolean;
   from?: number;
   to?: number;

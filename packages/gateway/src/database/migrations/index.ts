@@ -27,6 +27,7 @@ import * as storedAccounts from "./0020-stored-accounts.ts";
 import * as traceContexts from "./0021-trace-contexts.ts";
 import * as accountStates from "./0022-account-states.ts";
 import * as audit from "./0023-audit.ts";
+import * as lineage from "./0024-lineage.ts";
 import type { Schema } from "./schema.ts";
 
 /** A database in the words of an error. */
@@ -66,6 +67,7 @@ function createMigrator(database: Kysely<Schema>): Migrator {
           "0021-trace-contexts": traceContexts,
           "0022-account-states": accountStates,
           "0023-audit": audit,
+          "0024-lineage": lineage,
         }),
     },
   });

@@ -102,6 +102,8 @@ export interface LibraryColumns {
   url_ttl_seconds: number | null;
   /** A JSON array; null for none. */
   tags: string | null;
+  /** A JSON array of the results that it was made from; null for none that is known. */
+  made_from: string | null;
   starred: number;
   trashed_at: number | null;
   /** When the file was deleted for good. The row stays, for its job; while `trashed_at` is set the bytes remain to be removed. */

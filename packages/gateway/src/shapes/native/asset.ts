@@ -20,6 +20,7 @@ export function toLibraryAssetObject(asset: LibraryAsset, urls: Urls): LibraryAs
     prompt: asset.prompt,
     starred: asset.starred,
     tags: asset.tags,
+    made_from: asset.madeFrom,
     created_at: toUnixSeconds(asset.createdAt),
     trash_expires_at:
       trashedAt === null || deletedAt !== null ? null : toUnixSeconds(trashedAt + trashMs),

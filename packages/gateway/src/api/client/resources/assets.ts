@@ -6,6 +6,8 @@ import type {
   AssetFilterInput,
   AssetTimeline,
   AssetUpdateBody,
+  AssetsUpdate,
+  AssetsUpdateBody,
   GridAsset,
   LibraryAssetObject,
   SweepBody,
@@ -80,6 +82,14 @@ export class Assets {
     return this.#transport.json("/v1/assets", toListing({ ...options, view: "grid" }));
   }
 
+  /** Reads up to 100 stored files, in the order of their ids, also from the trash. */
+  getMany(
+    ids: readonly string[],
+    options: CallOptions = {},
+  ): Promise<ListPage<LibraryAssetObject>> {
+    return this.#transport.json("/v1/assets", { query: { ids: ids.join(",") }, ...options });
+  }
+
   /** Counts stored files by day, the latest first; the time zone is UTC unless given. */
   timeline(
     options: CallOptions & AssetFilter & { time_zone?: string } = {},
@@ -94,6 +104,11 @@ export class Assets {
     options: CallOptions = {},
   ): Promise<LibraryAssetObject> {
     return this.#transport.json(pathOf(id), { method: "PATCH", body, ...options });
+  }
+
+  /** Stars up to 1000 files, tags them, or puts them into the trash and back. */
+  updateMany(body: AssetsUpdateBody, options: CallOptions = {}): Promise<AssetsUpdate> {
+    return this.#transport.json("/v1/assets", { method: "PATCH", body, ...options });
   }
 
   /** Puts a file into the trash, from which it can be restored for 30 days. */

@@ -2,6 +2,7 @@
 
 import type { OperationTexts } from "../operation-text.ts";
 
+const assetId = "asset_0199c2f03b7e7c51a9d20f1e5b8c6d47";
 const media = ["image/png", "image/jpeg", "image/webp", "video/mp4", "audio/mpeg"] as const;
 
 /** Files and results. */
@@ -35,6 +36,16 @@ export const fileTexts: OperationTexts = {
     id: "countAssets",
     description:
       "Counts stored results by day, with the same filters; days without any are left out.",
+  },
+  "PATCH /v1/assets": {
+    id: "updateAssets",
+    description:
+      "Stars up to 1000 results, adds and removes tags, or moves them into the trash and back; what is left out stays. `missing` names the ids that the caller does not have.",
+    bodies: {
+      star: { ids: [assetId], starred: true },
+      tag: { ids: [assetId], add_tags: ["cover"] },
+      trash: { ids: [assetId], trashed: true },
+    },
   },
   "PATCH /v1/assets/{id}": {
     id: "updateAsset",

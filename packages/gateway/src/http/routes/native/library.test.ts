@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { GatewayClient } from "../../../api/client/client.ts";
 import {
+  assetsUpdateSchema,
   gridAssetSchema,
   libraryAssetSchema,
   libraryListSchema,
@@ -159,6 +160,30 @@ describe("changes", () => {
     expect((await ask("a", "PATCH", url, {})).json()).toMatchObject({ starred: true });
   });
 
+  it("of many results reach the caller's own, and name those that are not", async () => {
+    const ids = [owned.b, owned.a, "asset_none", owned.a];
+    const starred = await ask("b", "PATCH", "/v1/assets", {
+      ids,
+      starred: true,
+      add_tags: ["Sea"],
+      trashed: true,
+    });
+    expect(assetsUpdateSchema.parse(starred.json())).toEqual({
+      object: "asset.update",
+      updated: [owned.b],
+      missing: [owned.a, "asset_none"],
+    });
+    expect(await list("b", "?trashed=true&starred=true&tag=sea")).toEqual([owned.b]);
+    expect(await list("b", `?ids=${ids.join()}`)).toEqual([owned.b]);
+    expect(await list("admin", `?ids=${ids.join()}&view=grid`)).toEqual([owned.b, owned.a]);
+    const undone = { ids: [owned.b], starred: false, remove_tags: ["SEA"], trashed: false };
+    expect((await ask("b", "PATCH", "/v1/assets", undone)).json().updated).toEqual([owned.b]);
+    expect(await list("b", "?starred=false")).toEqual([owned.b]);
+    expect(await list("b", "?tag=sea")).toEqual([]);
+    for (const body of [{ ids: [] }, { ids: [owned.b], tags: ["x"] }, { starred: true }])
+      expect((await ask("b", "PATCH", "/v1/assets", body)).statusCode).toBe(400);
+  });
+
   it("put a result into the trash, where its URL says so, and back", async () => {
     const url = `/v1/assets/${owned.admin}`;
     const [{ url: signed }] = (await ask("admin", "GET", "/v1/assets?q=admin")).json().data;
@@ -205,6 +230,8 @@ it("the client's calls do all of it", async () => {
   });
   expect((await assets.list({ q: "lighthouse", starred: false })).data).toHaveLength(1);
   expect((await assets.grid({ limit: 500 })).data).toHaveLength(1);
+  expect((await assets.getMany([owned.b])).data).toHaveLength(1);
+  expect((await assets.updateMany({ ids: [owned.b], starred: false })).updated).toHaveLength(1);
   expect((await assets.timeline({ time_zone: "UTC" })).total).toBe(1);
   expect(await assets.update(owned.b, { starred: true })).toMatchObject({ starred: true });
   expect((await assets.delete(owned.b)).trashed_at).not.toBeNull();

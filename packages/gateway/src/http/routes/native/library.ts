@@ -7,6 +7,8 @@ import * as z from "zod";
 
 import {
   assetUpdateBodySchema,
+  assetsUpdateBodySchema,
+  assetsUpdateSchema,
   libraryAssetSchema,
   libraryListSchema,
   libraryQuerySchema,
@@ -33,6 +35,7 @@ const tags = ["assets"];
 /** Registers the routes. */
 export function libraryRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
+    await app.register(bulkRoutes(services));
     await app.register(changeRoutes(services));
 
     app.get(
@@ -47,21 +50,20 @@ export function libraryRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const { after, limit, order, view } = request.query;
+        const { ids, after, limit, order, view } = request.query;
         if (view !== "grid" && limit > maxPageSize) throw tooMany();
+        const urls = urlsFor(request, services);
+        const show = (asset: LibraryAsset) =>
+          view === "grid" ? toGridAsset(asset, urls) : toLibraryAssetObject(asset, urls);
+        if (ids !== undefined)
+          return toListPage((await findOwn(services, request, ids)).map(show), false);
         const { assets, hasMore } = await services.library.list({
           ...toFilter(request, request.query),
           after: await cursorOf(services, request, after),
           limit,
           order,
         });
-        const urls = urlsFor(request, services);
-        return toListPage(
-          assets.map((asset) =>
-            view === "grid" ? toGridAsset(asset, urls) : toLibraryAssetObject(asset, urls),
-          ),
-          hasMore,
-        );
+        return toListPage(assets.map(show), hasMore);
       },
     );
 
@@ -103,6 +105,39 @@ export function libraryRoutes(services: Services): FastifyPluginAsyncZod {
   };
 }
 
+function bulkRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    const config = { scope: "generate", confirmedSession: false } as const;
+
+    app.patch(
+      "/v1/assets",
+      {
+        config,
+        schema: {
+          summary: "Star many stored results, tag them, or put them into the trash and back",
+          tags,
+          body: assetsUpdateBodySchema,
+          response: { 200: assetsUpdateSchema, ...errorResponses },
+        },
+      },
+      async (request) => {
+        const { ids, starred, add_tags: addTags, remove_tags: removeTags, trashed } = request.body;
+        const own = (await findOwn(services, request, ids)).map(({ id }) => id);
+        const updated = new Set(
+          await services.library.update(own, { starred, addTags, removeTags }),
+        );
+        const move = trashed === true ? services.library.trash : services.library.restore;
+        if (trashed !== undefined) for (const id of await move(own)) updated.add(id);
+        return {
+          object: "asset.update" as const,
+          updated: own.filter((id) => updated.has(id)),
+          missing: [...new Set(ids)].filter((id) => !own.includes(id)),
+        };
+      },
+    );
+  };
+}
+
 function changeRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     const config = { scope: "generate", confirmedSession: false } as const;
@@ -123,7 +158,7 @@ function changeRoutes(services: Services): FastifyPluginAsyncZod {
       async (request) => {
         const { id } = requireThere(await requireOwn(services, request));
         const { starred, tags: wanted } = request.body;
-        await services.library.update(id, { starred, tags: wanted && withoutDoubles(wanted) });
+        await services.library.update([id], { starred, tags: wanted && withoutDoubles(wanted) });
         return await show(services, request);
       },
     );
@@ -141,7 +176,7 @@ function changeRoutes(services: Services): FastifyPluginAsyncZod {
       },
       async (request) => {
         const { id } = requireThere(await requireOwn(services, request));
-        await services.library.trash(id);
+        await services.library.trash([id]);
         return await show(services, request);
       },
     );
@@ -159,7 +194,7 @@ function changeRoutes(services: Services): FastifyPluginAsyncZod {
       },
       async (request) => {
         const { id } = requireThere(await requireOwn(services, request));
-        await services.library.restore(id);
+        await services.library.restore([id]);
         return requireThere(await requireOwn(services, request)) && show(services, request);
       },
     );
@@ -179,6 +214,21 @@ async function requireOwn(services: Services, request: WithId): Promise<LibraryA
 function requireThere(asset: LibraryAsset): LibraryAsset {
   if (asset.deletedAt !== null) throw assetGone(asset);
   return asset;
+}
+
+/** Returns those of the assets that the caller has and that were not deleted for good, in the order of the ids. */
+async function findOwn(
+  services: Services,
+  { caller }: FastifyRequest,
+  ids: readonly string[],
+): Promise<LibraryAsset[]> {
+  const found = await services.library.getMany([...new Set(ids)]);
+  const byId = new Map(found.map((asset) => [asset.id, asset]));
+  return [...new Set(ids)].flatMap((id) => {
+    const asset = byId.get(id);
+    const isOwn = asset !== undefined && asset.deletedAt === null && caller.maySee(asset.keyId);
+    return isOwn ? [asset] : [];
+  });
 }
 
 async function show(services: Services, request: WithId): Promise<LibraryAssetObject> {
@@ -206,6 +256,7 @@ function toFilter(
 ): LibraryFilter {
   const { kind, model, account, starred, tag, trashed, from, to, q } = query;
   return {
+    madeFrom: query.made_from,
     keyId: ownerAskedFor(caller, query.key, "files"),
     kind,
     model,

@@ -40,7 +40,7 @@ export function videoChangeRoutes(services: Services): FastifyPluginAsyncZod {
       async (request) => {
         const { id, assets } = await requireVideo(services, request.caller, request.params.id);
         await services.jobs.remove(id);
-        for (const asset of assets) await services.library.trash(asset.id);
+        await services.library.trash(assets.map(({ id }) => id));
         return { id, object: "video.deleted" as const, deleted: true as const };
       },
     );
