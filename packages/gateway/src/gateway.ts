@@ -43,6 +43,7 @@ import type { Files } from "./references/files.ts";
 import { createJobs } from "./jobs/index.ts";
 import type { Jobs } from "./jobs/job.ts";
 import { createPreviews } from "./library/previews/previews.ts";
+import { createSignIns } from "./keys/sign-ins.ts";
 import { createKeys } from "./keys/keys.ts";
 import type { Keys } from "./keys/keys.ts";
 import { createLedger } from "./keys/ledger.ts";
@@ -344,6 +345,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
     services,
     authenticate: createKeyAuthenticator(config, adminKey, {
       keys: parts.keys,
+      signIns: services.signIns,
       now: () => parts.clock.now(),
     }),
     logger,
@@ -445,6 +447,7 @@ async function toServices(
     keys,
     library,
     keyUse: createKeyUse(database, clock),
+    signIns: createSignIns({ database, clock }),
     ledger: createLedger(database),
     auditLog: parts.auditLog,
     files,

@@ -101,7 +101,7 @@ export { balanceSchema, claimSchema, creditHistorySchema } from "./account/credi
 export type { Balance, Claim, CreditHistory } from "./account/credits.ts";
 export { accountSchema, checkedAccountSchema, newAccountBodySchema } from "./accounts.ts";
 export type { AccountObject, CheckedAccountObject, NewAccountBody } from "./accounts.ts";
-export { keyBodySchema, keyChangesSchema, keySchema, madeKeySchema } from "./keys.ts";
+export { keyBodySchema, keyChangesSchema, keySchema, madeKeySchema, signInSchema } from "./keys.ts";
 export type {
   KeyBodyInput,
   KeyChangesInput,
@@ -109,6 +109,7 @@ export type {
   KeyObject,
   KeyScope,
   MadeKeyObject,
+  SignInObject,
 } from "./keys.ts";
 export { auditEntrySchema, auditOutcomes } from "./audit.ts";
 export type { AuditEntryObject, AuditListObject } from "./audit.ts";

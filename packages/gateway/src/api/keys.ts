@@ -11,6 +11,7 @@ const maxMetadataEntries = 16;
 const maxMetadataKeyLength = 64;
 const maxMetadataValueLength = 512;
 const maxRotationSeconds = 2_592_000;
+const maxPresentedKey = 512;
 
 /** What a key may be allowed to do. */
 export const keyScopes = ["read", "generate", "account", "admin"] as const;
@@ -130,6 +131,28 @@ export const keyDeletedSchema = z
   .object({ id: z.string(), object: z.literal("key.deleted"), deleted: z.literal(true) })
   .meta({ id: "KeyDeleted" });
 
+/** The body of `POST /v1/sign-in`. */
+export const signInBodySchema = z
+  .strictObject({ key: z.string().trim().min(1).max(maxPresentedKey) })
+  .meta({ id: "SignInRequest" });
+
+/** Whether a browser is signed in, and as whom. Times are Unix seconds. */
+export const signInSchema = z
+  .object({
+    object: z.literal("sign_in"),
+    /** False where nobody needs a key: whoever reaches the gateway is its owner. */
+    needed: z.boolean(),
+    signed_in: z.boolean(),
+    /** The id of the key; null for this machine's user, and where nobody is signed in. */
+    key_id: z.string().nullable(),
+    key_name: z.string().nullable(),
+    scopes: z.array(z.enum(keyScopes)),
+    /** When the cookie ends; null without one. */
+    expires_at: z.int().nullable(),
+  })
+  .meta({ id: "SignIn" });
+
+export type SignInObject = z.infer<typeof signInSchema>;
 export type KeyScope = (typeof keyScopes)[number];
 export type KeyObject = z.infer<typeof keySchema>;
 export type MadeKeyObject = z.infer<typeof madeKeySchema>;

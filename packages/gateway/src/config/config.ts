@@ -38,6 +38,8 @@ export interface Config {
   apiKeys: ApiKeySetting[];
   /** Whether callers need a key although the settings name none. */
   requireKey: boolean;
+  /** How long a browser stays signed in. */
+  signInDays: number;
   passthrough: boolean;
   /** JIMENG_SIMULATE; the command that composes the gateway starts the simulator. */
   simulate: boolean;
@@ -262,13 +264,14 @@ function toJobSettings(values: z.output<typeof environmentSchema>): Config["jobs
   };
 }
 
-type CallerSettings = Pick<Config, "apiKeys" | "requireKey" | "passthrough">;
+type CallerSettings = Pick<Config, "apiKeys" | "requireKey" | "signInDays" | "passthrough">;
 
 /** Reads who may call. Throws as `checkCallers` does. */
 function toCallerSettings(values: z.output<typeof environmentSchema>): CallerSettings {
   const callers = {
     apiKeys: parseApiKeys("JIMENG_API_KEYS", values.JIMENG_API_KEYS ?? ""),
     requireKey: values.JIMENG_REQUIRE_KEY,
+    signInDays: values.JIMENG_SIGN_IN_DAYS,
     passthrough: values.JIMENG_PASSTHROUGH,
   };
   checkCallers(values.HOST, callers);

@@ -34,6 +34,7 @@ const tables: Record<TableName, "move" | "stay"> = {
   assets: "move",
   accounts: "move",
   account_states: "move",
+  sign_ins: "move",
   audit: "move",
   files: "move",
   uploads: "move",

@@ -34,6 +34,7 @@ import { jobEventRoutes } from "./routes/native/job-events.ts";
 import { libraryRoutes } from "./routes/native/library.ts";
 import { jobRoutes } from "./routes/native/jobs.ts";
 import { keyRoutes } from "./routes/native/keys.ts";
+import { signInRoutes } from "./routes/native/sign-in.ts";
 import { ledgerRoutes } from "./routes/native/ledger.ts";
 import { musicRoutes } from "./routes/native/music.ts";
 import { referenceFileRoutes } from "./routes/openai/files.ts";
@@ -102,13 +103,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   reportAnswers(app, options.logger, observer);
   endConnections(app, services);
   replaceModelAliases(app, services.config.modelAliases);
-  await registerRoutes(app, services);
+  await registerRoutes(app, options);
   for (const mount of options.mounts ?? []) await app.register(mount);
   await app.ready();
   return app;
 }
 
-async function registerRoutes(app: FastifyInstance, services: Services): Promise<void> {
+async function registerRoutes(
+  app: FastifyInstance,
+  { services, authenticate }: AppOptions,
+): Promise<void> {
   const describeApi = collectRoutes(app, {
     version: services.version,
     publicUrl: services.config.publicUrl,
@@ -135,6 +139,7 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   await app.register(accountRoutes(services));
   await app.register(ledgerRoutes(services));
   await app.register(keyRoutes(services));
+  await app.register(signInRoutes(services, authenticate));
   await app.register(auditRoutes(services));
   await app.register(historyRoutes(services));
   if (services.config.passthrough) await app.register(tokenRoutes(services));

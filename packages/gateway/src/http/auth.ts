@@ -1,4 +1,4 @@
-// Reads the caller from the headers: a gateway key, a pass-through session or the local admin key.
+// Reads the caller from the headers: a gateway key, a browser's sign-in, a pass-through session or the local admin key.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
@@ -8,9 +8,11 @@ import { JimengError, parseSession } from "@jimeng/sdk";
 import { ServiceError } from "../errors.ts";
 import type { Config } from "../config/config.ts";
 import { Caller, callerScopes, ownerScopes, toKeyCaller } from "../keys/caller.ts";
-import { endingOf, isMadeKey } from "../keys/key.ts";
+import { endingOf, hashSecret, isMadeKey } from "../keys/key.ts";
 import type { GatewayKey } from "../keys/key.ts";
 import type { Keys } from "../keys/keys.ts";
+import type { SignInHolder, SignIns } from "../keys/sign-ins.ts";
+import { readSignInToken } from "./sign-in/cookie.ts";
 
 type CallerConfig = Pick<Config, "apiKeys" | "requireKey" | "passthrough">;
 
@@ -42,10 +44,32 @@ export type Authenticate = (headers: IncomingHttpHeaders) => Caller | Promise<Ca
 export function createKeyAuthenticator(
   config: CallerConfig,
   adminKey: string,
-  { keys, now }: { keys: Pick<Keys, "areNeeded" | "refresh" | "find">; now: () => number },
+  {
+    keys,
+    signIns,
+    now,
+  }: {
+    keys: Pick<Keys, "areNeeded" | "refresh" | "find" | "findHash">;
+    signIns: Pick<SignIns, "find">;
+    now: () => number;
+  },
 ): Authenticate {
   const authenticate = createAuthenticator(config, adminKey, () => keys.areNeeded());
+  const toSignedIn = createSignInReader(config, adminKey, { keys, now });
+  async function authenticateBrowser(token: string): Promise<Caller> {
+    const signIn = await signIns.find(token);
+    const caller = signIn && (await toSignedIn(signIn));
+    if (caller !== undefined) return caller;
+    throw new ServiceError("unauthorized", "This browser's sign-in has ended.", {
+      fix: "Sign in again with a key.",
+    });
+  }
+  const needsNow = (): boolean => needsCredential(config) || keys.areNeeded();
   const authenticateFresh = (headers: IncomingHttpHeaders): Caller | Promise<Caller> => {
+    const token = readSignInToken(headers);
+    if (token !== undefined && headers.authorization === undefined && needsNow()) {
+      if (readCredential(headers) === undefined) return authenticateBrowser(token);
+    }
     const credential = keys.areNeeded() ? readCredential(headers) : undefined;
     // With pass-through a bearer is a session, never a key.
     if (credential === undefined || config.passthrough || !isMadeKey(credential)) {
@@ -70,6 +94,28 @@ export function createKeyAuthenticator(
 function mayBeMade(headers: IncomingHttpHeaders): boolean {
   const credential = readCredential(headers);
   return credential !== undefined && isMadeKey(credential);
+}
+
+/** Returns the function that finds the caller of a sign-in; undefined where what it was made with is not in force. */
+function createSignInReader(
+  config: CallerConfig,
+  adminKey: string,
+  { keys, now }: { keys: Pick<Keys, "findHash">; now: () => number },
+): (signIn: SignInHolder) => Promise<Caller | undefined> {
+  const adminHash = hashSecret(adminKey);
+  const configured = new Set(config.apiKeys.map(({ key }) => toKeyId("key", key)));
+  return async ({ keyId, secretHash }) => {
+    if (keyId === null) {
+      return secretHash === adminHash ? new Caller(ownerScopes, null) : undefined;
+    }
+    // With pass-through no key is in force.
+    if (config.passthrough) return undefined;
+    if (secretHash === null) {
+      return configured.has(keyId) ? new Caller(callerScopes, keyId) : undefined;
+    }
+    const key = await keys.findHash(secretHash);
+    return key === undefined || endingOf(key, now()) !== undefined ? undefined : toKeyCaller(key);
+  };
 }
 
 const endingWords = { revoked: "was revoked", disabled: "is disabled", expired: "has expired" };

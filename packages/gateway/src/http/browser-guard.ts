@@ -42,6 +42,22 @@ export function checkOrigin(
   return undefined;
 }
 
+const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * Returns the `forbidden` error of a request that changes something in the name of a browser's sign-in and does not come
+ * from our own page, or undefined. Pages of other ports of the same host are another origin, but send the cookie, too.
+ */
+export function checkSignInOrigin(
+  { method, headers }: { method: string; headers: IncomingHttpHeaders },
+  rules: GuardRules,
+): ExpectedError | undefined {
+  if (safeMethods.has(method)) return undefined;
+  const own = { ...rules, allowedOrigins: [] };
+  const { origin = "", host = "" } = headers;
+  return isOwnOrigin(origin, host.toLowerCase(), own) ? undefined : toSignInOriginError();
+}
+
 function isOwnHost(host: string, rules: GuardRules): boolean {
   const name = host.replace(/:\d+$/, "");
   return (
@@ -70,6 +86,17 @@ function toHostError(): ExpectedError {
     param: "host",
     fix: "Call it as 127.0.0.1 or localhost, or add the name to JIMENG_ALLOWED_HOSTS.",
   });
+}
+
+function toSignInOriginError(): ExpectedError {
+  return new ServiceError(
+    "forbidden",
+    "A sign-in changes things only from the gateway's own page.",
+    {
+      param: "origin",
+      fix: "Programs send a key as Authorization: Bearer <key>; behind a proxy set JIMENG_PUBLIC_URL to what browsers open.",
+    },
+  );
 }
 
 function toOriginError(): ExpectedError {

@@ -10,9 +10,10 @@ import { checkAddress } from "./answers/signed-address.ts";
 import { createKeyCheck, isCredentialNeeded, readCredential } from "./auth.ts";
 import type { Authenticate } from "./auth.ts";
 import { checkBodyShape } from "./bodies/body-shape.ts";
-import { checkOrigin } from "./browser-guard.ts";
+import { checkOrigin, checkSignInOrigin } from "./browser-guard.ts";
 import { toBadHostError, toMissingHostError, toZeroCharacterError } from "./request-errors.ts";
 import type { Services } from "./services.ts";
+import { readSignInToken } from "./sign-in/cookie.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -103,7 +104,11 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
       throw toMissingHostError();
     if (!isHostSyntax(request.headers.host)) throw toBadHostError();
     if (request.url.includes("%00")) throw toZeroCharacterError();
-    const refusal = checkOrigin(request.headers, rules);
+    const refusal =
+      checkOrigin(request.headers, rules) ??
+      (isSignInUsed(request, rules.credentialNeeded)
+        ? checkSignInOrigin(request, rules)
+        : undefined);
     if (refusal !== undefined) throw refusal;
   });
   if (config.allowedOrigins.length > 0) {
@@ -143,6 +148,14 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
     checkBodyShape(isStream(request.body) ? undefined : request.body);
     done();
   });
+}
+
+/** Tells whether a request acts, or begins to act, in the name of a browser's sign-in. */
+function isSignInUsed({ headers, url }: FastifyRequest, isNeeded: boolean): boolean {
+  if (!isNeeded || readCredential(headers) !== undefined) return false;
+  // Whoever signs a browser in decides whose pictures it makes; programs that do it send no Origin.
+  const isSigningIn = url.startsWith("/v1/sign-in") && headers.origin !== undefined;
+  return isSigningIn || readSignInToken(headers) !== undefined;
 }
 
 const hostPattern = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/i;

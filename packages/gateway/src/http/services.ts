@@ -21,6 +21,7 @@ import type { Keys } from "../keys/keys.ts";
 import type { Library } from "../library/library.ts";
 import type { Ledger } from "../keys/ledger.ts";
 import type { KeyUse } from "../keys/key-use.ts";
+import type { SignIns } from "../keys/sign-ins.ts";
 import type { ModelCatalogue } from "../accounts/model-catalogue.ts";
 import type { References } from "../references/references.ts";
 import type { AuditLog } from "../telemetry/audit/audit-log.ts";
@@ -36,6 +37,7 @@ export interface Services {
   jobs: Jobs;
   keys: Keys;
   keyUse: KeyUse;
+  signIns: SignIns;
   ledger: Ledger;
   /** Who did what with which key. */
   auditLog: Pick<AuditLog, "list" | "flush">;

@@ -30,6 +30,8 @@ export interface Keys {
   refresh(): Promise<void> | undefined;
   /** Returns the key of a presented text, in force or not; undefined for an unknown one. */
   find(text: string): Promise<GatewayKey | undefined>;
+  /** As `find`, for the SHA-256 of a text. */
+  findHash(hash: string): Promise<GatewayKey | undefined>;
   /** Returns the key of an id, revoked ones too. */
   get(id: string): Promise<GatewayKey | undefined>;
   /** Returns all keys, the oldest first. */
@@ -93,7 +95,11 @@ class StoredKeys implements Keys {
   }
 
   async find(text: string): Promise<GatewayKey | undefined> {
-    return (await this.#fresh()).find(text, this.#clock.now());
+    return await this.findHash(hashSecret(text));
+  }
+
+  async findHash(hash: string): Promise<GatewayKey | undefined> {
+    return (await this.#fresh()).find(hash, this.#clock.now());
   }
 
   async get(id: string): Promise<GatewayKey | undefined> {
@@ -243,8 +249,7 @@ class KnownKeys {
     return secrets.find(({ key, until }) => key.id === id && until === null)?.hash ?? null;
   }
 
-  find(text: string, now: number): GatewayKey | undefined {
-    const hash = hashSecret(text);
+  find(hash: string, now: number): GatewayKey | undefined {
     const known = this.#bySecret.get(hash);
     if (known === undefined || (known.until !== null && known.until <= now)) return undefined;
     // What is compared are hashes of 256 random bits, and in a time that does not depend on them.

@@ -17,6 +17,7 @@ import { assetKey, createAssets } from "../storage/assets.ts";
 import { openConversions } from "../storage/conversions/open-conversions.ts";
 import type { Services } from "../http/services.ts";
 import { createCallerLookup, createKeyAuthenticator, isCredentialNeeded } from "../http/auth.ts";
+import { createSignIns } from "../keys/sign-ins.ts";
 import { createKeys } from "../keys/keys.ts";
 import type { Keys } from "../keys/keys.ts";
 import { createLedger } from "../keys/ledger.ts";
@@ -105,6 +106,7 @@ export async function buildFakeApp(
   const database = await openDatabase({ dataDir: join(folder, "data") });
   const now = () => options.clock?.now() ?? 1_700_000_010_000;
   const keys = await createKeys({ database, clock: { now } });
+  const signIns = createSignIns({ database, clock: { now } });
   const allowPrivate = config.allowPrivateReferences;
   // No test asks a real name server: every name leads into a private network.
   const guarded = createGuardedAgent({
@@ -255,6 +257,7 @@ export async function buildFakeApp(
         },
       },
       keyUse: createKeyUse(database, { now }),
+      signIns,
       ledger: createLedger(database),
       auditLog: createAuditLog({
         database,
@@ -307,7 +310,7 @@ export async function buildFakeApp(
       prove: (nonce) => proofOf("obviously-fake-proof-key", "http://fake", nonce),
       handOver: null,
     },
-    authenticate: createKeyAuthenticator(config, adminKey, { keys, now }),
+    authenticate: createKeyAuthenticator(config, adminKey, { keys, signIns, now }),
     logger: options.logger ?? createLogger("silent"),
     mounts: options.mounts,
   });

@@ -13,6 +13,7 @@ import { History } from "./resources/history.ts";
 import { Images } from "./resources/images.ts";
 import { Jobs } from "./resources/jobs.ts";
 import { Keys } from "./resources/keys.ts";
+import { SignIn } from "./resources/sign-in.ts";
 import { Models } from "./resources/models.ts";
 import { Videos } from "./resources/videos.ts";
 import { Webhooks } from "./resources/webhooks.ts";
@@ -35,6 +36,7 @@ export class GatewayClient {
   readonly credits: Credits;
   readonly accounts: Accounts;
   readonly keys: Keys;
+  readonly signIn: SignIn;
   readonly history: History;
   readonly gateway: Gateway;
 
@@ -54,6 +56,7 @@ export class GatewayClient {
     this.credits = new Credits(transport);
     this.accounts = new Accounts(transport);
     this.keys = new Keys(transport);
+    this.signIn = new SignIn(transport);
     this.history = new History(transport);
     this.gateway = new Gateway(transport);
   }

@@ -3,6 +3,7 @@
 import { define } from "../definition.ts";
 import { flag, hostName, hostNames, origins, secret, text, url, whole } from "../values.ts";
 
+const maxSignInDays = 365;
 const largestPort = 65_535;
 
 /** The definitions of these settings, in the order people read them. */
@@ -84,5 +85,10 @@ export const accessSettings = {
     "Base of the URLs in answers, where a proxy stands in front.",
     "前面有反向代理时，响应中各链接的前缀。",
     { shownDefault: { en: "from the request's Host", zh: "取自请求的 Host" } },
+  ),
+  JIMENG_SIGN_IN_DAYS: define(
+    whole(1, maxSignInDays, 30),
+    "Days for which a browser stays signed in with a key.",
+    "浏览器用密钥登录后保持登录的天数。",
   ),
 } as const;

@@ -28,6 +28,7 @@ import * as traceContexts from "./0021-trace-contexts.ts";
 import * as accountStates from "./0022-account-states.ts";
 import * as audit from "./0023-audit.ts";
 import * as lineage from "./0024-lineage.ts";
+import * as signIns from "./0025-sign-ins.ts";
 import type { Schema } from "./schema.ts";
 
 /** A database in the words of an error. */
@@ -68,6 +69,7 @@ function createMigrator(database: Kysely<Schema>): Migrator {
           "0022-account-states": accountStates,
           "0023-audit": audit,
           "0024-lineage": lineage,
+          "0025-sign-ins": signIns,
         }),
     },
   });

@@ -142,6 +142,18 @@ export interface AccountTable {
   proxy: string | null;
 }
 
+/** A browser that signed in with a key. */
+export interface SignInTable {
+  /** The SHA-256 of the token in its cookie. */
+  token_hash: string;
+  /** The key's id; null for this machine's user. */
+  key_id: string | null;
+  /** The SHA-256 of the key's text; null for a key of the settings. */
+  secret_hash: string | null;
+  created_at: number;
+  expires_at: number;
+}
+
 /** Who did what with which key; rows are never changed. */
 export interface AuditTable {
   id: string;
@@ -438,6 +450,7 @@ export interface Schema {
   accounts: AccountTable;
   account_states: AccountStateTable;
   audit: AuditTable;
+  sign_ins: SignInTable;
   claims: ClaimTable;
   files: FileTable;
   uploads: UploadTable;

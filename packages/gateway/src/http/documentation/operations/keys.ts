@@ -35,4 +35,18 @@ export const keyTexts: OperationTexts = {
     id: "revokeKey",
     description: "Revokes a key for good; its jobs stay.",
   },
+  "POST /v1/sign-in": {
+    id: "signIn",
+    description:
+      "Gives a browser a cookie for a key: HttpOnly, SameSite=Strict, Secure over https. It ends with the key, at a sign-out, and after JIMENG_SIGN_IN_DAYS. With it, requests that change something must come from the gateway's own page.",
+    bodies: { browser: { key: "sk-jimeng-…" } },
+  },
+  "GET /v1/sign-in": {
+    id: "retrieveSignIn",
+    description: "Whether a key is needed, and whose the browser's cookie or the credential is.",
+  },
+  "DELETE /v1/sign-in": {
+    id: "signOut",
+    description: "Ends the browser's sign-in and removes its cookie.",
+  },
 };

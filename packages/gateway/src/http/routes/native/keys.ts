@@ -200,7 +200,8 @@ async function withUse({ keyUse }: Services, key: KeyObject): Promise<KeyObject>
   return key.id === null ? key : withUsage(key, await keyUse.read(key.id));
 }
 
-function toOwnKey(services: Services, caller: Caller): KeyObject {
+/** Returns the key of a caller as its holder reads it. */
+export function toOwnKey(services: Services, caller: Caller): KeyObject {
   if (caller.key !== null) return toKeyObject(caller.key, services.now());
   const { keyId: id } = caller;
   const ofSetting = settingKeys(services).find((key) => key.id === id);
