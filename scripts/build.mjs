@@ -5,6 +5,7 @@ import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "
 import { join } from "node:path";
 import { writeBundle } from "./command-bundle.mjs";
 import { writeNotices } from "./notices.mjs";
+import { writeSbom } from "./sbom.mjs";
 import { root, run } from "./steps.mjs";
 
 const packages = ["sdk", "simulator", "gateway", "cli"];
@@ -22,7 +23,10 @@ for (const name of packages) {
   const words = ["-p", join(folder, "tsconfig.build.json"), ...emitted];
   const status = run(`build ${name}`, "tsc", words);
   if (status !== 0) process.exit(status);
-  if (isBundled) writeNotices(join(dist, "NOTICES.txt"), await writeBundle(dist));
+  if (isBundled) {
+    writeNotices(join(dist, "NOTICES.txt"), await writeBundle(dist));
+    writeSbom(join(dist, "sbom.cdx.json"));
+  }
   nameBuiltFiles(dist);
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE"));
 }
