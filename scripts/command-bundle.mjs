@@ -20,7 +20,10 @@ const packages = ["sdk", "gateway", "simulator", "cli"];
 // A gateway that runs on an older one may still load parts of it.
 const keptBundles = 3;
 
-/** What stays outside of a bundle: native add-ons, files found by path, and what is loaded late by name. */
+/**
+ * What stays outside of a bundle: native add-ons, files found by path, what is loaded late by name, and what is no module
+ * (a part of sixel makes global variables).
+ */
 export const unbundled = [
   "@aws-sdk/client-s3",
   "@fontsource-variable/noto-sans-sc",
@@ -29,6 +32,7 @@ export const unbundled = [
   "h264-mp4-encoder",
   "pg-native",
   "sharp",
+  "sixel",
   "undici",
 ];
 

@@ -39,13 +39,14 @@ function toPacked(original) {
   for (const entry of Object.values(manifest.exports ?? {})) {
     if (typeof entry === "object") delete entry.source;
   }
-  if (manifest.name === "jimeng") manifest.dependencies = dependenciesOfBundle();
+  if (manifest.name === "jimeng")
+    manifest.dependencies = dependenciesOfBundle(manifest.dependencies);
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** Returns the packages that the command's bundle leaves out, in the versions that our packages name. */
-function dependenciesOfBundle() {
-  const versions = {};
+/** Returns the packages that the command's bundle leaves out, in the versions that the command and our packages name. */
+function dependenciesOfBundle(own) {
+  const versions = { ...own };
   for (const name of ["gateway", "simulator"]) {
     const file = fileURLToPath(new URL(`../packages/${name}/package.json`, import.meta.url));
     Object.assign(versions, JSON.parse(readFileSync(file, "utf8")).dependencies);

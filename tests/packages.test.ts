@@ -188,6 +188,7 @@ describe("the packed command as one file to run", () => {
     const text = await runTool("tar", ["-xzOf", packed.tarball("cli"), "package/package.json"]);
     const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> };
     expect(Object.keys(dependencies).filter((name) => !unbundled.includes(name))).toEqual([]);
+    for (const name of ["sharp", "sixel", "undici"]) expect(dependencies).toHaveProperty(name);
     for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   });
 

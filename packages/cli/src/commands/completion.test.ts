@@ -1,5 +1,10 @@
 // Tests that every shell gets its script, that the script is answered, and that the examples of the help are real.
 
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { describe, expect, test, vi } from "vitest";
 
 import { buildProgram } from "../program.ts";
@@ -7,7 +12,6 @@ import { createOutput } from "../terminal/output.ts";
 import { chinese } from "../words/chinese.ts";
 import { english } from "../words/english.ts";
 import type { Words } from "../words/words.ts";
-import { completionShells } from "./completion.ts";
 
 const silent = { write: () => undefined };
 
@@ -28,9 +32,34 @@ async function printed(...words: string[]): Promise<string> {
 }
 
 describe("jimeng completion", () => {
-  test.each(completionShells)("prints the script of %s, which calls the command", async (shell) => {
-    expect(await printed("completion", shell)).toMatch(/jimeng[\s\S]*complete.*--/);
-  });
+  test.skipIf(process.platform === "win32")(
+    "in bash hands over what is typed, and evaluates none of it",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "jimeng-bash-"));
+      let script = "";
+      const stdout = { write: (text: string) => (script += text) };
+      const output = createOutput({ stdout, stderr: silent, words: english });
+      const context = { output, words: english, environment: {}, currentFolder: folder };
+      await buildProgram(context).parseAsync(["completion", "bash"], { from: "user" });
+      const asked = `${script}
+      jimeng() { printf '%s|' "$@" > asked; printf 'download\\tsave files\\n:4\\n'; }
+      COMP_WORDS=(jimeng jobs '$(touch evaluated)'); COMP_CWORD=2; _jimeng; echo "\${COMPREPLY[@]}"`;
+      const run = spawnSync("bash", ["-c", asked], { cwd: folder, encoding: "utf8" });
+      expect(run.stdout, run.stderr).toBe("download\n");
+      expect(readFileSync(join(folder, "asked"), "utf8")).toBe(
+        "complete|--|jobs|$(touch evaluated)|",
+      );
+      expect(readdirSync(folder)).toEqual(["asked"]);
+      rmSync(folder, { recursive: true });
+    },
+  );
+
+  test.each(["zsh", "fish", "powershell"])(
+    "prints the script of %s, which calls the command",
+    async (shell) => {
+      expect(await printed("completion", shell)).toMatch(/jimeng[\s\S]*complete.*--/);
+    },
+  );
 
   test("knows no other shell", async () => {
     await expect(printed("completion", "csh")).rejects.toThrow("bash, zsh, fish, powershell");
@@ -41,6 +70,7 @@ describe("jimeng completion", () => {
     [["jobs", "sea"], /^search\t/m],
     [["image", "--ra"], /^--ratio\t/m],
     [["upscale", "a.png", "--mode", ""], /^smart/m],
+    [["compl"], /^completion\t/m],
   ])("completes %j", async (words, found) => {
     expect(await printed("complete", "--", ...words)).toMatch(found);
   });

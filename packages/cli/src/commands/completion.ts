@@ -4,13 +4,25 @@ import type { Command } from "commander";
 
 import type { Context } from "../context.ts";
 
-/** The shells that can complete. */
-export const completionShells = ["bash", "zsh", "fish", "powershell"] as const;
+const completionShells = ["bash", "zsh", "fish", "powershell"] as const;
+
+// The library's script for bash needs a package of further functions, and evaluates what is typed. This one hands the
+// words over as they are, and lets bash complete names of files where the command knows nothing.
+const bashScript = `# bash completion for jimeng
+_jimeng() {
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    [[ $line == :* ]] || COMPREPLY+=("\${line%%$'\\t'*}")
+  done < <(jimeng complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o default -F _jimeng jimeng
+`;
 
 /** Adds `jimeng completion <shell>`, and the hidden `complete` that its script calls. */
 export function addCompletionCommands(
   program: Command,
-  { words }: Context,
+  { output, words }: Context,
   buildCommands: () => Command,
 ): void {
   const { completion } = words.help;
@@ -20,6 +32,7 @@ export function addCompletionCommands(
     .addArgument(program.createArgument("<shell>", completion.shell).choices(completionShells))
     .addHelpText("after", completion.notes)
     .action(async (shell: string) => {
+      if (shell === "bash") return output.help(bashScript, true);
       (await completer(buildCommands())).setup("jimeng", "jimeng", shell);
     });
   program
@@ -34,5 +47,5 @@ export function addCompletionCommands(
 /** Loaded on first use: only a shell asks. */
 async function completer(commands: Command) {
   const { default: tab } = await import("@bomb.sh/tab/commander");
-  return tab(commands);
+  return tab(commands, { completionCommandName: "completion" });
 }
