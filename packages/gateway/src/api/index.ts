@@ -15,7 +15,7 @@ export type {
 } from "./client/resources/batches.ts";
 export type { FileCreateOptions } from "./client/resources/files.ts";
 export type { GatewayIdentity } from "./client/resources/gateway.ts";
-export type { JobListOptions } from "./client/resources/jobs.ts";
+export type { JobListOptions, SeenOption } from "./client/resources/jobs.ts";
 export type { DeliveryListOptions } from "./client/resources/webhooks.ts";
 export type { GatewayClientOptions } from "./client/transport.ts";
 

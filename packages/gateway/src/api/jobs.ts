@@ -10,7 +10,7 @@ import { pixelsSchema, submissionFields } from "./generations.ts";
 import { imageBodySchema } from "./images.ts";
 import { jobStatuses } from "./job-words.ts";
 import type { JobEventName } from "./job-words.ts";
-import { pageQuerySchema, toPageSchema } from "./lists.ts";
+import { flagSchema, pageQuerySchema, toPageSchema } from "./lists.ts";
 import { imageToolJobSchema, imageToolNames, musicJobSchema, videoToolJobSchema } from "./tools.ts";
 import { videoBodySchema, wholeSecondsSchema } from "./videos.ts";
 import { warningSchema } from "./warnings.ts";
@@ -82,6 +82,15 @@ export const jobSchema = z
 
 /** One page of jobs. */
 export const jobListSchema = toPageSchema(jobSchema).meta({ id: "JobList" });
+
+/** The query of the routes that answer with one job. */
+export const seenQuerySchema = z.object({
+  /**
+   * False where the answer is passed on and may get lost on the way: it does not count as one that showed the result, so
+   * that a later request with `join: "until_result"` still joins the job. Default true.
+   */
+  seen: flagSchema.optional(),
+});
 
 /** The query of `GET /v1/jobs`. */
 export const jobQuerySchema = pageQuerySchema.extend({

@@ -25,15 +25,16 @@ export function toTranslationContext(
 
 /**
  * Submits what a request asks for and sets the headers `x-jimeng-job`, `x-jimeng-joined` and `idempotent-replayed`.
- * Throws as `submit` does, and `invalid_request` for an Idempotency-Key that is none.
+ * With `seen` false the answer is none that showed a result. Throws as `submit` does, and `invalid_request` for an Idempotency-Key that is none.
  */
 export async function submitRequest(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
   content: SubmissionContent,
+  { seen }: { seen?: boolean } = {},
 ): Promise<SubmittedJobs> {
-  const idempotency = toIdempotency(request.headers);
+  const idempotency = { ...toIdempotency(request.headers), seen };
   const connection = toCallerConnection(request, reply);
   const own = readMetadata(request.body);
   const submission = {

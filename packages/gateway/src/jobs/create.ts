@@ -182,7 +182,7 @@ class Creation implements JobCreation {
   }
 
   #toSubmitted(
-    { key, join }: IdempotencyContext,
+    { key, join, seen }: IdempotencyContext,
     { ids, outcome }: FoundJobs,
     jobs: Job[],
     connection: CallerConnection,
@@ -205,7 +205,7 @@ class Creation implements JobCreation {
       outcome,
       isFoundAgain: key !== null || join !== "never",
       answered: async () => {
-        await report(() => idempotency.answered(ids, now()));
+        await report(() => idempotency.answered(ids, { now: now(), seen: seen ?? true }));
         observeDelivery(engine, ids).catch(() => undefined);
       },
       responseLost: () => report(() => idempotency.responseLost(ids, connection.name, now())),

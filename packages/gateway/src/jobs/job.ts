@@ -183,6 +183,8 @@ export interface IdempotencyContext {
   join: "never" | "undelivered" | "until_result" | "any";
   /** Fires when the caller's connection is gone; a request that nobody waits for any more is not stored. */
   gone?: AbortSignal;
+  /** False where an answer does not count as one that showed a result; default true. */
+  seen?: boolean;
 }
 
 /** The jobs of a request, new or earlier ones, and the functions that report what became of the answer. */

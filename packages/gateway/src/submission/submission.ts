@@ -64,6 +64,8 @@ export interface Idempotency {
   key: string | null;
   /** True when the caller says that it sends the request again. */
   isRetry: boolean;
+  /** False where the answer does not count as one that showed a result; default true. */
+  seen?: boolean;
 }
 
 /** The domain request. */

@@ -149,13 +149,14 @@ function inOneGroup(newJobs: NewJob[]): NewJob[] {
 }
 
 function toContext(caller: Caller, submission: Submission, gone: AbortSignal): IdempotencyContext {
-  const { key, isRetry } = submission.idempotency;
+  const { key, isRetry, seen } = submission.idempotency;
   return {
     keyId: toOwner(caller, submission),
     requestHash: toRequestHash(submission),
     key,
     join: toJoin(submission.join, isRetry),
     gone,
+    seen,
   };
 }
 

@@ -6,7 +6,7 @@ import type { JobEventName } from "../job-words.ts";
 import type { JobEventMessage, JobObject } from "../jobs.ts";
 import { readReconnecting } from "./reconnecting.ts";
 import type { ReconnectOptions } from "./reconnecting.ts";
-import type { Transport } from "./transport.ts";
+import type { Exchange, Transport } from "./transport.ts";
 
 /** How long to read, and how often to connect again. */
 export type JobEventOptions = ReconnectOptions;
@@ -16,12 +16,12 @@ const lastNames: ReadonlySet<string> = new Set(["job.completed", "job.failed", "
 /** Yields a job's events until it has ended; a new connection begins with what was missed. */
 export async function* readJobEvents(
   transport: Transport,
-  id: string,
+  { id, query }: { id: string; query?: Exchange["query"] },
   options: JobEventOptions = {},
 ): AsyncGenerator<JobEventMessage> {
   const path = `/v1/jobs/${encodeURIComponent(id)}/events`;
   const fix = "Ask for the job again later: it goes on without you.";
-  for await (const { event, data } of readReconnecting(transport, { path, fix }, options)) {
+  for await (const { event, data } of readReconnecting(transport, { path, query, fix }, options)) {
     if (!isJobEventName(event)) continue;
     const { asset, ...job } = JSON.parse(data) as JobObject & { asset?: AssetObject };
     yield { name: event, job, ...(asset === undefined ? {} : { asset }) };

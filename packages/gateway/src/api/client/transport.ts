@@ -66,11 +66,15 @@ export class Transport {
 
   /** Sends and reads a JSON answer. The gateway is trusted to keep its own published shapes. */
   async json<Answer>(path: string, exchange: Exchange = {}): Promise<Answer> {
-    const response = await this.send(path, exchange);
+    return await this.read(await this.send(path, exchange), exchange);
+  }
+
+  /** Reads a JSON answer that `send` gave. */
+  async read<Answer>(response: Response, { signal }: Pick<Exchange, "signal">): Promise<Answer> {
     try {
       return (await response.json()) as Answer;
     } catch (error) {
-      if (exchange.signal?.aborted) throw error;
+      if (signal?.aborted) throw error;
       throw new GatewayError(
         "unexpected_response",
         "The gateway's answer broke off or is not JSON.",

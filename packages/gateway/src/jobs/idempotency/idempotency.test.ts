@@ -224,6 +224,21 @@ describe("a caller who wants a result (join: until_result)", () => {
     expect((await submit(untilResult)).outcome).toBe("created");
   });
 
+  test("joins a finished job again and again while its answers are passed on unseen", async () => {
+    const first = await submit({ ...untilResult, seen: false });
+    await finishAll();
+    await first.answered();
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const again = await submit({ ...untilResult, seen: false });
+      expect(again).toMatchObject({ outcome: "joined", jobs: [{ status: "completed" }] });
+      await again.answered();
+    }
+    const [job] = first.jobs;
+    harness.jobs.noteShown(await harness.job(job.id));
+    await harness.clock.settle();
+    expect((await submit({ ...untilResult, seen: false })).outcome).toBe("created");
+  });
+
   test("never joins a failed, cancelled or removed job, nor one that somebody else waits for", async () => {
     const failed = await submit();
     await failed.responseLost();

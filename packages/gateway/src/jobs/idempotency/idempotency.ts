@@ -20,6 +20,7 @@ import {
   insertResponses,
   markAnswered,
   markDiscarded,
+  markHandleAnswered,
   markOrphaned,
   markResponseLost,
 } from "./responses.ts";
@@ -44,8 +45,8 @@ export interface Idempotency {
   find(request: IdempotentRequest): Promise<FoundJobs | undefined>;
   /** Returns the jobs of an earlier equal request, or stores the rows, with the key in the same transaction. */
   findOrStore(records: JobRecord[], request: IdempotentRequest): Promise<FoundJobs>;
-  /** Records that the answer went out. */
-  answered(jobIds: string[], now: number): Promise<void>;
+  /** Records that the answer went out; with `seen` false it is no showing of results that were there by then. */
+  answered(jobIds: string[], answer: { now: number; seen: boolean }): Promise<void>;
   /** Records that the connection was lost before the answer went out, unless another waits by now. */
   responseLost(jobIds: string[], connection: string, now: number): Promise<void>;
   /** Records that the answer that went out was not read, unless another connection waits by now. */
@@ -81,8 +82,12 @@ export function createIdempotency(
   return {
     find: (request) => findEarlier(parts, request),
     findOrStore: (records, request) => findOrStore(parts, records, request),
-    answered: (jobIds, now) =>
-      writeOne((transaction) => markAnswered(transaction, statements, jobIds, now)),
+    answered: (jobIds, { now, seen }) =>
+      writeOne((transaction) =>
+        seen
+          ? markAnswered(transaction, statements, jobIds, now)
+          : markHandleAnswered(transaction, jobIds, now),
+      ),
     responseLost: (jobIds, connection, now) =>
       writeOne((transaction) => markResponseLost(transaction, jobIds, { connection, now })),
     discarded: (jobIds, now) => writeOne((transaction) => markDiscarded(transaction, jobIds, now)),

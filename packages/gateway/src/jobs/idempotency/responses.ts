@@ -97,6 +97,23 @@ export async function markAnswered(
   );
 }
 
+/** Records that an answer went out that does not count as one with a result: as if it had gone out before the job's end. */
+export async function markHandleAnswered(
+  transaction: Kysely<Schema>,
+  jobIds: readonly string[],
+  now: number,
+): Promise<void> {
+  await transaction
+    .updateTable("job_responses")
+    .set({
+      answered_at: sql<number>`coalesce((select completed_at - 1 from jobs where jobs.id = job_responses.job_id and completed_at <= ${now}), ${now})`,
+      connection: null,
+      orphaned_at: null,
+    })
+    .where("job_id", "in", jobIds)
+    .execute();
+}
+
 /** Records that somebody was shown the result of a job after an earlier answer had only its id. */
 export async function markSeen(
   transaction: Kysely<Schema>,

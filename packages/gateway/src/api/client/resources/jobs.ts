@@ -22,6 +22,15 @@ export interface JobListOptions extends PageOptions {
   createdBefore?: number;
 }
 
+/** Whether an answer counts as one that showed a result. */
+export interface SeenOption {
+  /**
+   * False where whoever asks passes the answer on, and it may get lost on the way: an equal request with
+   * `join: "until_result"` still joins the job. Default true.
+   */
+  seen?: boolean;
+}
+
 /** Starts, reads and steers jobs. */
 export class Jobs {
   readonly #transport: Transport;
@@ -32,11 +41,25 @@ export class Jobs {
 
   /** Makes jobs and returns them at once: one, or several when one start cannot make as many. */
   async create(body: JobBodyInput, options: CreateOptions = {}): Promise<JobObject[]> {
-    const answer = await this.#transport.json<JobObject | ListPage<JobObject>>(
-      "/v1/jobs",
-      toPost(body, options),
-    );
-    return answer.object === "list" ? answer.data : [answer];
+    return (await this.submit(body, options)).jobs;
+  }
+
+  /** Makes jobs as `create` does, and tells whether they are those of an earlier equal request. */
+  async submit(
+    body: JobBodyInput,
+    options: CreateOptions & SeenOption = {},
+  ): Promise<{ jobs: JobObject[]; outcome: "created" | "replayed" | "joined" }> {
+    const response = await this.#transport.send("/v1/jobs", {
+      ...toPost(body, options),
+      query: toSeenQuery(options),
+    });
+    const answer = await this.#transport.read<JobObject | ListPage<JobObject>>(response, options);
+    const isReplayed = response.headers.get("idempotent-replayed") === "true";
+    const isJoined = response.headers.get("x-jimeng-joined") !== null;
+    return {
+      jobs: answer.object === "list" ? answer.data : [answer],
+      outcome: isReplayed ? "replayed" : isJoined ? "joined" : "created",
+    };
   }
 
   /** Estimates what a body would make and cost; starts nothing. */
@@ -52,8 +75,9 @@ export class Jobs {
   }
 
   /** Retrieves one job. */
-  retrieve(id: string, options: CallOptions = {}): Promise<JobObject> {
-    return this.#transport.json(pathOf(id), options);
+  retrieve(id: string, options: CallOptions & SeenOption = {}): Promise<JobObject> {
+    const { signal } = options;
+    return this.#transport.json(pathOf(id), { signal, query: toSeenQuery(options) });
   }
 
   /**
@@ -77,14 +101,15 @@ export class Jobs {
   }
 
   /** Yields the job as it stands, then every change until it has ended; reconnects when the connection breaks. */
-  events(id: string, options: JobEventOptions = {}): AsyncGenerator<JobEventMessage> {
-    return readJobEvents(this.#transport, id, options);
+  events(id: string, options: JobEventOptions & SeenOption = {}): AsyncGenerator<JobEventMessage> {
+    const { seen, ...reading } = options;
+    return readJobEvents(this.#transport, { id, query: toSeenQuery({ seen }) }, reading);
   }
 
   /** Waits until the job has ended and returns it, whatever its end. */
   async wait(
     id: string,
-    options: JobEventOptions & { onEvent?: (event: JobEventMessage) => void } = {},
+    options: JobEventOptions & SeenOption & { onEvent?: (event: JobEventMessage) => void } = {},
   ): Promise<JobObject> {
     const { onEvent, ...reading } = options;
     let last: JobObject | undefined;
@@ -98,4 +123,8 @@ export class Jobs {
 
 function pathOf(id: string): string {
   return `/v1/jobs/${encodeURIComponent(id)}`;
+}
+
+function toSeenQuery({ seen }: SeenOption): Record<string, string | undefined> {
+  return { seen: seen === undefined ? undefined : String(seen) };
 }

@@ -1,15 +1,19 @@
 // The native routes that make jobs, of a body in our own names and of an ended job that is repeated.
 
-import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
-import { jobBodySchema, jobListSchema, jobSchema, retryBodySchema } from "../../../api/jobs.ts";
+import {
+  jobBodySchema,
+  jobListSchema,
+  jobSchema,
+  retryBodySchema,
+  seenQuerySchema,
+} from "../../../api/jobs.ts";
 import { normalizeJobBody } from "../../../shapes/native/fields.ts";
 import { toJobSubmission } from "../../../shapes/native/job-body.ts";
 import { requireJob } from "../../../submission/require-owned.ts";
 import { toRetry } from "../../../submission/retry.ts";
-import type { SubmissionContent } from "../../../submission/submission.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
 import { errorResponses } from "../../responses.ts";
 import { sendAccepted } from "../../answers/send-accepted.ts";
@@ -35,13 +39,15 @@ export function createJobRoutes(services: Services): FastifyPluginAsyncZod {
         schema: {
           summary: "Make a job (several where one start cannot make everything)",
           tags,
+          querystring: seenQuerySchema,
           body: jobBodySchema,
           response: { 202: z.union([jobSchema, jobListSchema]), ...errorResponses },
         },
       },
       async (request, reply) => {
         const content = toJobSubmission(request.body, toTranslationContext(request, services));
-        return await submitAndAccept(services, request, reply, content);
+        const { jobs } = await submitRequest(services, request, reply, content, request.query);
+        return sendAccepted(services, jobs, request, reply);
       },
     );
 
@@ -65,18 +71,9 @@ export function createJobRoutes(services: Services): FastifyPluginAsyncZod {
           ...toRetry(services, caller, job, { force: force ?? false }),
           maxCredits: maxCredits ?? undefined,
         };
-        return await submitAndAccept(services, request, reply, content);
+        const { jobs } = await submitRequest(services, request, reply, content);
+        return sendAccepted(services, jobs, request, reply);
       },
     );
   };
-}
-
-async function submitAndAccept(
-  services: Services,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  content: SubmissionContent,
-): Promise<FastifyReply> {
-  const { jobs } = await submitRequest(services, request, reply, content);
-  return sendAccepted(services, jobs, request, reply);
 }

@@ -3,6 +3,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
+import { seenQuerySchema } from "../../../api/jobs.ts";
 import { hasEnded } from "../../../jobs/job.ts";
 import { toAssetObject, toJobObject } from "../../../shapes/native/job.ts";
 import type { Urls } from "../../../shapes/urls.ts";
@@ -29,6 +30,7 @@ export function jobEventRoutes(services: Services): FastifyPluginAsyncZod {
             "Follow a job (server-sent events: the pictures that are there, where it stands, then what happens; the `asset` of a job.image is the picture that landed; Last-Event-ID resumes)",
           tags: ["jobs"],
           params: z.object({ id: z.string() }),
+          querystring: seenQuerySchema,
           response: errorResponses,
         },
       },
@@ -36,10 +38,11 @@ export function jobEventRoutes(services: Services): FastifyPluginAsyncZod {
         const { keyId } = request.caller;
         const { id } = await requireJob(services, request.caller, request.params.id);
         const isInForce = () => isKeyInForce(keyId);
+        const isSeen = request.query.seen !== false;
         const urls = urlsFor(request, services);
         const lastEventId = [request.headers["last-event-id"]].flat()[0];
         return sendEventStream(reply, {
-          open: (signal) => follow(services, id, urls, { signal, lastEventId, isInForce }),
+          open: (signal) => follow(services, id, urls, { signal, lastEventId, isInForce, isSeen }),
           closing: services.draining.signal,
           heartbeatMs: services.heartbeatMs,
           onError: (error) => request.log.error({ err: error }, "event stream failed"),
@@ -60,9 +63,11 @@ async function* follow(
     lastEventId: string | undefined;
     /** Tells whether the key of the stream may still be used. */
     isInForce: () => Promise<boolean>;
+    /** Whether the events count as ones that showed the result. */
+    isSeen: boolean;
   },
 ): AsyncGenerator<OutgoingEvent> {
-  const { signal, lastEventId, isInForce } = reader;
+  const { signal, lastEventId, isInForce, isSeen } = reader;
   const [seenVersion, seenImages] = (lastEventId ?? "").split("-").map(Number);
   let isFirst = true;
   let images = 0;
@@ -78,7 +83,7 @@ async function* follow(
     }
     const isKnown = isFirst && seenVersion === job.version && !hasEnded(job);
     isFirst = false;
-    services.jobs.noteShown(job);
+    if (isSeen) services.jobs.noteShown(job);
     if (isKnown) continue;
     yield { name, id: toEventId(job.version, images), data: object };
   }

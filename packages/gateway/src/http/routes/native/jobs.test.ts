@@ -29,6 +29,18 @@ describe("a job", () => {
     fake = await buildFakeApp();
   });
 
+  it("counts as seen once it was answered, unless the answer is passed on (seen=false)", async () => {
+    await create();
+    await get("/v1/jobs/job_1?seen=false");
+    await get("/v1/jobs/job_1/events?seen=false");
+    expect(fake.jobs.shown).toEqual([]);
+    await get("/v1/jobs/job_1");
+    expect(fake.jobs.shown).toEqual(["job_1"]);
+    const payload = { kind: "video", prompt: "waves", join: "until_result" };
+    await fake.app.inject({ method: "POST", url: "/v1/jobs?seen=false", payload });
+    expect(fake.jobs.contexts.at(-1)).toMatchObject({ join: "until_result", seen: false });
+  });
+
   it("has the published shape", async () => {
     fake.jobs.onCreate = (job) => ({
       ...complete(job),

@@ -4,7 +4,7 @@ import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 
-import { jobListSchema, jobQuerySchema, jobSchema } from "../../../api/jobs.ts";
+import { jobListSchema, jobQuerySchema, jobSchema, seenQuerySchema } from "../../../api/jobs.ts";
 import type { JobObject } from "../../../api/jobs.ts";
 import type { Job } from "../../../jobs/job.ts";
 import { toJobObject } from "../../../shapes/native/job.ts";
@@ -57,12 +57,13 @@ export function jobRoutes(services: Services): FastifyPluginAsyncZod {
           summary: "Retrieve a job",
           tags,
           params: idSchema,
+          querystring: seenQuerySchema,
           response: { 200: jobSchema, ...errorResponses },
         },
       },
       async (request) => {
         const job = await requireJob(services, request.caller, request.params.id);
-        services.jobs.noteShown(job);
+        if (request.query.seen !== false) services.jobs.noteShown(job);
         return show(services, request, job);
       },
     );
