@@ -7,7 +7,7 @@ const usage = "npm run soak -- [--minutes 30] [--rate 20] [--seed N]";
 const maxSeed = 0xffff_ffff;
 /** How much more memory the last third may have than the second. */
 const memoryShare = 1.1;
-const spareHandles = 8;
+const spareHandles = 2;
 
 const { values } = parseArgs({
   options: {
