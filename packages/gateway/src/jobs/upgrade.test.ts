@@ -12,11 +12,11 @@ import { Migrator } from "kysely/migration";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import * as jobs from "../database/migrations/0001-jobs.ts";
-import * as files from "../database/migrations/0002-files.ts";
-import * as claims from "../database/migrations/0003-claims.ts";
-import * as leases from "../database/migrations/0004-watchers.ts";
-import * as promises from "../database/migrations/0005-promises.ts";
+import * as jobs from "../database/migrations/first/0001-jobs.ts";
+import * as files from "../database/migrations/first/0002-files.ts";
+import * as claims from "../database/migrations/first/0003-claims.ts";
+import * as leases from "../database/migrations/first/0004-watchers.ts";
+import * as promises from "../database/migrations/first/0005-promises.ts";
 import { DatabaseSync } from "../database/sqlite.ts";
 import type { TestDatabase } from "../testing/database.ts";
 import { startHarness } from "../testing/job-harness.ts";
