@@ -8,7 +8,7 @@ import { writeNotices } from "./notices.mjs";
 import { writeSbom } from "./sbom.mjs";
 import { root, run } from "./steps.mjs";
 
-const packages = ["sdk", "simulator", "gateway", "cli"];
+const packages = ["sdk", "simulator", "gateway", "ai-sdk-provider", "cli"];
 const asked = process.argv.slice(2);
 const wanted = withNeeded(asked.length > 0 ? asked : packages);
 

@@ -156,6 +156,33 @@ describe("the packed sdk", () => {
   }
 });
 
+describe("the packed provider for the AI SDK", () => {
+  /** Measured 11,803 bytes, with all of the gateway's client. */
+  const limitBytes = 20_000;
+
+  test("has types that every ESM resolution finds (attw)", async () => {
+    const words = ["--profile", "esm-only", "--format", "ascii", "--no-color", "--no-emoji"];
+    const output = await runTool("attw", [packed.tarball("ai-sdk-provider"), ...words]);
+    expect(output).toContain('"@jimeng/ai-sdk-provider"');
+  });
+
+  test("needs @ai-sdk/provider and the gateway's client, and nothing else", () => {
+    const text = readFileSync(join(root, "packages/ai-sdk-provider/package.json"), "utf8");
+    const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> };
+    expect(Object.keys(dependencies)).toEqual(["@ai-sdk/provider", "@jimeng/gateway"]);
+  });
+
+  test("is below 20,000 bytes gzipped with all that it imports of this repository, zod not counted", async () => {
+    const bundle = await rolldown({
+      input: join(root, "packages/ai-sdk-provider/dist/index.js"),
+      external: ["zod", "@ai-sdk/provider"],
+      platform: "neutral",
+    });
+    const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false });
+    expect(gzipSync(output[0].code, { level: 9 }).byteLength).toBeLessThan(limitBytes);
+  });
+});
+
 describe("the packed command", () => {
   const jimeng = async (...words: string[]): Promise<string> => {
     const command = join(packed.folder, "node_modules/.bin/jimeng");

@@ -19,7 +19,7 @@ import { root } from "./e2e/processes.ts";
 const execute = promisify(execFile);
 
 /** The folders below packages/ that are published. */
-export const publishedPackages = ["sdk", "simulator", "gateway", "cli"] as const;
+export const publishedPackages = ["sdk", "simulator", "gateway", "ai-sdk-provider", "cli"] as const;
 
 /** The folder and what is in it. */
 export interface PackedWorkspace {

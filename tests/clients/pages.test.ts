@@ -2,13 +2,20 @@
 import { spawn } from "node:child_process";
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { openScene, type Scene } from "../death-table/scene.ts";
 import { root, scratchFolder } from "../e2e/processes.ts";
 
 const readmes = ["README.md", "README.zh-CN.md"];
-const pages = [...readmes, "docs/clients.md", "docs/clients.zh-CN.md"];
+const pages = [
+  ...readmes,
+  "docs/clients.md",
+  "docs/clients.zh-CN.md",
+  "docs/ai-sdk.md",
+  "docs/ai-sdk.zh-CN.md",
+];
 
 // The Chinese pages have the same blocks with Chinese prompts: each is run once.
 const translations: readonly (readonly [string, string])[] = [
@@ -36,6 +43,8 @@ function blocksOf(language: string, names: readonly string[] = pages): string[] 
   ];
 }
 
+// The provider for the AI SDK is run from its sources.
+const sources = pathToFileURL(join(root, "scripts/workspace-sources.mjs")).href;
 const programs = blocksOf("ts");
 // The READMEs' own are run by tests/readme.test.ts.
 const commands = blocksOf("sh", pages.slice(readmes.length));
@@ -49,7 +58,7 @@ describe("the blocks of the pages", () => {
     base = (await scene.gateway()).url;
     symlinkSync(join(root, "node_modules"), join(here.path, "node_modules"));
     writeFileSync(join(here.path, "package.json"), '{ "type": "module" }');
-    expect(programs).toHaveLength(4);
+    expect(programs).toHaveLength(7);
     expect(commands).toHaveLength(1);
   });
   afterAll(async () => {
@@ -82,7 +91,7 @@ describe("the blocks of the pages", () => {
       return `console.log("== ${index}"); await import("./program-${index}.ts");`;
     });
     writeFileSync(join(here.path, "all.ts"), `${runner.join("\n")}\nexport {};\n`);
-    const { code, output } = await run(process.execPath, "all.ts");
+    const { code, output } = await run(process.execPath, "--import", sources, "all.ts");
     expect(code, output).toBe(0);
     const told = output.split(/^== \d+$/m).slice(1);
     expect(told).toHaveLength(programs.length);
