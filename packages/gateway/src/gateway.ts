@@ -21,6 +21,7 @@ import { createClaims } from "./accounts/claims.ts";
 import type { Config } from "./config/config.ts";
 import { accountsFingerprint } from "./config/fingerprint.ts";
 import { createConfirmations } from "./accounts/confirmations.ts";
+import { warnOfPlainConnections } from "./doctor/plain-connections.ts";
 import { warnOfOpenSecrets } from "./doctor/secret-places.ts";
 import { createCreditsService } from "./accounts/credits.ts";
 import { toMetricSources } from "./accounts/metering/sources.ts";
@@ -43,6 +44,7 @@ import type { Files } from "./references/files.ts";
 import { createJobs } from "./jobs/index.ts";
 import type { Jobs } from "./jobs/job.ts";
 import { createPreviews } from "./library/previews/previews.ts";
+import { WrongKeys, countWrongKeys } from "./http/walls/wrong-keys.ts";
 import { createSignIns } from "./keys/sign-ins.ts";
 import { createKeys } from "./keys/keys.ts";
 import type { Keys } from "./keys/keys.ts";
@@ -201,6 +203,7 @@ async function openFoundation(options: ObservedOptions, closing: Closing): Promi
   const open = await openAccounts({ ...options, clock, database, events, closing });
   const keys = await createKeys({ database, clock });
   await warnOfOpenSecrets(config, logger);
+  warnOfPlainConnections(config, logger);
   const disk = openDisk({ config, logger, clock, measure: options.measureFreeSpace });
   return { config, logger, clock, database, events, ...open, keys, disk };
 }
@@ -343,11 +346,14 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
   const services: Services = await toServices(options, { ...parts, webhooks }, prove);
   const app = await buildApp({
     services,
-    authenticate: createKeyAuthenticator(config, adminKey, {
-      keys: parts.keys,
-      signIns: services.signIns,
-      now: () => parts.clock.now(),
-    }),
+    authenticate: countWrongKeys(
+      createKeyAuthenticator(config, adminKey, {
+        keys: parts.keys,
+        signIns: services.signIns,
+        now: () => parts.clock.now(),
+      }),
+      new WrongKeys(parts.clock),
+    ),
     logger,
     mounts: options.mounts,
     observer: options.observer,

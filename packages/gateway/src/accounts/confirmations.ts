@@ -1,9 +1,9 @@
 // Asks the upstream whether a caller's own session is alive before anything is kept, fetched or queued for it.
 
 import { JimengError } from "@jimeng/sdk";
-import ipaddr from "ipaddr.js";
 
 import type { Clock } from "../clock.ts";
+import { networkOf } from "../network-address.ts";
 import type { AccountClient } from "./client.ts";
 import { parseCredentials } from "./sessions/credentials.ts";
 
@@ -75,16 +75,6 @@ export function createConfirmations(options: ConfirmationOptions): SessionConfir
 
     admit: (address, count) => questions.admit(networkOf(address), count),
   };
-}
-
-const networkGroups = 4;
-
-/** Returns what one client's addresses have in common: an IPv4 address, or the 64-bit network of an IPv6 address. */
-function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
-  return parsed.parts.slice(0, networkGroups).join(":");
 }
 
 /** Remembers values for a time; past its size the oldest is forgotten. */

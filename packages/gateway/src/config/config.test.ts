@@ -141,7 +141,9 @@ describe("settings", () => {
 
   it("refuse a foreign address without keys", () => {
     expect(refusal({ HOST: "0.0.0.0" }).detail.param).toBe("HOST");
-    expect(loadConfig({ HOST: "0.0.0.0", JIMENG_API_KEYS: "obviously-fake" }).host).toBe("0.0.0.0");
+    expect(loadConfig({ HOST: "0.0.0.0", JIMENG_API_KEYS: "obviously-fake-long-key" }).host).toBe(
+      "0.0.0.0",
+    );
     expect(loadConfig({ HOST: "0.0.0.0", JIMENG_PASSTHROUGH: "true" }).mode).toBe("pass-through");
     expect(loadConfig({ HOST: "0.0.0.0", JIMENG_REQUIRE_KEY: "true" }).requireKey).toBe(true);
     expect(loadConfig({ HOST: "::1" }).host).toBe("::1");
@@ -265,12 +267,12 @@ describe("a setting that another one replaced", () => {
 });
 
 describe("keys on an address that others reach", () => {
-  it.each(["a", "key=a", "obviously-fake-long-key,short", "12345678901"])(
+  it.each(["a", "key=a", "obviously-fake-long-key,short", "1234567890123456789"])(
     "%s: a short one stops the start and is not repeated",
     (keys) => {
       for (const HOST of ["0.0.0.0", "192.0.2.1", "::"]) {
         expect(() => loadConfig({ HOST, JIMENG_API_KEYS: keys })).toThrow(
-          /^JIMENG_API_KEYS has a key \(number \d\) that is too short for a HOST that others reach: use at least 12 characters\.$/,
+          /^JIMENG_API_KEYS has a key \(number \d\) that is too short for a HOST that others reach: use at least 20 characters\.$/,
         );
       }
       expect(loadConfig({ HOST: "127.0.0.1", JIMENG_API_KEYS: keys }).apiKeys).not.toEqual([]);
@@ -278,7 +280,7 @@ describe("keys on an address that others reach", () => {
   );
 
   it("a long one is taken", () => {
-    const config = loadConfig({ HOST: "0.0.0.0", JIMENG_API_KEYS: "me=obviously-fake-key" });
+    const config = loadConfig({ HOST: "0.0.0.0", JIMENG_API_KEYS: "me=obviously-fake-key-of-20" });
     expect(config.apiKeys).toHaveLength(1);
   });
 });

@@ -38,6 +38,10 @@ export interface Config {
   apiKeys: ApiKeySetting[];
   /** Whether callers need a key although the settings name none. */
   requireKey: boolean;
+  /** The proxies that may say who their clients are: addresses, or networks. */
+  trustedProxies: string[];
+  /** The connections that one client may hold; null for no bound. */
+  connectionsPerAddress: number | null;
   /** How long a browser stays signed in. */
   signInDays: number;
   passthrough: boolean;
@@ -134,8 +138,8 @@ export interface ConfigOverrides {
 }
 
 const hourMs = 3_600_000;
-// What nobody guesses over a network: 12 random letters and digits have 71 bits.
-const shortestPublicKey = 12;
+// What nobody guesses, not even offline: 20 random letters and digits have 119 bits.
+const shortestPublicKey = 20;
 
 /**
  * Reads and checks every setting of `env`; an empty value counts as absent. Throws `invalid_request` with
@@ -264,7 +268,15 @@ function toJobSettings(values: z.output<typeof environmentSchema>): Config["jobs
   };
 }
 
-type CallerSettings = Pick<Config, "apiKeys" | "requireKey" | "signInDays" | "passthrough">;
+type CallerSettings = Pick<
+  Config,
+  | "apiKeys"
+  | "requireKey"
+  | "signInDays"
+  | "passthrough"
+  | "trustedProxies"
+  | "connectionsPerAddress"
+>;
 
 /** Reads who may call. Throws as `checkCallers` does. */
 function toCallerSettings(values: z.output<typeof environmentSchema>): CallerSettings {
@@ -272,6 +284,8 @@ function toCallerSettings(values: z.output<typeof environmentSchema>): CallerSet
     apiKeys: parseApiKeys("JIMENG_API_KEYS", values.JIMENG_API_KEYS ?? ""),
     requireKey: values.JIMENG_REQUIRE_KEY,
     signInDays: values.JIMENG_SIGN_IN_DAYS,
+    trustedProxies: values.JIMENG_TRUSTED_PROXIES,
+    connectionsPerAddress: values.JIMENG_MAX_CONNECTIONS_PER_ADDRESS || null,
     passthrough: values.JIMENG_PASSTHROUGH,
   };
   checkCallers(values.HOST, callers);

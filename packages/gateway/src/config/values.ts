@@ -1,5 +1,6 @@
 // The kinds of values that settings have: numbers, flags, choices, lists, URLs.
 
+import ipaddr from "ipaddr.js";
 import * as z from "zod";
 
 /** Makes a whole number within bounds. */
@@ -105,4 +106,10 @@ export const hostNames = list(
 export const origins = list(
   (item) => /^[a-z][a-z0-9+.-]*:\/\/[^/\s*]+$/.test(item),
   "must be origins such as https://app.example.com, comma separated, without *",
+);
+
+/** Addresses, or networks with the number of their fixed bits. */
+export const networks = list(
+  (item) => ipaddr.isValid(item) || ipaddr.isValidCIDR(item),
+  "must be addresses or networks such as 10.0.0.0/8, comma separated",
 );

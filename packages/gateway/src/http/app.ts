@@ -52,6 +52,9 @@ import { logLevelRoutes } from "./routes/service/log-level.ts";
 import { metricsRoutes } from "./routes/service/metrics.ts";
 import { homeRoutes } from "./routes/service/home.ts";
 import { studioRoutes } from "./routes/service/studio.ts";
+import { limitConnections } from "./walls/connection-limit.ts";
+import { protectAnswers } from "./walls/response-headers.ts";
+import { createProxyCheck } from "./walls/trusted-proxies.ts";
 import { toRouteUrl } from "./route-spelling.ts";
 import { schemaController } from "./schema-controller.ts";
 import { sendError, toUnknownRoute } from "./send-error.ts";
@@ -74,6 +77,7 @@ const requestTimeoutMs = 300_000;
 /** Builds the application; it neither listens nor starts jobs. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { services } = options;
+  const isProxy = createProxyCheck(services.config.trustedProxies);
   const errorOptions = { passThrough: services.config.passthrough };
   const app = fastify({
     loggerInstance: options.logger,
@@ -81,6 +85,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     childLoggerFactory: toRequestLogger,
     schemaController,
     bodyLimit: bodyLimitBytes,
+    trustProxy: isProxy,
     requestTimeout: requestTimeoutMs,
     rewriteUrl: ({ url = "/" }) => toRouteUrl(url),
     genReqId: () => `req_${randomUUID()}`,
@@ -90,12 +95,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     http: { requireHostHeader: false },
   });
   answerExpectations(app.server);
+  limitConnections(app.server, { perAddress: services.config.connectionsPerAddress, isProxy });
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, errorOptions));
   app.setNotFoundHandler((request, reply) =>
     sendError(toUnknownRoute(request, app.routeScopes), request, reply, errorOptions),
   );
   acceptJsonOnly(app);
   const observer = options.observer ?? noObserver;
+  await protectAnswers(app);
   traceRequests(app, observer.tracing);
   auditRequests(app, observer);
   collectScopes(app);

@@ -34,8 +34,11 @@ export function toKeyId(kind: "key" | "session", credential: string): string {
   return `${kind}_${digest(`jimeng ${kind}:${credential}`).toString("hex").slice(0, 16)}`;
 }
 
-/** Reads the caller from the headers of a request. */
-export type Authenticate = (headers: IncomingHttpHeaders) => Caller | Promise<Caller>;
+/** Reads the caller from the headers of a request; `address` is the client's. */
+export type Authenticate = (
+  headers: IncomingHttpHeaders,
+  address?: string,
+) => Caller | Promise<Caller>;
 
 /**
  * Returns the function that reads the caller from the headers, with the keys that were made here. It throws as

@@ -98,8 +98,7 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
   app.decorateRequest("caller");
   app.addHook("onRequest", async (request, reply) => {
     request.caller = anonymous;
-    // The address of a file may carry a signature: no page that it is opened from may pass it on.
-    void reply.headers({ "x-request-id": request.id, "referrer-policy": "no-referrer" });
+    void reply.header("x-request-id", request.id);
     if (request.headers.host === undefined && request.raw.httpVersion !== "1.0")
       throw toMissingHostError();
     if (!isHostSyntax(request.headers.host)) throw toBadHostError();
@@ -123,7 +122,7 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
     const check = await checkAddress(request, services, isKeyInForce);
     if (check === "valid") return signatureHolder;
     if (check !== "none" && readCredential(request.headers) === undefined) throw check;
-    return await authenticate(request.headers);
+    return await authenticate(request.headers, request.ip);
   }
   app.addHook("onRequest", async (request) => {
     const { scope, signedUrl, confirmedSession, checksCredential } = request.routeOptions.config;
@@ -131,11 +130,13 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
     if (scope === "public") {
       const isPresented = readCredential(request.headers) !== undefined;
       if (checksCredential === true && isPresented)
-        request.caller = await authenticate(request.headers);
+        request.caller = await authenticate(request.headers, request.ip);
       return;
     }
     request.caller =
-      signedUrl === true ? await readSigned(request) : await authenticate(request.headers);
+      signedUrl === true
+        ? await readSigned(request)
+        : await authenticate(request.headers, request.ip);
     requireScope(request.caller, scope);
     // What a key may do is told also to one that has used up its requests.
     if (request.caller.key !== null && scope !== "self")

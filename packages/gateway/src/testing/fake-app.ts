@@ -17,6 +17,7 @@ import { assetKey, createAssets } from "../storage/assets.ts";
 import { openConversions } from "../storage/conversions/open-conversions.ts";
 import type { Services } from "../http/services.ts";
 import { createCallerLookup, createKeyAuthenticator, isCredentialNeeded } from "../http/auth.ts";
+import { WrongKeys, countWrongKeys } from "../http/walls/wrong-keys.ts";
 import { createSignIns } from "../keys/sign-ins.ts";
 import { createKeys } from "../keys/keys.ts";
 import type { Keys } from "../keys/keys.ts";
@@ -310,7 +311,10 @@ export async function buildFakeApp(
       prove: (nonce) => proofOf("obviously-fake-proof-key", "http://fake", nonce),
       handOver: null,
     },
-    authenticate: createKeyAuthenticator(config, adminKey, { keys, signIns, now }),
+    authenticate: countWrongKeys(
+      createKeyAuthenticator(config, adminKey, { keys, signIns, now }),
+      new WrongKeys({ now }),
+    ),
     logger: options.logger ?? createLogger("silent"),
     mounts: options.mounts,
   });

@@ -1,8 +1,19 @@
 // How the gateway is reached and by whom: address, accounts, keys, secrets, hosts, origins.
 
 import { define } from "../definition.ts";
-import { flag, hostName, hostNames, origins, secret, text, url, whole } from "../values.ts";
+import {
+  flag,
+  hostName,
+  hostNames,
+  origins,
+  secret,
+  text,
+  url,
+  whole,
+  networks,
+} from "../values.ts";
 
+const largestConnections = 100_000;
 const maxSignInDays = 365;
 const largestPort = 65_535;
 
@@ -36,8 +47,8 @@ export const accessSettings = {
   ),
   JIMENG_API_KEYS: define(
     text,
-    "Keys that callers must present, comma separated: [name=]key; at least 12 characters where HOST is not loopback.",
-    "调用方必须出示的密钥，逗号分隔：[名称=]密钥；HOST 不是回环地址时，每个密钥至少 12 个字符。",
+    "Keys that callers must present, comma separated: [name=]key; at least 20 characters where HOST is not loopback.",
+    "调用方必须出示的密钥，逗号分隔：[名称=]密钥；HOST 不是回环地址时，每个密钥至少 20 个字符。",
     { mayBeFile: true },
   ),
   JIMENG_REQUIRE_KEY: define(
@@ -85,6 +96,16 @@ export const accessSettings = {
     "Base of the URLs in answers, where a proxy stands in front.",
     "前面有反向代理时，响应中各链接的前缀。",
     { shownDefault: { en: "from the request's Host", zh: "取自请求的 Host" } },
+  ),
+  JIMENG_TRUSTED_PROXIES: define(
+    networks,
+    "Proxies whose X-Forwarded-For is believed, comma separated: addresses or networks such as 10.0.0.0/8. Without it all clients of a proxy count as one address.",
+    "信任其 X-Forwarded-For 的反向代理，逗号分隔：地址或 10.0.0.0/8 这样的网段。不设置时，同一代理后面的客户端都算同一个地址。",
+  ),
+  JIMENG_MAX_CONNECTIONS_PER_ADDRESS: define(
+    whole(0, largestConnections, 1000),
+    "Connections that one address may hold open; 0 for no bound. This machine and trusted proxies are not counted.",
+    "单个地址可同时保持的连接数，0 表示不限；本机和受信任的代理不计。",
   ),
   JIMENG_SIGN_IN_DAYS: define(
     whole(1, maxSignInDays, 30),

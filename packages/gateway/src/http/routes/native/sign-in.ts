@@ -40,7 +40,7 @@ export function signInRoutes(
       async (request, reply) => {
         if (!isCredentialNeeded(services)) return open;
         const { key } = request.body;
-        const caller = await authenticate({ authorization: `Bearer ${key}` });
+        const caller = await authenticate({ authorization: `Bearer ${key}` }, request.ip);
         if (caller.session() !== null) throw sessionRefused();
         request.caller = caller;
         const ends = now() + config.signInDays * msInDay;
@@ -68,7 +68,7 @@ export function signInRoutes(
         void reply.header("cache-control", "no-store");
         if (!isCredentialNeeded(services)) return open;
         try {
-          const caller = await authenticate(request.headers);
+          const caller = await authenticate(request.headers, request.ip);
           request.caller = caller;
           const token = readSignInToken(request.headers);
           const signIn = token === undefined ? undefined : await signIns.find(token);
