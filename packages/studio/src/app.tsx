@@ -58,7 +58,11 @@ function Shell() {
   return (
     <div className="flex h-full">
       <a
-        href="#content"
+        href={`${basePath}${path}#content`}
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById("content")?.focus();
+        }}
         className="sr-only z-50 rounded-md bg-raised px-3 py-2 focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
       >
         {words.skipToContent()}

@@ -1,8 +1,96 @@
-// The room where pictures are made.
+// Create: what was made above, the composer at the foot; on a phone the composer opens as a sheet.
 
-import { NotFound } from "../shell/not-found.tsx";
+import { Pencil } from "lucide-react";
+import { useEffect, useState } from "react";
 
-/** Shows the composer and what was made. */
+import { Button } from "../controls/button.tsx";
+import { Dialog } from "../controls/dialog.tsx";
+import { useWide } from "../controls/media.ts";
+import { useStore } from "../data/store.ts";
+import { Feed } from "../feed/feed.tsx";
+import { JobInspector } from "../feed/job-details.tsx";
+import * as words from "../words/create.js";
+import { Composer, focusPrompt } from "./composer.tsx";
+import { changeDraft, draft } from "./draft.ts";
+import { resume } from "./make.ts";
+
+/** The room. */
 export function CreateRoom() {
-  return <NotFound />;
+  const isWide = useWide();
+  const [inspected, setInspected] = useState<string | null>(null);
+  useEffect(() => void resume(), []);
+  return (
+    <div className="flex min-h-0 grow">
+      <div className="flex min-w-0 grow flex-col">
+        <h1 className="sr-only">{words.make()}</h1>
+        <Feed
+          empty={<Examples />}
+          onDetails={({ id }) => setInspected((before) => (before === id ? null : id))}
+        />
+        {isWide ? (
+          <div className="mx-auto w-full max-w-6xl p-2">
+            <Composer />
+          </div>
+        ) : (
+          <ComposerSheet />
+        )}
+      </div>
+      {inspected !== null && <JobInspector id={inspected} onClose={() => setInspected(null)} />}
+    </div>
+  );
+}
+
+function ComposerSheet() {
+  const [isOpen, setOpen] = useState(false);
+  const { prompt } = useStore(draft);
+  return (
+    <>
+      <div className="border-t border-line bg-panel p-2">
+        <button
+          type="button"
+          className="field flex w-full items-center gap-2 text-left"
+          onClick={() => setOpen(true)}
+        >
+          <Pencil size={16} aria-hidden className="shrink-0" />
+          <span className={`truncate ${prompt === "" ? "text-soft" : ""}`}>
+            {prompt === "" ? words.promptHint() : prompt}
+          </span>
+        </button>
+      </div>
+      {isOpen && (
+        <Dialog
+          title={words.make()}
+          onClose={() => setOpen(false)}
+          className="mb-0 w-full max-w-full! rounded-b-none"
+        >
+          <Composer onMade={() => setOpen(false)} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+const examples = [words.example1, words.example2, words.example3];
+
+/** What is shown while nothing was made: three prompts to press. */
+function Examples() {
+  return (
+    <div className="flex min-h-0 grow flex-col items-center justify-center gap-4 overflow-auto p-6">
+      <p className="text-xl font-semibold">{words.emptyTitle()}</p>
+      <div className="flex w-full max-w-2xl flex-col gap-2">
+        {examples.map((example) => (
+          <Button
+            key={example()}
+            className="justify-start px-4 py-3 text-left text-base"
+            onClick={() => {
+              changeDraft({ prompt: example() });
+              focusPrompt();
+            }}
+          >
+            {example()}
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
 }

@@ -37,7 +37,7 @@ export interface Draft {
 /** A draft that another room proposes; what is left out is as in an empty one. */
 export type ProposedDraft = Partial<Omit<Draft, "references">> & {
   references?: readonly {
-    /** The id of a stored result or file, or a file to upload. */
+    /** The id of a stored result or file, an address, or a file to upload. */
     source: string | File;
     role?: ReferenceRole;
     kind?: DraftReference["kind"];
@@ -60,10 +60,79 @@ export const emptyDraft: Draft = {
   references: [],
 };
 
-/** What other rooms proposed and the composer has yet to take. */
-export const proposal = createStore<ProposedDraft | null>(null);
+const storageKey = "jimeng.draft";
+
+/** The draft. */
+export const draft = createStore<Draft>(readDraft(globalThis.localStorage?.getItem(storageKey)));
+
+/** What other rooms proposed to upload into the draft; the composer takes it. */
+export const proposedFiles = createStore<readonly { file: File; role: ReferenceRole }[]>([]);
+
+// A draft is written down at once: a crash may come at any time, and it is a few hundred bytes.
+draft.subscribe(() => {
+  globalThis.localStorage?.setItem(storageKey, JSON.stringify(draft.get()));
+});
+
+/** Changes fields of the draft. */
+export function changeDraft(changes: Partial<Draft>): void {
+  draft.set((before) => ({ ...before, ...changes }));
+}
 
 /** Replaces the draft by a proposal; whoever calls it goes to `/`. */
-export function openDraft(draft: ProposedDraft): void {
-  proposal.set(draft);
+export function openDraft(proposed: ProposedDraft): void {
+  const { references = [], ...fields } = proposed;
+  const kept = references.flatMap(({ source, role, kind, name }) =>
+    typeof source === "string" ? [toReference({ source, role, kind, name })] : [],
+  );
+  draft.set({ ...emptyDraft, ...fields, references: kept });
+  proposedFiles.set(
+    references.flatMap(({ source, role = "reference" }) =>
+      typeof source === "string" ? [] : [{ file: source, role }],
+    ),
+  );
+}
+
+let lastNumber = 0;
+
+/** Makes a reference of a draft. */
+export function toReference(given: {
+  source: string | null;
+  role?: ReferenceRole;
+  kind?: DraftReference["kind"];
+  name?: string;
+}): DraftReference {
+  lastNumber += 1;
+  const { source, role = "reference", kind = "image", name = given.source ?? "" } = given;
+  return { id: `r${Date.now()}-${lastNumber}`, source, kind, name, role, seconds: null };
+}
+
+/** Reads a stored draft. What does not fit, of an older version for example, is left out; so are unfinished uploads. */
+export function readDraft(text: string | null | undefined): Draft {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(text ?? "null");
+  } catch {
+    stored = null;
+  }
+  if (typeof stored !== "object" || stored === null) return emptyDraft;
+  const fields = stored as Partial<Record<keyof Draft, unknown>>;
+  const read = { ...emptyDraft } as Record<string, unknown>;
+  for (const [name, empty] of Object.entries(emptyDraft)) {
+    const value = fields[name as keyof Draft];
+    const fits = empty === null ? value === null || isPlain(value) : typeof value === typeof empty;
+    if (fits && value !== undefined) read[name] = value;
+  }
+  const draftRead = read as unknown as Draft;
+  const kinds: readonly string[] = ["image", "video", "audio"];
+  return {
+    ...draftRead,
+    kind: kinds.includes(draftRead.kind) ? draftRead.kind : "image",
+    references: Array.isArray(fields.references)
+      ? (fields.references as DraftReference[]).filter(({ source }) => typeof source === "string")
+      : [],
+  };
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
 }

@@ -47,6 +47,14 @@ export function useModels() {
   });
 }
 
+/** Reads the accounts, where the caller may; else there are none. */
+export function useAccounts() {
+  return useQuery({
+    queryKey: queryKeys.accounts,
+    queryFn: async ({ signal }) => (await client.accounts.list({ signal })).data,
+  });
+}
+
 /** Reads the balances. */
 export function useCredits(options: { enabled?: boolean } = {}) {
   return useQuery({

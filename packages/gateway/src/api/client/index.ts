@@ -4,5 +4,5 @@
 export { errorTable } from "../error-table.ts";
 export { hasJobEnded, jobStatuses } from "../job-words.ts";
 export { GatewayClient } from "./client.ts";
-export { GatewayError, toGatewayError } from "./gateway-error.ts";
+export { GatewayError, readErrorBody, toGatewayError } from "./gateway-error.ts";
 export { convertibleTypes, pictureFormats } from "../words/picture-formats.ts";

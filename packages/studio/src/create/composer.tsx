@@ -1,0 +1,97 @@
+// The composer: references, prompt, choices and the button, docked at the foot of Create.
+
+import { Eraser } from "lucide-react";
+import { useEffect, useState } from "react";
+
+import { IconButton } from "../controls/button.tsx";
+import { useShortcuts } from "../controls/shortcuts.ts";
+import { useStore } from "../data/store.ts";
+import * as words from "../words/create.js";
+import { AddReference } from "./add-reference.tsx";
+import { draft, emptyDraft, proposedFiles } from "./draft.ts";
+import { MakeButton, useObstacle } from "./make-button.tsx";
+import { make } from "./make.ts";
+import { OptionsRow } from "./options-row.tsx";
+import { PromptField } from "./prompt-field.tsx";
+import { ReferencesStrip } from "./references-strip.tsx";
+import { takeDrop, takeFiles } from "./take-files.ts";
+import { useComposer } from "./use-composer.ts";
+
+/** Puts the cursor into the prompt. */
+export function focusPrompt(): void {
+  document.getElementById("prompt")?.focus();
+}
+
+/** The composer; `onMade` is called when a press begins. */
+export function Composer({ onMade }: { onMade?: () => void }) {
+  const state = useComposer();
+  const { facts } = state;
+  const obstacle = useObstacle(state);
+  const [isOver, setOver] = useState(false);
+  const proposed = useStore(proposedFiles);
+  useEffect(() => {
+    if (proposed.length === 0) return;
+    proposedFiles.set([]);
+    for (const { file, role } of proposed) takeFiles([file], facts, role);
+  }, [proposed, facts]);
+  const onMake = (): void => {
+    if (obstacle !== undefined) return;
+    void make(state.draft, state.prompts);
+    onMade?.();
+  };
+  useShortcuts({
+    n: (event) => {
+      event.preventDefault();
+      focusPrompt();
+    },
+  });
+  return (
+    <section
+      aria-label={words.composer()}
+      className={`relative flex flex-col gap-2 rounded-lg border bg-panel p-2 shadow-low ${isOver ? "border-accent" : "border-line"}`}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        if (event.dataTransfer !== null) void takeDrop(event.dataTransfer, facts);
+      }}
+    >
+      <ReferencesStrip state={state} />
+      <div className="flex items-start gap-1">
+        <AddReference state={state} />
+        <div className="min-w-0 grow">
+          <PromptField
+            draft={state.draft}
+            most={facts?.max_prompt_length ?? null}
+            onMake={onMake}
+            onFiles={(files) => takeFiles(files, facts)}
+          />
+        </div>
+        {state.draft.prompt !== "" && (
+          <IconButton
+            label={words.clear()}
+            onClick={() => {
+              draft.set({ ...emptyDraft, kind: state.draft.kind });
+              focusPrompt();
+            }}
+          >
+            <Eraser size={18} aria-hidden />
+          </IconButton>
+        )}
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        <OptionsRow state={state} />
+        <MakeButton state={state} onMake={onMake} />
+      </div>
+      {isOver && (
+        <div className="pointer-events-none absolute inset-0 flex items-center justify-center rounded-lg bg-accent-soft text-lg text-accent">
+          {words.dropHere()}
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,134 @@
+// Choosing a model: newest first, with what it can do; one that no account has is disabled, and says so.
+
+import { ChevronDown } from "lucide-react";
+import type { ModelObject } from "@jimeng/gateway/api";
+import { useState } from "react";
+
+import { Popover } from "../controls/popover.tsx";
+import { showToast } from "../controls/toast.tsx";
+import * as words from "../words/create.js";
+import { isOffered } from "./legality.ts";
+import { changesText } from "./texts.ts";
+import { chooseModel } from "./use-composer.ts";
+import type { ComposerState } from "./use-composer.ts";
+
+function choose(model: ModelObject | null): void {
+  const changes = chooseModel(model);
+  if (changes.length > 0) showToast({ text: changesText(changes) });
+}
+
+/** The button that names the model and opens the list. */
+export function ModelPicker({ state }: { state: ComposerState }) {
+  const { draft, modelId } = state;
+  return (
+    <Popover
+      look="usual"
+      label={`${words.model()}: ${modelId ?? words.automatic()}`}
+      boxClassName="w-96"
+      button={
+        <>
+          <span className="max-w-48 truncate">{modelId ?? words.automatic()}</span>
+          {draft.model === null && modelId !== null && (
+            <span className="text-xs text-soft">{words.auto()}</span>
+          )}
+          <ChevronDown size={14} aria-hidden />
+        </>
+      }
+    >
+      {(close) => <ModelList state={state} close={close} />}
+    </Popover>
+  );
+}
+
+function ModelList({ state, close }: { state: ComposerState; close: () => void }) {
+  const [search, setSearch] = useState("");
+  const wanted = search.trim().toLowerCase();
+  const found = state.models.filter(({ id, jimeng }) =>
+    `${id} ${jimeng.name ?? ""}`.toLowerCase().includes(wanted),
+  );
+  const pick = (model: ModelObject | null): void => {
+    close();
+    choose(model);
+  };
+  return (
+    <div className="flex max-h-[60dvh] flex-col gap-2">
+      <input
+        type="search"
+        className="field"
+        placeholder={words.searchModels()}
+        aria-label={words.searchModels()}
+        value={search}
+        onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+      />
+      <div role="radiogroup" aria-label={words.model()} className="flex flex-col overflow-auto">
+        <ModelRow isChosen={state.draft.model === null} onPick={() => pick(null)}>
+          {words.automatic()}
+        </ModelRow>
+        {found.map((model) => {
+          const reason = isOffered(model, state.regions) ? null : words.noAccountHas();
+          return (
+            <ModelRow
+              key={model.id}
+              isChosen={state.draft.model === model.id}
+              disabledReason={reason}
+              about={aboutModel(model)}
+              onPick={() => pick(model)}
+            >
+              {model.jimeng.name ?? model.id}
+            </ModelRow>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function aboutModel({ id, jimeng }: ModelObject): string {
+  const { status, resolutions, durations, max_references: references } = jimeng;
+  const parts = [
+    ...(jimeng.name === null ? [] : [id]),
+    resolutions.join(" "),
+    ...(durations.length === 0
+      ? []
+      : [words.seconds({ count: 0 }).replace("0", rangeOf(durations))]),
+    references === 0 ? words.noReferences() : words.upToReferences({ count: references }),
+    ...(status === "retired" ? [words.retired()] : []),
+    ...(status === "experimental" ? [words.experimental()] : []),
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+function rangeOf(durations: readonly number[]): string {
+  const [least, most] = [Math.min(...durations), Math.max(...durations)];
+  return least === most ? String(least) : `${least}–${most}`;
+}
+
+function ModelRow({
+  isChosen,
+  disabledReason = null,
+  about,
+  onPick,
+  children,
+}: {
+  isChosen: boolean;
+  disabledReason?: string | null;
+  about?: string;
+  onPick: () => void;
+  children: React.ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      role="radio"
+      aria-checked={isChosen}
+      disabled={disabledReason !== null}
+      onClick={onPick}
+      className={`target rounded-md px-2 py-1 text-left disabled:text-soft ${isChosen ? "bg-accent-soft" : "enabled:hover:bg-hover"}`}
+    >
+      <span className="block">{children}</span>
+      {(disabledReason ?? about) !== undefined && (
+        <span className="block text-xs text-soft">{disabledReason ?? about}</span>
+      )}
+    </button>
+  );
+}

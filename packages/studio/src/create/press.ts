@@ -1,0 +1,102 @@
+// One press of the button: its jobs are made with keys that are kept until the gateway has answered, so that a reload, a
+// crash or a broken connection in between joins what was begun and pays nothing twice.
+
+import { GatewayError } from "@jimeng/gateway/api/client";
+import type { JobBodyInput, JobObject } from "@jimeng/gateway/api";
+
+import { createStore } from "../data/store.ts";
+
+/** A press that the gateway has not answered in full. */
+export interface Press {
+  /** Ties its jobs together, and begins their idempotency keys. */
+  id: string;
+  bodies: readonly JobBodyInput[];
+  /** How many of the bodies were answered. */
+  answered: number;
+}
+
+/** Makes jobs: the gateway's client, or a fake of it. */
+export interface JobMaker {
+  create(body: JobBodyInput, options: { idempotencyKey: string }): Promise<JobObject[]>;
+}
+
+/** Keeps presses: the browser's storage, or a fake of it. */
+export interface PressStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+const storageKey = "jimeng.press";
+const retryEveryMs = 1000;
+const idBytes = 16;
+
+/** The press under way; null while there is none. */
+export const press = createStore<Press | null>(null);
+
+/** Returns a new id of a press. */
+export function newPressId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(idBytes));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Reads the press that an earlier page left behind. */
+export function readPress(storage: PressStorage): Press | null {
+  try {
+    const stored = JSON.parse(storage.getItem(storageKey) ?? "null") as Press | null;
+    return typeof stored?.id === "string" && Array.isArray(stored.bodies) ? stored : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What a press needs. */
+export interface PressOptions {
+  jobs: JobMaker;
+  storage: PressStorage;
+  onJobs: (jobs: JobObject[]) => void;
+  /** Waits before the next attempt. */
+  wait?: (milliseconds: number) => Promise<void>;
+}
+
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * Makes the jobs of a press, one after the other, and tries again while the gateway does not answer. Throws the
+ * gateway's refusal; what was answered before it stays made.
+ */
+export async function runPress(begun: Press, options: PressOptions): Promise<void> {
+  const { jobs, storage, onJobs, wait = sleep } = options;
+  let current = begun;
+  const keep = (): void => {
+    storage.setItem(storageKey, JSON.stringify(current));
+    press.set(current);
+  };
+  keep();
+  try {
+    while (current.answered < current.bodies.length) {
+      const body = current.bodies[current.answered];
+      if (body === undefined) break;
+      const idempotencyKey = `${current.id}-${current.answered}`;
+      try {
+        onJobs(await jobs.create(body, { idempotencyKey }));
+        current = { ...current, answered: current.answered + 1 };
+        keep();
+      } catch (error) {
+        if (!isUnanswered(error)) throw error;
+        await wait(retryEveryMs);
+      }
+    }
+  } finally {
+    storage.removeItem(storageKey);
+    press.set(null);
+  }
+}
+
+/** Tells whether nobody knows if a request arrived: then it is sent again, with the same key. */
+function isUnanswered(error: unknown): boolean {
+  if (!(error instanceof GatewayError)) return false;
+  if (error.code === "connection_failed" && error.jobId === null) return true;
+  return error.code === "unauthorized" ? false : error.code === "overloaded" && error.retryable;
+}

@@ -1,0 +1,102 @@
+// What can be done with a job: cancel, make again, look again, take into the composer.
+
+import { GatewayError } from "@jimeng/gateway/api/client";
+import type { JobObject } from "@jimeng/gateway/api";
+
+import { showToast } from "../controls/toast.tsx";
+import { openDraft } from "../create/draft.ts";
+import type { ProposedDraft } from "../create/draft.ts";
+import { newPressId } from "../create/press.ts";
+import { client } from "../data/client.ts";
+import { putJob, queryClient } from "../data/query-client.ts";
+import * as words from "../words/feed.js";
+
+async function act(work: () => Promise<JobObject>): Promise<void> {
+  try {
+    putJob(queryClient, await work());
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    const text = words.acted({ reason: error.message });
+    showToast({ text: error.fix === null ? text : `${text} ${error.fix}`, tone: "bad" });
+  }
+}
+
+/** Cancels a job. */
+export function cancelJob({ id }: JobObject): Promise<void> {
+  return act(() => client.jobs.cancel(id));
+}
+
+// One press makes one job: the key of a press that was not answered is used again.
+const retryKeys = new Map<string, string>();
+
+/** Makes a job again. */
+export async function retryJob({ id }: JobObject, force: boolean): Promise<void> {
+  const idempotencyKey = retryKeys.get(id) ?? newPressId();
+  retryKeys.set(id, idempotencyKey);
+  await act(async () => {
+    const job = await client.jobs.retry(id, { idempotencyKey, ...(force ? { force } : {}) });
+    retryKeys.delete(id);
+    return job;
+  });
+}
+
+/** Asks the site again for a job. */
+export function recheckJob({ id }: JobObject): Promise<void> {
+  return act(() => client.jobs.recheck(id));
+}
+
+const recheckable: ReadonlySet<string> = new Set(["generation_timeout", "outcome_unknown"]);
+
+/** Tells whether the site can be asked again for a job. */
+export function mayRecheck({ error, result }: JobObject): boolean {
+  const isDamaged = result?.assets.some(({ incomplete }) => incomplete) ?? false;
+  return isDamaged || (error !== null && recheckable.has(error.code));
+}
+
+/** Tells whether a job that is made again may be paid twice. */
+export function mayPayTwice({ error, cost }: JobObject): boolean {
+  return error !== null && cost.state !== "not_charged" && error.charged === "unknown";
+}
+
+/** Returns the draft that makes what a job made; a new seed each time. */
+export function toDraft({ kind, model, request, tool }: JobObject): ProposedDraft {
+  const isFilm = kind === "video";
+  const roleOf = (param: string) => {
+    if (param.startsWith("first_frame") || param.startsWith("input_reference")) return "first";
+    if (param.startsWith("last_frame")) return "last";
+    return param.startsWith("frames")
+      ? "keyframe"
+      : isFilm && /^image/.test(param)
+        ? "first"
+        : "reference";
+  };
+  return {
+    kind,
+    prompt: request.prompt,
+    negativePrompt: request.negative_prompt ?? "",
+    model: tool === null && kind !== "audio" ? model : null,
+    ratio: request.ratio ?? null,
+    resolution: request.resolution ?? null,
+    count: kind === "image" ? (request.count ?? null) : null,
+    durationSeconds: isFilm ? (request.duration_seconds ?? null) : null,
+    references: (request.references ?? []).map(({ file_id: source, param }) => ({
+      source,
+      role: roleOf(param),
+    })),
+  };
+}
+
+/** Takes a job into the composer. */
+export function reuseJob(job: JobObject): void {
+  openDraft(toDraft(job));
+}
+
+/** Copies a text, and says so. */
+export async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    showToast({ text: words.copied() });
+  } catch {
+    showToast({ text: words.copyFailed(), tone: "bad" });
+  }
+}

@@ -1,0 +1,30 @@
+// Reads running jobs again for their progress, which is no event: one request for all of them, while one is shown.
+
+import { useEffect } from "react";
+
+import { client } from "../data/client.ts";
+import { connection } from "../data/connection.ts";
+import { putJob, queryClient } from "../data/query-client.ts";
+
+const everyMs = 2000;
+const mostJobs = 100;
+
+/** Keeps the progress of running jobs up to date while `hasRunning`. */
+export function useProgress(hasRunning: boolean): void {
+  useEffect(() => {
+    if (!hasRunning) return undefined;
+    let isReading = false;
+    const timer = setInterval(() => {
+      if (isReading || document.hidden || connection.get().state === "away") return;
+      isReading = true;
+      client.jobs
+        .list({ status: "in_progress", limit: mostJobs })
+        .then(({ data }) => data.forEach((job) => putJob(queryClient, job)))
+        .catch(() => undefined)
+        .finally(() => {
+          isReading = false;
+        });
+    }, everyMs);
+    return () => clearInterval(timer);
+  }, [hasRunning]);
+}
