@@ -85,6 +85,17 @@ export async function playCanaries(
   }
   try {
     const key = await make("/v1/keys", { name: "canary", scopes: ["generate", "read"] }, "key");
+    const signedIn = await fetch(`${gateway.url}/v1/sign-in`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: gateway.url },
+      body: JSON.stringify({ key }),
+    });
+    const [cookie = ""] = signedIn.headers.getSetCookie().map((each) => each.split(";")[0] ?? "");
+    const token = cookie.slice(cookie.indexOf("=") + 1);
+    if (token === "") throw new Error(`/v1/sign-in: ${await signedIn.text()}`);
+    played.shownOnce.push(token);
+    await ask("GET", "/v1/jobs", { key: null, headers: { cookie } });
+    await ask("DELETE", "/v1/jobs/nothing", { key: null, headers: { cookie } });
     const hook = { url: `${references.url}/hook`, events: ["job.completed"] };
     await make("/v1/webhooks", hook, "secret");
     const cookies = `sessionid=${canaries.pastedSession}; other=${canaries.otherCookie}`;

@@ -41,6 +41,7 @@ export const chineseAudit: Translation<typeof englishAudit> = {
   address: "地址",
   user: "用户",
   owner: "所有者",
+  nobody: "未通过",
   outcomes: { done: "完成", refused: "拒绝", failed: "失败" },
   withStatus: (outcome, status) => `${outcome}（${status}）`,
   leftOut: (count) => `被拒绝的请求太多，省略了 ${count} 条`,

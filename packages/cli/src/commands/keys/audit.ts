@@ -78,7 +78,7 @@ export function cellsOf(entry: AuditEntryObject, { audit }: Words): string[] {
     entry.outcome === "done"
       ? outcome
       : audit.withStatus(outcome, entry.code ?? String(entry.status)),
-    entry.key_name ?? entry.key_id ?? audit.owner,
+    entry.key_name ?? entry.key_id ?? (entry.code === "unauthorized" ? audit.nobody : audit.owner),
     entry.subjects.join(" "),
     entry.address ?? "",
     entry.user ?? "",

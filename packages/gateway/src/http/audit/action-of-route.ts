@@ -2,8 +2,8 @@
 
 // In this order: the first that matches names the action. Unsafe requests that no rule knows are `other`.
 const rules: readonly (readonly [RegExp, string | null])[] = [
+  [/^DELETE .*\/sign-in$/, "sign_out"],
   [/\/sign-in$/, "sign_in"],
-  [/\/sign-out$/, "sign_out"],
   // Nothing is changed by these.
   [/^POST \/v1\/estimate$|^POST \/token\/(check|points)$/, null],
   [/^POST (\/v1\/credits\/claim|\/token\/receive)$/, "credits.claim"],

@@ -18,6 +18,8 @@ interface AuditNotes {
   subject?: string;
   user?: string;
   code?: string;
+  /** Whose request it was, on a route that needs no credential. */
+  keyId?: string | null;
 }
 
 const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -66,7 +68,7 @@ function toObservation(request: FastifyRequest, reply: FastifyReply): AuditObser
     route: `${method} ${url}`,
     status,
     code: request.audit.code ?? null,
-    keyId: request.caller.keyId,
+    keyId: request.audit.keyId ?? request.caller.keyId,
     address: request.ip,
     subjects: subjectsOf(request, reply),
     user: request.audit.user ?? null,

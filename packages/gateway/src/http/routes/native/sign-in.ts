@@ -92,7 +92,10 @@ export function signInRoutes(
       },
       async (request, reply) => {
         const token = readSignInToken(request.headers);
-        if (token !== undefined) await signIns.remove(token);
+        if (token !== undefined) {
+          request.audit.keyId = (await signIns.find(token))?.keyId ?? null;
+          await signIns.remove(token);
+        }
         setCookie(services, request, reply, { token: "", lifetimeMs: 0 });
         return isCredentialNeeded(services) ? { ...noOne, needed: true } : open;
       },
