@@ -2,7 +2,8 @@
 // other is answered with the same bytes as one that does not exist.
 
 import type { LightMyRequestResponse } from "fastify";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { DefaultQueryExecutor } from "kysely";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { GatewayClient } from "./api/client/client.ts";
 import { loadConfig } from "./config/config.ts";
@@ -167,9 +168,11 @@ test("every route with an id answers the other key as if the id did not exist", 
     for (const id of walked()) {
       const at = (some: string) => url.replace(/:\w+/, some);
       const payload = bodyOf(method, url);
-      const foreign = await ask(method, at(id), other, payload);
-      const nothing = await ask(method, at(absent(id)), other, payload);
+      const foreign = await withQueries(() => ask(method, at(id), other, payload));
+      const nothing = await withQueries(() => ask(method, at(absent(id)), other, payload));
       expect(said(foreign, id), `${method} ${url} ${id}`).toEqual(said(nothing, absent(id)));
+      // Not by what the database is asked either, of which a caller may see the time.
+      expect(foreign.queries, `${method} ${url} ${id}`).toEqual(nothing.queries);
       expect(foreign.statusCode, `${method} ${url} ${id}`).toBeGreaterThanOrEqual(400);
     }
   }
@@ -177,6 +180,46 @@ test("every route with an id answers the other key as if the id did not exist", 
   for (const id of [ids.queued, ids.picture, ids.video])
     expect((await ask("GET", `/v1/jobs/${id}`, one)).json()).toMatchObject({ deleted_at: null });
   expect((await ask("GET", `/v1/files/${ids.file}`, one)).statusCode).toBe(200);
+});
+
+/** Runs a request, and adds the statements that it ran to its answer. */
+async function withQueries(
+  run: () => Promise<LightMyRequestResponse>,
+): Promise<LightMyRequestResponse & { queries: string[] }> {
+  const spy = vi.spyOn(DefaultQueryExecutor.prototype, "executeQuery");
+  const answer = await run();
+  const queries = spy.mock.calls.map(([query]) => query.sql);
+  spy.mockRestore();
+  return Object.assign(answer, { queries });
+}
+
+test("a signed-in browser of the other key gets the same answers as its key", async () => {
+  const host = "127.0.0.1:5100";
+  const headers = { host, origin: `http://${host}` };
+  const signIn = await gateway.app.inject({
+    method: "POST",
+    url: "/v1/sign-in",
+    headers,
+    payload: { key: other },
+  });
+  const cookie = String(signIn.headers["set-cookie"]).split(";")[0]!;
+  const routes = gateway.app.routeScopes.filter(
+    ({ url, scope, method }) =>
+      url.includes(":") && !["public", "admin"].includes(scope) && method !== "HEAD",
+  );
+  for (const { method, url } of routes) {
+    const id = ids.picture;
+    const at = url.replace(/:\w+/, id);
+    const payload = bodyOf(method, url);
+    const byCookie = await gateway.app.inject({
+      method: method as "GET",
+      url: at,
+      payload,
+      headers: { ...headers, cookie },
+    });
+    const byKey = await ask(method, at, other, payload);
+    expect(said(byCookie, id), `${method} ${url}`).toEqual(said(byKey, id));
+  }
 });
 
 /** Returns the ids to try: on PostgreSQL, where each takes longer, one of what is kept in each table. */

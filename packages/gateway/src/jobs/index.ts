@@ -97,13 +97,14 @@ export function createJobs(options: JobsOptions): JobEngine {
   const presence = createCallerPresence({ database, logger, channel: cluster?.channel });
   const idempotency = createIdempotency(writer, presence, { isShared, recent });
   const creation = createJobCreation(engine, { idempotency, presence }, reading.require);
-  const { get, list, getMany, endings, asset, product } = reading;
+  const { get, ownerOf, list, getMany, endings, asset, product } = reading;
 
   return {
     create: (newJobs) => creation.create(newJobs),
     createOrReplay: (newJobs, context) => creation.createOrReplay(newJobs, context),
     find: (context) => creation.find(context),
     get,
+    ownerOf,
     list,
     getMany,
     endings,

@@ -5,7 +5,7 @@ import type { Kysely } from "kysely";
 import type { FixedStatements } from "../database/fixed-statements.ts";
 import type { JobStatus } from "../api/job-words.ts";
 import type { JobTable, Schema } from "../database/migrations/schema.ts";
-import type { JobFilter } from "./job.ts";
+import type { JobFilter, JobOwner } from "./job.ts";
 import { parseAssetRow, parseRow } from "./record.ts";
 import type { JobRecord, StoredAsset } from "./record.ts";
 
@@ -17,6 +17,8 @@ export interface JobQueries {
   list(filter: JobFilter): Promise<{ records: JobRecord[]; hasMore: boolean }>;
   /** Returns a page of the rows that have not ended, by id, after the given one. */
   unfinished(afterId: string, limit: number): Promise<JobRecord[]>;
+  /** Returns whose a row is. */
+  ownerOf(id: string): Promise<JobOwner | undefined>;
   /** Returns those of the rows that have ended. */
   ended(ids: string[]): Promise<JobRecord[]>;
   /** Returns those of the rows that exist. */
@@ -67,6 +69,7 @@ export function createJobQueries(
     rows.flatMap((row) => tryParse(row, onUnreadable));
   return {
     get: async (id) => parse(await get(tables, statements, id))[0],
+    ownerOf: (id) => ownerOf(tables, statements, id),
     async list(filter) {
       const { rows, hasMore } = await list(tables, filter);
       return { records: parse(rows), hasMore };
@@ -98,6 +101,17 @@ async function get(tables: Tables, statements: FixedStatements, id: string): Pro
     tables.selectFrom("jobs").selectAll().where("id", "=", id),
   );
   return rows;
+}
+
+async function ownerOf(
+  tables: Tables,
+  statements: FixedStatements,
+  id: string,
+): Promise<JobOwner | undefined> {
+  const { rows } = await statements.run(tables, "owner", [id], () =>
+    tables.selectFrom("jobs").select("key_id").where("id", "=", id),
+  );
+  return rows[0] && { keyId: rows[0].key_id };
 }
 
 async function list(

@@ -16,7 +16,7 @@ const siteId = /^\d{1,19}$/;
 /** The reading half of the jobs' door. */
 export interface JobReading extends Pick<
   Jobs,
-  "get" | "list" | "getMany" | "endings" | "asset" | "product"
+  "get" | "ownerOf" | "list" | "getMany" | "endings" | "asset" | "product"
 > {
   /** Returns a job; throws `not_found`. Tries again while the database is away: a caller may have waited for hours. */
   require(id: string): Promise<Job>;
@@ -51,6 +51,8 @@ export function createJobReading({
 
   return {
     get,
+
+    ownerOf: (id) => store.ownerOf(id),
 
     async require(id) {
       const job = await tryAgain(() => get(id));

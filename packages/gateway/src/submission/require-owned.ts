@@ -15,13 +15,20 @@ export async function requireJob(
   id: string,
   kind?: GenerationKind,
 ): Promise<Job> {
-  const job = await services.jobs.get(id);
-  if (job !== undefined && caller.maySee(job.keyId) && (kind ?? job.kind) === job.kind) return job;
+  // Asked first, so that a foreign id takes the same reads as one that does not exist.
+  const isForeign = !caller.seesEverything && !(await mayUse(services, caller, id));
+  const job = isForeign ? undefined : await services.jobs.get(id);
+  if (job !== undefined && (kind ?? job.kind) === job.kind) return job;
   throw new JimengError("not_found", `There is no ${kind ?? "job"} of this id.`, {
     what: "job",
     param: "id",
     fix: "Check the id; jobs made with another key or session are not shown.",
   });
+}
+
+async function mayUse({ jobs }: LookupServices, caller: Caller, jobId: string): Promise<boolean> {
+  const owner = await jobs.ownerOf(jobId);
+  return owner !== undefined && caller.maySee(owner.keyId);
 }
 
 /** Returns the caller's video; throws `not_found` (what: job) also for one that was deleted. */
@@ -50,8 +57,8 @@ export async function requireAsset(
 ): Promise<Asset> {
   const asset = await services.jobs.asset(id);
   // The same reads for a foreign id and for one that does not exist: nobody learns from the time which it is.
-  const job = await services.jobs.get(asset?.jobId ?? id);
-  if (asset === undefined || job === undefined || !caller.maySee(job.keyId)) throw assetNotFound();
+  const isOwn = await mayUse(services, caller, asset?.jobId ?? id);
+  if (asset === undefined || !isOwn) throw assetNotFound();
   return requirePresent(asset);
 }
 

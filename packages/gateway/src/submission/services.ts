@@ -17,13 +17,13 @@ export interface PreparationServices {
 
 /** The services that jobs and files are looked up with. */
 export interface LookupServices {
-  jobs: Pick<Jobs, "get" | "asset" | "product">;
+  jobs: Pick<Jobs, "get" | "ownerOf" | "asset" | "product">;
 }
 
 /** The services that jobs are made with. */
 export interface SubmissionServices extends PreparationServices, LookupServices {
   config: Pick<Config, "maxPromptLength" | "mode" | "maxCreditsPerJob" | "allowPrivateWebhooks">;
-  jobs: Pick<Jobs, "get" | "asset" | "product" | "createOrReplay" | "find" | "charges">;
+  jobs: Pick<Jobs, "get" | "ownerOf" | "asset" | "product" | "createOrReplay" | "find" | "charges">;
   accounts: Pick<Accounts, "get" | "adopt" | "assertUsable" | "list" | "connection" | "forSession">;
   references: References;
   assets: Pick<Assets, "open">;

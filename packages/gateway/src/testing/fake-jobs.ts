@@ -16,6 +16,7 @@ import type {
   Job,
   JobEvent,
   JobFilter,
+  JobOwner,
   Jobs,
   NewJob,
   OwnProduct,
@@ -161,6 +162,10 @@ export class FakeJobs implements Jobs {
     return jobs.map(({ id }, index) =>
       this.change(id, { submitId: news[index]?.generation.operation.submitId }, "job.progress"),
     );
+  }
+
+  async ownerOf(id: string): Promise<JobOwner | undefined> {
+    return await this.get(id);
   }
 
   get(id: string): Promise<Job | undefined> {
