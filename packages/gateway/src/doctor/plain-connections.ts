@@ -12,7 +12,7 @@ export interface PlainConnection {
   fix: string;
 }
 
-// With these libpq and our driver fall back on, or insist on, a connection without TLS.
+// With these, libpq and our driver use a connection without TLS.
 const plainModes: ReadonlySet<string> = new Set(["disable", "allow", "prefer"]);
 
 /** Returns the connections of the settings that leave this machine without TLS. */
