@@ -16,10 +16,7 @@ export async function compileWords() {
   const files = {};
   for (const [room, keys] of Object.entries(rooms)) {
     const bodies = Object.keys(keys).map((key) => toFunction(output, room, key));
-    const imports = [
-      "getLocale",
-      ...(bodies.some((body) => /\bplural\(/.test(body)) ? ["plural"] : []),
-    ];
+    const imports = [...(bodies.some((body) => /\bplural\(/.test(body)) ? ["plural"] : []), "say"];
     files[`${room}.js`] = [
       `// Compiled from messages/${room}.en.json and messages/${room}.zh.json by scripts/studio-words.mjs.`,
       `import { ${imports.join(", ")} } from "./locale.ts";`,
@@ -145,19 +142,31 @@ function toId(room, key) {
   );
 }
 
-/** Returns the code of one message: Paraglide's own, without comments, under a name without the room. */
+/**
+ * Returns the code of one message: Paraglide's functions of each language, chosen between by `say`, under a name without
+ * the room. Comments and the fallbacks for servers are left out: a browser loads all of it with the page.
+ */
 function toFunction(output, room, key) {
   const id = toId(room, key);
   const code = Object.values(output).find((text) => text.includes(`export const ${id} =`));
   if (code === undefined) throw new Error(`Paraglide compiled no ${id}`);
-  return code
+  const plain = code
     .replaceAll(/\/\*[\s\S]*?\*\/ ?/g, "")
-    .replaceAll(/^import .*\n/gm, "")
-    .replace(`export const ${id} =`, `export const ${key} =`)
-    .replace("experimentalStaticLocale ?? ", "")
-    .replaceAll("registry.plural(", "plural(")
-    .replaceAll(/\n\s*\n/g, "\n")
-    .trim();
+    .replaceAll("registry.plural(", "plural(");
+  const texts = locales.map((locale) => {
+    const start = `const ${locale}_${id} = `;
+    const from = plain.indexOf(start);
+    if (from === -1) throw new Error(`${id} has no ${locale}`);
+    return shorten(plain.slice(from + start.length).split(/;\n(?=\n|const |export )/)[0]);
+  });
+  return `export const ${key} = /* @__PURE__ */ say(${texts.join(", ")});`;
+}
+
+/** Writes a function that only returns as an expression. */
+function shorten(code) {
+  const text = code.replaceAll(/\n\s*/g, " ").trim();
+  const single = /^(\(\w*\)) => \{ return \((`(?:[^`\\]|\\.)*`)\) \}$/.exec(text);
+  return single === null ? text : `${single[1]} => ${single[2].replaceAll("i?.", "i.")}`;
 }
 
 function toDeclaration(key, texts) {

@@ -18,10 +18,13 @@ import { locale } from "./shell/language.ts";
 import { NotFound } from "./shell/not-found.tsx";
 import { BottomBar, Rail } from "./shell/rail.tsx";
 import { isInRoom, rooms } from "./shell/rooms.ts";
-import { ShortcutList, shortcutsOpen } from "./shell/shortcut-list.tsx";
+import { shortcutsOpen } from "./shell/shortcuts-open.ts";
 import { ViewerHost } from "./viewer/viewer-host.tsx";
 import * as words from "./words/shell.js";
 
+const ShortcutList = lazy(async () => ({
+  default: (await import("./shell/shortcut-list.tsx")).ShortcutList,
+}));
 const JobsRoom = lazy(async () => ({ default: (await import("./feed/jobs-room.tsx")).JobsRoom }));
 const LibraryRoom = lazy(async () => ({
   default: (await import("./library/library-room.tsx")).LibraryRoom,
@@ -82,7 +85,7 @@ function Shell() {
       <FailureBoundary place={path}>
         <ViewerHost />
       </FailureBoundary>
-      <ShortcutList />
+      <Suspense fallback={null}>{useStore(shortcutsOpen) && <ShortcutList />}</Suspense>
       <Toasts />
     </div>
   );

@@ -1,18 +1,21 @@
 // Create: what was made above, the composer at the foot; on a phone the composer opens as a sheet.
 
 import { Pencil } from "lucide-react";
-import { useEffect, useState } from "react";
+import { Suspense, lazy, useEffect, useState } from "react";
 
 import { Button } from "../controls/button.tsx";
 import { Dialog } from "../controls/dialog.tsx";
 import { useWide } from "../controls/media.ts";
 import { useStore } from "../data/store.ts";
 import { Feed } from "../feed/feed.tsx";
-import { JobInspector } from "../feed/job-details.tsx";
 import * as words from "../words/create.js";
 import { Composer, focusPrompt } from "./composer.tsx";
 import { changeDraft, draft } from "./draft.ts";
 import { resume } from "./make.ts";
+
+const JobInspector = lazy(async () => ({
+  default: (await import("../feed/job-details.tsx")).JobInspector,
+}));
 
 /** The room. */
 export function CreateRoom() {
@@ -35,7 +38,9 @@ export function CreateRoom() {
           <ComposerSheet />
         )}
       </div>
-      {inspected !== null && <JobInspector id={inspected} onClose={() => setInspected(null)} />}
+      <Suspense fallback={null}>
+        {inspected !== null && <JobInspector id={inspected} onClose={() => setInspected(null)} />}
+      </Suspense>
     </div>
   );
 }

@@ -1,10 +1,11 @@
 // The button that makes: it carries the price, and says what stands in the way.
 
+import type { Balance } from "@jimeng/gateway/api";
 import { LoaderCircle } from "lucide-react";
 
 import { Button } from "../controls/button.tsx";
 import { useConnection } from "../data/connection.ts";
-import { useSelf } from "../data/queries.ts";
+import { useCredits, useSelf } from "../data/queries.ts";
 import { useStore } from "../data/store.ts";
 import { formatDuration, formatNumber } from "../words/format.ts";
 import * as words from "../words/create.js";
@@ -24,13 +25,13 @@ export function useObstacle(state: ComposerState): string | undefined {
   return reachability === "away" ? words.away() : undefined;
 }
 
-function priceText(state: ComposerState): string | undefined {
-  const { credits, estimate } = state;
+function priceText(state: ComposerState, balances: readonly Balance[]): string | undefined {
+  const { credits, draft } = state;
   if (credits === null) return undefined;
   if (credits === 0) return words.creditsFree();
-  const balance = estimate?.balances.reduce((sum, each) => sum + each.credits, 0);
-  if (balance === undefined || estimate?.balances.length === 0)
-    return words.credits({ count: credits });
+  const known = balances.flatMap(({ total }) => total ?? []);
+  if (known.length === 0 || draft.kind === "audio") return words.credits({ count: credits });
+  const balance = known.reduce((sum, each) => sum + each, 0);
   return words.creditsOf({ price: formatNumber(credits), balance: formatNumber(balance) });
 }
 
@@ -39,9 +40,12 @@ export function MakeButton({ state, onMake }: { state: ComposerState; onMake: ()
   const obstacle = useObstacle(state);
   const isSending = useStore(press) !== null;
   const seconds = useTypicalSeconds(state.modelId);
+  const { data: self } = useSelf();
+  const mayReadCredits = self?.scopes.includes("account") ?? false;
+  const { data: balances = [] } = useCredits({ enabled: mayReadCredits });
   const facts = [
     ...(state.draft.isBatch ? [words.prompts({ count: state.prompts.length })] : []),
-    priceText(state) ?? words.priceUnknown(),
+    priceText(state, balances) ?? words.priceUnknown(),
     ...(seconds === undefined ? [] : [words.aboutTime({ time: formatDuration(seconds) })]),
   ];
   return (

@@ -20,17 +20,17 @@ function choose(model: ModelObject | null): void {
 /** The button that names the model and opens the list. */
 export function ModelPicker({ state }: { state: ComposerState }) {
   const { draft, modelId } = state;
+  const isAutomatic = draft.model === null && modelId !== null;
+  const name = modelId ?? words.automatic();
   return (
     <Popover
       look="usual"
-      label={`${words.model()}: ${modelId ?? words.automatic()}`}
       boxClassName="w-96"
       button={
         <>
-          <span className="max-w-48 truncate">{modelId ?? words.automatic()}</span>
-          {draft.model === null && modelId !== null && (
-            <span className="text-xs text-soft">{words.auto()}</span>
-          )}
+          <span className="sr-only">{words.model()}: </span>
+          <span className="max-w-48 truncate">{name}</span>{" "}
+          {isAutomatic && <span className="text-xs text-soft">{words.auto()}</span>}
           <ChevronDown size={14} aria-hidden />
         </>
       }
@@ -123,7 +123,7 @@ function ModelRow({
       aria-checked={isChosen}
       disabled={disabledReason !== null}
       onClick={onPick}
-      className={`target rounded-md px-2 py-1 text-left disabled:text-soft ${isChosen ? "bg-accent-soft" : "enabled:hover:bg-hover"}`}
+      className={`target shrink-0 rounded-md px-2 py-1 text-left disabled:text-soft ${isChosen ? "bg-accent-soft" : "enabled:hover:bg-hover"}`}
     >
       <span className="block">{children}</span>
       {(disabledReason ?? about) !== undefined && (

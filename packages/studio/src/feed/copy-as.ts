@@ -2,11 +2,8 @@
 
 import type { JobObject } from "@jimeng/gateway/api";
 
-/** The forms of a request. */
-export const copyForms = ["curl", "TypeScript", "Python", "CLI"] as const;
-
 /** A form of a request. */
-export type CopyForm = (typeof copyForms)[number];
+export type CopyForm = "curl" | "TypeScript" | "Python" | "CLI";
 
 const maxCount = 10;
 // Where the copied program reads its key.

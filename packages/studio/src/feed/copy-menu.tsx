@@ -7,7 +7,8 @@ import { Popover } from "../controls/popover.tsx";
 import { gatewayUrl } from "../data/base.ts";
 import * as words from "../words/feed.js";
 import { copyText } from "./actions.ts";
-import { copyForms, toCopyText } from "./copy-as.ts";
+
+const forms = ["curl", "TypeScript", "Python", "CLI"] as const;
 
 /** The button and its menu. */
 export function CopyMenu({ job }: { job: JobObject }) {
@@ -24,14 +25,16 @@ export function CopyMenu({ job }: { job: JobObject }) {
     >
       {(close) => (
         <div className="flex flex-col">
-          {copyForms.map((form) => (
+          {forms.map((form) => (
             <button
               key={form}
               type="button"
               className="target rounded-md px-2 text-left hover:bg-hover"
               onClick={() => {
                 close();
-                void copyText(toCopyText(form, job, gatewayUrl));
+                void import("./copy-as.ts").then(({ toCopyText }) =>
+                  copyText(toCopyText(form, job, gatewayUrl)),
+                );
               }}
             >
               {form}

@@ -1,6 +1,7 @@
 // The choices of this browser: language, colours, single keys.
 
 import { Settings2 } from "lucide-react";
+import { Link } from "wouter";
 
 import { Popover } from "../controls/popover.tsx";
 import { setSingleKeys, singleKeys } from "../controls/shortcuts.ts";
@@ -9,8 +10,9 @@ import type { Theme } from "../controls/theme.ts";
 import { useStore } from "../data/store.ts";
 import { getLocale, locales } from "../words/locale.ts";
 import * as words from "../words/shell.js";
+import type { Room } from "./rooms.ts";
 import { chooseLocale } from "./language.ts";
-import { shortcutsOpen } from "./shortcut-list.tsx";
+import { shortcutsOpen } from "./shortcuts-open.ts";
 
 const localeNames = { en: "English", zh: "中文" } as const;
 
@@ -18,8 +20,8 @@ function themeName(choice: Theme): string {
   return { auto: words.themeAuto, light: words.themeLight, dark: words.themeDark }[choice]();
 }
 
-/** The button that opens the choices. */
-export function Preferences() {
+/** The button that opens the choices; on a phone also rooms that its bar has no place for. */
+export function Preferences({ rooms = [] }: { rooms?: readonly Room[] }) {
   return (
     <Popover
       button={<Settings2 size={20} aria-hidden />}
@@ -29,6 +31,17 @@ export function Preferences() {
     >
       {(close) => (
         <div className="flex flex-col gap-3 p-1">
+          {rooms.map(({ path, name, icon: Icon }) => (
+            <Link
+              key={path}
+              href={path}
+              onClick={close}
+              className="target flex items-center gap-2 rounded-md px-2 hover:bg-hover"
+            >
+              <Icon size={18} aria-hidden />
+              {name()}
+            </Link>
+          ))}
           <Choice
             name="locale"
             title={words.language()}

@@ -37,6 +37,9 @@ export function Rail() {
   );
 }
 
+// A narrow phone has room for five names.
+const behindMore: ReadonlySet<string> = new Set(["/admin", "/health"]);
+
 /** The bar of a phone. */
 export function BottomBar() {
   const [path] = useLocation();
@@ -45,10 +48,12 @@ export function BottomBar() {
       aria-label={words.rooms()}
       className="flex shrink-0 items-stretch justify-around border-t border-line bg-panel pb-[env(safe-area-inset-bottom)]"
     >
-      {useRooms().map((room) => (
-        <RoomLink key={room.path} room={room} isCurrent={isInRoom(room, path)} />
-      ))}
-      <Preferences />
+      {useRooms()
+        .filter(({ path: to }) => !behindMore.has(to))
+        .map((room) => (
+          <RoomLink key={room.path} room={room} isCurrent={isInRoom(room, path)} />
+        ))}
+      <Preferences rooms={useRooms().filter(({ path: to }) => behindMore.has(to))} />
     </nav>
   );
 }

@@ -1,11 +1,8 @@
 // The list of all keys.
 
 import { Dialog } from "../controls/dialog.tsx";
-import { createStore, useStore } from "../data/store.ts";
-import * as words from "../words/shell.js";
-
-/** Whether the list is shown. */
-export const shortcutsOpen = createStore(false);
+import * as words from "../words/shortcuts.js";
+import { shortcutsOpen } from "./shortcuts-open.ts";
 
 const everywhere = (): readonly [string, string][] => [
   ["n", words.keyPrompt()],
@@ -48,9 +45,8 @@ const inViewer = (): readonly [string, string][] => [
   [", .", words.keyFrame()],
 ];
 
-/** Shows the list while it is open. */
+/** The list. */
 export function ShortcutList() {
-  if (!useStore(shortcutsOpen)) return null;
   return (
     <Dialog
       title={words.shortcuts()}

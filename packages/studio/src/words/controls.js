@@ -1,36 +1,6 @@
 // Compiled from messages/controls.en.json and messages/controls.zh.json by scripts/studio-words.mjs.
-import { getLocale } from "./locale.ts";
+import { say } from "./locale.ts";
 
-const en_controls_close = () => {
-	return (`Close`)
-};
-const zh_controls_close = () => {
-	return (`关闭`)
-};
-export const close = ((inputs = {}, options = {}) => {
-	const locale = options.locale ?? getLocale()
-	if (locale === "zh") return zh_controls_close(inputs)
-	return en_controls_close(inputs)
-});
-const en_controls_dismiss = () => {
-	return (`Dismiss`)
-};
-const zh_controls_dismiss = () => {
-	return (`知道了`)
-};
-export const dismiss = ((inputs = {}, options = {}) => {
-	const locale = options.locale ?? getLocale()
-	if (locale === "zh") return zh_controls_dismiss(inputs)
-	return en_controls_dismiss(inputs)
-});
-const en_controls_loading = () => {
-	return (`Loading…`)
-};
-const zh_controls_loading = () => {
-	return (`加载中…`)
-};
-export const loading = ((inputs = {}, options = {}) => {
-	const locale = options.locale ?? getLocale()
-	if (locale === "zh") return zh_controls_loading(inputs)
-	return en_controls_loading(inputs)
-});
+export const close = /* @__PURE__ */ say(() => `Close`, () => `关闭`);
+export const dismiss = /* @__PURE__ */ say(() => `Dismiss`, () => `知道了`);
+export const loading = /* @__PURE__ */ say(() => `Loading…`, () => `加载中…`);

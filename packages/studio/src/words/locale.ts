@@ -35,6 +35,14 @@ export function preferredLocale(languages: readonly string[]): Locale {
   return "en";
 }
 
+/** Makes a message of its texts: the one in the language in force is used. */
+export function say<Inputs>(
+  en: (inputs: Inputs) => string,
+  zh: (inputs: Inputs) => string,
+): (inputs: Inputs) => string {
+  return (inputs) => (getLocale() === "zh" ? zh : en)(inputs);
+}
+
 const rules = new Map<string, Intl.PluralRules>();
 
 /** Returns the plural category of a count, such as `one`. */

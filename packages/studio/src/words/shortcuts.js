@@ -1,0 +1,38 @@
+// Compiled from messages/shortcuts.en.json and messages/shortcuts.zh.json by scripts/studio-words.mjs.
+import { say } from "./locale.ts";
+
+export const keysEverywhere = /* @__PURE__ */ say(() => `Everywhere`, () => `全局`);
+export const keysOnPictures = /* @__PURE__ */ say(() => `On pictures`, () => `图片上`);
+export const keysInViewer = /* @__PURE__ */ say(() => `In the viewer`, () => `查看器中`);
+export const keyPrompt = /* @__PURE__ */ say(() => `Write a prompt`, () => `写提示词`);
+export const keyMake = /* @__PURE__ */ say(() => `Make it`, () => `开始生成`);
+export const keyHistory = /* @__PURE__ */ say(() => `Earlier prompts`, () => `历史提示词`);
+export const keySearch = /* @__PURE__ */ say(() => `Search`, () => `搜索`);
+export const keyCommands = /* @__PURE__ */ say(() => `Commands`, () => `命令面板`);
+export const keyBack = /* @__PURE__ */ say(() => `Back, close`, () => `返回、关闭`);
+export const keyMove = /* @__PURE__ */ say(() => `Move`, () => `移动`);
+export const keyOpen = /* @__PURE__ */ say(() => `Open`, () => `打开`);
+export const keySelect = /* @__PURE__ */ say(() => `Select`, () => `选中`);
+export const keyRange = /* @__PURE__ */ say(() => `Select a range`, () => `连续选中`);
+export const keyAll = /* @__PURE__ */ say(() => `Select all`, () => `全选`);
+export const keyStar = /* @__PURE__ */ say(() => `Star`, () => `收藏`);
+export const keyCompare = /* @__PURE__ */ say(() => `Compare`, () => `对比`);
+export const keyDownload = /* @__PURE__ */ say(() => `Download`, () => `下载`);
+export const keyRemix = /* @__PURE__ */ say(() => `Remix`, () => `改编`);
+export const keyReference = /* @__PURE__ */ say(() => `Use as reference`, () => `用作参考图`);
+export const keyDetails = /* @__PURE__ */ say(() => `Details`, () => `详情`);
+export const keyCopyPrompt = /* @__PURE__ */ say(() => `Copy the prompt`, () => `复制提示词`);
+export const keyTrash = /* @__PURE__ */ say(() => `Move to the trash`, () => `移到回收站`);
+export const keyUndo = /* @__PURE__ */ say(() => `Undo`, () => `撤销`);
+export const keyNeighbour = /* @__PURE__ */ say(() => `Previous, next`, () => `上一张、下一张`);
+export const keyZoom = /* @__PURE__ */ say(() => `Zoom`, () => `缩放`);
+export const keyFullscreen = /* @__PURE__ */ say(() => `Full screen`, () => `全屏`);
+export const keyPlay = /* @__PURE__ */ say(() => `Play, pause`, () => `播放、暂停`);
+export const keyFrame = /* @__PURE__ */ say(() => `One frame back, forward`, () => `后退、前进一帧`);
+export const create = /* @__PURE__ */ say(() => `Create`, () => `创作`);
+export const jobs = /* @__PURE__ */ say(() => `Jobs`, () => `任务`);
+export const library = /* @__PURE__ */ say(() => `Library`, () => `图库`);
+export const accounts = /* @__PURE__ */ say(() => `Accounts`, () => `账号`);
+export const keys = /* @__PURE__ */ say(() => `Keys`, () => `密钥`);
+export const health = /* @__PURE__ */ say(() => `Health`, () => `状态`);
+export const shortcuts = /* @__PURE__ */ say(() => `Keyboard shortcuts`, () => `键盘快捷键`);
