@@ -1,6 +1,7 @@
 // `npm run bench`: runs every measurement (or the groups named on the command line), prints a table and, last, one
 // line of JSON with the machine's cores. `npm run bench -- speed` runs the comparison with a bare gateway, `faces` what
-// callers meet; the words after these name their scenarios. Figures are never part of the tests: machines are noisy.
+// callers meet, `walls` what callers beyond their limits cost the others; the words after these name their scenarios.
+// Figures are never part of the tests: machines are noisy.
 import { availableParallelism, cpus, loadavg } from "node:os";
 import type { Figure } from "./figures.ts";
 import { measureEnqueue, measureStarted } from "./enqueue.ts";
@@ -11,6 +12,7 @@ import { measureHistory, measureNoticing } from "./noticing.ts";
 import { killPrograms } from "./programs.ts";
 import { measureReadiness } from "./readiness.ts";
 import { speedScenarios } from "./speed/index.ts";
+import { wallScenarios } from "./walls/index.ts";
 
 const ownGroups: Record<string, () => Promise<Figure[]>> = {
   noticing: measureNoticing,
@@ -23,7 +25,11 @@ const ownGroups: Record<string, () => Promise<Figure[]>> = {
 };
 
 const words = process.argv.slice(2);
-const families: Record<string, typeof ownGroups> = { speed: speedScenarios, faces: faceScenarios };
+const families: Record<string, typeof ownGroups> = {
+  speed: speedScenarios,
+  faces: faceScenarios,
+  walls: wallScenarios,
+};
 const family = families[words[0] ?? ""];
 const groups = family ?? ownGroups;
 const wanted = family === undefined ? words : words.slice(1);
