@@ -1,0 +1,2 @@
+/** Returns the page of a job. */
+export function buildJobPage(): Promise<string>;
