@@ -58,14 +58,21 @@ export async function openGatewayWithAccounts(
     onClient,
     measureFreeSpace,
     onHandOver,
+    prepare = () => Promise.resolve(),
+    startAt,
   }: {
     onClient?: (session: string, client: FakeAccountClient) => void;
     measureFreeSpace?: MeasureFreeSpace;
     onHandOver?: () => void;
+    /** Fills the data folder before the gateway opens it. */
+    prepare?: (folder: string) => Promise<void>;
+    /** The time of the clock, in Unix milliseconds. */
+    startAt?: number;
   } = {},
 ): Promise<GatewayWithAccounts> {
   const folder = await mkdtemp(join(tmpdir(), "jimeng-accounts-"));
-  const clock = new ManualClock();
+  await prepare(folder);
+  const clock = new ManualClock(startAt);
   const upstream = new FakeUpstream(clock);
   const clients = new Map<string, FakeAccountClient>();
   let said = "";
