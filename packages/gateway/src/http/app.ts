@@ -85,7 +85,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     childLoggerFactory: toRequestLogger,
     schemaController,
     bodyLimit: bodyLimitBytes,
-    trustProxy: isProxy,
+    // Without a proxy the address is the socket's own, which costs nothing to read.
+    trustProxy: services.config.trustedProxies.length > 0 && isProxy,
     requestTimeout: requestTimeoutMs,
     rewriteUrl: ({ url = "/" }) => toRouteUrl(url),
     genReqId: () => `req_${randomUUID()}`,
