@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Simulator } from "@jimeng/simulator";
 import { createSimulator } from "@jimeng/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,10 +11,13 @@ import { type Process, fakeSession, root, scratchFolder, startGateway } from "./
 
 const folder = join(root, "examples");
 const helpers = new Set(["account.ts"]);
+const sources = pathToFileURL(join(root, "scripts/workspace-sources.mjs")).href;
 const longest = 40;
 
 /** What an example's output must show: how many results, and a line of its own where it prints one. */
 const examples: Record<string, { results: number; says?: RegExp }> = {
+  "ai-sdk-route-handler.ts": { results: 1 },
+  "ai-sdk-video-in-another-process.ts": { results: 1 },
   "credits-and-account.ts": { results: 0, says: /^66 claimed$/m },
   "curl.sh": { results: 1, says: /\.mp4$/m },
   "image-sequence.ts": { results: 5 },
@@ -38,6 +42,7 @@ const examples: Record<string, { results: number; says?: RegExp }> = {
   "video-from-several-frames.ts": { results: 1 },
   "video-with-omni-references.ts": { results: 1 },
   "video-with-subjects.ts": { results: 1 },
+  "webhook-receiver.ts": { results: 1 },
 };
 
 const programs = readdirSync(folder).filter(
@@ -74,7 +79,7 @@ describe.concurrent("the example", () => {
     };
     gateway = await startGateway(
       data.path,
-      { JIMENG_SESSIONS: fakeSession, ...hosts },
+      { JIMENG_SESSIONS: fakeSession, JIMENG_ALLOW_PRIVATE_WEBHOOKS: "true", ...hosts },
       { simulated: false },
     );
     environment = {
@@ -111,7 +116,7 @@ describe.concurrent("the example", () => {
     const env = { ...environment, JIMENG_SESSION: `fake${name.replaceAll(/\W/g, "0")}` };
     const child = name.endsWith(".sh")
       ? spawn("sh", [file], { env })
-      : spawn(process.execPath, ["--conditions=source", file], { env });
+      : spawn(process.execPath, ["--import", sources, file], { env });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
