@@ -1,5 +1,5 @@
-// A route handler in the shape of Next.js (a file route.ts of its folder app): starts a video with the AI SDK and streams its
-// progress as server-sent events. Run as a program this file asks its own handler once.
+// A route handler in the shape of Next.js: starts a video with the AI SDK and streams its progress as server-sent events.
+// Run as a program this file asks its own handler once.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createJimeng } from "@jimeng/ai-sdk-provider";
