@@ -1,5 +1,5 @@
 // `npm run build`: ESM and declarations of every package into its dist, in the order of their imports; the command is
-// one bundle of all that it imports. Words name single packages, built with those that they import. It builds the entry
+// one bundle of all that it imports, with the studio beside it. Words name single packages, built with those that they import. It builds the entry
 // points in tsconfig.build.json and what they import, so no tests and no fakes.
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { writeBundle } from "./command-bundle.mjs";
 import { writeNotices } from "./notices.mjs";
 import { writeSbom } from "./sbom.mjs";
 import { root, run } from "./steps.mjs";
+import { buildStudio } from "./studio-build.mjs";
 
 const packages = ["sdk", "simulator", "gateway", "ai-sdk-provider", "cli"];
 const asked = process.argv.slice(2);
@@ -24,7 +25,8 @@ for (const name of packages) {
   const status = run(`build ${name}`, "tsc", words);
   if (status !== 0) process.exit(status);
   if (isBundled) {
-    writeNotices(join(dist, "NOTICES.txt"), await writeBundle(dist));
+    const packed = [...(await writeBundle(dist)), ...(await buildStudio(join(dist, "studio")))];
+    writeNotices(join(dist, "NOTICES.txt"), new Set(packed));
     writeSbom(join(dist, "sbom.cdx.json"));
   }
   nameBuiltFiles(dist);

@@ -107,6 +107,11 @@ export async function writeBundle(folder, input = commandFiles) {
   for (const { fileName, type, code } of output) {
     if (type === "chunk") writeFileSync(join(folder, fileName), escapeWideCharacters(code));
   }
+  return packagesIn(output);
+}
+
+/** Returns the folders of the npm packages that the chunks of a bundle are made of. */
+export function packagesIn(output) {
   const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
   return new Set(modules.map(toPackageFolder).filter((path) => path !== undefined));
 }

@@ -12,6 +12,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { packagesIn } from "./command-bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const studio = join(root, "packages", "studio");
@@ -51,13 +52,15 @@ function newestChange() {
   return newest;
 }
 
-/** Builds the studio into a folder. Throws what Vite throws. */
+/**
+ * Builds the studio into a folder. Returns the folders of the npm packages that are in it. Throws what Vite throws.
+ */
 export async function buildStudio(folder = built) {
   const begunAt = Date.now();
   const { build } = await import("vite");
   const outDir = `${folder}.${process.pid}`;
   try {
-    await build({
+    const { output } = await build({
       root: studio,
       configFile: join(studio, "vite.config.mjs"),
       logLevel: "error",
@@ -67,6 +70,7 @@ export async function buildStudio(folder = built) {
     writeFileSync(join(outDir, markFile), JSON.stringify({ begunAt }));
     rmSync(folder, { recursive: true, force: true });
     renameSync(outDir, folder);
+    return packagesIn(output);
   } finally {
     rmSync(outDir, { recursive: true, force: true });
   }

@@ -474,7 +474,8 @@ async function toServices(
     draining: new AbortController(),
     isReadOnly: () => isReadOnly(database),
     heartbeatMs,
-    studio: studioFolder === undefined ? null : await openStudio(studioFolder),
+    // Visitors with sessions of their own are programs: the studio has no place to put a session.
+    studio: studioFolder === undefined || config.passthrough ? null : openStudio(studioFolder),
     version: gatewayVersion,
     isWorking: () => parts.tasks.isRunning(),
     logging: parts.logger,

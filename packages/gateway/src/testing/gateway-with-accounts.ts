@@ -60,7 +60,9 @@ export async function openGatewayWithAccounts(
     onHandOver,
     prepare = () => Promise.resolve(),
     startAt,
+    studioFolder,
   }: {
+    studioFolder?: string;
     onClient?: (session: string, client: FakeAccountClient) => void;
     measureFreeSpace?: MeasureFreeSpace;
     onHandOver?: () => void;
@@ -87,6 +89,7 @@ export async function openGatewayWithAccounts(
     clock,
     measureFreeSpace,
     onHandOver,
+    studioFolder,
     logger: createLogger("trace", log),
     connect: ({ session }) => {
       const known = clients.get(session);

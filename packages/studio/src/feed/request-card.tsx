@@ -92,7 +92,7 @@ function About({
           </Button>
         )}
         {damaged !== undefined && (
-          <Button look="quiet" onClick={() => void recheckJob(damaged)}>
+          <Button look="quiet" title={words.incomplete()} onClick={() => void recheckJob(damaged)}>
             {words.recheck()}
           </Button>
         )}

@@ -3,4 +3,3 @@ import { say } from "./locale.ts";
 
 export const close = /* @__PURE__ */ say(() => `Close`, () => `关闭`);
 export const dismiss = /* @__PURE__ */ say(() => `Dismiss`, () => `知道了`);
-export const loading = /* @__PURE__ */ say(() => `Loading…`, () => `加载中…`);

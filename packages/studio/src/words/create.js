@@ -11,7 +11,6 @@ export const promptHint = /* @__PURE__ */ say(() => `Describe what you want to s
 export const promptHintVideo = /* @__PURE__ */ say(() => `Describe the scene and what happens in it…`, () => `描述场景和其中发生的事…`);
 export const promptHintAudio = /* @__PURE__ */ say(() => `Describe the music…`, () => `描述你想听到的音乐…`);
 export const promptHintBatch = /* @__PURE__ */ say(() => `One prompt on each line; choices as in a red or blue car: a (red|blue) car with curly brackets`, () => `每行一条提示词；花括号里用竖线分隔多个选项`);
-export const characters = /* @__PURE__ */ say((i) => `${i.count} characters`, (i) => `${i.count} 字`);
 export const model = /* @__PURE__ */ say(() => `Model`, () => `模型`);
 export const automatic = /* @__PURE__ */ say(() => `Automatic`, () => `自动`);
 export const searchModels = /* @__PURE__ */ say(() => `Search models`, () => `搜索模型`);
@@ -27,7 +26,6 @@ export const duration = /* @__PURE__ */ say(() => `Duration`, () => `时长`);
 export const seconds = /* @__PURE__ */ say((i) => `${i.count} s`, (i) => `${i.count} 秒`);
 export const seed = /* @__PURE__ */ say(() => `Seed`, () => `种子`);
 export const seedHint = /* @__PURE__ */ say(() => `Random each time`, () => `每次随机`);
-export const lockSeed = /* @__PURE__ */ say(() => `Keep this seed`, () => `固定此种子`);
 export const negativePrompt = /* @__PURE__ */ say(() => `Leave out`, () => `排除内容`);
 export const negativeHint = /* @__PURE__ */ say(() => `What should not be in the picture`, () => `画面中不要出现的东西`);
 export const more = /* @__PURE__ */ say(() => `Seed and more`, () => `种子等选项`);
@@ -59,7 +57,6 @@ export const roleFirst = /* @__PURE__ */ say(() => `First frame`, () => `首帧`
 export const roleLast = /* @__PURE__ */ say(() => `Last frame`, () => `尾帧`);
 export const roleKeyframe = /* @__PURE__ */ say(() => `Keyframe`, () => `关键帧`);
 export const keyframeSeconds = /* @__PURE__ */ say((i) => `Second of ${i.name}`, (i) => `${i.name} 所在秒数`);
-export const uploadFailed = /* @__PURE__ */ say((i) => `${i.name}: ${i.reason}`, (i) => `${i.name}：${i.reason}`);
 export const notMedia = /* @__PURE__ */ say((i) => `${i.name} is no picture, video or sound.`, (i) => `${i.name} 不是图片、视频或音频。`);
 export const emptyFile = /* @__PURE__ */ say((i) => `${i.name} is empty.`, (i) => `${i.name} 是空文件。`);
 export const tooManyFiles = /* @__PURE__ */ say((i) => {const countPlural = plural("en", i?.count, {}); if (countPlural === "one") return (`At most ${i?.count} file at once; the rest was left out.`); return (`At most ${i?.count} files at once; the rest was left out.`) }, (i) => { const countPlural = plural("zh", i?.count, {});return (`一次最多添加 ${i?.count} 个文件，其余已忽略。`) });
@@ -84,6 +81,4 @@ export const emptyTitle = /* @__PURE__ */ say(() => `What would you like to see?
 export const example1 = /* @__PURE__ */ say(() => `A lighthouse on a cliff in a storm, oil painting`, () => `暴风雨中悬崖上的灯塔，油画`);
 export const example2 = /* @__PURE__ */ say(() => `A fox asleep in tall grass, morning fog, 35 mm photo`, () => `晨雾中一只狐狸在高草里熟睡，35 毫米胶片`);
 export const example3 = /* @__PURE__ */ say(() => `Isometric cutaway of a tiny ramen shop at night`, () => `夜晚小拉面店的等距剖面图`);
-export const tryOne = /* @__PURE__ */ say(() => `Try one of these`, () => `试试这些`);
 export const clear = /* @__PURE__ */ say(() => `Clear the draft`, () => `清空草稿`);
-export const done = /* @__PURE__ */ say(() => `Done`, () => `完成`);

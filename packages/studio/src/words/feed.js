@@ -26,8 +26,6 @@ export const expected = /* @__PURE__ */ say((i) => {const countPlural = plural("
 export const costPending = /* @__PURE__ */ say(() => `cost is told later`, () => `费用稍后确认`);
 export const free = /* @__PURE__ */ say(() => `free`, () => `免费`);
 export const wasCharged = /* @__PURE__ */ say(() => `Was I charged?`, () => `扣费了吗？`);
-export const whatHappened = /* @__PURE__ */ say(() => `What happened`, () => `发生了什么`);
-export const whatToDo = /* @__PURE__ */ say(() => `What to do`, () => `怎么办`);
 export const cancel = /* @__PURE__ */ say(() => `Cancel`, () => `取消`);
 export const retry = /* @__PURE__ */ say(() => `Make again`, () => `再次生成`);
 export const retryForced = /* @__PURE__ */ say(() => `Make again anyway`, () => `仍然再次生成`);
@@ -62,7 +60,6 @@ export const image = /* @__PURE__ */ say(() => `Image`, () => `图片`);
 export const video = /* @__PURE__ */ say(() => `Video`, () => `视频`);
 export const audio = /* @__PURE__ */ say(() => `Sound`, () => `音频`);
 export const all = /* @__PURE__ */ say(() => `All`, () => `全部`);
-export const pictures = /* @__PURE__ */ say((i) => {const countPlural = plural("en", i?.count, {}); if (countPlural === "one") return (`${i?.count} picture`); return (`${i?.count} pictures`) }, (i) => { const countPlural = plural("zh", i?.count, {});return (`${i?.count} 张图片`) });
 export const warnings = /* @__PURE__ */ say(() => `Notes`, () => `提示`);
 export const noJobs = /* @__PURE__ */ say(() => `No jobs yet.`, () => `还没有任务。`);
 export const noJobsFilter = /* @__PURE__ */ say(() => `No job fits these filters.`, () => `没有符合筛选条件的任务。`);

@@ -82,7 +82,7 @@ ${isBusy ? `<meta http-equiv="refresh" content="${refreshSeconds}">\n` : ""}<tit
 <h1>${escape(texts.title)}</h1>
 <p class="soft">${escape(texts.subtitle)}</p>
 <p><span class="mode">${escape(name)}</span>${escape(meaning)}</p>
-${renderUse(content, texts)}
+${content.mode === "pass-through" ? "" : `<p class="soft">${escape(texts.noStudio)}</p>\n`}${renderUse(content, texts)}
 <h2>${escape(texts.jobs)}</h2>
 ${renderJobs(content, texts)}
 <h2>${escape(texts.links)}</h2>

@@ -15,6 +15,7 @@ export interface HomeTexts {
   tryHint: string;
   keyHint: string;
   sessionHint: string;
+  noStudio: string;
   jobs: string;
   noJobs: string;
   jobsNeedKey: string;
@@ -66,6 +67,8 @@ export const homeTexts: Readonly<Record<HomeLanguage, HomeTexts>> = {
     tryHint: "OpenAI's clients work too, with the base URL",
     keyHint: "Put your key into JIMENG_API_KEY first.",
     sessionHint: "Put your session id into JIMENG_API_KEY first.",
+    noStudio:
+      "The studio, where people make pictures in the browser, was not built here. In a clone, npm start builds it.",
     jobs: "Last jobs",
     noJobs: "No job yet. The command above makes the first one; it appears here.",
     jobsNeedKey: "This gateway asks for a credential, so jobs are not shown here. With it:",
@@ -105,6 +108,8 @@ export const homeTexts: Readonly<Record<HomeLanguage, HomeTexts>> = {
     tryHint: "也可以直接使用 OpenAI 客户端，base URL 填",
     keyHint: "请先把密钥写入环境变量 JIMENG_API_KEY。",
     sessionHint: "请先把 session id 写入环境变量 JIMENG_API_KEY。",
+    noStudio:
+      "这里没有构建工作室（在浏览器里生成图片的页面）。在源码目录中运行 npm start 即可构建。",
     jobs: "最近的任务",
     noJobs: "还没有任务。执行上面的命令，第一个任务就会显示在这里。",
     jobsNeedKey: "网关已启用凭证，这里不显示任务。携带凭证可以查询：",

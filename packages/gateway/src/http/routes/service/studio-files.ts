@@ -34,7 +34,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /** Opens the folder of a build. The files are read with the first request, so that a start does not wait for them. */
-export async function openStudio(folder: string): Promise<StudioFiles> {
+export function openStudio(folder: string): StudioFiles {
   let reading: Promise<Map<string, StudioFile>> | undefined;
   let page: Promise<string> | undefined;
   return {

@@ -1,0 +1,3 @@
+// The types of studio-words.mjs, for tests.
+
+export declare function compileWords(): Promise<Record<string, string>>;

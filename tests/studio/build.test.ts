@@ -1,0 +1,94 @@
+// The studio as it is built: how much a browser loads, that its messages are compiled anew, and what is not in it.
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { root } from "../e2e/processes.ts";
+import { tellNotRun } from "../not-run.ts";
+import { updateStudio } from "../../scripts/studio-build.mjs";
+import { compileWords } from "../../scripts/studio-words.mjs";
+
+const studio = join(root, "packages/studio");
+const kilobyte = 1000;
+
+describe("what a browser loads", () => {
+  const folder = join(studio, "dist/studio");
+  const sizeOf = (name: string): number => {
+    const names = readdirSync(folder);
+    return readFileSync(join(folder, names.includes(`${name}.gz`) ? `${name}.gz` : name)).length;
+  };
+  beforeAll(() => updateStudio(), 60_000);
+
+  test("at first is at most 65 KB of JavaScript and 12 KB of styles, gzip", () => {
+    const page = readFileSync(join(studio, "dist/index.html"), "utf8");
+    const named = [...page.matchAll(/(?:src|href)="\.\/studio\/([^"]+)"/g)].map(
+      ([, name]) => name!,
+    );
+    const scripts = named.filter((name) => name.endsWith(".js"));
+    const styles = named.filter((name) => name.endsWith(".css"));
+    expect(scripts.length).toBeGreaterThan(0);
+    const sum = (names: string[]) => names.reduce((total, name) => total + sizeOf(name), 0);
+    expect(sum(scripts)).toBeLessThanOrEqual(65 * kilobyte);
+    expect(sum(styles)).toBeLessThanOrEqual(12 * kilobyte);
+  });
+
+  test("in all is at most 160 KB of JavaScript, gzip", () => {
+    const scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
+    const total = scripts.reduce((sum, name) => sum + sizeOf(name), 0);
+    expect(total).toBeLessThanOrEqual(160 * kilobyte);
+  });
+
+  test("has no script in the page itself, and names no other host", () => {
+    const page = readFileSync(join(studio, "dist/index.html"), "utf8");
+    expect(page).not.toMatch(/<script(?![^>]* src=)|<style|style=|https?:\/\//);
+  });
+});
+
+test("the sources put no text into the page as markup", () => {
+  const files = readdirSync(join(studio, "src"), { recursive: true, encoding: "utf8" });
+  const sources = files.filter((name) => /\.tsx?$/.test(name) && !name.includes(".test."));
+  const risky =
+    /innerHTML|outerHTML\s*=|dangerouslySet|insertAdjacentHTML|document\.write|\beval\(/;
+  const found = sources.filter((name) =>
+    risky.test(readFileSync(join(studio, "src", name), "utf8")),
+  );
+  expect(found).toEqual([]);
+});
+
+describe("the messages", () => {
+  // Paraglide's native part is published for this platform alone.
+  const canCompile = process.platform === "linux" && process.arch === "x64";
+  if (!canCompile)
+    tellNotRun("the compiling of the studio's messages", "Paraglide has no binary here");
+
+  test.skipIf(!canCompile)(
+    "are compiled as they are written, in both languages; npm run words does it",
+    async () => {
+      const compiled = await compileWords();
+      const written = readdirSync(join(studio, "src/words")).filter((name) =>
+        /\.(d\.ts|js)$/.test(name),
+      );
+      expect(written.toSorted()).toEqual(Object.keys(compiled).toSorted());
+      for (const [name, text] of Object.entries(compiled))
+        expect(readFileSync(join(studio, "src/words", name), "utf8"), name).toBe(text);
+    },
+    60_000,
+  );
+
+  test("are all used", () => {
+    const files = readdirSync(join(studio, "src"), { recursive: true, encoding: "utf8" });
+    const texts = files
+      .filter((name) => /\.tsx?$/.test(name) && !name.startsWith("words"))
+      .map((name) => readFileSync(join(studio, "src", name), "utf8"));
+    const unused = readdirSync(join(studio, "messages"))
+      .filter((name) => name.endsWith(".en.json"))
+      .flatMap((name) => {
+        const room = name.slice(0, -".en.json".length);
+        const users = texts.filter((text) => text.includes(`words/${room}.js"`)).join("\n");
+        const keys = Object.keys(JSON.parse(readFileSync(join(studio, "messages", name), "utf8")));
+        return keys
+          .filter((key) => !new RegExp(`\\.${key}\\b`).test(users))
+          .map((key) => `${room}.${key}`);
+      });
+    expect(unused).toEqual([]);
+  });
+});
