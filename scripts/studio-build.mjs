@@ -1,4 +1,4 @@
-// Builds the studio into packages/studio/dist, with each file compressed beside it. `npm start` does so where the sources
+// Builds the studio into packages/studio/dist, its files compressed. `npm start` does so where the sources
 // have changed; a build that fails leaves the last one in its place and stops nothing.
 import {
   existsSync,
@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants } from "node:zlib";
 import { packagesIn } from "./command-bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -76,13 +76,15 @@ export async function buildStudio(folder = built) {
   }
 }
 
+/** Compresses files in place: the gateway makes the other forms of them when it first sends one. */
 function compressFiles(folder) {
   for (const name of readdirSync(folder)) {
-    const bytes = readFileSync(join(folder, name));
+    const file = join(folder, name);
+    const bytes = readFileSync(file);
     if (bytes.length < leastBytes) continue;
     const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params }));
-    writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
+    rmSync(file);
   }
 }
 

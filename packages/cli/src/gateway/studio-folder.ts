@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 
 import { packageFolder } from "../package-folder.ts";
 
-// `npm run build` copies the studio into the package; `npm start` builds it where it is.
-const places = ["dist/studio/", "../studio/dist/"];
+// `npm start` builds the studio where its sources are; `npm run build` builds it into the package that is packed.
+const sources = new URL("../studio/vite.config.mjs", packageFolder);
 
 /** Returns the folder of the built studio; undefined where it was not built. */
 export function findStudioFolder(): string | undefined {
-  const folders = places.map((place) => new URL(place, packageFolder));
-  const found = folders.find((folder) => existsSync(new URL("index.html", folder)));
-  return found === undefined ? undefined : fileURLToPath(found);
+  const place = existsSync(sources) ? "../studio/dist/" : "dist/studio/";
+  const folder = new URL(place, packageFolder);
+  return existsSync(new URL("index.html", folder)) ? fileURLToPath(folder) : undefined;
 }

@@ -48,6 +48,9 @@ export function CreateRoom() {
 function ComposerSheet() {
   const [isOpen, setOpen] = useState(false);
   const { prompt } = useStore(draft);
+  useEffect(() => {
+    if (isOpen) focusPrompt();
+  }, [isOpen]);
   return (
     <>
       <div className="border-t border-line bg-panel p-2">

@@ -62,12 +62,17 @@ export function secondsLeft(job: JobObject, now: number): number | null {
 }
 
 /** Says what a job cost, as far as it is known. */
-export function costText({ cost, status }: Pick<JobObject, "cost" | "status">): string {
+export function costText({
+  cost,
+  error,
+  status,
+}: Pick<JobObject, "cost" | "error" | "status">): string {
   const { state, charged, refunded, estimated, reserved } = cost;
   if (refunded !== null && refunded > 0) return words.refunded({ count: refunded });
   if (state === "charged")
     return charged === null ? words.chargedYes() : words.charged({ count: charged });
   if (state === "not_charged") return status === "completed" ? words.free() : words.notCharged();
+  if (error !== null && error.charged === "no") return words.notCharged();
   const expected = reserved ?? estimated;
   if (expected !== null && expected > 0 && status !== "failed")
     return words.expected({ count: expected });

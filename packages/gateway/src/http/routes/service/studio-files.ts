@@ -1,8 +1,10 @@
-// The files of the built studio, as they are sent: each in its plain form and in the two compressed ones that the build
-// left beside it.
+// The files of the built studio, as they are sent: plain and compressed. The build leaves small files plain and the others
+// compressed by brotli; the other forms are made here, once.
 
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
+import { brotliDecompress, gzip } from "node:zlib";
 
 import { toEtag } from "../../static-answer.ts";
 import type { Encoding } from "../../static-answer.ts";
@@ -24,7 +26,7 @@ export interface StudioFiles {
   readPage(): Promise<string>;
 }
 
-const endings: Readonly<Record<Encoding, string>> = { br: ".br", gzip: ".gz" };
+const ending = ".br";
 
 const contentTypes: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
@@ -33,35 +35,58 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** Opens the folder of a build. The files are read with the first request, so that a start does not wait for them. */
+/** The page and the files of one build. */
+interface Build {
+  page: string;
+  files: ReadonlyMap<string, StudioFile>;
+}
+
+/** Opens the folder of a build. It is read with the first request, so that a start does not wait for it. */
 export function openStudio(folder: string): StudioFiles {
-  let reading: Promise<Map<string, StudioFile>> | undefined;
-  let page: Promise<string> | undefined;
+  let reading: Promise<Build> | undefined;
+  // What was read stays: a build that replaces the files while this gateway runs is for the next one.
+  const readOnce = async (): Promise<Build> => {
+    reading ??= readBuild(folder);
+    try {
+      return await reading;
+    } catch (error) {
+      // Being replaced at this very moment: the next request finds the new one.
+      reading = undefined;
+      throw error;
+    }
+  };
   return {
-    // What was read stays: a build that replaces the files while this gateway runs is for the next one.
-    async read(name) {
-      return (await (reading ??= readFiles(path.join(folder, "studio")))).get(name);
-    },
-    async readPage() {
-      reading ??= readFiles(path.join(folder, "studio"));
-      return await (page ??= readFile(path.join(folder, "index.html"), "utf8"));
-    },
+    read: async (name) => (await readOnce()).files.get(name),
+    readPage: async () => (await readOnce()).page,
   };
 }
 
+async function readBuild(folder: string): Promise<Build> {
+  const page = await readFile(path.join(folder, "index.html"), "utf8");
+  return { page, files: await readFiles(path.join(folder, "studio")) };
+}
+
 async function readFiles(folder: string): Promise<Map<string, StudioFile>> {
-  const names = new Set(await readdir(folder));
-  const found = [...names].filter((name) => path.extname(name) in contentTypes);
-  const files = found.map(async (name) => {
-    const read = (ending: string) => readFile(path.join(folder, `${name}${ending}`));
-    const compressed = new Map<Encoding, Buffer>();
-    for (const encoding of ["br", "gzip"] as const) {
-      const ending = endings[encoding];
-      if (names.has(`${name}${ending}`)) compressed.set(encoding, await read(ending));
-    }
-    const plain = await read("");
-    const contentType = contentTypes[path.extname(name)] ?? "application/octet-stream";
-    return [name, { contentType, etag: toEtag(plain), plain, compressed }] as const;
+  const names = await readdir(folder);
+  const files = names.map(async (name) => {
+    const bytes = await readFile(path.join(folder, name));
+    return name.endsWith(ending)
+      ? ([name.slice(0, -ending.length), await unpack(bytes)] as const)
+      : ([name, { plain: bytes, compressed: new Map<Encoding, Buffer>() }] as const);
   });
-  return new Map(await Promise.all(files));
+  return new Map(
+    (await Promise.all(files)).map(([name, forms]) => {
+      const contentType = contentTypes[path.extname(name)] ?? "application/octet-stream";
+      return [name, { contentType, etag: toEtag(forms.plain), ...forms }] as const;
+    }),
+  );
+}
+
+async function unpack(br: Buffer): Promise<Pick<StudioFile, "plain" | "compressed">> {
+  const plain = await promisify(brotliDecompress)(br);
+  const compressed = new Map<Encoding, Buffer>([
+    ["br", br],
+    ["gzip", await promisify(gzip)(plain)],
+  ]);
+  return { plain, compressed };
 }

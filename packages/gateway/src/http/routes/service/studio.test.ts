@@ -3,7 +3,7 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from "node:zlib";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -20,7 +20,6 @@ describe("the studio", () => {
     folder = mkdtempSync(path.join(tmpdir(), "jimeng-studio-"));
     mkdirSync(path.join(folder, "studio"));
     writeFileSync(path.join(folder, "index.html"), '<base href="/" /><p>studio</p>');
-    writeFileSync(path.join(folder, "studio", "index-1.js"), script);
     writeFileSync(path.join(folder, "studio", "index-1.js.br"), brotliCompressSync(script));
     writeFileSync(path.join(folder, "secret.txt"), "no");
     scene = await openGatewayWithAccounts(
@@ -72,6 +71,8 @@ describe("the studio", () => {
       "x-content-type-options": "nosniff",
     });
     expect(brotliDecompressSync(rawPayload).toString()).toBe(script);
+    const zipped = await get("/studio/index-1.js", { "accept-encoding": "gzip" });
+    expect(gunzipSync(zipped.rawPayload).toString()).toBe(script);
     expect((await get("/studio/index-1.js")).body).toBe(script);
   });
 
