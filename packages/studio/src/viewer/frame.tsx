@@ -1,0 +1,39 @@
+// The frame of the viewer: the browser's own modal dialog over the whole page. Closing goes back to where one was.
+
+import { useEffect, useRef } from "react";
+import type { ReactNode } from "react";
+import { useLocation, useSearch } from "wouter";
+
+import { closed } from "./address.ts";
+
+/** Returns how to close the viewer: back, where the viewer was opened on this page, else to the room behind it. */
+export function useClose(): () => void {
+  const [path, go] = useLocation();
+  const search = useSearch();
+  return () => go(closed(path, search), { replace: true });
+}
+
+/** The frame. */
+export function ViewerFrame({ label, children }: { label: string; children: ReactNode }) {
+  const element = useRef<HTMLDialogElement>(null);
+  const close = useClose();
+  useEffect(() => {
+    const dialog = element.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      aria-label={label}
+      className="viewer m-0 h-dvh max-h-none w-dvw max-w-none border-0 bg-ground p-0 text-ink"
+      onCancel={(event) => {
+        event.preventDefault();
+        // A dialog above this one is closed by its own key.
+        if (event.target === element.current) close();
+      }}
+    >
+      {children}
+    </dialog>
+  );
+}

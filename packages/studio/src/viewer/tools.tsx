@@ -1,0 +1,136 @@
+// The site's tools for a result, each with its price.
+
+import type { JobBodyInput, LibraryAssetObject } from "@jimeng/gateway/api";
+import { useState } from "react";
+import { useLocation } from "wouter";
+
+import { Button } from "../controls/button.tsx";
+import * as words from "../words/viewer.js";
+import { priceText, useEstimate } from "./price.tsx";
+import { startJob } from "./start-job.ts";
+
+const resolutions = ["2k", "4k", "8k"];
+const ratios = ["1:1", "4:3", "3:4", "16:9", "9:16", "3:2", "2:3", "21:9"];
+
+/** The tools. */
+export function Tools({ asset }: { asset: LibraryAssetObject }) {
+  if (asset.content_type.startsWith("video/"))
+    return (
+      <div className="flex flex-col gap-2 p-1">
+        <ToolRow
+          name={words.interpolate()}
+          about={words.interpolateAbout()}
+          body={{ kind: "video", tool: "frame_interpolation", video: asset.id }}
+        />
+      </div>
+    );
+  return <PictureTools image={asset.id} />;
+}
+
+function PictureTools({ image }: { image: string }) {
+  const [resolution, setResolution] = useState("2k");
+  const [ratio, setRatio] = useState("");
+  return (
+    <div className="flex flex-col gap-2 p-1">
+      <ToolRow
+        name={words.upscale()}
+        about={words.upscaleAbout()}
+        body={{ kind: "image", tool: "hd", image }}
+      />
+      <ToolRow
+        name={words.smartUpscale()}
+        about={words.smartUpscaleAbout()}
+        body={{ kind: "image", tool: "smart_hd", image, resolution }}
+      >
+        <Choice
+          label={words.resolution()}
+          values={resolutions}
+          value={resolution}
+          onChange={setResolution}
+        />
+      </ToolRow>
+      <ToolRow
+        name={words.outpaint()}
+        about={words.outpaintAbout()}
+        body={{ kind: "image", tool: "outpaint", image, ...(ratio === "" ? {} : { ratio }) }}
+      >
+        <Choice
+          label={words.ratio()}
+          values={["", ...ratios]}
+          value={ratio}
+          onChange={setRatio}
+          nameOf={(value) => (value === "" ? words.allSides() : value)}
+        />
+      </ToolRow>
+      <ToolRow
+        name={words.refine()}
+        about={words.refineAbout()}
+        body={{ kind: "image", tool: "detail_fix", image }}
+      />
+    </div>
+  );
+}
+
+function Choice({
+  label,
+  values,
+  value,
+  onChange,
+  nameOf = (each) => each,
+}: {
+  label: string;
+  values: readonly string[];
+  value: string;
+  onChange: (value: string) => void;
+  nameOf?: (value: string) => string;
+}) {
+  return (
+    <select
+      aria-label={label}
+      className="field"
+      value={value}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    >
+      {values.map((each) => (
+        <option key={each} value={each}>
+          {nameOf(each)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function ToolRow({
+  name,
+  about,
+  body,
+  children,
+}: {
+  name: string;
+  about: string;
+  body: JobBodyInput;
+  children?: React.ReactNode;
+}) {
+  const [, go] = useLocation();
+  const [isBusy, setBusy] = useState(false);
+  const estimate = useEstimate(body);
+  const refusal = estimate.error?.message ?? estimate.data?.refusal?.message;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <div className="min-w-32 grow">
+        <div className="font-medium">{name}</div>
+        <div className="text-xs text-soft">{refusal ?? about}</div>
+      </div>
+      {children}
+      <Button
+        disabled={isBusy || refusal !== undefined}
+        onClick={() => {
+          setBusy(true);
+          void startJob(body, () => go("/jobs")).finally(() => setBusy(false));
+        }}
+      >
+        {priceText(estimate.data)}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+// The bar of the viewer: what can be done with the result.
+
+import type { JobObject, LibraryAssetObject } from "@jimeng/gateway/api";
+import {
+  Download,
+  GitCompareArrows,
+  Image,
+  ImagePlus,
+  Info,
+  RotateCcw,
+  Star,
+  Trash2,
+  WandSparkles,
+  X,
+} from "lucide-react";
+
+import { Button, IconButton } from "../controls/button.tsx";
+import { Popover } from "../controls/popover.tsx";
+import * as words from "../words/viewer.js";
+import { useClose } from "./frame.tsx";
+import { Tools } from "./tools.tsx";
+import type { ViewerActs } from "./use-viewer-acts.ts";
+
+/** What the bar shows. */
+export interface ViewerBarProps {
+  asset: LibraryAssetObject;
+  job: JobObject | undefined;
+  acts: ViewerActs;
+  hasDetails: boolean;
+  onDetails: () => void;
+}
+
+/** The bar. */
+export function ViewerBar({ asset, job, acts, hasDetails, onDetails }: ViewerBarProps) {
+  const close = useClose();
+  const isTrashed = asset.trashed_at !== null;
+  const isSound = asset.content_type.startsWith("audio/");
+  const isPicture = asset.content_type.startsWith("image/");
+  return (
+    <header className="flex flex-wrap items-center gap-1 bg-panel p-1.5">
+      <IconButton label={words.close()} onClick={close}>
+        <X size={18} aria-hidden />
+      </IconButton>
+      <h1 className="min-w-0 flex-1 basis-40 truncate px-2">
+        {asset.prompt === "" ? words.resultWithoutPrompt() : asset.prompt}
+      </h1>
+      {!isTrashed && (
+        <>
+          <Button look="usual" disabled={!acts.canRemix} onClick={acts.remix}>
+            <GitCompareArrows size={16} aria-hidden />
+            {words.remix()}
+          </Button>
+          {!isSound && (
+            <Popover
+              label={words.tools()}
+              button={<WandSparkles size={18} aria-hidden />}
+              boxClassName="w-96"
+            >
+              <Tools asset={asset} />
+            </Popover>
+          )}
+          <Popover
+            label={words.reuse()}
+            button={<RotateCcw size={18} aria-hidden />}
+            boxClassName="w-56"
+          >
+            <div className="flex flex-col items-stretch">
+              <Button look="quiet" onClick={acts.reusePrompt}>
+                {words.reusePrompt()}
+              </Button>
+              <Button look="quiet" disabled={job === undefined} onClick={acts.reuseAll}>
+                {words.reuseAll()}
+              </Button>
+            </div>
+          </Popover>
+          {!isSound && (
+            <IconButton label={words.useAsReference()} onClick={() => acts.useAsReference()}>
+              <ImagePlus size={18} aria-hidden />
+            </IconButton>
+          )}
+          {isPicture && (
+            <IconButton label={words.useAsFirst()} onClick={() => acts.useAsReference("first")}>
+              <Image size={18} aria-hidden />
+            </IconButton>
+          )}
+          <IconButton label={words.download()} onClick={acts.download}>
+            <Download size={18} aria-hidden />
+          </IconButton>
+          <IconButton
+            label={asset.starred ? words.unstar() : words.star()}
+            aria-pressed={asset.starred}
+            onClick={acts.star}
+          >
+            <Star size={18} aria-hidden fill={asset.starred ? "currentColor" : "none"} />
+          </IconButton>
+          <IconButton label={words.moveToTrash()} onClick={acts.trash}>
+            <Trash2 size={18} aria-hidden />
+          </IconButton>
+        </>
+      )}
+      <IconButton label={words.details()} aria-pressed={hasDetails} onClick={onDetails}>
+        <Info size={18} aria-hidden />
+      </IconButton>
+    </header>
+  );
+}
