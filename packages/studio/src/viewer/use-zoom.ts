@@ -41,69 +41,7 @@ export function useZoom(
   useEffect(() => {
     const box = element.current;
     if (box === null) return undefined;
-    const pointers = new Map<number, Point>();
-    let start: Point | null = null;
-
-    const fromMiddle = (at: { clientX: number; clientY: number }): Point => {
-      const { left, top, width, height } = box.getBoundingClientRect();
-      return { x: at.clientX - left - width / 2, y: at.clientY - top - height / 2 };
-    };
-    const zoomTo = (factor: number, at: Point): void =>
-      latest.current.onZoom(zoomAt(sizes(), latest.current.zoom, { factor, ...at }));
-    const onWheel = (event: WheelEvent): void => {
-      event.preventDefault();
-      zoomTo(Math.exp(-event.deltaY * wheelFactor * (event.ctrlKey ? 6 : 1)), fromMiddle(event));
-    };
-    const onDown = (event: PointerEvent): void => {
-      if (event.button !== 0) return;
-      pointers.set(event.pointerId, fromMiddle(event));
-      start = pointers.size === 1 ? fromMiddle(event) : null;
-      box.setPointerCapture(event.pointerId);
-    };
-    const onMove = (event: PointerEvent): void => {
-      const before = pointers.get(event.pointerId);
-      if (before === undefined) return;
-      const at = fromMiddle(event);
-      const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
-      pointers.set(event.pointerId, at);
-      if (other !== undefined) {
-        const distance = (point: Point): number => Math.hypot(point.x - other.x, point.y - other.y);
-        const middle = { x: (at.x + other.x) / 2, y: (at.y + other.y) / 2 };
-        zoomTo(distance(at) / Math.max(1, distance(before)), middle);
-      } else if (latest.current.zoom.scale > 1) {
-        const by = { x: at.x - before.x, y: at.y - before.y };
-        latest.current.onZoom(moveZoom(sizes(), latest.current.zoom, by));
-      }
-    };
-    const onUp = (event: PointerEvent): void => {
-      const at = fromMiddle(event);
-      const { zoom, onSwipe } = latest.current;
-      if (start !== null && zoom.scale === 1 && pointers.size === 1 && event.type === "pointerup") {
-        const [across, along] = [at.x - start.x, at.y - start.y];
-        if (Math.abs(across) > swipePixels && Math.abs(across) > 2 * Math.abs(along))
-          onSwipe?.(across < 0 ? 1 : -1);
-      }
-      pointers.delete(event.pointerId);
-      start = null;
-    };
-    const onDouble = (event: MouseEvent): void => {
-      if (latest.current.zoom.scale > 1) latest.current.onZoom(whole);
-      else zoomTo(Math.max(2, actualScale(sizes())), fromMiddle(event));
-    };
-    box.addEventListener("wheel", onWheel, { passive: false });
-    box.addEventListener("pointerdown", onDown);
-    box.addEventListener("pointermove", onMove);
-    box.addEventListener("pointerup", onUp);
-    box.addEventListener("pointercancel", onUp);
-    box.addEventListener("dblclick", onDouble);
-    return () => {
-      box.removeEventListener("wheel", onWheel);
-      box.removeEventListener("pointerdown", onDown);
-      box.removeEventListener("pointermove", onMove);
-      box.removeEventListener("pointerup", onUp);
-      box.removeEventListener("pointercancel", onUp);
-      box.removeEventListener("dblclick", onDouble);
-    };
+    return listen(box, latest, sizes);
   }, [element]);
 
   return {
@@ -114,5 +52,76 @@ export function useZoom(
       const factor = actualScale(sizes()) / options.zoom.scale;
       options.onZoom(zoomAt(sizes(), options.zoom, { factor, x: 0, y: 0 }));
     },
+  };
+}
+
+/** Listens in an element; returns how to stop. */
+function listen(
+  box: HTMLElement,
+  latest: { readonly current: ZoomOptions },
+  sizes: () => ZoomSizes,
+): () => void {
+  const pointers = new Map<number, Point>();
+  let start: Point | null = null;
+
+  const fromMiddle = (at: { clientX: number; clientY: number }): Point => {
+    const { left, top, width, height } = box.getBoundingClientRect();
+    return { x: at.clientX - left - width / 2, y: at.clientY - top - height / 2 };
+  };
+  const zoomTo = (factor: number, at: Point): void =>
+    latest.current.onZoom(zoomAt(sizes(), latest.current.zoom, { factor, ...at }));
+  const onWheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    zoomTo(Math.exp(-event.deltaY * wheelFactor * (event.ctrlKey ? 6 : 1)), fromMiddle(event));
+  };
+  const onDown = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    pointers.set(event.pointerId, fromMiddle(event));
+    start = pointers.size === 1 ? fromMiddle(event) : null;
+    box.setPointerCapture(event.pointerId);
+  };
+  const onMove = (event: PointerEvent): void => {
+    const before = pointers.get(event.pointerId);
+    if (before === undefined) return;
+    const at = fromMiddle(event);
+    const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
+    pointers.set(event.pointerId, at);
+    if (other !== undefined) {
+      const distance = (point: Point): number => Math.hypot(point.x - other.x, point.y - other.y);
+      const middle = { x: (at.x + other.x) / 2, y: (at.y + other.y) / 2 };
+      zoomTo(distance(at) / Math.max(1, distance(before)), middle);
+    } else if (latest.current.zoom.scale > 1) {
+      const by = { x: at.x - before.x, y: at.y - before.y };
+      latest.current.onZoom(moveZoom(sizes(), latest.current.zoom, by));
+    }
+  };
+  const onUp = (event: PointerEvent): void => {
+    const at = fromMiddle(event);
+    const { zoom, onSwipe } = latest.current;
+    if (start !== null && zoom.scale === 1 && pointers.size === 1 && event.type === "pointerup") {
+      const [across, along] = [at.x - start.x, at.y - start.y];
+      if (Math.abs(across) > swipePixels && Math.abs(across) > 2 * Math.abs(along))
+        onSwipe?.(across < 0 ? 1 : -1);
+    }
+    pointers.delete(event.pointerId);
+    start = null;
+  };
+  const onDouble = (event: MouseEvent): void => {
+    if (latest.current.zoom.scale > 1) latest.current.onZoom(whole);
+    else zoomTo(Math.max(2, actualScale(sizes())), fromMiddle(event));
+  };
+  box.addEventListener("wheel", onWheel, { passive: false });
+  box.addEventListener("pointerdown", onDown);
+  box.addEventListener("pointermove", onMove);
+  box.addEventListener("pointerup", onUp);
+  box.addEventListener("pointercancel", onUp);
+  box.addEventListener("dblclick", onDouble);
+  return () => {
+    box.removeEventListener("wheel", onWheel);
+    box.removeEventListener("pointerdown", onDown);
+    box.removeEventListener("pointermove", onMove);
+    box.removeEventListener("pointerup", onUp);
+    box.removeEventListener("pointercancel", onUp);
+    box.removeEventListener("dblclick", onDouble);
   };
 }

@@ -78,46 +78,75 @@ export function VideoStage({
           currentTarget.playbackRate = speed;
         }}
       />
-      <div className="flex flex-wrap items-center justify-center gap-1 p-1.5">
-        <IconButton label={words.frameBack()} onClick={() => step(-1)}>
-          <ChevronLeft size={18} aria-hidden />
-        </IconButton>
-        <span className="min-w-12 text-center tabular-nums">{formatClock(at)}</span>
-        <IconButton label={words.frameForward()} onClick={() => step(1)}>
-          <ChevronRight size={18} aria-hidden />
-        </IconButton>
-        <IconButton
-          label={words.loop()}
-          aria-pressed={isLooped}
-          className={isLooped ? "bg-accent-soft text-accent" : ""}
-          onClick={() => setLooped(!isLooped)}
+      <VideoBar
+        at={at}
+        isLooped={isLooped}
+        speed={speed}
+        onStep={step}
+        onLoop={() => setLooped(!isLooped)}
+        onSpeed={(chosen) => {
+          setSpeed(chosen);
+          if (element.current !== null) element.current.playbackRate = chosen;
+        }}
+        onCapture={capture}
+      />
+    </div>
+  );
+}
+
+function VideoBar({
+  at,
+  isLooped,
+  speed,
+  onStep,
+  onLoop,
+  onSpeed,
+  onCapture,
+}: {
+  at: number;
+  isLooped: boolean;
+  speed: number;
+  onStep: (frames: number) => void;
+  onLoop: () => void;
+  onSpeed: (speed: number) => void;
+  onCapture: (role: "first" | "reference") => void;
+}) {
+  return (
+    <div className="flex flex-wrap items-center justify-center gap-1 p-1.5">
+      <IconButton label={words.frameBack()} onClick={() => onStep(-1)}>
+        <ChevronLeft size={18} aria-hidden />
+      </IconButton>
+      <span className="min-w-12 text-center tabular-nums">{formatClock(at)}</span>
+      <IconButton label={words.frameForward()} onClick={() => onStep(1)}>
+        <ChevronRight size={18} aria-hidden />
+      </IconButton>
+      <IconButton
+        label={words.loop()}
+        aria-pressed={isLooped}
+        className={isLooped ? "bg-accent-soft text-accent" : ""}
+        onClick={onLoop}
+      >
+        <Repeat size={18} aria-hidden />
+      </IconButton>
+      <label>
+        <span className="sr-only">{words.speed()}</span>
+        <select
+          className="field"
+          value={speed}
+          onChange={({ currentTarget }) => onSpeed(Number(currentTarget.value))}
         >
-          <Repeat size={18} aria-hidden />
-        </IconButton>
-        <label>
-          <span className="sr-only">{words.speed()}</span>
-          <select
-            className="field"
-            value={speed}
-            onChange={({ currentTarget }) => {
-              const chosen = Number(currentTarget.value);
-              setSpeed(chosen);
-              if (element.current !== null) element.current.playbackRate = chosen;
-            }}
-          >
-            {speeds.map((each) => (
-              <option key={each} value={each}>
-                {formatNumber(each)}×
-              </option>
-            ))}
-          </select>
-        </label>
-        <Button onClick={() => capture("first")}>
-          <Camera size={16} aria-hidden />
-          {words.frameAsFirst()}
-        </Button>
-        <Button onClick={() => capture("reference")}>{words.frameAsReference()}</Button>
-      </div>
+          {speeds.map((each) => (
+            <option key={each} value={each}>
+              {formatNumber(each)}×
+            </option>
+          ))}
+        </select>
+      </label>
+      <Button onClick={() => onCapture("first")}>
+        <Camera size={16} aria-hidden />
+        {words.frameAsFirst()}
+      </Button>
+      <Button onClick={() => onCapture("reference")}>{words.frameAsReference()}</Button>
     </div>
   );
 }

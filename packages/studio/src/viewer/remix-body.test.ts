@@ -1,0 +1,63 @@
+// Tests asking again for what a job was asked for.
+
+import type { JobObject } from "@jimeng/gateway/api";
+import { expect, test } from "vitest";
+
+import { toDraft, toRemixBody } from "./remix-body.ts";
+
+const jobOf = (kind: string, request: object): JobObject =>
+  ({ kind, model: "m1", tool: null, request }) as unknown as JobObject;
+
+test("a remix of a picture keeps everything but its prompt, and the seed where it is locked", () => {
+  const job = jobOf("image", {
+    prompt: "old",
+    ratio: "1:1",
+    resolution: "2k",
+    count: 4,
+    seed: 7,
+    width: 2048,
+    references: [
+      { file_id: "file_1", param: "image" },
+      { file_id: "file_2", param: "image" },
+    ],
+  });
+  const body = {
+    kind: "image",
+    model: "m1",
+    prompt: "new",
+    ratio: "1:1",
+    resolution: "2k",
+    count: 4,
+  };
+  expect(toRemixBody(job, { prompt: "new", seed: 7 })).toEqual({
+    ...body,
+    seed: 7,
+    image: ["file_1", "file_2"],
+  });
+  expect(toRemixBody(job, { prompt: "new", seed: null })).not.toHaveProperty("seed");
+});
+
+test("frames of a video keep their roles, in a remix and in a draft", () => {
+  const references = [
+    { file_id: "file_1", param: "first_frame" },
+    { file_id: "file_2", param: "last_frame" },
+  ];
+  const job = jobOf("video", { prompt: "p", duration_seconds: 5, references });
+  expect(toRemixBody(job, { prompt: "q", seed: null })).toEqual({
+    kind: "video",
+    model: "m1",
+    prompt: "q",
+    duration_seconds: 5,
+    first_frame: "file_1",
+    last_frame: "file_2",
+  });
+  expect(toDraft(job)).toMatchObject({
+    kind: "video",
+    model: "m1",
+    durationSeconds: 5,
+    references: [
+      { source: "file_1", role: "first" },
+      { source: "file_2", role: "last" },
+    ],
+  });
+});
