@@ -9,6 +9,7 @@ import type { AssetIndex } from "./asset-index.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { formatView, isNarrowed, parseView } from "./filters.ts";
 import { Grid } from "./grid.tsx";
+import type { GridProps } from "./grid.tsx";
 import { layOut, measureGrid } from "./grid-layout.ts";
 import "./library.css";
 import { EmptyLibrary, LibraryFailure, LibrarySkeleton } from "./library-states.tsx";
@@ -16,11 +17,13 @@ import { Scrubber } from "./scrubber.tsx";
 import { countSelected } from "./selection.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { useGridFocus } from "./use-grid-focus.ts";
+import type { GridFocus } from "./use-grid-focus.ts";
 import { useChangeView, useKeptPlace } from "./use-view.ts";
 import { useLibrary } from "./use-library.ts";
 import { useRoomActs, useRoomKeys } from "./use-room-acts.ts";
 import { useScroll } from "./use-scroll.ts";
 import { useSelection } from "./use-selection.ts";
+import type { Selecting } from "./use-selection.ts";
 
 /** The room of the library. */
 export function LibraryRoom() {
@@ -49,6 +52,7 @@ export function LibraryRoom() {
   const acts = useRoomActs({ view, index, total: layout.total, active, selecting });
   useRoomKeys({ acts, selecting, active, search: searchField });
 
+  const onKey = useGridKeys(focus, selecting, acts.openAt);
   const count = countSelected(selection, layout.total);
   const isEmpty = library.isCounted && layout.total === 0;
   return (
@@ -73,16 +77,7 @@ export function LibraryRoom() {
           onToggle={selecting.toggle}
           onRange={selecting.range}
           onBand={selecting.band}
-          onKey={({ key, isShift, page }) => {
-            if (key === "Enter") {
-              acts.openAt(active);
-              return true;
-            }
-            const to = focus.move(key, page);
-            if (to === undefined) return false;
-            if (isShift) selecting.rangeFrom(active, to);
-            return true;
-          }}
+          onKey={onKey}
         />
         {layout.total > 0 && (
           <Scrubber layout={layout} offset={offset} view={seen} onMove={scroll.scrollTo} />
@@ -112,4 +107,22 @@ function useAsNeighbours(index: AssetIndex, total: number, version: number): voi
     neighbours.set({ index, total });
     return () => neighbours.set(null);
   }, [index, total, version]);
+}
+
+/** Returns what handles the keys of the grid; it tells whether a key meant anything. */
+function useGridKeys(
+  { active, move }: GridFocus,
+  { rangeFrom }: Selecting,
+  open: (place: number) => void,
+): GridProps["onKey"] {
+  return ({ key, isShift, page }) => {
+    if (key === "Enter") {
+      open(active);
+      return true;
+    }
+    const to = move(key, page);
+    if (to === undefined) return false;
+    if (isShift) rangeFrom(active, to);
+    return true;
+  };
 }
