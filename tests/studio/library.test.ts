@@ -75,7 +75,7 @@ describe.skipIf(!canRun)("the library", () => {
     await page.keyboard.press("ArrowRight");
     await title.getByText(shown[2]!).waitFor();
     await page.keyboard.press("s");
-    await page.getByText("1 result starred").waitFor();
+    await page.getByRole("dialog").getByText("1 result starred").waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.waitForFunction(() => document.activeElement?.getAttribute("data-index") === "2");
@@ -117,11 +117,12 @@ describe.skipIf(!canRun)("the library", () => {
   test("compares two with one zoom, and shows a remix as a difference before it is paid", async () => {
     const page = await studio.open("/library");
     await page.getByText("5 results").first().waitFor();
+    const fox = placeOf("a red fox in the snow");
     await cells(page)
-      .nth(1)
+      .nth(fox)
       .click({ modifiers: ["Control"] });
     await cells(page)
-      .nth(2)
+      .nth(placeOf("一只小猫在窗边"))
       .click({ modifiers: ["Control"] });
     await page.getByRole("button", { name: "Compare", exact: true }).click();
     await page.getByRole("dialog").getByRole("img").nth(1).waitFor();
@@ -139,7 +140,7 @@ describe.skipIf(!canRun)("the library", () => {
     expect(await findBarriers(page)).toEqual([]);
     const before = (await ask<{ data: unknown[] }>("/v1/jobs?limit=100")).data.length;
     await page.getByRole("button", { name: "Make the remix" }).click();
-    await page.getByText("Started.").waitFor();
+    await page.getByRole("dialog").getByText("Started.").waitFor();
     const jobs = await ask<{ data: { request: { prompt: string; seed: number } }[] }>("/v1/jobs");
     expect(jobs.data[0]?.request).toMatchObject({ prompt: "a blue fox in the snow", seed: 7 });
     expect((await ask<{ data: unknown[] }>("/v1/jobs?limit=100")).data).toHaveLength(before + 1);

@@ -8,6 +8,7 @@ import { thumbnailUrl } from "../data/base.ts";
 import { formatDateTime } from "../words/format.ts";
 import * as words from "../words/library.js";
 import { colourOf } from "./cell-colour.ts";
+import { tryAgain } from "./try-again.ts";
 
 /** What a cell shows. */
 export interface GridCellProps {
@@ -78,8 +79,7 @@ function Picture({ asset }: { asset: GridAsset }) {
         alt=""
         decoding="async"
         draggable={false}
-        // A video's poster may not be made yet: its colour stays.
-        onError={({ currentTarget }) => currentTarget.classList.add("invisible")}
+        onError={({ currentTarget }) => tryAgain(currentTarget)}
       />
       {asset.content_type.startsWith("video/") && (
         <Play aria-hidden size={18} className="grid-cell-play" fill="currentColor" />

@@ -73,7 +73,10 @@ function Pane({
   useZoom(frame, { picture, zoom, onZoom });
   return (
     <figure className="relative min-h-0 min-w-0 overflow-hidden bg-sunken">
-      <div ref={frame} className="absolute inset-0 grid touch-none place-items-center">
+      <div
+        ref={frame}
+        className="absolute inset-0 flex touch-none items-center justify-center overflow-hidden"
+      >
         <img
           src={ownUrl(asset.url)}
           alt={asset.prompt}

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { useLocation, useSearch } from "wouter";
 
+import { Toasts } from "../controls/toast.tsx";
 import { closed } from "./address.ts";
 
 /** Returns how to close the viewer: back, where the viewer was opened on this page, else to the room behind it. */
@@ -34,6 +35,8 @@ export function ViewerFrame({ label, children }: { label: string; children: Reac
       }}
     >
       {children}
+      {/* Those of the page lie behind a modal dialog, where nobody sees or hears them. */}
+      <Toasts />
     </dialog>
   );
 }

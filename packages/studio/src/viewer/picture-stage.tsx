@@ -44,7 +44,7 @@ export function PictureStage({
     <>
       <div
         ref={frame}
-        className={`absolute inset-0 grid touch-none place-items-center overflow-hidden ${zoom.scale > 1 ? "cursor-grab" : ""}`}
+        className={`absolute inset-0 flex touch-none items-center justify-center overflow-hidden ${zoom.scale > 1 ? "cursor-grab" : ""}`}
       >
         <img
           key={asset.id}

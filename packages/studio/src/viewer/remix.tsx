@@ -7,6 +7,7 @@ import { useLocation } from "wouter";
 
 import { Button } from "../controls/button.tsx";
 import { Dialog } from "../controls/dialog.tsx";
+import { Note } from "../controls/note.tsx";
 import * as words from "../words/viewer.js";
 import { differenceOf } from "./difference.ts";
 import { priceText, useEstimate } from "./price.tsx";
@@ -19,6 +20,7 @@ export function Remix({ job, onClose }: { job: JobObject; onClose: () => void })
   const [prompt, setPrompt] = useState(job.request.prompt);
   const [keepsSeed, setKeepsSeed] = useState(job.request.seed !== undefined);
   const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
   const settled = useDeferredValue(prompt);
   const seed = keepsSeed ? (job.request.seed ?? null) : null;
   const body = useMemo(() => toRemixBody(job, { prompt: settled, seed }), [job, settled, seed]);
@@ -33,9 +35,9 @@ export function Remix({ job, onClose }: { job: JobObject; onClose: () => void })
         onSubmit={(event) => {
           event.preventDefault();
           setBusy(true);
-          void startJob(body, () => go("/jobs")).then((isTaken) => {
+          startJob(body, () => go("/jobs")).then(onClose, (error: Error) => {
             setBusy(false);
-            if (isTaken) onClose();
+            setFailure(error.message);
           });
         }}
       >
@@ -68,6 +70,7 @@ export function Remix({ job, onClose }: { job: JobObject; onClose: () => void })
               .join(" · "),
           })}
         </p>
+        {failure !== null && <Note tone="bad">{failure}</Note>}
         <div className="flex items-center justify-end gap-2">
           <span className="text-soft">{estimate.error?.message ?? priceText(estimate.data)}</span>
           <Button type="submit" look="main" disabled={isBusy || isEmpty}>

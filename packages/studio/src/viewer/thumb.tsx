@@ -5,6 +5,7 @@ import { Music, Play } from "lucide-react";
 import { Link, useSearch } from "wouter";
 
 import { thumbnailUrl } from "../data/base.ts";
+import { tryAgain } from "../library/try-again.ts";
 import { formatDateTime } from "../words/format.ts";
 import { showAsset } from "./address.ts";
 
@@ -34,7 +35,7 @@ export function Thumb({
           alt=""
           loading="lazy"
           className="size-full object-cover"
-          onError={({ currentTarget }) => currentTarget.classList.add("invisible")}
+          onError={({ currentTarget }) => tryAgain(currentTarget)}
         />
       )}
       {asset.content_type.startsWith("video/") && (

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 
 import { Button } from "../controls/button.tsx";
+import { tellFailure } from "../library/act.ts";
 import * as words from "../words/viewer.js";
 import { priceText, useEstimate } from "./price.tsx";
 import { startJob } from "./start-job.ts";
@@ -126,10 +127,12 @@ function ToolRow({
         disabled={isBusy || refusal !== undefined}
         onClick={() => {
           setBusy(true);
-          void startJob(body, () => go("/jobs")).finally(() => setBusy(false));
+          void startJob(body, () => go("/jobs"))
+            .catch(tellFailure)
+            .finally(() => setBusy(false));
         }}
       >
-        {priceText(estimate.data)}
+        {words.makeFor({ price: priceText(estimate.data) })}
       </Button>
     </div>
   );

@@ -82,3 +82,4 @@ export declare const download: () => string;
 export declare const star: () => string;
 export declare const unstar: () => string;
 export declare const moveToTrash: () => string;
+export declare const makeFor: (inputs: { price: string | number }) => string;
