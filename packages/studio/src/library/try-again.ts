@@ -1,6 +1,6 @@
 // Asks again for a picture that is not there yet: the poster of a video is made some seconds after the video.
 
-const againMs = 4000;
+const waitMs = 4000;
 const mostTimes = 4;
 
 /** Hides a picture that could not be read, and asks for it again a few times. */
@@ -14,5 +14,5 @@ export function tryAgain(picture: HTMLImageElement): void {
     picture.addEventListener("load", () => picture.classList.remove("invisible"), { once: true });
     // The same address again: an answer of 404 is not kept.
     picture.src = String(picture.src);
-  }, againMs);
+  }, waitMs);
 }

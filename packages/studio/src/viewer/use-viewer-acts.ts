@@ -79,7 +79,8 @@ export function useViewerActs({ asset, job, step, next }: ViewerSubject) {
     },
     canRemix: job !== undefined && canRemix(job),
     isRemixing,
-    remix: () => setRemixing(job !== undefined && canRemix(job)),
+    // It opens as soon as the job is read.
+    remix: () => setRemixing(job === undefined || canRemix(job)),
     stopRemix: () => setRemixing(false),
   };
   return {

@@ -113,7 +113,9 @@ function Shown({ asset }: { asset: LibraryAssetObject }) {
       {order.order !== null && order.order.total > 1 && (
         <Filmstrip order={order.order} place={order.place} />
       )}
-      {acts.isRemixing && job !== undefined && <Remix job={job} onClose={acts.stopRemix} />}
+      {acts.isRemixing && job !== undefined && acts.canRemix && (
+        <Remix job={job} onClose={acts.stopRemix} />
+      )}
     </div>
   );
 }
