@@ -239,6 +239,8 @@ describe("the packed command as one file to run", () => {
       server.stdout.setEncoding("utf8").on("data", (text: string) => (told += text));
       const url = await until("the gateway's address", () => /http:[^\s"]+/.exec(told)?.[0]);
       expect((await fetch(`${url}/readyz`)).status).toBe(200);
+      const page = await fetch(url ?? "", { headers: { accept: "text/html" } });
+      expect(await page.text()).toMatch(/<script[^>]+src="\.\/studio\//);
       expect(readdirSync(folder)).toEqual([]);
     } finally {
       server.kill("SIGTERM");

@@ -1,0 +1,52 @@
+// The owner's room: a key is made, shown once, changed, given a new text and revoked; a webhook is stored and tried.
+import { describe, expect, test } from "vitest";
+import { canRun, findBarriers, useStudio } from "./harness.ts";
+
+describe.skipIf(!canRun)("the room of keys and webhooks", () => {
+  const studio = useStudio();
+
+  test("stores a webhook, shows its secret once, tries it, and removes it", async () => {
+    const page = await studio.open("/admin?tab=webhooks");
+    await page.getByRole("button", { name: "New webhook" }).click();
+    await page.getByLabel("Address").fill("https://receiver.example/hook");
+    await page.getByRole("button", { name: "Store it" }).click();
+    await page.getByText("Copy it now").waitFor();
+    expect(
+      await page
+        .locator("code")
+        .filter({ hasText: /^whsec_/ })
+        .count(),
+    ).toBe(1);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Deliveries" }).click();
+    await page.getByText("Nothing was delivered yet.").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await page.getByText("No endpoint is stored.").waitFor();
+    expect(studio.takeProblems()).toEqual([]);
+    await page.close();
+  });
+
+  // Last: once there is a key, this browser needs one as well.
+  test("makes a key by the keyboard alone, and shows its text once", async () => {
+    const page = await studio.open("/admin");
+    await page.getByText("There are no keys yet.").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("button", { name: "New key" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Name").focus();
+    await page.keyboard.type("phone");
+    await page.getByLabel("Credits a day (UTC)").focus();
+    await page.keyboard.type("50");
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.getByText("Copy it now").waitFor();
+    const text = await page.locator("dialog code").textContent();
+    expect(text?.length).toBeGreaterThan(20);
+    await page.keyboard.press("Escape");
+    expect(await page.content()).not.toContain(text ?? "no key");
+    await page.close();
+  });
+});
