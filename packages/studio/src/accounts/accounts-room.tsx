@@ -1,8 +1,95 @@
-// The room of this path: empty for now.
+// Accounts and credits: how each account is, what it has, and what was spent.
 
-import { NotFound } from "../shell/not-found.tsx";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Plus, RefreshCw } from "lucide-react";
+import { useState } from "react";
 
-/** Shows that there is nothing yet. */
+import { Button } from "../controls/button.tsx";
+import { Note } from "../controls/note.tsx";
+import { Skeleton } from "../controls/skeleton.tsx";
+import { showToast } from "../controls/toast.tsx";
+import { client } from "../data/client.ts";
+import { useAccounts, useCredits, useGateway } from "../data/queries.ts";
+import { queryKeys } from "../data/query-client.ts";
+import * as words from "../words/accounts.js";
+import { AccountCard } from "./account-card.tsx";
+import { AddAccount } from "./add-account.tsx";
+import { failureText, isForbidden } from "./failure-text.ts";
+import { Ledger } from "./ledger.tsx";
+
+/** The room. */
 export function AccountsRoom() {
-  return <NotFound />;
+  const [isAdding, setIsAdding] = useState(false);
+  const { error } = useAccounts();
+  return (
+    <div className="min-h-0 grow overflow-auto">
+      <div className="mx-auto flex max-w-5xl flex-col gap-6 p-3 md:p-6">
+        <header className="flex flex-wrap items-center gap-2">
+          <h1 className="mr-auto text-lg font-semibold">{words.title()}</h1>
+          {!isForbidden(error) && (
+            <>
+              <CheckAll />
+              <Button look="main" onClick={() => setIsAdding(true)}>
+                <Plus size={16} aria-hidden />
+                {words.add()}
+              </Button>
+            </>
+          )}
+        </header>
+        <AccountList />
+        <Ledger />
+      </div>
+      {isAdding && <AddAccount onClose={() => setIsAdding(false)} />}
+    </div>
+  );
+}
+
+function CheckAll() {
+  const cache = useQueryClient();
+  const { data: accounts = [] } = useAccounts();
+  const check = useMutation({
+    mutationFn: () => client.accounts.check(),
+    onError: (error) => showToast({ text: failureText(error), tone: "bad" }),
+    onSettled: () => {
+      void cache.invalidateQueries({ queryKey: queryKeys.accounts });
+      void cache.invalidateQueries({ queryKey: queryKeys.credits });
+    },
+  });
+  if (accounts.length === 0) return null;
+  return (
+    <Button disabled={check.isPending} onClick={() => check.mutate()}>
+      <RefreshCw size={16} aria-hidden className={check.isPending ? "animate-spin" : ""} />
+      {check.isPending ? words.checking() : words.checkAll()}
+    </Button>
+  );
+}
+
+function AccountList() {
+  const { data: accounts, error, isPending, refetch } = useAccounts();
+  const { data: balances = [] } = useCredits({ enabled: !isForbidden(error) });
+  const { data: gateway } = useGateway();
+  if (isPending) return <Skeleton className="h-48" />;
+  if (isForbidden(error)) return <Note tone="warn">{words.noScope()}</Note>;
+  if (accounts === undefined) {
+    return (
+      <Note tone="bad" actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}>
+        {words.loadFailed({ reason: failureText(error) })}
+      </Note>
+    );
+  }
+  return (
+    <>
+      {gateway?.mode === "simulator" && <Note>{words.simulated()}</Note>}
+      {accounts.length === 0 && <Note>{words.none()}</Note>}
+      <ul className="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(20rem,1fr))]">
+        {accounts.map((account) => (
+          <AccountCard
+            key={account.name}
+            account={account}
+            balance={balances.find((balance) => balance.account === account.name)}
+          />
+        ))}
+      </ul>
+    </>
+  );
 }

@@ -1,0 +1,14 @@
+// The words of a failed call: what happened, and what to do where the gateway says so.
+
+import { GatewayError } from "@jimeng/gateway/api/client";
+
+/** Returns what went wrong as one text. */
+export function failureText(error: unknown): string {
+  if (error instanceof GatewayError) return [error.message, error.fix].filter(Boolean).join(" ");
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Tells whether a caller may not do this at all. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof GatewayError && error.status === 403;
+}

@@ -1,0 +1,20 @@
+// The messages of sign-in, compiled by scripts/studio-words.mjs.
+export declare const title: () => string;
+export declare const key: () => string;
+export declare const keyHelp: () => string;
+export declare const signIn: () => string;
+export declare const signingIn: () => string;
+export declare const wrongKey: () => string;
+export declare const failed: (inputs: { reason: string | number }) => string;
+export declare const notNeeded: () => string;
+export declare const signedInAs: (inputs: { name: string | number }) => string;
+export declare const nameless: () => string;
+export declare const until: (inputs: { time: string | number }) => string;
+export declare const may: (inputs: { scopes: string | number }) => string;
+export declare const dayLeft: (inputs: { count: number }) => string;
+export declare const monthLeft: (inputs: { count: number }) => string;
+export declare const overBudget: (inputs: { time: string | number }) => string;
+export declare const noGenerate: () => string;
+export declare const signOut: () => string;
+export declare const signedOut: () => string;
+export declare const continueTo: () => string;
