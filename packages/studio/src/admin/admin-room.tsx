@@ -1,8 +1,61 @@
-// The room of this path: empty for now.
+// The owner's room: gateway keys with their budgets, and webhooks with what was delivered to them.
 
-import { NotFound } from "../shell/not-found.tsx";
+import { useLocation, useSearch } from "wouter";
 
-/** Shows that there is nothing yet. */
+import { Button } from "../controls/button.tsx";
+import { Note } from "../controls/note.tsx";
+import { Skeleton } from "../controls/skeleton.tsx";
+import { useSelf } from "../data/queries.ts";
+import * as words from "../words/admin.js";
+import { KeysPanel } from "./keys-panel.tsx";
+import { WebhooksPanel } from "./webhooks-panel.tsx";
+
+const tabs = [
+  { name: "keys", title: words.keys },
+  { name: "webhooks", title: words.webhooks },
+] as const;
+
+/** The room. */
 export function AdminRoom() {
-  return <NotFound />;
+  const { data: self, error, isPending, refetch } = useSelf();
+  const [, go] = useLocation();
+  const search = new URLSearchParams(useSearch());
+  const current = search.get("tab") === "webhooks" ? "webhooks" : "keys";
+  if (isPending) return <Skeleton className="m-4 h-64" />;
+  if (self === undefined)
+    return (
+      <Note
+        tone="bad"
+        className="m-4"
+        actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}
+      >
+        {words.loadFailed({ reason: error?.message ?? "" })}
+      </Note>
+    );
+  if (!self.scopes.includes("admin"))
+    return (
+      <Note tone="warn" className="m-4">
+        {words.ownerOnly()}
+      </Note>
+    );
+  return (
+    <div className="flex min-h-0 grow flex-col gap-3 overflow-auto p-3 md:p-4">
+      <header className="flex flex-wrap items-center gap-3">
+        <h1 className="mr-auto text-lg font-semibold">{words.title()}</h1>
+        <nav aria-label={words.title()} className="flex gap-1">
+          {tabs.map(({ name, title }) => (
+            <Button
+              key={name}
+              look={name === current ? "usual" : "quiet"}
+              aria-current={name === current ? "page" : undefined}
+              onClick={() => go(name === "keys" ? "/admin" : `/admin?tab=${name}`)}
+            >
+              {title()}
+            </Button>
+          ))}
+        </nav>
+      </header>
+      {current === "keys" ? <KeysPanel /> : <WebhooksPanel />}
+    </div>
+  );
 }
