@@ -13,6 +13,7 @@ import { basePath } from "./data/base.ts";
 import { queryClient } from "./data/query-client.ts";
 import { useStore } from "./data/store.ts";
 import { Banners } from "./shell/banners.tsx";
+import { commandsOpen } from "./shell/commands-open.ts";
 import { FailureBoundary } from "./shell/failure-boundary.tsx";
 import { locale } from "./shell/language.ts";
 import { NotFound } from "./shell/not-found.tsx";
@@ -22,6 +23,9 @@ import { shortcutsOpen } from "./shell/shortcuts-open.ts";
 import { ViewerHost } from "./viewer/viewer-host.tsx";
 import * as words from "./words/shell.js";
 
+const CommandList = lazy(async () => ({
+  default: (await import("./shell/command-list.tsx")).CommandList,
+}));
 const ShortcutList = lazy(async () => ({
   default: (await import("./shell/shortcut-list.tsx")).ShortcutList,
 }));
@@ -85,7 +89,10 @@ function Shell() {
       <FailureBoundary place={path}>
         <ViewerHost />
       </FailureBoundary>
-      <Suspense fallback={null}>{useStore(shortcutsOpen) && <ShortcutList />}</Suspense>
+      <Suspense fallback={null}>
+        {useStore(shortcutsOpen) && <ShortcutList />}
+        {useStore(commandsOpen) && <CommandList />}
+      </Suspense>
       <Toasts />
     </div>
   );
@@ -120,6 +127,10 @@ function useRoomKeys(): void {
   useShortcuts({
     ...Object.fromEntries(rooms.map(({ key, path }) => [`g ${key}`, () => go(path)])),
     "Shift+?": () => shortcutsOpen.set(true),
+    "$mod+k": (event) => {
+      event.preventDefault();
+      commandsOpen.set(true);
+    },
   });
 }
 

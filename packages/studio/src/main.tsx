@@ -11,9 +11,11 @@ import { keepFresh, queryClient } from "./data/query-client.ts";
 import { onWake } from "./data/wake.ts";
 import { showLanguage } from "./shell/language.ts";
 import { watchForNewerPage } from "./shell/newer-page.ts";
+import { loadErrorWords } from "./words/errors.ts";
 
 applyTheme(document.documentElement);
 showLanguage();
+void loadErrorWords();
 const element = document.getElementById("app");
 if (element !== null) createRoot(element).render(createElement(App));
 

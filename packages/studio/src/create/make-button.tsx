@@ -7,6 +7,7 @@ import { Button } from "../controls/button.tsx";
 import { useConnection } from "../data/connection.ts";
 import { useCredits, useSelf } from "../data/queries.ts";
 import { useStore } from "../data/store.ts";
+import { errorWords } from "../words/errors.ts";
 import { formatDuration, formatNumber } from "../words/format.ts";
 import * as words from "../words/create.js";
 import { press } from "./press.ts";
@@ -19,7 +20,7 @@ export function useObstacle(state: ComposerState): string | undefined {
   const { state: reachability } = useConnection();
   const { data: self } = useSelf();
   if (self !== undefined && !self.scopes.includes("generate")) return words.noScope();
-  if (state.estimate?.refusal != null) return state.estimate.refusal.message;
+  if (state.estimate?.refusal != null) return errorWords(state.estimate.refusal).message;
   const [problem] = state.problems;
   if (problem !== undefined) return problemText(problem);
   return reachability === "away" ? words.away() : undefined;

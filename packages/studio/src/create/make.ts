@@ -6,6 +6,7 @@ import { showToast } from "../controls/toast.tsx";
 import { client } from "../data/client.ts";
 import { putJob, queryClient } from "../data/query-client.ts";
 import * as words from "../words/create.js";
+import { errorWords } from "../words/errors.ts";
 import type { Draft } from "./draft.ts";
 import { toJobBody } from "./job-body.ts";
 import { newPressId, press, readPress, runPress } from "./press.ts";
@@ -41,8 +42,9 @@ async function run(begun: Press): Promise<void> {
 
 /** Says why the gateway refused, what to do, and whether it was charged. */
 export function toRefusal(error: GatewayError): string {
-  const parts = [words.failed({ reason: error.message })];
-  if (error.fix !== null) parts.push(error.fix);
+  const { message, fix } = errorWords(error);
+  const parts = [words.failed({ reason: message })];
+  if (fix !== null) parts.push(fix);
   if (error.charged === "no") parts.push(words.notCharged());
   return parts.join(" ");
 }

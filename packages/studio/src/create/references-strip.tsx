@@ -6,6 +6,7 @@ import { useState } from "react";
 import { IconButton } from "../controls/button.tsx";
 import { useStore } from "../data/store.ts";
 import * as words from "../words/create.js";
+import { errorWords } from "../words/errors.ts";
 import { changeDraft, draft } from "./draft.ts";
 import type { DraftReference } from "./draft.ts";
 import { rolesOf } from "./legality.ts";
@@ -167,7 +168,7 @@ function Preview({ reference, number }: { reference: DraftReference; number: num
           className="absolute inset-0 flex flex-col items-center justify-center gap-1 overflow-auto bg-bad-soft p-1 text-xs text-bad"
           role="alert"
         >
-          <span className="line-clamp-3">{upload.error.message}</span>
+          <span className="line-clamp-3">{errorWords(upload.error).message}</span>
           <IconButton label={words.retryUpload()} onClick={() => uploadAgain(id)}>
             <RotateCw size={14} aria-hidden />
           </IconButton>

@@ -9,6 +9,7 @@ import type { ProposedDraft } from "../create/draft.ts";
 import { newPressId } from "../create/press.ts";
 import { client } from "../data/client.ts";
 import { putJob, queryClient } from "../data/query-client.ts";
+import { errorWords } from "../words/errors.ts";
 import * as words from "../words/feed.js";
 
 async function act(work: () => Promise<JobObject>): Promise<void> {
@@ -16,8 +17,9 @@ async function act(work: () => Promise<JobObject>): Promise<void> {
     putJob(queryClient, await work());
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    const text = words.acted({ reason: error.message });
-    showToast({ text: error.fix === null ? text : `${text} ${error.fix}`, tone: "bad" });
+    const { message, fix } = errorWords(error);
+    const text = words.acted({ reason: message });
+    showToast({ text: fix === null ? text : `${text} ${fix}`, tone: "bad" });
   }
 }
 

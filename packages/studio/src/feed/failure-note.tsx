@@ -4,6 +4,7 @@ import type { JobObject } from "@jimeng/gateway/api";
 
 import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
+import { errorWords } from "../words/errors.ts";
 import * as words from "../words/feed.js";
 import { mayPayTwice, mayRecheck, recheckJob, retryJob } from "./actions.ts";
 import { chargedText } from "./job-texts.ts";
@@ -18,6 +19,7 @@ export function FailureNote({
 }) {
   const { error, status } = job;
   if (error === null) return null;
+  const { message, fix } = errorWords(error);
   const mayPay = mayPayTwice(job);
   return (
     <Note
@@ -41,11 +43,11 @@ export function FailureNote({
         </div>
       }
     >
-      <p className="font-medium">{error.message}</p>
+      <p className="font-medium">{message}</p>
       <p>
         {words.wasCharged()} <strong>{chargedText(job)}</strong>
       </p>
-      {error.fix !== null && <p className="text-soft">{error.fix}</p>}
+      {fix !== null && <p className="text-soft">{fix}</p>}
     </Note>
   );
 }

@@ -1,6 +1,7 @@
 // Switching the language: the whole page is rendered anew, and drafts stay, since they are kept in the browser.
 
 import { createStore } from "../data/store.ts";
+import { loadErrorWords } from "../words/errors.ts";
 import { getLocale, languageTag, setLocale } from "../words/locale.ts";
 import type { Locale } from "../words/locale.ts";
 
@@ -11,6 +12,7 @@ export const locale = createStore<Locale>(getLocale());
 export function chooseLocale(choice: Locale): void {
   setLocale(choice);
   showLanguage();
+  void loadErrorWords();
   locale.set(choice);
 }
 
