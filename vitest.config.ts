@@ -37,7 +37,13 @@ export default defineConfig({
     // Many tests wait for processes of their own: four workers fill two cores (11 min 14 s with three, 10 min with four).
     maxWorkers: 4,
     // eventsource-parser's own "source" names TypeScript, which node does not strip below node_modules: vite does.
-    server: { deps: { inline: [/\/node_modules\/(ai|@ai-sdk|eventsource-parser)\//] } },
+    server: {
+      deps: {
+        inline: [
+          /\/node_modules\/(ai|@ai-sdk|eventsource|eventsource-parser|@modelcontextprotocol\/(client|sdk))\//,
+        ],
+      },
+    },
     reporters: ["default"],
     projects: [
       {

@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const command = join(root, "packages", "cli");
 const currentFile = join(command, ".bundle.json");
-const packages = ["sdk", "gateway", "simulator", "cli"];
+const packages = ["sdk", "gateway", "simulator", "mcp", "cli"];
 // A gateway that runs on an older one may still load parts of it.
 const keptBundles = 3;
 

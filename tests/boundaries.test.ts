@@ -46,6 +46,7 @@ const rules: Record<string, Rule> = {
   "packages/cli": {
     allowed: [
       "@jimeng/mcp",
+      "@jimeng/mcp/hosts",
       "@jimeng/gateway",
       "@jimeng/gateway/api",
       "@jimeng/gateway/api/client",

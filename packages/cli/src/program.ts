@@ -26,6 +26,7 @@ import { addExportCommand } from "./commands/lifecycle/export.ts";
 import { addGcCommand } from "./commands/lifecycle/gc.ts";
 import { addRestoreCommand } from "./commands/lifecycle/restore.ts";
 import { addLoginCommand } from "./commands/login.ts";
+import { addMcpCommand } from "./commands/mcp/mcp.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addMusicCommand } from "./commands/music.ts";
 import { addPictureToolCommands } from "./commands/picture-tools.ts";
@@ -91,6 +92,7 @@ function buildCommands(context: Context): Command {
   addDbCommand(program, context);
   addSecretCommand(program, context);
   addDoctorCommand(program, context);
+  addMcpCommand(program, context);
   addServeCommand(program, context);
   addSimulateCommand(program, context);
   addDreaminaCommands(program, context);

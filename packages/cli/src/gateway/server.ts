@@ -10,6 +10,7 @@ import type { Text } from "../words/words.ts";
 import { freeFolder } from "./free-folder.ts";
 import { isSimulated, prepareDataFolder, simulatorFolder } from "./folders.ts";
 import type { CommandConfig } from "./folders.ts";
+import { createMcpMount } from "./mcp-mount.ts";
 import { findStudioFolder } from "./studio-folder.ts";
 import { rememberPort, startSimulator } from "./simulator.ts";
 
@@ -160,7 +161,7 @@ function toServer(gateway: Gateway, config: Config, simulator?: Simulator): Serv
 
 async function startGateway(config: Config, options: ServerOptions): Promise<Gateway> {
   const { onHandOver, log } = options;
-  const { createGateway, createLogger } = await import("@jimeng/gateway");
+  const { createGateway, createLogger, gatewayVersion } = await import("@jimeng/gateway");
   const destination = log === undefined ? undefined : { write: log };
   const logger = createLogger(config.logLevel, destination);
   const gateway = await createGateway({
@@ -168,6 +169,7 @@ async function startGateway(config: Config, options: ServerOptions): Promise<Gat
     logger,
     onHandOver,
     studioFolder: findStudioFolder(),
+    mounts: [createMcpMount(config, gatewayVersion)],
   });
   try {
     await gateway.listen();

@@ -1,6 +1,7 @@
 // The help texts of every command and option in Chinese.
 
 import { chineseDreaminaHelp } from "./chinese-dreamina.ts";
+import { chineseMcpHelp } from "./chinese-mcp.ts";
 import { chineseExamples } from "./chinese-examples.ts";
 import { chineseExportHelp, chineseGcHelp } from "./chinese-lifecycle.ts";
 import { chineseKeysHelp, chineseLedgerHelp } from "./chinese-keys.ts";
@@ -265,6 +266,7 @@ PowerShell:  jimeng completion powershell >> $PROFILE`,
   },
   examples: chineseExamples,
   dreamina: chineseDreaminaHelp,
+  mcp: chineseMcpHelp,
   gc: chineseGcHelp,
   export: chineseExportHelp,
   restore: {

@@ -3,6 +3,7 @@
 import { chineseErrors, chineseWarnings } from "./chinese-codes.ts";
 import { chineseDoctor } from "./chinese-doctor.ts";
 import { chineseDreamina } from "./chinese-dreamina.ts";
+import { chineseMcp } from "./chinese-mcp.ts";
 import { chineseKeys, chineseLedger } from "./chinese-keys.ts";
 import { chineseAudit, chineseSecret } from "./chinese-security.ts";
 import { chineseHelp } from "./chinese-help.ts";
@@ -30,6 +31,7 @@ export const chinese: Translation<typeof english> = {
   audit: chineseAudit,
   ledger: chineseLedger,
   dreamina: chineseDreamina,
+  mcp: chineseMcp,
   gc: chineseGc,
   export: chineseExport,
 

@@ -1,6 +1,7 @@
 // The help texts of every command and option in English.
 
 import { englishDreaminaHelp } from "./english-dreamina.ts";
+import { englishMcpHelp } from "./english-mcp.ts";
 import { englishExamples } from "./english-examples.ts";
 import { englishExportHelp, englishGcHelp } from "./english-lifecycle.ts";
 import { englishKeysHelp, englishLedgerHelp } from "./english-keys.ts";
@@ -268,6 +269,7 @@ PowerShell:  jimeng completion powershell >> $PROFILE`,
   },
   examples: englishExamples,
   dreamina: englishDreaminaHelp,
+  mcp: englishMcpHelp,
   gc: englishGcHelp,
   export: englishExportHelp,
   restore: {

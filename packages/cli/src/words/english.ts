@@ -2,6 +2,7 @@
 
 import { englishDoctor } from "./english-doctor.ts";
 import { englishDreamina } from "./english-dreamina.ts";
+import { englishMcp } from "./english-mcp.ts";
 import { englishKeys, englishLedger } from "./english-keys.ts";
 import { englishAudit, englishSecret } from "./english-security.ts";
 import { englishHelp } from "./english-help.ts";
@@ -18,6 +19,7 @@ export const english = {
   audit: englishAudit,
   ledger: englishLedger,
   dreamina: englishDreamina,
+  mcp: englishMcp,
   gc: englishGc,
   export: englishExport,
 

@@ -83,6 +83,8 @@ export interface Config {
   stopDelaySeconds: number;
   /** Seconds for which callers who wait are waited for, after that. */
   drainSeconds: number;
+  /** What agents may spend over MCP without asking, in credits. */
+  mcp: { perCall: number; perDay: number };
   /** The port that serves metrics without a key; null for none. */
   metricsPort: number | null;
   /** The OTLP collector to which traces are sent; null for none. */
@@ -194,6 +196,7 @@ export function loadConfig(
     conversionCacheMegabytes: values.JIMENG_CONVERSION_CACHE_MB,
     stopDelaySeconds: values.JIMENG_STOP_DELAY_SECONDS,
     drainSeconds: values.JIMENG_DRAIN_SECONDS,
+    mcp: { perCall: values.JIMENG_MCP_AUTO_CREDITS, perDay: values.JIMENG_MCP_DAILY_CREDITS },
     ...toEventSettings(values),
     metricsPort: values.JIMENG_METRICS_PORT ?? null,
     auditDays: values.JIMENG_AUDIT_DAYS,

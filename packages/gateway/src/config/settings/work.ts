@@ -26,6 +26,16 @@ export const workSettings = {
     "How many paid starts are sent at one moment per account and node; it says nothing of how many generations run.",
     "每个账号在每个节点上最多同时发送几个付费提交；与同时进行的生成数量无关。",
   ),
+  JIMENG_MCP_AUTO_CREDITS: define(
+    whole(0, 1_000_000, 20),
+    "Most credits that one call of an agent over MCP may spend without asking a person; above it, or where the price is not known, a person is asked.",
+    "智能体通过 MCP 的单次调用最多可以不经确认花多少积分；超出或价格未知时先询问用户。",
+  ),
+  JIMENG_MCP_DAILY_CREDITS: define(
+    whole(0, 1_000_000, 100),
+    "Most credits that the agents of one key may spend over MCP in a day (UTC) without asking a person.",
+    "同一密钥的智能体每天（UTC）通过 MCP 最多可以不经确认花多少积分。",
+  ),
   JIMENG_EVENT_HOURS: define(
     whole(1, 720, 24),
     "How many hours events are kept for readers that come back to GET /v1/events.",

@@ -1,0 +1,54 @@
+// What the tools, resources and prompts of one caller work with.
+
+import type { GatewayClient } from "@jimeng/gateway/api/client";
+
+import type { LocalFiles } from "./references/local-files.ts";
+import type { UploadPages } from "./references/upload-pages.ts";
+import type { Spending } from "./spending/spending.ts";
+
+/** The way to the gateway, which may go away and come back elsewhere. */
+export interface GatewayAccess {
+  /** The client in use; read it again for every call. */
+  readonly client: GatewayClient;
+  /** Waits for a gateway that is away; returns false where the error means something else. */
+  recover(lost: GatewayClient, error: unknown, signal: AbortSignal): Promise<boolean>;
+}
+
+/** The caller and the settings of one connection (stdio) or one request (HTTP). */
+export interface Face {
+  transport: "stdio" | "http";
+  gateway: GatewayAccess;
+  /** A fingerprint of the caller, which confirmations are bound to. */
+  caller: string;
+  spending: Spending;
+  /** The files of this machine that the tools may read and write; null over HTTP. */
+  localFiles: LocalFiles | null;
+  uploadPages: UploadPages;
+  /** Returns an address of the gateway as the caller reaches it. */
+  shownAddress(url: string): string;
+  /** Milliseconds between two progress notifications while nothing happens. */
+  progressEveryMs: number;
+  /** Aborted when the server ends: waiting calls then answer with a handle. */
+  closing: AbortSignal;
+  /** Calls back once the answer to a request was written to its end; never where it was not. */
+  onDelivered(requestId: string | number, callback: () => void): void;
+}
+
+const maxAttempts = 5;
+
+/** Runs a call of the gateway, and runs it again where the gateway went away and came back. */
+export async function withGateway<Result>(
+  { gateway }: Pick<Face, "gateway">,
+  signal: AbortSignal,
+  work: (client: GatewayClient) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    const { client } = gateway;
+    try {
+      return await work(client);
+    } catch (error) {
+      if (signal.aborted || attempt === maxAttempts) throw error;
+      if (!(await gateway.recover(client, error, signal))) throw error;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+// Serves MCP over HTTP: one server for each request, with the credential that the request brought. The tools call the
+// gateway's public routes with it, so that a caller may do here what it may do there.
+
+import { createHash } from "node:crypto";
+
+import { GatewayClient } from "@jimeng/gateway/api/client";
+import { createMcpHandler } from "@modelcontextprotocol/server";
+
+import type { Face, GatewayAccess } from "../face.ts";
+import { showPage, takeFile } from "../references/upload-page.ts";
+import type { PageAnswer } from "../references/upload-page.ts";
+import { UploadPages } from "../references/upload-pages.ts";
+import { Spending } from "../spending/spending.ts";
+import type { SpendingLimits } from "../spending/spending.ts";
+import { Deliveries } from "./deliveries.ts";
+import { buildServer } from "./server.ts";
+
+/** What the handler works with. */
+export interface HttpOptions {
+  version: string;
+  limits: SpendingLimits;
+  /** The secret that the nodes of a cluster share; null for one of this process. */
+  secret: string | null;
+  /** Aborted when the gateway closes. */
+  closing: AbortSignal;
+}
+
+/** One request, read by the server that received it. */
+export interface HttpRequest {
+  method: string;
+  /** The address as the caller sees it. */
+  url: string;
+  headers: Headers;
+  /** The parsed JSON body. */
+  body: unknown;
+  /** Where the gateway itself is reached from this process. */
+  gatewayUrl: string;
+  /** Aborted when the connection closes before the answer was written. */
+  gone: AbortSignal;
+}
+
+/** An answer, and what to call once it was written to its end. */
+export interface HttpAnswer {
+  response: Response;
+  written(): void;
+}
+
+/** Answers the requests of /mcp and of its upload pages. */
+export interface HttpFace {
+  handle(request: HttpRequest): Promise<HttpAnswer>;
+  showPage(id: string): PageAnswer;
+  takeFile(id: string, file: { blob: Blob; name: string }): Promise<PageAnswer>;
+}
+
+const progressEveryMs = 10_000;
+const keepAliveMs = 10_000;
+
+/** Makes the handler of a gateway. */
+export function createHttpFace(options: HttpOptions): HttpFace {
+  const spending = new Spending(options.limits, options.secret);
+  let base = "";
+  const pages = new UploadPages((id) => Promise.resolve(`${base}/upload/${id}`));
+  return {
+    async handle(request) {
+      base = request.url;
+      const deliveries = new Deliveries();
+      const face = toFace(options, request, { spending, pages, deliveries });
+      const handler = createMcpHandler(({ era }) => buildServer(face, options.version, era), {
+        legacy: "stateless",
+        responseMode: "auto",
+        keepAliveMs,
+      });
+      const { method, url, headers, gone } = request;
+      const response = await handler.fetch(new Request(url, { method, headers, signal: gone }), {
+        parsedBody: request.body,
+      });
+      return { response, written: () => deliveries.allWritten() };
+    },
+    showPage: (id) => showPage(pages, id),
+    takeFile: (id, file) => takeFile(pages, id, file),
+  };
+}
+
+function toFace(
+  { closing }: HttpOptions,
+  { headers, gatewayUrl, url }: HttpRequest,
+  {
+    spending,
+    pages,
+    deliveries,
+  }: { spending: Spending; pages: UploadPages; deliveries: Deliveries },
+): Face {
+  const credential = readCredential(headers);
+  const { origin } = new URL(url);
+  const client = new GatewayClient({ baseUrl: gatewayUrl, key: credential });
+  const gateway: GatewayAccess = { client, recover: () => Promise.resolve(false) };
+  return {
+    transport: "http",
+    gateway,
+    caller: createHash("sha256")
+      .update(credential ?? "")
+      .digest("base64url"),
+    spending,
+    localFiles: null,
+    // The gateway answers its own requests with the address by which they came.
+    shownAddress: (address) =>
+      address.startsWith(`${gatewayUrl}/`) ? origin + address.slice(gatewayUrl.length) : address,
+    uploadPages: pages,
+    progressEveryMs,
+    closing,
+    onDelivered: (id, callback) => deliveries.add(id, callback),
+  };
+}
+
+function readCredential(headers: Headers): string | undefined {
+  const bearer = /^bearer\s+(\S.*)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim();
+  return bearer ?? headers.get("x-api-key") ?? undefined;
+}

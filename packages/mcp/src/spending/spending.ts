@@ -1,0 +1,92 @@
+// How much may be spent without asking: per call, and per caller and day. What was spent today is read from the
+// gateway's ledger; what this process is about to spend is counted until the ledger has it.
+
+import { createHmac, randomBytes } from "node:crypto";
+
+import type { GatewayClient } from "@jimeng/gateway/api/client";
+import { createRequestStateCodec } from "@modelcontextprotocol/server";
+import type { RequestStateCodec } from "@modelcontextprotocol/server";
+
+import { ConfirmTokens } from "./tokens.ts";
+import type { Consent } from "./tokens.ts";
+
+/** What may be spent without asking, in credits. */
+export interface SpendingLimits {
+  perCall: number;
+  perDay: number;
+}
+
+/** The fact that jobs carry which were started without asking; the ledger adds them up by it. */
+export const automatic = { name: "mcp_spending", value: "automatic", asked: "confirmed" } as const;
+
+const dayMs = 86_400_000;
+const secondMs = 1000;
+
+/** The spending of all callers of a process. */
+export class Spending {
+  readonly limits: SpendingLimits;
+  readonly tokens: ConfirmTokens;
+  readonly codec: RequestStateCodec<Consent>;
+  readonly #now: () => number;
+  readonly #pending = new Map<string, number>();
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  /** `secret` is shared by the nodes of a cluster; without it confirmations are good in this process only. */
+  constructor(limits: SpendingLimits, secret: string | null, now: () => number = Date.now) {
+    this.limits = limits;
+    this.#now = now;
+    const key = createHmac("sha256", secret ?? randomBytes(32))
+      .update("jimeng mcp")
+      .digest();
+    this.tokens = new ConfirmTokens(key, now);
+    this.codec = createRequestStateCodec<Consent>({ key });
+  }
+
+  /**
+   * Returns how many credits a call may spend without asking, and holds its expected price until `release`: calls of one
+   * moment cannot spend the same credits.
+   */
+  async hold(
+    client: GatewayClient,
+    caller: string,
+    expected: number,
+  ): Promise<{ credits: number; release: () => void }> {
+    return await this.inOrder(`day ${caller}`, async () => {
+      const from = Math.floor((Math.floor(this.#now() / dayMs) * dayMs) / secondMs);
+      const metadata = { [automatic.name]: automatic.value };
+      const { total } = await client.credits.ledger({ from, metadata, limit: 1 });
+      const pending = this.#pending.get(caller) ?? 0;
+      const left = this.limits.perDay - total.reserved - total.net - pending;
+      const credits = Math.max(0, Math.min(this.limits.perCall, left));
+      if (expected > credits) return { credits, release: () => undefined };
+      this.#add(caller, expected);
+      let isHeld = true;
+      const release = (): void => {
+        if (isHeld) this.#add(caller, -expected);
+        isHeld = false;
+      };
+      return { credits, release };
+    });
+  }
+
+  /** Runs work of the same name one after the other. */
+  async inOrder<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    const before = this.#last.get(name);
+    const running = (async () => {
+      await before?.catch(() => undefined);
+      return await work();
+    })();
+    this.#last.set(name, running);
+    try {
+      return await running;
+    } finally {
+      if (this.#last.get(name) === running) this.#last.delete(name);
+    }
+  }
+
+  #add(caller: string, credits: number): void {
+    const sum = (this.#pending.get(caller) ?? 0) + credits;
+    if (sum === 0) this.#pending.delete(caller);
+    else this.#pending.set(caller, sum);
+  }
+}

@@ -1,0 +1,63 @@
+// The tools about stored results: show a picture to the model, save a result to this machine.
+
+import * as z from "zod";
+
+import { withGateway } from "../face.ts";
+import { saveAsset } from "../references/save-results.ts";
+import { invalid } from "../results/failure.ts";
+import { toPicture } from "../results/previews.ts";
+import { toToolResult } from "../results/tool-result.ts";
+import { defineTool, readOnly } from "./tool.ts";
+
+const maxEdge = 1568;
+const minEdge = 64;
+const maxPictureBytes = 200_000;
+const assetId = z.string().regex(/^asset_[\w-]{1,100}$/, { error: "must be an asset's id" });
+
+/** Shows a picture to the model. */
+export const showImage = defineTool({
+  name: "show_image",
+  title: "Look at a picture",
+  description: "Shows you a stored picture, to judge or describe it.",
+  arguments: z.strictObject({
+    asset_id: assetId,
+    max_edge: z.int().min(minEdge).max(maxEdge).default(1024),
+  }),
+  annotations: readOnly,
+  async run({ asset_id: id, max_edge: edge }, call) {
+    const { face, signal } = call;
+    const facts = await withGateway(face, signal, (client) =>
+      client.assets.metadata(id, { signal }),
+    );
+    if (!facts.content_type.startsWith("image/")) {
+      throw invalid("asset_id", `This is ${facts.content_type}, not a picture.`, "Open its URL.");
+    }
+    const wanted = { edge, maxBytes: maxPictureBytes, audience: "assistant" } as const;
+    const picture = await toPicture(call, facts, wanted, signal);
+    const { width, height, content_type } = facts;
+    return toToolResult({
+      text: `${id}: ${content_type} ${width}x${height}.${picture === undefined ? " It cannot be made small enough to be shown." : " The picture follows."}`,
+      structured: { id, content_type, width, height },
+      content: picture === undefined ? [] : [picture],
+    });
+  },
+});
+
+/** Saves a result to this machine. */
+export const saveAssetTool = defineTool({
+  name: "save_asset",
+  title: "Save a result",
+  description: "Saves a stored result into the owner's folder (--save-to) and tells its path.",
+  arguments: z.strictObject({ asset_id: assetId, name: z.string().min(1).max(200).optional() }),
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: false,
+    idempotentHint: false,
+    openWorldHint: false,
+  },
+  isLocal: true,
+  async run({ asset_id: id, name }, call) {
+    const place = await saveAsset(call, { id }, name);
+    return toToolResult({ text: `Saved to ${place}.`, structured: { id, local_path: place } });
+  },
+});
