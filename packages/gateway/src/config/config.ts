@@ -196,8 +196,7 @@ export function loadConfig(
     conversionCacheMegabytes: values.JIMENG_CONVERSION_CACHE_MB,
     stopDelaySeconds: values.JIMENG_STOP_DELAY_SECONDS,
     drainSeconds: values.JIMENG_DRAIN_SECONDS,
-    mcp: { perCall: values.JIMENG_MCP_AUTO_CREDITS, perDay: values.JIMENG_MCP_DAILY_CREDITS },
-    ...toEventSettings(values),
+    ...toFollowerSettings(values),
     metricsPort: values.JIMENG_METRICS_PORT ?? null,
     auditDays: values.JIMENG_AUDIT_DAYS,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -243,14 +242,15 @@ function toAnswerSettings(
   };
 }
 
-/** Reads the settings of events and webhooks. */
-function toEventSettings(
+/** Reads the settings of events, webhooks and agents. */
+function toFollowerSettings(
   values: z.output<typeof environmentSchema>,
-): Pick<Config, "events" | "allowPrivateWebhooks"> {
+): Pick<Config, "events" | "allowPrivateWebhooks" | "mcp"> {
   const maxAgeMs = values.JIMENG_EVENT_HOURS * hourMs;
   return {
     events: { maxAgeMs, maxEvents: values.JIMENG_MAX_EVENTS },
     allowPrivateWebhooks: values.JIMENG_ALLOW_PRIVATE_WEBHOOKS,
+    mcp: { perCall: values.JIMENG_MCP_AUTO_CREDITS, perDay: values.JIMENG_MCP_DAILY_CREDITS },
   };
 }
 

@@ -4,6 +4,7 @@ import { ProtocolError, ProtocolErrorCode, ResourceTemplate } from "@modelcontex
 import type { McpServer, ReadResourceResult } from "@modelcontextprotocol/server";
 import { GatewayError } from "@jimeng/gateway/api/client";
 
+import { jobAppMeta, jobAppMimeType, jobAppUri, jobPage } from "../app/job-app.ts";
 import { withGateway } from "../face.ts";
 import type { Face } from "../face.ts";
 import { harmlessValue } from "../results/harmless.ts";
@@ -53,6 +54,24 @@ export function registerResources(server: McpServer, face: Face): void {
         const { data } = await withGateway(face, face.closing, (client) => client.models.list());
         return toJson(uri.href, data);
       }),
+  );
+  registerApp(server);
+}
+
+/** Registers the page that hosts with MCP Apps show beside the answers about jobs. */
+function registerApp(server: McpServer): void {
+  server.registerResource(
+    "job-page",
+    jobAppUri,
+    {
+      title: "Job",
+      description: "The page of a job",
+      mimeType: jobAppMimeType,
+      _meta: { ...jobAppMeta },
+    },
+    ({ href: uri }) => ({
+      contents: [{ uri, mimeType: jobAppMimeType, text: jobPage, _meta: { ...jobAppMeta } }],
+    }),
   );
 }
 

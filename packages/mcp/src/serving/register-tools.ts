@@ -29,6 +29,7 @@ export function registerTools(server: McpServer, face: Face, era: "legacy" | "mo
         description: tool.description,
         annotations: { title: tool.title, ...tool.annotations },
         inputSchema: unchecked(() => toInputSchema(tool)),
+        ...(tool.meta === undefined ? {} : { _meta: { ...tool.meta } }),
         ...(tool.output === undefined
           ? {}
           : { outputSchema: unchecked(() => ({ ...tool.output })) }),

@@ -2,12 +2,14 @@
 
 import * as z from "zod";
 
+import { onlyForJobApp } from "../app/job-app.ts";
 import { withGateway } from "../face.ts";
 import { saveAsset } from "../references/save-results.ts";
 import { invalid } from "../results/failure.ts";
 import { toPicture } from "../results/previews.ts";
 import { toToolResult } from "../results/tool-result.ts";
 import { defineTool, readOnly } from "./tool.ts";
+import type { ToolCall, ToolResult } from "./tool.ts";
 
 const maxEdge = 1568;
 const minEdge = 64;
@@ -24,24 +26,45 @@ export const showImage = defineTool({
     max_edge: z.int().min(minEdge).max(maxEdge).default(1024),
   }),
   annotations: readOnly,
-  async run({ asset_id: id, max_edge: edge }, call) {
-    const { face, signal } = call;
-    const facts = await withGateway(face, signal, (client) =>
-      client.assets.metadata(id, { signal }),
-    );
-    if (!facts.content_type.startsWith("image/")) {
-      throw invalid("asset_id", `This is ${facts.content_type}, not a picture.`, "Open its URL.");
-    }
-    const wanted = { edge, maxBytes: maxPictureBytes, audience: "assistant" } as const;
-    const picture = await toPicture(call, facts, wanted, signal);
-    const { width, height, content_type } = facts;
-    return toToolResult({
-      text: `${id}: ${content_type} ${width}x${height}.${picture === undefined ? " It cannot be made small enough to be shown." : " The picture follows."}`,
-      structured: { id, content_type, width, height },
-      content: picture === undefined ? [] : [picture],
-    });
-  },
+  run: ({ asset_id, max_edge }, call) => answerPicture(call, asset_id, max_edge, "assistant"),
 });
+
+/** Gives a picture to the page of the MCP App. */
+export const previewAsset = defineTool({
+  name: "preview_asset",
+  title: "Preview for the page",
+  description: "Gives a stored picture to the page of the job.",
+  arguments: z.strictObject({
+    asset_id: assetId,
+    max_edge: z.int().min(minEdge).max(maxEdge).default(512),
+  }),
+  annotations: readOnly,
+  meta: onlyForJobApp,
+  run: ({ asset_id, max_edge }, call) => answerPicture(call, asset_id, max_edge, "user"),
+});
+
+async function answerPicture(
+  call: ToolCall,
+  id: string,
+  edge: number,
+  audience: "assistant" | "user",
+): Promise<ToolResult> {
+  const { face, signal } = call;
+  const facts = await withGateway(face, signal, (client) => client.assets.metadata(id, { signal }));
+  if (!facts.content_type.startsWith("image/")) {
+    throw invalid("asset_id", `This is ${facts.content_type}, not a picture.`, "Open its URL.");
+  }
+  const wanted = { edge, maxBytes: maxPictureBytes, audience };
+  const picture = await toPicture(call, facts, wanted, signal);
+  const { width, height, content_type } = facts;
+  const outcome =
+    picture === undefined ? "It cannot be made small enough to be shown." : "The picture follows.";
+  return toToolResult({
+    text: `${id}: ${content_type} ${width}x${height}. ${outcome}`,
+    structured: { id, content_type, width, height },
+    content: picture === undefined ? [] : [picture],
+  });
+}
 
 /** Saves a result to this machine. */
 export const saveAssetTool = defineTool({

@@ -3,6 +3,7 @@
 import type { JobBodyInput } from "@jimeng/gateway/api";
 import * as z from "zod";
 
+import { shownByJobApp } from "../app/job-app.ts";
 import { jobOutput } from "../results/output-schema.ts";
 import { startJobs } from "../spending/start-jobs.ts";
 import { answerJobs } from "../waiting/answer-jobs.ts";
@@ -26,6 +27,7 @@ export const editAsset = defineTool({
   }),
   annotations: generating,
   output: jobOutput,
+  meta: shownByJobApp,
   async run(input, call) {
     const started = await startJobs(call, toBody(input), input);
     return "answer" in started ? started.answer : answerJobs(call, started, input.wait_seconds);

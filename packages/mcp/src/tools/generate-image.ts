@@ -3,6 +3,7 @@
 import type { JobBodyInput } from "@jimeng/gateway/api";
 import * as z from "zod";
 
+import { shownByJobApp } from "../app/job-app.ts";
 import { resolveReferences } from "../references/resolve.ts";
 import { invalid } from "../results/failure.ts";
 import { jobOutput } from "../results/output-schema.ts";
@@ -59,6 +60,7 @@ export const generateImage = defineTool({
   arguments: z.strictObject({ prompt: promptText, ...imageFields, ...startFields }),
   annotations: generating,
   output: jobOutput,
+  meta: shownByJobApp,
   async run(input, call) {
     const started = await startJobs(call, await toImageBody(call, input), input);
     return "answer" in started ? started.answer : answerJobs(call, started, input.wait_seconds);

@@ -3,6 +3,7 @@
 import type { JobBodyInput } from "@jimeng/gateway/api";
 import * as z from "zod";
 
+import { shownByJobApp } from "../app/job-app.ts";
 import { resolveReference, resolveReferences } from "../references/resolve.ts";
 import { jobOutput } from "../results/output-schema.ts";
 import { startJobs } from "../spending/start-jobs.ts";
@@ -55,6 +56,7 @@ export const generateVideo = defineTool({
   arguments: z.strictObject({ prompt: promptText, ...videoFields, ...startFields }),
   annotations: generating,
   output: jobOutput,
+  meta: shownByJobApp,
   async run(input, call) {
     const started = await startJobs(call, await toVideoBody(call, input), input);
     return "answer" in started ? started.answer : answerJobs(call, started, input.wait_seconds);

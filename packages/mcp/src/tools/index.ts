@@ -1,7 +1,7 @@
 // The tools in the order in which they are listed.
 
 import { addReference } from "./add-reference.ts";
-import { saveAssetTool, showImage } from "./assets.ts";
+import { previewAsset, saveAssetTool, showImage } from "./assets.ts";
 import { editAsset } from "./edit-asset.ts";
 import { estimate } from "./estimate.ts";
 import { generateImage } from "./generate-image.ts";
@@ -25,4 +25,5 @@ export const tools: readonly Tool[] = [
   showImage,
   saveAssetTool,
   addReference,
+  previewAsset,
 ];

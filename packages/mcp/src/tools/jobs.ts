@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 
+import { shownByJobApp } from "../app/job-app.ts";
 import { withGateway } from "../face.ts";
 import { jobOutput } from "../results/output-schema.ts";
 import { answerJobs, retrieveJobs } from "../waiting/answer-jobs.ts";
@@ -16,6 +17,7 @@ export const waitForJob = defineTool({
   arguments: z.strictObject({ job_id: jobId, wait_seconds: waitSeconds }),
   annotations: readOnly,
   output: jobOutput,
+  meta: shownByJobApp,
   run: async ({ job_id, wait_seconds }, call) =>
     answerJobs(call, { jobs: await retrieveJobs(call, toIds(job_id)) }, wait_seconds),
 });
@@ -28,6 +30,7 @@ export const getJob = defineTool({
   arguments: z.strictObject({ job_id: jobId }),
   annotations: readOnly,
   output: jobOutput,
+  meta: shownByJobApp,
   run: async ({ job_id }, call) =>
     answerJobs(call, { jobs: await retrieveJobs(call, toIds(job_id)) }, 0),
 });
@@ -46,6 +49,7 @@ export const cancelJob = defineTool({
     openWorldHint: true,
   },
   output: jobOutput,
+  meta: shownByJobApp,
   async run({ job_id }, call) {
     const { face, signal } = call;
     const jobs = await Promise.all(

@@ -36,6 +36,8 @@ export interface Tool<Arguments extends z.ZodType = z.ZodType> {
   arguments: Arguments;
   annotations: ToolAnnotations;
   output?: OutputSchema;
+  /** What hosts with MCP Apps need to know. */
+  meta?: object;
   /** True where it needs the files of this machine. */
   isLocal?: boolean;
   run(input: z.output<Arguments>, call: ToolCall): Promise<ToolResult>;
