@@ -2,17 +2,10 @@
 
 import type { GatewayClient } from "@jimeng/gateway/api/client";
 
+import type { GatewayAccess } from "./gateway-access.ts";
 import type { LocalFiles } from "./references/local-files.ts";
 import type { UploadPages } from "./references/upload-pages.ts";
 import type { Spending } from "./spending/spending.ts";
-
-/** The way to the gateway, which may go away and come back elsewhere. */
-export interface GatewayAccess {
-  /** The client in use; read it again for every call. */
-  readonly client: GatewayClient;
-  /** Waits for a gateway that is away; returns false where the error means something else. */
-  recover(lost: GatewayClient, error: unknown, signal: AbortSignal): Promise<boolean>;
-}
 
 /** The caller and the settings of one connection (stdio) or one request (HTTP). */
 export interface Face {

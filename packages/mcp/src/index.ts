@@ -3,7 +3,7 @@
 import type { HttpFace, HttpOptions } from "./serving/http.ts";
 import type { StdioOptions } from "./serving/stdio.ts";
 
-export type { GatewayAccess } from "./face.ts";
+export type { GatewayAccess } from "./gateway-access.ts";
 export type { HttpFace, HttpOptions, HttpRequest } from "./serving/http.ts";
 export type { StdioOptions } from "./serving/stdio.ts";
 

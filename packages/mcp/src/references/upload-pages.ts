@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 
-import type { GatewayAccess } from "../face.ts";
+import type { GatewayAccess } from "../gateway-access.ts";
 
 /** A page that waits for its file, or has it. */
 interface Page {

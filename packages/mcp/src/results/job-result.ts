@@ -7,16 +7,8 @@ import type { CallToolResult, ResourceLink } from "@modelcontextprotocol/server"
 import type { ToolCall } from "../tools/tool.ts";
 import { describeJobs } from "./job-text.ts";
 import { toPreviews } from "./previews.ts";
+import type { JobsOutcome, StructuredJob } from "./structured-job.ts";
 import { toToolResult } from "./tool-result.ts";
-
-/** The jobs of one call: several where one start cannot make everything. */
-export interface JobsOutcome {
-  jobs: readonly JobObject[];
-  /** True where an equal call had made them. */
-  joined?: boolean;
-  /** Paths on this machine that results were saved to, by the asset's id. */
-  localPaths?: ReadonlyMap<string, string>;
-}
 
 const pollAfterSeconds = { image: 5, video: 30, audio: 10 } as const;
 
@@ -37,22 +29,6 @@ export async function toJobResult(call: ToolCall, outcome: JobsOutcome): Promise
     content: [...previews, ...assets.map(toLink)],
     isError: failed !== undefined,
   });
-}
-
-/** The structured part of an answer about jobs. */
-export interface StructuredJob {
-  job_id: string;
-  status: JobObject["status"];
-  phase: string | null;
-  progress: number;
-  queue: JobObject["queue"];
-  model: string;
-  joined?: boolean;
-  assets: Record<string, unknown>[];
-  cost: Record<string, unknown>;
-  warnings: string[];
-  error?: Record<string, unknown>;
-  next?: { tool: string; arguments: Record<string, unknown>; after_seconds: number };
 }
 
 /** Returns the structured part of an answer about jobs with these results. */

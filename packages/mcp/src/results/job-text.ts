@@ -2,7 +2,7 @@
 
 import type { JobObject } from "@jimeng/gateway/api";
 
-import type { JobsOutcome, StructuredJob } from "./job-result.ts";
+import type { JobsOutcome, StructuredJob } from "./structured-job.ts";
 
 /** Returns the text of an answer about jobs. */
 export function describeJobs({ joined, jobs }: JobsOutcome, job: StructuredJob): string {

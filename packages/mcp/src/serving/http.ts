@@ -6,7 +6,8 @@ import { createHash } from "node:crypto";
 import { GatewayClient } from "@jimeng/gateway/api/client";
 import { createMcpHandler } from "@modelcontextprotocol/server";
 
-import type { Face, GatewayAccess } from "../face.ts";
+import type { Face } from "../face.ts";
+import type { GatewayAccess } from "../gateway-access.ts";
 import { showPage, takeFile } from "../references/upload-page.ts";
 import type { PageAnswer } from "../references/upload-page.ts";
 import { UploadPages } from "../references/upload-pages.ts";

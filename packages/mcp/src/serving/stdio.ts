@@ -6,7 +6,8 @@ import type { Readable, Writable } from "node:stream";
 import type { JSONRPCMessage } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 
-import type { Face, GatewayAccess } from "../face.ts";
+import type { Face } from "../face.ts";
+import type { GatewayAccess } from "../gateway-access.ts";
 import { LocalFiles } from "../references/local-files.ts";
 import type { LocalFolders } from "../references/local-files.ts";
 import { servePages } from "../references/upload-server.ts";
