@@ -14,8 +14,8 @@ interface Page {
   fileId: string | null;
 }
 
-/** What a page's ticket stands for. */
-export type Ticket = { state: "open" | "uploading" } | { state: "done"; fileId: string };
+/** What a page's code stands for. */
+export type UploadState = { state: "open" | "uploading" } | { state: "done"; fileId: string };
 
 const lifetimeMs = 600_000;
 const maxPages = 1000;
@@ -43,7 +43,7 @@ export class UploadPages {
   }
 
   /** Returns what became of a caller's page; undefined for one that does not exist any more. */
-  find(id: string, caller: string): Ticket | undefined {
+  find(id: string, caller: string): UploadState | undefined {
     const page = this.#get(id);
     if (page === undefined || page.caller !== caller) return undefined;
     const { state, fileId } = page;

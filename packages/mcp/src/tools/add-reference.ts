@@ -9,7 +9,7 @@ import { toToolResult } from "../results/tool-result.ts";
 import { defineTool } from "./tool.ts";
 import type { ToolCall, ToolResult } from "./tool.ts";
 
-const ticketPattern = /^upload_([\w-]{20,64})$/;
+const uploadPattern = /^upload_([\w-]{20,64})$/;
 const question = "upload";
 
 /** Adds a reference. */
@@ -26,8 +26,8 @@ export const addReference = defineTool({
     openWorldHint: true,
   },
   async run({ source }, call) {
-    const ticket = source === undefined ? undefined : ticketPattern.exec(source)?.[1];
-    if (ticket !== undefined) return await answerTicket(call, ticket);
+    const code = source === undefined ? undefined : uploadPattern.exec(source)?.[1];
+    if (code !== undefined) return await answerUpload(call, code);
     if (source === undefined) return await askForFile(call);
     return toReference(await resolveReference(call, source));
   },
@@ -48,7 +48,7 @@ async function askForFile(call: ToolCall): Promise<ToolResult> {
     if (response.action !== "accept" || typeof id !== "string") {
       return toToolResult({ text: "The person gave no file.", structured: { status: "declined" } });
     }
-    return await answerTicket(call, id);
+    return await answerUpload(call, id);
   }
   const { id, url } = await face.uploadPages.create(face.caller, face.gateway);
   if (call.canAsk.url) {
@@ -68,17 +68,17 @@ async function askForFile(call: ToolCall): Promise<ToolResult> {
   );
 }
 
-async function answerTicket({ face }: ToolCall, id: string): Promise<ToolResult> {
-  const ticket = face.uploadPages.find(id, face.caller);
-  if (ticket === undefined) {
+async function answerUpload({ face }: ToolCall, id: string): Promise<ToolResult> {
+  const upload = face.uploadPages.find(id, face.caller);
+  if (upload === undefined) {
     throw invalid(
       "source",
       "This upload page does not exist any more.",
       "Call add_reference without a source for a new one.",
     );
   }
-  if (ticket.state !== "done") return waiting(id, "The person has not given a file yet.");
-  return toReference(ticket.fileId);
+  if (upload.state !== "done") return waiting(id, "The person has not given a file yet.");
+  return toReference(upload.fileId);
 }
 
 const askAgainSeconds = 15;
