@@ -59,6 +59,9 @@ export async function buildStudio(folder = built) {
   const begunAt = Date.now();
   const { build } = await import("vite");
   const outDir = `${folder}.${process.pid}`;
+  // Also where a test has it built: what libraries check in development is never served.
+  const environment = process.env.NODE_ENV;
+  process.env.NODE_ENV = "production";
   try {
     const { output } = await build({
       root: studio,
@@ -72,6 +75,8 @@ export async function buildStudio(folder = built) {
     renameSync(outDir, folder);
     return packagesIn(output);
   } finally {
+    if (environment === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = environment;
     rmSync(outDir, { recursive: true, force: true });
   }
 }
