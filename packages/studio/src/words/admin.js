@@ -58,7 +58,6 @@ export const events = /* @__PURE__ */ say(() => `Events`, () => `事件`);
 export const eventsHint = /* @__PURE__ */ say(() => `types or families, separated by commas, e.g. job.completed, account.*`, () => `类型或一类事件，用逗号分隔，例如 job.completed, account.*`);
 export const note = /* @__PURE__ */ say(() => `Note`, () => `备注`);
 export const createWebhook = /* @__PURE__ */ say(() => `Store it`, () => `保存`);
-export const state = /* @__PURE__ */ say(() => `State`, () => `状态`);
 export const failing = /* @__PURE__ */ say((i) => `failing since ${i.time}`, (i) => `自 ${i.time} 起失败`);
 export const offByGateway = /* @__PURE__ */ say((i) => `switched off: ${i.reason}`, (i) => `已停用：${i.reason}`);
 export const test = /* @__PURE__ */ say(() => `Send a test`, () => `发送测试`);
@@ -71,9 +70,6 @@ export const switchOff = /* @__PURE__ */ say(() => `Switch off`, () => `停用`)
 export const switchOn = /* @__PURE__ */ say(() => `Switch on`, () => `启用`);
 export const deliveries = /* @__PURE__ */ say(() => `Deliveries`, () => `投递记录`);
 export const noDeliveries = /* @__PURE__ */ say(() => `Nothing was delivered yet.`, () => `还没有投递过。`);
-export const event = /* @__PURE__ */ say(() => `Event`, () => `事件`);
-export const time = /* @__PURE__ */ say(() => `Time`, () => `时间`);
-export const answer = /* @__PURE__ */ say(() => `Answer`, () => `应答`);
 export const attempts = /* @__PURE__ */ say((i) => {const countPlural = plural("en", i?.count, {}); if (countPlural === "one") return (`${i?.count} attempt`); return (`${i?.count} attempts`) }, (i) => {const countPlural = plural("zh", i?.count, {}); if (countPlural === "one") return (`${i?.count} 次尝试`); return (`${i?.count} 次尝试`) });
 export const pending = /* @__PURE__ */ say(() => `pending`, () => `等待中`);
 export const delivered = /* @__PURE__ */ say(() => `delivered`, () => `已送达`);

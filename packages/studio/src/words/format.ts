@@ -57,12 +57,6 @@ export function formatDuration(seconds: number): string {
   return once(`duration ${unit}`, (tag) => new Intl.NumberFormat(tag, options)).format(amount);
 }
 
-/** Formats a time of day, in Unix seconds. */
-export function formatTime(at: number): string {
-  const options = { hour: "2-digit", minute: "2-digit" } as const;
-  return once("time", (tag) => new Intl.DateTimeFormat(tag, options)).format(at * 1000);
-}
-
 /** Formats a day, in Unix seconds. */
 export function formatDay(at: number): string {
   const options = { year: "numeric", month: "short", day: "numeric", weekday: "short" } as const;
