@@ -267,11 +267,10 @@ describe("generateVideo", () => {
   });
 });
 
-// Every moment of every call in every way is in deaths.long.test.ts.
+// Every moment of every call in every way is in deaths.long.test.ts; a process that is killed is in tests/examples.test.ts.
 test.each<Death>([
   { call: "doGenerate", request: 0, moment: "sent", way: "broken connection" },
   { call: "doGenerate", request: 0, moment: "sent", way: "abort" },
-  { call: "doGenerate", request: 0, moment: "answered", way: "kill -9" },
   { call: "doStart", request: 1, moment: "answered", way: "broken connection" },
 ])("$call, request $request, $moment, $way: one paid start", async (death) => {
   expect(await die(scene, gateway, death)).toMatchObject({ starts: 1, wasCut: true });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { openScene, type Scene } from "../death-table/scene.ts";
 import { root, scratchFolder } from "../e2e/processes.ts";
+import { testIntegrations } from "./integrations.ts";
 
 const readmes = ["README.md", "README.zh-CN.md"];
 const pages = [
@@ -107,6 +108,8 @@ describe("the blocks of the pages", () => {
     },
     60_000,
   );
+
+  describe("and the files of examples/integrations", () => testIntegrations(() => base));
 
   test("of LiteLLM are configurations that name a model of the gateway", async () => {
     const { data: models } = (await (await fetch(`${base}/v1/models`)).json()) as {
