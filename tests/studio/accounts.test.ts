@@ -65,6 +65,18 @@ describe.skipIf(!canRun)("accounts and signing in", () => {
     expect(await findBarriers(page)).toEqual([]);
     await page.keyboard.press("Escape");
     expect(await page.content()).not.toContain("canary0pasted");
+    // Risk control refuses a start: the card says for how long it pauses, and what to do.
+    const port = readFileSync(join(studio.folder, "simulator/upstream/port"), "utf8").trim();
+    const fault = { endpoint: "generate", kind: "refuse", ret: "1019", times: 1 };
+    const planted = await postJson(`http://127.0.0.1:${port}/_simulator/faults`, fault);
+    expect(planted.status, JSON.stringify(planted.body)).toBeLessThan(300);
+    const body = { model: "jimeng-4.0", prompt: "a bridge", n: 1 };
+    const headers = { authorization: `Bearer ${admin}` };
+    await postJson(`${studio.gateway.url}/v1/images/generations`, body, headers);
+    await page.getByText("pauses").waitFor();
+    await page.getByText(/^No starts for \d/).waitFor();
+    await page.getByText(/do not repeat them before/).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
     // The key is revoked elsewhere: the page asks to sign in again.
     const revoked = await fetch(`${studio.gateway.url}/v1/keys/${id}`, {
       method: "DELETE",

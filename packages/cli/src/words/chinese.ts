@@ -390,7 +390,7 @@ export const chinese: Translation<typeof english> = {
     expiring: "正常，session 即将到期：请在站点重新登录并替换",
     expired: "session 已失效：请在站点重新登录并替换",
     checked: "上次检查",
-    problem: (name, message, fix) => `${name}：${message} ${fix}`.trim(),
+    problem: (name, message, fix) => `${name}：${message.replace(/[.\s]+$/, "")}. ${fix}`.trim(),
     refusedModels: (name, models) =>
       `${name}：会员等级不含 ${models}；会员变更后请运行 \`jimeng account check ${name}\``,
     coolingDown: (until) => `站点风控拒绝过提交，${until} 之前不再提交`,

@@ -71,7 +71,8 @@ function Problem({ account }: { account: AccountObject }) {
   const left = secondsUntil(endsAt, now);
   const lines = [
     pause === null ? undefined : words.pausedFor({ time: formatDuration(pause) }),
-    problem === null ? undefined : [problem.message, problem.fix].filter(Boolean).join(" "),
+    problem?.message,
+    problem?.fix ?? undefined,
     models.length === 0 ? undefined : words.refusedModels({ models: models.join(", ") }),
     endsAt === null
       ? undefined
@@ -100,6 +101,7 @@ function Credits({ account, balance }: { account: AccountObject; balance: Balanc
         </span>
         <span className="text-soft">{words.credits()}</span>
       </p>
+      {total !== null && total <= 0 && <p className="text-warn">{words.outOfCredits()}</p>}
       {types !== null && (
         <p className="flex flex-wrap gap-x-3 text-soft tabular-nums">
           {(["vip", "purchased", "gift"] as const).map((type) => (

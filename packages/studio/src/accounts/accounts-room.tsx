@@ -23,7 +23,7 @@ export function AccountsRoom() {
   const { error } = useAccounts();
   return (
     <div className="min-h-0 grow overflow-auto">
-      <div className="mx-auto flex max-w-5xl flex-col gap-6 p-3 md:p-6">
+      <div className="mx-auto flex max-w-[64rem] flex-col gap-6 p-3 md:p-6">
         <header className="flex flex-wrap items-center gap-2">
           <h1 className="mr-auto text-lg font-semibold">{words.title()}</h1>
           {!isForbidden(error) && (

@@ -4,7 +4,10 @@ import { GatewayError } from "@jimeng/gateway/api/client";
 
 /** Returns what went wrong as one text. */
 export function failureText(error: unknown): string {
-  if (error instanceof GatewayError) return [error.message, error.fix].filter(Boolean).join(" ");
+  if (error instanceof GatewayError) {
+    const { message, fix } = error;
+    return fix === null ? message : `${message.replace(/[.\s]+$/, "")}. ${fix}`;
+  }
   return error instanceof Error ? error.message : String(error);
 }
 

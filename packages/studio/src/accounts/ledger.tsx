@@ -16,7 +16,7 @@ import { failureText } from "./failure-text.ts";
 
 const groups = ["day", "model", "key", "account"] as const;
 type Group = (typeof groups)[number];
-const columns = ["jobs", "reserved", "charged", "refunded", "net"] as const;
+const columns = ["jobs", "net", "charged", "refunded", "reserved"] as const;
 const groupNames = {
   day: words.day,
   model: words.model,

@@ -25,7 +25,7 @@ export function SignInRoom() {
   });
   return (
     <div className="flex min-h-0 grow items-start justify-center overflow-auto p-4 pt-[10dvh]">
-      <div className="flex w-full max-w-md flex-col gap-4 rounded-lg border border-line bg-panel p-6 shadow-low">
+      <div className="flex w-full max-w-[28rem] flex-col gap-4 rounded-lg border border-line bg-panel p-6 shadow-low">
         <h1 className="text-lg font-semibold">{words.title()}</h1>
         {isPending && <Skeleton className="h-24" />}
         {error !== null && <Note tone="bad">{words.failed({ reason: failureText(error) })}</Note>}

@@ -17,6 +17,7 @@ export declare const pausedFor: (inputs: { time: string | number }) => string;
 export declare const endsIn: (inputs: { time: string | number }) => string;
 export declare const ended: () => string;
 export declare const credits: () => string;
+export declare const outOfCredits: () => string;
 export declare const unknown: () => string;
 export declare const vip: () => string;
 export declare const purchased: () => string;

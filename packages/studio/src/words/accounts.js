@@ -19,6 +19,7 @@ export const pausedFor = /* @__PURE__ */ say((i) => `No starts for ${i.time}`, (
 export const endsIn = /* @__PURE__ */ say((i) => `Session ends in ${i.time}`, (i) => `session 还有 ${i.time}到期`);
 export const ended = /* @__PURE__ */ say(() => `Session ended by its cookie`, () => `按 Cookie 所示，session 已到期`);
 export const credits = /* @__PURE__ */ say(() => `Credits`, () => `积分`);
+export const outOfCredits = /* @__PURE__ */ say(() => `Nothing is left: claim today’s credits, or buy some on the site.`, () => `积分已用完：可领取今日积分，或在站点上购买。`);
 export const unknown = /* @__PURE__ */ say(() => `not known`, () => `未知`);
 export const vip = /* @__PURE__ */ say(() => `membership`, () => `会员`);
 export const purchased = /* @__PURE__ */ say(() => `purchased`, () => `购买`);
