@@ -403,7 +403,8 @@ export const english = {
     expiring: "ok, its session ends soon: sign in on the site and replace it",
     expired: "the session is dead: sign in on the site and replace it",
     checked: "last check",
-    problem: (name: string, message: string, fix: string) => `${name}: ${message.replace(/[.\s]+$/, "")}. ${fix}`.trim(),
+    problem: (name: string, message: string, fix: string) =>
+      `${name}: ${message.replace(/[.\s]+$/, "")}. ${fix}`.trim(),
     refusedModels: (name: string, models: string) =>
       `${name}: its membership does not include ${models}; after a change run \`jimeng account check ${name}\``,
     coolingDown: (until: string) =>
