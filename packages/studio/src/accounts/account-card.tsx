@@ -3,6 +3,7 @@
 import type { AccountObject, Balance } from "@jimeng/gateway/api";
 
 import { useNow } from "../feed/use-now.ts";
+import { errorWords } from "../words/errors.ts";
 import { formatAgo, formatDay, formatDuration, formatNumber } from "../words/format.ts";
 import * as words from "../words/accounts.js";
 import { AccountActs } from "./account-acts.tsx";
@@ -69,10 +70,11 @@ function Problem({ account }: { account: AccountObject }) {
   const now = useNow(until !== null);
   const pause = secondsUntil(until, now);
   const left = secondsUntil(endsAt, now);
+  const told = problem === null ? undefined : errorWords(problem);
   const lines = [
     pause === null ? undefined : words.pausedFor({ time: formatDuration(pause) }),
-    problem?.message,
-    problem?.fix ?? undefined,
+    told?.message,
+    told?.fix ?? undefined,
     models.length === 0 ? undefined : words.refusedModels({ models: models.join(", ") }),
     endsAt === null
       ? undefined

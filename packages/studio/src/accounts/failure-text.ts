@@ -2,10 +2,12 @@
 
 import { GatewayError } from "@jimeng/gateway/api/client";
 
+import { errorWords } from "../words/errors.ts";
+
 /** Returns what went wrong as one text. */
 export function failureText(error: unknown): string {
   if (error instanceof GatewayError) {
-    const { message, fix } = error;
+    const { message, fix } = errorWords(error);
     return fix === null ? message : `${message.replace(/[.\s]+$/, "")}. ${fix}`;
   }
   return error instanceof Error ? error.message : String(error);
