@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Process, fakeSession, root, scratchFolder, startGateway } from "./e2e/processes.ts";
 
 const folder = join(root, "examples");
-const helpers = new Set(["account.ts"]);
+const helpers = new Set(["account.ts", "scripted-model.ts"]);
 const sources = pathToFileURL(join(root, "scripts/workspace-sources.mjs")).href;
 const longest = 40;
 
@@ -24,6 +24,8 @@ const examples: Record<string, { results: number; says?: RegExp }> = {
   "image-to-image.ts": { results: 4 },
   "interpolate-own-video.ts": { results: 1 },
   "interpolate-video.ts": { results: 1 },
+  "mcp-agent-loop.ts": { results: 1 },
+  "mcp-over-http.ts": { results: 2 },
   "music.ts": { results: 2 },
   "openai-client.ts": { results: 2 },
   "outpaint-image.ts": { results: 2 },
