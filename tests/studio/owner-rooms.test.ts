@@ -1,9 +1,26 @@
-// The owner's room: a key is made, shown once, changed, given a new text and revoked; a webhook is stored and tried.
+// The owner's rooms: figures of the last minutes as lines; a key is made, shown once, changed, given a new text and revoked; a webhook is stored and tried.
 import { describe, expect, test } from "vitest";
 import { canRun, findBarriers, useStudio } from "./harness.ts";
 
-describe.skipIf(!canRun)("the room of keys and webhooks", () => {
+describe.skipIf(!canRun)("the owner's rooms", () => {
   const studio = useStudio();
+
+  test("tell how the gateway does, in words and as lines, at every width", async () => {
+    const page = await studio.open("/health");
+    await page.getByText("Ready: jobs are taken").waitFor();
+    await page.getByText(/^Version \d+\.\d+\.\d+ · on the simulator/).waitFor();
+    await page.locator("figure canvas").nth(3).waitFor();
+    await page
+      .getByRole("img", { name: /^Credits of all accounts|nothing to tell yet/ })
+      .first()
+      .waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    const isWider = () => document.documentElement.scrollWidth > innerWidth;
+    expect(await page.evaluate(isWider)).toBe(false);
+    expect(studio.takeProblems()).toEqual([]);
+    await page.close();
+  });
 
   test("stores a webhook, shows its secret once, tries it, and removes it", async () => {
     const page = await studio.open("/admin?tab=webhooks");

@@ -1,0 +1,21 @@
+// The messages of health, compiled by scripts/studio-words.mjs.
+export declare const title: () => string;
+export declare const ready: () => string;
+export declare const notReady: (inputs: { reason: string | number }) => string;
+export declare const version: (inputs: { version: string | number }) => string;
+export declare const simulator: () => string;
+export declare const accounts: () => string;
+export declare const passThrough: () => string;
+export declare const success: () => string;
+export declare const latency: () => string;
+export declare const queue: () => string;
+export declare const credits: () => string;
+export declare const noneYet: () => string;
+export declare const since: (inputs: { seconds: string | number }) => string;
+export declare const ownerOnly: () => string;
+export declare const loadFailed: (inputs: { reason: string | number }) => string;
+export declare const again: () => string;
+export declare const doctor: () => string;
+export declare const chartOf: (inputs: { least: string | number; most: string | number; title: string | number; value: string | number }) => string;
+export declare const seconds: (inputs: { value: string | number }) => string;
+export declare const milliseconds: (inputs: { value: string | number }) => string;
