@@ -9,6 +9,7 @@ import { useSelf } from "../data/queries.ts";
 import * as words from "../words/admin.js";
 import { KeysPanel } from "./keys-panel.tsx";
 import { WebhooksPanel } from "./webhooks-panel.tsx";
+import { reasonOf } from "./reason.ts";
 
 const tabs = [
   { name: "keys", title: words.keys },
@@ -29,7 +30,7 @@ export function AdminRoom() {
         className="m-4"
         actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}
       >
-        {words.loadFailed({ reason: error?.message ?? "" })}
+        {words.loadFailed({ reason: reasonOf(error) })}
       </Note>
     );
   if (!self.scopes.includes("admin"))

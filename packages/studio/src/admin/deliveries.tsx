@@ -12,6 +12,7 @@ import { client } from "../data/client.ts";
 import * as words from "../words/admin.js";
 import { formatDateTime } from "../words/format.ts";
 import { useAct } from "./act.ts";
+import { reasonOf } from "./reason.ts";
 
 const tones = { pending: "text-soft", delivered: "text-good", failed: "text-bad" };
 const states = { pending: words.pending, delivered: words.delivered, failed: words.failed };
@@ -43,7 +44,7 @@ export function Deliveries({
     <Dialog title={words.deliveries()} onClose={onClose} className="w-[44rem]">
       <p className="mb-2 text-soft">{url}</p>
       {isPending && <Skeleton className="h-40" />}
-      {error !== null && <Note tone="bad">{words.loadFailed({ reason: error.message })}</Note>}
+      {error !== null && <Note tone="bad">{words.loadFailed({ reason: reasonOf(error) })}</Note>}
       {!isPending && error === null && deliveries.length === 0 && (
         <Note>{words.noDeliveries()}</Note>
       )}

@@ -8,6 +8,8 @@ import { gatewayUrl } from "../data/base.ts";
 import { fetchNoted } from "../data/client.ts";
 import { useGateway, useSelf } from "../data/queries.ts";
 import type { GatewayFacts } from "../data/queries.ts";
+import { errorWords } from "../words/errors.ts";
+import type { ToldError } from "../words/errors.ts";
 import { formatNumber, formatPercent } from "../words/format.ts";
 import * as words from "../words/health.js";
 import { Chart } from "./chart.tsx";
@@ -84,8 +86,9 @@ function Readiness() {
     queryFn: async ({ signal }) => {
       const answer = await fetchNoted(`${gatewayUrl}/readyz`, { signal });
       if (answer.ok) return null;
-      const body = (await answer.json()) as { error?: { message?: string; fix?: string } };
-      return [body.error?.message, body.error?.fix].filter(Boolean).join(" ");
+      const { error } = (await answer.json()) as { error: ToldError };
+      const { message, fix } = errorWords(error);
+      return fix === null ? message : `${message} ${fix}`;
     },
   });
   if (data === undefined) return null;

@@ -48,7 +48,6 @@ export declare const usedOf: (inputs: { all: string | number; used: string | num
 export declare const used: (inputs: { used: string | number }) => string;
 export declare const today: () => string;
 export declare const month: () => string;
-export declare const usage: () => string;
 export declare const newWebhook: () => string;
 export declare const noWebhooks: () => string;
 export declare const url: () => string;

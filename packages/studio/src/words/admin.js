@@ -50,7 +50,6 @@ export const usedOf = /* @__PURE__ */ say((i) => `${i.used} of ${i.all} credits`
 export const used = /* @__PURE__ */ say((i) => `${i.used} credits`, (i) => `${i.used} 积分`);
 export const today = /* @__PURE__ */ say(() => `today`, () => `今天`);
 export const month = /* @__PURE__ */ say(() => `this month`, () => `本月`);
-export const usage = /* @__PURE__ */ say(() => `Spent`, () => `已用`);
 export const newWebhook = /* @__PURE__ */ say(() => `New webhook`, () => `新建 Webhook`);
 export const noWebhooks = /* @__PURE__ */ say(() => `No endpoint is stored. A webhook tells another program when a job ends, an account needs you, or credits run out.`, () => `还没有 Webhook。任务结束、账号需要处理或积分不足时，Webhook 会通知其他程序。`);
 export const url = /* @__PURE__ */ say(() => `Address`, () => `地址`);

@@ -63,6 +63,12 @@ export function formatDay(at: number): string {
   return once("day", (tag) => new Intl.DateTimeFormat(tag, options)).format(at * 1000);
 }
 
+/** Formats a time of day, in Unix seconds. */
+export function formatTime(at: number): string {
+  const options = { hour: "2-digit", minute: "2-digit" } as const;
+  return once("time", (tag) => new Intl.DateTimeFormat(tag, options)).format(at * 1000);
+}
+
 /** Formats a day and a time of day, in Unix seconds. */
 export function formatDateTime(at: number): string {
   const options = { dateStyle: "medium", timeStyle: "short" } as const;
