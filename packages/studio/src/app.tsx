@@ -127,6 +127,10 @@ function useRoomKeys(): void {
   useShortcuts({
     ...Object.fromEntries(rooms.map(({ key, path }) => [`g ${key}`, () => go(path)])),
     "Shift+?": () => shortcutsOpen.set(true),
+    "/": (event) => {
+      event.preventDefault();
+      go("/library");
+    },
     "$mod+k": (event) => {
       event.preventDefault();
       commandsOpen.set(true);
