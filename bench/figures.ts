@@ -11,7 +11,18 @@ export interface Figure {
   value: number | null;
 }
 
-type Unit = "ms" | "MiB" | "MB/s" | "/s" | "×" | "ms/job" | "jobs" | "requests";
+type Unit =
+  | "ms"
+  | "kB"
+  | "elements"
+  | "%"
+  | "MiB"
+  | "MB/s"
+  | "/s"
+  | "×"
+  | "ms/job"
+  | "jobs"
+  | "requests";
 
 /** Judges a number that must not be larger than its bound. */
 export function atMost(figure: string, value: number, bound: number, unit: Unit): Figure {

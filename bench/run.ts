@@ -12,6 +12,7 @@ import { measureHistory, measureNoticing } from "./noticing.ts";
 import { killPrograms } from "./programs.ts";
 import { measureReadiness } from "./readiness.ts";
 import { speedScenarios } from "./speed/index.ts";
+import { studioScenarios } from "./studio/index.ts";
 import { wallScenarios } from "./walls/index.ts";
 
 const ownGroups: Record<string, () => Promise<Figure[]>> = {
@@ -29,6 +30,7 @@ const families: Record<string, typeof ownGroups> = {
   speed: speedScenarios,
   faces: faceScenarios,
   walls: wallScenarios,
+  studio: studioScenarios,
 };
 const family = families[words[0] ?? ""];
 const groups = family ?? ownGroups;

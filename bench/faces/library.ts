@@ -48,8 +48,9 @@ const searches: readonly (readonly [string, LibraryFilter])[] = [
   ["a word, starred", { q: "ancient", starred: true }],
 ];
 
-async function measureOn(engine: string, database: GatewayDatabase): Promise<Figure[]> {
-  const library = createLibrary({
+/** Makes the library over a database, with nothing beside it. */
+function libraryOver(database: GatewayDatabase): Library {
+  return createLibrary({
     database,
     assets: { discard: () => Promise.resolve() },
     tasks: { schedule: () => undefined },
@@ -60,6 +61,21 @@ async function measureOn(engine: string, database: GatewayDatabase): Promise<Fig
     hintEvents: () => undefined,
     onChanged: () => undefined,
   });
+}
+
+/** Puts 100,000 results into the database of a folder; returns their ids. Their files are not made. */
+export async function fillLibrary(dataDir: string): Promise<string[]> {
+  const database = await openDatabase({ dataDir });
+  try {
+    await fill(database, libraryOver(database));
+  } finally {
+    await database.close();
+  }
+  return Array.from({ length: assets }, (_, index) => assetId(index));
+}
+
+async function measureOn(engine: string, database: GatewayDatabase): Promise<Figure[]> {
+  const library = libraryOver(database);
   try {
     const filledMs = await fill(database, library);
     const figures: Figure[] = [];
