@@ -48,7 +48,9 @@ export async function doAnything(page: Page, next: (below: number) => number): P
       return `go to ${path}`;
     }
     case 1:
-      await page.evaluate(() => history.back());
+      await page.goBack({ waitUntil: "commit" });
+      // Before the first page of a tab there is an empty one.
+      if (page.url() === "about:blank") await page.goForward({ waitUntil: "commit" });
       return "back";
     case 2: {
       const text = pick(texts);
