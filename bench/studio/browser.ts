@@ -58,12 +58,15 @@ export async function inBrowser(
   });
 }
 
+// A file system gives one file at most 65,000 names.
+const mostNames = 50_000;
+
 /** Gives every result the same small picture as its file. */
 function makeFiles(folder: string, ids: readonly string[]): void {
-  const source = join(folder, "one.png");
-  writeFileSync(source, smallPng());
   const made = new Set<string>();
-  for (const id of ids) {
+  for (const [at, id] of ids.entries()) {
+    const source = join(folder, `picture-${Math.floor(at / mostNames)}.png`);
+    if (at % mostNames === 0) writeFileSync(source, smallPng());
     const file = join(folder, assetKey({ id, contentType: "image/png" }));
     if (!made.has(dirname(file))) mkdirSync(dirname(file), { recursive: true });
     made.add(dirname(file));
