@@ -63,11 +63,12 @@ function libraryOver(database: GatewayDatabase): Library {
   });
 }
 
-/** Puts 100,000 results into the database of a folder; returns their ids. Their files are not made. */
-export async function fillLibrary(dataDir: string): Promise<string[]> {
+/** Puts 100,000 results into the database of a folder; returns their ids. Their files have so many bytes, and are not made. */
+export async function fillLibrary(dataDir: string, bytes: number): Promise<string[]> {
   const database = await openDatabase({ dataDir });
   try {
     await fill(database, libraryOver(database));
+    await database.tables.updateTable("assets").set({ bytes }).execute();
   } finally {
     await database.close();
   }

@@ -35,7 +35,7 @@ export async function inBrowser(
   if (!hasChromium) return [notRun(name, `no Chromium at ${chromiumPath}`)];
   await updateStudio();
   return await withFolder(async (folder) => {
-    if (isFull) makeFiles(folder, await fillLibrary(folder));
+    if (isFull) makeFiles(folder, await fillLibrary(folder, smallPng().length));
     const simulator = await startSimulator(simulatorWords);
     const gateway = await startGateway(folder, simulator.url);
     const browser = await chromium.launch({ executablePath: chromiumPath, args: flags });

@@ -2,6 +2,7 @@
 
 import { client } from "../data/client.ts";
 import { showToast } from "../controls/toast.tsx";
+import { errorWords } from "../words/errors.ts";
 import * as words from "../words/library.js";
 import type { AssetIndex } from "./asset-index.ts";
 import { toAssetQuery } from "./filters.ts";
@@ -59,8 +60,7 @@ async function act(
 
 /** Tells of a failure in a note. */
 export function tellFailure(error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
-  showToast({ text, tone: "bad" });
+  showToast({ text: errorWords(error), tone: "bad" });
 }
 
 /** Stars results, or takes their stars. */

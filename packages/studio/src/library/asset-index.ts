@@ -3,7 +3,7 @@
 import type { GridAsset } from "@jimeng/gateway/api";
 
 import { dayEnd, dayOf, dayStart } from "./filters.ts";
-import type { DayCount } from "./grid-layout.ts";
+import type { DayCount } from "./grid/grid-layout.ts";
 
 /** Reads results that were made between two times (Unix seconds), the latest first, after a result if one is named. */
 export type ReadAssets = (range: {

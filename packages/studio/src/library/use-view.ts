@@ -5,8 +5,8 @@ import { useLocation, useSearch } from "wouter";
 
 import { formatView, parseView } from "./filters.ts";
 import type { LibraryView } from "./filters.ts";
-import type { GridLayout } from "./grid-layout.ts";
-import type { Scroll } from "./use-scroll.ts";
+import type { GridLayout } from "./grid/grid-layout.ts";
+import type { Scroll } from "./grid/use-scroll.ts";
 
 /** Returns how to change the view: the address is replaced while one types, and gets a new entry otherwise. */
 export function useChangeView(): (changes: Partial<LibraryView>) => void {

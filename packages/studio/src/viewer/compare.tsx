@@ -9,9 +9,9 @@ import { ownUrl } from "../data/base.ts";
 import * as words from "../words/viewer.js";
 import { ViewerFrame, useClose } from "./frame.tsx";
 import { useAssets } from "./queries.ts";
-import { useZoom } from "./use-zoom.ts";
-import { toTransform, whole } from "./zoom.ts";
-import type { Zoom } from "./zoom.ts";
+import { useZoom } from "./stage/use-zoom.ts";
+import { toTransform, whole } from "./stage/zoom.ts";
+import type { Zoom } from "./stage/zoom.ts";
 import "./viewer.css";
 
 /** The comparison. */

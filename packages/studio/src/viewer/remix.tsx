@@ -8,6 +8,7 @@ import { useLocation } from "wouter";
 import { Button } from "../controls/button.tsx";
 import { Dialog } from "../controls/dialog.tsx";
 import { Note } from "../controls/note.tsx";
+import { errorWords } from "../words/errors.ts";
 import * as words from "../words/viewer.js";
 import { differenceOf } from "./difference.ts";
 import { priceText, useEstimate } from "./price.tsx";
@@ -35,9 +36,9 @@ export function Remix({ job, onClose }: { job: JobObject; onClose: () => void })
         onSubmit={(event) => {
           event.preventDefault();
           setBusy(true);
-          startJob(body, () => go("/jobs")).then(onClose, (error: Error) => {
+          startJob(body, () => go("/jobs")).then(onClose, (error: unknown) => {
             setBusy(false);
-            setFailure(error.message);
+            setFailure(errorWords(error));
           });
         }}
       >
@@ -72,7 +73,9 @@ export function Remix({ job, onClose }: { job: JobObject; onClose: () => void })
         </p>
         {failure !== null && <Note tone="bad">{failure}</Note>}
         <div className="flex items-center justify-end gap-2">
-          <span className="text-soft">{estimate.error?.message ?? priceText(estimate.data)}</span>
+          <span className="text-soft">
+            {estimate.error === null ? priceText(estimate.data) : errorWords(estimate.error)}
+          </span>
           <Button type="submit" look="main" disabled={isBusy || isEmpty}>
             {words.makeRemix()}
           </Button>

@@ -6,6 +6,7 @@ import { useLocation } from "wouter";
 
 import { Button } from "../controls/button.tsx";
 import { tellFailure } from "../library/act.ts";
+import { errorWords } from "../words/errors.ts";
 import * as words from "../words/viewer.js";
 import { priceText, useEstimate } from "./price.tsx";
 import { startJob } from "./start-job.ts";
@@ -115,7 +116,8 @@ function ToolRow({
   const [, go] = useLocation();
   const [isBusy, setBusy] = useState(false);
   const estimate = useEstimate(body);
-  const refusal = estimate.error?.message ?? estimate.data?.refusal?.message;
+  const refusal =
+    estimate.error === null ? estimate.data?.refusal?.message : errorWords(estimate.error);
   return (
     <div className="flex flex-wrap items-center gap-2">
       <div className="min-w-32 grow">

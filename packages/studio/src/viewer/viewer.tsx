@@ -8,16 +8,17 @@ import { Button, IconButton } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
 import { ownUrl } from "../data/base.ts";
+import { errorWords } from "../words/errors.ts";
 import * as words from "../words/viewer.js";
 import { Details } from "./details.tsx";
 import { Filmstrip } from "./filmstrip.tsx";
 import { ViewerFrame, useClose } from "./frame.tsx";
-import { PictureStage } from "./picture-stage.tsx";
+import { PictureStage } from "./stage/picture-stage.tsx";
 import { useAsset, useJobOf } from "./queries.ts";
 import { Remix } from "./remix.tsx";
 import { useOrder } from "./use-order.ts";
 import { useViewerActs } from "./use-viewer-acts.ts";
-import { VideoStage } from "./video-stage.tsx";
+import { VideoStage } from "./stage/video-stage.tsx";
 import { ViewerBar } from "./viewer-bar.tsx";
 import "./viewer.css";
 
@@ -30,7 +31,7 @@ export function Viewer({ id }: { id: string }) {
         <Skeleton className="m-auto mt-16 h-4/5 w-4/5" />
       )}
       {(asset.data === null || asset.error !== null) && (
-        <Missing message={asset.error?.message ?? words.noSuchResult()} />
+        <Missing message={asset.error === null ? words.noSuchResult() : errorWords(asset.error)} />
       )}
       {asset.data !== null && asset.data !== undefined && <Shown asset={asset.data} />}
     </ViewerFrame>

@@ -3,13 +3,13 @@
 import { useEffect, useMemo, useRef } from "react";
 import type { MouseEvent, PointerEvent, RefObject } from "react";
 
-import * as words from "../words/library.js";
+import * as words from "../../words/library.js";
 import { GridRows } from "./grid-rows.tsx";
 import type { GridLayout } from "./grid-layout.ts";
-import { countSelected } from "./selection.ts";
-import type { Selection } from "./selection.ts";
+import { countSelected } from "../selection.ts";
+import type { Selection } from "../selection.ts";
 import { useBand } from "./use-band.ts";
-import type { ShownLibrary } from "./use-library.ts";
+import type { ShownLibrary } from "../use-library.ts";
 import type { Scroll } from "./use-scroll.ts";
 
 /** What the grid shows and tells. */

@@ -1,7 +1,7 @@
 // Where the cells of the library are: days with a heading and rows of equal cells. Everything is computed from the counts of
 // the days, so that no row is laid out before it is seen.
 
-import type { CellSize } from "./filters.ts";
+import type { CellSize } from "../filters.ts";
 
 /** A day of the timeline. */
 export interface DayCount {

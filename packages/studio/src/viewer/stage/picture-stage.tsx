@@ -4,11 +4,11 @@ import type { LibraryAssetObject } from "@jimeng/gateway/api";
 import { Maximize, Minus, Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
-import { IconButton } from "../controls/button.tsx";
-import { useShortcuts } from "../controls/shortcuts.ts";
-import { ownUrl, thumbnailUrl } from "../data/base.ts";
-import { formatPercent } from "../words/format.ts";
-import * as words from "../words/viewer.js";
+import { IconButton } from "../../controls/button.tsx";
+import { useShortcuts } from "../../controls/shortcuts.ts";
+import { ownUrl, thumbnailUrl } from "../../data/base.ts";
+import { formatPercent } from "../../words/format.ts";
+import * as words from "../../words/viewer.js";
 import { useZoom } from "./use-zoom.ts";
 import { fitFactor, toTransform, whole } from "./zoom.ts";
 import type { Zoom } from "./zoom.ts";

@@ -4,9 +4,9 @@ import type { GridAsset } from "@jimeng/gateway/api";
 import { Check, Music, Play, Star } from "lucide-react";
 import { memo } from "react";
 
-import { thumbnailUrl } from "../data/base.ts";
-import { formatDateTime } from "../words/format.ts";
-import * as words from "../words/library.js";
+import { thumbnailUrl } from "../../data/base.ts";
+import { formatDateTime } from "../../words/format.ts";
+import * as words from "../../words/library.js";
 import { colourOf } from "./cell-colour.ts";
 import { tryAgain } from "./try-again.ts";
 

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { RefObject } from "react";
 
-import type { AssetIndex } from "./asset-index.ts";
+import type { AssetIndex } from "../asset-index.ts";
 import { moveBy } from "./grid-layout.ts";
 import type { GridLayout } from "./grid-layout.ts";
 import type { Scroll } from "./use-scroll.ts";

@@ -2,14 +2,14 @@
 
 import { memo } from "react";
 
-import { formatDay, formatNumber } from "../words/format.ts";
-import * as words from "../words/library.js";
-import type { AssetIndex } from "./asset-index.ts";
-import { dayStart } from "./filters.ts";
+import { formatDay, formatNumber } from "../../words/format.ts";
+import * as words from "../../words/library.js";
+import type { AssetIndex } from "../asset-index.ts";
+import { dayStart } from "../filters.ts";
 import { GridCell } from "./grid-cell.tsx";
 import type { GridLayout, GridRow } from "./grid-layout.ts";
-import { isSelected } from "./selection.ts";
-import type { Selection } from "./selection.ts";
+import { isSelected } from "../selection.ts";
+import type { Selection } from "../selection.ts";
 
 /** What the rows show. */
 export interface GridRowsProps {

@@ -4,12 +4,12 @@ import type { LibraryAssetObject } from "@jimeng/gateway/api";
 import { Camera, ChevronLeft, ChevronRight, Repeat } from "lucide-react";
 import { useRef, useState } from "react";
 
-import { Button, IconButton } from "../controls/button.tsx";
-import { useShortcuts } from "../controls/shortcuts.ts";
-import { ownUrl, thumbnailUrl } from "../data/base.ts";
-import { tellFailure } from "../library/act.ts";
-import { formatClock, formatNumber } from "../words/format.ts";
-import * as words from "../words/viewer.js";
+import { Button, IconButton } from "../../controls/button.tsx";
+import { useShortcuts } from "../../controls/shortcuts.ts";
+import { ownUrl, thumbnailUrl } from "../../data/base.ts";
+import { tellFailure } from "../../library/act.ts";
+import { formatClock, formatNumber } from "../../words/format.ts";
+import * as words from "../../words/viewer.js";
 import { captureFrame } from "./capture-frame.ts";
 
 const speeds = [0.25, 0.5, 1, 1.5, 2];

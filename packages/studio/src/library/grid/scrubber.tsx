@@ -2,10 +2,10 @@
 
 import { memo, useMemo, useRef, useState } from "react";
 
-import { formatDay } from "../words/format.ts";
-import { languageTag } from "../words/locale.ts";
-import * as words from "../words/library.js";
-import { dayStart } from "./filters.ts";
+import { formatDay } from "../../words/format.ts";
+import { languageTag } from "../../words/locale.ts";
+import * as words from "../../words/library.js";
+import { dayStart } from "../filters.ts";
 import type { GridLayout } from "./grid-layout.ts";
 import { dayAfterKey, marksOf } from "./scrubber-marks.ts";
 import type { ScrubberMark } from "./scrubber-marks.ts";
