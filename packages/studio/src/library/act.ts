@@ -2,7 +2,7 @@
 
 import { client } from "../data/client.ts";
 import { showToast } from "../controls/toast.tsx";
-import { errorWords } from "../words/errors.ts";
+import { errorText } from "./error-text.ts";
 import * as words from "../words/library.js";
 import type { AssetIndex } from "./asset-index.ts";
 import { toAssetQuery } from "./filters.ts";
@@ -60,7 +60,7 @@ async function act(
 
 /** Tells of a failure in a note. */
 export function tellFailure(error: unknown): void {
-  showToast({ text: errorWords(error), tone: "bad" });
+  showToast({ text: errorText(error), tone: "bad" });
 }
 
 /** Stars results, or takes their stars. */

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { Button, buttonClass } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
-import { errorWords } from "../words/errors.ts";
+import { errorText } from "./error-text.ts";
 import * as words from "../words/library.js";
 import { usualView } from "./filters.ts";
 import type { CellSize, LibraryView } from "./filters.ts";
@@ -75,7 +75,7 @@ export function LibraryFailure({ failure }: { failure: unknown }) {
   if (!(failure instanceof Error)) return null;
   return (
     <Note tone="bad" className="mx-3 mb-2">
-      {errorWords(failure)}
+      {errorText(failure)}
     </Note>
   );
 }

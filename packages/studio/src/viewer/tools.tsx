@@ -6,7 +6,7 @@ import { useLocation } from "wouter";
 
 import { Button } from "../controls/button.tsx";
 import { tellFailure } from "../library/act.ts";
-import { errorWords } from "../words/errors.ts";
+import { errorText } from "../library/error-text.ts";
 import * as words from "../words/viewer.js";
 import { priceText, useEstimate } from "./price.tsx";
 import { startJob } from "./start-job.ts";
@@ -117,7 +117,7 @@ function ToolRow({
   const [isBusy, setBusy] = useState(false);
   const estimate = useEstimate(body);
   const refusal =
-    estimate.error === null ? estimate.data?.refusal?.message : errorWords(estimate.error);
+    estimate.error === null ? estimate.data?.refusal?.message : errorText(estimate.error);
   return (
     <div className="flex flex-wrap items-center gap-2">
       <div className="min-w-32 grow">

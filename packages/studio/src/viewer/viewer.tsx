@@ -8,7 +8,7 @@ import { Button, IconButton } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
 import { ownUrl } from "../data/base.ts";
-import { errorWords } from "../words/errors.ts";
+import { errorText } from "../library/error-text.ts";
 import * as words from "../words/viewer.js";
 import { Details } from "./details.tsx";
 import { Filmstrip } from "./filmstrip.tsx";
@@ -31,7 +31,7 @@ export function Viewer({ id }: { id: string }) {
         <Skeleton className="m-auto mt-16 h-4/5 w-4/5" />
       )}
       {(asset.data === null || asset.error !== null) && (
-        <Missing message={asset.error === null ? words.noSuchResult() : errorWords(asset.error)} />
+        <Missing message={asset.error === null ? words.noSuchResult() : errorText(asset.error)} />
       )}
       {asset.data !== null && asset.data !== undefined && <Shown asset={asset.data} />}
     </ViewerFrame>
