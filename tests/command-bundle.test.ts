@@ -21,7 +21,7 @@ let clone: string;
 
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), "jimeng-bundle-"));
-  for (const name of ["sdk", "gateway", "simulator", "cli"]) {
+  for (const name of ["sdk", "gateway", "simulator", "mcp", "cli"]) {
     write(`packages/${name}/package.json`, '{"type": "module"}');
     write(`packages/${name}/src/index.ts`, "export {};");
   }
