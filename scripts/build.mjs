@@ -9,7 +9,7 @@ import { writeSbom } from "./sbom.mjs";
 import { root, run } from "./steps.mjs";
 import { buildStudio } from "./studio-build.mjs";
 
-const packages = ["sdk", "simulator", "gateway", "ai-sdk-provider", "cli"];
+const packages = ["sdk", "simulator", "gateway", "ai-sdk-provider", "mcp", "cli"];
 const asked = process.argv.slice(2);
 const wanted = withNeeded(asked.length > 0 ? asked : packages);
 

@@ -13,6 +13,9 @@ type Mount = NonNullable<GatewayOptions["mounts"]>[number];
 const maxUploadBytes = 512 * 1024 * 1024;
 const maxRequestBytes = 1024 * 1024;
 
+// It is no route of the API's document.
+const hidden: object = { hide: true };
+
 /** Makes the mount of a gateway with these settings. */
 export function createMcpMount({ mcp, secretKey, publicUrl }: Config, version: string): Mount {
   return async (app) => {
@@ -36,7 +39,7 @@ export function createMcpMount({ mcp, secretKey, publicUrl }: Config, version: s
       url: "/mcp",
       config: { scope: "read" },
       bodyLimit: maxRequestBytes,
-      schema: { hide: true },
+      schema: hidden,
       async handler(request, reply) {
         const gone = new AbortController();
         reply.raw.once("close", () => gone.abort());
@@ -65,7 +68,7 @@ export function createMcpMount({ mcp, secretKey, publicUrl }: Config, version: s
         url: "/mcp/upload/:id",
         config: { scope: "public" },
         bodyLimit: maxUploadBytes,
-        schema: { hide: true },
+        schema: hidden,
         async handler(request, reply) {
           const { id } = request.params as { id: string };
           const served = await load();
