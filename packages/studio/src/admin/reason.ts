@@ -8,7 +8,7 @@ import { errorWords } from "../words/errors.ts";
 export function reasonOf(error: Error | null): string {
   if (error === null) return "";
   if (!(error instanceof GatewayError)) return error.message;
-  const { code, message, fix = null } = error;
+  const { code, message, fix } = error;
   const told = errorWords({ code, message, fix });
   return told.fix === null ? told.message : `${told.message} ${told.fix}`;
 }
