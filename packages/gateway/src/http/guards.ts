@@ -1,5 +1,7 @@
 // Checks every request before its route sees it: where it comes from, who calls, and the shape of its body.
 
+import type { IncomingHttpHeaders } from "node:http";
+
 import cors from "@fastify/cors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
@@ -14,6 +16,7 @@ import { checkOrigin, checkSignInOrigin } from "./browser-guard.ts";
 import { toBadHostError, toMissingHostError, toZeroCharacterError } from "./request-errors.ts";
 import type { Services } from "./services.ts";
 import { readSignInToken } from "./sign-in/cookie.ts";
+import { cutPointlessBody } from "./walls/unread-bodies.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -99,9 +102,13 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
   app.addHook("onRequest", async (request, reply) => {
     request.caller = anonymous;
     void reply.header("x-request-id", request.id);
+    cutPointlessBody(request, reply);
     if (request.headers.host === undefined && request.raw.httpVersion !== "1.0")
       throw toMissingHostError();
-    if (!isHostSyntax(request.headers.host)) throw toBadHostError();
+    // Answers build URLs from both; a proxy passes on what its client says of them.
+    if (!isHostSyntax(request.headers.host) || !isHostSyntax(request.host || undefined))
+      throw toBadHostError();
+    if (!isWebProtocol(request.protocol)) throw toBadHostError();
     if (request.url.includes("%00")) throw toZeroCharacterError();
     const refusal =
       checkOrigin(request.headers, rules) ??
@@ -152,11 +159,23 @@ export async function addGuards(app: FastifyInstance, options: GuardOptions): Pr
 }
 
 /** Tells whether a request acts, or begins to act, in the name of a browser's sign-in. */
-function isSignInUsed({ headers, url }: FastifyRequest, isNeeded: boolean): boolean {
-  if (!isNeeded || readCredential(headers) !== undefined) return false;
-  // Whoever signs a browser in decides whose pictures it makes; programs that do it send no Origin.
-  const isSigningIn = url.startsWith("/v1/sign-in") && headers.origin !== undefined;
-  return isSigningIn || readSignInToken(headers) !== undefined;
+function isSignInUsed({ headers, routeOptions }: FastifyRequest, isNeeded: boolean): boolean {
+  if (!isNeeded) return false;
+  // Whoever signs a browser in decides whose pictures it makes; programs that do it are no browsers.
+  if (routeOptions.url === signInUrl && isSentByBrowser(headers)) return true;
+  if (readCredential(headers) !== undefined) return false;
+  return readSignInToken(headers) !== undefined;
+}
+
+const signInUrl = "/v1/sign-in";
+
+/** Tells whether headers stand in a request that only browsers write, also where they leave Origin out. */
+function isSentByBrowser({ origin, "sec-fetch-site": site }: IncomingHttpHeaders): boolean {
+  return origin !== undefined || site !== undefined;
+}
+
+function isWebProtocol(protocol: string): boolean {
+  return protocol === "http" || protocol === "https";
 }
 
 const hostPattern = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/i;

@@ -19,6 +19,7 @@ import type { ErrorContext } from "./error-reply.ts";
 import { reasonUnserved } from "./unserved-routes.ts";
 import { toAbortedError, toRequestError } from "./request-errors.ts";
 import { RangeUnsatisfiable } from "./send-file.ts";
+import { cutRefusedBody } from "./walls/unread-bodies.ts";
 
 const fileHeaders = ["etag", "cache-control", "content-disposition", "content-length"] as const;
 
@@ -36,8 +37,7 @@ export function sendError(
     passThrough,
   });
   const sent = status ?? built.status;
-  // Whoever may not call does not get the rest of a body read: it may be gigabytes.
-  if (unreadStatuses.has(sent) && hasUnreadBody(request)) void reply.header("connection", "close");
+  cutRefusedBody(request, reply, sent);
   // The headers of a file that a route meant to send must not let a cache keep the error for a year.
   for (const name of fileHeaders) void reply.removeHeader(name);
   void reply
@@ -55,13 +55,6 @@ export function toErrorBody(
 ): ErrorBody {
   const { error, context } = toExpected(inDialect(thrown, request), request);
   return toErrorReply(error, { ...context, requestId: request.id, passThrough }).body;
-}
-
-const unreadStatuses: ReadonlySet<number> = new Set([401, 403, 429]);
-
-function hasUnreadBody({ raw }: FastifyRequest): boolean {
-  const { "content-length": length, "transfer-encoding": coding } = raw.headers;
-  return !raw.complete && (coding !== undefined || Number(length ?? 0) > 0);
 }
 
 function inDialect(thrown: unknown, { routeOptions }: FastifyRequest): unknown {

@@ -3,6 +3,9 @@
 import type { GatewayDatabase } from "../database/database.ts";
 import type { GatewayKeyTable } from "../database/migrations/schema.ts";
 
+// PostgreSQL's own code.
+const uniqueViolation = "23505";
+
 /** Access to the rows of gateway keys. */
 export interface KeyStore {
   /** Returns all rows, revoked ones too, the oldest first. */
@@ -47,8 +50,19 @@ export function createKeyStore({ tables }: GatewayDatabase): KeyStore {
           ),
         );
       }
-      const { numUpdatedRows } = await query.executeTakeFirst();
-      return numUpdatedRows > 0n;
+      try {
+        const { numUpdatedRows } = await query.executeTakeFirst();
+        return numUpdatedRows > 0n;
+      } catch (error) {
+        // Two nodes may take one name at the same moment: neither sees the other's row, the index does.
+        if (isUniqueViolation(error)) return false;
+        throw error;
+      }
     },
   };
+}
+
+/** Tells whether PostgreSQL refused a row for a unique index; SQLite has one writer, which sees every row. */
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === uniqueViolation;
 }

@@ -60,3 +60,15 @@ test("nodes count the requests of a minute together", async () => {
   await rates[1]!.take(key);
   await expect(rates[0]!.take(key)).rejects.toMatchObject({ code: "rate_limited" });
 });
+
+test("of two nodes that give one name to two keys at once one is refused as a conflict", async () => {
+  for (const name of ["a", "b", "c"]) {
+    const keys = [await one.create({ name: `${name}1` }), await one.create({ name: `${name}2` })];
+    const renamed = await Promise.allSettled([
+      one.update(keys[0]!.key.id, { name }),
+      other.update(keys[1]!.key.id, { name }),
+    ]);
+    const refused = renamed.filter((each) => each.status === "rejected");
+    expect(refused).toMatchObject([{ reason: { code: "conflict", detail: { param: "name" } } }]);
+  }
+});

@@ -25,7 +25,7 @@ export interface SignIn extends SignInHolder {
 
 /** The sign-ins of browsers. */
 export interface SignIns {
-  /** Stores a sign-in and returns its token, of which only the hash is kept. */
+  /** Stores a sign-in and returns its token, of which only the hash is kept; the oldest beyond a hundred of one key end. */
   create(signIn: SignIn): Promise<string>;
   /** Returns the sign-in of a token; undefined for an unknown one and one past its end. */
   find(token: string): Promise<SignIn | undefined>;
@@ -34,6 +34,8 @@ export interface SignIns {
 }
 
 const tokenBytes = 32;
+// A person has a few browsers; a program that signs in again and again must not fill the database.
+const mostOfOneKey = 100;
 
 /** Opens the sign-ins of a database. */
 export function createSignIns({
@@ -52,6 +54,20 @@ export function createSignIns({
       await tables
         .insertInto("sign_ins")
         .values({ ...row, created_at: now, expires_at: expiresAt })
+        .execute();
+      const ofKey = keyId === null ? ("is" as const) : ("=" as const);
+      await tables
+        .deleteFrom("sign_ins")
+        .where("key_id", ofKey, keyId)
+        .where("token_hash", "<>", row.token_hash)
+        .where("token_hash", "not in", ({ selectFrom }) =>
+          selectFrom("sign_ins")
+            .select("token_hash")
+            .where("key_id", ofKey, keyId)
+            .orderBy("created_at", "desc")
+            .orderBy("token_hash")
+            .limit(mostOfOneKey),
+        )
         .execute();
       return token;
     },

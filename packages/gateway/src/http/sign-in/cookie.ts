@@ -13,11 +13,15 @@ export function readSignInToken(headers: IncomingHttpHeaders): string | undefine
   const { cookie } = headers;
   if (cookie === undefined || !cookie.includes(name)) return undefined;
   const own = cookieName(headers.host);
+  let plain: string | undefined;
   for (const pair of cookie.split(";")) {
     const [key = "", value = ""] = pair.trim().split("=");
-    if ((key === own || key === hostPrefix + own) && tokenPattern.test(value)) return value;
+    if (!tokenPattern.test(value)) continue;
+    // Another name below the same domain may plant a plain one, but none that is bound to this host.
+    if (key === hostPrefix + own) return value;
+    if (key === own) plain ??= value;
   }
-  return undefined;
+  return plain;
 }
 
 /** Returns the Set-Cookie header of a token, or the one that removes it. No script reads it and no other site sends it. */

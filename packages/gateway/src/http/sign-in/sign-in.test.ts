@@ -3,6 +3,7 @@
 import type { LightMyRequestResponse } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { createSignIns } from "../../keys/sign-ins.ts";
 import { buildFakeApp } from "../../testing/fake-app.ts";
 import type { FakeApp } from "../../testing/fake-app.ts";
 import { readSignInToken, writeSignInCookie } from "./cookie.ts";
@@ -72,6 +73,41 @@ describe("signing in", () => {
       const answer = await ask("POST", "/v1/sign-in", { origin }, { key: settingKey });
       expect(answer.statusCode).toBe(403);
     }
+  });
+
+  test("another page may not do it by another spelling, with a credential, or without an Origin", async () => {
+    const origin = "https://evil.example";
+    const attempts: [string, Record<string, string>][] = [
+      ["/v1/sign%2Din", { origin }],
+      ["//v1/sign-in/", { origin }],
+      ["/v1/sign-in", { origin, "x-api-key": "anything" }],
+      ["/v1/sign-in", { "sec-fetch-site": "same-site" }],
+    ];
+    for (const [url, headers] of attempts) {
+      const answer = await ask("POST", url, headers, { key: settingKey });
+      expect(answer.statusCode, url).toBe(403);
+      expect(answer.headers["set-cookie"]).toBeUndefined();
+    }
+  });
+
+  test("a hundred and one times with one key ends the first one", async () => {
+    const { key, text } = await fake.keys.create({ name: "phone" });
+    const { database } = fake;
+    let now = 1_700_000_000_000;
+    const signIns = createSignIns({ database, clock: { now: () => now } });
+    const other = await signIn(settingKey);
+    const tokens: string[] = [];
+    for (let count = 0; count < 100; count += 1) {
+      now += 1;
+      const expiresAt = now + 86_400_000;
+      tokens.push(await signIns.create({ keyId: key.id, secretHash: null, expiresAt }));
+    }
+    expect(await signIns.find(tokens[0]!)).toBeDefined();
+    const last = await signIn(text);
+    expect(await signIns.find(tokens[0]!)).toBeUndefined();
+    expect(await signIns.find(tokens[1]!)).toBeDefined();
+    for (const browser of [last, other])
+      expect((await ask("GET", "/v1/jobs", browser)).statusCode).toBe(200);
   });
 
   test("asks for no key where nobody needs one", async () => {
@@ -178,6 +214,12 @@ describe("the cookie", () => {
     expect(readSignInToken({ host: "localhost:5100", cookie })).toBe(token);
     expect(readSignInToken({ host: "localhost:2", cookie })).toBeUndefined();
     expect(readSignInToken({ host: "localhost:5100" })).toBeUndefined();
+  });
+
+  test("that is bound to the host goes before one that another name of the domain planted", () => {
+    const [own, planted] = ["a".repeat(43), "b".repeat(43)];
+    const cookie = `jimeng_sign_in=${planted}; __Host-jimeng_sign_in=${own}`;
+    expect(readSignInToken({ host: "home.example", cookie })).toBe(own);
   });
 
   test.each([

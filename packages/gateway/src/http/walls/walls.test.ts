@@ -81,6 +81,23 @@ test("every answer tells browsers to run, frame and guess nothing", async () => 
 });
 
 describe("the proxies that are trusted", () => {
+  test("pass on no host or protocol from which no address can be built", async () => {
+    fake = await buildFakeApp({ JIMENG_TRUSTED_PROXIES: "192.0.2.1" });
+    const broken: Record<string, string>[] = [
+      { "x-forwarded-host": "a b" },
+      { "x-forwarded-host": "a/../<b>" },
+      { "x-forwarded-proto": "java script" },
+    ];
+    for (const headers of broken) {
+      const answer = await fake.app.inject({
+        url: "/docs",
+        remoteAddress: "192.0.2.1",
+        headers: { host: "localhost", ...headers },
+      });
+      expect(answer.statusCode).toBe(400);
+    }
+  });
+
   test.each([
     ["10.0.0.0/8", "10.1.2.3", true],
     ["10.0.0.0/8", "::ffff:10.1.2.3", true],
