@@ -6,7 +6,7 @@ import { Route, Router, Switch, useLocation } from "wouter";
 
 import { useWide } from "./controls/media.ts";
 import { Skeleton } from "./controls/skeleton.tsx";
-import { useShortcuts } from "./controls/shortcuts.ts";
+import { searchState, useShortcuts } from "./controls/shortcuts.ts";
 import { Toasts } from "./controls/toast.tsx";
 import { CreateRoom } from "./create/create-room.tsx";
 import { basePath } from "./data/base.ts";
@@ -123,13 +123,15 @@ function RoomSkeleton() {
 }
 
 function useRoomKeys(): void {
-  const [, go] = useLocation();
+  const [path, go] = useLocation();
   useShortcuts({
     ...Object.fromEntries(rooms.map(({ key, path }) => [`g ${key}`, () => go(path)])),
     "Shift+?": () => shortcutsOpen.set(true),
     "/": (event) => {
+      // The library itself puts the cursor into its search.
+      if (path === "/library") return;
       event.preventDefault();
-      go("/library");
+      go("/library", { state: searchState });
     },
     "$mod+k": (event) => {
       event.preventDefault();

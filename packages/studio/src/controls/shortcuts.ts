@@ -8,6 +8,9 @@ import { createStore } from "../data/store.ts";
 /** What to do for a combination of keys, in tinykeys' words such as `g c` or `$mod+Enter`. */
 export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
+/** The state of an entry of the history with which a room opens with the cursor in its search. */
+export const searchState = "search";
+
 const storageKey = "jimeng.single-keys";
 
 /** Whether single keys do anything; combinations with Ctrl always do. */

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useSearch } from "wouter";
 
+import { searchState } from "../controls/shortcuts.ts";
 import { openedAsset } from "../viewer/address.ts";
 import { neighbours } from "../viewer/neighbours.ts";
 import type { AssetIndex } from "./asset-index.ts";
@@ -34,6 +35,9 @@ export function LibraryRoom() {
   const { index, version } = library;
   const element = useRef<HTMLDivElement>(null);
   const searchField = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (history.state === searchState) searchField.current?.focus();
+  }, []);
   const [contentHeight, setContentHeight] = useState(0);
   const scroll = useScroll(element, contentHeight);
   const { width, view: seen, offset } = scroll.window;
