@@ -6,11 +6,12 @@ import { fileURLToPath } from "node:url";
 
 import { beforeAll, describe, expect, test } from "vitest";
 
+import { runHere } from "../testing/in-process.ts";
 import { startServicesForTests } from "../testing/services.ts";
 
 const { place, simulator } = await startServicesForTests();
 
-const run = (...words: string[]) => place.run(words);
+const run = (...words: string[]) => runHere(place, words);
 const linesOf = (text: string) => text.split("\n").filter((line) => line !== "");
 const absolute = (file: string) => path.resolve(place.folder, file);
 const picture = fileURLToPath(new URL("../../../../docs/images/picture.png", import.meta.url));
