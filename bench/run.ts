@@ -1,9 +1,10 @@
 // `npm run bench`: runs every measurement (or the groups named on the command line), prints a table and, last, one
 // line of JSON with the machine's cores. `npm run bench -- speed` runs the comparison with a bare gateway, `faces` what
-// callers meet, `walls` what callers beyond their limits cost the others; the words after these name their scenarios.
+// callers meet, `agents` MCP, `walls` what callers beyond their limits cost the others; the words after these name their scenarios.
 // Figures are never part of the tests: machines are noisy.
 import { availableParallelism, cpus, loadavg } from "node:os";
 import type { Figure } from "./figures.ts";
+import { agentScenarios } from "./agents/index.ts";
 import { measureEnqueue, measureStarted } from "./enqueue.ts";
 import { faceScenarios } from "./faces/index.ts";
 import { measureManyJobs } from "./many-jobs.ts";
@@ -31,6 +32,7 @@ const families: Record<string, typeof ownGroups> = {
   faces: faceScenarios,
   walls: wallScenarios,
   studio: studioScenarios,
+  agents: agentScenarios,
 };
 const family = families[words[0] ?? ""];
 const groups = family ?? ownGroups;

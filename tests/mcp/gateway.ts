@@ -27,6 +27,8 @@ export interface McpGateway {
   openStdio(options?: StdioChoices): StdioServer;
   /** Everything that was logged. */
   logs(): string;
+  /** Everything that stdio servers wrote. */
+  traffic(): string;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export async function startMcpGateway(
     ...settings,
   });
   let logged = "";
+  let traffic = "";
   const logger = createLogger("debug", { write: (line: string) => void (logged += line) });
   const mounts = [createMcpMount(config, "0.0.0-test")];
   const gateway = await createGateway({ config, logger, mounts });
@@ -81,7 +84,12 @@ export async function startMcpGateway(
     simulator,
     folder,
     logs: () => logged,
-    openStdio: (choices) => openStdio(client, choices),
+    traffic: () => traffic,
+    openStdio(choices) {
+      const server = openStdio(client, choices);
+      server.toHost.on("data", (chunk: Buffer | string) => void (traffic += chunk.toString()));
+      return server;
+    },
     async close() {
       await gateway.close();
       await simulator.close();

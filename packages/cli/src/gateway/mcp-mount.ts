@@ -1,7 +1,7 @@
 // Puts MCP on a gateway: /mcp, and the one-time pages on which a person gives a file. The MCP SDK is loaded by the first
 // request.
 
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { Config, GatewayOptions } from "@jimeng/gateway";
@@ -60,9 +60,8 @@ export function createMcpMount({ mcp, secretKey, publicUrl }: Config, version: s
     });
     await app.register((pages, _options, done) => {
       const type = "application/octet-stream";
-      pages.addContentTypeParser(type, { parseAs: "buffer" }, (_request, body, parsed) =>
-        parsed(null, body),
-      );
+      // Whether the page waits for a file is asked before anything of it is read.
+      pages.addContentTypeParser(type, (_request, body, parsed) => parsed(null, body));
       pages.route({
         method: ["GET", "POST"],
         url: "/mcp/upload/:id",
@@ -74,7 +73,7 @@ export function createMcpMount({ mcp, secretKey, publicUrl }: Config, version: s
           const served = await load();
           const { status, headers, body } =
             request.method === "POST"
-              ? await served.takeFile(id, toFile(request.body, request.headers))
+              ? await served.takeFile(id, toFile(request.raw, request.headers))
               : served.showPage(id);
           return await reply.code(status).headers(headers).send(body);
         },
@@ -101,7 +100,9 @@ function toHeaders(headers: IncomingHttpHeaders): Headers {
   return new Headers(entries.filter(([name]) => !name.startsWith(":")));
 }
 
-function toFile(body: unknown, headers: IncomingHttpHeaders): { blob: Blob; name: string } {
-  const name = decodeURIComponent(String(headers["x-file-name"] ?? "upload"));
-  return { blob: new Blob([body as Uint8Array<ArrayBuffer>]), name };
+function toFile(
+  body: IncomingMessage,
+  headers: IncomingHttpHeaders,
+): { body: IncomingMessage; name: string } {
+  return { body, name: String(headers["x-file-name"] ?? "upload") };
 }

@@ -22,6 +22,8 @@ const maxSaveAttempts = 1000;
 /** Reads and writes files in the folders that the owner allowed. */
 export class LocalFiles {
   readonly #folders: LocalFolders;
+  /** The paths of the results that were saved, by the asset's id: what is asked for again is not saved again. */
+  readonly saved = new Map<string, string>();
 
   constructor(folders: LocalFolders) {
     this.#folders = folders;

@@ -15,22 +15,32 @@ const extensions: Readonly<Record<string, string>> = {
   "audio/mpeg": ".mp3",
 };
 
-// The results of a process that were saved already, by asset: a job that is asked for again is not saved again.
-const saved = new WeakMap<object, Map<string, string>>();
+/** Where results were saved to, by the asset's id, and what went wrong. */
+export interface SavedResults {
+  paths: ReadonlyMap<string, string>;
+  problems: string[];
+}
 
-/** Saves every result of jobs once; undefined where there is no folder. */
+/** Saves every result of jobs once, where there is a folder. What cannot be saved is still answered. */
 export async function saveResults(
   call: ToolCall,
   jobs: readonly JobObject[],
-): Promise<ReadonlyMap<string, string> | undefined> {
+): Promise<SavedResults> {
   const { localFiles } = call.face;
-  if (localFiles?.canSave !== true) return undefined;
-  const places = saved.get(localFiles) ?? new Map<string, string>();
-  saved.set(localFiles, places);
-  for (const asset of assetsOf(jobs)) {
-    if (!places.has(asset.id)) places.set(asset.id, await saveAsset(call, asset));
+  if (localFiles?.canSave !== true) return { paths: new Map(), problems: [] };
+  const { saved } = localFiles;
+  const problems: string[] = [];
+  for (const { id } of assetsOf(jobs)) {
+    if (saved.has(id)) continue;
+    try {
+      saved.set(id, await saveAsset(call, { id }));
+    } catch (error) {
+      call.signal.throwIfAborted();
+      const reason = error instanceof Error ? error.message : "unknown";
+      problems.push(`${id} could not be saved (${reason}); it is at its URL.`);
+    }
   }
-  return places;
+  return { paths: saved, problems };
 }
 
 /** Saves one result and returns its path. */

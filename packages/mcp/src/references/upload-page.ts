@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 
 import { GatewayError } from "@jimeng/gateway/api/client";
 
+import { withReceivedFile } from "./received-file.ts";
+import type { SentFile } from "./received-file.ts";
 import type { UploadPages } from "./upload-pages.ts";
 
 /** An answer to a browser. */
@@ -61,14 +63,15 @@ const headers: Record<string, string> = {
   ].join("; "),
 };
 
+const gone = "This page was used or is older than ten minutes. 此页面已使用或已过期。";
+
 /** Answers with the page, or that it is no more. */
 export function showPage(pages: UploadPages, id: string): PageAnswer {
   if (pages.isOpen(id)) return { status: 200, headers, body: page };
-  const text = "This page was used or is older than ten minutes. 此页面已使用或已过期。";
   return {
     status: 410,
     headers: { ...headers, "content-type": "text/plain; charset=utf-8" },
-    body: text,
+    body: gone,
   };
 }
 
@@ -76,13 +79,15 @@ export function showPage(pages: UploadPages, id: string): PageAnswer {
 export async function takeFile(
   pages: UploadPages,
   id: string,
-  { blob, name }: { blob: Blob; name: string },
+  sent: SentFile,
 ): Promise<PageAnswer> {
+  // Nothing is read for an address that waits for no file.
+  if (!pages.isOpen(id)) return toJson(410, gone);
   try {
-    const isTaken = await pages.take(id, blob, name);
+    const isTaken = await withReceivedFile(sent, ({ blob, name }) => pages.take(id, blob, name));
     return isTaken
       ? toJson(200, "Done. Go back to the conversation. 已添加，请回到对话。")
-      : toJson(410, "This page was used or is older than ten minutes. 此页面已使用或已过期。");
+      : toJson(410, gone);
   } catch (error) {
     const message = error instanceof GatewayError ? error.message : "The upload failed. 上传失败。";
     return toJson(400, message);

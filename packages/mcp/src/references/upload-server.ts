@@ -9,8 +9,6 @@ import { showPage, takeFile } from "./upload-page.ts";
 import type { PageAnswer } from "./upload-page.ts";
 import { UploadPages } from "./upload-pages.ts";
 
-const maxUploadBytes = 512 * 1024 * 1024;
-
 /** The pages of this process, and their server. */
 export interface ServedPages {
   pages: UploadPages;
@@ -56,20 +54,7 @@ async function answer(pages: UploadPages, request: IncomingMessage): Promise<Pag
   if (!isOwn || !isSameOrigin) return { status: 403, headers: {}, body: "" };
   const id = (request.url ?? "").slice(1);
   if (request.method === "GET") return showPage(pages, id);
-  if (request.method !== "POST" || !pages.isOpen(id)) return showPage(pages, "");
-  return await takeFile(pages, id, {
-    blob: await readBlob(request),
-    name: decodeURIComponent(String(request.headers["x-file-name"] ?? "upload")),
-  });
-}
-
-async function readBlob(request: IncomingMessage): Promise<Blob> {
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
-  let bytes = 0;
-  for await (const piece of request as AsyncIterable<Uint8Array<ArrayBuffer>>) {
-    bytes += piece.byteLength;
-    if (bytes > maxUploadBytes) throw new Error("The file is too large.");
-    pieces.push(piece);
-  }
-  return new Blob(pieces);
+  if (request.method !== "POST") return showPage(pages, "");
+  const name = String(request.headers["x-file-name"] ?? "upload");
+  return await takeFile(pages, id, { body: request, name });
 }

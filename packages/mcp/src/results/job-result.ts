@@ -33,7 +33,7 @@ export async function toJobResult(call: ToolCall, outcome: JobsOutcome): Promise
 
 /** Returns the structured part of an answer about jobs with these results. */
 function toStructured(
-  { jobs, joined, localPaths }: JobsOutcome,
+  { jobs, joined, saved }: JobsOutcome,
   assets: readonly AssetObject[],
 ): StructuredJob {
   const [first] = jobs;
@@ -49,9 +49,12 @@ function toStructured(
     queue: current.queue,
     model: first.model,
     ...(joined === true ? { joined } : {}),
-    assets: assets.map((asset) => toAsset(asset, localPaths?.get(asset.id))),
+    assets: assets.map((asset) => toAsset(asset, saved?.paths.get(asset.id))),
     cost: toCost(jobs),
-    warnings: [...new Set(jobs.flatMap(({ warnings }) => warnings.map(({ message }) => message)))],
+    warnings: [
+      ...new Set(jobs.flatMap(({ warnings }) => warnings.map(({ message }) => message))),
+      ...(saved?.problems ?? []),
+    ],
     ...(error == null ? {} : { error: toError(error) }),
     ...(hasJobEnded(current)
       ? {}

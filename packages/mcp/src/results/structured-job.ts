@@ -7,8 +7,8 @@ export interface JobsOutcome {
   jobs: readonly JobObject[];
   /** True where an equal call had made them. */
   joined?: boolean;
-  /** Paths on this machine that results were saved to, by the asset's id. */
-  localPaths?: ReadonlyMap<string, string>;
+  /** The paths on this machine that results were saved to, by the asset's id, and what went wrong. */
+  saved?: { paths: ReadonlyMap<string, string>; problems: readonly string[] };
 }
 
 /** The structured part of an answer about jobs. */

@@ -8,6 +8,7 @@ import { createMcpHandler } from "@modelcontextprotocol/server";
 
 import type { Face } from "../face.ts";
 import type { GatewayAccess } from "../gateway-access.ts";
+import type { SentFile } from "../references/received-file.ts";
 import { showPage, takeFile } from "../references/upload-page.ts";
 import type { PageAnswer } from "../references/upload-page.ts";
 import { UploadPages } from "../references/upload-pages.ts";
@@ -50,7 +51,7 @@ export interface HttpAnswer {
 export interface HttpFace {
   handle(request: HttpRequest): Promise<HttpAnswer>;
   showPage(id: string): PageAnswer;
-  takeFile(id: string, file: { blob: Blob; name: string }): Promise<PageAnswer>;
+  takeFile(id: string, file: SentFile): Promise<PageAnswer>;
 }
 
 const progressEveryMs = 10_000;

@@ -7,6 +7,7 @@ import type { GatewayClient } from "@jimeng/gateway/api/client";
 import { createRequestStateCodec } from "@modelcontextprotocol/server";
 import type { RequestStateCodec } from "@modelcontextprotocol/server";
 
+import { LatestStarts } from "./latest-starts.ts";
 import { ConfirmTokens } from "./tokens.ts";
 import type { Consent } from "./tokens.ts";
 
@@ -27,6 +28,8 @@ export class Spending {
   readonly limits: SpendingLimits;
   readonly tokens: ConfirmTokens;
   readonly codec: RequestStateCodec<Consent>;
+  /** The latest start of each equal call. */
+  readonly startsOf = new LatestStarts();
   readonly #now: () => number;
   readonly #pending = new Map<string, number>();
   readonly #last = new Map<string, Promise<unknown>>();

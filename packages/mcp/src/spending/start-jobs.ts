@@ -30,11 +30,12 @@ export async function startJobs(
   options: StartOptions,
 ): Promise<Started> {
   call.signal.throwIfAborted();
+  const arrivedAt = performance.now();
   const hash = hashOfCall(call.tool, call.sentArguments);
   const answer = await readAnswer(call, options.confirm_token, hash);
   if (answer.kind === "declined") return { answer: answer.result };
   if (answer.kind === "agreed") return await startAgreed(call, body, answer.consent, options);
-  return await startWithinLimits(call, body, hash, options);
+  return await startWithinLimits(call, body, { hash, arrivedAt }, options);
 }
 
 async function startAgreed(
@@ -55,7 +56,7 @@ async function startAgreed(
 async function startWithinLimits(
   call: ToolCall,
   body: JobBodyInput,
-  hash: string,
+  { hash, arrivedAt }: { hash: string; arrivedAt: number },
   { max_credits: own, again }: StartOptions,
 ): Promise<Started> {
   const { face } = call;
@@ -74,7 +75,14 @@ async function startWithinLimits(
   const name = again === true ? `start ${randomUUID()}` : `start ${caller} ${JSON.stringify(body)}`;
   try {
     const key = again === true ? `mcp-${randomUUID()}` : undefined;
-    return await spending.inOrder(name, () => submit(call, request, key));
+    return await spending.inOrder(name, async () => {
+      // A result that was answered while this call waited its turn is this call's, too.
+      const jobs = spending.startsOf.since(name, arrivedAt);
+      if (jobs !== undefined) return { jobs, joined: true };
+      const started = await submit(call, request, key);
+      if ("jobs" in started) spending.startsOf.note(name, started.jobs);
+      return started;
+    });
   } catch (error) {
     if (!isAboveLimit(error)) throw error;
     if (own !== undefined && own < held.credits) throw error;

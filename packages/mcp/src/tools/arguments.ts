@@ -14,8 +14,15 @@ const jobIdPattern = /^job_[\w-]{1,64}(,job_[\w-]{1,64})*$/;
 /** A short text, such as a model's name. */
 export const shortText = z.string().min(1).max(200);
 
+// What a decoder puts in the place of bytes that are no UTF-8: such words would be paid for as garbage.
+const replacement = "\ufffd";
+
 /** What to make, in words. */
-export const promptText = z.string().min(1).max(32_000);
+export const promptText = z
+  .string()
+  .min(1)
+  .max(32_000)
+  .refine((text) => !text.includes(replacement), { error: "was not sent as UTF-8" });
 
 /** A reference. */
 export const reference = z

@@ -18,8 +18,8 @@ export async function answerJobs(
 ): Promise<CallToolResult> {
   const latest = await waitForJobs(call, jobs, waitSeconds);
   const isOver = latest.every(hasJobEnded);
-  const localPaths = isOver ? await saveResults(call, latest) : undefined;
-  const result = await toJobResult(call, { jobs: latest, joined, localPaths });
+  const saved = isOver ? await saveResults(call, latest) : undefined;
+  const result = await toJobResult(call, { jobs: latest, joined, saved });
   if (isOver) noteDelivery(call, latest);
   return result;
 }
