@@ -103,7 +103,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   );
   acceptJsonOnly(app);
   const observer = options.observer ?? noObserver;
-  await protectAnswers(app);
+  protectAnswers(app);
   traceRequests(app, observer.tracing);
   auditRequests(app, observer);
   collectScopes(app);
