@@ -87,7 +87,7 @@ export async function measureFullLibrary(): Promise<Figure[]> {
     return [
       atMost("100,000 results: first thumbnails", first, firstBoundMs, "ms"),
       atMost("jump to a day, worst", Math.max(...jumped), jumpBoundMs, "ms"),
-      // Of that 200 ms pass while the page waits whether somebody types on.
+      // Of that 120 ms pass while the page waits whether somebody types on.
       atMost("search, from the last key, worst", Math.max(...searched), searchBoundMs, "ms"),
     ];
   });

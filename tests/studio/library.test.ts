@@ -1,4 +1,5 @@
 // The library and the viewer of the studio, in a real browser: found, looked at, sorted out, made again.
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { canRun, findBarriers, useStudio } from "./harness.ts";
@@ -144,6 +145,30 @@ describe.skipIf(!canRun)("the library", () => {
     const jobs = await ask<{ data: { request: { prompt: string; seed: number } }[] }>("/v1/jobs");
     expect(jobs.data[0]?.request).toMatchObject({ prompt: "a blue fox in the snow", seed: 7 });
     expect((await ask<{ data: unknown[] }>("/v1/jobs?limit=100")).data).toHaveLength(before + 1);
+    expect(studio.takeProblems()).toEqual([]);
+    await page.close();
+  });
+
+  test("downloads what is selected as one ZIP, converted and with what each was made from", async () => {
+    const page = await studio.open("/");
+    // Without it the browser asks where to write, which nobody answers here.
+    await page.addInitScript(() => Reflect.deleteProperty(globalThis, "showSaveFilePicker"));
+    await page.goto(`${studio.gateway.url}/library?kind=image`);
+    await page.waitForFunction(() => document.querySelectorAll("[role=gridcell]").length >= 4);
+    await cells(page).first().focus();
+    await page.keyboard.press("x");
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.getByText("2 selected").waitFor();
+    await page.getByRole("button", { name: "Download", exact: true }).click();
+    await page.getByText("WEBP").click();
+    await page.getByText("A file beside each").click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download 2 as a ZIP" }).click();
+    const bytes = readFileSync(await (await download).path()).toString("latin1");
+    // Each name stands before its file and in the list at the end.
+    expect(new Set(bytes.match(/asset_[\w-]+\.webp(?=PK|RIFF)/g)).size).toBe(2);
+    expect(bytes.match(/RIFF....WEBP/gs)).toHaveLength(2);
+    expect(bytes).toContain('"object": "asset.metadata"');
     expect(studio.takeProblems()).toEqual([]);
     await page.close();
   });

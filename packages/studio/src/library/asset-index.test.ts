@@ -106,3 +106,19 @@ test("a failed read is told, and not repeated at once", async () => {
     vi.useRealTimers();
   }
 });
+
+test("the newest are there as soon as the days are counted, read once", async () => {
+  const { index, read } = indexOver({ "2026-11-02": 3, "2026-11-01": 12 }, 10);
+  const reading = index.readNewest();
+  index.want(0, 9);
+  await reading;
+  expect(read).toHaveBeenCalledTimes(1);
+  expect(index.at(9)?.id).toBe("2026-11-01 6");
+  index.want(0, 9);
+  await settled();
+  expect(read).toHaveBeenCalledTimes(1);
+  // The rest of the day in which the page ended is read on from there.
+  index.want(0, 14);
+  await settled();
+  expect(index.at(14)?.id).toBe("2026-11-01 11");
+});

@@ -10,6 +10,8 @@ export type ReadAssets = (range: {
   from: number;
   to: number;
   after?: string;
+  /** The most that are wanted; as many as one answer has by default. */
+  limit?: number;
   signal: AbortSignal;
 }) => Promise<{ data: GridAsset[]; has_more: boolean }>;
 
@@ -22,7 +24,9 @@ interface KnownDay {
 const perRead = 1000;
 // Days of this many results together are read at once: enough to fill a screen, and soon there.
 const enough = 300;
+const newest = 200;
 const mostKept = 12_000;
+const lastSecond = 99_999_999_999;
 const mostReads = 3;
 const pauseMs = 1000;
 
@@ -37,6 +41,7 @@ export class AssetIndex {
   #version = 0;
   #wanted: [number, number] = [0, 0];
   #isPausing = false;
+  #newest: AbortController | null = null;
   /** The failure of the last read; null while all is well. */
   failure: unknown = null;
 
@@ -61,15 +66,19 @@ export class AssetIndex {
     return this.#firsts.at(-1) ?? 0;
   }
 
-  /** Sets the counts of the days; results that are known stay. */
+  /** Whether the days were counted. */
+  isCounted = false;
+
+  /** Sets the counts of the days; results that are known stay, unless their day has others now. */
   setDays(days: readonly DayCount[]): void {
     const counts = new Map(days.map(({ day, count }) => [day, count]));
     for (const [day, known] of this.#known) {
       const count = counts.get(day);
-      if (count === undefined) this.#known.delete(day);
-      else if (known.isWhole && known.items.length !== count) known.isWhole = false;
+      const isOther = known.isWhole && known.items.length !== count;
+      if (count === undefined || isOther) this.#known.delete(day);
     }
     this.#setDays(days);
+    this.isCounted = true;
     this.#changed();
   }
 
@@ -109,12 +118,41 @@ export class AssetIndex {
 
   /** Reads what is between two places, both included, and stops reading what is far from there. */
   want(first: number, last: number): void {
-    if (this.#isPausing) return;
+    if (this.#isPausing || this.#newest !== null) return;
     this.#wanted = [this.#dayOfIndex(first), this.#dayOfIndex(Math.max(first, last))];
     const [from, to] = this.#wanted;
     for (let day = from; day <= to && this.#reading.size < mostReads; day++) {
       const count = last - (this.#firsts[day] ?? 0) + 1;
       if (!this.#isKnown(day, count)) void this.#readFrom(day);
+    }
+  }
+
+  /** Reads the newest results while the days are still being counted. A failure is told by the count. */
+  async readNewest(): Promise<void> {
+    const controller = new AbortController();
+    this.#newest = controller;
+    try {
+      const range = { from: 0, to: lastSecond, limit: newest, signal: controller.signal };
+      this.#keep(await this.#read(range));
+    } catch {
+      // What is wanted is read again, day by day.
+    } finally {
+      if (this.#newest === controller) {
+        this.#newest = null;
+        this.#changed();
+      }
+    }
+  }
+
+  /** Keeps a page that begins with the newest results; its last day may have more. */
+  #keep(page: { data: GridAsset[]; has_more: boolean }): void {
+    const last = page.data.at(-1);
+    const open = page.has_more && last !== undefined ? dayOf(last.created_at) : null;
+    for (const item of page.data) {
+      const name = dayOf(item.created_at);
+      const known = this.#known.get(name) ?? { items: [], isWhole: name !== open };
+      known.items.push(item);
+      this.#known.set(name, known);
     }
   }
 
@@ -287,6 +325,8 @@ export class AssetIndex {
   /** Forgets every result, to read it again when it is looked at. */
   forget(): void {
     for (const controller of this.#reading.values()) controller.abort();
+    this.#newest?.abort();
+    this.#newest = null;
     this.#known.clear();
     this.#changed();
   }

@@ -6,7 +6,6 @@ import { useSearch } from "wouter";
 import { searchState } from "../controls/shortcuts.ts";
 import { openedAsset } from "../viewer/address.ts";
 import { neighbours } from "../viewer/neighbours.ts";
-import type { AssetIndex } from "./asset-index.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { formatView, isNarrowed, parseView } from "./filters.ts";
 import { Grid } from "./grid/grid.tsx";
@@ -21,6 +20,7 @@ import { useGridFocus } from "./grid/use-grid-focus.ts";
 import type { GridFocus } from "./grid/use-grid-focus.ts";
 import { useChangeView, useKeptPlace } from "./use-view.ts";
 import { useLibrary } from "./use-library.ts";
+import type { ShownLibrary } from "./use-library.ts";
 import { useRoomActs, useRoomKeys } from "./use-room-acts.ts";
 import { useScroll } from "./grid/use-scroll.ts";
 import { useSelection } from "./use-selection.ts";
@@ -52,7 +52,7 @@ export function LibraryRoom() {
   const focus = useGridFocus({ element, layout, scroll, index, opened: openedAsset(search) });
   const { active } = focus;
   useKeptPlace({ scroll, layout, size: view.size, query: formatView({ ...view, size: "m" }) });
-  useAsNeighbours(index, layout.total, version);
+  useAsNeighbours(library, layout.total, selecting);
   const acts = useRoomActs({ view, index, total: layout.total, active, selecting });
   useRoomKeys({ acts, selecting, active, search: searchField });
 
@@ -106,11 +106,19 @@ export function LibraryRoom() {
 }
 
 /** Gives the viewer the order of the room while it is shown; the index changes in place, which its version tells. */
-function useAsNeighbours(index: AssetIndex, total: number, version: number): void {
+function useAsNeighbours(
+  { index, version }: ShownLibrary,
+  total: number,
+  { selection, toggle }: Selecting,
+): void {
   useEffect(() => {
-    neighbours.set({ index, total });
-    return () => neighbours.set(null);
-  }, [index, total, version]);
+    const toggleId = (id: string): void => {
+      const place = index.placeOf(id);
+      if (place !== undefined) toggle(place);
+    };
+    neighbours.set({ index, total, toggle: toggleId, selected: selection });
+  }, [index, total, version, selection, toggle]);
+  useEffect(() => () => neighbours.set(null), []);
 }
 
 /** Returns what handles the keys of the grid; it tells whether a key meant anything. */

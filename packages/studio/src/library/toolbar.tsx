@@ -31,7 +31,7 @@ export interface ToolbarProps {
   search: RefObject<HTMLInputElement | null>;
 }
 
-const typingMs = 200;
+const typingMs = 120;
 const kindIcons = { image: Image, video: Film, audio: Music };
 const kindNames = { image: words.pictures, video: words.videos, audio: words.sounds };
 

@@ -31,12 +31,12 @@ export function useLibrary(view: LibraryView): ShownLibrary {
   const asked = JSON.stringify(toAssetQuery(view));
   const index = useMemo(() => {
     const query = JSON.parse(asked) as ReturnType<typeof toAssetQuery>;
-    return new AssetIndex(({ from, to, ...page }) => {
+    return new AssetIndex(({ from, to, limit = perRead, ...page }) => {
       const within = {
         from: Math.max(from, query.from ?? 0),
-        to: Math.min(to, query.to ?? Number.MAX_SAFE_INTEGER),
+        to: Math.min(to, query.to ?? to),
       };
-      return client.assets.grid({ ...query, ...within, ...page, limit: perRead });
+      return client.assets.grid({ ...query, ...within, ...page, limit });
     });
   }, [asked]);
   const timeline = useQuery({
@@ -45,6 +45,7 @@ export function useLibrary(view: LibraryView): ShownLibrary {
       client.assets.timeline({ ...toAssetQuery(view), time_zone: timeZone, signal }),
   });
   const { data, refetch } = timeline;
+  useEffect(() => void index.readNewest(), [index]);
   useEffect(() => {
     if (data !== undefined) index.setDays(data.data);
   }, [index, data]);
@@ -56,7 +57,7 @@ export function useLibrary(view: LibraryView): ShownLibrary {
   const version = useSyncExternalStore(index.subscribe, index.version);
   return {
     index,
-    isCounted: data !== undefined && (data.total === 0 || version > 0),
+    isCounted: index.isCounted,
     failure: timeline.error ?? index.failure,
     version,
   };

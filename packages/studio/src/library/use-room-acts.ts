@@ -5,7 +5,10 @@ import type { RefObject } from "react";
 import { useLocation, useSearch } from "wouter";
 
 import { useShortcuts } from "../controls/shortcuts.ts";
-import { showAsset, showCompared } from "../viewer/address.ts";
+import { openDraft } from "../create/draft.ts";
+import { client } from "../data/client.ts";
+import { showAsset, showCompared, showRemix } from "../viewer/address.ts";
+import { copyText } from "./copy-text.ts";
 import { idsOf, move, star, tag, tellFailure, undoLast } from "./act.ts";
 import { downloadOne, fileNameOf } from "./archive.ts";
 import type { AssetIndex } from "./asset-index.ts";
@@ -66,6 +69,25 @@ export function useRoomActs({ view, index, total, active, selecting }: RoomActsO
       const asset = index.at(place);
       if (asset !== undefined) go(showAsset(path, search, asset.id));
     },
+    remixAt(place: number) {
+      const asset = index.at(place);
+      if (asset !== undefined) go(showRemix(path, search, asset.id));
+    },
+    /** Takes the result at a place as a reference of the next request. */
+    useAsReference(place: number) {
+      const asset = index.at(place);
+      if (asset === undefined) return;
+      const kind = asset.content_type.split("/")[0] as "image" | "video" | "audio";
+      openDraft({ kind, references: [{ source: asset.id, role: "reference", kind }] });
+      go("/");
+    },
+    copyPrompt(place: number) {
+      const asset = index.at(place);
+      if (asset === undefined) return;
+      client.assets
+        .getMany([asset.id])
+        .then(({ data }) => copyText(data[0]?.prompt ?? ""), tellFailure);
+    },
     download() {
       const asset = index.at(active);
       if (asset !== undefined) downloadOne(asset, fileNameOf(asset, "original"));
@@ -102,6 +124,10 @@ export function useRoomKeys({
     s: acts.toggleStar,
     c: acts.compare,
     d: acts.download,
+    r: () => acts.remixAt(active),
+    u: () => acts.useAsReference(active),
+    i: () => acts.openAt(active),
+    y: () => acts.copyPrompt(active),
     Delete: () => acts.move(!acts.isTrash),
   });
 }

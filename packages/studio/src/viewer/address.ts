@@ -30,15 +30,25 @@ function withParameter(
 
 /** Returns the address of a result over a path of the page. */
 export function showAsset(path: string, search: string, id: string): string {
-  return withParameter(path, search, { asset: id, compare: null });
+  return withParameter(path, search, { asset: id, compare: null, remix: null });
+}
+
+/** Returns the address of a result whose remix is open. */
+export function showRemix(path: string, search: string, id: string): string {
+  return withParameter(path, search, { asset: id, compare: null, remix: "true" });
+}
+
+/** Returns whether the remix is open. */
+export function isRemixOpen(search: string): boolean {
+  return new URLSearchParams(search).get("remix") === "true";
 }
 
 /** Returns the address of a comparison. */
 export function showCompared(path: string, search: string, ids: readonly string[]): string {
-  return withParameter(path, search, { compare: ids.join(), asset: null });
+  return withParameter(path, search, { compare: ids.join(), asset: null, remix: null });
 }
 
 /** Returns the address with the viewer closed. */
 export function closed(path: string, search: string): string {
-  return withParameter(path, search, { asset: null, compare: null });
+  return withParameter(path, search, { asset: null, compare: null, remix: null });
 }

@@ -7,17 +7,11 @@ import { Link } from "wouter";
 
 import { IconButton } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
-import { showToast } from "../controls/toast.tsx";
-import { tellFailure } from "../library/act.ts";
+import { copyText } from "../library/copy-text.ts";
 import { formatBytes, formatClock, formatDateTime, formatNumber } from "../words/format.ts";
 import * as words from "../words/viewer.js";
 import { Lineage } from "./lineage.tsx";
 import { TagEditor } from "./tag-editor.tsx";
-
-/** Copies a text and says so. */
-export function copyText(text: string): void {
-  navigator.clipboard.writeText(text).then(() => showToast({ text: words.copied() }), tellFailure);
-}
 
 /** The details of a result. */
 export function Details({ asset, job }: { asset: LibraryAssetObject; job: JobObject | undefined }) {

@@ -12,6 +12,10 @@ export interface Neighbours {
     want(first: number, last: number): void;
   };
   total: number;
+  /** Selects a result, or takes it out. */
+  toggle?: (id: string) => void;
+  /** The ids of the selected results; all but these where `isAll`. */
+  selected?: { isAll: boolean; ids: ReadonlySet<string> };
 }
 
 /** The order of the room behind the viewer; null where it has none. */

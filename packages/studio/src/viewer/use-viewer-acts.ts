@@ -11,8 +11,8 @@ import { openDraft } from "../create/draft.ts";
 import type { ReferenceRole } from "../create/draft.ts";
 import { move, star, undoLast } from "../library/act.ts";
 import { downloadOne, fileNameOf } from "../library/archive.ts";
-import { closed, showAsset } from "./address.ts";
-import { copyText } from "./details.tsx";
+import { closed, isRemixOpen, showAsset } from "./address.ts";
+import { copyText } from "../library/copy-text.ts";
 import { neighbours } from "./neighbours.ts";
 import { canRemix, toDraft } from "./remix-body.ts";
 import type { AssetIndex } from "../library/asset-index.ts";
@@ -34,7 +34,7 @@ export function useViewerActs({ asset, job, step, next }: ViewerSubject) {
   const [path, go] = useLocation();
   const search = useSearch();
   const cache = useQueryClient();
-  const [isRemixing, setRemixing] = useState(false);
+  const [isRemixing, setRemixing] = useState(() => isRemixOpen(search));
   const index = (): AssetIndex | null =>
     (neighbours.get()?.index as AssetIndex | undefined) ?? null;
   const refresh = (): void => void cache.invalidateQueries({ queryKey: ["asset", asset.id] });
@@ -93,6 +93,7 @@ export function useViewerActs({ asset, job, step, next }: ViewerSubject) {
         ArrowLeft: () => step(-1),
         ArrowRight: () => step(1),
         s: acts.star,
+        x: () => neighbours.get()?.toggle?.(asset.id),
         d: acts.download,
         y: acts.copyPrompt,
         u: () => acts.useAsReference(),

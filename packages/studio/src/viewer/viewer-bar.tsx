@@ -2,6 +2,7 @@
 
 import type { JobObject, LibraryAssetObject } from "@jimeng/gateway/api";
 import {
+  CircleCheck,
   Download,
   GitCompareArrows,
   Image,
@@ -17,7 +18,9 @@ import {
 import { Button, IconButton } from "../controls/button.tsx";
 import { Popover } from "../controls/popover.tsx";
 import * as words from "../words/viewer.js";
+import { useStore } from "../data/store.ts";
 import { useClose } from "./frame.tsx";
+import { neighbours } from "./neighbours.ts";
 import { Tools } from "./tools.tsx";
 import type { ViewerActs } from "./use-viewer-acts.ts";
 
@@ -44,6 +47,7 @@ export function ViewerBar({ asset, job, acts, hasDetails, onDetails }: ViewerBar
       <h1 className="min-w-0 flex-1 basis-40 truncate px-2">
         {asset.prompt === "" ? words.resultWithoutPrompt() : asset.prompt}
       </h1>
+      <SelectButton id={asset.id} />
       {!isTrashed && (
         <>
           <Button look="usual" disabled={!acts.canRemix} onClick={acts.remix}>
@@ -102,5 +106,23 @@ export function ViewerBar({ asset, job, acts, hasDetails, onDetails }: ViewerBar
         <Info size={18} aria-hidden />
       </IconButton>
     </header>
+  );
+}
+
+/** Selects the result in the room behind the viewer, where it can be. */
+function SelectButton({ id }: { id: string }) {
+  const behind = useStore(neighbours);
+  if (behind?.toggle === undefined || behind.selected === undefined) return null;
+  const { toggle, selected } = behind;
+  const isOn = selected.isAll !== selected.ids.has(id);
+  return (
+    <IconButton
+      label={words.select()}
+      aria-pressed={isOn}
+      className={isOn ? "bg-accent-soft text-accent" : ""}
+      onClick={() => toggle(id)}
+    >
+      <CircleCheck size={18} aria-hidden />
+    </IconButton>
   );
 }

@@ -53,3 +53,4 @@ export declare const unstarredToast: (inputs: { count: number }) => string;
 export declare const taggedToast: (inputs: { count: number; tag: string | number }) => string;
 export declare const trashedToast: (inputs: { count: number }) => string;
 export declare const restoredToast: (inputs: { count: number }) => string;
+export declare const copied: () => string;

@@ -23,7 +23,6 @@ export const frameAsFirst = /* @__PURE__ */ say(() => `This frame as first frame
 export const frameAsReference = /* @__PURE__ */ say(() => `This frame as reference`, () => `用这一帧作参考`);
 export const prompt = /* @__PURE__ */ say(() => `Prompt`, () => `提示词`);
 export const copyPrompt = /* @__PURE__ */ say(() => `Copy the prompt`, () => `复制提示词`);
-export const copied = /* @__PURE__ */ say(() => `Copied.`, () => `已复制。`);
 export const without = /* @__PURE__ */ say((i) => `Without: ${i.text}`, (i) => `不要：${i.text}`);
 export const model = /* @__PURE__ */ say(() => `Model`, () => `模型`);
 export const tool = /* @__PURE__ */ say(() => `Tool`, () => `工具`);
@@ -85,3 +84,4 @@ export const star = /* @__PURE__ */ say(() => `Star`, () => `加星标`);
 export const unstar = /* @__PURE__ */ say(() => `Take the star away`, () => `取消星标`);
 export const moveToTrash = /* @__PURE__ */ say(() => `Move to the trash`, () => `移入回收站`);
 export const makeFor = /* @__PURE__ */ say((i) => `Make · ${i.price}`, (i) => `生成 · ${i.price}`);
+export const select = /* @__PURE__ */ say(() => `Select`, () => `选择`);

@@ -21,6 +21,8 @@ export interface GridCellProps {
   isActive: boolean;
   /** Whether pictures are shown, or their colours only. */
   showsPicture: boolean;
+  /** Empty while it is not known. */
+  prompt: string;
 }
 
 /** Returns how a result is called before its prompt is known. */
@@ -40,13 +42,14 @@ export const GridCell = memo(function GridCell({
   isSelected,
   isActive,
   showsPicture,
+  prompt,
 }: GridCellProps) {
   return (
     <div
       role="gridcell"
       aria-colindex={column + 1}
       aria-selected={isSelected}
-      aria-label={asset === undefined ? words.notReadYet() : nameOf(asset)}
+      aria-label={asset === undefined ? words.notReadYet() : prompt || nameOf(asset)}
       tabIndex={isActive ? 0 : -1}
       data-index={index}
       className={`grid-cell ${isSelected ? "is-selected" : ""}`}

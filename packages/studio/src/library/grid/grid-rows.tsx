@@ -22,6 +22,8 @@ export interface GridRowsProps {
   selection: Selection;
   active: number;
   showsPictures: boolean;
+  /** The prompts that are known, by the results' ids. */
+  prompts: ReadonlyMap<string, string>;
 }
 
 const noon = 43_200;
@@ -72,6 +74,7 @@ function CellsRow({
   selection,
   active,
   showsPictures,
+  prompts,
 }: Omit<GridRowsProps, "rows"> & { row: GridRow }) {
   const { cell, gap } = layout.measures;
   return (
@@ -95,6 +98,7 @@ function CellsRow({
             isSelected={asset !== undefined && isSelected(selection, asset.id)}
             isActive={place === active}
             showsPicture={showsPictures}
+            prompt={asset === undefined ? "" : (prompts.get(asset.id) ?? "")}
           />
         );
       })}

@@ -9,6 +9,7 @@ import type { GridLayout } from "./grid-layout.ts";
 import { countSelected } from "../selection.ts";
 import type { Selection } from "../selection.ts";
 import { useBand } from "./use-band.ts";
+import { usePrompts } from "./use-prompts.ts";
 import type { ShownLibrary } from "../use-library.ts";
 import type { Scroll } from "./use-scroll.ts";
 
@@ -37,21 +38,25 @@ export function Grid(props: GridProps) {
   const { element, library, layout, scroll, selection, active } = props;
   const { offset, view, base, height, isFast } = scroll.window;
   const spare = isFast ? 0 : view * spareScreens;
+  const seen = useMemo(
+    () => layout.rowsBetween(offset - spare, offset + view + spare),
+    [layout, offset, view, spare],
+  );
   const rows = useMemo(() => {
-    const seen = layout.rowsBetween(offset - spare, offset + view + spare);
     if (active < 0 || active >= layout.total) return seen;
     // The cell with the focus stays, so that the focus is not lost while one scrolls.
     const kept = layout.rowOf(active);
     return seen.some(({ ordinal }) => ordinal === kept.ordinal) ? seen : [...seen, kept];
-  }, [layout, offset, view, spare, active]);
+  }, [layout, seen, active]);
   const { index, version } = library;
-  const cells = rows.filter(({ kind }) => kind === "cells");
-  const [first, last] = [cells[0], cells.findLast(({ top }) => top < offset + view + spare)];
+  const cells = seen.filter(({ kind }) => kind === "cells");
+  const [first, last] = [cells[0], cells.at(-1)];
   useEffect(() => {
     if (!isFast && first !== undefined && last !== undefined)
       index.want(first.first, last.first + last.count - 1);
   }, [index, version, isFast, first?.first, last?.first, last?.count]);
 
+  const prompts = usePrompts({ index, version, isSettled: !isFast, element, first, last });
   const { band, hasDrawn } = useBand(element, {
     layout,
     offset: () => scroll.window.offset,
@@ -92,6 +97,7 @@ export function Grid(props: GridProps) {
           selection={selection}
           active={active}
           showsPictures={!isFast}
+          prompts={prompts}
         />
         {band !== null && (
           <div
