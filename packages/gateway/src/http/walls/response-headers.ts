@@ -2,7 +2,7 @@
 
 import type { FastifyInstance } from "fastify";
 
-/** What helmet sets, but for what is said below; made once, because its plugin makes them anew for each answer. */
+/** Those of helmet's headers that matter here; made once, because its plugin makes them anew for each answer. */
 const headers: Readonly<Record<string, string>> = {
   "content-security-policy":
     "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
