@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import { chromiumPath, hasChromium, openChromium } from "../clients/chromium.ts";
 import { type Process, root, scratchFolder, startGateway } from "../e2e/processes.ts";
 import { tellNotRun } from "../not-run.ts";
@@ -55,6 +55,15 @@ export function useStudio({ environment = {}, simulated = true }: StudioOptions 
     browser.on("page", (page) => watch(page, problems));
     for (const page of browser.pages()) watch(page, problems);
   }, 60_000);
+  // A page that a failed test left open would read the stream of events for the pages of the next test.
+  afterEach(async () => {
+    await Promise.all(
+      browser
+        ?.pages()
+        .slice(1)
+        .map((page) => page.close()) ?? [],
+    );
+  });
   afterAll(async () => {
     await close?.();
     await gateway?.stop();

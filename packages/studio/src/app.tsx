@@ -9,6 +9,7 @@ import { Skeleton } from "./controls/skeleton.tsx";
 import { searchState, useShortcuts } from "./controls/shortcuts.ts";
 import { Toasts } from "./controls/toast.tsx";
 import { CreateRoom } from "./create/create-room.tsx";
+import { useOpenComposer } from "./create/open-composer.ts";
 import { basePath } from "./data/base.ts";
 import { queryClient } from "./data/query-client.ts";
 import { useStore } from "./data/store.ts";
@@ -23,16 +24,14 @@ import { shortcutsOpen } from "./shell/shortcuts-open.ts";
 import { ViewerHost } from "./viewer/viewer-host.tsx";
 import * as words from "./words/shell.js";
 
-const CommandList = lazy(async () => ({
-  default: (await import("./shell/command-list.tsx")).CommandList,
-}));
+const loadCommands = () => import("./shell/command-list.tsx");
+const loadLibrary = () => import("./library/library-room.tsx");
+const CommandList = lazy(async () => ({ default: (await loadCommands()).CommandList }));
 const ShortcutList = lazy(async () => ({
   default: (await import("./shell/shortcut-list.tsx")).ShortcutList,
 }));
 const JobsRoom = lazy(async () => ({ default: (await import("./feed/jobs-room.tsx")).JobsRoom }));
-const LibraryRoom = lazy(async () => ({
-  default: (await import("./library/library-room.tsx")).LibraryRoom,
-}));
+const LibraryRoom = lazy(async () => ({ default: (await loadLibrary()).LibraryRoom }));
 const AccountsRoom = lazy(async () => ({
   default: (await import("./accounts/accounts-room.tsx")).AccountsRoom,
 }));
@@ -62,6 +61,7 @@ function Shell() {
   const isWide = useWide();
   useRoomKeys();
   useTitle(path);
+  useEffect(readAhead, []);
   return (
     <div className="flex h-full">
       <a
@@ -79,7 +79,8 @@ function Shell() {
         <Banners />
         <main id="content" tabIndex={-1} className="flex min-h-0 grow flex-col outline-none">
           <FailureBoundary place={path}>
-            <Suspense fallback={<RoomSkeleton />}>
+            {/* One for each room: a room that still loads does not keep another one away. */}
+            <Suspense key={path.split("/")[1]} fallback={<RoomSkeleton />}>
               <Rooms />
             </Suspense>
           </FailureBoundary>
@@ -96,6 +97,11 @@ function Shell() {
       <Toasts />
     </div>
   );
+}
+
+/** Reads the parts of the page whose keys open a field to type in: what is typed next must find it there. */
+function readAhead(): void {
+  globalThis.requestIdleCallback?.(() => void Promise.allSettled([loadCommands(), loadLibrary()]));
 }
 
 function Rooms() {
@@ -124,8 +130,13 @@ function RoomSkeleton() {
 
 function useRoomKeys(): void {
   const [path, go] = useLocation();
+  const openComposer = useOpenComposer();
   useShortcuts({
     ...Object.fromEntries(rooms.map(({ key, path }) => [`g ${key}`, () => go(path)])),
+    n: (event) => {
+      event.preventDefault();
+      openComposer();
+    },
     "Shift+?": () => shortcutsOpen.set(true),
     "/": (event) => {
       // The library itself puts the cursor into its search.

@@ -1,4 +1,8 @@
-// The one function of react-dom that the studio calls; Preact provides it.
+// The two functions of react-dom that the studio calls; Preact provides them.
+
+declare module "react-dom" {
+  export function flushSync(change: () => void): void;
+}
 
 declare module "react-dom/client" {
   import type { ReactNode } from "react";

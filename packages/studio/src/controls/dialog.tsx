@@ -1,7 +1,7 @@
 // A modal dialog: the browser's own, which keeps the focus inside and gives it back.
 
 import { X } from "lucide-react";
-import { useEffect, useId, useRef } from "react";
+import { useId, useLayoutEffect, useRef } from "react";
 import type { ReactNode } from "react";
 
 import * as words from "../words/controls.js";
@@ -20,7 +20,8 @@ export interface DialogProps {
 export function Dialog({ title, onClose, children, className = "w-[32rem]" }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // At once: what is typed next belongs to the dialog.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => dialog?.close();

@@ -15,7 +15,14 @@ export function useMedia(query: string): boolean {
   return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
 }
 
+const wide = "(min-width: 52rem)";
+
 /** Returns whether the window is wide enough for the rail at its side. */
 export function useWide(): boolean {
-  return useMedia("(min-width: 52rem)");
+  return useMedia(wide);
+}
+
+/** Returns the same for code outside of components. */
+export function isWide(): boolean {
+  return matchMedia(wide).matches;
 }

@@ -1,6 +1,6 @@
 // Keyboard shortcuts: single keys work never while somebody types, and can be switched off.
 
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { tinykeys } from "tinykeys";
 
 import { createStore } from "../data/store.ts";
@@ -37,6 +37,8 @@ export function isHeldBack(keys: string, event: KeyboardEvent): boolean {
 
 const sequenceMs = 1000;
 let sequenceBegunAt = Number.NEGATIVE_INFINITY;
+/** The key that ended the last sequence: it means nothing else, whoever is asked after that. */
+let sequenceEnd: KeyboardEvent | null = null;
 
 const noteSequence = ({ key, target, timeStamp }: KeyboardEvent): void => {
   if (key === "g" && !isTyping(target)) sequenceBegunAt = timeStamp;
@@ -45,7 +47,8 @@ globalThis.addEventListener?.("keydown", noteSequence, { capture: true });
 
 /** Tells whether the key that begins a sequence (`g`) was pressed a moment ago: the next key belongs to it. */
 function isInSequence(keys: string, event: KeyboardEvent): boolean {
-  return !keys.includes(" ") && keys !== "g" && event.timeStamp - sequenceBegunAt < sequenceMs;
+  if (keys.includes(" ") || keys === "g") return false;
+  return event === sequenceEnd || event.timeStamp - sequenceBegunAt < sequenceMs;
 }
 
 /** Listens for shortcuts on the whole page while the component is shown; a dialog above it keeps them away. */
@@ -53,12 +56,16 @@ export function useShortcuts(shortcuts: Shortcuts, { inDialog = false } = {}): v
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
   const names = Object.keys(shortcuts).join("\n");
-  useEffect(() => {
+  // Before the next key: an effect would wait for the next frame, and a quick hand does not.
+  useLayoutEffect(() => {
     const stops = names.split("\n").map((keys) => {
       const handle = (event: KeyboardEvent): void => {
         if (isHeldBack(keys, event) || event.defaultPrevented) return;
         if (isInSequence(keys, event)) return;
-        if (keys.includes(" ")) sequenceBegunAt = Number.NEGATIVE_INFINITY;
+        if (keys.includes(" ")) {
+          sequenceBegunAt = Number.NEGATIVE_INFINITY;
+          sequenceEnd = event;
+        }
         if (!inDialog && document.querySelector("dialog[open]") !== null) return;
         latest.current[keys]?.(event);
       };

@@ -4,23 +4,18 @@ import { Eraser } from "lucide-react";
 import { useEffect, useState } from "react";
 
 import { IconButton } from "../controls/button.tsx";
-import { useShortcuts } from "../controls/shortcuts.ts";
 import { useStore } from "../data/store.ts";
 import * as words from "../words/create.js";
 import { AddReference } from "./add-reference.tsx";
 import { draft, emptyDraft, proposedFiles } from "./draft.ts";
 import { MakeButton, useObstacle } from "./make-button.tsx";
 import { make } from "./make.ts";
+import { focusPrompt } from "./open-composer.ts";
 import { OptionsRow } from "./options-row.tsx";
 import { PromptField } from "./prompt-field.tsx";
 import { ReferencesStrip } from "./references-strip.tsx";
 import { takeDrop, takeFiles } from "./take-files.ts";
 import { useComposer } from "./use-composer.ts";
-
-/** Puts the cursor into the prompt. */
-export function focusPrompt(): void {
-  document.getElementById("prompt")?.focus();
-}
 
 /** The composer; `onMade` is called when a press begins. */
 export function Composer({ onMade }: { onMade?: () => void }) {
@@ -39,12 +34,6 @@ export function Composer({ onMade }: { onMade?: () => void }) {
     void make(state.draft, state.prompts);
     onMade?.();
   };
-  useShortcuts({
-    n: (event) => {
-      event.preventDefault();
-      focusPrompt();
-    },
-  });
   return (
     <section
       aria-label={words.composer()}

@@ -1,7 +1,7 @@
 // Create: what was made above, the composer at the foot; on a phone the composer opens as a sheet.
 
 import { Pencil } from "lucide-react";
-import { Suspense, lazy, useEffect, useState } from "react";
+import { Suspense, lazy, useEffect, useLayoutEffect, useState } from "react";
 
 import { Button } from "../controls/button.tsx";
 import { Dialog } from "../controls/dialog.tsx";
@@ -9,9 +9,10 @@ import { useWide } from "../controls/media.ts";
 import { useStore } from "../data/store.ts";
 import { Feed } from "../feed/feed.tsx";
 import * as words from "../words/create.js";
-import { Composer, focusPrompt } from "./composer.tsx";
+import { Composer } from "./composer.tsx";
 import { changeDraft, draft } from "./draft.ts";
 import { resume } from "./make.ts";
+import { focusPrompt, sheetOpen } from "./open-composer.ts";
 
 const JobInspector = lazy(async () => ({
   default: (await import("../feed/job-details.tsx")).JobInspector,
@@ -46,18 +47,19 @@ export function CreateRoom() {
 }
 
 function ComposerSheet() {
-  const [isOpen, setOpen] = useState(false);
+  const isOpen = useStore(sheetOpen);
   const { prompt } = useStore(draft);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOpen) focusPrompt();
   }, [isOpen]);
+  useEffect(() => () => sheetOpen.set(false), []);
   return (
     <>
       <div className="border-t border-line bg-panel p-2">
         <button
           type="button"
           className="field flex w-full items-center gap-2 text-left"
-          onClick={() => setOpen(true)}
+          onClick={() => sheetOpen.set(true)}
         >
           <Pencil size={16} aria-hidden className="shrink-0" />
           <span className={`truncate ${prompt === "" ? "text-soft" : ""}`}>
@@ -68,10 +70,10 @@ function ComposerSheet() {
       {isOpen && (
         <Dialog
           title={words.make()}
-          onClose={() => setOpen(false)}
+          onClose={() => sheetOpen.set(false)}
           className="mb-0 w-full max-w-full! rounded-b-none"
         >
-          <Composer onMade={() => setOpen(false)} />
+          <Composer onMade={() => sheetOpen.set(false)} />
         </Dialog>
       )}
     </>

@@ -4,7 +4,7 @@ import { GatewayError } from "@jimeng/gateway/api/client";
 
 import { showToast } from "../controls/toast.tsx";
 import { client } from "../data/client.ts";
-import { putJob, queryClient } from "../data/query-client.ts";
+import { keepAnswered, queryClient } from "../data/query-client.ts";
 import * as words from "../words/create.js";
 import { errorWords } from "../words/errors.ts";
 import type { Draft } from "./draft.ts";
@@ -30,9 +30,8 @@ export async function resume(): Promise<void> {
 async function run(begun: Press): Promise<void> {
   try {
     await runPress(begun, {
-      jobs: client.jobs,
+      create: (body, options) => keepAnswered(queryClient, () => client.jobs.create(body, options)),
       storage: localStorage,
-      onJobs: (jobs) => jobs.forEach((job) => putJob(queryClient, job)),
     });
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;

@@ -2,7 +2,7 @@
 // crash or a broken connection in between joins what was begun and pays nothing twice.
 
 import { GatewayError } from "@jimeng/gateway/api/client";
-import type { JobBodyInput, JobObject } from "@jimeng/gateway/api";
+import type { JobBodyInput } from "@jimeng/gateway/api";
 
 import { createStore } from "../data/store.ts";
 
@@ -15,10 +15,11 @@ export interface Press {
   answered: number;
 }
 
-/** Makes jobs: the gateway's client, or a fake of it. */
-export interface JobMaker {
-  create(body: JobBodyInput, options: { idempotencyKey: string }): Promise<JobObject[]>;
-}
+/** Makes the jobs of a body; throws what the gateway's client throws. */
+export type CreateJobs = (
+  body: JobBodyInput,
+  options: { idempotencyKey: string },
+) => Promise<unknown>;
 
 /** Keeps presses: the browser's storage, or a fake of it. */
 export interface PressStorage {
@@ -52,9 +53,8 @@ export function readPress(storage: PressStorage): Press | null {
 
 /** What a press needs. */
 export interface PressOptions {
-  jobs: JobMaker;
+  create: CreateJobs;
   storage: PressStorage;
-  onJobs: (jobs: JobObject[]) => void;
   /** Waits before the next attempt. */
   wait?: (milliseconds: number) => Promise<void>;
 }
@@ -67,7 +67,7 @@ const sleep = (milliseconds: number): Promise<void> =>
  * gateway's refusal; what was answered before it stays made.
  */
 export async function runPress(begun: Press, options: PressOptions): Promise<void> {
-  const { jobs, storage, onJobs, wait = sleep } = options;
+  const { create, storage, wait = sleep } = options;
   let current = begun;
   const keep = (): void => {
     storage.setItem(storageKey, JSON.stringify(current));
@@ -80,7 +80,7 @@ export async function runPress(begun: Press, options: PressOptions): Promise<voi
       if (body === undefined) break;
       const idempotencyKey = `${current.id}-${current.answered}`;
       try {
-        onJobs(await jobs.create(body, { idempotencyKey }));
+        await create(body, { idempotencyKey });
         current = { ...current, answered: current.answered + 1 };
         keep();
       } catch (error) {

@@ -16,8 +16,6 @@ export interface JobPage {
   last_id: string | null;
 }
 
-const ended: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
-
 /** Tells whether a job belongs to a list. */
 export function fitsFilter(job: JobObject, filter: JobFilter): boolean {
   return (
@@ -25,12 +23,6 @@ export function fitsFilter(job: JobObject, filter: JobFilter): boolean {
     (filter.kind === undefined || filter.kind === job.kind) &&
     (filter.account === undefined || filter.account === job.account)
   );
-}
-
-/** Tells whether what is known of a job is newer than what came: an ended job goes on only by a recheck. */
-function isStale(known: JobObject, came: JobObject): boolean {
-  if (!ended.has(known.status) || ended.has(came.status)) return false;
-  return (came.started_at ?? 0) <= (known.completed_at ?? 0) && came.status === "queued";
 }
 
 /**
@@ -48,9 +40,7 @@ export function patchJobPages<Page extends JobPage>(
     if (index !== at) return page;
     if (!fitsFilter(job, filter))
       return { ...page, data: page.data.filter(({ id }) => id !== job.id) };
-    const data = page.data.map((known) =>
-      known.id === job.id && !isStale(known, job) ? job : known,
-    );
+    const data = page.data.map((known) => (known.id === job.id ? job : known));
     return { ...page, data };
   });
 }

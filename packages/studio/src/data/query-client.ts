@@ -8,6 +8,7 @@ import type { InfiniteData } from "@tanstack/react-query";
 import { onEvent, onReset } from "./events.ts";
 import { patchJobPages } from "./job-pages.ts";
 import type { JobFilter, JobPage } from "./job-pages.ts";
+import { ToldJobs } from "./told-jobs.ts";
 
 /** The keys of the answers that are kept. */
 export const queryKeys = {
@@ -49,26 +50,60 @@ export const queryClient = new QueryClient({
   },
 });
 
+const told = new ToldJobs();
+
 /** Keeps the cache up to date with events; returns how to stop. */
 export function keepFresh(cache: QueryClient): () => void {
-  const stopEvents = onEvent((event) => applyEvent(cache, event));
-  const stopResets = onReset(() => void cache.invalidateQueries());
-  return () => {
-    stopEvents();
-    stopResets();
-  };
+  const stops = [
+    onEvent((event) => applyEvent(cache, event)),
+    onReset(() => void cache.invalidateQueries()),
+    repairReads(cache),
+  ];
+  return () => stops.forEach((stop) => stop());
+}
+
+/** Puts what events told while jobs were read into what was read, which may be older; returns how to stop. */
+function repairReads(cache: QueryClient): () => void {
+  const reads = new Map<string, () => readonly JobObject[]>();
+  return cache.getQueryCache().subscribe((event) => {
+    if (event.type !== "updated") return;
+    const { action, query } = event;
+    const [name] = query.queryKey as readonly unknown[];
+    if (name !== "jobs" && name !== "job") return;
+    if (action.type === "fetch") reads.set(query.queryHash, told.mark());
+    if (action.type !== "success" || action.manual === true) return;
+    reads
+      .get(query.queryHash)?.()
+      .forEach((job) => putJob(cache, job));
+    reads.delete(query.queryHash);
+  });
+}
+
+/** Makes a call that answers with jobs, and keeps them; where an event told of one meanwhile, that is newer. */
+export async function keepAnswered(
+  cache: QueryClient,
+  call: () => Promise<readonly JobObject[]>,
+): Promise<void> {
+  const toldSince = told.mark();
+  const jobs = await call();
+  const newer = new Set(toldSince().map(({ id }) => id));
+  for (const job of jobs) if (!newer.has(job.id)) putJob(cache, job);
 }
 
 /** Puts what an event says into the cache. */
 export function applyEvent(cache: QueryClient, { type, data }: EventObject): void {
-  if (type.startsWith("job.") && "status" in data) putJob(cache, data as unknown as JobObject);
+  if (type.startsWith("job.") && "status" in data) {
+    const job = data as unknown as JobObject;
+    told.note(job);
+    putJob(cache, job);
+  }
   if (type.startsWith("account.")) void cache.invalidateQueries({ queryKey: queryKeys.accounts });
   if (type === "credits.changed") void cache.invalidateQueries({ queryKey: queryKeys.credits });
   if (type === "model.changed") void cache.invalidateQueries({ queryKey: queryKeys.models });
 }
 
-/** Puts a job into every list that was read, and into its own place. */
-export function putJob(cache: QueryClient, job: JobObject): void {
+/** Puts a job as it is now into every list that was read, and into its own place. */
+function putJob(cache: QueryClient, job: JobObject): void {
   cache.setQueryData(queryKeys.job(job.id), job);
   for (const [key] of cache.getQueriesData<InfiniteData<JobPage>>({ queryKey: ["jobs"] })) {
     const filter = (key[1] ?? {}) as JobFilter;

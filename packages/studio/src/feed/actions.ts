@@ -8,13 +8,13 @@ import { openDraft } from "../create/draft.ts";
 import type { ProposedDraft } from "../create/draft.ts";
 import { newPressId } from "../create/press.ts";
 import { client } from "../data/client.ts";
-import { putJob, queryClient } from "../data/query-client.ts";
+import { keepAnswered, queryClient } from "../data/query-client.ts";
 import { errorWords } from "../words/errors.ts";
 import * as words from "../words/feed.js";
 
 async function act(work: () => Promise<JobObject>): Promise<void> {
   try {
-    putJob(queryClient, await work());
+    await keepAnswered(queryClient, async () => [await work()]);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     const { message, fix } = errorWords(error);

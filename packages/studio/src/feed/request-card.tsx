@@ -2,10 +2,9 @@
 
 import type { JobObject } from "@jimeng/gateway/api";
 import { memo } from "react";
-import { useLocation } from "wouter";
 
 import { Button } from "../controls/button.tsx";
-import { focusPrompt } from "../create/composer.tsx";
+import { useOpenComposer } from "../create/open-composer.ts";
 import { serverNow } from "../data/clock.ts";
 import { formatAgo, formatDuration } from "../words/format.ts";
 import * as words from "../words/feed.js";
@@ -55,7 +54,7 @@ function About({
   job: JobObject;
   onDetails: (job: JobObject) => void;
 }) {
-  const [, go] = useLocation();
+  const openComposer = useOpenComposer();
   const { prompt } = job.request;
   const live = group.jobs.filter(isLive);
   const damaged = group.jobs.find((each) => each.error === null && mayRecheck(each));
@@ -71,8 +70,7 @@ function About({
           title={words.reuseTip()}
           onClick={() => {
             reuseJob(job);
-            go("/");
-            setTimeout(focusPrompt);
+            openComposer();
           }}
         >
           {words.reuse()}

@@ -4,7 +4,7 @@ import { useEffect } from "react";
 
 import { client } from "../data/client.ts";
 import { connection } from "../data/connection.ts";
-import { putJob, queryClient } from "../data/query-client.ts";
+import { keepAnswered, queryClient } from "../data/query-client.ts";
 
 const everyMs = 2000;
 const mostJobs = 100;
@@ -17,9 +17,9 @@ export function useProgress(hasRunning: boolean): void {
     const timer = setInterval(() => {
       if (isReading || document.hidden || connection.get().state === "away") return;
       isReading = true;
-      client.jobs
-        .list({ status: "in_progress", limit: mostJobs })
-        .then(({ data }) => data.forEach((job) => putJob(queryClient, job)))
+      const read = async () =>
+        (await client.jobs.list({ status: "in_progress", limit: mostJobs })).data;
+      keepAnswered(queryClient, read)
         .catch(() => undefined)
         .finally(() => {
           isReading = false;

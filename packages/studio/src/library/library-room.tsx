@@ -1,6 +1,6 @@
 // The library: every stored result, by day, to be found, looked at, sorted out and taken along.
 
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useSearch } from "wouter";
 
 import { searchState } from "../controls/shortcuts.ts";
@@ -35,7 +35,7 @@ export function LibraryRoom() {
   const { index, version } = library;
   const element = useRef<HTMLDivElement>(null);
   const searchField = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (history.state === searchState) searchField.current?.focus();
   }, []);
   const [contentHeight, setContentHeight] = useState(0);

@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 
 import { Dialog } from "../controls/dialog.tsx";
 import { chooseTheme, themes } from "../controls/theme.ts";
+import { useOpenComposer } from "../create/open-composer.ts";
 import { locales } from "../words/locale.ts";
 import * as words from "../words/commands.js";
 import { commandsOpen } from "./commands-open.ts";
@@ -19,16 +20,11 @@ interface Command {
 
 function useCommands(): Command[] {
   const [, go] = useLocation();
+  const openComposer = useOpenComposer();
   const themeNames = { auto: words.themeAuto, light: words.themeLight, dark: words.themeDark };
   const localeNames = { en: "English", zh: "中文" };
   return [
-    {
-      name: words.newPrompt(),
-      run: () => {
-        go("/");
-        setTimeout(() => document.getElementById("prompt")?.focus());
-      },
-    },
+    { name: words.newPrompt(), run: openComposer },
     ...rooms.map(({ path, name }) => ({ name: words.goTo({ room: name() }), run: () => go(path) })),
     ...(["queued", "in_progress", "failed"] as const).map((status) => ({
       name: { queued: words.waitingJobs, in_progress: words.runningJobs, failed: words.failedJobs }[

@@ -1,6 +1,6 @@
 // The frame of the viewer: the browser's own modal dialog over the whole page. Closing goes back to where one was.
 
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { useLocation, useSearch } from "wouter";
 
@@ -18,7 +18,8 @@ export function useClose(): () => void {
 export function ViewerFrame({ label, children }: { label: string; children: ReactNode }) {
   const element = useRef<HTMLDialogElement>(null);
   const close = useClose();
-  useEffect(() => {
+  // At once: what is typed next belongs to the viewer.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => dialog?.close();
