@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 
+const isLong = process.env["JIMENG_TEST_LONG"] === "1";
 // Tests of the engine run on both of its databases: in the project "postgres" the harness gets a PostgreSQL.
 const onBothDatabases = [
   "packages/gateway/src/jobs/**/*.test.ts",
@@ -15,7 +16,8 @@ const onBothDatabases = [
   "tests/e2e/batches.test.ts",
   "tests/e2e/tools.test.ts",
   "tests/chaos/chaos*.test.ts",
-  "tests/clients/walk*.test.ts",
+  "tests/clients/walk*.long.test.ts",
+  ...(isLong ? ["tests/clients/walk.test.ts"] : []),
 ];
 // These are about PostgreSQL and several nodes alone.
 const onPostgresOnly = [
@@ -24,7 +26,7 @@ const onPostgresOnly = [
   "tests/e2e/nodes*.test.ts",
 ];
 // Files named so take longer than CI should wait: `npm test -- --long` runs them.
-const longer = process.env["JIMENG_TEST_LONG"] === "1" ? [] : ["**/*.long.test.ts"];
+const longer = isLong ? [] : ["**/*.long.test.ts"];
 const never = ["**/node_modules/**", "**/dist/**", ...longer];
 
 // Workspace packages are run from their sources: the "source" condition of their exports.

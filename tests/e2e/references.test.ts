@@ -306,9 +306,9 @@ describe("a large upload", () => {
   test.runIf(process.platform === "linux")(
     "of 49 MB hardly raises the gateway's memory, coming in and going upstream",
     async () => {
-      // What earlier tests left in the heap would hide what this one costs.
+      // What earlier tests left in the heap, or as work for later, would hide what this one costs.
       await gateway.kill();
-      gateway = await startGateway(join(folder, "data"), environment, { simulated: false });
+      gateway = await startGateway(join(folder, "data-large"), environment, { simulated: false });
       cleanups.push(() => gateway.kill());
       const bytes = largePng(49);
       const send = () =>
@@ -323,7 +323,7 @@ describe("a large upload", () => {
         image: toDataUrl(picture("white")),
       });
       expect(warm.status, JSON.stringify(warm.body)).toBe(200);
-      // The results of earlier tests get their placeholders in the background, which is no cost of a file either.
+      // The placeholders of its results are made in the background, which is no cost of a file either.
       await until("every placeholder", async () => {
         const { data } = await getJson(`${gateway.url}/v1/assets?limit=100`);
         return data.every((asset: { thumbhash: unknown }) => asset.thumbhash !== null) || undefined;

@@ -6,11 +6,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { beforeAll, describe, expect, test } from "vitest";
 
+import { runHere } from "./testing/in-process.ts";
 import { startServicesForTests } from "./testing/services.ts";
 
 const services = await startServicesForTests();
 const { place, simulator } = services;
 const run = place.run.bind(place);
+const here = (words: readonly string[], environment: Record<string, string> = {}) =>
+  runHere(place, words, environment);
 const picture = fileURLToPath(new URL("../../../docs/images/picture.png", import.meta.url));
 const errorLines = (stderr: string) =>
   stderr.split("\n").filter((line) => line.startsWith("error: "));
@@ -47,7 +50,9 @@ describe("a reference that cannot be read", () => {
     ["nothing piped in", "-", "the standard input is empty"],
     ["an empty word", "", "--ref is empty"],
   ])("such as %s is told as what it is", async (_, reference, reason) => {
-    const { code, stdout, stderr } = await run(["image", "cat", "--ref", reference]);
+    // Only a process of its own has a standard input that is empty.
+    const start = reference === "-" ? run : here;
+    const { code, stdout, stderr } = await start(["image", "cat", "--ref", reference]);
     expect(code).toBe(2);
     expect(stdout).toBe("");
     expect(errorLines(stderr)).toHaveLength(1);
@@ -63,7 +68,7 @@ describe("a reference that cannot be read", () => {
       ["video", "sea", "--first", "nope.png"],
       ["video", "sea", "--frame", "nope.png:3", "--frame", "nope.png:3"],
     ]) {
-      const { code, stderr } = await run(words);
+      const { code, stderr } = await here(words);
       expect(code).toBe(2);
       expect(stderr).toContain("there is no file nope.png");
     }
@@ -100,7 +105,7 @@ describe("a command that is none", () => {
     [["history", "imprt"], "unknown command imprt", "import"],
     [["imge", "cat"], "unknown command imge", "image"],
   ])("%j is told with those that are", async (words, message, hint) => {
-    const { code, stdout, stderr } = await run(words);
+    const { code, stdout, stderr } = await here(words);
     expect(code).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toContain(message);
@@ -116,7 +121,7 @@ describe("an empty value", () => {
     [["jobs", "show", ""], "<id> is empty"],
     [["upload", ""], "<file> is empty"],
   ])("of %j is named", async (words, message) => {
-    const { code, stderr } = await run(words);
+    const { code, stderr } = await here(words);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
     expect(simulator.acceptedStarts()).toEqual([]);
@@ -170,7 +175,7 @@ describe("a gateway that says no", () => {
     });
     const [, url = ""] = await server.see("stdout", /URL\s+(http:\S+)[\s\S]*curl /);
     for (const words of [["models"], ["jobs"], ["credits"]]) {
-      const { code, stderr } = await run([...words, "--url", url], { JIMENG_API_KEY: "wrong" });
+      const { code, stderr } = await here([...words, "--url", url], { JIMENG_API_KEY: "wrong" });
       expect([words, code]).toEqual([words, 3]);
       expect(stderr).toContain("does not know this key");
       expect(stderr).not.toContain("charged");
@@ -196,7 +201,7 @@ describe("money", () => {
   test("was not spent where nobody listens, and a look-up says nothing of it", async () => {
     const nobody = ["--url", "http://127.0.0.1:1"];
     for (const url of ["http://127.0.0.1:1", "http://127.0.0.1:59999", "http://no.such.invalid"]) {
-      const image = await run(["image", "cat", "--url", url]);
+      const image = await here(["image", "cat", "--url", url]);
       expect(image.code).toBe(7);
       expect(image.stderr).toMatch(/^charged: no/m);
     }

@@ -5,11 +5,12 @@ import path from "node:path";
 
 import { describe, expect, test } from "vitest";
 
+import { runHere } from "../testing/in-process.ts";
 import { startServicesForTests } from "../testing/services.ts";
 
 const services = await startServicesForTests();
 
-const run = (...words: string[]) => services.place.run(words);
+const run = (...words: string[]) => runHere(services.place, words);
 const lines = (text: string) => text.split("\n").filter((line) => line !== "");
 const absolute = (file: string) => path.resolve(services.place.folder, file);
 
@@ -21,14 +22,14 @@ async function pngSize(file: string): Promise<string> {
 
 describe("jimeng image", () => {
   test("saves pictures of exactly the asked size and prints only their paths on stdout", async () => {
-    const { code, stdout, stderr } = await run(
+    const { code, stdout, stderr } = await services.place.run([
       "image",
       "一只可爱的猫咪在花园里玩耍",
       "--ratio",
       "16:9",
       "--count",
       "2",
-    );
+    ]);
     expect(code, stderr).toBe(0);
     const files = lines(stdout);
     expect(files).toHaveLength(2);
@@ -140,14 +141,14 @@ describe("jimeng image", () => {
 
 describe("jimeng video", () => {
   test("saves an MP4 and prints its path", async () => {
-    const { code, stdout, stderr } = await run(
+    const { code, stdout, stderr } = await services.place.run([
       "video",
       "夕阳下的海滩",
       "--seconds",
       "5",
       "--ratio",
       "9:16",
-    );
+    ]);
     expect(code, stderr).toBe(0);
     const [file = ""] = lines(stdout);
     expect(file).toMatch(/^\.\/夕阳下的海滩-job_[\w-]+-1\.mp4$/);
@@ -213,7 +214,9 @@ describe("jimeng jobs", () => {
   });
 
   test("does not know a job that never was", async () => {
-    const { code, stdout, stderr } = await run("jobs", "show", "job_of_nobody", "--json");
+    const { code, stdout, stderr } = await services.place.run([
+      ..."jobs show job_of_nobody --json".split(" "),
+    ]);
     expect(code).toBe(2);
     expect(JSON.parse(stdout).error.code).toBe("not_found");
     expect(stderr).toMatch(/^error: /);
