@@ -1,4 +1,4 @@
-// The owner's rooms: figures of the last minutes as lines; a key is made, shown once, changed, given a new text and revoked; a webhook is stored and tried.
+// The owner's rooms: figures of the last minutes as lines, and what doctor finds; a key is made, shown once, changed, given a new text and revoked; a webhook is stored and tried.
 import { describe, expect, test } from "vitest";
 import { canRun, findBarriers, useStudio } from "./harness.ts";
 
@@ -14,6 +14,10 @@ describe.skipIf(!canRun)("the owner's rooms", () => {
       .getByRole("img", { name: /^Credits of all accounts|nothing to tell yet/ })
       .first()
       .waitFor();
+    const doctor = page.getByRole("region", { name: "What jimeng doctor finds" });
+    await doctor.getByText("the built-in simulator stands in for the site").waitFor();
+    const lines = await doctor.getByRole("listitem").allTextContents();
+    expect(lines).toContainEqual(expect.stringMatching(/^ok\s*disk \d+ MB free/));
     expect(await findBarriers(page)).toEqual([]);
     await page.setViewportSize({ width: 360, height: 740 });
     const isWider = () => document.documentElement.scrollWidth > innerWidth;

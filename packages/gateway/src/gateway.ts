@@ -21,6 +21,7 @@ import { createClaims } from "./accounts/claims.ts";
 import type { Config } from "./config/config.ts";
 import { accountsFingerprint } from "./config/fingerprint.ts";
 import { createConfirmations } from "./accounts/confirmations.ts";
+import { createReports } from "./doctor/report.ts";
 import { warnOfPlainConnections } from "./doctor/plain-connections.ts";
 import { warnOfOpenSecrets } from "./doctor/secret-places.ts";
 import { createCreditsService } from "./accounts/credits.ts";
@@ -343,7 +344,8 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
   });
   closing.add(() => webhooks.close());
   const prove = (nonce: string) => proofOf(proofKey, url ?? "", nonce);
-  const services: Services = await toServices(options, { ...parts, webhooks }, prove);
+  const examine = createReports(options, () => url);
+  const services: Services = await toServices(options, { ...parts, webhooks }, { prove, examine });
   const app = await buildApp({
     services,
     authenticate: countWrongKeys(
@@ -413,7 +415,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
 async function toServices(
   { heartbeatMs = defaultHeartbeatMs, onHandOver, onFailpoint, studioFolder }: GatewayOptions,
   parts: Parts & { webhooks: Webhooks },
-  prove: Services["prove"],
+  asked: Pick<Services, "prove" | "examine">,
 ): Promise<Services> {
   const { config, clock, database, accounts, keys, jobs, library } = parts;
   const { files, references, disk } = parts;
@@ -479,7 +481,7 @@ async function toServices(
     version: gatewayVersion,
     isWorking: () => parts.tasks.isRunning(),
     logging: parts.logger,
-    prove,
+    ...asked,
     handOver:
       onHandOver === undefined
         ? null

@@ -20,6 +20,11 @@ export function inEnglish(text: Text): string {
   return say(text, english);
 }
 
+/** Returns the code of the language of these words. */
+export function languageOf(words: Words): "en" | "zh" {
+  return words === chinese ? "zh" : "en";
+}
+
 /** Chooses the language as other programs do: LC_ALL, else LC_MESSAGES, else LANG; English unless one says zh. */
 export function wordsFor(environment: Readonly<Record<string, string | undefined>>): Words {
   const { LC_ALL, LC_MESSAGES, LANG } = environment;

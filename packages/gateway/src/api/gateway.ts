@@ -1,5 +1,5 @@
 // What a gateway tells this user's programs about itself: the proof that it is the one of gateway.json, the hand-over of
-// its data folder to the next gateway, and the level of its log.
+// its data folder to the next gateway, the level of its log, and what an examination found.
 
 import * as z from "zod";
 
@@ -46,3 +46,32 @@ export const logLevelSchema = z
   .meta({ id: "LogLevel" });
 
 export type LogLevel = z.infer<typeof logLevelSchema>;
+
+/** How bad what was found is. */
+const doctorStatusSchema = z.enum(["ok", "warn", "fail"]);
+
+/** One thing that an examination found; further checks and codes may come. */
+const doctorCheckSchema = z
+  .object({
+    check: z.string().meta({ description: "What was looked at, such as `disk`." }),
+    title: z.string().meta({ description: "The same for people." }),
+    status: doctorStatusSchema,
+    code: z.string().meta({ description: "What was found, such as `disk_low`." }),
+    facts: z.array(z.string()).meta({ description: "Places, numbers and names, as in message." }),
+    message: z.string(),
+    fix: z.string().nullable().meta({ description: "What to do; null where nothing is." }),
+  })
+  .meta({ id: "DoctorCheck" });
+
+export type DoctorCheck = z.infer<typeof doctorCheckSchema>;
+
+/** What an examination of a gateway found, as `jimeng doctor` prints it; `status` is the worst of its checks. */
+export const doctorSchema = z
+  .object({
+    object: z.literal("doctor"),
+    status: doctorStatusSchema,
+    checks: z.array(doctorCheckSchema),
+  })
+  .meta({ id: "Doctor" });
+
+export type DoctorReport = z.infer<typeof doctorSchema>;

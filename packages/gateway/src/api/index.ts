@@ -19,6 +19,8 @@ export type { JobListOptions, SeenOption } from "./client/resources/jobs.ts";
 export type { DeliveryListOptions } from "./client/resources/webhooks.ts";
 export type { GatewayClientOptions } from "./client/transport.ts";
 
+export { doctorSchema } from "./gateway.ts";
+export type { DoctorCheck, DoctorReport } from "./gateway.ts";
 export { errorBodySchema, errorObjectSchema, errorTable } from "./errors.ts";
 export type { ErrorBody, ErrorObject, ErrorRow, GatewayErrorCode } from "./errors.ts";
 export type { ListPage, WholeList } from "./lists.ts";

@@ -8,6 +8,7 @@ import { Kysely, PostgresDialect, SqliteDialect } from "kysely";
 import { toOneLine } from "../errors.ts";
 import { listMigrations } from "./migrations/index.ts";
 import type { Schema } from "./migrations/schema.ts";
+import { quickCheck } from "./quick-check.ts";
 import { DatabaseSync, adapt, databaseFile } from "./sqlite.ts";
 
 /** What was seen of a database. */
@@ -23,11 +24,12 @@ const connectTimeoutMs = 5000;
 export async function inspectSqlite(dataDir: string): Promise<DatabaseReport> {
   if (!existsSync(join(dataDir, databaseFile))) return { state: "absent" };
   try {
-    return await withReadOnlySqlite(dataDir, async (tables, connection) => {
-      const result = connection.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
-      if (result !== "ok") return { state: "damaged", problem: String(result) };
-      return { state: "sound", ...(await readMigrations(tables)) };
-    });
+    const result = await quickCheck(join(dataDir, databaseFile));
+    if (result !== "ok") return { state: "damaged", problem: result };
+    return await withReadOnlySqlite(dataDir, async (tables) => ({
+      state: "sound",
+      ...(await readMigrations(tables)),
+    }));
   } catch (error) {
     return { state: "damaged", problem: toOneLine(error) };
   }
@@ -58,12 +60,12 @@ export async function withTables<Result>(
 
 async function withReadOnlySqlite<Result>(
   dataDir: string,
-  work: (tables: Kysely<Schema>, connection: DatabaseSync) => Promise<Result>,
+  work: (tables: Kysely<Schema>) => Promise<Result>,
 ): Promise<Result> {
   const connection = new DatabaseSync(join(dataDir, databaseFile), { readOnly: true });
   try {
     const dialect = new SqliteDialect({ database: adapt(connection) });
-    return await work(new Kysely<Schema>({ dialect }), connection);
+    return await work(new Kysely<Schema>({ dialect }));
   } finally {
     connection.close();
   }

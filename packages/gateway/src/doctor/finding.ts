@@ -1,4 +1,4 @@
-// Defines what an examination finds. The words for people belong to the command; a finding has a code and facts.
+// Defines what an examination finds. A finding has a code and facts; words/ has the sentences.
 
 /** How bad a finding is. */
 export type FindingStatus = "ok" | "warn" | "fail";

@@ -48,6 +48,7 @@ import { videoRoutes } from "./routes/openai/videos.ts";
 import { docsRoutes } from "./routes/service/docs.ts";
 import { gatewayRoutes } from "./routes/service/gateway.ts";
 import { healthRoutes } from "./routes/service/health.ts";
+import { doctorRoutes } from "./routes/service/doctor.ts";
 import { logLevelRoutes } from "./routes/service/log-level.ts";
 import { metricsRoutes } from "./routes/service/metrics.ts";
 import { homeRoutes } from "./routes/service/home.ts";
@@ -156,6 +157,7 @@ async function registerRoutes(
   await app.register(healthRoutes(services, describeApi));
   await app.register(docsRoutes(services));
   await app.register(metricsRoutes(services));
+  await app.register(doctorRoutes(services));
   await app.register(logLevelRoutes(services));
   await app.register(gatewayRoutes(services));
   await app.register(homeRoutes(services));

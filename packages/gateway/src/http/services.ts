@@ -2,6 +2,7 @@
 
 import type { FastifyRequest } from "fastify";
 
+import type { DoctorReport } from "../api/gateway.ts";
 import type { CheckAccounts } from "../accounts/check.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Assets } from "../storage/assets.ts";
@@ -27,6 +28,7 @@ import type { References } from "../references/references.ts";
 import type { AuditLog } from "../telemetry/audit/audit-log.ts";
 import type { Voices } from "../accounts/voices.ts";
 import type { Webhooks } from "../webhooks/webhooks.ts";
+import type { AnswerLanguage } from "./answers/language.ts";
 import type { StudioFiles } from "./routes/service/studio-files.ts";
 import { createUrls } from "../shapes/urls.ts";
 import type { Urls } from "../shapes/urls.ts";
@@ -103,6 +105,8 @@ export interface Services {
   isWorking: () => boolean;
   /** Returns the metrics in the format that the Accept header prefers. */
   scrape: (accept: string | undefined) => Promise<{ contentType: string; text: string }>;
+  /** Examines this gateway, as `jimeng doctor` does, and puts what is found into words. */
+  examine: (language: AnswerLanguage) => Promise<DoctorReport>;
   /** Answers a challenge with the proof key of gateway.json. */
   prove: (nonce: string) => Promise<string>;
   /** Gives the data folder up for a gateway with the same accounts; null where the gateway is not temporary. */

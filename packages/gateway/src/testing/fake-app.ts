@@ -308,6 +308,7 @@ export async function buildFakeApp(
       isWorking: () => true,
       logging: { level: config.logLevel },
       scrape: () => Promise.resolve({ contentType: "text/plain", text: "" }),
+      examine: () => Promise.resolve({ object: "doctor", status: "ok", checks: [] }),
       prove: (nonce) => proofOf("obviously-fake-proof-key", "http://fake", nonce),
       handOver: null,
     },

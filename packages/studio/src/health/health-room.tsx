@@ -1,4 +1,4 @@
-// Whether the gateway is ready, which version it is, and how it has done in the last minutes.
+// Whether the gateway is ready, which version it is, how it has done in the last minutes, and what an examination finds.
 
 import { useQuery } from "@tanstack/react-query";
 
@@ -13,6 +13,7 @@ import type { ToldError } from "../words/errors.ts";
 import { formatNumber, formatPercent } from "../words/format.ts";
 import * as words from "../words/health.js";
 import { Chart } from "./chart.tsx";
+import { Doctor } from "./doctor.tsx";
 import type { Figure } from "./metrics.ts";
 import { everySeconds, useFigures } from "./use-figures.ts";
 
@@ -74,7 +75,7 @@ export function HealthRoom() {
           <p className="text-soft">{words.since({ seconds: String(everySeconds) })}</p>
         </>
       )}
-      <p className="text-soft">{words.doctor()}</p>
+      {isOwner && <Doctor />}
     </div>
   );
 }

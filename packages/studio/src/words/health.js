@@ -17,7 +17,13 @@ export const since = /* @__PURE__ */ say((i) => `Measured every ${i.seconds} s w
 export const ownerOnly = /* @__PURE__ */ say(() => `The figures are the owner's: this key lacks the scope admin.`, () => `只有所有者能看这些数据：当前密钥没有 admin 权限。`);
 export const loadFailed = /* @__PURE__ */ say((i) => `The figures could not be read: ${i.reason}`, (i) => `数据读取失败：${i.reason}`);
 export const again = /* @__PURE__ */ say(() => `Try again`, () => `重试`);
-export const doctor = /* @__PURE__ */ say(() => `jimeng doctor on the gateway's machine looks at more: settings, disk, database, network, clock and each account, and says how to repair what is wrong.`, () => `在网关所在的机器上运行 jimeng doctor 可以检查更多内容：设置、磁盘、数据库、网络、时钟和每个账号，并说明怎么处理。`);
+export const doctor = /* @__PURE__ */ say(() => `What jimeng doctor finds`, () => `jimeng doctor 检查结果`);
+export const examine = /* @__PURE__ */ say(() => `Examine again`, () => `重新检查`);
+export const examining = /* @__PURE__ */ say(() => `Examining…`, () => `检查中…`);
+export const examineFailed = /* @__PURE__ */ say((i) => `The gateway could not be examined: ${i.reason}`, (i) => `无法检查网关：${i.reason}`);
+export const checkOk = /* @__PURE__ */ say(() => `ok`, () => `正常`);
+export const checkWarn = /* @__PURE__ */ say(() => `warn`, () => `注意`);
+export const checkFail = /* @__PURE__ */ say(() => `fail`, () => `异常`);
 export const chartOf = /* @__PURE__ */ say((i) => `${i.title}: now ${i.value}; in the last minutes between ${i.least} and ${i.most}`, (i) => `${i.title}：当前 ${i.value}；最近几分钟在 ${i.least} 到 ${i.most} 之间`);
 export const seconds = /* @__PURE__ */ say((i) => `${i.value} s`, (i) => `${i.value} 秒`);
 export const milliseconds = /* @__PURE__ */ say((i) => `${i.value} ms`, (i) => `${i.value} 毫秒`);

@@ -1,6 +1,7 @@
 // `jimeng doctor`: examines this machine, the settings, the database, the way to the site and the accounts.
 
 import type { Finding, FindingStatus } from "@jimeng/gateway";
+import type { DoctorCheck } from "@jimeng/gateway/api";
 import type { Command } from "commander";
 
 import type { Context } from "../../context.ts";
@@ -10,8 +11,7 @@ import { isSimulated, simulatorFolder } from "../../gateway/folders.ts";
 import type { CommandConfig } from "../../gateway/folders.ts";
 import { readConfig } from "../../gateway/server.ts";
 import type { ServerSettings } from "../../gateway/server.ts";
-import { say } from "../../words/words.ts";
-import type { Words } from "../../words/words.ts";
+import { languageOf, say } from "../../words/words.ts";
 
 interface DoctorOptions {
   dataDir?: string;
@@ -32,14 +32,16 @@ export function addDoctorCommand(program: Command, context: Context): void {
 
 async function examineHere(context: Context, options: DoctorOptions): Promise<void> {
   const { output, words } = context;
+  const { toCheck, toReport } = await import("@jimeng/gateway");
+  const language = languageOf(words);
   const findings: Finding[] = [];
   for await (const finding of examined(context, options)) {
     findings.push(finding);
-    if (!options.json) print(context, finding);
+    if (!options.json) print(context, toCheck(finding, language));
   }
   const count = (status: FindingStatus) => findings.filter((one) => one.status === status).length;
   const [fails, warns] = [count("fail"), count("warn")];
-  if (options.json) output.json(toReport(findings, words));
+  if (options.json) output.json(toReport(findings, language));
   else if (fails + warns === 0) output.note(words.doctor.well);
   else output.note(words.doctor.unwell(String(fails), String(warns)));
   if (fails === 0) return;
@@ -70,11 +72,10 @@ async function* examined(context: Context, options: DoctorOptions): AsyncGenerat
   }
 }
 
-function print({ output, words }: Context, finding: Finding): void {
-  const { marks, checks, fixLine } = words.doctor;
-  const { message, fix } = toWords(finding, words);
-  output.result(`${marks[finding.status]}  ${checks[finding.check]}: ${message}`);
-  if (fix !== undefined) output.result(`      ${fixLine(fix)}`);
+function print({ output, words }: Context, { status, title, message, fix }: DoctorCheck): void {
+  const { marks, fixLine } = words.doctor;
+  output.result(`${marks[status]}  ${title}: ${message}`);
+  if (fix !== null) output.result(`      ${fixLine(fix)}`);
 }
 
 /** Reads the settings as every command does; a database that cannot be reached is a finding, and no end. */
@@ -90,38 +91,4 @@ async function readWithoutDatabase(
     if (config.databaseUrl === null) throw error;
     return config;
   }
-}
-
-type Sentence = string | ((...facts: string[]) => string);
-
-/** Puts a finding into words. */
-function toWords(
-  { code, facts }: Finding,
-  { doctor }: Words,
-): { message: string; fix: string | undefined } {
-  const fixes: Partial<Record<string, Sentence>> = doctor.fixes;
-  const fix = fixes[code];
-  return {
-    message: fill(doctor.found[code], facts),
-    fix: fix === undefined ? undefined : fill(fix, facts),
-  };
-}
-
-function fill(sentence: Sentence, facts: readonly string[]): string {
-  return typeof sentence === "string" ? sentence : sentence(...facts);
-}
-
-/** Returns the report of `--json`: the worst status, and every finding with its words. */
-function toReport(findings: readonly Finding[], words: Words): object {
-  const statuses = new Set(findings.map(({ status }) => status));
-  const worst = statuses.has("fail") ? "fail" : statuses.has("warn") ? "warn" : "ok";
-  return {
-    object: "doctor",
-    status: worst,
-    checks: findings.map((finding) => {
-      const { check, status, code, facts } = finding;
-      const { message, fix = null } = toWords(finding, words);
-      return { check, status, code, facts, message, fix };
-    }),
-  };
 }

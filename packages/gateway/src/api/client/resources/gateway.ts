@@ -1,6 +1,6 @@
 // The client's calls about the gateway itself.
 
-import type { GatewayProof, LogLevel } from "../../gateway.ts";
+import type { DoctorReport, GatewayProof, LogLevel } from "../../gateway.ts";
 import type { CallOptions } from "../options.ts";
 import { proofOf } from "../proof.ts";
 import type { Transport } from "../transport.ts";
@@ -40,6 +40,18 @@ export class Gateway {
       });
       return answer.proof === (await proofOf(identity.proofKey, identity.url, nonce));
     });
+  }
+
+  /**
+   * Examines the gateway's machine, settings, database, way to the site and accounts, and changes nothing. The words are
+   * in this language; default English.
+   */
+  async doctor({
+    language = "en",
+    ...options
+  }: CallOptions & { language?: "en" | "zh" } = {}): Promise<DoctorReport> {
+    const headers = { "accept-language": language };
+    return await this.#transport.json<DoctorReport>("/v1/gateway/doctor", { headers, ...options });
   }
 
   /** Reads the level of the log. */

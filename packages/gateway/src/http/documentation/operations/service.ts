@@ -41,6 +41,11 @@ export const serviceTexts: OperationTexts = {
     id: "proveGateway",
     description: "Proves to this user's programs that this gateway wrote its gateway.json.",
   },
+  "GET /v1/gateway/doctor": {
+    id: "examineGateway",
+    description:
+      "What `jimeng doctor` tells, of the node that answers: settings, data folder, secret files, disk, database, network, clock, accounts and version strings, each ok, warn or fail with what to do. It asks the site about each account, changes and pays nothing, and takes some seconds. The words are English or Chinese by Accept-Language.",
+  },
   "GET /v1/gateway/log-level": {
     id: "readLogLevel",
     description: "The level of the log in force, and the one that LOG_LEVEL names.",

@@ -5,12 +5,13 @@ import { createHash } from "node:crypto";
 
 import type { Mode } from "../../../config/config.ts";
 import type { Job } from "../../../jobs/job.ts";
+import type { AnswerLanguage } from "../../answers/language.ts";
 import { homeTexts } from "./home-texts.ts";
-import type { HomeLanguage, HomeTexts } from "./home-texts.ts";
+import type { HomeTexts } from "./home-texts.ts";
 
 /** What the page shows. */
 export interface HomeContent {
-  language: HomeLanguage;
+  language: AnswerLanguage;
   mode: Mode;
   version: string;
   /** The address that the browser used, without a final slash. */

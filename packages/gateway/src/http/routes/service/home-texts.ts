@@ -2,9 +2,7 @@
 
 import type { Mode } from "../../../config/config.ts";
 import type { JobStatus } from "../../../api/job-words.ts";
-
-/** A language of the page. */
-export type HomeLanguage = "en" | "zh";
+import type { AnswerLanguage } from "../../answers/language.ts";
 
 /** The sentences of the page in one language. */
 export interface HomeTexts {
@@ -33,7 +31,7 @@ const units: readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit][] = [
   [1, "second"],
 ];
 
-function agoIn(language: HomeLanguage): (seconds: number) => string {
+function agoIn(language: AnswerLanguage): (seconds: number) => string {
   let format: Intl.RelativeTimeFormat | undefined;
   return (seconds) => {
     // Made with the first page: its data costs a start 80 ms and 9 MiB.
@@ -44,7 +42,7 @@ function agoIn(language: HomeLanguage): (seconds: number) => string {
 }
 
 /** The sentences by language. */
-export const homeTexts: Readonly<Record<HomeLanguage, HomeTexts>> = {
+export const homeTexts: Readonly<Record<AnswerLanguage, HomeTexts>> = {
   en: {
     title: "jimeng gateway",
     subtitle: "Pictures and videos from 即梦 Jimeng and Dreamina, for programs.",
@@ -132,18 +130,3 @@ export const homeTexts: Readonly<Record<HomeLanguage, HomeTexts>> = {
     ago: agoIn("zh"),
   },
 };
-
-/** Returns the language of the first accepted one that the page has; English without one. */
-export function chooseLanguage(acceptLanguage: string | undefined): HomeLanguage {
-  const wanted = (acceptLanguage ?? "")
-    .split(",")
-    .map((entry) => {
-      const [tag = "", ...parameters] = entry.trim().toLowerCase().split(";");
-      const quality = parameters.map((text) => /^\s*q=([\d.]+)$/.exec(text)?.[1]).find(Boolean);
-      return { tag: tag.trim(), quality: quality === undefined ? 1 : Number(quality) };
-    })
-    .filter(({ quality }) => quality > 0)
-    .toSorted((one, other) => other.quality - one.quality)
-    .find(({ tag }) => /^(en|zh)\b/.test(tag));
-  return wanted?.tag.startsWith("zh") === true ? "zh" : "en";
-}

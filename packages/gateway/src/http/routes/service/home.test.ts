@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { openGatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
 import type { GatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
-import { chooseLanguage } from "./home-texts.ts";
+import { chooseLanguage } from "../../answers/language.ts";
 
 const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 const session = { JIMENG_SESSIONS: "main=fakesession00000000000000000001" };

@@ -2,11 +2,11 @@
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 
+import { chooseLanguage } from "../../answers/language.ts";
 import { isCredentialNeeded } from "../../auth.ts";
 import { baseFor, urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
 import { homeHeaders, renderHomePage } from "./home-page.ts";
-import { chooseLanguage } from "./home-texts.ts";
 import { sendStudioPage, wantsPage } from "./studio.ts";
 
 const shownJobs = 12;
