@@ -201,6 +201,38 @@ test("200 equal calls of one moment make one job", async () => {
   expect(gateway.simulator.acceptedStarts().length - before).toBe(1);
 });
 
+test("two processes of one key that start at the same moment spend no more than the day allows", async () => {
+  const body = { kind: "image", prompt: "a", count: 1, ...picture } as const;
+  const { credits } = await gateway.client.jobs.estimate(body);
+  const affordable = 3;
+  const limits = { perCall: 1000, perDay: affordable * credits! };
+  const key = `${gateway.key}2`;
+  const open = () => openHost(stdioHost, gateway, { limits, key });
+  const processes = [await open(), await open()];
+  const sent = (number: number) => ({ prompt: `race ${number}`, wait_seconds: 0, ...picture });
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, number) =>
+      processes[number % 2]!.call("generate_image", sent(number)),
+    ),
+  );
+  const states = answers.map(({ structuredContent }) => structuredContent["status"] as string);
+  expect(states.filter((state) => state === "needs_confirmation")).toHaveLength(12 - affordable);
+  // The job of a call that was let through is joined, however little is left of the day.
+  const started = states.findIndex((state) => state !== "needs_confirmation");
+  const again = await processes[0]!.call("generate_image", sent(started));
+  expect(again.structuredContent).toMatchObject({
+    job_id: answers[started]!.structuredContent["job_id"],
+    joined: true,
+  });
+  const asked = answers[states.indexOf("needs_confirmation")]!.structuredContent;
+  expect(asked["cost"]).toMatchObject({ estimated: credits });
+  const bought = await processes[1]!.call(asked["next"].tool, asked["next"].arguments);
+  expect(bought.structuredContent["status"]).toBe("queued");
+  const ids = [...answers, bought].flatMap(({ structuredContent: { job_id: id } }) => id ?? []);
+  await processes[0]!.call("wait_for_job", { job_id: ids.join(",") });
+  await Promise.all(processes.map((each) => each.close()));
+});
+
 describe("the standard streams", () => {
   const initialize = {
     jsonrpc: "2.0",

@@ -37,6 +37,8 @@ export interface StdioChoices {
   limits?: { perCall: number; perDay: number };
   allowed?: string[];
   saveTo?: string | null;
+  /** The gateway key of its process; default: the first. */
+  key?: string;
 }
 
 /** A server for one host. */
@@ -85,8 +87,10 @@ export async function startMcpGateway(
     folder,
     logs: () => logged,
     traffic: () => traffic,
-    openStdio(choices) {
-      const server = openStdio(client, choices);
+    openStdio(choices = {}) {
+      const by =
+        choices.key === undefined ? client : new GatewayClient({ baseUrl: url, key: choices.key });
+      const server = openStdio(by, choices);
       server.toHost.on("data", (chunk: Buffer | string) => void (traffic += chunk.toString()));
       return server;
     },
@@ -100,7 +104,7 @@ export async function startMcpGateway(
 
 function openStdio(
   client: GatewayClient,
-  { limits = { perCall: 1000, perDay: 100_000 }, allowed = [], saveTo = null }: StdioChoices = {},
+  { limits = { perCall: 1000, perDay: 100_000 }, allowed = [], saveTo = null }: StdioChoices,
 ): StdioServer {
   const { toServer, toHost } = pipes();
   const stop = new AbortController();

@@ -48,6 +48,14 @@ const maxStartBeforeSeconds = 31_536_000;
 
 const maxUrlTtlSeconds = 31_536_000;
 
+const maxMetadataNameLength = 64;
+const dailyLimitSchema = z
+  .strictObject({
+    by: z.string().min(1).max(maxMetadataNameLength),
+    credits: z.number().min(0),
+  })
+  .meta({ id: "DailyLimit" });
+
 /** The fields of every body that makes jobs that say how to submit them, beside what to make. */
 export const submissionFields = {
   /** -10 to 10, default 0: jobs of a higher priority are started first. */
@@ -65,6 +73,11 @@ export const submissionFields = {
     .nullish(),
   /** The most credits that the request may cost in all; a dearer one, or one of unknown price, is refused unsent. */
   max_credits: z.number().min(0).nullish(),
+  /**
+   * The most credits that the caller's requests of one day (UTC) may cost together, counted over those whose metadata has
+   * the same value under the name `by`; what would pass it, or has no known price, is refused unsent.
+   */
+  daily_limit: dailyLimitSchema.nullish(),
   /** In seconds: how long the addresses of the results work; never longer than the gateway's own setting. */
   url_ttl_seconds: z.int().min(1).max(maxUrlTtlSeconds).nullish(),
   /** Where the ends of its jobs are told, as signed messages. */
@@ -77,6 +90,7 @@ export interface SubmissionFields {
   start_before?: number | null;
   join?: boolean | "until_result" | null;
   max_credits?: number | null;
+  daily_limit?: { by: string; credits: number } | null;
   url_ttl_seconds?: number | null;
   webhook_url?: string | null;
 }

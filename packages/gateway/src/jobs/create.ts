@@ -6,7 +6,7 @@ import { QueueLimit } from "./capacity/queue-limit.ts";
 import type { Engine } from "./engine.ts";
 import type { CallerConnection, CallerPresence } from "./idempotency/caller-presence.ts";
 import type { FoundJobs, Idempotency } from "./idempotency/idempotency.ts";
-import type { IdempotencyContext, Job, NewJob, SubmittedJobs } from "./job.ts";
+import type { IdempotencyContext, Job, NewJob, StorageChecks, SubmittedJobs } from "./job.ts";
 import { newRecord } from "./new-record.ts";
 import { observeDelivery } from "./observing/changes.ts";
 import { toJob } from "./record.ts";
@@ -15,7 +15,11 @@ import type { JobRecord } from "./record.ts";
 /** Makes jobs. */
 export interface JobCreation {
   create(newJobs: NewJob[]): Promise<Job[]>;
-  createOrReplay(newJobs: NewJob[], context: IdempotencyContext): Promise<SubmittedJobs>;
+  createOrReplay(
+    newJobs: NewJob[],
+    context: IdempotencyContext,
+    checks?: StorageChecks,
+  ): Promise<SubmittedJobs>;
   find(context: IdempotencyContext): Promise<SubmittedJobs | undefined>;
 }
 
@@ -66,7 +70,11 @@ class Creation implements JobCreation {
     return this.#toNewJobs(records);
   }
 
-  async createOrReplay(newJobs: NewJob[], context: IdempotencyContext): Promise<SubmittedJobs> {
+  async createOrReplay(
+    newJobs: NewJob[],
+    context: IdempotencyContext,
+    checks: StorageChecks = {},
+  ): Promise<SubmittedJobs> {
     this.#removeExpiredKeys();
     try {
       await this.#admit(newJobs);
@@ -78,7 +86,9 @@ class Creation implements JobCreation {
     }
     const request = `${context.keyId ?? ""} ${context.requestHash}`;
     const submitted = await this.#stored.run(request, () =>
-      this.#whileConnected(context, (connection) => this.#store(newJobs, context, connection)),
+      this.#whileConnected(context, (connection) =>
+        this.#store(newJobs, context, { checks, connection }),
+      ),
     );
     if (submitted === undefined) throw new Error("a submission made no jobs");
     return submitted;
@@ -102,12 +112,12 @@ class Creation implements JobCreation {
   async #store(
     newJobs: NewJob[],
     context: IdempotencyContext,
-    connection: CallerConnection,
+    { checks, connection }: { checks: StorageChecks; connection: CallerConnection },
   ): Promise<SubmittedJobs> {
     const { engine, idempotency, requireJob } = this.#parts;
     const now = engine.clock.now();
     const records = this.#newRecords(newJobs, now);
-    const request = { context, connection: connection.name, now };
+    const request = { context, connection: connection.name, now, checks };
     const found = await idempotency.findOrStore(records, request);
     if (found.outcome !== "created") {
       return this.#toSubmitted(

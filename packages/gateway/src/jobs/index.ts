@@ -101,7 +101,7 @@ export function createJobs(options: JobsOptions): JobEngine {
 
   return {
     create: (newJobs) => creation.create(newJobs),
-    createOrReplay: (newJobs, context) => creation.createOrReplay(newJobs, context),
+    createOrReplay: (newJobs, context, checks) => creation.createOrReplay(newJobs, context, checks),
     find: (context) => creation.find(context),
     get,
     ownerOf,

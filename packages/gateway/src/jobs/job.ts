@@ -15,6 +15,7 @@ import type {
 
 import type { GatewayErrorCode } from "../api/errors.ts";
 import type { JobEventName, JobStatus } from "../api/job-words.ts";
+import type { DailyLimit } from "../keys/daily-limit.ts";
 import type { DiskProblem } from "../storage/disk-problem.ts";
 
 /** What an `in_progress` job is doing, for humans; derived from the row, never stored. */
@@ -187,6 +188,12 @@ export interface IdempotencyContext {
   seen?: boolean;
 }
 
+/** What is checked in the transaction that stores new jobs. */
+export interface StorageChecks {
+  /** How much the caller's jobs of a day may cost that share a fact with these. */
+  dailyLimit?: DailyLimit;
+}
+
 /** The jobs of a request, new or earlier ones, and the functions that report what became of the answer. */
 export interface SubmittedJobs {
   jobs: [Job, ...Job[]];
@@ -243,9 +250,13 @@ export interface Jobs {
   /**
    * Stores the jobs as `create` does, or returns those of an earlier equal request: one transaction, so that two
    * requests of one moment on two nodes make one set of jobs. Throws `idempotency_key_reused` when the key came with
-   * another request. The caller reports what became of the answer.
+   * another request, and `budget_exceeded` where they would pass a limit. The caller reports what became of the answer.
    */
-  createOrReplay(newJobs: NewJob[], idempotency: IdempotencyContext): Promise<SubmittedJobs>;
+  createOrReplay(
+    newJobs: NewJob[],
+    idempotency: IdempotencyContext,
+    checks?: StorageChecks,
+  ): Promise<SubmittedJobs>;
   /** Returns the jobs of an earlier equal request without making any; undefined when there are none. */
   find(idempotency: IdempotencyContext): Promise<SubmittedJobs | undefined>;
   get(id: string): Promise<Job | undefined>;

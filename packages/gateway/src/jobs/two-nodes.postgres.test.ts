@@ -100,6 +100,33 @@ describe("two nodes on one database", () => {
     expect([third.outcome, third.jobs[0].id]).toEqual(["joined", first.jobs[0].id]);
   });
 
+  test("hold the requests of a day to one limit, also those of one moment", async () => {
+    const newJob = { request: imageRequest(), warnings: [], expectedCredits: 4 };
+    const ask = (node: TestNode, number: number, keyId: string | null, user = "ann") =>
+      node.jobs.createOrReplay(
+        [{ ...newJob, keyId, metadata: { user } }],
+        { keyId, requestHash: `hash-${number}`, key: null, join: "never" },
+        { dailyLimit: { by: "user", credits: 30 } },
+      );
+    for (const keyId of ["key_1", null]) {
+      const answers = await Promise.allSettled(
+        Array.from({ length: 24 }, (_, number) => ask(nodes[number % 2]!, number, keyId)),
+      );
+      const refused = answers.flatMap((answer) =>
+        answer.status === "rejected" ? [answer.reason as unknown] : [],
+      );
+      expect(refused).toHaveLength(24 - 7);
+      for (const error of refused)
+        expect(error).toMatchObject({
+          code: "budget_exceeded",
+          detail: { param: "daily_limit", reason: "daily_limit", charged: "no" },
+        });
+    }
+    // Each fact, and each caller, has a day of its own.
+    expect((await ask(nodes[0]!, 100, "key_1", "bob")).outcome).toBe("created");
+    expect((await ask(nodes[1]!, 101, "key_2")).outcome).toBe("created");
+  });
+
   test("tell a caller of the end also where the message of it was lost", async () => {
     for (const { database } of nodes) {
       const { pool } = database.postgres!;

@@ -1,7 +1,7 @@
 // The ledger: what jobs were expected to cost, hold and cost, one by one or added up. It is read off the rows of the jobs,
 // so that it can never tell anything else than they do.
 
-import type { RawBuilder, SelectQueryBuilder } from "kysely";
+import type { Kysely, RawBuilder, SelectQueryBuilder } from "kysely";
 import { sql } from "kysely";
 
 import type { GatewayDatabase } from "../database/database.ts";
@@ -91,6 +91,10 @@ function toGroupColumn(
   return isPostgres ? column : sql`+${column}`;
 }
 
+const sumOfNet = sql<
+  number | null
+>`sum(case when charged > coalesce(refunded, 0) then charged - coalesce(refunded, 0) else 0 end)`;
+
 /** Makes the ledger of an open database. */
 export function createLedger({ tables, postgres }: GatewayDatabase): Ledger {
   const isPostgres = postgres !== null;
@@ -119,11 +123,7 @@ export function createLedger({ tables, postgres }: GatewayDatabase): Ledger {
           fn.sum<number | null>("reserved").as("reserved"),
           fn.sum<number | null>("charged").as("charged"),
           fn.sum<number | null>("refunded").as("refunded"),
-          sql<
-            number | null
-          >`sum(case when charged > coalesce(refunded, 0) then charged - coalesce(refunded, 0) else 0 end)`.as(
-            "net",
-          ),
+          sumOfNet.as("net"),
         ]);
       for (const column of columns) query = query.groupBy(column).orderBy(column);
       const rows = await narrow(query, filter, isPostgres)
@@ -140,6 +140,20 @@ export function createLedger({ tables, postgres }: GatewayDatabase): Ledger {
       return { sums, hasMore: rows.length > limit };
     },
   };
+}
+
+/** Returns the credits that the jobs of a filter hold: those set aside, and those charged and not refunded. */
+export async function readHeldCredits(
+  tables: Kysely<Schema>,
+  filter: LedgerFilter,
+  isPostgres: boolean,
+): Promise<number> {
+  let query = tables
+    .selectFrom("jobs")
+    .select(({ fn }) => [fn.sum<number | null>("reserved").as("reserved"), sumOfNet.as("net")]);
+  if (filter.from !== undefined) query = query.where("id", ">=", firstIdOf(filter.from));
+  const { reserved, net } = await narrow(query, filter, isPostgres).executeTakeFirstOrThrow();
+  return (reserved ?? 0) + (net ?? 0);
 }
 
 const timeDigits = 12;

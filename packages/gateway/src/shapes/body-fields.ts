@@ -156,16 +156,24 @@ export function toSubmissionFields(
   { now }: TranslationContext,
 ): Pick<
   SubmissionContent,
-  "account" | "priority" | "startBefore" | "join" | "maxCredits" | "urlTtlSeconds" | "webhookUrl"
+  | "account"
+  | "priority"
+  | "startBefore"
+  | "join"
+  | "maxCredits"
+  | "dailyLimit"
+  | "urlTtlSeconds"
+  | "webhookUrl"
 > {
   const { account, priority, start_before: seconds, join, max_credits: maxCredits } = body;
-  const { url_ttl_seconds: urlTtlSeconds, webhook_url: webhookUrl } = body;
+  const { daily_limit: dailyLimit, url_ttl_seconds: urlTtlSeconds, webhook_url: webhookUrl } = body;
   return {
     account: account ?? null,
     priority: priority ?? undefined,
     startBefore: seconds == null ? undefined : now + seconds * 1000,
     join: join ?? undefined,
     maxCredits: maxCredits ?? undefined,
+    dailyLimit: dailyLimit ?? undefined,
     urlTtlSeconds: urlTtlSeconds ?? undefined,
     webhookUrl: webhookUrl ?? undefined,
   };

@@ -3,6 +3,7 @@
 import type { GenerationRequest, Warning } from "@jimeng/sdk";
 
 import type { Job } from "../jobs/job.ts";
+import type { DailyLimit } from "../keys/daily-limit.ts";
 import type { ResultSource } from "../references/read-reference.ts";
 import type { WantedReference } from "../references/references.ts";
 
@@ -44,6 +45,8 @@ export interface SubmissionContent {
   join?: boolean | "until_result";
   /** The most credits that all its jobs together may cost. */
   maxCredits?: number;
+  /** The most credits that this caller's requests of one day may cost which share a fact with this one. */
+  dailyLimit?: DailyLimit;
   /** Facts of the caller's own, kept with the jobs. */
   metadata?: Readonly<Record<string, string>>;
   /** What the translation of the body warns about. */

@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from "uuid";
 
 import type { IdempotencyContext, NewJob, SubmittedJobs } from "../jobs/job.ts";
 import type { Caller } from "../keys/caller.ts";
+import type { DailyLimit } from "../keys/daily-limit.ts";
 import type { CallerConnection } from "./connection.ts";
 import { assertWebhookUrl } from "../storage/webhook-url.ts";
 import { toHandle } from "./place-references.ts";
@@ -30,11 +31,13 @@ export async function submit(
   connection: CallerConnection,
 ): Promise<SubmittedJobs> {
   const { gone } = connection;
-  const { references, webhookUrl } = submission;
+  const { references, webhookUrl, dailyLimit, metadata } = submission;
   if (webhookUrl !== undefined) {
     const allowPrivate = services.config.allowPrivateWebhooks;
     assertWebhookUrl(webhookUrl, { allowPrivate, param: "webhook_url" });
   }
+  if (dailyLimit !== undefined && metadata?.[dailyLimit.by] === undefined)
+    throw notInMetadata(dailyLimit);
   const idempotency = toContext(caller, submission, gone);
   // The request may have waited unread while this process was busy, and have been answered elsewhere since.
   if (!(await connection.isOpen())) throw callerLeft();
@@ -118,7 +121,8 @@ async function store(
     if (earlier !== undefined) return earlier;
     throw error;
   }
-  return services.jobs.createOrReplay(inOneGroup(quoted), idempotency);
+  const { dailyLimit } = submission;
+  return services.jobs.createOrReplay(inOneGroup(quoted), idempotency, { dailyLimit });
 }
 
 /** Returns the jobs with their expected costs. Throws `budget_exceeded` where a ceiling forbids them. */
@@ -168,6 +172,15 @@ function toJoin(join: Submission["join"], isRetry: boolean): IdempotencyContext[
 
 function toOwner(caller: Caller, { retryOf }: Submission): string | null {
   return retryOf === undefined ? caller.keyId : retryOf.keyId;
+}
+
+function notInMetadata({ by }: DailyLimit): JimengError {
+  const message = `daily_limit counts by "${by}", which metadata does not have.`;
+  return new JimengError("invalid_request", message, {
+    param: "daily_limit.by",
+    charged: "no",
+    fix: `Give metadata.${by} a text, such as the id of your user.`,
+  });
 }
 
 function callerLeft(): JimengError {

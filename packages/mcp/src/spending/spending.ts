@@ -1,5 +1,5 @@
-// How much may be spent without asking: per call, and per caller and day. What was spent today is read from the
-// gateway's ledger; what this process is about to spend is counted until the ledger has it.
+// How much may be spent without asking: per call, and per caller and day. The gateway holds calls to both limits where it
+// stores their jobs: processes and nodes that start jobs at one moment cannot spend the same credits.
 
 import { createHmac, randomBytes } from "node:crypto";
 
@@ -31,7 +31,6 @@ export class Spending {
   /** The latest start of each equal call. */
   readonly startsOf = new LatestStarts();
   readonly #now: () => number;
-  readonly #pending = new Map<string, number>();
   readonly #last = new Map<string, Promise<unknown>>();
 
   /** `secret` is shared by the nodes of a cluster; without it confirmations are good in this process only. */
@@ -45,31 +44,18 @@ export class Spending {
     this.codec = createRequestStateCodec<Consent>({ key });
   }
 
-  /**
-   * Returns how many credits a call may spend without asking, and holds its expected price until `release`: calls of one
-   * moment cannot spend the same credits.
-   */
-  async hold(
-    client: GatewayClient,
-    caller: string,
-    expected: number,
-  ): Promise<{ credits: number; release: () => void }> {
-    return await this.inOrder(`day ${caller}`, async () => {
-      const from = Math.floor((Math.floor(this.#now() / dayMs) * dayMs) / secondMs);
-      const metadata = { [automatic.name]: automatic.value };
-      const { total } = await client.credits.ledger({ from, metadata, limit: 1 });
-      const pending = this.#pending.get(caller) ?? 0;
-      const left = this.limits.perDay - total.reserved - total.net - pending;
-      const credits = Math.max(0, Math.min(this.limits.perCall, left));
-      if (expected > credits) return { credits, release: () => undefined };
-      this.#add(caller, expected);
-      let isHeld = true;
-      const release = (): void => {
-        if (isHeld) this.#add(caller, -expected);
-        isHeld = false;
-      };
-      return { credits, release };
-    });
+  /** Returns the limit of a day, as a request carries it: the gateway checks it where it stores the jobs. */
+  get dailyLimit(): { by: string; credits: number } {
+    return { by: automatic.name, credits: this.limits.perDay };
+  }
+
+  /** Returns how many credits a call may spend now without asking. */
+  async left(client: GatewayClient): Promise<number> {
+    const from = Math.floor((Math.floor(this.#now() / dayMs) * dayMs) / secondMs);
+    const metadata = { [automatic.name]: automatic.value };
+    const { total } = await client.credits.ledger({ from, metadata, limit: 1 });
+    const leftToday = this.limits.perDay - total.reserved - total.net;
+    return Math.max(0, Math.min(this.limits.perCall, leftToday));
   }
 
   /** Runs work of the same name one after the other. */
@@ -85,11 +71,5 @@ export class Spending {
     } finally {
       if (this.#last.get(name) === running) this.#last.delete(name);
     }
-  }
-
-  #add(caller: string, credits: number): void {
-    const sum = (this.#pending.get(caller) ?? 0) + credits;
-    if (sum === 0) this.#pending.delete(caller);
-    else this.#pending.set(caller, sum);
   }
 }

@@ -61,13 +61,11 @@ async function startWithinLimits(
 ): Promise<Started> {
   const { face } = call;
   const { spending, caller } = face;
-  const estimate = await withGateway(face, call.signal, (client) => client.jobs.estimate(body));
-  const expected = estimate.credits ?? 0;
-  const held = await spending.hold(face.gateway.client, caller, expected);
-  const limit = own === undefined ? held.credits : Math.min(own, held.credits);
+  const { perCall } = spending.limits;
   const request = {
     ...body,
-    max_credits: limit,
+    max_credits: own === undefined ? perCall : Math.min(own, perCall),
+    daily_limit: spending.dailyLimit,
     join: again === true ? false : ("until_result" as const),
     metadata: { [automatic.name]: automatic.value },
   };
@@ -85,21 +83,25 @@ async function startWithinLimits(
     });
   } catch (error) {
     if (!isAboveLimit(error)) throw error;
-    if (own !== undefined && own < held.credits) throw error;
-    const { credits } = estimate;
+    const isOwn = error.param === "max_credits" && own !== undefined && own < perCall;
+    if (isOwn) throw error;
+    const { signal } = call;
+    const [{ credits }, limit] = await withGateway(face, signal, (client) =>
+      Promise.all([client.jobs.estimate(body, { signal }), spending.left(client)]),
+    );
     if (credits !== null && own !== undefined && credits > own) throw error;
-    return { answer: await askPerson(call, hash, { credits, limit: held.credits }) };
-  } finally {
-    held.release();
+    return { answer: await askPerson(call, hash, { credits, limit }) };
   }
 }
 
-/** Tells whether the gateway refused because of the ceiling that was sent with the request. */
-function isAboveLimit(error: unknown): boolean {
+const limitFields: readonly (string | null)[] = ["max_credits", "daily_limit"];
+
+/** Tells whether the gateway refused because of a limit that was sent with the request. */
+function isAboveLimit(error: unknown): error is GatewayError {
   return (
     error instanceof GatewayError &&
     error.code === "budget_exceeded" &&
-    error.param === "max_credits"
+    limitFields.includes(error.param)
   );
 }
 

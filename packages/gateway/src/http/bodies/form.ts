@@ -48,12 +48,14 @@ const numberFields: ReadonlySet<string> = new Set([
   "right",
 ]);
 const flagFields: ReadonlySet<string> = new Set(["stream", "intelligent_ratio", "join", "vocals"]);
-const listFields: ReadonlySet<string> = new Set([
+// Those that a form writes as JSON.
+const structuredFields: ReadonlySet<string> = new Set([
   "subjects",
   "frames",
   "references",
   "images",
   "tags",
+  "daily_limit",
 ]);
 
 /** Lets the routes of this plugin accept multipart forms: text as `body`, files as `formFiles`. */
@@ -165,7 +167,7 @@ function toValue(name: string, value: unknown): unknown {
     if (value === "true") return true;
     if (value === "false") return false;
   }
-  if (listFields.has(name) && /^\s*[[{]/.test(value)) return parseJson(name, value);
+  if (structuredFields.has(name) && /^\s*[[{]/.test(value)) return parseJson(name, value);
   return value;
 }
 

@@ -75,6 +75,10 @@ export const fieldTexts: Readonly<Record<string, FieldText>> = {
   start_before: { description: "Seconds; a job not started by then fails with nothing paid." },
   join: { description: "false makes new jobs even where an answer was just lost." },
   max_credits: { description: "Most credits it may cost; a dearer request is refused unsent." },
+  daily_limit: {
+    description: "Most credits a day for requests whose metadata has the same value under `by`.",
+    example: { by: "user", credits: 100 },
+  },
   force: { description: "Repeats it although the first result may still come." },
   // Answers.
   id: { example: job },

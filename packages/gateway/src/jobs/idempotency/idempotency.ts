@@ -7,9 +7,10 @@ import type { Kysely } from "kysely";
 import { FixedStatements } from "../../database/fixed-statements.ts";
 import type { Writer } from "../../database/writer.ts";
 import type { Schema } from "../../database/migrations/schema.ts";
-import type { IdempotencyContext } from "../job.ts";
+import type { IdempotencyContext, StorageChecks } from "../job.ts";
 import type { JobRecord } from "../record.ts";
 import type { RecentRows } from "../recent-rows.ts";
+import { checkDailyLimit } from "../../keys/daily-limit.ts";
 import { Reservations } from "../../keys/reservations.ts";
 import { reserveAndInsert } from "../store.ts";
 import type { CallerPresence } from "./caller-presence.ts";
@@ -37,6 +38,7 @@ export interface IdempotentRequest {
   /** Name of the connection that waits for the answer. */
   connection: string;
   now: number;
+  checks?: StorageChecks;
 }
 
 /** Idempotent creation: a repeated request is not paid for twice. */
@@ -207,8 +209,10 @@ function storeByKey(parts: Parts, attempt: Attempt): Promise<FoundJobs> {
 async function insert(
   transaction: Kysely<Schema>,
   parts: Parts,
-  { records, context, connection }: Attempt,
+  { records, context, connection, checks }: Attempt,
 ): Promise<void> {
+  const limit = checks?.dailyLimit;
+  if (limit !== undefined) await checkDailyLimit(transaction, records, limit, parts.isShared);
   await reserveAndInsert(transaction, parts, records);
   const { requestHash } = context;
   const { ids } = created(records);

@@ -66,7 +66,14 @@ export function toRemixFields(
   context: TranslationContext,
 ): Pick<
   SubmissionContent,
-  "priority" | "startBefore" | "join" | "maxCredits" | "urlTtlSeconds" | "webhookUrl" | "warnings"
+  | "priority"
+  | "startBefore"
+  | "join"
+  | "maxCredits"
+  | "dailyLimit"
+  | "urlTtlSeconds"
+  | "webhookUrl"
+  | "warnings"
 > {
   const stray = context.formFiles[0]?.field;
   const other = keptByRemix.find((name) => body[name] != null);

@@ -53,6 +53,15 @@ describe("POST /v1/jobs", () => {
     expect(open.jobs.told).toEqual(["answered"]);
   });
 
+  test("refuses a daily limit by a fact that the request does not have", async () => {
+    const body = { kind: "image", prompt: "a cat", daily_limit: { by: "user", credits: 8 } };
+    const answer = await ask("POST", "/v1/jobs", { ...body, metadata: { order: "7" } });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ error: { param: "daily_limit.by", charged: "no" } });
+    const met = await ask("POST", "/v1/jobs", { ...body, metadata: { user: "ann" } });
+    expect(met.statusCode, met.body).toBe(202);
+  });
+
   test("warns with our own names", async () => {
     const body = { kind: "image", prompt: "a cat", model: "jimeng-3.0", count: 1 };
     const { warnings } = jobSchema.parse((await ask("POST", "/v1/jobs", body)).json());
