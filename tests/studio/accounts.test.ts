@@ -66,10 +66,7 @@ describe.skipIf(!canRun)("accounts and signing in", () => {
     await page.keyboard.press("Escape");
     expect(await page.content()).not.toContain("canary0pasted");
     // Risk control refuses a start: the card says for how long it pauses, and what to do.
-    const port = readFileSync(join(studio.folder, "simulator/upstream/port"), "utf8").trim();
-    const fault = { endpoint: "generate", kind: "refuse", ret: "1019", times: 1 };
-    const planted = await postJson(`http://127.0.0.1:${port}/_simulator/faults`, fault);
-    expect(planted.status, JSON.stringify(planted.body)).toBeLessThan(300);
+    await studio.plant({ endpoint: "generate", kind: "refuse", ret: "1019" });
     const body = { model: "jimeng-4.0", prompt: "a bridge", n: 1 };
     const headers = { authorization: `Bearer ${admin}` };
     await postJson(`${studio.gateway.url}/v1/images/generations`, body, headers);

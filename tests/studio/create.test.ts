@@ -16,11 +16,16 @@ describe.skipIf(!canRun)("making pictures", () => {
     return data.filter((job: any) => job.request.prompt.startsWith(prompt));
   };
 
+  /** Lets the next job take so long that a slow page sees it run. */
+  const prolong = (seconds: number) =>
+    studio.plant({ endpoint: "generate", kind: "lasts", generate_ms: seconds * 1000 });
+
   test("a stranger has a picture after three presses, sees it land and what it cost", async () => {
     const page = await studio.open();
     const example = "A lighthouse on a cliff in a storm, oil painting";
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole("button", { name: example }).click();
+    await prolong(4);
     await make(page).click();
     const card = page.getByRole("article", { name: example });
     await card
@@ -81,6 +86,7 @@ describe.skipIf(!canRun)("making pictures", () => {
   test("a gateway that dies while it works finishes the job, and the page shows it by itself", async () => {
     const page = await studio.open();
     await page.fill("#prompt", "outlives a crash");
+    await prolong(6);
     await make(page).click();
     const card = page.getByRole("article", { name: "outlives a crash" });
     await card
@@ -180,6 +186,7 @@ describe.skipIf(!canRun)("making pictures", () => {
   test("a job is cancelled from its card", async () => {
     const page = await studio.open();
     await page.fill("#prompt", "cancel me");
+    await prolong(60);
     await make(page).click();
     const card = page.getByRole("article", { name: "cancel me" });
     await card.getByRole("button", { name: "Cancel" }).click();

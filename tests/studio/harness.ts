@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { chromiumPath, hasChromium, openChromium } from "../clients/chromium.ts";
-import { type Process, root, scratchFolder, startGateway } from "../e2e/processes.ts";
+import { type Process, postJson, root, scratchFolder, startGateway } from "../e2e/processes.ts";
 import { tellNotRun } from "../not-run.ts";
 import { updateStudio } from "../../scripts/studio-build.mjs";
 
@@ -25,14 +25,17 @@ export interface Studio {
   takeProblems(): string[];
   /** Opens a page at a path of the studio. */
   open(path?: string): Promise<Page>;
+  /** Plants a fault in the simulator behind the gateway. */
+  plant(fault: object): Promise<void>;
   /** Kills the gateway with SIGKILL. */
   killGateway(): Promise<void>;
   /** Starts the gateway again on the same port and folder. */
   startGatewayAgain(): Promise<void>;
 }
 
-// Generous for two busy cores, and short enough that a failure says what it waited for.
-const stepMs = 10_000;
+// A step that waits in vain says for what, before the time of its test is up; both are generous for two busy cores.
+const stepMs = 20_000;
+const testMs = 120_000;
 
 /** Whether the studio can be tried on this machine. */
 export const canRun = hasChromium;
@@ -46,6 +49,12 @@ export function useStudio({ environment = {}, simulated = true }: StudioOptions 
   let browser: BrowserContext;
   let close: () => Promise<void>;
   let port = "";
+  let isKilled = false;
+  const startAgain = async (): Promise<void> => {
+    gateway = await startGateway(data.path, environment, { simulated, port });
+    isKilled = false;
+  };
+  vi.setConfig({ testTimeout: testMs });
   beforeAll(async () => {
     await updateStudio();
     gateway = await startGateway(data.path, environment, { simulated });
@@ -55,8 +64,9 @@ export function useStudio({ environment = {}, simulated = true }: StudioOptions 
     browser.on("page", (page) => watch(page, problems));
     for (const page of browser.pages()) watch(page, problems);
   }, 60_000);
-  // A page that a failed test left open would read the stream of events for the pages of the next test.
+  // What a failed test leaves behind fails no other: an open page would read the stream of events for the next ones.
   afterEach(async () => {
+    if (isKilled) await startAgain();
     await Promise.all(
       browser
         ?.pages()
@@ -83,10 +93,16 @@ export function useStudio({ environment = {}, simulated = true }: StudioOptions 
       await page.goto(`${gateway.url}${path}`);
       return page;
     },
-    killGateway: () => gateway.kill(),
-    async startGatewayAgain() {
-      gateway = await startGateway(data.path, environment, { simulated, port });
+    async plant(fault) {
+      const port = readFileSync(join(data.path, "simulator/upstream/port"), "utf8").trim();
+      const { status, body } = await postJson(`http://127.0.0.1:${port}/_simulator/faults`, fault);
+      if (status !== 200) throw new Error(`the simulator refused a fault: ${JSON.stringify(body)}`);
     },
+    async killGateway() {
+      isKilled = true;
+      await gateway.kill();
+    },
+    startGatewayAgain: startAgain,
   };
 }
 

@@ -46,7 +46,7 @@ describe.skipIf(!canRun)("the library", () => {
   test("shows what was made by day, finds it by a word or one Chinese character, and keeps the search in the address", async () => {
     const page = await studio.open("/library");
     await page.getByText("5 results").first().waitFor();
-    expect(await cells(page).count()).toBe(5);
+    await page.waitForFunction(() => document.querySelectorAll("[role=gridcell]").length === 5);
     await page.keyboard.press("/");
     await page.keyboard.type("lighthouse");
     await page.getByText("2 results").first().waitFor();

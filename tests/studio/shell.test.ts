@@ -45,10 +45,19 @@ describe.skipIf(!canRun)("the shell", () => {
     await page.getByText("pictures are made up").waitFor();
     await studio.killGateway();
     await page.getByText("The gateway does not answer").waitFor();
+    // The page notes the moment itself: how busy this process is does not count.
+    const noticed = page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          new MutationObserver(() => {
+            if (!document.body.textContent.includes("The gateway does not answer"))
+              resolve(Date.now());
+          }).observe(document.body, { subtree: true, childList: true });
+        }),
+    );
     await studio.startGatewayAgain();
     const backAt = Date.now();
-    await page.getByText("The gateway does not answer").waitFor({ state: "detached" });
-    expect(Date.now() - backAt).toBeLessThan(2000);
+    expect((await noticed) - backAt).toBeLessThan(2000);
     expect(studio.takeProblems()).toEqual([]);
     await page.close();
   });

@@ -140,9 +140,10 @@ function useRoomKeys(): void {
     "Shift+?": () => shortcutsOpen.set(true),
     "/": (event) => {
       // The library itself puts the cursor into its search.
-      if (path === "/library") return;
+      if (path === "/library") return false;
       event.preventDefault();
       go("/library", { state: searchState });
+      return true;
     },
     "$mod+k": (event) => {
       event.preventDefault();

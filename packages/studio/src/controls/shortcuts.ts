@@ -5,8 +5,8 @@ import { tinykeys } from "tinykeys";
 
 import { createStore } from "../data/store.ts";
 
-/** What to do for a combination of keys, in tinykeys' words such as `g c` or `$mod+Enter`. */
-export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+/** What to do for a combination of keys, in tinykeys' words such as `g c` or `$mod+Enter`; false leaves it to others. */
+export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => unknown>>;
 
 /** The state of an entry of the history with which a room opens with the cursor in its search. */
 export const searchState = "search";
@@ -67,7 +67,9 @@ export function useShortcuts(shortcuts: Shortcuts, { inDialog = false } = {}): v
           sequenceEnd = event;
         }
         if (!inDialog && document.querySelector("dialog[open]") !== null) return;
-        latest.current[keys]?.(event);
+        if (latest.current[keys]?.(event) === false) return;
+        // A letter that opens a field is not the first letter in it.
+        if (/^\S$/u.test(event.key)) event.preventDefault();
       };
       // Each on its own: one listener for all forgets to begin a sequence again that another key has ended.
       return tinykeys(window, { [keys]: handle }, { ignore: ({ isComposing }) => isComposing });
