@@ -40,13 +40,19 @@ beforeAll(async () => {
     POLL_INTERVAL: "200",
     JIMENG_MAX_IMAGE_UPLOAD_MB: "50",
   };
-  gateway = await startGateway(join(folder, "data"), environment, { simulated: false });
-  cleanups.push(() => gateway.kill());
+  await startOn("data");
 });
 afterEach(() => fetch(`${simulator.url}/_simulator/faults`, { method: "DELETE" }));
 afterAll(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
+
+/** Starts the gateway on a data folder; one that runs is killed first. */
+async function startOn(name: string): Promise<void> {
+  await gateway?.kill();
+  gateway = await startGateway(join(folder, name), environment, { simulated: false });
+  cleanups.push(() => gateway.kill());
+}
 
 function picture(color: string, width = 320, height = 240): Buffer {
   const canvas = createCanvas(width, height);
@@ -292,6 +298,9 @@ describe("a bad file", () => {
 });
 
 describe("a large upload", () => {
+  // What earlier tests left in the heap, or as work for later, would hide what this one costs.
+  beforeAll(() => startOn("data-large"));
+  afterAll(() => startOn("data"));
   const residentMegabytes = (): number => {
     const status = readFileSync(`/proc/${gateway.child.pid}/status`, "utf8");
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
@@ -306,10 +315,6 @@ describe("a large upload", () => {
   test.runIf(process.platform === "linux")(
     "of 49 MB hardly raises the gateway's memory, coming in and going upstream",
     async () => {
-      // What earlier tests left in the heap, or as work for later, would hide what this one costs.
-      await gateway.kill();
-      gateway = await startGateway(join(folder, "data-large"), environment, { simulated: false });
-      cleanups.push(() => gateway.kill());
       const bytes = largePng(49);
       const send = () =>
         fetch(`${gateway.url}/v1/files`, {
@@ -388,9 +393,7 @@ describe("SIGKILL while uploading", () => {
       return job.phase === "uploading" ? job : undefined;
     });
     expect(seen.status).toBe("in_progress");
-    await gateway.kill();
-    gateway = await startGateway(join(folder, "data"), environment, { simulated: false });
-    cleanups.push(() => gateway.kill());
+    await startOn("data");
     const job = await ended(order.body.id);
     expect(job.status, JSON.stringify(job.error)).toBe("completed");
     expect((await starts()).length).toBe(before + 1);
