@@ -11,6 +11,7 @@ const onBothDatabases = [
   "packages/gateway/src/events/**/*.test.ts",
   "packages/gateway/src/webhooks/**/*.test.ts",
   "packages/gateway/src/accounts/model-catalogue.test.ts",
+  "packages/gateway/src/http/walls/open-streams.test.ts",
   "packages/gateway/src/isolation.test.ts",
   "tests/death-table.test.ts",
   "tests/e2e/batches.test.ts",

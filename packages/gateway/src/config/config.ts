@@ -42,6 +42,8 @@ export interface Config {
   trustedProxies: string[];
   /** The connections that one client may hold; null for no bound. */
   connectionsPerAddress: number | null;
+  /** The event streams that one key may hold open on a node; null for no bound. */
+  streamsPerKey: number | null;
   /** How long a browser stays signed in. */
   signInDays: number;
   passthrough: boolean;
@@ -279,6 +281,7 @@ type CallerSettings = Pick<
   | "passthrough"
   | "trustedProxies"
   | "connectionsPerAddress"
+  | "streamsPerKey"
 >;
 
 /** Reads who may call. Throws as `checkCallers` does. */
@@ -289,6 +292,7 @@ function toCallerSettings(values: z.output<typeof environmentSchema>): CallerSet
     signInDays: values.JIMENG_SIGN_IN_DAYS,
     trustedProxies: values.JIMENG_TRUSTED_PROXIES,
     connectionsPerAddress: values.JIMENG_MAX_CONNECTIONS_PER_ADDRESS || null,
+    streamsPerKey: values.JIMENG_MAX_STREAMS_PER_KEY || null,
     passthrough: values.JIMENG_PASSTHROUGH,
   };
   checkCallers(values.HOST, callers);

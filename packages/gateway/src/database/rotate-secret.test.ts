@@ -101,6 +101,18 @@ async function change(values: { session?: string; proxy?: string }): Promise<voi
   await database.close();
 }
 
+/** Reads what the audit log says of rotations. */
+async function audited(): Promise<object[]> {
+  const database = await folder.open();
+  const rows = await database.tables
+    .selectFrom("audit")
+    .select(["action", "outcome", "route", "status", "code", "key_id"])
+    .orderBy("id")
+    .execute();
+  await database.close();
+  return rows;
+}
+
 async function keysInForce(): Promise<Sealer> {
   const settings = isEmbedded() ? {} : { secretKey: newKey, previousSecretKey: oldKey };
   return createSealer(await readSecretKeys({ dataDir: folder.dataDir, ...settings }));
@@ -119,6 +131,9 @@ describe("a rotation of the secret key", () => {
     });
     expect(await openAll(await keysInForce())).toEqual(texts);
     await expect(openAll(createSealer(oldKey))).rejects.toThrow(/"main".*another secret key/);
+    const route = "jimeng secret rotate";
+    const entry = { action: "secret.rotate", outcome: "done", route, status: 200 };
+    expect(await audited()).toEqual([{ ...entry, code: null, key_id: null }]);
     if (isEmbedded()) {
       expect(await readFile(join(folder.dataDir, secretFile), "utf8")).not.toContain(oldKey);
       expect(await rotate()).toMatchObject({ renewed: 4, wasInterrupted: false });
@@ -156,6 +171,14 @@ describe("a rotation of the secret key", () => {
       },
       { name: "main proxy", problem: expect.stringMatching(/"main proxy".*cut short/) },
     ]);
+    expect(await audited()).toMatchObject([{ outcome: "failed", code: "invalid_request" }]);
+  });
+
+  test("is written into no audit log where none is kept", async () => {
+    await fill();
+    const { dataDir, url } = folder;
+    await rotateSecret({ dataDir, databaseUrl: url, secretKey: newKey, auditDays: 0 });
+    expect(await audited()).toEqual([]);
   });
 
   test("is refused while a gateway uses the data folder", async () => {

@@ -4,6 +4,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
+import { v7 as uuidV7 } from "uuid";
 
 import { createSealer, recordNames } from "../encryption/sealer.ts";
 import type { Sealer, SecretKeys } from "../encryption/sealer.ts";
@@ -43,6 +44,8 @@ export interface RotationReport {
 /** What a rotation works with. */
 export interface RotationOptions extends SecretSettings {
   databaseUrl?: string | null;
+  /** For how many days the audit log is kept; with 0 nothing is written there. */
+  auditDays?: number;
   /** Called after each step that is on disk; a test dies there. */
   onStep?: (step: RotationStep) => void;
 }
@@ -93,6 +96,7 @@ async function rotateIn(options: RotationOptions): Promise<RotationReport> {
   try {
     const renewed = await renewAll(database, createSealer(keys), onStep);
     onStep("all renewed");
+    if (options.auditDays !== 0) await audit(database, renewed);
     // What no known key opens is not kept by keeping an old one.
     if (isInFile) await writeSecretFile(dataDir, { current: keys.current, previous: [] });
     onStep("old key removed");
@@ -100,6 +104,31 @@ async function rotateIn(options: RotationOptions): Promise<RotationReport> {
   } finally {
     await database.close();
   }
+}
+
+const doneStatus = 200;
+const failedStatus = 400;
+
+/** Writes the rotation into the audit log, which requests alone would not reach; `status` is what they would get. */
+async function audit({ tables }: GatewayDatabase, { unreadable }: Renewed): Promise<void> {
+  const isDone = unreadable.length === 0;
+  const id = `aud_${uuidV7()}`;
+  const values = {
+    id,
+    created_at: Date.now(),
+    action: "secret.rotate",
+    outcome: isDone ? "done" : "failed",
+    route: "jimeng secret rotate",
+    status: isDone ? doneStatus : failedStatus,
+    code: isDone ? null : "invalid_request",
+    key_id: null,
+    address: null,
+    subjects: "[]",
+    user_text: null,
+    request_id: null,
+    left_out: 0,
+  };
+  await tables.insertInto("audit").values(values).execute();
 }
 
 /** Puts a new key before the old one in the file; true when an earlier run did so and was cut off. */

@@ -34,8 +34,7 @@ async function rotate(context: Context, options: RotateOptions): Promise<void> {
   const { rotateSecret, secretFile } = await import("@jimeng/gateway");
   const config = await readConfig(environment, { dataDir: options.dataDir });
   const dataDir = isSimulated(config) ? simulatorFolder(config.dataDir) : config.dataDir;
-  const { databaseUrl, secretKey, previousSecretKey } = config;
-  const report = await rotateSecret({ dataDir, databaseUrl, secretKey, previousSecretKey });
+  const report = await rotateSecret({ ...config, dataDir });
   const { renewed, current, unreadable, keyIn, wasInterrupted } = report;
   if (options.json) {
     output.json({ renewed, current, unreadable, key_in: keyIn, was_interrupted: wasInterrupted });

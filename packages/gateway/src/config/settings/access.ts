@@ -107,6 +107,11 @@ export const accessSettings = {
     "Connections that one address may hold open; 0 for no bound. This machine and trusted proxies are not counted.",
     "单个地址可同时保持的连接数，0 表示不限；本机和受信任的代理不计。",
   ),
+  JIMENG_MAX_STREAMS_PER_KEY: define(
+    whole(0, largestConnections, 1000),
+    "Event streams that one key may hold open on a node; 0 for no bound. This machine's user has none.",
+    "单个密钥在一个节点上可同时打开的事件流数，0 表示不限；本机用户不受限制。",
+  ),
   JIMENG_SIGN_IN_DAYS: define(
     whole(1, maxSignInDays, 30),
     "Days for which a browser stays signed in with a key.",

@@ -24,10 +24,12 @@ afterEach(async () => {
   fake = undefined;
 });
 
-async function serve(): Promise<{ fake: FakeApp; url: string; of(key: string): GatewayClient }> {
-  fake = await buildFakeApp({ JIMENG_API_KEYS: `${alice},${bob}` });
+async function serve(
+  settings: Record<string, string> = {},
+): Promise<{ fake: FakeApp; url: string; of(key: string): GatewayClient }> {
+  fake = await buildFakeApp({ JIMENG_API_KEYS: `${alice},${bob}`, ...settings });
   const url = await fake.app.listen({ port: 0, host: "127.0.0.1" });
-  return { fake, url, of: (key) => new GatewayClient({ baseUrl: url, key }) };
+  return { fake, url, of: (key) => new GatewayClient({ baseUrl: url, key, fetch: noteOpening }) };
 }
 
 function addJob({ jobs }: FakeApp, id: string, keyId: string | null): void {
@@ -35,17 +37,26 @@ function addJob({ jobs }: FakeApp, id: string, keyId: string | null): void {
   jobs.rows.set(id, toQueuedJob(id, { request: request as never, warnings: [], keyId }));
 }
 
-/** Reads messages until so many have come, beginning before `act` runs. */
+let onOpening: () => void = () => undefined;
+/** Fetches; a stream answers with its first bytes, when it follows the events. */
+async function noteOpening(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init);
+  onOpening();
+  return response;
+}
+
+/** Reads messages until so many have come; `act` runs once the stream is open. */
 async function read(
   stream: AsyncGenerator<EventMessage>,
   count: number,
   act: () => Promise<void> = () => Promise.resolve(),
 ): Promise<EventMessage[]> {
   const messages: EventMessage[] = [];
+  const opened = new Promise<void>((resolve) => (onOpening = resolve));
   const reading = (async () => {
     for await (const message of stream) if (messages.push(message) === count) return;
   })();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await opened;
   await act();
   await reading;
   return messages;
@@ -148,6 +159,58 @@ describe("GET /v1/events", () => {
     await ended;
     // Of 20 MB only what fitted into the buffers of the connection was sent.
     expect(socket.bytesRead - before).toBeLessThan(10_000_000);
+  });
+
+  test("ends, with the streams of jobs, when the browser signs out, and for a key with a new text", async () => {
+    const { fake: app, url } = await serve();
+    const { key, text } = await app.keys.create({ name: "phone" });
+    addJob(app, "job_a", key.id);
+    const signedIn = await fetch(`${url}/v1/sign-in`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: url },
+      body: JSON.stringify({ key: alice }),
+    });
+    const browser = {
+      cookie: signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "",
+      origin: url,
+    };
+    const rotated = { authorization: `Bearer ${text}` };
+    const opened = await Promise.all([
+      fetch(`${url}/v1/events`, { headers: browser }),
+      fetch(`${url}/v1/events`, { headers: rotated }),
+      fetch(`${url}/v1/jobs/job_a/events`, { headers: rotated }),
+    ]);
+    expect(opened.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await fetch(`${url}/v1/sign-in`, { method: "DELETE", headers: browser });
+    await app.keys.rotate(key.id, 0);
+    // Nothing happens that the streams would tell.
+    for (const response of opened) expect(await response.text()).not.toContain("job.completed");
+  });
+
+  test("is refused with Retry-After to a key that holds as many as it may", async () => {
+    const { url } = await serve({ JIMENG_MAX_STREAMS_PER_KEY: "1" });
+    const headers = { authorization: `Bearer ${alice}` };
+    const first = await fetch(`${url}/v1/events`, { headers });
+    const refused = await fetch(`${url}/v1/events`, { headers });
+    expect([first.status, refused.status]).toEqual([200, 429]);
+    expect(refused.headers.get("retry-after")).toBe("5");
+    expect(await refused.json()).toMatchObject({
+      error: {
+        code: "rate_limited",
+        message: "This key holds 1 event streams open, as many as it may.",
+        fix: expect.stringContaining("JIMENG_MAX_STREAMS_PER_KEY"),
+      },
+    });
+    const other = await fetch(`${url}/v1/events`, { headers: { authorization: `Bearer ${bob}` } });
+    expect(other.status).toBe(200);
+    for (const response of [first, other]) await response.body?.cancel();
+    await expect
+      .poll(async () => {
+        const again = await fetch(`${url}/v1/events`, { headers });
+        await again.body?.cancel();
+        return again.status;
+      })
+      .toBe(200);
   });
 
   test("ends for a key that was revoked", async () => {

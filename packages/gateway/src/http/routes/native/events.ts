@@ -10,9 +10,10 @@ import { createKeyCheck } from "../../auth.ts";
 import { errorResponses } from "../../responses.ts";
 import { baseFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
+import type { OpenStreams } from "../../walls/open-streams.ts";
 
 /** Registers the route of all events. */
-export function eventRoutes(services: Services): FastifyPluginAsyncZod {
+export function eventRoutes(services: Services, streams: OpenStreams): FastifyPluginAsyncZod {
   return async (app) => {
     const render = createEventTexts(services);
     const isKeyInForce = createKeyCheck(services.config, services);
@@ -33,6 +34,7 @@ export function eventRoutes(services: Services): FastifyPluginAsyncZod {
         const { caller } = request;
         const { types } = request.query;
         const base = baseFor(request, services);
+        const ended = streams.enter(request, reply);
         const after = toPosition([request.headers["last-event-id"]].flat()[0]);
         return sendEventStream(reply, {
           open: (signal) =>
@@ -46,7 +48,7 @@ export function eventRoutes(services: Services): FastifyPluginAsyncZod {
               isInForce: () => isKeyInForce(caller.keyId),
               render: (event) => render(event, base),
             }),
-          closing: services.draining.signal,
+          closing: AbortSignal.any([services.draining.signal, ended]),
           heartbeatMs: services.heartbeatMs,
           isPaced: true,
           onError: (error) => request.log.error({ err: error }, "event stream failed"),

@@ -14,9 +14,10 @@ import { createKeyCheck } from "../../auth.ts";
 import { errorResponses } from "../../responses.ts";
 import { urlsFor } from "../../services.ts";
 import type { Services } from "../../services.ts";
+import type { OpenStreams } from "../../walls/open-streams.ts";
 
 /** Registers the route of a job's events. */
-export function jobEventRoutes(services: Services): FastifyPluginAsyncZod {
+export function jobEventRoutes(services: Services, streams: OpenStreams): FastifyPluginAsyncZod {
   const isKeyInForce = createKeyCheck(services.config, services);
   return async (app) => {
     app.get(
@@ -37,13 +38,14 @@ export function jobEventRoutes(services: Services): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { keyId } = request.caller;
         const { id } = await requireJob(services, request.caller, request.params.id);
+        const ended = streams.enter(request, reply);
         const isInForce = () => isKeyInForce(keyId);
         const isSeen = request.query.seen !== false;
         const urls = urlsFor(request, services);
         const lastEventId = [request.headers["last-event-id"]].flat()[0];
         return sendEventStream(reply, {
           open: (signal) => follow(services, id, urls, { signal, lastEventId, isInForce, isSeen }),
-          closing: services.draining.signal,
+          closing: AbortSignal.any([services.draining.signal, ended]),
           heartbeatMs: services.heartbeatMs,
           onError: (error) => request.log.error({ err: error }, "event stream failed"),
         });
