@@ -15,6 +15,29 @@ const paintOnce = {
   },
 };
 
+const firstPage = [
+  "/node_modules/preact/",
+  "/node_modules/@tanstack/",
+  "/node_modules/wouter/",
+  "/node_modules/lucide-react/dist/esm/shared/",
+  "/node_modules/lucide-react/dist/esm/Icon",
+  "/node_modules/lucide-react/dist/esm/createLucideIcon",
+  "/gateway/src/api/",
+  "/studio/src/data/",
+  "/studio/src/controls/",
+  "/studio/src/create/draft",
+  "/studio/src/create/references/mentions",
+  "/studio/src/words/create.js",
+  "/studio/src/words/format",
+];
+// Only rooms that are opened later use them.
+const later = /mutationObserver|useMutation/;
+
+/** Tells whether a module belongs to what every page needs at first. */
+function isOfFirstPage(id) {
+  return !later.test(id) && firstPage.some((part) => id.includes(part));
+}
+
 export default defineConfig({
   // The gateway may serve it below any path: its page names that path, and everything else is relative.
   base: "./",
@@ -36,9 +59,18 @@ export default defineConfig({
     assetsDir: "studio",
     // Every file has its own name: nothing may be taken into a script as a data URL.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // A room that is opened later needs little that is not there yet: a list of it would weigh more than it saves.
+      resolveDependencies: (_, files, { hostType }) =>
+        hostType === "html" ? files : files.filter((file) => file.endsWith(".css")),
+    },
     reportCompressedSize: false,
     rolldownOptions: {
+      output: {
+        // What the first page needs is one file beside the entry: many small ones are compressed worse.
+        codeSplitting: { groups: [{ name: "base", test: isOfFirstPage }] },
+      },
       // lucide-react's files say "use client", which means something to servers alone.
       onLog: (level, log, handle) => {
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") handle(level, log);

@@ -20,6 +20,14 @@ describe.skipIf(!canRun)("making pictures", () => {
   const prolong = (seconds: number) =>
     studio.plant({ endpoint: "generate", kind: "lasts", generate_ms: seconds * 1000 });
 
+  /** Opens the page with an empty draft. */
+  async function openEmpty(): Promise<Page> {
+    const page = await studio.open();
+    await page.evaluate(() => localStorage.removeItem("jimeng.draft"));
+    await page.reload();
+    return page;
+  }
+
   test("a stranger has a picture after three presses, sees it land and what it cost", async () => {
     const page = await studio.open();
     const example = "A lighthouse on a cliff in a storm, oil painting";
@@ -35,7 +43,7 @@ describe.skipIf(!canRun)("making pictures", () => {
     await card
       .getByRole("link", { name: `Open: ${example}` })
       .nth(3)
-      .waitFor();
+      .waitFor({ timeout: 30_000 });
     await card.getByText(/credits charged|cost is told later|free/).waitFor();
     await until("a painted picture", async () =>
       (await card
@@ -96,7 +104,10 @@ describe.skipIf(!canRun)("making pictures", () => {
     await studio.killGateway();
     await page.getByText("The gateway does not answer").waitFor();
     await studio.startGatewayAgain();
-    await card.getByRole("link", { name: "Open: outlives a crash" }).nth(3).waitFor();
+    await card
+      .getByRole("link", { name: "Open: outlives a crash" })
+      .nth(3)
+      .waitFor({ timeout: 30_000 });
     expect(await listJobs("outlives")).toHaveLength(1);
     expect(studio.takeProblems()).toEqual([]);
     await page.close();
@@ -170,8 +181,90 @@ describe.skipIf(!canRun)("making pictures", () => {
     await page.close();
   });
 
+  test("references come from the library by keys, from the camera and an address; @ names them and follows them", async () => {
+    const page = await openEmpty();
+    const dialog = page.getByRole("dialog");
+    const add = async (way: string) => {
+      await page.getByRole("button", { name: "Add a reference" }).click();
+      await page.getByRole("button", { name: way }).click();
+    };
+    await page.fill("#prompt", "");
+    await add("From the library");
+    await dialog.getByRole("searchbox").fill("LIGHT cliff");
+    const found = dialog.getByRole("option", { name: /^A lighthouse on a cliff/ });
+    await found.nth(3).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Control+Enter");
+    await dialog.waitFor({ state: "detached" });
+    // A camera that sees a green wall.
+    await page.evaluate(() => {
+      const canvas = document.createElement("canvas");
+      canvas.getContext("2d")!.fillRect(0, 0, canvas.width, canvas.height);
+      const stream = canvas.captureStream(10);
+      navigator.mediaDevices.getUserMedia = () => Promise.resolve(stream);
+    });
+    await add("Take a picture");
+    await dialog.getByRole("button", { name: "Take the picture" }).click();
+    await page.getByRole("img", { name: /^camera-/ }).waitFor();
+    await page.getByRole("button", { name: "Add a reference" }).click();
+    await page.getByLabel("From an address").fill("not an address");
+    await page.keyboard.press("Enter");
+    await page.getByText("This is no address of the web").waitFor();
+    await page.getByLabel("From an address").fill("https://example.com/sea.png");
+    await page.keyboard.press("Enter");
+    await page.getByText("@4", { exact: true }).waitFor();
+    await page.focus("#prompt");
+    await page.keyboard.type("the light of @sea");
+    await page.getByRole("option", { name: "@4 sea.png" }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    expect(await page.inputValue("#prompt")).toBe("the light of @4 ");
+    await page.getByRole("button", { name: "Move sea.png forward" }).click();
+    expect(await page.inputValue("#prompt")).toBe("the light of @3 ");
+    await page.getByRole("button", { name: "Remove sea.png" }).click();
+    expect(await page.inputValue("#prompt")).toBe("the light of  ");
+    await page.getByRole("button", { name: "Clear the draft" }).click();
+    await page.getByRole("button", { name: "Bring mine back" }).click();
+    await page.getByText("@3", { exact: true }).waitFor();
+    await make(page).click();
+    await until("a job", async () =>
+      (await listJobs("the light")).length === 1 ? true : undefined,
+    );
+    expect((await listJobs("the light"))[0].request.references).toHaveLength(3);
+    expect(studio.takeProblems()).toEqual([]);
+    await page.close();
+  });
+
+  test("a locked seed is the same each time; what the model does not take is disabled with the reason", async () => {
+    const page = await openEmpty();
+    await page.fill("#prompt", "a locked seed");
+    await page.getByRole("button", { name: "Seed and more" }).click();
+    await page.getByRole("button", { name: "Keep the seed" }).click();
+    const seed = Number(await page.getByRole("textbox", { name: "Seed" }).inputValue());
+    await page.keyboard.press("Escape");
+    await make(page).click();
+    await until("a job", async () =>
+      (await listJobs("a locked")).length === 1 ? true : undefined,
+    );
+    expect((await listJobs("a locked"))[0].request.seed).toBe(seed);
+    const tooLarge = page.getByLabel("Resolution").locator("option[value='1.5k']");
+    expect(await tooLarge.textContent()).toBe("1.5k: not with this model");
+    expect(await tooLarge.isDisabled()).toBe(true);
+    await page.getByText("Video", { exact: true }).click();
+    await page.getByRole("button", { name: /^Ratio/ }).click();
+    await page.getByText(/^What is grey .* does not make/).waitFor();
+    expect(await page.getByRole("radio", { name: "9:21" }).isDisabled()).toBe(true);
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByText("Image", { exact: true }).click();
+    await page.close();
+  });
+
   test("a refused prompt says what happened and whether it was charged; ids can be copied", async () => {
-    const page = await studio.open();
+    const page = await openEmpty();
     await page.fill("#prompt", "simulate:2038");
     await make(page).click();
     const card = page.getByRole("article", { name: "simulate:2038" });
@@ -184,7 +277,7 @@ describe.skipIf(!canRun)("making pictures", () => {
   });
 
   test("a job is cancelled from its card", async () => {
-    const page = await studio.open();
+    const page = await openEmpty();
     await page.fill("#prompt", "cancel me");
     await prolong(60);
     await make(page).click();

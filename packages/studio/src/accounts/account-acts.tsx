@@ -10,7 +10,7 @@ import { showToast } from "../controls/toast.tsx";
 import { client } from "../data/client.ts";
 import { queryKeys } from "../data/query-client.ts";
 import * as words from "../words/accounts.js";
-import { failureText } from "./failure-text.ts";
+import { reasonText } from "../words/errors.ts";
 
 /** The buttons of a card. */
 export function AccountActs({ account }: { account: AccountObject }) {
@@ -93,7 +93,7 @@ function useAct<Result>(call: () => Promise<Result>, say: (result: Result) => st
       const text = say(result);
       if (text !== undefined) showToast({ text });
     },
-    onError: (error) => showToast({ text: failureText(error), tone: "bad" }),
+    onError: (error) => showToast({ text: reasonText(error), tone: "bad" }),
     onSettled: () => {
       void cache.invalidateQueries({ queryKey: queryKeys.accounts });
       void cache.invalidateQueries({ queryKey: queryKeys.credits });

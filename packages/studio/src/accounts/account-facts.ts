@@ -1,6 +1,7 @@
 // What the cards of accounts say: pure, so that it is tested without a page.
 
 import type { AccountObject, Balance } from "@jimeng/gateway/api";
+import { GatewayError } from "@jimeng/gateway/api/client";
 
 /** How a state of health is shown. */
 export type HealthTone = "good" | "warn" | "bad";
@@ -34,6 +35,13 @@ export function soonestExpiries(
     )
     .toSorted((one, other) => one.expiresAt - other.expiresAt)
     .slice(0, count);
+}
+
+const forbidden = 403;
+
+/** Tells whether a caller may not do this at all. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof GatewayError && error.status === forbidden;
 }
 
 /** Returns a path of this page from the address's `return`; the root for everything else. */

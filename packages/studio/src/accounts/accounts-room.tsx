@@ -14,8 +14,9 @@ import { queryKeys } from "../data/query-client.ts";
 import * as words from "../words/accounts.js";
 import { AccountCard } from "./account-card.tsx";
 import { AddAccount } from "./add-account.tsx";
-import { failureText, isForbidden } from "./failure-text.ts";
+import { isForbidden } from "./account-facts.ts";
 import { Ledger } from "./ledger.tsx";
+import { reasonText } from "../words/errors.ts";
 
 /** The room. */
 export function AccountsRoom() {
@@ -49,7 +50,7 @@ function CheckAll() {
   const { data: accounts = [] } = useAccounts();
   const check = useMutation({
     mutationFn: () => client.accounts.check(),
-    onError: (error) => showToast({ text: failureText(error), tone: "bad" }),
+    onError: (error) => showToast({ text: reasonText(error), tone: "bad" }),
     onSettled: () => {
       void cache.invalidateQueries({ queryKey: queryKeys.accounts });
       void cache.invalidateQueries({ queryKey: queryKeys.credits });
@@ -73,7 +74,7 @@ function AccountList() {
   if (accounts === undefined) {
     return (
       <Note tone="bad" actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}>
-        {words.loadFailed({ reason: failureText(error) })}
+        {words.loadFailed({ reason: reasonText(error) })}
       </Note>
     );
   }

@@ -11,7 +11,7 @@ import { Note } from "../controls/note.tsx";
 import { showToast } from "../controls/toast.tsx";
 import { client } from "../data/client.ts";
 import * as words from "../words/accounts.js";
-import { failureText } from "./failure-text.ts";
+import { reasonText } from "../words/errors.ts";
 
 const regions = ["cn", "us", "hk", "jp", "sg"] as const;
 
@@ -92,7 +92,7 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
           <input type="checkbox" name="check" defaultChecked className="size-4 accent-accent" />
           {words.askSite()}
         </label>
-        {store.error !== null && <Note tone="bad">{failureText(store.error)}</Note>}
+        {store.error !== null && <Note tone="bad">{reasonText(store.error)}</Note>}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{words.cancel()}</Button>
           <Button look="main" type="submit" disabled={store.isPending}>

@@ -12,7 +12,7 @@ import { gatewayUrl } from "../data/base.ts";
 import { client } from "../data/client.ts";
 import { formatNumber } from "../words/format.ts";
 import * as words from "../words/accounts.js";
-import { failureText } from "./failure-text.ts";
+import { reasonText } from "../words/errors.ts";
 
 const groups = ["day", "model", "key", "account"] as const;
 type Group = (typeof groups)[number];
@@ -77,7 +77,7 @@ export function Ledger() {
       {isPending && <Skeleton className="h-32" />}
       {error !== null && data === undefined && (
         <Note tone="bad" actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}>
-          {words.loadFailed({ reason: failureText(error) })}
+          {words.loadFailed({ reason: reasonText(error) })}
         </Note>
       )}
       {data !== undefined && sums.length === 0 && <Note>{words.nothingSpent()}</Note>}

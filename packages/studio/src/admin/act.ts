@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { showToast } from "../controls/toast.tsx";
 import * as words from "../words/admin.js";
-import { reasonOf } from "./reason.ts";
+import { reasonText } from "../words/errors.ts";
 
 /** Returns a function that runs work once at a time; afterwards the answers under this key are read again. */
 export function useAct(queryKey: readonly string[]) {
@@ -12,7 +12,7 @@ export function useAct(queryKey: readonly string[]) {
   const { mutate, isPending } = useMutation({
     mutationFn: (work: () => Promise<void>) => work(),
     onError: (error) =>
-      showToast({ text: words.actFailed({ reason: reasonOf(error) }), tone: "bad" }),
+      showToast({ text: words.actFailed({ reason: reasonText(error) }), tone: "bad" }),
     onSettled: () => cache.invalidateQueries({ queryKey: [...queryKey] }),
   });
   return { act: (work: () => Promise<void>) => mutate(work), isActing: isPending };

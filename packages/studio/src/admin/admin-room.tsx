@@ -9,7 +9,7 @@ import { useSelf } from "../data/queries.ts";
 import * as words from "../words/admin.js";
 import { KeysPanel } from "./keys-panel.tsx";
 import { WebhooksPanel } from "./webhooks-panel.tsx";
-import { reasonOf } from "./reason.ts";
+import { reasonText } from "../words/errors.ts";
 
 const tabs = [
   { name: "keys", title: words.keys },
@@ -30,7 +30,7 @@ export function AdminRoom() {
         className="m-4"
         actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}
       >
-        {words.loadFailed({ reason: reasonOf(error) })}
+        {words.loadFailed({ reason: reasonText(error) })}
       </Note>
     );
   if (!self.scopes.includes("admin"))

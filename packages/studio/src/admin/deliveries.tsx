@@ -12,7 +12,7 @@ import { client } from "../data/client.ts";
 import * as words from "../words/admin.js";
 import { formatDateTime } from "../words/format.ts";
 import { useAct } from "./act.ts";
-import { reasonOf } from "./reason.ts";
+import { reasonText } from "../words/errors.ts";
 
 const tones = { pending: "text-soft", delivered: "text-good", failed: "text-bad" };
 const states = { pending: words.pending, delivered: words.delivered, failed: words.failed };
@@ -44,7 +44,7 @@ export function Deliveries({
     <Dialog title={words.deliveries()} onClose={onClose} className="w-[44rem]">
       <p className="mb-2 text-soft">{url}</p>
       {isPending && <Skeleton className="h-40" />}
-      {error !== null && <Note tone="bad">{words.loadFailed({ reason: reasonOf(error) })}</Note>}
+      {error !== null && <Note tone="bad">{words.loadFailed({ reason: reasonText(error) })}</Note>}
       {!isPending && error === null && deliveries.length === 0 && (
         <Note>{words.noDeliveries()}</Note>
       )}

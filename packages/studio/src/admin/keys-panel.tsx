@@ -18,7 +18,7 @@ import { KeyRow } from "./key-row.tsx";
 import { emptyForm, toBody, toForm } from "./key-rules.ts";
 import { MadeSecret } from "./made-secret.tsx";
 import type { MadeText } from "./made-secret.tsx";
-import { reasonOf } from "./reason.ts";
+import { reasonText } from "../words/errors.ts";
 
 const queryKey = ["keys"] as const;
 const daySeconds = 86_400;
@@ -41,7 +41,7 @@ export function KeysPanel() {
         tone="bad"
         actions={<Button onClick={() => void keys.refetch()}>{words.again()}</Button>}
       >
-        {words.loadFailed({ reason: reasonOf(keys.error) })}
+        {words.loadFailed({ reason: reasonText(keys.error) })}
       </Note>
     );
   return (

@@ -17,7 +17,7 @@ import { MadeSecret } from "./made-secret.tsx";
 import type { MadeText } from "./made-secret.tsx";
 import { WebhookForm } from "./webhook-form.tsx";
 import { WebhookRow } from "./webhook-row.tsx";
-import { reasonOf } from "./reason.ts";
+import { reasonText } from "../words/errors.ts";
 
 /** The key under which the webhooks are kept. */
 export const webhooksKey = ["webhooks"] as const;
@@ -41,7 +41,7 @@ export function WebhooksPanel() {
         tone="bad"
         actions={<Button onClick={() => void webhooks.refetch()}>{words.again()}</Button>}
       >
-        {words.loadFailed({ reason: reasonOf(webhooks.error) })}
+        {words.loadFailed({ reason: reasonText(webhooks.error) })}
       </Note>
     );
   return (

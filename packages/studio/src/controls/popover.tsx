@@ -1,6 +1,6 @@
 // A popover beside its button: the browser's own, which closes on Escape and on a press elsewhere.
 
-import { useId, useRef } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { ReactNode } from "react";
 
 import { buttonClass } from "./button.tsx";
@@ -34,7 +34,7 @@ function place(button: HTMLElement, box: HTMLElement): void {
   box.style.top = `${Math.max(marginPixels, top)}px`;
 }
 
-/** A button that opens a box. */
+/** A button that opens a box; what is inside exists only while it is open. */
 export function Popover({
   button,
   label,
@@ -47,7 +47,16 @@ export function Popover({
   const id = useId().replaceAll(":", "");
   const opener = useRef<HTMLButtonElement>(null);
   const box = useRef<HTMLDivElement>(null);
+  const [isOpen, setOpen] = useState(false);
   const close = (): void => box.current?.hidePopover();
+  // What is inside may be loaded first, and then has another size.
+  useEffect(() => {
+    if (!isOpen || opener.current === null || box.current === null) return;
+    const [button, inside] = [opener.current, box.current];
+    const observer = new ResizeObserver(() => place(button, inside));
+    observer.observe(inside);
+    return () => observer.disconnect();
+  }, [isOpen]);
   return (
     <>
       <button
@@ -65,13 +74,10 @@ export function Popover({
         ref={box}
         id={id}
         popover="auto"
-        onToggle={({ newState }) => {
-          if (newState === "open" && opener.current !== null && box.current !== null)
-            place(opener.current, box.current);
-        }}
+        onBeforeToggle={({ newState }) => setOpen(newState === "open")}
         className={`fixed inset-auto m-0 max-h-[80dvh] max-w-[calc(100vw-1rem)] overflow-auto rounded-lg border border-line bg-panel p-2 text-ink shadow-high ${boxClassName}`}
       >
-        {typeof children === "function" ? children(close) : children}
+        {isOpen && (typeof children === "function" ? children(close) : children)}
       </div>
     </>
   );

@@ -1,21 +1,25 @@
 // The composer: references, prompt, choices and the button, docked at the foot of Create.
 
 import { Eraser } from "lucide-react";
-import { useEffect, useState } from "react";
+import { Suspense, lazy, useEffect, useState } from "react";
 
 import { IconButton } from "../controls/button.tsx";
 import { useStore } from "../data/store.ts";
 import * as words from "../words/create.js";
-import { AddReference } from "./add-reference.tsx";
-import { draft, emptyDraft, proposedFiles } from "./draft.ts";
+import { AddReference } from "./references/add-reference.tsx";
+import { proposedFiles } from "./draft.ts";
 import { MakeButton, useObstacle } from "./make-button.tsx";
 import { make } from "./make.ts";
 import { focusPrompt } from "./open-composer.ts";
 import { OptionsRow } from "./options-row.tsx";
+import { clearDraft } from "./propose.ts";
 import { PromptField } from "./prompt-field.tsx";
-import { ReferencesStrip } from "./references-strip.tsx";
-import { takeDrop, takeFiles } from "./take-files.ts";
+import { bringFiles, takeDrop } from "./references/bring.ts";
 import { useComposer } from "./use-composer.ts";
+
+const ReferencesStrip = lazy(async () => ({
+  default: (await import("./references/parts.ts")).ReferencesStrip,
+}));
 
 /** The composer; `onMade` is called when a press begins. */
 export function Composer({ onMade }: { onMade?: () => void }) {
@@ -27,7 +31,7 @@ export function Composer({ onMade }: { onMade?: () => void }) {
   useEffect(() => {
     if (proposed.length === 0) return;
     proposedFiles.set([]);
-    for (const { file, role } of proposed) takeFiles([file], facts, role);
+    for (const { file, role } of proposed) void bringFiles([file], facts, role);
   }, [proposed, facts]);
   const onMake = (): void => {
     if (obstacle !== undefined) return;
@@ -49,7 +53,11 @@ export function Composer({ onMade }: { onMade?: () => void }) {
         if (event.dataTransfer !== null) void takeDrop(event.dataTransfer, facts);
       }}
     >
-      <ReferencesStrip state={state} />
+      {state.draft.references.length > 0 && (
+        <Suspense fallback={<div className="h-32" />}>
+          <ReferencesStrip state={state} />
+        </Suspense>
+      )}
       <div className="flex items-start gap-1">
         <AddReference state={state} />
         <div className="min-w-0 grow">
@@ -57,14 +65,14 @@ export function Composer({ onMade }: { onMade?: () => void }) {
             draft={state.draft}
             most={facts?.max_prompt_length ?? null}
             onMake={onMake}
-            onFiles={(files) => takeFiles(files, facts)}
+            onFiles={(files) => void bringFiles(files, facts)}
           />
         </div>
         {state.draft.prompt !== "" && (
           <IconButton
             label={words.clear()}
             onClick={() => {
-              draft.set({ ...emptyDraft, kind: state.draft.kind });
+              clearDraft();
               focusPrompt();
             }}
           >

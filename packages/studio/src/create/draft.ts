@@ -1,22 +1,10 @@
 // What is being written: the draft of the next request. It survives a reload, a crash and a sign-out.
 
 import { createStore } from "../data/store.ts";
+import type { DraftReference, ReferenceRole } from "./reference.ts";
+import { moveMentions } from "./references/mentions.ts";
 
-/** What a reference is for. */
-export type ReferenceRole = "reference" | "first" | "last" | "keyframe";
-
-/** A reference of a draft. */
-export interface DraftReference {
-  /** Its own id in the draft. */
-  id: string;
-  /** `asset_…`, `file_…` or an address; null while it is being uploaded. */
-  source: string | null;
-  kind: "image" | "video" | "audio";
-  name: string;
-  role: ReferenceRole;
-  /** The time of a keyframe, in seconds; null for the other roles. */
-  seconds: number | null;
-}
+export type { DraftReference, ReferenceRole } from "./reference.ts";
 
 /** The next request, as a person writes it. */
 export interface Draft {
@@ -76,6 +64,15 @@ draft.subscribe(() => {
 /** Changes fields of the draft. */
 export function changeDraft(changes: Partial<Draft>): void {
   draft.set((before) => ({ ...before, ...changes }));
+}
+
+/** Changes the references; the prompt goes on naming the same ones. */
+export function changeReferences(references: readonly DraftReference[]): void {
+  draft.set((before) => ({
+    ...before,
+    references,
+    prompt: moveMentions(before.prompt, before.references, references),
+  }));
 }
 
 /** Replaces the draft by a proposal; whoever calls it goes to `/`. */

@@ -46,6 +46,31 @@ export function isOffered({ jimeng }: ModelObject, regions: readonly string[]): 
   return regions.length === 0 || jimeng.regions.some((region) => regions.includes(region));
 }
 
+/** A value that some model of the kind takes. */
+export interface Choice<Value> {
+  value: Value;
+  /** Whether the model in force takes it. */
+  isLegal: boolean;
+}
+
+/**
+ * Lists the values of a fact that any offered model of a kind takes: those of the model in force in its own order, then
+ * the others in theirs.
+ */
+export function choicesOf<Value extends string | number>(
+  models: readonly ModelObject[],
+  facts: ModelFacts | undefined,
+  valuesOf: (facts: ModelFacts) => readonly Value[],
+): Choice<Value>[] {
+  const legal = facts === undefined ? [] : valuesOf(facts);
+  const known = new Set(models.flatMap(({ jimeng }) => valuesOf(jimeng)));
+  const isOther = (value: Value) => !legal.includes(value);
+  return [
+    ...legal.map((value) => ({ value, isLegal: true })),
+    ...[...known].filter(isOther).map((value) => ({ value, isLegal: false })),
+  ];
+}
+
 /** Lists the roles that a reference may have with a model. */
 export function rolesOf(facts: ModelFacts | undefined, kind: Draft["kind"]): ReferenceRole[] {
   if (kind === "audio") return [];
@@ -58,6 +83,11 @@ export function rolesOf(facts: ModelFacts | undefined, kind: Draft["kind"]): Ref
   if (has("subject_reference", "omni_reference")) roles.push("reference");
   if (has("multi_frame")) roles.push("keyframe");
   return roles;
+}
+
+/** Lists the roles that references of a kind may have with some model. */
+export function allRolesOf(kind: Draft["kind"]): ReferenceRole[] {
+  return kind === "video" ? ["first", "last", "reference", "keyframe"] : ["reference"];
 }
 
 /** Returns the role of a new reference: the first one of the model that is still free. */
@@ -125,6 +155,21 @@ function fitRoles(draft: Draft, facts: ModelFacts, changes: DraftChange[]): Draf
     fitted = { ...fitted, references: [...fitted.references, { ...reference, role }] };
   }
   return fitted.references;
+}
+
+const mostFrames = 2;
+
+/** Gives references the roles that another kind has: of a picture references, of a video its first and last frame. */
+export function toRolesOfKind(
+  references: Draft["references"],
+  kind: Draft["kind"],
+): Draft["references"] {
+  if (kind === "image")
+    return references.map((reference) => ({ ...reference, role: "reference", seconds: null }));
+  const areFrames =
+    references.length <= mostFrames && references.every((reference) => reference.kind === "image");
+  if (kind !== "video" || !areFrames) return references;
+  return references.map((reference, at) => ({ ...reference, role: at === 0 ? "first" : "last" }));
 }
 
 /** Counts the characters of a text as the site does: an emoji of one code point is one. */

@@ -1,24 +1,29 @@
 // The choices below the prompt: model, ratio, resolution, count or duration, seed, what to leave out, batch.
 
 import { SlidersHorizontal } from "lucide-react";
-import type { ReactNode } from "react";
+import { Suspense, lazy } from "react";
 
 import { Popover } from "../controls/popover.tsx";
 import * as words from "../words/create.js";
 import { changeDraft } from "./draft.ts";
-import { countsOf } from "./legality.ts";
-import { ModelPicker } from "./model-picker.tsx";
-import { RatioPicker } from "./ratio-picker.tsx";
+import type { Draft } from "./draft.ts";
+import { ChoiceSelect } from "./choices/choice-select.tsx";
+import { choicesOf, countsOf } from "./legality.ts";
+import { ModelPicker } from "./choices/model-picker.tsx";
+import { RatioPicker } from "./choices/ratio-picker.tsx";
 import { kindName } from "./texts.ts";
 import { chooseKind } from "./use-composer.ts";
 import type { ComposerState } from "./use-composer.ts";
 
+const MoreChoices = lazy(async () => ({
+  default: (await import("./choices/lists.ts")).MoreChoices,
+}));
+
 const kinds = ["image", "video", "audio"] as const;
-const maxSeed = 0xffff_ffff;
 
 /** The row of choices. */
 export function OptionsRow({ state }: { state: ComposerState }) {
-  const { draft, facts, estimate } = state;
+  const { draft, facts, offered, estimate } = state;
   const job = estimate?.jobs[0];
   return (
     <div className="flex flex-wrap items-center gap-1.5">
@@ -27,34 +32,34 @@ export function OptionsRow({ state }: { state: ComposerState }) {
         <>
           <ModelPicker state={state} />
           <RatioPicker state={state} />
-          <Select
+          <ChoiceSelect
             label={words.resolution()}
-            value={draft.resolution ?? job?.resolution ?? ""}
-            options={(facts?.resolutions ?? []).map((each) => [each, each])}
+            current={draft.resolution ?? job?.resolution ?? null}
+            choices={choicesOf(offered, facts, ({ resolutions }) => resolutions)}
+            toText={(resolution) => resolution}
             onChoose={(resolution) => changeDraft({ resolution })}
           />
         </>
       )}
       {draft.kind === "image" && (
-        <Select
+        <ChoiceSelect
           label={words.count()}
-          value={String(draft.count ?? job?.count ?? facts?.counts.default ?? 4)}
-          options={countsOf(facts).map((count) => [String(count), `× ${count}`])}
-          onChoose={(count) => changeDraft({ count: Number(count) })}
+          current={draft.count ?? job?.count ?? facts?.counts.default ?? 4}
+          choices={choicesOf(offered, facts, countsOf)}
+          toText={(count) => `× ${count}`}
+          onChoose={(count) => changeDraft({ count })}
         />
       )}
       {draft.kind === "video" && (
-        <Select
+        <ChoiceSelect
           label={words.duration()}
-          value={String(draft.durationSeconds ?? job?.duration_seconds ?? "")}
-          options={(facts?.durations ?? []).map((count) => [
-            String(count),
-            words.seconds({ count }),
-          ])}
-          onChoose={(seconds) => changeDraft({ durationSeconds: Number(seconds) })}
+          current={draft.durationSeconds ?? job?.duration_seconds ?? null}
+          choices={choicesOf(offered, facts, ({ durations }) => durations)}
+          toText={(count) => words.seconds({ count })}
+          onChoose={(durationSeconds) => changeDraft({ durationSeconds })}
         />
       )}
-      {draft.kind !== "audio" && <MoreChoices state={state} />}
+      {draft.kind !== "audio" && <More draft={draft} />}
       <label
         className="target flex items-center gap-1.5 rounded-md px-2 hover:bg-hover"
         title={words.batchHint()}
@@ -94,38 +99,8 @@ function KindChoice({ state }: { state: ComposerState }) {
   );
 }
 
-function Select({
-  label,
-  value,
-  options,
-  onChoose,
-}: {
-  label: string;
-  value: string;
-  options: readonly (readonly [string, string])[];
-  onChoose: (value: string) => void;
-}) {
-  const isKnown = options.some(([each]) => each === value);
-  return (
-    <select
-      className="field"
-      aria-label={label}
-      title={label}
-      value={value}
-      disabled={options.length < 2}
-      onChange={({ currentTarget }) => onChoose(currentTarget.value)}
-    >
-      {!isKnown && <option value={value}>{value === "" ? label : value}</option>}
-      {options.map(([each, text]) => (
-        <option key={each} value={each}>
-          {text}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function MoreChoices({ state: { draft } }: { state: ComposerState }) {
+/** The button that opens what few need; a dot tells that some of it is set. */
+function More({ draft }: { draft: Draft }) {
   const isUsed = draft.seed !== null || draft.negativePrompt !== "";
   return (
     <Popover
@@ -138,40 +113,9 @@ function MoreChoices({ state: { draft } }: { state: ComposerState }) {
         </>
       }
     >
-      <div className="flex flex-col gap-3 p-1">
-        <Field label={words.seed()}>
-          <input
-            className="field w-full"
-            inputMode="numeric"
-            placeholder={words.seedHint()}
-            value={draft.seed ?? ""}
-            onInput={({ currentTarget }) => {
-              const digits = currentTarget.value.replaceAll(/\D/g, "");
-              changeDraft({ seed: digits === "" ? null : Math.min(Number(digits), maxSeed) });
-            }}
-          />
-        </Field>
-        {draft.kind === "image" && (
-          <Field label={words.negativePrompt()}>
-            <textarea
-              className="field w-full"
-              rows={2}
-              placeholder={words.negativeHint()}
-              value={draft.negativePrompt}
-              onInput={({ currentTarget }) => changeDraft({ negativePrompt: currentTarget.value })}
-            />
-          </Field>
-        )}
-      </div>
+      <Suspense fallback={<div className="h-44" />}>
+        <MoreChoices draft={draft} />
+      </Suspense>
     </Popover>
-  );
-}
-
-function Field({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <label className="block">
-      <span className="mb-1 block text-xs text-soft">{label}</span>
-      {children}
-    </label>
   );
 }

@@ -32,6 +32,9 @@ const storageKey = "jimeng.press";
 const retryEveryMs = 1000;
 const idBytes = 16;
 
+/** The presses of this page: what they made is shown at once. */
+export const ownPresses: ReadonlySet<string> = new Set<string>();
+
 /** The press under way; null while there is none. */
 export const press = createStore<Press | null>(null);
 
@@ -73,6 +76,7 @@ export async function runPress(begun: Press, options: PressOptions): Promise<voi
     storage.setItem(storageKey, JSON.stringify(current));
     press.set(current);
   };
+  (ownPresses as Set<string>).add(begun.id);
   keep();
   try {
     while (current.answered < current.bodies.length) {

@@ -1,13 +1,18 @@
-// The field of the prompt: it grows, is counted, and remembers earlier prompts (Ctrl+↑).
+// The field of the prompt: it grows, is counted, remembers earlier prompts (Ctrl+↑), and completes names of references (@).
 
-import { useEffect, useRef } from "react";
+import { Suspense, lazy, useEffect, useRef } from "react";
 
 import { formatNumber } from "../words/format.ts";
 import * as words from "../words/create.js";
 import { changeDraft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { countCharacters } from "./legality.ts";
+import { useMentions } from "./references/use-mentions.ts";
 import { stepHistory } from "./prompt-history.ts";
+
+const MentionList = lazy(async () => ({
+  default: (await import("./references/parts.ts")).MentionList,
+}));
 
 const mostRows = 10;
 
@@ -42,8 +47,14 @@ export function PromptField({
     element.style.height = `${element.scrollHeight}px`;
   }, [draft.prompt]);
   const length = countCharacters(draft.prompt);
+  const mentions = useMentions(field, draft);
   return (
     <div className="relative">
+      {mentions.found.length > 0 && (
+        <Suspense fallback={null}>
+          <MentionList mentions={mentions} />
+        </Suspense>
+      )}
       <textarea
         ref={field}
         id="prompt"
@@ -55,7 +66,13 @@ export function PromptField({
         dir="auto"
         className="prompt-field block w-full resize-none bg-transparent px-1 pb-4 text-base outline-none"
         style={{ maxHeight: `${mostRows * 1.5}rem` }}
-        onInput={({ currentTarget }) => changeDraft({ prompt: currentTarget.value })}
+        {...mentions.attributes}
+        onInput={({ currentTarget }) => {
+          changeDraft({ prompt: currentTarget.value });
+          mentions.follow();
+        }}
+        onClick={mentions.follow}
+        onBlur={mentions.close}
         onPaste={(event) => {
           const files = [...(event.clipboardData?.files ?? [])];
           if (files.length === 0) return;
@@ -63,6 +80,11 @@ export function PromptField({
           onFiles(files);
         }}
         onKeyDown={(event) => {
+          if (mentions.onKey(event)) {
+            event.preventDefault();
+            event.stopPropagation();
+            return;
+          }
           const isModified = event.ctrlKey || event.metaKey;
           if (!isModified) return;
           if (event.key === "Enter") onMake();

@@ -12,7 +12,7 @@ import { changeDraft, draft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { countPrompts, expandPrompts, maxPrompts } from "./expansion.ts";
 import { toJobBody } from "./job-body.ts";
-import { findProblems, fitDraft, modelsOf } from "./legality.ts";
+import { findProblems, fitDraft, isOffered, modelsOf, toRolesOfKind } from "./legality.ts";
 import type { DraftChange, ModelFacts, Problem } from "./legality.ts";
 
 /** What the composer shows. */
@@ -21,6 +21,8 @@ export interface ComposerState {
   models: readonly ModelObject[];
   /** The regions that accounts are in; empty where they are not known. */
   regions: readonly string[];
+  /** Those of the models that an account has. */
+  offered: readonly ModelObject[];
   /** The facts of the model in force: the chosen one, else the one that the gateway would choose. */
   facts: ModelFacts | undefined;
   /** Its id; null while it is not known. */
@@ -52,10 +54,12 @@ export function useComposer(): ComposerState {
     return findProblems(current, facts, counted, maxPrompts);
   }, [current, facts, prompts]);
   const each = estimate?.credits ?? null;
+  const regions = useMemo(() => [...new Set(accounts.map(({ region }) => region))], [accounts]);
   return {
     draft: current,
     models,
-    regions: useMemo(() => [...new Set(accounts.map(({ region }) => region))], [accounts]),
+    regions,
+    offered: useMemo(() => models.filter((model) => isOffered(model, regions)), [models, regions]),
     facts,
     modelId,
     prompts,
@@ -110,11 +114,13 @@ export function chooseModel(model: ModelObject | null): DraftChange[] {
   return changes;
 }
 
-/** Switches what is made: prompt and references stay, the rest is chosen anew. */
+/** Switches what is made: prompt and references stay, in roles of the new kind; the rest is chosen anew. */
 export function chooseKind(kind: Draft["kind"]): void {
-  if (kind === draft.get().kind) return;
+  const { kind: before, references } = draft.get();
+  if (kind === before) return;
   changeDraft({
     kind,
+    references: toRolesOfKind(references, kind),
     model: null,
     ratio: null,
     resolution: null,

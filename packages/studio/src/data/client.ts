@@ -1,6 +1,19 @@
 // The client of this page's gateway. Every answer tells whether the gateway is there, what time it has, and who may call.
 
-import { GatewayClient } from "@jimeng/gateway/api/client";
+import {
+  Accounts,
+  Assets,
+  Credits,
+  Events,
+  Gateway,
+  History,
+  Jobs,
+  Keys,
+  Models,
+  SignIn,
+  Transport,
+  Webhooks,
+} from "@jimeng/gateway/api/client";
 
 import { gatewayUrl } from "./base.ts";
 import { noteServerDate } from "./clock.ts";
@@ -37,5 +50,19 @@ export async function fetchNoted(url: string, init: RequestInit): Promise<Respon
   return response;
 }
 
-/** The client of this page's gateway; the browser's cookie is the credential. */
-export const client = new GatewayClient({ baseUrl: gatewayUrl, fetch: fetchNoted });
+const transport = new Transport({ baseUrl: gatewayUrl, fetch: fetchNoted });
+
+/** The client of this page's gateway, of what the page calls; the browser's cookie is the credential. */
+export const client = {
+  accounts: new Accounts(transport),
+  assets: new Assets(transport),
+  credits: new Credits(transport),
+  events: new Events(transport),
+  gateway: new Gateway(transport),
+  history: new History(transport),
+  jobs: new Jobs(transport),
+  keys: new Keys(transport),
+  models: new Models(transport),
+  signIn: new SignIn(transport),
+  webhooks: new Webhooks(transport),
+};

@@ -4,7 +4,7 @@ import { GatewayError } from "@jimeng/gateway/api/client";
 import type { JobObject } from "@jimeng/gateway/api";
 
 import { showToast } from "../controls/toast.tsx";
-import { openDraft } from "../create/draft.ts";
+import { proposeDraft } from "../create/propose.ts";
 import type { ProposedDraft } from "../create/draft.ts";
 import { newPressId } from "../create/press.ts";
 import { client } from "../data/client.ts";
@@ -90,7 +90,7 @@ export function toDraft({ kind, model, request, tool }: JobObject): ProposedDraf
 
 /** Takes a job into the composer. */
 export function reuseJob(job: JobObject): void {
-  openDraft(toDraft(job));
+  proposeDraft(toDraft(job));
 }
 
 /** Copies a text, and says so. */

@@ -2,15 +2,17 @@
 
 import type { JobObject } from "@jimeng/gateway/api";
 import { useEffect, useMemo, useRef } from "react";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { VList } from "virtua";
 import type { VListHandle } from "virtua";
 
 import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
+import { ownPresses } from "../create/press.ts";
 import { toJobs } from "../data/job-pages.ts";
 import { useJobs } from "../data/queries.ts";
+import { reasonText } from "../words/errors.ts";
 import * as words from "../words/feed.js";
 import { groupJobs, isLive } from "./groups.ts";
 import { RequestCard } from "./request-card.tsx";
@@ -33,17 +35,13 @@ export function Feed({
   const groups = useMemo(() => groupJobs(jobs), [jobs]);
   const list = useRef<VListHandle>(null);
   useProgress(jobs.some(isLive));
-  const newest = groups[0]?.id;
-  useEffect(() => {
-    // What was just made is what one wants to see.
-    list.current?.scrollTo(0);
-  }, [newest]);
+  const keepsPlace = usePlace(list, groups[0]?.id);
   if (isPending) return <FeedSkeleton />;
   if (error !== null && data === undefined)
     return (
       <div className="p-3">
         <Note tone="bad" actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}>
-          {words.loadFailed({ reason: error.message })}
+          {words.loadFailed({ reason: reasonText(error) })}
         </Note>
       </div>
     );
@@ -56,13 +54,34 @@ export function Feed({
   };
   return (
     <section aria-label={words.feed()} className="min-h-0 grow">
-      <VList ref={list} onScroll={onScroll} itemSize={220} style={{ height: "100%" }}>
+      <VList
+        ref={list}
+        shift={keepsPlace}
+        onScroll={onScroll}
+        itemSize={220}
+        style={{ height: "100%" }}
+      >
         {groups.map((group) => (
           <RequestCard key={group.id} group={group} onDetails={onDetails} />
         ))}
       </VList>
     </section>
   );
+}
+
+/**
+ * Goes to the newest request where this page made it, which is what one wants to see. Returns whether what came in above
+ * leaves what one looks at in its place.
+ */
+function usePlace(list: RefObject<VListHandle | null>, newest: string | undefined): boolean {
+  const known = useRef(newest);
+  const isNew = known.current !== undefined && newest !== known.current;
+  const isOwn = newest !== undefined && ownPresses.has(newest);
+  useEffect(() => {
+    known.current = newest;
+    if (isOwn) list.current?.scrollTo(0);
+  }, [list, newest, isOwn]);
+  return isNew && !isOwn && (list.current?.scrollOffset ?? 0) > 0;
 }
 
 function FeedSkeleton() {

@@ -14,6 +14,7 @@ import { toJobs } from "../data/job-pages.ts";
 import type { JobFilter } from "../data/job-pages.ts";
 import { useJobs } from "../data/queries.ts";
 import { formatDateTime } from "../words/format.ts";
+import { reasonText } from "../words/errors.ts";
 import * as words from "../words/feed.js";
 import { isLive } from "./groups.ts";
 import { JobInspector } from "./job-details.tsx";
@@ -141,7 +142,7 @@ function JobTable({
         className="m-3"
         actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}
       >
-        {words.loadFailed({ reason: error.message })}
+        {words.loadFailed({ reason: reasonText(error) })}
       </Note>
     );
   if (jobs.length === 0) {

@@ -1,11 +1,12 @@
 // One place of a request: a picture or video that landed, one that is on its way, or one that failed.
 
-import { Film, Music, Play } from "lucide-react";
+import { Music, Play } from "lucide-react";
 import type { AssetObject, JobObject } from "@jimeng/gateway/api";
-import { memo, useState } from "react";
+import { memo } from "react";
 import { thumbHashToAverageRGBA } from "thumbhash";
 import { Link } from "wouter";
 
+import { tryAgain } from "../controls/try-again.ts";
 import { ownUrl, thumbnailUrl } from "../data/base.ts";
 import { useHref } from "../data/asset-link.ts";
 import * as words from "../words/feed.js";
@@ -64,7 +65,13 @@ export const ResultTile = memo(function ResultTile({
       className="group relative block overflow-hidden rounded-md bg-sunken"
       aria-label={isVideo ? words.openVideo({ prompt }) : words.openPicture({ prompt })}
     >
-      <Thumbnail asset={asset} prompt={prompt} />
+      <img
+        src={thumbnailUrl(asset.url)}
+        alt={prompt}
+        decoding="async"
+        onError={({ currentTarget }) => tryAgain(currentTarget)}
+        className="size-full object-cover transition-transform duration-200 group-hover:scale-[1.02]"
+      />
       {isVideo && (
         <span className="absolute inset-0 m-auto flex size-10 items-center justify-center rounded-full bg-black text-white opacity-80">
           <Play size={20} aria-hidden />
@@ -73,26 +80,6 @@ export const ResultTile = memo(function ResultTile({
     </Link>
   );
 });
-
-function Thumbnail({ asset, prompt }: { asset: AssetObject; prompt: string }) {
-  const [isMissing, setMissing] = useState(false);
-  // A video's poster is made some seconds after the video.
-  if (isMissing)
-    return (
-      <span className="flex size-full items-center justify-center text-soft">
-        <Film size={24} aria-hidden />
-      </span>
-    );
-  return (
-    <img
-      src={thumbnailUrl(asset.url)}
-      alt={prompt}
-      decoding="async"
-      onError={() => setMissing(true)}
-      className="size-full object-cover transition-transform duration-200 group-hover:scale-[1.02]"
-    />
-  );
-}
 
 /** A result that is on its way. */
 export function PendingTile({ job, isFirst }: { job: JobObject; isFirst: boolean }) {

@@ -2,12 +2,12 @@
 
 import { client } from "../data/client.ts";
 import { showToast } from "../controls/toast.tsx";
-import { errorText } from "./error-text.ts";
 import * as words from "../words/library.js";
 import type { AssetIndex } from "./asset-index.ts";
 import { toAssetQuery } from "./filters.ts";
 import type { LibraryView } from "./filters.ts";
 import type { Selection } from "./selection.ts";
+import { reasonText } from "../words/errors.ts";
 
 const perCall = 1000;
 
@@ -60,7 +60,7 @@ async function act(
 
 /** Tells of a failure in a note. */
 export function tellFailure(error: unknown): void {
-  showToast({ text: errorText(error), tone: "bad" });
+  showToast({ text: reasonText(error), tone: "bad" });
 }
 
 /** Stars results, or takes their stars. */

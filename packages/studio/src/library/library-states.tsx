@@ -5,11 +5,11 @@ import { Link } from "wouter";
 import { Button, buttonClass } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
-import { errorText } from "./error-text.ts";
 import * as words from "../words/library.js";
 import { usualView } from "./filters.ts";
 import type { CellSize, LibraryView } from "./filters.ts";
 import { measureGrid } from "./grid/grid-layout.ts";
+import { reasonText } from "../words/errors.ts";
 
 const skeletonRows = 3;
 
@@ -75,7 +75,7 @@ export function LibraryFailure({ failure }: { failure: unknown }) {
   if (!(failure instanceof Error)) return null;
   return (
     <Note tone="bad" className="mx-3 mb-2">
-      {errorText(failure)}
+      {reasonText(failure)}
     </Note>
   );
 }

@@ -5,7 +5,7 @@ import type { RefObject } from "react";
 import { useLocation, useSearch } from "wouter";
 
 import { useShortcuts } from "../controls/shortcuts.ts";
-import { openDraft } from "../create/draft.ts";
+import { proposeReference } from "../create/propose.ts";
 import { client } from "../data/client.ts";
 import { showAsset, showCompared, showRemix } from "../viewer/address.ts";
 import { copyText } from "./copy-text.ts";
@@ -78,7 +78,7 @@ export function useRoomActs({ view, index, total, active, selecting }: RoomActsO
       const asset = index.at(place);
       if (asset === undefined) return;
       const kind = asset.content_type.split("/")[0] as "image" | "video" | "audio";
-      openDraft({ kind, references: [{ source: asset.id, role: "reference", kind }] });
+      proposeReference({ source: asset.id, role: "reference", kind });
       go("/");
     },
     copyPrompt(place: number) {

@@ -9,6 +9,7 @@ import { useGateway } from "../data/queries.ts";
 import { createStore, useStore } from "../data/store.ts";
 import * as words from "../words/shell.js";
 import { newerPage } from "./newer-page.ts";
+import { TroubleBanner } from "./trouble-banner.tsx";
 
 const simulatorNoteKey = "jimeng.simulator-note";
 const isNoteOpen = createStore(globalThis.localStorage?.getItem(simulatorNoteKey) !== "closed");
@@ -48,6 +49,7 @@ export function Banners() {
         </Note>
       )}
       <SimulatorBanner />
+      {path === "/" && <TroubleBanner />}
     </div>
   );
 }

@@ -5,7 +5,6 @@ import { useId, useRef } from "react";
 import type { FormEvent } from "react";
 import { useLocation, useSearch } from "wouter";
 
-import { failureText } from "../accounts/failure-text.ts";
 import { returnPath } from "../accounts/account-facts.ts";
 import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
@@ -15,6 +14,7 @@ import { noteSignedIn } from "../data/connection.ts";
 import * as words from "../words/sign-in.js";
 import { SignedIn } from "./signed-in.tsx";
 import { signInKey } from "./sign-in-key.ts";
+import { reasonText } from "../words/errors.ts";
 
 /** The room. */
 export function SignInRoom() {
@@ -28,7 +28,7 @@ export function SignInRoom() {
       <div className="flex w-full max-w-[28rem] flex-col gap-4 rounded-lg border border-line bg-panel p-6 shadow-low">
         <h1 className="text-lg font-semibold">{words.title()}</h1>
         {isPending && <Skeleton className="h-24" />}
-        {error !== null && <Note tone="bad">{words.failed({ reason: failureText(error) })}</Note>}
+        {error !== null && <Note tone="bad">{words.failed({ reason: reasonText(error) })}</Note>}
         {data?.needed === false && <NotNeeded />}
         {data?.needed === true && (data.signed_in ? <SignedIn signIn={data} /> : <SignInForm />)}
       </div>
@@ -103,5 +103,5 @@ const unauthorized = 401;
 
 function refusalText(error: Error): string {
   const isWrong = "status" in error && error.status === unauthorized;
-  return isWrong ? words.wrongKey() : words.failed({ reason: failureText(error) });
+  return isWrong ? words.wrongKey() : words.failed({ reason: reasonText(error) });
 }

@@ -5,7 +5,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useLocation, useSearch } from "wouter";
 
 import { returnPath } from "../accounts/account-facts.ts";
-import { failureText } from "../accounts/failure-text.ts";
 import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { showToast } from "../controls/toast.tsx";
@@ -14,6 +13,7 @@ import { useSelf } from "../data/queries.ts";
 import { formatDateTime } from "../words/format.ts";
 import * as words from "../words/sign-in.js";
 import { signInKey } from "./sign-in-key.ts";
+import { reasonText } from "../words/errors.ts";
 
 /** What a signed-in browser sees. */
 export function SignedIn({ signIn }: { signIn: SignInObject }) {
@@ -74,7 +74,7 @@ function SignOut() {
       void cache.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== signInKey[0] });
       showToast({ text: words.signedOut() });
     },
-    onError: (error) => showToast({ text: failureText(error), tone: "bad" }),
+    onError: (error) => showToast({ text: reasonText(error), tone: "bad" }),
   });
   return (
     <Button disabled={signOut.isPending} onClick={() => signOut.mutate()}>

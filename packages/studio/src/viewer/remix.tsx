@@ -8,12 +8,12 @@ import { useLocation } from "wouter";
 import { Button } from "../controls/button.tsx";
 import { Dialog } from "../controls/dialog.tsx";
 import { Note } from "../controls/note.tsx";
-import { errorText } from "../library/error-text.ts";
 import * as words from "../words/viewer.js";
 import { differenceOf } from "./difference.ts";
 import { priceText, useEstimate } from "./price.tsx";
 import { toRemixBody } from "./remix-body.ts";
 import { startJob } from "./start-job.ts";
+import { reasonText } from "../words/errors.ts";
 
 /** The dialog. */
 export function Remix({ job, onClose }: { job: JobObject; onClose: () => void }) {
@@ -38,7 +38,7 @@ export function Remix({ job, onClose }: { job: JobObject; onClose: () => void })
           setBusy(true);
           startJob(body, () => go("/jobs")).then(onClose, (error: unknown) => {
             setBusy(false);
-            setFailure(errorText(error));
+            setFailure(reasonText(error));
           });
         }}
       >
@@ -74,7 +74,7 @@ export function Remix({ job, onClose }: { job: JobObject; onClose: () => void })
         {failure !== null && <Note tone="bad">{failure}</Note>}
         <div className="flex items-center justify-end gap-2">
           <span className="text-soft">
-            {estimate.error === null ? priceText(estimate.data) : errorText(estimate.error)}
+            {estimate.error === null ? priceText(estimate.data) : reasonText(estimate.error)}
           </span>
           <Button type="submit" look="main" disabled={isBusy || isEmpty}>
             {words.makeRemix()}

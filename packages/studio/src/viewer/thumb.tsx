@@ -5,7 +5,7 @@ import { Music, Play } from "lucide-react";
 import { Link, useSearch } from "wouter";
 
 import { thumbnailUrl } from "../data/base.ts";
-import { tryAgain } from "../library/grid/try-again.ts";
+import { tryAgain } from "../controls/try-again.ts";
 import { formatDateTime } from "../words/format.ts";
 import { showAsset } from "./address.ts";
 

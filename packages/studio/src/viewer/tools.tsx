@@ -6,10 +6,10 @@ import { useLocation } from "wouter";
 
 import { Button } from "../controls/button.tsx";
 import { tellFailure } from "../library/act.ts";
-import { errorText } from "../library/error-text.ts";
 import * as words from "../words/viewer.js";
 import { priceText, useEstimate } from "./price.tsx";
 import { startJob } from "./start-job.ts";
+import { reasonText } from "../words/errors.ts";
 
 const resolutions = ["2k", "4k", "8k"];
 const ratios = ["1:1", "4:3", "3:4", "16:9", "9:16", "3:2", "2:3", "21:9"];
@@ -117,7 +117,7 @@ function ToolRow({
   const [isBusy, setBusy] = useState(false);
   const estimate = useEstimate(body);
   const refusal =
-    estimate.error === null ? estimate.data?.refusal?.message : errorText(estimate.error);
+    estimate.error === null ? estimate.data?.refusal?.message : reasonText(estimate.error);
   return (
     <div className="flex flex-wrap items-center gap-2">
       <div className="min-w-32 grow">

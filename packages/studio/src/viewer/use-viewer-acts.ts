@@ -7,7 +7,7 @@ import { useLocation, useSearch } from "wouter";
 
 import { useShortcuts } from "../controls/shortcuts.ts";
 import type { Shortcuts } from "../controls/shortcuts.ts";
-import { openDraft } from "../create/draft.ts";
+import { proposeDraft, proposeReference } from "../create/propose.ts";
 import type { ReferenceRole } from "../create/draft.ts";
 import { move, star, undoLast } from "../library/act.ts";
 import { downloadOne, fileNameOf } from "../library/archive.ts";
@@ -16,6 +16,9 @@ import { copyText } from "../library/copy-text.ts";
 import { neighbours } from "./neighbours.ts";
 import { canRemix, toDraft } from "./remix-body.ts";
 import type { AssetIndex } from "../library/asset-index.ts";
+
+// As much of a prompt as a reference is called.
+const maxNameLength = 40;
 
 /** What acts work on. */
 export interface ViewerSubject {
@@ -54,27 +57,20 @@ export function useViewerActs({ asset, job, step, next }: ViewerSubject) {
     download: () => downloadOne(asset, fileNameOf(asset, "original")),
     copyPrompt: () => copyText(asset.prompt),
     useAsReference(role: ReferenceRole = "reference") {
-      openDraft({
-        kind: role === "first" ? "video" : kind,
-        prompt: asset.prompt,
-        references: [{ source: asset.id, role, kind, name: asset.prompt.slice(0, 40) }],
-      });
+      const { id: source, prompt } = asset;
+      proposeReference({ source, role, kind, prompt, name: prompt.slice(0, maxNameLength) });
       go("/");
     },
     useFrame(file: File, role: "first" | "reference") {
-      openDraft({
-        kind: role === "first" ? "video" : "image",
-        prompt: asset.prompt,
-        references: [{ source: file, role, kind: "image", name: file.name }],
-      });
+      proposeReference({ source: file, role, kind: "image", prompt: asset.prompt });
       go("/");
     },
     reusePrompt() {
-      openDraft({ kind, prompt: asset.prompt });
+      proposeDraft({ kind, prompt: asset.prompt });
       go("/");
     },
     reuseAll() {
-      if (job !== undefined) openDraft(toDraft(job));
+      if (job !== undefined) proposeDraft(toDraft(job));
       go("/");
     },
     canRemix: job !== undefined && canRemix(job),

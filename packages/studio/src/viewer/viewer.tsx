@@ -8,7 +8,6 @@ import { Button, IconButton } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
 import { ownUrl } from "../data/base.ts";
-import { errorText } from "../library/error-text.ts";
 import * as words from "../words/viewer.js";
 import { Details } from "./details.tsx";
 import { Filmstrip } from "./filmstrip.tsx";
@@ -21,6 +20,7 @@ import { useViewerActs } from "./use-viewer-acts.ts";
 import { VideoStage } from "./stage/video-stage.tsx";
 import { ViewerBar } from "./viewer-bar.tsx";
 import "./viewer.css";
+import { reasonText } from "../words/errors.ts";
 
 /** The viewer of a result. */
 export function Viewer({ id }: { id: string }) {
@@ -31,7 +31,7 @@ export function Viewer({ id }: { id: string }) {
         <Skeleton className="m-auto mt-16 h-4/5 w-4/5" />
       )}
       {(asset.data === null || asset.error !== null) && (
-        <Missing message={asset.error === null ? words.noSuchResult() : errorText(asset.error)} />
+        <Missing message={asset.error === null ? words.noSuchResult() : reasonText(asset.error)} />
       )}
       {asset.data !== null && asset.data !== undefined && <Shown asset={asset.data} />}
     </ViewerFrame>

@@ -1,6 +1,7 @@
 // What the page says of an error of the gateway: its own words in English; in Chinese the meaning of its code, then its words.
 
 import type { GatewayErrorCode } from "@jimeng/gateway/api";
+import { GatewayError } from "@jimeng/gateway/api/client";
 
 import { getLocale } from "./locale.ts";
 import type { Meaning } from "./chinese-errors.ts";
@@ -33,4 +34,12 @@ export function errorWords({ code, message, fix }: ToldError): {
   const meaning = getLocale() === "zh" ? chinese?.[ownCodes[code] ?? code] : undefined;
   if (meaning === undefined) return { message, fix };
   return { message: `${meaning[0]}（${message}）`, fix: meaning[1] };
+}
+
+/** Returns why something failed and what to do, as one text; empty without an error. */
+export function reasonText(error: unknown): string {
+  if (!(error instanceof GatewayError)) return error instanceof Error ? error.message : "";
+  const { message, fix } = errorWords(error);
+  if (fix === null) return message;
+  return `${message.replace(/[.。\s]+$/, "")}${getLocale() === "zh" ? "。" : ". "}${fix}`;
 }

@@ -29,3 +29,8 @@ export const addAccount = /* @__PURE__ */ say(() => `Add an account`, () => `添
 export const understood = /* @__PURE__ */ say(() => `Got it`, () => `知道了`);
 export const partFailed = /* @__PURE__ */ say(() => `This part of the page failed. Nothing that you made is lost.`, () => `页面的这一部分出错了，已生成的内容不会丢失。`);
 export const noSuchPlace = /* @__PURE__ */ say(() => `There is nothing at this address.`, () => `这个地址没有内容。`);
+export const accountsPause = /* @__PURE__ */ say((i) => `No account starts anything for ${i.time}: the site asked for a pause. What waits goes on after it.`, (i) => `站点要求暂停，${i.time}内所有账号都不会提交；排队的任务会在之后继续。`);
+export const accountsPauseOpen = /* @__PURE__ */ say(() => `No account starts anything now: the site asked for a pause. What waits goes on after it.`, () => `站点要求暂停，目前所有账号都不会提交；排队的任务会在之后继续。`);
+export const accountsEmpty = /* @__PURE__ */ say(() => `No account has credits left.`, () => `所有账号都没有积分了。`);
+export const accountsExpired = /* @__PURE__ */ say(() => `No account can start anything: the session has ended. Paste a new one.`, () => `所有账号的会话都已失效，无法提交，请重新粘贴会话。`);
+export const accountsBlocked = /* @__PURE__ */ say(() => `No account can start anything: the site refuses it.`, () => `站点拒绝了所有账号，无法提交。`);

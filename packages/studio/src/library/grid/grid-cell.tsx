@@ -4,11 +4,11 @@ import type { GridAsset } from "@jimeng/gateway/api";
 import { Check, Music, Play, Star } from "lucide-react";
 import { memo } from "react";
 
+import { tryAgain } from "../../controls/try-again.ts";
 import { thumbnailUrl } from "../../data/base.ts";
 import { formatDateTime } from "../../words/format.ts";
 import * as words from "../../words/library.js";
 import { colourOf } from "./cell-colour.ts";
-import { tryAgain } from "./try-again.ts";
 
 /** What a cell shows. */
 export interface GridCellProps {

@@ -3,25 +3,26 @@
 import { ArrowLeft, ArrowRight, AudioLines, Film, ImageOff, RotateCw, X } from "lucide-react";
 import { useState } from "react";
 
-import { IconButton } from "../controls/button.tsx";
-import { useStore } from "../data/store.ts";
-import * as words from "../words/create.js";
-import { errorWords } from "../words/errors.ts";
-import { changeDraft, draft } from "./draft.ts";
-import type { DraftReference } from "./draft.ts";
-import { rolesOf } from "./legality.ts";
-import { roleName } from "./texts.ts";
+import { IconButton } from "../../controls/button.tsx";
+import { useStore } from "../../data/store.ts";
+import * as words from "../../words/references.js";
+import { errorWords } from "../../words/errors.ts";
+import { changeReferences, draft } from "../draft.ts";
+import type { DraftReference } from "../draft.ts";
+import { allRolesOf, rolesOf } from "../legality.ts";
+import { listMentionable } from "./mentions.ts";
+import { roleName } from "../texts.ts";
 import { previewOf, removeReference, uploadAgain, uploads } from "./upload.ts";
-import type { ComposerState } from "./use-composer.ts";
+import type { ComposerState } from "../use-composer.ts";
 
 function change(id: string, changes: Partial<DraftReference>): void {
-  changeDraft({
-    references: draft
+  changeReferences(
+    draft
       .get()
       .references.map((reference) =>
         reference.id === id ? { ...reference, ...changes } : reference,
       ),
-  });
+  );
 }
 
 /** Moves a reference to another place. */
@@ -37,11 +38,10 @@ export function moveReference(
   return references.toSpliced(from, 1).toSpliced(place, 0, moved);
 }
 
-/** The strip; nothing where there are no references. */
+/** The strip. */
 export function ReferencesStrip({ state }: { state: ComposerState }) {
   const { references } = state.draft;
   const [dragged, setDragged] = useState<string | null>(null);
-  if (references.length === 0) return null;
   return (
     <ul className="flex gap-2 overflow-x-auto pb-1">
       {references.map((reference, at) => (
@@ -56,7 +56,7 @@ export function ReferencesStrip({ state }: { state: ComposerState }) {
             if (dragged === null) return;
             event.preventDefault();
             event.stopPropagation();
-            changeDraft({ references: moveReference(references, dragged, at) });
+            changeReferences(moveReference(references, dragged, at));
             setDragged(null);
           }}
         >
@@ -79,11 +79,11 @@ function Reference({
   const { references, kind } = state.draft;
   const { id, name, role } = reference;
   const roles = rolesOf(state.facts, kind);
-  const shown = roles.includes(role) ? roles : [role, ...roles];
-  const move = (to: number): void => changeDraft({ references: moveReference(references, id, to) });
+  const shown = [...new Set([...roles, role, ...allRolesOf(kind)])];
+  const move = (to: number): void => changeReferences(moveReference(references, id, to));
   return (
     <div className="w-32 rounded-md border border-line bg-raised p-1">
-      <Preview reference={reference} number={at + 1} />
+      <Preview reference={reference} number={numberOf(references, id)} />
       <div className="mt-1 flex items-center">
         <select
           className="min-w-0 grow truncate rounded-sm bg-transparent text-xs"
@@ -94,15 +94,17 @@ function Reference({
           }
         >
           {shown.map((each) => (
-            <option key={each} value={each}>
-              {roleName(each)}
+            <option key={each} value={each} disabled={!roles.includes(each)}>
+              {roles.includes(each)
+                ? roleName(each)
+                : words.notWithModel({ choice: roleName(each) })}
             </option>
           ))}
         </select>
         {at > 0 && (
           <IconButton
             label={words.moveLeft({ name })}
-            className="px-0.5"
+            className="shrink-0 px-0.5"
             onClick={() => move(at - 1)}
           >
             <ArrowLeft size={14} aria-hidden />
@@ -111,7 +113,7 @@ function Reference({
         {at < references.length - 1 && (
           <IconButton
             label={words.moveRight({ name })}
-            className="px-0.5"
+            className="shrink-0 px-0.5"
             onClick={() => move(at + 1)}
           >
             <ArrowRight size={14} aria-hidden />
@@ -137,7 +139,12 @@ function Reference({
   );
 }
 
-function Preview({ reference, number }: { reference: DraftReference; number: number }) {
+/** Returns the number by which the prompt names a reference; undefined for a frame, which it cannot name. */
+function numberOf(references: readonly DraftReference[], id: string): number | undefined {
+  return listMentionable(references).find(({ reference }) => reference.id === id)?.number;
+}
+
+function Preview({ reference, number }: { reference: DraftReference; number: number | undefined }) {
   const { id, name, source, kind } = reference;
   const upload = useStore(uploads)[id];
   const url = upload?.previewUrl ?? previewOf(reference);
@@ -152,9 +159,11 @@ function Preview({ reference, number }: { reference: DraftReference; number: num
       ) : (
         <img src={url} alt={name} className="size-full object-cover" draggable={false} />
       )}
-      <span className="absolute bottom-1 left-1 rounded-sm bg-black px-1 text-xs text-white">
-        @{number}
-      </span>
+      {number !== undefined && (
+        <span className="absolute bottom-1 left-1 rounded-sm bg-black px-1 text-xs text-white">
+          @{number}
+        </span>
+      )}
       {source === null && upload?.error == null && (
         <progress
           className="absolute inset-x-1 bottom-0.5 h-1 w-auto"

@@ -1,12 +1,15 @@
 // Takes what is dropped, pasted or chosen as references: files of the right kinds, folders with their files, addresses.
 
-import { showToast } from "../controls/toast.tsx";
-import * as words from "../words/create.js";
-import { changeDraft, draft, toReference } from "./draft.ts";
-import type { ReferenceRole } from "./draft.ts";
-import { nextRole } from "./legality.ts";
-import type { ModelFacts } from "./legality.ts";
+import { showToast } from "../../controls/toast.tsx";
+import * as words from "../../words/create.js";
+import { changeDraft, draft, toReference } from "../draft.ts";
+import type { ReferenceRole } from "../draft.ts";
+import { nextRole } from "../legality.ts";
+import type { ModelFacts } from "../legality.ts";
+import type { Dropped } from "./dropped.ts";
 import { addFile, kindOfFile, maxDroppedFiles, toSource } from "./upload.ts";
+
+const maxNameLength = 40;
 
 /** Adds files to the draft; says which are left out, and why. */
 export function takeFiles(
@@ -27,6 +30,20 @@ export function takeFiles(
     addFile(file, role ?? nextRole(draft.get(), facts));
 }
 
+/** Adds results of this gateway to the draft. */
+export function takeStored(
+  assets: readonly { id: string; content_type: string; prompt: string }[],
+  facts: ModelFacts | undefined,
+): void {
+  for (const { id, content_type: type, prompt } of assets) {
+    const kind = kindOfFile({ type, name: "" }) ?? "image";
+    const name = prompt.slice(0, maxNameLength) || id;
+    const role = nextRole(draft.get(), facts);
+    const added = toReference({ source: id, role, kind, name });
+    changeDraft({ references: [...draft.get().references, added] });
+  }
+}
+
 /** Adds an address to the draft; false where the text is none. */
 export function takeAddress(text: string, facts: ModelFacts | undefined): boolean {
   const source = toSource(text);
@@ -38,17 +55,13 @@ export function takeAddress(text: string, facts: ModelFacts | undefined): boolea
 }
 
 /** Adds what was dropped: files and folders, else the address of a picture on a page. */
-export async function takeDrop(
-  transfer: DataTransfer,
+export async function takeDropped(
+  { entries, files, address }: Dropped,
   facts: ModelFacts | undefined,
 ): Promise<void> {
-  // Read at once: after the event they are gone.
-  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  const address = transfer.getData("text/uri-list") || transfer.getData("text/plain");
-  const loose = [...transfer.files];
   const found = entries.some(({ isDirectory }) => isDirectory)
     ? (await Promise.all(entries.map(filesOf))).flat()
-    : loose;
+    : files;
   if (found.length > 0) takeFiles(found, facts);
   else takeAddress(address.split("\n")[0] ?? "", facts);
 }

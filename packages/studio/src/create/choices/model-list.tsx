@@ -1,46 +1,22 @@
 // Choosing a model: newest first, with what it can do; one that no account has is disabled, and says so.
 
-import { ChevronDown } from "lucide-react";
 import type { ModelObject } from "@jimeng/gateway/api";
 import { useState } from "react";
 
-import { Popover } from "../controls/popover.tsx";
-import { showToast } from "../controls/toast.tsx";
-import * as words from "../words/create.js";
-import { isOffered } from "./legality.ts";
-import { changesText } from "./texts.ts";
-import { chooseModel } from "./use-composer.ts";
-import type { ComposerState } from "./use-composer.ts";
+import { showToast } from "../../controls/toast.tsx";
+import * as words from "../../words/choices.js";
+import { isOffered } from "../legality.ts";
+import { changesText } from "../texts.ts";
+import { chooseModel } from "../use-composer.ts";
+import type { ComposerState } from "../use-composer.ts";
 
 function choose(model: ModelObject | null): void {
   const changes = chooseModel(model);
   if (changes.length > 0) showToast({ text: changesText(changes) });
 }
 
-/** The button that names the model and opens the list. */
-export function ModelPicker({ state }: { state: ComposerState }) {
-  const { draft, modelId } = state;
-  const isAutomatic = draft.model === null && modelId !== null;
-  const name = modelId ?? words.automatic();
-  return (
-    <Popover
-      look="usual"
-      boxClassName="w-96"
-      button={
-        <>
-          <span className="sr-only">{words.model()}: </span>
-          <span className="max-w-48 truncate">{name}</span>{" "}
-          {isAutomatic && <span className="text-xs text-soft">{words.auto()}</span>}
-          <ChevronDown size={14} aria-hidden />
-        </>
-      }
-    >
-      {(close) => <ModelList state={state} close={close} />}
-    </Popover>
-  );
-}
-
-function ModelList({ state, close }: { state: ComposerState; close: () => void }) {
+/** The list, in the box of the button. */
+export function ModelList({ state, close }: { state: ComposerState; close: () => void }) {
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
   const found = state.models.filter(({ id, jimeng }) =>
@@ -60,7 +36,7 @@ function ModelList({ state, close }: { state: ComposerState; close: () => void }
         value={search}
         onInput={({ currentTarget }) => setSearch(currentTarget.value)}
       />
-      <div role="radiogroup" aria-label={words.model()} className="flex flex-col overflow-auto">
+      <div role="radiogroup" aria-label={words.models()} className="flex flex-col overflow-auto">
         <ModelRow isChosen={state.draft.model === null} onPick={() => pick(null)}>
           {words.automatic()}
         </ModelRow>

@@ -3,10 +3,10 @@
 import { GatewayError, readErrorBody, toGatewayError } from "@jimeng/gateway/api/client";
 import type { FileObject } from "@jimeng/gateway/api";
 
-import { gatewayUrl, ownUrl } from "../data/base.ts";
-import { createStore } from "../data/store.ts";
-import { changeDraft, draft, toReference } from "./draft.ts";
-import type { DraftReference, ReferenceRole } from "./draft.ts";
+import { gatewayUrl, ownUrl } from "../../data/base.ts";
+import { createStore } from "../../data/store.ts";
+import { changeDraft, changeReferences, draft, toReference } from "../draft.ts";
+import type { DraftReference, ReferenceRole } from "../draft.ts";
 
 /** How far an upload is, from 0 to 1, and why it failed. */
 export interface UploadState {
@@ -112,7 +112,7 @@ export function removeReference(id: string): void {
   files.delete(id);
   const state = uploads.get()[id];
   if (state?.previewUrl != null) URL.revokeObjectURL(state.previewUrl);
-  changeDraft({ references: draft.get().references.filter((reference) => reference.id !== id) });
+  changeReferences(draft.get().references.filter((reference) => reference.id !== id));
 }
 
 /** Returns where a reference can be seen; null where it cannot, as on another host. */

@@ -1,0 +1,20 @@
+// The messages of choices, compiled by scripts/studio-words.mjs.
+export declare const searchModels: () => string;
+export declare const noAccountHas: () => string;
+export declare const retired: () => string;
+export declare const experimental: () => string;
+export declare const upToReferences: (inputs: { count: number }) => string;
+export declare const noReferences: () => string;
+export declare const seed: () => string;
+export declare const seedHint: () => string;
+export declare const negativePrompt: () => string;
+export declare const negativeHint: () => string;
+export declare const lockSeed: () => string;
+export declare const seedLocked: () => string;
+export declare const seedOpen: () => string;
+export declare const greyRatios: (inputs: { model: string | number }) => string;
+export declare const automatic: () => string;
+export declare const seconds: (inputs: { count: number }) => string;
+export declare const notWithModel: (inputs: { choice: string | number }) => string;
+export declare const ratios: () => string;
+export declare const models: () => string;

@@ -1,0 +1,24 @@
+// The messages of references, compiled by scripts/studio-words.mjs.
+export declare const fromFile: () => string;
+export declare const fromCamera: () => string;
+export declare const fromUrl: () => string;
+export declare const fromUrlHint: () => string;
+export declare const add: () => string;
+export declare const mentions: () => string;
+export declare const fromLibrary: () => string;
+export declare const searchLibrary: () => string;
+export declare const libraryEmpty: () => string;
+export declare const nothingFound: () => string;
+export declare const cancel: () => string;
+export declare const addSome: (inputs: { count: number }) => string;
+export declare const noAddress: () => string;
+export declare const takePicture: () => string;
+export declare const cameraPicture: () => string;
+export declare const cameraRefused: () => string;
+export declare const remove: (inputs: { name: string | number }) => string;
+export declare const moveLeft: (inputs: { name: string | number }) => string;
+export declare const moveRight: (inputs: { name: string | number }) => string;
+export declare const retryUpload: () => string;
+export declare const role: (inputs: { name: string | number }) => string;
+export declare const keyframeSeconds: (inputs: { name: string | number }) => string;
+export declare const notWithModel: (inputs: { choice: string | number }) => string;
