@@ -167,6 +167,12 @@ describe.skipIf(!hasChromium)("the page of a job in Chromium", () => {
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
   }
 
+  /** Keeps a picture of the page where somebody wants to look at it. */
+  async function keepScreenshot(name: string): Promise<void> {
+    const folder = process.env["JIMENG_TEST_SCREENSHOTS"];
+    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
   test("follows a job to its pictures, and is sized by what it shows", async () => {
     await open({ theme: "light", locale: "en-GB" }, running);
     await app.getByText("generating · place 3 of 9 · about 25 s left · 40 %").waitFor();
@@ -232,6 +238,37 @@ describe.skipIf(!hasChromium)("the page of a job in Chromium", () => {
     ]);
   });
 
+  test.each(["light", "dark"])("shows the poster of a video, %s", async (theme) => {
+    const video = { ...asset(1), content_type: "video/mp4", duration_seconds: 5 };
+    const { structuredContent } = finished("job_1") as { structuredContent: Answer };
+    await open(
+      { theme, locale: "en" },
+      { structuredContent: { ...structuredContent, assets: [video] } },
+    );
+    const poster = app.getByRole("img", { name: `Video 1: ${prompt}` });
+    await poster.waitFor();
+    expect(await poster.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(
+      0,
+    );
+    await app.getByText("Video 1 · 2048 × 2048 · 5 s").waitFor();
+    expect(await app.getByRole("button", { name: "Vary: Video 1" }).count()).toBe(0);
+    expect(await axe()).toEqual([]);
+    await keepScreenshot(`app-video-${theme}`);
+  });
+
+  test("asks again for the poster of a video that is not made yet", async () => {
+    const video = { ...asset(9), content_type: "video/mp4" };
+    const { structuredContent } = finished("job_9") as { structuredContent: Answer };
+    answers["preview_asset"] = { content: [] };
+    await open({ locale: "en" }, { structuredContent: { ...structuredContent, assets: [video] } });
+    await expect.poll(async () => (await told()).length).toBe(1);
+    expect(await app.getByText("No preview").count()).toBe(0);
+    answers["preview_asset"] = {
+      content: [{ type: "image", data: preview, mimeType: "image/png" }],
+    };
+    await app.getByRole("img", { name: "Video 1" }).waitFor();
+  });
+
   test("says what failed, what was charged and what to do, and that a call did not work", async () => {
     const error = {
       code: "content_rejected",
@@ -270,9 +307,7 @@ describe.skipIf(!hasChromium)("the page of a job in Chromium", () => {
     await app.getByText(status, { exact: true }).waitFor();
     await app.getByRole("img").nth(3).waitFor();
     expect(await axe()).toEqual([]);
-    const file = process.env["JIMENG_TEST_SCREENSHOTS"];
-    if (file !== undefined)
-      await page.screenshot({ path: join(file, `app-${theme}-${locale}.png`) });
+    await keepScreenshot(`app-${theme}-${locale}`);
   });
 
   test("takes a change of theme and the host's colours over, but no address in them", async () => {

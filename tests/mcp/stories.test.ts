@@ -18,6 +18,30 @@ afterAll(() => gateway.close());
 /** Counts the paid starts that the upstream saw. */
 const starts = (): number => gateway.simulator.acceptedStarts().length;
 
+// First, while there are few results: posters are made one after the other.
+test("shows the poster of a video, once it is made", { timeout: 30_000 }, async () => {
+  const session = await openHost(
+    hosts.find(({ name }) => name === "Cline")!,
+    gateway,
+  );
+  const sent = { prompt: "a lighthouse that is filmed", ...video };
+  const done = await session.call("generate_video", sent);
+  const { job_id: id, assets } = done.structuredContent as {
+    job_id: string;
+    assets: [{ id: string }];
+  };
+  const typesOf = async (name: string, given: Record<string, unknown>): Promise<string[]> =>
+    (await session.call(name, given)).content.map(({ type }) => type);
+  await expect
+    .poll(() => typesOf("show_image", { asset_id: assets[0].id }), {
+      timeout: 20_000,
+      interval: 250,
+    })
+    .toEqual(["text", "image"]);
+  expect(await typesOf("get_job", { job_id: id })).toEqual(["text", "image", "resource_link"]);
+  await session.close();
+});
+
 describe.each(hosts)("$name", (host) => {
   // Many hosts on one gateway: no two stories ask for the same.
   const prompt = (): string => `a lighthouse, number ${count++}`;

@@ -81,7 +81,8 @@ function readAsset(asset: Record<string, unknown>): ShownAsset[] {
       id,
       url: textOf(asset["url"]),
       isVideo: (textOf(asset["content_type"]) ?? "").startsWith("video/"),
-      size: width === undefined || height === undefined ? undefined : `${width} × ${height}`,
+      size:
+        width === undefined || height === undefined ? undefined : `${width}\u00a0×\u00a0${height}`,
       seconds: numberOf(asset["duration_seconds"]),
     },
   ];

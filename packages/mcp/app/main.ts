@@ -13,6 +13,8 @@ import { wordsFor } from "./words.ts";
 
 const pollMs = 2000;
 const previewEdge = 512;
+const previewAgainMs = 3000;
+const maxPreviewAttempts = 6;
 
 const main = document.body.appendChild(element("main"));
 let host: Host | undefined;
@@ -26,6 +28,8 @@ let isCancelling = false;
 let isBusy = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const previews = new Map<string, string | null>();
+const previewAttempts = new Map<string, number>();
+const previewTimers = new Set<ReturnType<typeof setTimeout>>();
 
 /** Returns the words of the host's language. */
 const words = () => wordsFor(context.locale ?? navigator.language);
@@ -107,21 +111,27 @@ async function poll(): Promise<void> {
 
 async function loadPreviews(): Promise<void> {
   if (host?.capabilities.serverTools === undefined) return;
-  for (const { id } of job?.assets ?? []) {
-    if (previews.has(id)) continue;
-    previews.set(id, null);
-    try {
-      const { picture } = await host.callTool("preview_asset", {
-        asset_id: id,
-        max_edge: previewEdge,
-      });
-      if (picture !== undefined)
-        previews.set(id, `data:${picture.mimeType};base64,${picture.data}`);
-    } catch {
-      // The page says that there is no preview.
-    }
-    draw();
+  for (const asset of job?.assets ?? []) {
+    if (previewAttempts.has(asset.id)) continue;
+    previewAttempts.set(asset.id, 0);
+    await loadPreview(host, asset);
   }
+}
+
+/** Asks for the preview of a result; that of a video is made some seconds after the video. */
+async function loadPreview(from: Host, asset: ShownAsset): Promise<void> {
+  const { id, isVideo } = asset;
+  const attempts = (previewAttempts.get(id) ?? 0) + 1;
+  previewAttempts.set(id, attempts);
+  const given = { asset_id: id, max_edge: previewEdge };
+  // The page says that there is no preview.
+  const answer = await from.callTool("preview_asset", given).catch(() => undefined);
+  const picture = answer?.picture;
+  if (picture !== undefined) previews.set(id, `data:${picture.mimeType};base64,${picture.data}`);
+  else if (isVideo && attempts < maxPreviewAttempts)
+    previewTimers.add(setTimeout(() => void loadPreview(from, asset), previewAgainMs));
+  else previews.set(id, null);
+  draw();
 }
 
 let lastChanges: Record<string, unknown> = {};
@@ -196,7 +206,10 @@ const connected = await connectHost({
     draw();
   },
   contextChanged: change,
-  teardown: () => clearTimeout(timer),
+  teardown() {
+    clearTimeout(timer);
+    for (const each of previewTimers) clearTimeout(each);
+  },
 });
 connect(connected);
 // An answer that came before the host told what it can do.

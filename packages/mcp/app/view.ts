@@ -81,7 +81,7 @@ function drawProgress({ words, job }: View): HTMLElement {
 }
 
 function drawAsset(view: View, asset: ShownAsset, at: number, actions: Actions): HTMLElement {
-  const { words, can, previews, chosen, isBusy } = view;
+  const { words, can, chosen, isBusy } = view;
   const name = asset.isVideo ? words.video(at + 1) : words.picture(at + 1);
   const button = (label: string, run: () => void, isOn: boolean): HTMLElement | false =>
     isOn &&
@@ -93,13 +93,13 @@ function drawAsset(view: View, asset: ShownAsset, at: number, actions: Actions):
   const facts = [
     name,
     asset.size,
-    asset.seconds === undefined ? undefined : `${asset.seconds} s`,
+    asset.seconds === undefined ? undefined : `${asset.seconds}\u00a0s`,
     chosen === asset.id ? words.chosen : undefined,
   ];
   return element(
     "li",
     { class: chosen === asset.id ? "chosen" : "" },
-    drawPreview(previews.get(asset.id), altText(view, name), words),
+    drawPreview(view, asset, name),
     element("p", {}, facts.filter((fact) => fact !== undefined).join(" · ")),
     element(
       "div",
@@ -111,9 +111,12 @@ function drawAsset(view: View, asset: ShownAsset, at: number, actions: Actions):
   );
 }
 
-function drawPreview(preview: string | null | undefined, alt: string, words: Words): HTMLElement {
-  if (typeof preview === "string") return element("img", { src: preview, alt });
-  return element("div", { class: "empty" }, preview === null ? words.noPreview : "…");
+function drawPreview(view: View, { id, isVideo }: ShownAsset, name: string): HTMLElement {
+  const preview = view.previews.get(id);
+  if (typeof preview !== "string")
+    return element("div", { class: "empty" }, preview === null ? view.words.noPreview : "…");
+  const picture = element("img", { src: preview, alt: altText(view, name) });
+  return isVideo ? element("div", { class: "film" }, picture) : picture;
 }
 
 function altText({ prompt }: View, name: string): string {

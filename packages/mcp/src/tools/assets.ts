@@ -6,7 +6,7 @@ import { onlyForJobApp } from "../app/job-app.ts";
 import { withGateway } from "../face.ts";
 import { saveAsset } from "../references/save-results.ts";
 import { invalid } from "../results/failure.ts";
-import { toPicture } from "../results/previews.ts";
+import { isVisible, toPicture } from "../results/previews.ts";
 import { toToolResult } from "../results/tool-result.ts";
 import { defineTool, readOnly } from "./tool.ts";
 import type { ToolCall, ToolResult } from "./tool.ts";
@@ -20,7 +20,7 @@ const assetId = z.string().regex(/^asset_[\w-]{1,100}$/, { error: "must be an as
 export const showImage = defineTool({
   name: "show_image",
   title: "Look at a picture",
-  description: "Shows you a stored picture, to judge or describe it.",
+  description: "Shows you a stored picture, or the poster of a video, to judge or describe it.",
   arguments: z.strictObject({
     asset_id: assetId,
     max_edge: z.int().min(minEdge).max(maxEdge).default(1024),
@@ -33,7 +33,7 @@ export const showImage = defineTool({
 export const previewAsset = defineTool({
   name: "preview_asset",
   title: "Preview for the page",
-  description: "Gives a stored picture to the page of the job.",
+  description: "Gives a stored picture, or the poster of a video, to the page of the job.",
   arguments: z.strictObject({
     asset_id: assetId,
     max_edge: z.int().min(minEdge).max(maxEdge).default(512),
@@ -51,14 +51,16 @@ async function answerPicture(
 ): Promise<ToolResult> {
   const { face, signal } = call;
   const facts = await withGateway(face, signal, (client) => client.assets.metadata(id, { signal }));
-  if (!facts.content_type.startsWith("image/")) {
+  if (!isVisible(facts)) {
     throw invalid("asset_id", `This is ${facts.content_type}, not a picture.`, "Open its URL.");
   }
+  const isVideo = facts.content_type.startsWith("video/");
   const wanted = { edge, maxBytes: maxPictureBytes, audience };
   const picture = await toPicture(call, facts, wanted, signal);
   const { width, height, content_type } = facts;
+  const missing = isVideo ? "It has no poster." : "It cannot be made small enough to be shown.";
   const outcome =
-    picture === undefined ? "It cannot be made small enough to be shown." : "The picture follows.";
+    picture === undefined ? missing : `The ${isVideo ? "poster" : "picture"} follows.`;
   return toToolResult({
     text: `${id}: ${content_type} ${width}x${height}. ${outcome}`,
     structured: { id, content_type, width, height },
