@@ -1,6 +1,7 @@
 // Several gateways on one PostgreSQL are one: told everywhere, watched once, started once.
 import { afterEach, describe, expect, test } from "vitest";
 
+import { plainPicture } from "../chaos/png.ts";
 import { startCluster } from "./cluster.ts";
 import type { TestCluster } from "./cluster.ts";
 import { until } from "./processes.ts";
@@ -35,8 +36,23 @@ async function followAll(url: string): Promise<{ told: Promise<string> }> {
   return { told: read() };
 }
 
+/** Calls a tool over MCP and returns the structured part of its answer. */
+async function callTool(url: string, name: string, sent: object): Promise<Record<string, any>> {
+  const params = { name, arguments: sent };
+  const answer = await fetch(`${url}/mcp`, {
+    method: "POST",
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+    },
+  });
+  const text = await answer.text();
+  return JSON.parse(/^(?:.*\ndata: )?(\{.*\})$/ms.exec(text)![1]!).result.structuredContent;
+}
+
 describe("three nodes", () => {
-  test("tell of a job that another one advances: its stream, the stream of everything, its row, its file", async () => {
+  test("tell of a job that another one advances: its stream, the stream of everything, its row, its file; and take the one file of an upload page for each other", async () => {
     cluster = await startCluster(3);
     const [one, other, third] = cluster.nodes;
     const everything = await followAll(third!.url);
@@ -52,6 +68,22 @@ describe("three nodes", () => {
     expect(file.status).toBe(200);
     expect(file.headers.get("content-type")).toMatch(/^image\//);
     expect(await cluster.acceptedStarts()).toHaveLength(1);
+
+    const asked = await callTool(one!.url, "add_reference", {});
+    expect(asked["status"]).toBe("in_progress");
+    const give = (node: TestCluster["nodes"][number]) =>
+      fetch(`${node.url}/upload`, {
+        method: "POST",
+        body: Buffer.from(plainPicture(0x3366aa)),
+        headers: {
+          "content-type": "application/octet-stream",
+          "x-upload-token": new URL(asked["url"]).hash.slice(1),
+        },
+      });
+    const given = await Promise.all([give(other!), give(third!)]);
+    expect(given.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 404]);
+    const { reference } = await callTool(third!.url, "add_reference", asked["next"].arguments);
+    expect((await fetch(`${one!.url}/v1/files/${reference}`)).status).toBe(200);
   }, 60_000);
 
   test("start each submission once and look as seldom as one node would, whoever is asked", async () => {

@@ -41,6 +41,7 @@ import type { AuditLog } from "./telemetry/audit/audit-log.ts";
 import { openEventReaders } from "./events/readers.ts";
 import type { EventTail } from "./events/tail.ts";
 import { createFiles } from "./references/files.ts";
+import { createUploadLinks } from "./keys/upload-links.ts";
 import type { Files } from "./references/files.ts";
 import { createJobs } from "./jobs/index.ts";
 import type { Jobs } from "./jobs/job.ts";
@@ -459,6 +460,7 @@ async function toServices(
     ledger: createLedger(database),
     auditLog: parts.auditLog,
     files,
+    uploadLinks: createUploadLinks(database, clock),
     events: parts.events,
     eventTail: parts.eventTail,
     webhooks: parts.webhooks,

@@ -4,7 +4,6 @@ import type { GatewayClient } from "@jimeng/gateway/api/client";
 
 import type { GatewayAccess } from "./gateway-access.ts";
 import type { LocalFiles } from "./references/local-files.ts";
-import type { UploadPages } from "./references/upload-pages.ts";
 import type { Spending } from "./spending/spending.ts";
 
 /** The caller and the settings of one connection (stdio) or one request (HTTP). */
@@ -16,7 +15,6 @@ export interface Face {
   spending: Spending;
   /** The files of this machine that the tools may read and write; null over HTTP. */
   localFiles: LocalFiles | null;
-  uploadPages: UploadPages;
   /** Returns an address of the gateway as the caller reaches it. */
   shownAddress(url: string): string;
   /** Milliseconds between two progress notifications while nothing happens. */

@@ -1,7 +1,6 @@
-// Puts MCP on a gateway: /mcp, and the one-time pages on which a person gives a file. The MCP SDK is loaded by the first
-// request.
+// Puts MCP on a gateway: /mcp. The MCP SDK is loaded by the first request.
 
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { Config, GatewayOptions } from "@jimeng/gateway";
@@ -10,7 +9,6 @@ import type { HttpFace } from "@jimeng/mcp";
 /** A plugin of a gateway. */
 type Mount = NonNullable<GatewayOptions["mounts"]>[number];
 
-const maxUploadBytes = 512 * 1024 * 1024;
 const maxRequestBytes = 1024 * 1024;
 
 // It is no route of the API's document.
@@ -58,28 +56,6 @@ export function createMcpMount({ mcp, secretKey, publicUrl }: Config, version: s
         return await reply.send(response);
       },
     });
-    await app.register((pages, _options, done) => {
-      const type = "application/octet-stream";
-      // Whether the page waits for a file is asked before anything of it is read.
-      pages.addContentTypeParser(type, (_request, body, parsed) => parsed(null, body));
-      pages.route({
-        method: ["GET", "POST"],
-        url: "/mcp/upload/:id",
-        config: { scope: "public" },
-        bodyLimit: maxUploadBytes,
-        schema: hidden,
-        async handler(request, reply) {
-          const { id } = request.params as { id: string };
-          const served = await load();
-          const { status, headers, body } =
-            request.method === "POST"
-              ? await served.takeFile(id, toFile(request.raw, request.headers))
-              : served.showPage(id);
-          return await reply.code(status).headers(headers).send(body);
-        },
-      });
-      done();
-    });
   };
 }
 
@@ -98,11 +74,4 @@ function toHeaders(headers: IncomingHttpHeaders): Headers {
     [value ?? []].flat().map((text): [string, string] => [name, text]),
   );
   return new Headers(entries.filter(([name]) => !name.startsWith(":")));
-}
-
-function toFile(
-  body: IncomingMessage,
-  headers: IncomingHttpHeaders,
-): { body: IncomingMessage; name: string } {
-  return { body, name: String(headers["x-file-name"] ?? "upload") };
 }

@@ -54,5 +54,19 @@ export const fileDeletedSchema = z
   .object({ id: z.string(), object: z.literal("file"), deleted: z.boolean() })
   .meta({ id: "FileDeleted" });
 
+/** A page on which a person gives one file. */
+export const uploadLinkSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal("upload_link"),
+    /** Where the page is; null in every answer but the first. */
+    url: z.string().nullable(),
+    status: z.enum(["open", "uploading", "done", "expired"]),
+    file_id: z.string().nullable(),
+    expires_at: z.int(),
+  })
+  .meta({ id: "UploadLink" });
+
+export type UploadLinkObject = z.infer<typeof uploadLinkSchema>;
 export type FileObject = z.infer<typeof fileSchema>;
 export type FileDeleted = z.infer<typeof fileDeletedSchema>;

@@ -38,6 +38,7 @@ const tables: Record<TableName, "move" | "stay"> = {
   audit: "move",
   files: "move",
   uploads: "move",
+  upload_links: "move",
   claims: "move",
   idempotency_keys: "move",
   job_responses: "move",

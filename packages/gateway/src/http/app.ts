@@ -34,6 +34,8 @@ import { jobEventRoutes } from "./routes/native/job-events.ts";
 import { libraryRoutes } from "./routes/native/library.ts";
 import { jobRoutes } from "./routes/native/jobs.ts";
 import { keyRoutes } from "./routes/native/keys.ts";
+import { uploadLinkRoutes } from "./routes/native/upload-links.ts";
+import { uploadPageRoutes } from "./routes/service/upload-page.ts";
 import { signInRoutes } from "./routes/native/sign-in.ts";
 import { ledgerRoutes } from "./routes/native/ledger.ts";
 import { musicRoutes } from "./routes/native/music.ts";
@@ -136,6 +138,8 @@ async function registerRoutes(
   await app.register(musicRoutes(services));
   await app.register(speechRoutes(services));
   await app.register(referenceFileRoutes(services));
+  await app.register(uploadLinkRoutes(services));
+  await app.register(uploadPageRoutes(services));
   await app.register(jobRoutes(services));
   const streams = new OpenStreams({ authenticate, perKey: services.config.streamsPerKey });
   await app.register(jobEventRoutes(services, streams));

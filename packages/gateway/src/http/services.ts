@@ -17,6 +17,7 @@ import type { EventLog } from "../events/event-log.ts";
 import type { EventTail } from "../events/tail.ts";
 import type { Batches } from "../batches/batches.ts";
 import type { Files } from "../references/files.ts";
+import type { UploadLinks } from "../keys/upload-links.ts";
 import type { Jobs } from "../jobs/job.ts";
 import type { Keys } from "../keys/keys.ts";
 import type { Library } from "../library/library.ts";
@@ -79,6 +80,7 @@ export interface Services {
   /** The disk of the data folder. */
   disk: Pick<Disk, "assertRoom">;
   files: Files;
+  uploadLinks: UploadLinks;
   /** The log of what happened. */
   events: EventLog;
   /** Its newest events, for all who follow it. */

@@ -37,6 +37,7 @@ import type { EventLog } from "../events/event-log.ts";
 import { createEventTail } from "../events/tail.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import { createFiles } from "../references/files.ts";
+import { createUploadLinks } from "../keys/upload-links.ts";
 import type { Files } from "../references/files.ts";
 import { createCreditsService } from "../accounts/credits.ts";
 import { healthyState } from "../accounts/health/state.ts";
@@ -259,6 +260,7 @@ export async function buildFakeApp(
       },
       keyUse: createKeyUse(database, { now }),
       signIns,
+      uploadLinks: createUploadLinks(database, { now }),
       ledger: createLedger(database),
       auditLog: createAuditLog({
         database,

@@ -8,10 +8,6 @@ import { createMcpHandler } from "@modelcontextprotocol/server";
 
 import type { Face } from "../face.ts";
 import type { GatewayAccess } from "../gateway-access.ts";
-import type { SentFile } from "../references/received-file.ts";
-import { showPage, takeFile } from "../references/upload-page.ts";
-import type { PageAnswer } from "../references/upload-page.ts";
-import { UploadPages } from "../references/upload-pages.ts";
 import { Spending } from "../spending/spending.ts";
 import type { SpendingLimits } from "../spending/spending.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -47,11 +43,9 @@ export interface HttpAnswer {
   written(): void;
 }
 
-/** Answers the requests of /mcp and of its upload pages. */
+/** Answers the requests of /mcp. */
 export interface HttpFace {
   handle(request: HttpRequest): Promise<HttpAnswer>;
-  showPage(id: string): PageAnswer;
-  takeFile(id: string, file: SentFile): Promise<PageAnswer>;
 }
 
 const progressEveryMs = 10_000;
@@ -60,13 +54,10 @@ const keepAliveMs = 10_000;
 /** Makes the handler of a gateway. */
 export function createHttpFace(options: HttpOptions): HttpFace {
   const spending = new Spending(options.limits, options.secret);
-  let base = "";
-  const pages = new UploadPages((id) => Promise.resolve(`${base}/upload/${id}`));
   return {
     async handle(request) {
-      base = request.url;
       const deliveries = new Deliveries();
-      const face = toFace(options, request, { spending, pages, deliveries });
+      const face = toFace(options, request, { spending, deliveries });
       const handler = createMcpHandler(({ era }) => buildServer(face, options.version, era), {
         legacy: "stateless",
         responseMode: "auto",
@@ -78,19 +69,13 @@ export function createHttpFace(options: HttpOptions): HttpFace {
       });
       return { response, written: () => deliveries.allWritten() };
     },
-    showPage: (id) => showPage(pages, id),
-    takeFile: (id, file) => takeFile(pages, id, file),
   };
 }
 
 function toFace(
   { closing }: HttpOptions,
   { headers, gatewayUrl, url }: HttpRequest,
-  {
-    spending,
-    pages,
-    deliveries,
-  }: { spending: Spending; pages: UploadPages; deliveries: Deliveries },
+  { spending, deliveries }: { spending: Spending; deliveries: Deliveries },
 ): Face {
   const credential = readCredential(headers);
   const { origin } = new URL(url);
@@ -107,7 +92,6 @@ function toFace(
     // The gateway answers its own requests with the address by which they came.
     shownAddress: (address) =>
       address.startsWith(`${gatewayUrl}/`) ? origin + address.slice(gatewayUrl.length) : address,
-    uploadPages: pages,
     progressEveryMs,
     closing,
     onDelivered: (id, callback) => deliveries.add(id, callback),

@@ -10,7 +10,6 @@ import type { Face } from "../face.ts";
 import type { GatewayAccess } from "../gateway-access.ts";
 import { LocalFiles } from "../references/local-files.ts";
 import type { LocalFolders } from "../references/local-files.ts";
-import { servePages } from "../references/upload-server.ts";
 import { Spending } from "../spending/spending.ts";
 import type { SpendingLimits } from "../spending/spending.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -39,14 +38,12 @@ export async function serveOverStdio(options: StdioOptions): Promise<void> {
   const { gateway, version, limits, folders, input, output, signal, onError } = options;
   const deliveries = new Deliveries();
   const closing = new AbortController();
-  const served = servePages();
   const face: Face = {
     transport: "stdio",
     gateway,
     caller: "local",
     spending: new Spending(limits, null),
     localFiles: new LocalFiles(folders),
-    uploadPages: served.pages,
     shownAddress: (url) => url,
     progressEveryMs,
     closing: closing.signal,
@@ -64,7 +61,6 @@ export async function serveOverStdio(options: StdioOptions): Promise<void> {
   await ended;
   closing.abort();
   await handle.close();
-  served.close();
 }
 
 /** The transport of the standard streams, which tells what was written and when it ended. */

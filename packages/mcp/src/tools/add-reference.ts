@@ -1,15 +1,17 @@
 // The tool that makes a reference of a file: of one on this machine, or of one that the person gives on a one-time page.
 
+import { GatewayError } from "@jimeng/gateway/api/client";
 import { inputRequired, inputResponse } from "@modelcontextprotocol/server";
 import * as z from "zod";
 
+import { withGateway } from "../face.ts";
 import { resolveReference } from "../references/resolve.ts";
 import { invalid } from "../results/failure.ts";
 import { toToolResult } from "../results/tool-result.ts";
 import { defineTool } from "./tool.ts";
 import type { ToolCall, ToolResult } from "./tool.ts";
 
-const uploadPattern = /^upload_([\w-]{20,64})$/;
+const uploadPattern = /^upload_[\w-]{1,64}$/;
 const question = "upload";
 
 /** Adds a reference. */
@@ -26,9 +28,8 @@ export const addReference = defineTool({
     openWorldHint: true,
   },
   async run({ source }, call) {
-    const code = source === undefined ? undefined : uploadPattern.exec(source)?.[1];
-    if (code !== undefined) return await answerUpload(call, code);
     if (source === undefined) return await askForFile(call);
+    if (uploadPattern.test(source)) return await answerUpload(call, source);
     return toReference(await resolveReference(call, source));
   },
 });
@@ -50,47 +51,54 @@ async function askForFile(call: ToolCall): Promise<ToolResult> {
     }
     return await answerUpload(call, id);
   }
-  const { id, url } = await face.uploadPages.create(face.caller, face.gateway);
+  const { signal } = call;
+  const { id, url } = await withGateway(face, signal, (client) =>
+    client.files.createLink({ signal }),
+  );
+  const address = face.shownAddress(url ?? "");
   if (call.canAsk.url) {
     return inputRequired({
       requestState: await face.spending.codec.mint({ key: id, credits: null, call: "" }, context),
       inputRequests: {
         [question]: inputRequired.elicitUrl({
           message: "Choose a file for the picture or video.",
-          url,
+          url: address,
         }),
       },
     });
   }
-  return waiting(
-    id,
-    `Ask the person to open ${url} and drop a file there. The page is good for ten minutes and for one file.`,
-  );
+  const text = `Ask the person to open ${address} and drop a file there. The page is good for ten minutes and for one file.`;
+  return waiting(id, text, { url: address });
 }
 
-async function answerUpload({ face }: ToolCall, id: string): Promise<ToolResult> {
-  const upload = face.uploadPages.find(id, face.caller);
-  if (upload === undefined) {
+async function answerUpload({ face, signal }: ToolCall, id: string): Promise<ToolResult> {
+  const link = await withGateway(face, signal, (client) =>
+    client.files.retrieveLink(id, { signal }),
+  ).catch((error: unknown) => {
+    if (error instanceof GatewayError && error.code === "not_found") return undefined;
+    throw error;
+  });
+  if (link === undefined || link.status === "expired") {
     throw invalid(
       "source",
       "This upload page does not exist any more.",
       "Call add_reference without a source for a new one.",
     );
   }
-  if (upload.state !== "done") return waiting(id, "The person has not given a file yet.");
-  return toReference(upload.fileId);
+  if (link.file_id === null) return waiting(id, "The person has not given a file yet.");
+  return toReference(link.file_id);
 }
 
 const askAgainSeconds = 15;
 
-function waiting(id: string, text: string): ToolResult {
+function waiting(id: string, text: string, more: { url?: string } = {}): ToolResult {
   const next = {
     tool: "add_reference",
-    arguments: { source: `upload_${id}` },
+    arguments: { source: id },
     after_seconds: askAgainSeconds,
   };
   return toToolResult({
     text: `${text}\nThen call add_reference with ${JSON.stringify(next.arguments)}.`,
-    structured: { status: "in_progress", next },
+    structured: { status: "in_progress", ...more, next },
   });
 }

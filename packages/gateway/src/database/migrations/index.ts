@@ -29,6 +29,7 @@ import * as accountStates from "./0022-account-states.ts";
 import * as audit from "./0023-audit.ts";
 import * as lineage from "./0024-lineage.ts";
 import * as signIns from "./0025-sign-ins.ts";
+import * as uploadLinks from "./0026-upload-links.ts";
 import type { Schema } from "./schema.ts";
 
 /** A database in the words of an error. */
@@ -70,6 +71,7 @@ function createMigrator(database: Kysely<Schema>): Migrator {
           "0023-audit": audit,
           "0024-lineage": lineage,
           "0025-sign-ins": signIns,
+          "0026-upload-links": uploadLinks,
         }),
     },
   });

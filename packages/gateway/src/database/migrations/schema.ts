@@ -206,6 +206,21 @@ export interface FileTable {
   expires_at: number | null;
 }
 
+/** A page on which a person gives one file. */
+export interface UploadLinkTable {
+  id: string;
+  /** The SHA-256 of the token in its address. */
+  token_hash: string;
+  /** The id of the key that the file is kept for; null for this machine's user. */
+  key_id: string | null;
+  created_at: number;
+  expires_at: number;
+  /** When an upload began; null while none runs. */
+  claimed_at: number | null;
+  /** The file that was given. */
+  file_id: string | null;
+}
+
 /** A file that was uploaded for an account, with the upstream handle that drafts take. */
 export interface UploadTable {
   sha256: string;
@@ -454,6 +469,7 @@ export interface Schema {
   claims: ClaimTable;
   files: FileTable;
   uploads: UploadTable;
+  upload_links: UploadLinkTable;
   pollers: PollerTable;
   idempotency_keys: IdempotencyKeyTable;
   job_responses: JobResponseTable;

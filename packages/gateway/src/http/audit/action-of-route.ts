@@ -13,6 +13,7 @@ const rules: readonly (readonly [RegExp, string | null])[] = [
   [/^POST \/v1\/(jobs\/batch|batches)$/, "batch.create"],
   [/^POST \/v1\/jobs$|^POST \/v1\/(images|videos|video|audio|chat)(\/|$)/, "job.create"],
   [/^DELETE \/v1\/videos\//, "job.delete"],
+  [/^POST \/upload$/, "file.create"],
 ];
 
 const resources: Readonly<Record<string, string>> = {
@@ -22,6 +23,7 @@ const resources: Readonly<Record<string, string>> = {
   files: "file",
   jobs: "job",
   keys: "key",
+  "upload-links": "upload_link",
   webhooks: "webhook",
 };
 const verbs: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 // The client's calls about uploaded reference files.
 
-import type { FileDeleted, FileObject } from "../../files.ts";
+import type { FileDeleted, FileObject, UploadLinkObject } from "../../files.ts";
 import type { ListPage } from "../../lists.ts";
 import type { CallOptions, PageOptions } from "../options.ts";
 import type { Transport } from "../transport.ts";
@@ -33,6 +33,16 @@ export class Files {
       query: { filename: name, purpose, expires_after: expiresAfterSeconds },
       signal,
     });
+  }
+
+  /** Makes a page, good for ten minutes, on which a person gives one file. */
+  createLink(options: CallOptions = {}): Promise<UploadLinkObject> {
+    return this.#transport.json("/v1/upload-links", { method: "POST", ...options });
+  }
+
+  /** Tells whether the file of such a page was given. */
+  retrieveLink(id: string, options: CallOptions = {}): Promise<UploadLinkObject> {
+    return this.#transport.json(`/v1/upload-links/${encodeURIComponent(id)}`, options);
   }
 
   /** Lists uploaded files, newest first. */

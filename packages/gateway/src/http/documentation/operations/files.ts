@@ -15,6 +15,29 @@ export const fileTexts: OperationTexts = {
     rawTypes: ["image/*", "video/*", "audio/*", "application/octet-stream"],
     failures: ["state"],
   },
+  "POST /v1/upload-links": {
+    id: "createUploadLink",
+    description:
+      "Makes a page on which a person gives one file for this key, without the key: its address is good for ten minutes, on every node. `url` is in this answer only.",
+    failures: ["state"],
+  },
+  "GET /v1/upload-links/{id}": {
+    id: "retrieveUploadLink",
+    description: "Whether the file of such a page was given, and its id.",
+  },
+  "GET /upload": {
+    id: "showUploadPage",
+    description:
+      "The page of an upload link. With the token of its address as x-upload-token: whether it is open, else 404.",
+    contentTypes: { "200": ["text/html"] },
+  },
+  "POST /upload": {
+    id: "giveFile",
+    description:
+      "Keeps the one file of an upload link for its key: the bytes as the body, the link's token as x-upload-token, the name, percent encoded, as x-file-name.",
+    rawTypes: ["application/octet-stream"],
+    failures: ["state"],
+  },
   "GET /v1/files": { id: "listFiles", description: "Lists uploaded files, page by page." },
   "GET /v1/files/{id}": { id: "retrieveFile", description: "Tells what an uploaded file is." },
   "GET /v1/files/{id}/content": {

@@ -1,7 +1,5 @@
 // The routes of uploaded reference files: create, list, retrieve, content, delete.
 
-import type { Readable } from "node:stream";
-
 import { JimengError } from "@jimeng/sdk";
 import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
@@ -12,16 +10,12 @@ import { filePageQuerySchema, fileQuerySchema } from "../../../api/files.ts";
 import { fileDeletedSchema, fileListSchema, fileSchema } from "../../../api/files.ts";
 import type { StoredFile } from "../../../references/file-store.ts";
 import { referenceLifetimeMs } from "../../../references/files.ts";
-import { bytesPerMegabyte, limitOf, tooLarge } from "../../../references/upload-limits.ts";
-import type { ReferenceKind } from "../../../references/inspect.ts";
-import type { UploadMegabytes } from "../../../references/upload-limits.ts";
 import type { ReceivedFile } from "../../../references/receive-file.ts";
-import { drain } from "../../bodies/receiving.ts";
 import { toFileObject } from "../../../shapes/openai/files.ts";
 import { toListPage } from "../../../shapes/values.ts";
 import { findBatchFile, sendBatchFile } from "../../answers/batch-files.ts";
+import { checkDeclaredSize, receiveBody } from "../../bodies/receive-body.ts";
 import { acceptFiles } from "../../bodies/request-files.ts";
-import { releaseChunks } from "../../bodies/chunk-release.ts";
 import { typeWarning } from "../../../references/type-warning.ts";
 import type { Services } from "../../services.ts";
 import { sendFile } from "../../send-file.ts";
@@ -164,41 +158,6 @@ function expiryOf(
 ): number | null {
   if (lifeSeconds !== undefined) return now + lifeSeconds * 1000;
   return caller.session() === null ? null : now + referenceLifetimeMs;
-}
-
-function checkDeclaredSize(request: FastifyRequest, megabytes: UploadMegabytes): Error | undefined {
-  const [, declaredKind] =
-    /^(image|video|audio)\//i.exec(request.headers["content-type"] ?? "") ?? [];
-  const kind = declaredKind?.toLowerCase() as ReferenceKind | undefined;
-  const limit = limitOf(megabytes, kind);
-  // A form has some bytes around its one file.
-  const slack = kind === undefined ? bytesPerMegabyte : 0;
-  const declared = Number(request.headers["content-length"] ?? 0);
-  if (declared <= limit + slack) return undefined;
-  drain(request);
-  return tooLarge(megabytes, kind);
-}
-
-async function receiveBody(
-  services: Services,
-  request: FastifyRequest,
-  name: string,
-): Promise<ReceivedFile> {
-  const declaredType = request.headers["content-type"] ?? null;
-  // A body that is refused halfway must not be destroyed: its rest is drained, or the connection would hang.
-  const chunks = (request.body as Readable).iterator({ destroyOnReturn: false });
-  try {
-    const file = await services.files.receive(
-      releaseChunks(chunks, request.raw),
-      { name, declaredType },
-      request.senderGone,
-    );
-    request.formFiles.push({ field: "file", file });
-    return file;
-  } catch (error) {
-    drain(request);
-    throw error;
-  }
 }
 
 function onlyFile(request: FastifyRequest): ReceivedFile {
