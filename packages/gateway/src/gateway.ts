@@ -12,6 +12,7 @@ import { createAccountCheck } from "./accounts/check.ts";
 import type { ConnectableAccount, Connection } from "./accounts/account.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import { openAccounts } from "./accounts/open-accounts.ts";
+import type { ConfiguredAccounts } from "./accounts/sessions/configured-accounts.ts";
 import type { OpenAccounts } from "./accounts/open-accounts.ts";
 import { buildApp } from "./http/app.ts";
 import { trackAnswers } from "./http/connections.ts";
@@ -96,6 +97,8 @@ export interface GatewayOptions {
   studioFolder?: string;
   /** Replaces the measuring of the free space on a folder's disk. */
   measureFreeSpace?: MeasureFreeSpace;
+  /** Reads the settings of the accounts again, for `configuredAccounts`; without it they stay as they are. */
+  readSessions?: () => Config["sessions"];
   /** Replaces the HTTP client for calls to the upstream (not for downloads). */
   upstreamFetch?: Fetch;
   /** Replaces the sdk's client of an account altogether, e.g. by a scripted one. */
@@ -122,11 +125,12 @@ export interface Gateway {
   /** Where metrics are served on a port of their own; null where there is none, and before `listen`. */
   readonly metricsUrl: string | null;
   /** Its log, whose level may be changed at any time. */
-  readonly logging: Pick<Logger, "level" | "warn">;
+  readonly logging: Pick<Logger, "level" | "warn" | "error">;
   /** The credential of this machine's user; gateway.json carries it. */
   readonly adminKey: string;
   readonly jobs: Jobs;
   readonly accounts: Accounts;
+  readonly configuredAccounts: Pick<ConfiguredAccounts, "reload">;
   /**
    * Says that it is not ready, then accepts no connection any more, ends streams of events, and waits until callers
    * have their answers, as long as the settings say. Jobs go on meanwhile. Call before `close`, which does not wait.
@@ -345,7 +349,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
   });
   closing.add(() => webhooks.close());
   const prove = (nonce: string) => proofOf(proofKey, url ?? "", nonce);
-  const examine = createReports(options, () => url);
+  const examine = createReports({ ...options, ...parts }, () => url);
   const services: Services = await toServices(options, { ...parts, webhooks }, { prove, examine });
   const app = await buildApp({
     services,
@@ -367,6 +371,7 @@ async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing)
     app,
     jobs,
     accounts,
+    configuredAccounts: parts.configuredAccounts,
     adminKey,
     logging: logger,
     get url() {
@@ -440,6 +445,7 @@ async function toServices(
   return {
     ...submission,
     storedAccounts: parts.storedAccounts,
+    configuredAccounts: parts.configuredAccounts,
     conversions: parts.conversions,
     posters: parts.posters,
     batches: createBatches({

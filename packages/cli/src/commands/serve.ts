@@ -6,7 +6,7 @@ import { gatewayBanner } from "../terminal/banner.ts";
 import type { Context } from "../context.ts";
 import { listenForInterrupts } from "../terminal/interrupt.ts";
 import { boundMemory, collectAtRest } from "../gateway/memory-bounds.ts";
-import { switchLogOnHangUp } from "../gateway/log-switch.ts";
+import { listenForHangUps } from "../gateway/hang-up.ts";
 import { createServiceManager } from "../gateway/service-manager.ts";
 import { portNumber } from "./option-values.ts";
 import { startServer } from "../gateway/server.ts";
@@ -49,7 +49,7 @@ export function addServeCommand(program: Command, context: Context): void {
         isPassthrough: config.passthrough,
       };
       const banner = gatewayBanner(facts, context.words);
-      const endSwitch = switchLogOnHangUp(server.logging, process.stdin.isTTY);
+      const endHangUps = listenForHangUps(server, process.stdin.isTTY);
       const manager = createServiceManager(environment);
       manager.ready();
       await untilStopped(context.output, banner, interrupts, async () => {
@@ -57,7 +57,7 @@ export function addServeCommand(program: Command, context: Context): void {
         // Whoever presses Ctrl-C waits at the terminal; a service manager has time.
         if (interrupts.first() === "SIGTERM") await server.drain();
         await server.close();
-        endSwitch();
+        endHangUps();
       });
     });
 }

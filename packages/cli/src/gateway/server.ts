@@ -41,6 +41,8 @@ export interface Server {
   accounts: { name: string; region: string }[];
   simulatorUrl: string | undefined;
   logging: Gateway["logging"];
+  /** Reads the accounts of the settings again; null on the simulator, which has none of them. */
+  reloadAccounts: Gateway["configuredAccounts"]["reload"] | null;
   /** What the owner should know about the simulator, one line each. */
   warnings: Text[];
   /** Lets callers have their answers before `close`, as long as the settings say. */
@@ -104,7 +106,10 @@ export async function startServer(
       startWithSimulator(environment, { ...settings, dataDir: folder }, options, wasHandedOver),
     );
   }
-  const start = async () => toServer(await startGateway(config, options), config);
+  const { loadConfig } = await import("@jimeng/gateway");
+  const readSessions = () => loadConfig(environment, settings).sessions;
+  const start = async () =>
+    toServer(await startGateway(config, { ...options, readSessions }), config);
   // Nodes of one PostgreSQL may share a folder; only the embedded database has one owner.
   if (config.databaseUrl === null) {
     return await freeFolder({ folder: config.dataDir, accounts, onWait }, start);
@@ -153,14 +158,18 @@ function toServer(gateway: Gateway, config: Config, simulator?: Simulator): Serv
     accounts: configuredAccounts(gateway),
     simulatorUrl: simulator?.url,
     logging: gateway.logging,
+    reloadAccounts: simulator === undefined ? () => gateway.configuredAccounts.reload() : null,
     warnings: simulator === undefined ? [] : simulatorWarnings(simulator),
     drain: () => gateway.drain(),
     close: () => (closed ??= close()),
   };
 }
 
-async function startGateway(config: Config, options: ServerOptions): Promise<Gateway> {
-  const { onHandOver, log } = options;
+async function startGateway(
+  config: Config,
+  options: ServerOptions & { readSessions?: () => Config["sessions"] },
+): Promise<Gateway> {
+  const { onHandOver, log, readSessions } = options;
   const { createGateway, createLogger, gatewayVersion } = await import("@jimeng/gateway");
   const destination = log === undefined ? undefined : { write: log };
   const logger = createLogger(config.logLevel, destination);
@@ -168,6 +177,7 @@ async function startGateway(config: Config, options: ServerOptions): Promise<Gat
     config,
     logger,
     onHandOver,
+    readSessions,
     studioFolder: findStudioFolder(),
     mounts: [createMcpMount(config, gatewayVersion)],
   });

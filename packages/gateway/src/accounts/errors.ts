@@ -57,3 +57,11 @@ export function modelUnavailable(model: string, accounts: readonly NamedAccount[
     },
   );
 }
+
+/** Returns the error of settings that name an account, or its session, twice. */
+export function configuredTwice(name: string): JimengError {
+  return new JimengError("invalid_request", `The account ${name} is configured twice.`, {
+    param: "JIMENG_SESSIONS",
+    fix: "Give each session once, each name once.",
+  });
+}

@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
 import type { Closing } from "../concurrency.ts";
 import type { Config } from "../config/config.ts";
+import type { SessionSetting } from "../config/credentials.ts";
 import type { GatewayDatabase } from "../database/database.ts";
 import type { SecretSettings } from "../encryption/secret-keys.ts";
 import type { EventLog } from "../events/event-log.ts";
@@ -14,6 +15,8 @@ import type { Observer } from "../observer.ts";
 import type { Accounts } from "./accounts.ts";
 import { createAccounts } from "./accounts.ts";
 import { createStoredCredentials } from "./sessions/credentials.ts";
+import { createConfiguredAccounts } from "./sessions/configured-accounts.ts";
+import type { ConfiguredAccounts } from "./sessions/configured-accounts.ts";
 import { createStoredAccounts } from "./sessions/stored-accounts.ts";
 import type { StoredAccounts } from "./sessions/stored-accounts.ts";
 import { createSessionEnds } from "./sessions/session-ends.ts";
@@ -32,6 +35,8 @@ import type { ConnectableAccount, Connection } from "./account.ts";
 /** What the accounts are opened with. */
 export interface OpenAccountsOptions {
   config: Config;
+  /** Reads the settings of the accounts again. */
+  readSessions?: () => SessionSetting[];
   /** Replaces the HTTP client for calls to the upstream. */
   upstreamFetch?: Fetch;
   /** Replaces the sdk's client of an account altogether. */
@@ -50,6 +55,7 @@ export interface OpenAccounts {
   connector: Connector;
   accounts: Accounts;
   storedAccounts: StoredAccounts;
+  configuredAccounts: ConfiguredAccounts;
   visitors: VisitorSweep;
   liveRegistry: LiveRegistry;
   liveModels: LiveModelRefresh;
@@ -102,6 +108,8 @@ export async function openAccounts(options: OpenAccountsOptions): Promise<OpenAc
     logger,
   });
   closing.add(() => storedAccounts.close());
+  const { sessions } = config;
+  const configuredAccounts = createConfiguredAccounts({ ...options, sessions, accounts });
   const liveModels =
     config.mode === "simulator"
       ? noLiveModelRefresh()
@@ -129,6 +137,7 @@ export async function openAccounts(options: OpenAccountsOptions): Promise<OpenAc
     connector,
     accounts,
     storedAccounts,
+    configuredAccounts,
     visitors,
     liveRegistry,
     liveModels,

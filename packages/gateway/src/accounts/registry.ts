@@ -1,7 +1,5 @@
 // The registry of accounts: the configured ones, and the sessions that callers bring (pass-through).
 
-import { JimengError } from "@jimeng/sdk";
-
 import type {
   Account,
   AccountAccess,
@@ -9,6 +7,7 @@ import type {
   ConnectableAccount,
   Connection,
 } from "./account.ts";
+import { configuredTwice } from "./errors.ts";
 import { defaultNames, parseCredentials, toConfiguredAccount } from "./sessions/credentials.ts";
 import type { Credentials, StoredCredentials } from "./sessions/credentials.ts";
 import { ServiceError } from "../errors.ts";
@@ -203,13 +202,6 @@ class TransientSessions {
 
 function toAccess({ account, connection }: Entry): AccountAccess {
   return { account, client: connection.client };
-}
-
-function configuredTwice(name: string): JimengError {
-  return new JimengError("invalid_request", `The account ${name} is configured twice.`, {
-    param: "JIMENG_SESSIONS",
-    fix: "Give each session once, each name once.",
-  });
 }
 
 function throwNameTaken(): never {

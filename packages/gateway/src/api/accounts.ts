@@ -52,6 +52,21 @@ export const accountDeletedSchema = z
   .object({ name: z.string(), object: z.literal("account.deleted"), deleted: z.literal(true) })
   .meta({ id: "AccountDeleted" });
 
+/** The answer to `POST /v1/accounts/reload`: the names of the accounts whose setting has changed. */
+export const accountsReloadSchema = z
+  .object({
+    object: z.literal("accounts.reload"),
+    added: z.array(z.string()),
+    /** Those with another session than before. */
+    renewed: z.array(z.string()),
+    removed: z.array(z.string()),
+    /** Those that no setting names any more, until their unfinished generations have ended. */
+    kept: z.array(z.string()),
+  })
+  .meta({ id: "AccountsReload" });
+
+export type AccountsReloadObject = z.infer<typeof accountsReloadSchema>;
+
 /** What others recorded of calls from a program in a region; `unknown` where nobody did. */
 const recordedSchema = z.enum(["works", "refused", "unknown"]);
 

@@ -1,6 +1,7 @@
 // Puts what an examination found into words, and all of it into a report.
 
 import type { DoctorCheck, DoctorReport } from "../api/gateway.ts";
+import type { ConfiguredAccounts } from "../accounts/sessions/configured-accounts.ts";
 import type { AnswerLanguage } from "../http/answers/language.ts";
 import { examine } from "./examine.ts";
 import type { ExamineOptions } from "./examine.ts";
@@ -45,7 +46,13 @@ export function toReport(findings: readonly Finding[], language: AnswerLanguage)
 
 /** Returns a function that reports on a running gateway; those who ask while one examination runs share it. */
 export function createReports(
-  { config, connect }: Pick<ExamineOptions, "config" | "connect">,
+  {
+    config,
+    connect,
+    configuredAccounts,
+  }: Pick<ExamineOptions, "config" | "connect"> & {
+    configuredAccounts: Pick<ConfiguredAccounts, "sessions">;
+  },
   runningUrl: () => string | undefined,
 ): (language: AnswerLanguage) => Promise<DoctorReport> {
   const isSimulated = config.mode === "simulator";
@@ -53,7 +60,8 @@ export function createReports(
   async function collect(): Promise<Finding[]> {
     const findings: Finding[] = [];
     const folder = config.dataDir;
-    const options = { config, folder, isSimulated, runningUrl: runningUrl(), connect };
+    const current = { ...config, sessions: configuredAccounts.sessions() };
+    const options = { config: current, folder, isSimulated, runningUrl: runningUrl(), connect };
     for await (const finding of examine(options)) findings.push(finding);
     return findings;
   }

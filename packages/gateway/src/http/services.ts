@@ -10,6 +10,7 @@ import type { Config } from "../config/config.ts";
 import type { Conversions } from "../storage/conversions/conversions.ts";
 import type { Posters } from "../storage/conversions/posters.ts";
 import type { Disk } from "../storage/disk.ts";
+import type { ConfiguredAccounts } from "../accounts/sessions/configured-accounts.ts";
 import type { StoredAccounts } from "../accounts/sessions/stored-accounts.ts";
 import type { SessionConfirmations } from "../accounts/confirmations.ts";
 import type { CreditsService } from "../accounts/credits.ts";
@@ -61,6 +62,8 @@ export interface Services {
   >;
   /** Stores and removes the owner's accounts while the gateway runs. */
   storedAccounts: Pick<StoredAccounts, "store" | "remove">;
+  /** Reads the accounts of the settings again. */
+  configuredAccounts: Pick<ConfiguredAccounts, "reload">;
   credits: CreditsService;
   /** Confirms the sessions that callers bring. */
   confirmations: SessionConfirmations;

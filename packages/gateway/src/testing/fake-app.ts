@@ -310,6 +310,9 @@ export async function buildFakeApp(
       isWorking: () => true,
       logging: { level: config.logLevel },
       scrape: () => Promise.resolve({ contentType: "text/plain", text: "" }),
+      configuredAccounts: {
+        reload: () => Promise.resolve({ added: [], renewed: [], removed: [], kept: [] }),
+      },
       examine: () => Promise.resolve({ object: "doctor", status: "ok", checks: [] }),
       prove: (nonce) => proofOf("obviously-fake-proof-key", "http://fake", nonce),
       handOver: null,

@@ -8,6 +8,7 @@ import { Writable } from "node:stream";
 import type { LightMyRequestResponse } from "fastify";
 
 import { loadConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { DatabaseSync, databaseFile } from "../database/sqlite.ts";
 import { FakeAccountClient } from "./fake-account-client.ts";
 import { createGateway } from "../gateway.ts";
@@ -61,7 +62,9 @@ export async function openGatewayWithAccounts(
     prepare = () => Promise.resolve(),
     startAt,
     studioFolder,
+    readSessions,
   }: {
+    readSessions?: () => Config["sessions"];
     studioFolder?: string;
     onClient?: (session: string, client: FakeAccountClient) => void;
     measureFreeSpace?: MeasureFreeSpace;
@@ -90,6 +93,7 @@ export async function openGatewayWithAccounts(
     measureFreeSpace,
     onHandOver,
     studioFolder,
+    readSessions,
     logger: createLogger("trace", log),
     connect: ({ session }) => {
       const known = clients.get(session);

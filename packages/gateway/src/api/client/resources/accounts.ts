@@ -3,6 +3,7 @@
 import type {
   AccountDeletedObject,
   AccountObject,
+  AccountsReloadObject,
   CheckedAccountObject,
   NewAccountBody,
 } from "../../accounts.ts";
@@ -32,6 +33,11 @@ export class Accounts {
   remove(name: string, options: CallOptions = {}): Promise<AccountDeletedObject> {
     const path = `/v1/accounts/${encodeURIComponent(name)}`;
     return this.#transport.json(path, { method: "DELETE", ...options });
+  }
+
+  /** Reads the accounts of the settings again, on the node that answers. */
+  reload(options: CallOptions = {}): Promise<AccountsReloadObject> {
+    return this.#transport.json("/v1/accounts/reload", { method: "POST", ...options });
   }
 
   /** Checks these accounts; all configured ones when none is named. */

@@ -56,6 +56,12 @@ export const accountTexts: OperationTexts = {
       "Removes a stored account and its session. One with unfinished jobs stays: their results are paid for.",
     failures: ["state"],
   },
+  "POST /v1/accounts/reload": {
+    id: "reloadAccounts",
+    description:
+      "Reads JIMENG_SESSIONS_FILE again, as SIGHUP does, on the node that answers: renewed sessions and new accounts count at once. An account that is gone from it is removed, or kept until its unfinished generations have ended. A file that is wrong changes nothing.",
+    failures: ["state"],
+  },
   "POST /v1/accounts/{name}/check": {
     id: "checkAccount",
     description: "Tells whether a session is alive, whose it is, and what it may do.",

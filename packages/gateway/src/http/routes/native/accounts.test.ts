@@ -5,19 +5,23 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import {
   accountListSchema,
+  accountsReloadSchema,
   checkedAccountListSchema,
   checkedAccountSchema,
 } from "../../../api/accounts.ts";
+import { parseSessions } from "../../../config/credentials.ts";
 import { fakeSessions, openGatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
 import type { GatewayWithAccounts } from "../../../testing/gateway-with-accounts.ts";
 
 const key = "obviously-fake-key";
 let open: GatewayWithAccounts;
+let settings: string;
 beforeEach(async () => {
-  open = await openGatewayWithAccounts({
-    JIMENG_SESSIONS: `one=${fakeSessions.one},two=us-${fakeSessions.two}`,
-    JIMENG_API_KEYS: key,
-  });
+  settings = `one=${fakeSessions.one},two=us-${fakeSessions.two}`;
+  open = await openGatewayWithAccounts(
+    { JIMENG_SESSIONS: settings, JIMENG_API_KEYS: key },
+    { readSessions: () => parseSessions("JIMENG_SESSIONS_FILE", settings) },
+  );
 });
 afterEach(async () => {
   for (const session of Object.values(fakeSessions)) expect(open.said()).not.toContain(session);
@@ -136,6 +140,37 @@ describe("POST /v1/accounts/check", () => {
     ]);
     const named = await open.ask("POST", "/v1/accounts/check", { accounts: ["two"] });
     expect(named.json().data).toMatchObject([{ account: "two", valid: true }]);
+  });
+});
+
+describe("POST /v1/accounts/reload", () => {
+  const reload = (bearer?: string) =>
+    open.ask("POST", "/v1/accounts/reload", undefined, bearer ?? open.gateway.adminKey);
+
+  it("takes over what the settings say now, for the owner only", async () => {
+    settings = `one=${fakeSessions.one},new=fake-session-new`;
+    expect((await reload(key)).statusCode).toBe(403);
+    const answer = await reload();
+    expect(accountsReloadSchema.parse(answer.json())).toMatchObject({
+      added: ["new"],
+      renewed: [],
+      removed: ["two"],
+    });
+    expect(await accountHealths()).toEqual({ one: "ok", new: "ok" });
+  });
+
+  it("is told of settings that are wrong, and changes nothing", async () => {
+    settings = "one=no session at all";
+    const answer = await reload();
+    expect([answer.statusCode, answer.json().error.param]).toEqual([400, "JIMENG_SESSIONS_FILE"]);
+    expect(Object.keys(await accountHealths())).toEqual(["one", "two"]);
+  });
+
+  it("is a conflict where the accounts come from no setting", async () => {
+    const other = await openGatewayWithAccounts({ JIMENG_SESSIONS: fakeSessions.one });
+    const answer = await other.ask("POST", "/v1/accounts/reload");
+    await other.close();
+    expect([answer.statusCode, answer.json().error.code]).toEqual([409, "conflict"]);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   accountListSchema,
   accountSchema,
   accountsCheckBodySchema,
+  accountsReloadSchema,
   checkedAccountListSchema,
   checkedAccountSchema,
   newAccountBodySchema,
@@ -95,9 +96,9 @@ export function accountRoutes(services: Services): FastifyPluginAsyncZod {
   };
 }
 
-/** Registers the routes that store and remove accounts. */
+/** Registers the routes that store and remove accounts, and read those of the settings again. */
 function storingRoutes(services: Services): FastifyPluginAsyncZod {
-  const { config, storedAccounts } = services;
+  const { config, storedAccounts, configuredAccounts } = services;
   return async (app) => {
     app.post(
       "/v1/accounts",
@@ -116,6 +117,22 @@ function storingRoutes(services: Services): FastifyPluginAsyncZod {
         request.audit.subject = account.name;
         return await reply.code(isNew ? 201 : 200).send(await toObject(services, account));
       },
+    );
+
+    app.post(
+      "/v1/accounts/reload",
+      {
+        config: { scope: "admin" },
+        schema: {
+          summary: "Read the accounts of the settings again",
+          tags,
+          response: { 200: accountsReloadSchema, ...errorResponses },
+        },
+      },
+      async () => ({
+        object: "accounts.reload" as const,
+        ...(await configuredAccounts.reload()),
+      }),
     );
 
     app.delete(
