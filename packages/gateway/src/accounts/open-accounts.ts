@@ -110,17 +110,7 @@ export async function openAccounts(options: OpenAccountsOptions): Promise<OpenAc
   closing.add(() => storedAccounts.close());
   const { sessions } = config;
   const configuredAccounts = createConfiguredAccounts({ ...options, sessions, accounts });
-  const liveModels =
-    config.mode === "simulator"
-      ? noLiveModelRefresh()
-      : createLiveModelRefresh({
-          accounts,
-          registry: liveRegistry,
-          store: createLiveModelStore(database),
-          clock,
-          logger,
-          observer,
-        });
+  const liveModels = openLiveModels(options, accounts, liveRegistry);
   closing.add(() => liveModels.close());
   const sessionEnds = createSessionEnds({
     accounts,
@@ -143,6 +133,16 @@ export async function openAccounts(options: OpenAccountsOptions): Promise<OpenAc
     liveModels,
     sessionEnds,
   };
+}
+
+function openLiveModels(
+  { config, database, clock, logger, observer }: OpenAccountsOptions,
+  accounts: Accounts,
+  registry: LiveRegistry,
+): LiveModelRefresh {
+  if (config.mode === "simulator") return noLiveModelRefresh();
+  const store = createLiveModelStore(database);
+  return createLiveModelRefresh({ accounts, registry, store, clock, logger, observer });
 }
 
 function toSecretSettings({ dataDir, secretKey, previousSecretKey }: Config): SecretSettings {
