@@ -1,6 +1,5 @@
 // Puts the gateway together (folder, database, accounts, storage, tasks, jobs, HTTP) and takes it apart again.
 
-import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Fetch } from "@jimeng/sdk";
@@ -31,7 +30,7 @@ import { openDatabase } from "./database/database.ts";
 import { isReadOnly } from "./database/read-only.ts";
 import type { GatewayDatabase } from "./database/database.ts";
 import { readAddressSecret } from "./encryption/secret-keys.ts";
-import { removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
+import { makeLocalKey, removeGatewayFile, writeGatewayFile } from "./http/gateway-file.ts";
 import { Closing } from "./concurrency.ts";
 import { createSteadyClock, systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
@@ -142,7 +141,6 @@ export interface Gateway {
 }
 
 const defaultHeartbeatMs = 10_000;
-const localKeyBytes = 24;
 
 /**
  * Opens the data folder and builds the gateway; nothing is served and no job advances before `listen`. Throws
@@ -338,8 +336,8 @@ type Parts = Foundation & Storage & Work & { telemetry: Telemetry; auditLog: Aud
 
 async function openHttp(options: GatewayOptions, parts: Parts, closing: Closing): Promise<Gateway> {
   const { config, logger, jobs, accounts, files } = parts;
-  const adminKey = `jimeng-admin-${randomLocalKey()}`;
-  const proofKey = `jimeng-proof-${randomLocalKey()}`;
+  const adminKey = makeLocalKey("admin");
+  const proofKey = makeLocalKey("proof");
   let url: string | undefined;
   const webhooks = await openWebhooks({
     ...parts,
@@ -495,8 +493,4 @@ async function toServices(
         ? null
         : { accounts: accountsFingerprint(config), accept: onHandOver },
   };
-}
-
-function randomLocalKey(): string {
-  return randomBytes(localKeyBytes).toString("base64url");
 }

@@ -1,6 +1,6 @@
 // The file gateway.json: how other programs of the same user find the running gateway and its keys.
 
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -24,6 +24,13 @@ export interface GatewayFile {
 
 /** The name of the file in a data folder. */
 export const gatewayFile = "gateway.json";
+
+const keyBytes = 24;
+
+/** Makes one of the keys of the file. */
+export function makeLocalKey(kind: "admin" | "proof"): string {
+  return `jimeng-${kind}-${randomBytes(keyBytes).toString("base64url")}`;
+}
 
 /** Writes the file atomically, readable by its owner only. */
 export async function writeGatewayFile(dataDir: string, content: GatewayFile): Promise<void> {
