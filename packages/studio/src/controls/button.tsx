@@ -1,6 +1,6 @@
 // Buttons and links that look like buttons.
 
-import type { ButtonHTMLAttributes, ReactNode } from "react";
+import type { ButtonHTMLAttributes, MouseEvent, ReactNode } from "react";
 
 /** The weight of a button: the one main act of a place, a usual one, or one that stays in the background. */
 export type ButtonLook = "main" | "usual" | "quiet" | "danger";
@@ -15,6 +15,13 @@ const looks: Readonly<Record<ButtonLook, string>> = {
 /** Returns the classes of a button. */
 export function buttonClass(look: ButtonLook = "usual", extra = ""): string {
   return `target inline-flex items-center justify-center gap-1.5 rounded-md px-2.5 py-1 select-none disabled:opacity-50 aria-disabled:opacity-50 ${looks[look]} ${extra}`;
+}
+
+/** Returns a handler that leaves out the second press of a double one: what is paid is made once. */
+export function unlessRepeated(run: () => void): (event: MouseEvent) => void {
+  return ({ detail: presses }) => {
+    if (presses < 2) run();
+  };
 }
 
 /** A button; it submits no form unless its type says so. */

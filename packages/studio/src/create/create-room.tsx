@@ -11,7 +11,6 @@ import { Feed } from "../feed/feed.tsx";
 import * as words from "../words/create.js";
 import { Composer } from "./composer.tsx";
 import { changeDraft, draft } from "./draft.ts";
-import { resume } from "./make.ts";
 import { focusPrompt, sheetOpen } from "./open-composer.ts";
 
 const JobInspector = lazy(async () => ({
@@ -22,7 +21,6 @@ const JobInspector = lazy(async () => ({
 export function CreateRoom() {
   const isWide = useWide();
   const [inspected, setInspected] = useState<string | null>(null);
-  useEffect(() => void resume(), []);
   return (
     <div className="flex min-h-0 grow">
       <div className="flex min-w-0 grow flex-col">

@@ -3,14 +3,14 @@
 import type { Balance } from "@jimeng/gateway/api";
 import { LoaderCircle } from "lucide-react";
 
-import { Button } from "../controls/button.tsx";
+import { Button, unlessRepeated } from "../controls/button.tsx";
 import { useConnection } from "../data/connection.ts";
 import { useCredits, useSelf } from "../data/queries.ts";
 import { useStore } from "../data/store.ts";
 import { errorWords } from "../words/errors.ts";
 import { formatDuration, formatNumber } from "../words/format.ts";
 import * as words from "../words/create.js";
-import { press } from "./press.ts";
+import { presses } from "./press.ts";
 import { problemText } from "./texts.ts";
 import type { ComposerState } from "./use-composer.ts";
 import { useTypicalSeconds } from "./use-typical-seconds.ts";
@@ -39,7 +39,7 @@ function priceText(state: ComposerState, balances: readonly Balance[]): string |
 /** The button. */
 export function MakeButton({ state, onMake }: { state: ComposerState; onMake: () => void }) {
   const obstacle = useObstacle(state);
-  const isSending = useStore(press) !== null;
+  const isSending = useStore(presses).some(({ isDraft }) => isDraft);
   const seconds = useTypicalSeconds(state.modelId);
   const { data: self } = useSelf();
   const mayReadCredits = self?.scopes.includes("account") ?? false;
@@ -64,7 +64,7 @@ export function MakeButton({ state, onMake }: { state: ComposerState; onMake: ()
         aria-describedby="make-facts"
         aria-disabled={obstacle !== undefined || isSending}
         title={obstacle ?? "Ctrl+Enter"}
-        onClick={onMake}
+        onClick={unlessRepeated(onMake)}
       >
         {isSending && <LoaderCircle size={16} aria-hidden className="animate-spin" />}
         {isSending ? words.making() : words.make()}

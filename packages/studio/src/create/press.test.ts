@@ -4,13 +4,17 @@ import { GatewayError } from "@jimeng/gateway/api/client";
 import type { JobBodyInput } from "@jimeng/gateway/api";
 import { expect, it } from "vitest";
 
-import { press, readPress, runPress } from "./press.ts";
+import { presses, readPresses, runPress } from "./press.ts";
 import type { Press } from "./press.ts";
 
 function toStorage() {
   const kept = new Map<string, string>();
   return {
     kept,
+    get length() {
+      return kept.size;
+    },
+    key: (at: number) => [...kept.keys()][at] ?? null,
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
     removeItem: (key: string) => void kept.delete(key),
@@ -18,7 +22,7 @@ function toStorage() {
 }
 
 const body = (prompt: string): JobBodyInput => ({ kind: "image", prompt });
-const begun: Press = { id: "p", bodies: [body("a"), body("b")], answered: 0 };
+const begun: Press = { id: "p", bodies: [body("a"), body("b")], answered: 0, isDraft: true };
 const away = () => new GatewayError("connection_failed", "away", { retryable: true });
 const wait = () => Promise.resolve();
 
@@ -26,14 +30,15 @@ it("sends each body with a key of its own, and forgets the press when all were a
   const storage = toStorage();
   const keys: string[] = [];
   const create = (_body: JobBodyInput, { idempotencyKey }: { idempotencyKey: string }) => {
-    expect(readPress(storage)?.answered).toBe(keys.length);
+    expect(readPresses(storage)[0]?.answered).toBe(keys.length);
+    expect(presses.get()).toEqual(readPresses(storage));
     keys.push(idempotencyKey);
     return Promise.resolve();
   };
   await runPress(begun, { create, storage, wait });
   expect(keys).toEqual(["p-0", "p-1"]);
   expect(storage.kept.size).toBe(0);
-  expect(press.get()).toBeNull();
+  expect(presses.get()).toEqual([]);
 });
 
 it("repeats with the same key while nothing answers", async () => {
@@ -49,13 +54,13 @@ it("repeats with the same key while nothing answers", async () => {
 
 it("goes on where an earlier page stopped", async () => {
   const storage = toStorage();
-  storage.setItem("jimeng.press", JSON.stringify({ ...begun, answered: 1 }));
+  storage.setItem("jimeng.press.p", JSON.stringify({ ...begun, answered: 1 }));
   const keys: string[] = [];
   const create = (_body: JobBodyInput, { idempotencyKey }: { idempotencyKey: string }) => {
     keys.push(idempotencyKey);
     return Promise.resolve([]);
   };
-  const left = readPress(storage);
+  const [left] = readPresses(storage);
   await runPress(left!, { create, storage, wait });
   expect(keys).toEqual(["p-1"]);
 });
@@ -69,8 +74,22 @@ it("ends with the gateway's refusal, which is no reason to repeat", async () => 
   expect(storage.kept.size).toBe(0);
 });
 
+it("runs several at once, each kept by itself", async () => {
+  const storage = toStorage();
+  storage.setItem("jimeng.draft", "{}");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const runs = ["p", "q"].map((id) =>
+    runPress({ ...begun, id, answered: 1 }, { create: () => promise, storage, wait }),
+  );
+  expect(readPresses(storage).map(({ id }) => id)).toEqual(["p", "q"]);
+  resolve();
+  await Promise.all(runs);
+  expect([...storage.kept.keys()]).toEqual(["jimeng.draft"]);
+  expect(presses.get()).toEqual([]);
+});
+
 it.each([null, "", "{", "[]", '{"id": 1}', '{"id": "x"}'])("reads no press out of %j", (text) => {
   const storage = toStorage();
-  if (text !== null) storage.setItem("jimeng.press", text);
-  expect(readPress(storage)).toBeNull();
+  if (text !== null) storage.setItem("jimeng.press.p", text);
+  expect(readPresses(storage)).toEqual([]);
 });

@@ -1,5 +1,5 @@
-// One press of the button: its jobs are made with keys that are kept until the gateway has answered, so that a reload, a
-// crash or a broken connection in between joins what was begun and pays nothing twice.
+// A press that makes something: its jobs are made with keys that are kept until the gateway has answered, so that a reload,
+// a crash or a broken connection in between joins what was begun and pays nothing twice.
 
 import { GatewayError } from "@jimeng/gateway/api/client";
 import type { JobBodyInput } from "@jimeng/gateway/api";
@@ -13,6 +13,8 @@ export interface Press {
   bodies: readonly JobBodyInput[];
   /** How many of the bodies were answered. */
   answered: number;
+  /** Whether it makes the draft: the composer's button waits for its answer. */
+  isDraft: boolean;
 }
 
 /** Makes the jobs of a body; throws what the gateway's client throws. */
@@ -22,21 +24,18 @@ export type CreateJobs = (
 ) => Promise<unknown>;
 
 /** Keeps presses: the browser's storage, or a fake of it. */
-export interface PressStorage {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-}
+export type PressStorage = Pick<Storage, "length" | "key" | "getItem" | "setItem" | "removeItem">;
 
-const storageKey = "jimeng.press";
+// Each has an entry of its own: several tabs press at once.
+const storageKey = "jimeng.press.";
 const retryEveryMs = 1000;
 const idBytes = 16;
 
 /** The presses of this page: what they made is shown at once. */
 export const ownPresses: ReadonlySet<string> = new Set<string>();
 
-/** The press under way; null while there is none. */
-export const press = createStore<Press | null>(null);
+/** The presses that this tab has under way. */
+export const presses = createStore<readonly Press[]>([]);
 
 /** Returns a new id of a press. */
 export function newPressId(): string {
@@ -44,10 +43,18 @@ export function newPressId(): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Reads the press that an earlier page left behind. */
-export function readPress(storage: PressStorage): Press | null {
+/** Reads the presses that were not answered in full, of this page and of earlier ones. */
+export function readPresses(storage: PressStorage): Press[] {
+  const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? "");
+  return keys.flatMap((key) => {
+    const stored = key.startsWith(storageKey) ? parsePress(storage.getItem(key)) : null;
+    return stored === null ? [] : [stored];
+  });
+}
+
+function parsePress(text: string | null): Press | null {
   try {
-    const stored = JSON.parse(storage.getItem(storageKey) ?? "null") as Press | null;
+    const stored = JSON.parse(text ?? "null") as Press | null;
     return typeof stored?.id === "string" && Array.isArray(stored.bodies) ? stored : null;
   } catch {
     return null;
@@ -72,9 +79,11 @@ const sleep = (milliseconds: number): Promise<void> =>
 export async function runPress(begun: Press, options: PressOptions): Promise<void> {
   const { create, storage, wait = sleep } = options;
   let current = begun;
+  const key = `${storageKey}${begun.id}`;
+  const others = (all: readonly Press[]) => all.filter(({ id }) => id !== begun.id);
   const keep = (): void => {
-    storage.setItem(storageKey, JSON.stringify(current));
-    press.set(current);
+    storage.setItem(key, JSON.stringify(current));
+    presses.set((all) => [...others(all), current]);
   };
   (ownPresses as Set<string>).add(begun.id);
   keep();
@@ -93,8 +102,8 @@ export async function runPress(begun: Press, options: PressOptions): Promise<voi
       }
     }
   } finally {
-    storage.removeItem(storageKey);
-    press.set(null);
+    storage.removeItem(key);
+    presses.set(others);
   }
 }
 

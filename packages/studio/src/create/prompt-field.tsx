@@ -87,8 +87,10 @@ export function PromptField({
           }
           const isModified = event.ctrlKey || event.metaKey;
           if (!isModified) return;
-          if (event.key === "Enter") onMake();
-          else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+          if (event.key === "Enter") {
+            // A key that is held down repeats itself.
+            if (!event.repeat) onMake();
+          } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
             const prompt = stepHistory(draft.prompt, event.key === "ArrowUp" ? 1 : -1);
             if (prompt !== undefined) changeDraft({ prompt });
           } else return;

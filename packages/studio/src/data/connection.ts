@@ -24,7 +24,7 @@ export function useConnection(): Connection {
 const returned = new Set<() => void>();
 let probing = false;
 
-/** Calls back each time the gateway is back; returns how to stop. */
+/** Calls back each time the gateway is back, or lets this browser in; returns how to stop. */
 export function onReturn(callback: () => void): () => void {
   returned.add(callback);
   return () => returned.delete(callback);
@@ -39,9 +39,21 @@ export function noteAnswer(status: number): void {
   if (wasAway) for (const callback of returned) callback();
 }
 
-/** Notes that a sign-in went well, or that none is needed. */
+// One of the other tabs reads the events for all: it has to know that it may.
+const tabs =
+  globalThis.document === undefined ? undefined : new BroadcastChannel(`jimeng key ${gatewayUrl}`);
+tabs?.addEventListener("message", goOn);
+
+/** Notes that a sign-in went well, or that none is needed, and tells the other tabs. */
 export function noteSignedIn(): void {
-  if (connection.get().needsSignIn) connection.set((before) => ({ ...before, needsSignIn: false }));
+  tabs?.postMessage(null);
+  if (connection.get().needsSignIn) goOn();
+}
+
+/** Goes on with what the browser may see now. */
+function goOn(): void {
+  connection.set((before) => ({ ...before, needsSignIn: false }));
+  for (const callback of returned) callback();
 }
 
 /** Notes that the gateway did not answer, and asks again until it does. */

@@ -28,16 +28,17 @@ export function cancelJob({ id }: JobObject): Promise<void> {
   return act(() => client.jobs.cancel(id));
 }
 
-// One press makes one job: the key of a press that was not answered is used again.
-const retryKeys = new Map<string, string>();
+// One press makes one job: the key of a press that was not answered is used again, also after a reload.
+const storageKey = "jimeng.retry.";
 
 /** Makes a job again. */
 export async function retryJob({ id }: JobObject, force: boolean): Promise<void> {
-  const idempotencyKey = retryKeys.get(id) ?? newPressId();
-  retryKeys.set(id, idempotencyKey);
+  const kept = `${storageKey}${id}`;
+  const idempotencyKey = localStorage.getItem(kept) ?? newPressId();
+  localStorage.setItem(kept, idempotencyKey);
   await act(async () => {
     const job = await client.jobs.retry(id, { idempotencyKey, ...(force ? { force } : {}) });
-    retryKeys.delete(id);
+    localStorage.removeItem(kept);
     return job;
   });
 }

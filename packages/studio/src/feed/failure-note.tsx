@@ -2,7 +2,7 @@
 
 import type { JobObject } from "@jimeng/gateway/api";
 
-import { Button } from "../controls/button.tsx";
+import { Button, unlessRepeated } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { errorWords } from "../words/errors.ts";
 import * as words from "../words/feed.js";
@@ -31,7 +31,7 @@ export function FailureNote({
           )}
           <Button
             title={mayPay ? words.retryMayPay() : undefined}
-            onClick={() => void retryJob(job, mayPay)}
+            onClick={unlessRepeated(() => void retryJob(job, mayPay))}
           >
             {mayPay ? words.retryForced() : words.retry()}
           </Button>

@@ -1,7 +1,7 @@
 // Signing in with a key: the browser keeps a cookie that no script reads, and the key is forgotten.
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId, useRef } from "react";
+import { useEffect, useId, useRef } from "react";
 import type { FormEvent } from "react";
 import { useLocation, useSearch } from "wouter";
 
@@ -23,6 +23,10 @@ export function SignInRoom() {
     queryFn: ({ signal }) => client.signIn.retrieve({ signal }),
     staleTime: 0,
   });
+  const isIn = data !== undefined && (!data.needed || data.signed_in);
+  useEffect(() => {
+    if (isIn) noteSignedIn();
+  }, [isIn]);
   return (
     <div className="flex min-h-0 grow items-start justify-center overflow-auto p-4 pt-[10dvh]">
       <div className="flex w-full max-w-[28rem] flex-col gap-4 rounded-lg border border-line bg-panel p-6 shadow-low">

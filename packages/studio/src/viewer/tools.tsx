@@ -4,7 +4,7 @@ import type { JobBodyInput, LibraryAssetObject } from "@jimeng/gateway/api";
 import { useState } from "react";
 import { useLocation } from "wouter";
 
-import { Button } from "../controls/button.tsx";
+import { Button, unlessRepeated } from "../controls/button.tsx";
 import { tellFailure } from "../library/act.ts";
 import * as words from "../words/viewer.js";
 import { priceText, useEstimate } from "./price.tsx";
@@ -127,12 +127,12 @@ function ToolRow({
       {children}
       <Button
         disabled={isBusy || refusal !== undefined}
-        onClick={() => {
+        onClick={unlessRepeated(() => {
           setBusy(true);
           void startJob(body, () => go("/jobs"))
             .catch(tellFailure)
             .finally(() => setBusy(false));
-        }}
+        })}
       >
         {words.makeFor({ price: priceText(estimate.data) })}
       </Button>

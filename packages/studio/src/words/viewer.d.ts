@@ -17,6 +17,7 @@ export declare const frameBack: () => string;
 export declare const frameForward: () => string;
 export declare const loop: () => string;
 export declare const speed: () => string;
+export declare const noFrame: () => string;
 export declare const frameAsFirst: () => string;
 export declare const frameAsReference: () => string;
 export declare const prompt: () => string;

@@ -19,6 +19,7 @@ export const frameBack = /* @__PURE__ */ say(() => `One frame back`, () => `上�
 export const frameForward = /* @__PURE__ */ say(() => `One frame forward`, () => `下一帧`);
 export const loop = /* @__PURE__ */ say(() => `Loop`, () => `循环`);
 export const speed = /* @__PURE__ */ say(() => `Speed`, () => `速度`);
+export const noFrame = /* @__PURE__ */ say(() => `This video cannot be played here: there is no frame to take.`, () => `这里无法播放该视频，取不到画面。`);
 export const frameAsFirst = /* @__PURE__ */ say(() => `This frame as first frame`, () => `用这一帧作首帧`);
 export const frameAsReference = /* @__PURE__ */ say(() => `This frame as reference`, () => `用这一帧作参考`);
 export const prompt = /* @__PURE__ */ say(() => `Prompt`, () => `提示词`);

@@ -32,7 +32,8 @@ export function VideoStage({
 
   const step = (frames: number): void => {
     const video = element.current;
-    if (video === null) return;
+    // Until the video is known there is no frame to step to.
+    if (video === null || Number.isNaN(video.duration)) return;
     video.pause();
     video.currentTime = Math.max(
       0,
