@@ -1,9 +1,9 @@
-// Making pictures in the studio: as a stranger does, twice by mistake, with references, in batches, across crashes.
+// Making pictures in the studio: twice by mistake, with references, in batches, across a reload.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { getJson, root, until } from "../e2e/processes.ts";
+import { getJson, postJson, root, until } from "../e2e/processes.ts";
 import { canRun, findBarriers, useStudio } from "./harness.ts";
 
 const make = (page: Page) => page.getByRole("button", { name: "Make", exact: true });
@@ -16,10 +16,6 @@ describe.skipIf(!canRun)("making pictures", () => {
     return data.filter((job: any) => job.request.prompt.startsWith(prompt));
   };
 
-  /** Lets the next job take so long that a slow page sees it run. */
-  const prolong = (seconds: number) =>
-    studio.plant({ endpoint: "generate", kind: "lasts", generate_ms: seconds * 1000 });
-
   /** Opens the page with an empty draft. */
   async function openEmpty(): Promise<Page> {
     const page = await studio.open();
@@ -28,41 +24,15 @@ describe.skipIf(!canRun)("making pictures", () => {
     return page;
   }
 
-  test("a stranger has a picture after three presses, sees it land and what it cost", async () => {
-    const page = await studio.open();
-    const example = "A lighthouse on a cliff in a storm, oil painting";
-    expect(await findBarriers(page)).toEqual([]);
-    await page.getByRole("button", { name: example }).click();
-    await prolong(4);
-    await make(page).click();
-    const card = page.getByRole("article", { name: example });
-    await card
-      .getByText(/Waiting|Sending|Generating|Fetching/)
-      .first()
-      .waitFor();
-    await card
-      .getByRole("link", { name: `Open: ${example}` })
-      .nth(3)
-      .waitFor({ timeout: 30_000 });
-    await card.getByText(/credits charged|cost is told later|free/).waitFor();
-    await until("a painted picture", async () =>
-      (await card
-        .locator("img")
-        .first()
-        .evaluate((image: HTMLImageElement) => image.naturalWidth)) > 100
-        ? true
-        : undefined,
-    );
-    expect(await findBarriers(page)).toEqual([]);
-    expect(studio.takeProblems()).toEqual([]);
-    await page.close();
-  });
-
   test("a double press makes one request, and the draft is there after a reload", async () => {
     const page = await studio.open();
     await page.fill("#prompt", "pressed twice");
     await make(page).dblclick();
     await page.getByRole("article", { name: "pressed twice" }).waitFor();
+    // A slow hand: its second press comes when the first was answered already.
+    await make(page).hover();
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
     await page.reload();
     expect(await page.inputValue("#prompt")).toBe("pressed twice");
     expect(await listJobs("pressed twice")).toHaveLength(1);
@@ -88,28 +58,6 @@ describe.skipIf(!canRun)("making pictures", () => {
     await until("a second request", () => (sent === 2 ? true : undefined));
     expect(await listJobs("joined")).toHaveLength(1);
     await page.unrouteAll({ behavior: "ignoreErrors" });
-    await page.close();
-  });
-
-  test("a gateway that dies while it works finishes the job, and the page shows it by itself", async () => {
-    const page = await studio.open();
-    await page.fill("#prompt", "outlives a crash");
-    await prolong(6);
-    await make(page).click();
-    const card = page.getByRole("article", { name: "outlives a crash" });
-    await card
-      .getByText(/Generating/)
-      .first()
-      .waitFor();
-    await studio.killGateway();
-    await page.getByText("The gateway does not answer").waitFor();
-    await studio.startGatewayAgain();
-    await card
-      .getByRole("link", { name: "Open: outlives a crash" })
-      .nth(3)
-      .waitFor({ timeout: 30_000 });
-    expect(await listJobs("outlives")).toHaveLength(1);
-    expect(studio.takeProblems()).toEqual([]);
     await page.close();
   });
 
@@ -188,6 +136,16 @@ describe.skipIf(!canRun)("making pictures", () => {
       await page.getByRole("button", { name: "Add a reference" }).click();
       await page.getByRole("button", { name: way }).click();
     };
+    const { body } = await postJson(`${studio.gateway.url}/v1/jobs`, {
+      kind: "image",
+      prompt: "A lighthouse on a cliff",
+    });
+    await page.getByRole("article", { name: "A lighthouse on a cliff" }).waitFor();
+    await until("four pictures", async () =>
+      (await getJson(`${studio.gateway.url}/v1/jobs/${body.id}`)).status === "completed"
+        ? true
+        : undefined,
+    );
     await page.fill("#prompt", "");
     await add("From the library");
     await dialog.getByRole("searchbox").fill("LIGHT cliff");
@@ -273,20 +231,6 @@ describe.skipIf(!canRun)("making pictures", () => {
     const details = page.getByRole("complementary", { name: "Details" });
     await details.getByText("Submit id").waitFor();
     expect(await findBarriers(page)).toEqual([]);
-    await page.close();
-  });
-
-  test("a job is cancelled from its card", async () => {
-    const page = await openEmpty();
-    await page.fill("#prompt", "cancel me");
-    await prolong(60);
-    await make(page).click();
-    const card = page.getByRole("article", { name: "cancel me" });
-    await card.getByRole("button", { name: "Cancel" }).click();
-    await until("its end", async () => {
-      const [job] = await listJobs("cancel me");
-      return job?.cancel_requested === true || job?.status === "cancelled" ? true : undefined;
-    });
     await page.close();
   });
 });

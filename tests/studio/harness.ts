@@ -4,7 +4,14 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { chromiumPath, hasChromium, openChromium } from "../clients/chromium.ts";
-import { type Process, postJson, root, scratchFolder, startGateway } from "../e2e/processes.ts";
+import {
+  type Process,
+  getJson,
+  postJson,
+  root,
+  scratchFolder,
+  startGateway,
+} from "../e2e/processes.ts";
 import { tellNotRun } from "../not-run.ts";
 import { updateStudio } from "../../scripts/studio-build.mjs";
 
@@ -25,6 +32,8 @@ export interface Studio {
   takeProblems(): string[];
   /** Opens a page at a path of the studio. */
   open(path?: string): Promise<Page>;
+  /** Reads something of the simulator behind the gateway. */
+  askSimulator(path: string): Promise<any>;
   /** Plants a fault in the simulator behind the gateway. */
   plant(fault: object): Promise<void>;
   /** Kills the gateway with SIGKILL. */
@@ -53,6 +62,10 @@ export function useStudio({ environment = {}, simulated = true }: StudioOptions 
   const startAgain = async (): Promise<void> => {
     gateway = await startGateway(data.path, environment, { simulated, port });
     isKilled = false;
+  };
+  const simulatorUrl = (): string => {
+    const port = readFileSync(join(data.path, "simulator/upstream/port"), "utf8").trim();
+    return `http://127.0.0.1:${port}/_simulator`;
   };
   vi.setConfig({ testTimeout: testMs });
   beforeAll(async () => {
@@ -93,9 +106,9 @@ export function useStudio({ environment = {}, simulated = true }: StudioOptions 
       await page.goto(`${gateway.url}${path}`);
       return page;
     },
+    askSimulator: (path) => getJson(`${simulatorUrl()}/${path}`),
     async plant(fault) {
-      const port = readFileSync(join(data.path, "simulator/upstream/port"), "utf8").trim();
-      const { status, body } = await postJson(`http://127.0.0.1:${port}/_simulator/faults`, fault);
+      const { status, body } = await postJson(`${simulatorUrl()}/faults`, fault);
       if (status !== 200) throw new Error(`the simulator refused a fault: ${JSON.stringify(body)}`);
     },
     async killGateway() {

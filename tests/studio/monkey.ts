@@ -1,8 +1,11 @@
-// A user who does anything: presses, types, goes back and forth, while answers fail now and then. Every seed is one story.
+// A user who does anything: presses, types, reloads, goes back and forth, while answers fail now and then. Every seed is one story.
 import type { Page } from "playwright-core";
 
+/** Returns the next whole number below a limit. */
+export type Random = (below: number) => number;
+
 /** Random numbers from a seed: a story that failed can be told again. */
-export function randomOf(seed: number): (below: number) => number {
+export function randomOf(seed: number): Random {
   let state = (seed * 2_654_435_761 + 1) % 2_147_483_648;
   return (below) => {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
@@ -17,41 +20,43 @@ const keys = [
   "Enter",
   "Escape",
   "Tab",
-  "x",
-  "s",
-  "i",
-  "r",
-  "c",
-  "/",
-  "?",
   "Delete",
-  "Control+z",
-  "Control+a",
   "Home",
   "End",
-  "+",
-  "0",
+  "Control+z",
+  "Control+a",
+  "Control+k",
+  "Control+Enter",
+  "Control+ArrowUp",
+  ..."n x s i r c d u y / ? + 0 , . g".split(" "),
 ];
 const texts = ["a cat", "小猫", "{red|blue} fox", "<b>", "", "🦊".repeat(20)];
-const paths = ["/", "/jobs", "/library", "/library?q=cat&size=s", "/library?asset=asset_none"];
+const paths = [
+  "/",
+  "/",
+  "/jobs",
+  "/jobs?status=failed",
+  "/library",
+  "/library?q=cat&size=s",
+  "/library?asset=asset_none",
+  "/health",
+  "/nowhere",
+];
+const reloadEvery = 80;
 
 /** Does one thing; returns what it was. What cannot be done at the moment is passed over. */
-export async function doAnything(page: Page, next: (below: number) => number): Promise<string> {
+export async function doAnything(page: Page, next: Random): Promise<string> {
+  if (next(reloadEvery) === 0) {
+    // A page that is being loaded already cannot be loaded anew.
+    await page.reload({ waitUntil: "commit" }).catch(() => undefined);
+    return "reload";
+  }
   const pick = <Item>(items: readonly Item[]): Item => items[next(items.length)] as Item;
-  switch (next(10)) {
-    case 0: {
-      const path = pick(paths);
-      await page.evaluate((address) => {
-        history.pushState(null, "", address);
-        dispatchEvent(new PopStateEvent("popstate"));
-      }, path);
-      return `go to ${path}`;
-    }
+  switch (next(12)) {
+    case 0:
+      return await goTo(page, pick(paths));
     case 1:
-      await page.goBack({ waitUntil: "commit" });
-      // Before the first page of a tab there is an empty one.
-      if (page.url() === "about:blank") await page.goForward({ waitUntil: "commit" });
-      return "back";
+      return await goBack(page);
     case 2: {
       const text = pick(texts);
       await page.keyboard.insertText(text);
@@ -70,24 +75,59 @@ export async function doAnything(page: Page, next: (below: number) => number): P
       await page.mouse.wheel(0, next(2000) - 1000);
       return `scroll at ${x},${y}`;
     }
+    case 7:
+      return await makeSomething(page, pick(texts));
     default:
       return await clickSomething(page, next);
   }
 }
 
-/** Presses one of the buttons, cells or fields that can be seen; a link that leaves the page is not one. */
-async function clickSomething(page: Page, next: (below: number) => number): Promise<string> {
+async function goTo(page: Page, path: string): Promise<string> {
+  await page.evaluate((address) => {
+    history.pushState(null, "", address);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, path);
+  return `go to ${path}`;
+}
+
+/** Goes one entry back; not out of the studio. */
+async function goBack(page: Page): Promise<string> {
+  await page.evaluate(() => {
+    if (navigation.currentEntry !== null && navigation.currentEntry.index > 0) history.back();
+  });
+  return "back";
+}
+
+/** What the composer is for, where it is seen: one of twelve things that random presses alone would seldom do. */
+async function makeSomething(page: Page, text: string): Promise<string> {
+  const isFocused = await page.evaluate(() => {
+    if (document.querySelector("dialog[open]") !== null) return false;
+    const field = document.querySelector<HTMLTextAreaElement>("#prompt");
+    field?.focus();
+    return field !== null;
+  });
+  if (!isFocused) return "no prompt to write";
+  await page.keyboard.insertText(text);
+  await page.keyboard.press("Control+Enter");
+  return `make ${text}`;
+}
+
+/** Presses one of the buttons, cells or fields that can be seen; twice now and then. */
+async function clickSomething(page: Page, next: Random): Promise<string> {
   const place = await page.evaluate((number) => {
     const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
     const found = [
       ...top.querySelectorAll<HTMLElement>(
-        "button:not(:disabled), [role=gridcell], [role=slider], input, textarea, a[href]",
+        "button:not(:disabled), [role=gridcell], [role=slider], [role=option], input, select, textarea, a[href]",
       ),
     ].filter((element) => {
       const { width, height, top: y, left: x } = element.getBoundingClientRect();
       const isSeen =
         width > 0 && height > 0 && y >= 0 && x >= 0 && y < innerHeight && x < innerWidth;
-      const leaves = element instanceof HTMLAnchorElement && !element.pathname.startsWith("/l");
+      // A key that is made would lock this browser out, and other addresses are not the studio.
+      const leaves =
+        element instanceof HTMLAnchorElement &&
+        (element.pathname === "/admin" || !/^\/(jobs|library|health|$)/.test(element.pathname));
       return isSeen && !leaves && !(element instanceof HTMLInputElement && element.type === "file");
     });
     const element = found[number % Math.max(1, found.length)];
@@ -97,6 +137,7 @@ async function clickSomething(page: Page, next: (below: number) => number): Prom
     return { x: left + width / 2, y: y + height / 2, name: name.slice(0, 40) };
   }, next(1_000_000));
   if (place === null) return "nothing to press";
-  await page.mouse.click(place.x, place.y, { button: "left" });
-  return `press on ${place.name}`;
+  const clickCount = next(10) === 0 ? 2 : 1;
+  await page.mouse.click(place.x, place.y, { clickCount });
+  return `press on ${place.name}${clickCount === 2 ? " twice" : ""}`;
 }
