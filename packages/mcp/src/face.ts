@@ -5,6 +5,7 @@ import type { GatewayClient } from "@jimeng/gateway/api/client";
 import type { GatewayAccess } from "./gateway-access.ts";
 import type { LocalFiles } from "./references/local-files.ts";
 import type { Spending } from "./spending/spending.ts";
+import type { LatestCalls } from "./waiting/latest-calls.ts";
 
 /** The caller and the settings of one connection (stdio) or one request (HTTP). */
 export interface Face {
@@ -15,6 +16,8 @@ export interface Face {
   spending: Spending;
   /** The files of this machine that the tools may read and write; null over HTTP. */
   localFiles: LocalFiles | null;
+  /** The calls of all hosts of this process. */
+  calls: LatestCalls;
   /** Returns an address of the gateway as the caller reaches it. */
   shownAddress(url: string): string;
   /** Milliseconds between two progress notifications while nothing happens. */

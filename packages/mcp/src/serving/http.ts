@@ -10,6 +10,7 @@ import type { Face } from "../face.ts";
 import type { GatewayAccess } from "../gateway-access.ts";
 import { Spending } from "../spending/spending.ts";
 import type { SpendingLimits } from "../spending/spending.ts";
+import { LatestCalls } from "../waiting/latest-calls.ts";
 import { Deliveries } from "./deliveries.ts";
 import { buildServer } from "./server.ts";
 
@@ -54,10 +55,11 @@ const keepAliveMs = 10_000;
 /** Makes the handler of a gateway. */
 export function createHttpFace(options: HttpOptions): HttpFace {
   const spending = new Spending(options.limits, options.secret);
+  const calls = new LatestCalls();
   return {
     async handle(request) {
       const deliveries = new Deliveries();
-      const face = toFace(options, request, { spending, deliveries });
+      const face = toFace(options, request, { spending, calls, deliveries });
       const handler = createMcpHandler(({ era }) => buildServer(face, options.version, era), {
         legacy: "stateless",
         responseMode: "auto",
@@ -75,7 +77,11 @@ export function createHttpFace(options: HttpOptions): HttpFace {
 function toFace(
   { closing }: HttpOptions,
   { headers, gatewayUrl, url }: HttpRequest,
-  { spending, deliveries }: { spending: Spending; deliveries: Deliveries },
+  {
+    spending,
+    calls,
+    deliveries,
+  }: { spending: Spending; calls: LatestCalls; deliveries: Deliveries },
 ): Face {
   const credential = readCredential(headers);
   const { origin } = new URL(url);
@@ -88,6 +94,7 @@ function toFace(
       .update(credential ?? "")
       .digest("base64url"),
     spending,
+    calls,
     localFiles: null,
     // The gateway answers its own requests with the address by which they came.
     shownAddress: (address) =>

@@ -12,6 +12,7 @@ import { LocalFiles } from "../references/local-files.ts";
 import type { LocalFolders } from "../references/local-files.ts";
 import { Spending } from "../spending/spending.ts";
 import type { SpendingLimits } from "../spending/spending.ts";
+import { LatestCalls } from "../waiting/latest-calls.ts";
 import { Deliveries } from "./deliveries.ts";
 import { buildServer } from "./server.ts";
 
@@ -43,6 +44,7 @@ export async function serveOverStdio(options: StdioOptions): Promise<void> {
     gateway,
     caller: "local",
     spending: new Spending(limits, null),
+    calls: new LatestCalls(),
     localFiles: new LocalFiles(folders),
     shownAddress: (url) => url,
     progressEveryMs,

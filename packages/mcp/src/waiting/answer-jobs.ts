@@ -1,4 +1,5 @@
-// Waits for the jobs of a call and answers with them. A result counts as seen once the host was sent it.
+// Waits for the jobs of a call and answers with them. A result counts as seen once the host was sent it, stayed, and did not
+// ask again at once.
 
 import { hasJobEnded } from "@jimeng/gateway/api/client";
 import type { JobObject } from "@jimeng/gateway/api";
@@ -8,6 +9,7 @@ import { withGateway } from "../face.ts";
 import { toJobResult } from "../results/job-result.ts";
 import { saveResults } from "../references/save-results.ts";
 import type { ToolCall } from "../tools/tool.ts";
+import { noteDelivery } from "./note-delivery.ts";
 import { waitForJobs } from "./wait-for-jobs.ts";
 
 /** Waits at most so many seconds and answers with the jobs as they are then. */
@@ -16,22 +18,16 @@ export async function answerJobs(
   { jobs, joined }: { jobs: readonly JobObject[]; joined?: boolean },
   waitSeconds: number,
 ): Promise<CallToolResult> {
+  const number = call.face.calls.begin(jobs);
   const latest = await waitForJobs(call, jobs, waitSeconds);
   const isOver = latest.every(hasJobEnded);
   const saved = isOver ? await saveResults(call, latest) : undefined;
   const result = await toJobResult(call, { jobs: latest, joined, saved });
-  if (isOver) noteDelivery(call, latest);
+  if (isOver) {
+    const { face, context } = call;
+    face.onDelivered(context.mcpReq.id, () => noteDelivery(face, latest, number));
+  }
   return result;
-}
-
-/** Tells the gateway that results were seen, once the host was sent them. */
-function noteDelivery({ face, context }: ToolCall, jobs: readonly JobObject[]): void {
-  face.onDelivered(context.mcpReq.id, () => {
-    for (const { id } of jobs) {
-      // Where this gets lost, the same call gives the same result once more.
-      withGateway(face, face.closing, (client) => client.jobs.retrieve(id)).catch(() => undefined);
-    }
-  });
 }
 
 /** Reads jobs without showing their results to anybody yet. */
