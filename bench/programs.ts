@@ -123,8 +123,9 @@ export async function startProgram(
   child.channel?.unref();
   running.add(child);
   child.once("exit", () => running.delete(child));
-  const url = await readUrl(child, logTo);
-  if (words[0] === "serve") await readiness(url);
+  const isGateway = words[0] === "serve";
+  const url = await readUrl(child, { logTo, pattern: isGateway ? gatewayUrl : anyUrl });
+  if (isGateway) await readiness(url).catch((error: unknown) => end(child, error));
   const readyInMs = performance.now() - startedAt;
   return {
     url,
@@ -144,6 +145,16 @@ export async function startProgram(
   };
 }
 
+// A gateway's log may name its metrics' address first.
+const gatewayUrl = /URL\s+(http:\/\/127\.0\.0\.1:\d+)/;
+const anyUrl = /(http:\/\/127\.0\.0\.1:\d+)/;
+
+/** Ends a program that cannot be used, and throws why. */
+function end(child: ChildProcess, why: unknown): never {
+  child.kill("SIGKILL");
+  throw why;
+}
+
 /** Waits until a gateway is ready: it says where it listens before its tasks run. */
 async function readiness(url: string): Promise<void> {
   const end = performance.now() + readinessPatienceMs;
@@ -155,14 +166,17 @@ async function readiness(url: string): Promise<void> {
   }
 }
 
-function readUrl(child: ChildProcess, logTo: string | undefined): Promise<string> {
+function readUrl(
+  child: ChildProcess,
+  { logTo, pattern }: { logTo: string | undefined; pattern: RegExp },
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const read = (more: string): void => {
       text = `${text}${more}`.slice(-longestOutput);
     };
     const find = (): boolean => {
-      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
+      const url = pattern.exec(text)?.[1];
       if (url !== undefined) resolve(url);
       return url !== undefined;
     };
