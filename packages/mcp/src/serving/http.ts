@@ -60,7 +60,9 @@ export function createHttpFace(options: HttpOptions): HttpFace {
     async handle(request) {
       const deliveries = new Deliveries();
       const face = toFace(options, request, { spending, calls, deliveries });
-      const handler = createMcpHandler(({ era }) => buildServer(face, options.version, era), {
+      const { version } = options;
+      const onlyTool = readCalledTool(request.body);
+      const handler = createMcpHandler(({ era }) => buildServer(face, { version, era, onlyTool }), {
         legacy: "stateless",
         responseMode: "auto",
         keepAliveMs,
@@ -103,6 +105,13 @@ function toFace(
     closing,
     onDelivered: (id, callback) => deliveries.add(id, callback),
   };
+}
+
+/** Returns the name of the tool that a body calls; undefined for every other body. */
+function readCalledTool(body: unknown): string | undefined {
+  const { method, params } = (body ?? {}) as { method?: unknown; params?: { name?: unknown } };
+  const name = params?.name;
+  return method === "tools/call" && typeof name === "string" ? name : undefined;
 }
 
 function readCredential(headers: Headers): string | undefined {

@@ -18,10 +18,17 @@ import { tools } from "../tools/index.ts";
 const maxArgumentsLength = 256 * 1024;
 const maxNameLength = 64;
 
-/** Registers the tools that this caller has. */
-export function registerTools(server: McpServer, face: Face, era: "legacy" | "modern"): void {
+/** Registers the tools that this caller has, or the only one that is called. */
+export function registerTools(
+  server: McpServer,
+  face: Face,
+  { era, onlyTool }: { era: "legacy" | "modern"; onlyTool?: string | undefined },
+): void {
+  // A name that no tool has gets the same answer from a server with all of them.
+  const isKnown = tools.some(({ name }) => name === onlyTool);
   for (const tool of tools) {
     if (tool.isLocal === true && face.localFiles === null) continue;
+    if (isKnown && tool.name !== onlyTool) continue;
     server.registerTool(
       tool.name,
       {

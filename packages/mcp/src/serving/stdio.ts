@@ -56,7 +56,7 @@ export async function serveOverStdio(options: StdioOptions): Promise<void> {
     transport.onEnd = resolve;
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  const handle = serveStdio(({ era }) => buildServer(face, version, era), {
+  const handle = serveStdio(({ era }) => buildServer(face, { version, era }), {
     transport,
     onerror: onError,
   });
