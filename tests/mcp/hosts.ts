@@ -46,7 +46,7 @@ export const hosts: readonly Host[] = [
   },
   {
     name: "Claude Desktop",
-    source: `anthropics/claude-code#63379 (60 s), #65643 (240 s), #53256 (pictures folded away), PrefectHQ/fastmcp#1036 (1,048,576), anthropics/claude-ai-mcp#643 (not seen by the model), ${read}`,
+    source: `anthropics/claude-code#63379 (60 s), #65643 (240 s), #53256 (pictures folded away), anthropics/claude-ai-mcp#643 (not seen by the model), ${read}; PrefectHQ/fastmcp#1036 (1,048,576) was not opened`,
     transport: "stdio",
     protocol: "1.x",
     cutsAfterSeconds: 60,
@@ -76,7 +76,7 @@ export const hosts: readonly Host[] = [
   },
   {
     name: "VS Code",
-    source: `the MCP documentation of VS Code (elicitation, resources), ${read}`,
+    source: `code.visualstudio.com/api/extension-guides/mcp (the whole protocol), ${read}`,
     transport: "stdio",
     protocol: "2025",
     cutsAfterSeconds: 60,
@@ -86,7 +86,7 @@ export const hosts: readonly Host[] = [
   },
   {
     name: "Cursor",
-    source: `the MCP documentation of Cursor (elicitation, resources), ${read}`,
+    source: "cursor.com/docs/mcp, not opened: supposed to be as VS Code",
     transport: "stdio",
     protocol: "2025",
     cutsAfterSeconds: 60,
@@ -96,7 +96,7 @@ export const hosts: readonly Host[] = [
   },
   {
     name: "Cline",
-    source: `the MCP documentation of Cline (tools, a timeout per server), ${read}`,
+    source: `docs.cline.bot/mcp/configuring-mcp-servers (a timeout per server, 60 s), ${read}`,
     transport: "stdio",
     protocol: "1.x",
     cutsAfterSeconds: 60,
