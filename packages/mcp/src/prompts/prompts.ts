@@ -11,9 +11,10 @@ import type { PromptLanguage } from "./texts.ts";
 const maxShots = 20;
 const defaultShots = 4;
 
-const language = completable(z.enum(promptLanguages).optional(), (value) =>
-  promptLanguages.filter((name) => name.startsWith(value ?? "")),
-);
+// Optional on the outside: the SDK looks below that for what completes.
+const language = completable(z.enum(promptLanguages), (value) =>
+  promptLanguages.filter((name) => name.startsWith(value)),
+).optional();
 const kinds = ["image", "video"] as const;
 
 /** Registers the prompts. */
@@ -41,9 +42,9 @@ export function registerPrompts(server: McpServer): void {
       description: "A better prompt for a picture or video 让图片或视频的提示词更好",
       argsSchema: z.object({
         prompt: z.string().min(1),
-        kind: completable(z.enum(kinds).optional(), (value) =>
-          kinds.filter((name) => name.startsWith(value ?? "")),
-        ),
+        kind: completable(z.enum(kinds), (value) =>
+          kinds.filter((name) => name.startsWith(value)),
+        ).optional(),
         language,
       }),
     },
