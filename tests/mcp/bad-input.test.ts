@@ -326,8 +326,38 @@ test("over HTTP: a foreign page, no key, a broken body and an unknown era are re
   expect((await fetch(`${gateway.url}/mcp`, { headers: key })).status).toBe(405);
 });
 
-test("no session and no key stands in the traffic or in the log", () => {
-  for (const text of [gateway.logs(), gateway.traffic()]) {
+test("an agreement that is sent again starts nothing again", async () => {
+  const careful = await openHost(askingHost, gateway, { limits: { perCall: 1, perDay: 100 } });
+  const before = gateway.simulator.acceptedStarts().length;
+  const from = gateway.traffic().length;
+  const given = { prompt: "agreed once", count: 1, ...picture };
+  const first = await careful.call("generate_image", given);
+  const requestState = /"requestState":"([^"]+)"/.exec(gateway.traffic().slice(from))?.[1];
+  expect(requestState).toBeDefined();
+  const second: any = await careful.client.request({
+    method: "tools/call",
+    params: {
+      name: "generate_image",
+      arguments: given,
+      inputResponses: { spend: { action: "accept", content: { start: true } } },
+      requestState,
+    },
+  });
+  expect(second.structuredContent.job_id).toBe(first.structuredContent["job_id"]);
+  expect(gateway.simulator.acceptedStarts().length - before).toBe(1);
+  await careful.close();
+});
+
+test("no session and no key stands in the traffic, in the page of the App or in the log", async () => {
+  const overHttp = await openHost(httpHost, gateway);
+  const answers = await Promise.all([
+    ...["get_credits", "list_jobs", "list_models"].map((name) => overHttp.call(name, {})),
+    overHttp.client.listTools(),
+    overHttp.client.readResource({ uri: "ui://jimeng/job" }),
+    overHttp.client.listResources(),
+  ]);
+  await overHttp.close();
+  for (const text of [gateway.logs(), gateway.traffic(), JSON.stringify(answers)]) {
     expect(text.length).toBeGreaterThan(1000);
     expect(text).not.toContain(canary);
     expect(text).not.toContain(gateway.key);

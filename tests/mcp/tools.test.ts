@@ -23,7 +23,7 @@ let jobId: string;
 const prompt = `a lighthouse \u001b[31m in red \u202e and long: ${"waves ".repeat(300)}`;
 
 beforeAll(async () => {
-  gateway = await startMcpGateway({}, { imageMs: 50 });
+  gateway = await startMcpGateway({}, { imageMs: 50, videoMs: 2500 });
   folder = scratchFolder();
   session = await openHost(
     hosts.find(({ name }) => name === "VS Code")!,
@@ -112,6 +112,17 @@ test("the tools that read tell jobs, models, credits and prices", async () => {
     ...{ kind: "image", prompt: "a", count: 1, model: "jimeng-5.0-flash", resolution: "2k" },
   });
   expect(price.structuredContent).toMatchObject({ credits: expect.any(Number) });
+});
+
+test("a call answers with a handle when its time is over, and the next call that it names has the video", async () => {
+  const sent = { prompt: "slow", model: "jimeng-video-seedance-2.5", resolution: "720p" };
+  const beganAt = performance.now();
+  const handle = await call("generate_video", { ...sent, duration_seconds: 5, wait_seconds: 1 });
+  expect(performance.now() - beganAt).toBeGreaterThanOrEqual(1000);
+  expect(["queued", "in_progress"]).toContain(handle.structuredContent["status"]);
+  const { next } = handle.structuredContent;
+  const done = await call(next.tool, next.arguments);
+  expect(done.structuredContent).toMatchObject({ status: "completed" });
 });
 
 test("the tools that work on a result enlarge it, show it and save it under a name that stays in the folder", async () => {
