@@ -1,7 +1,7 @@
 // How much the page weighs, and how soon it can be used.
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliDecompressSync, gzipSync } from "node:zlib";
 import { updateStudio } from "../../scripts/studio-build.mjs";
 import { atMost, median, type Figure } from "../figures.ts";
 import { inBrowser } from "./browser.ts";
@@ -20,13 +20,17 @@ const runs = 5;
 export async function measureWeight(): Promise<Figure[]> {
   await updateStudio();
   const page = readFileSync(`${dist}index.html`, "utf8");
+  // Files of more than a few bytes are kept compressed with Brotli.
+  const read = (name: string): Buffer => {
+    const bytes = readFileSync(`${dist}studio/${name}`);
+    return name.endsWith(".br") ? brotliDecompressSync(bytes) : bytes;
+  };
   const sizeOf = (names: readonly string[]): number =>
-    names.reduce((sum, name) => sum + gzipSync(readFileSync(`${dist}studio/${name}`)).length, 0) /
-    kilobyte;
+    names.reduce((sum, name) => sum + gzipSync(read(name)).length, 0) / kilobyte;
   const files = readdirSync(`${dist}studio`);
-  const scripts = files.filter((name) => name.endsWith(".js"));
-  const styles = files.filter((name) => name.endsWith(".css"));
-  const isFirst = (name: string): boolean => page.includes(name);
+  const scripts = files.filter((name) => /\.js(\.br)?$/.test(name));
+  const styles = files.filter((name) => /\.css(\.br)?$/.test(name));
+  const isFirst = (name: string): boolean => page.includes(name.replace(/\.br$/, ""));
   return [
     atMost("first load, JavaScript, gzip", sizeOf(scripts.filter(isFirst)), scriptBound, "kB"),
     atMost("first load, CSS, gzip", sizeOf(styles.filter(isFirst)), styleBound, "kB"),

@@ -47,7 +47,7 @@ export class ConversionCache {
   async size(name: string): Promise<number | undefined> {
     await this.#read();
     const found = await stat(this.#pathOf(name)).catch(undefinedIfMissing);
-    if (found === undefined) {
+    if (found === undefined || found.size === 0) {
       this.#forget(name);
       return undefined;
     }
@@ -65,8 +65,8 @@ export class ConversionCache {
     try {
       await mkdirPrivate(dirname(target));
       await mkdirPrivate(dirname(temporary));
-      // Synced, so that a loss of power cannot leave the name of an empty file.
-      await writeFile(temporary, bytes, { mode: privateMode, flush: true });
+      // Not synced, which would take longer than a thumbnail: an empty file, as a loss of power leaves it, is none.
+      await writeFile(temporary, bytes, { mode: privateMode });
       await rename(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });

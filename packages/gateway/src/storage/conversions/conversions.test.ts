@@ -131,6 +131,16 @@ describe("a variant", () => {
     expect((await bytesOf(converted)).length).toBe(converted.bytes);
   });
 
+  test("is made again where a loss of power left it empty", async () => {
+    const picture = await keep(await drawing(80, 60));
+    const { bytes } = await conversions.prepare(picture, small);
+    const [name] = await keptFiles();
+    await writeFile(join(folder(), name!.split(".")[0]!.slice(-2), name!), "");
+    const again = await open().prepare(picture, small);
+    expect((await bytesOf(again)).length).toBe(bytes);
+    expect(encoder.runs).toBe(2);
+  });
+
   test("of a file that is no readable picture is refused, and of a missing file is not found", async () => {
     const picture = await keep(await drawing(8, 8));
     const heic = { ...picture, contentType: "image/heic" };
