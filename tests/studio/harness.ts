@@ -128,6 +128,12 @@ function watch(page: Page, problems: string[]): void {
   });
 }
 
+/** Keeps a picture of the page in the folder that JIMENG_STUDIO_PICTURES names, for a person to look at. */
+export async function look(page: Page, name: string): Promise<void> {
+  const folder = process.env["JIMENG_STUDIO_PICTURES"];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
 /** The source of axe-core, which `page.evaluate` runs: the page's own policy lets no other script in. */
 const axeSource = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
 

@@ -1,6 +1,6 @@
 // The shell of the studio: rooms, banners, language, colours, and a gateway that goes away and comes back.
 import { describe, expect, test } from "vitest";
-import { canRun, findBarriers, useStudio } from "./harness.ts";
+import { canRun, findBarriers, look, useStudio } from "./harness.ts";
 
 describe.skipIf(!canRun)("the shell", () => {
   const studio = useStudio();
@@ -43,8 +43,21 @@ describe.skipIf(!canRun)("the shell", () => {
   test("tells within a moment that the gateway is away, and is back by itself within two seconds", async () => {
     const page = await studio.open();
     await page.getByText("pictures are made up").waitFor();
+    await page.getByRole("button", { name: /lighthouse/ }).click();
+    // The gateway comes back with another build of the page.
+    await page.route(`${studio.gateway.url}/`, (route) =>
+      route.request().headers()["accept"] === "text/html"
+        ? route.fulfill({ body: '<script type="module" src="./studio/index-newer.js"></script>' })
+        : route.fallback(),
+    );
     await studio.killGateway();
     await page.getByText("The gateway does not answer").waitFor();
+    // What is loaded stays usable; only making waits.
+    const make = page.getByRole("button", { name: "Make", exact: true });
+    expect(await make.getAttribute("aria-disabled")).toBe("true");
+    expect(await make.getAttribute("title")).toContain("The gateway is away");
+    await page.fill("#prompt", "written meanwhile");
+    await look(page, "away");
     // The page notes the moment itself: how busy this process is does not count.
     const noticed = page.evaluate(
       () =>
@@ -58,6 +71,13 @@ describe.skipIf(!canRun)("the shell", () => {
     await studio.startGatewayAgain();
     const backAt = Date.now();
     expect((await noticed) - backAt).toBeLessThan(2000);
+    await page.getByText("A newer version of this page is ready").waitFor();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await look(page, "newer-build");
+    await page.getByRole("button", { name: "Reload" }).click();
+    await page.getByText("A newer version of this page is ready").waitFor({ state: "detached" });
+    expect(await page.inputValue("#prompt")).toBe("written meanwhile");
+    await page.evaluate(() => localStorage.clear());
     expect(studio.takeProblems()).toEqual([]);
     await page.close();
   });

@@ -65,11 +65,23 @@ function CheckAll() {
   );
 }
 
+/** The places of the note and of one card. */
+function AccountsSkeleton({ hasNote }: { hasNote: boolean }) {
+  return (
+    <>
+      {hasNote && <Skeleton className="h-9" />}
+      <div className="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(20rem,1fr))]">
+        <Skeleton className="h-52" />
+      </div>
+    </>
+  );
+}
+
 function AccountList() {
   const { data: accounts, error, isPending, refetch } = useAccounts();
   const { data: balances = [] } = useCredits({ enabled: !isForbidden(error) });
   const { data: gateway } = useGateway();
-  if (isPending) return <Skeleton className="h-48" />;
+  if (isPending) return <AccountsSkeleton hasNote={gateway?.mode !== "accounts"} />;
   if (isForbidden(error)) return <Note tone="warn">{words.noScope()}</Note>;
   if (accounts === undefined) {
     return (

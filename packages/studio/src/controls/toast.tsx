@@ -31,13 +31,13 @@ function removeToast(id: number): void {
   toasts.set((before) => before.filter((toast) => toast.id !== id));
 }
 
-/** The place where notes are shown. */
+/** The place where notes are shown: above the composer, whose choices stay in reach. */
 export function Toasts() {
   const shown = useStore(toasts);
   return (
     <div
       role="status"
-      className="pointer-events-none fixed inset-x-0 bottom-16 z-50 flex flex-col items-center gap-2 px-2 md:bottom-4"
+      className="pointer-events-none fixed inset-x-0 bottom-16 z-50 flex flex-col items-center gap-2 px-2 md:bottom-36"
     >
       {shown.map((toast) => (
         <ToastBox key={toast.id} toast={toast} />
@@ -54,7 +54,7 @@ function ToastBox({ toast }: { toast: Toast & { id: number } }) {
   }, [id]);
   return (
     <div
-      className={`pointer-events-auto flex max-w-xl items-center gap-2 rounded-lg border bg-raised px-3 py-1.5 shadow-high ${tone === "bad" ? "border-bad text-bad" : "border-line"}`}
+      className={`pointer-events-auto flex max-w-[36rem] items-center gap-2 rounded-lg border bg-raised px-3 py-1.5 shadow-high ${tone === "bad" ? "border-bad text-bad" : "border-line"}`}
     >
       <span>{text}</span>
       {action !== undefined && (

@@ -30,7 +30,7 @@ export function CreateRoom() {
           onDetails={({ id }) => setInspected((before) => (before === id ? null : id))}
         />
         {isWide ? (
-          <div className="mx-auto w-full max-w-6xl p-2">
+          <div className="mx-auto w-full max-w-[72rem] p-2">
             <Composer />
           </div>
         ) : (
@@ -85,7 +85,7 @@ function Examples() {
   return (
     <div className="flex min-h-0 grow flex-col items-center justify-center gap-4 overflow-auto p-6">
       <p className="text-xl font-semibold">{words.emptyTitle()}</p>
-      <div className="flex w-full max-w-2xl flex-col gap-2">
+      <div className="flex w-full max-w-[42rem] flex-col gap-2">
         {examples.map((example) => (
           <Button
             key={example()}

@@ -11,6 +11,7 @@ import { errorWords } from "../words/errors.ts";
 import { formatDuration, formatNumber } from "../words/format.ts";
 import * as words from "../words/create.js";
 import { presses } from "./press.ts";
+import { uploads } from "./references/uploads.ts";
 import { problemText } from "./texts.ts";
 import type { ComposerState } from "./use-composer.ts";
 import { useTypicalSeconds } from "./use-typical-seconds.ts";
@@ -19,9 +20,14 @@ import { useTypicalSeconds } from "./use-typical-seconds.ts";
 export function useObstacle(state: ComposerState): string | undefined {
   const { state: reachability } = useConnection();
   const { data: self } = useSelf();
+  const states = useStore(uploads);
+  const hasFailed = state.draft.references.some(
+    ({ id, source }) => source === null && states[id]?.error != null,
+  );
   if (self !== undefined && !self.scopes.includes("generate")) return words.noScope();
   if (state.estimate?.refusal != null) return errorWords(state.estimate.refusal).message;
   const [problem] = state.problems;
+  if (problem?.code === "uploading" && hasFailed) return words.problemUpload();
   if (problem !== undefined) return problemText(problem);
   return reachability === "away" ? words.away() : undefined;
 }

@@ -15,7 +15,7 @@ import { useJobs } from "../data/queries.ts";
 import { reasonText } from "../words/errors.ts";
 import * as words from "../words/feed.js";
 import { groupJobs, isLive } from "./groups.ts";
-import { RequestCard } from "./request-card.tsx";
+import { RequestCard, resultsClass } from "./request-card.tsx";
 import { useProgress } from "./use-progress.ts";
 
 // So many cards before the end the next page is read.
@@ -39,7 +39,7 @@ export function Feed({
   if (isPending) return <FeedSkeleton />;
   if (error !== null && data === undefined)
     return (
-      <div className="p-3">
+      <div className="min-h-0 grow p-3">
         <Note tone="bad" actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}>
           {words.loadFailed({ reason: reasonText(error) })}
         </Note>
@@ -94,9 +94,10 @@ function FeedSkeleton() {
         >
           <div className="flex flex-col gap-2">
             <Skeleton className="h-5 w-full" />
-            <Skeleton className="h-5 w-2/3" />
+            <Skeleton className="h-4 w-2/3" />
+            <Skeleton className="h-6 w-1/2" />
           </div>
-          <div className="grid grid-cols-2 gap-2 xl:grid-cols-4">
+          <div className={resultsClass}>
             {[0, 1, 2, 3].map((tile) => (
               <Skeleton key={tile} className="aspect-square" />
             ))}

@@ -16,6 +16,10 @@ import type { JobGroup } from "./groups.ts";
 import { costText, sizeText, stateText } from "./job-texts.ts";
 import { PendingTile, ResultTile } from "./tile.tsx";
 
+/** The classes of the places of results, also while they are loaded. */
+export const resultsClass =
+  "grid grid-cols-[repeat(auto-fill,minmax(min(11rem,45%),1fr))] items-start gap-2 xl:grid-cols-[repeat(auto-fill,minmax(13rem,1fr))]";
+
 /** The card of a request. */
 export const RequestCard = memo(function RequestCard({
   group,
@@ -136,9 +140,5 @@ function Results({ jobs }: { jobs: readonly JobObject[] }) {
     ];
   });
   if (tiles.length === 0) return null;
-  return (
-    <div className="grid grid-cols-[repeat(auto-fill,minmax(min(11rem,45%),1fr))] items-start gap-2 xl:grid-cols-[repeat(auto-fill,minmax(13rem,1fr))]">
-      {tiles}
-    </div>
-  );
+  return <div className={resultsClass}>{tiles}</div>;
 }

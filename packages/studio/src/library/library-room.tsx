@@ -67,7 +67,7 @@ export function LibraryRoom() {
         onChange={change}
         search={searchField}
       />
-      <LibraryFailure failure={library.failure} />
+      <LibraryFailure failure={library.failure} onAgain={library.readAgain} />
       <div className="relative flex min-h-0 grow pl-3 md:pl-4">
         <Grid
           element={element}
@@ -86,7 +86,9 @@ export function LibraryRoom() {
         {layout.total > 0 && (
           <Scrubber layout={layout} offset={offset} view={seen} onMove={scroll.scrollTo} />
         )}
-        {!library.isCounted && <LibrarySkeleton size={view.size} />}
+        {!library.isCounted && library.failure === null && (
+          <LibrarySkeleton size={view.size} width={width} />
+        )}
         {isEmpty && <EmptyLibrary view={view} isNarrowed={isNarrowed(view)} onChange={change} />}
       </div>
       {count > 0 && (

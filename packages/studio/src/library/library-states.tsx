@@ -14,8 +14,8 @@ import { reasonText } from "../words/errors.ts";
 const skeletonRows = 3;
 
 /** Cells of the size that is coming, so that nothing jumps. */
-export function LibrarySkeleton({ size }: { size: CellSize }) {
-  const { columns, cell, gap, heading } = measureGrid(innerWidth - 160, size);
+export function LibrarySkeleton({ size, width }: { size: CellSize; width: number }) {
+  const { columns, cell, gap, heading } = measureGrid(width > 1 ? width : innerWidth - 160, size);
   return (
     <div
       aria-hidden
@@ -70,11 +70,15 @@ export function EmptyLibrary({
   );
 }
 
-/** Says what went wrong; what is loaded stays. */
-export function LibraryFailure({ failure }: { failure: unknown }) {
+/** Says what went wrong, and reads again on a press; what is loaded stays. */
+export function LibraryFailure({ failure, onAgain }: { failure: unknown; onAgain: () => void }) {
   if (!(failure instanceof Error)) return null;
   return (
-    <Note tone="bad" className="mx-3 mb-2">
+    <Note
+      tone="bad"
+      className="mx-3 mb-2"
+      actions={<Button onClick={onAgain}>{words.again()}</Button>}
+    >
       {reasonText(failure)}
     </Note>
   );

@@ -22,6 +22,8 @@ export interface ShownLibrary {
   index: AssetIndex;
   isCounted: boolean;
   failure: unknown;
+  /** Reads everything again. */
+  readAgain: () => void;
   /** Grows with every change. */
   version: number;
 }
@@ -59,6 +61,11 @@ export function useLibrary(view: LibraryView): ShownLibrary {
     index,
     isCounted: index.isCounted,
     failure: timeline.error ?? index.failure,
+    readAgain: () => {
+      index.forget();
+      void index.readNewest();
+      void refetch();
+    },
     version,
   };
 }

@@ -1,17 +1,20 @@
 // What the whole page has to say: the gateway is away, pictures are made up, a sign-in is needed, a newer page is here.
 
+import { useEffect } from "react";
 import { useLocation } from "wouter";
 
 import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { useConnection } from "../data/connection.ts";
 import { useGateway } from "../data/queries.ts";
+import type { GatewayFacts } from "../data/queries.ts";
 import { createStore, useStore } from "../data/store.ts";
 import * as words from "../words/shell.js";
 import { newerPage } from "./newer-page.ts";
 import { TroubleBanner } from "./trouble-banner.tsx";
 
 const simulatorNoteKey = "jimeng.simulator-note";
+const modeKey = "jimeng.mode";
 const isNoteOpen = createStore(globalThis.localStorage?.getItem(simulatorNoteKey) !== "closed");
 
 function closeNote(): void {
@@ -54,13 +57,25 @@ export function Banners() {
   );
 }
 
-function SimulatorBanner() {
+/** Returns the gateway's mode; while it is read the one of the last visit, so that the banner's place is there at once. */
+function useMode(): { mode: GatewayFacts["mode"]; isKnown: boolean } {
   const { data: gateway } = useGateway();
+  const mode = gateway?.mode;
+  useEffect(() => {
+    if (mode !== undefined) localStorage.setItem(modeKey, mode);
+  }, [mode]);
+  const last = (localStorage.getItem(modeKey) ?? "simulator") as GatewayFacts["mode"];
+  return { mode: mode ?? last, isKnown: mode !== undefined };
+}
+
+function SimulatorBanner() {
+  const { mode, isKnown } = useMode();
   const [path, go] = useLocation();
   const isOpen = useStore(isNoteOpen);
-  if (gateway?.mode !== "simulator" || !isOpen || path === "/sign-in") return null;
+  if (mode !== "simulator" || !isOpen || path === "/sign-in") return null;
   return (
     <Note
+      className={isKnown ? "" : "invisible"}
       actions={
         <>
           <Button onClick={() => go("/accounts")}>{words.addAccount()}</Button>

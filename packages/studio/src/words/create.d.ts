@@ -62,3 +62,4 @@ export declare const notWithModel: (inputs: { choice: string | number }) => stri
 export declare const replaced: () => string;
 export declare const bringBack: () => string;
 export declare const cleared: () => string;
+export declare const problemUpload: () => string;

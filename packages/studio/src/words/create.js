@@ -64,3 +64,4 @@ export const notWithModel = /* @__PURE__ */ say((i) => `${i.choice}: not with th
 export const replaced = /* @__PURE__ */ say(() => `The draft was replaced.`, () => `草稿已替换。`);
 export const bringBack = /* @__PURE__ */ say(() => `Bring mine back`, () => `恢复原草稿`);
 export const cleared = /* @__PURE__ */ say(() => `The draft is empty.`, () => `草稿已清空。`);
+export const problemUpload = /* @__PURE__ */ say(() => `A reference was not uploaded: try it again, or remove it.`, () => `有参考未能上传：请重试或移除。`);

@@ -54,3 +54,4 @@ export declare const taggedToast: (inputs: { count: number; tag: string | number
 export declare const trashedToast: (inputs: { count: number }) => string;
 export declare const restoredToast: (inputs: { count: number }) => string;
 export declare const copied: () => string;
+export declare const again: () => string;

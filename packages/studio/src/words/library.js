@@ -56,3 +56,4 @@ export const taggedToast = /* @__PURE__ */ say((i) => {const countPlural = plura
 export const trashedToast = /* @__PURE__ */ say((i) => {const countPlural = plural("en", i?.count, {}); if (countPlural === "one") return (`${i?.count} result is in the trash for 30 days.`); return (`${i?.count} results are in the trash for 30 days.`) }, (i) => { const countPlural = plural("zh", i?.count, {});return (`${i?.count} 个作品已移入回收站，保留 30 天。`) });
 export const restoredToast = /* @__PURE__ */ say((i) => {const countPlural = plural("en", i?.count, {}); if (countPlural === "one") return (`${i?.count} result restored.`); return (`${i?.count} results restored.`) }, (i) => { const countPlural = plural("zh", i?.count, {});return (`已恢复 ${i?.count} 个作品。`) });
 export const copied = /* @__PURE__ */ say(() => `Copied.`, () => `已复制。`);
+export const again = /* @__PURE__ */ say(() => `Try again`, () => `重试`);

@@ -12,7 +12,8 @@ import type { DraftReference } from "../draft.ts";
 import { allRolesOf, rolesOf } from "../legality.ts";
 import { listMentionable } from "./mentions.ts";
 import { roleName } from "../texts.ts";
-import { previewOf, removeReference, uploadAgain, uploads } from "./upload.ts";
+import { previewOf, removeReference, uploadAgain } from "./upload.ts";
+import { uploads } from "./uploads.ts";
 import type { ComposerState } from "../use-composer.ts";
 
 function change(id: string, changes: Partial<DraftReference>): void {

@@ -4,20 +4,10 @@ import { GatewayError, readErrorBody, toGatewayError } from "@jimeng/gateway/api
 import type { FileObject } from "@jimeng/gateway/api";
 
 import { gatewayUrl, ownUrl } from "../../data/base.ts";
-import { createStore } from "../../data/store.ts";
 import { changeDraft, changeReferences, draft, toReference } from "../draft.ts";
 import type { DraftReference, ReferenceRole } from "../draft.ts";
-
-/** How far an upload is, from 0 to 1, and why it failed. */
-export interface UploadState {
-  progress: number;
-  error: GatewayError | null;
-  /** The picture as the browser has it, until the gateway shows it. */
-  previewUrl: string | null;
-}
-
-/** The uploads of this page, by the id of their reference. */
-export const uploads = createStore<Readonly<Record<string, UploadState>>>({});
+import { uploads } from "./uploads.ts";
+import type { UploadState } from "./uploads.ts";
 
 /** The most files of one drop. */
 export const maxDroppedFiles = 50;
