@@ -13,6 +13,7 @@ import { useOpenComposer } from "./create/open-composer.ts";
 import { basePath } from "./data/base.ts";
 import { queryClient } from "./data/query-client.ts";
 import { useStore } from "./data/store.ts";
+import { Announcer } from "./shell/announcer.tsx";
 import { Banners } from "./shell/banners.tsx";
 import { commandsOpen } from "./shell/commands-open.ts";
 import { FailureBoundary } from "./shell/failure-boundary.tsx";
@@ -95,6 +96,7 @@ function Shell() {
         {useStore(commandsOpen) && <CommandList />}
       </Suspense>
       <Toasts />
+      <Announcer />
     </div>
   );
 }

@@ -1,5 +1,7 @@
 // What is done with results: stars, tags, the trash, and taking it back.
 
+import type { LibraryAssetObject } from "@jimeng/gateway/api";
+
 import { client } from "../data/client.ts";
 import { showToast } from "../controls/toast.tsx";
 import * as words from "../words/library.js";
@@ -63,29 +65,47 @@ export function tellFailure(error: unknown): void {
   showToast({ text: reasonText(error), tone: "bad" });
 }
 
-/** Stars results, or takes their stars. */
+const perRead = 100;
+
+/** Reads results by their ids; those that are gone are left out. */
+async function readAll(ids: readonly string[]): Promise<LibraryAssetObject[]> {
+  const found: LibraryAssetObject[] = [];
+  for (let at = 0; at < ids.length; at += perRead)
+    found.push(...(await client.assets.getMany(ids.slice(at, at + perRead))).data);
+  return found;
+}
+
+/** Stars results, or takes their stars; what was so before stays so when it is taken back. */
 export function star(index: AssetIndex | null, ids: readonly string[], starred: boolean) {
-  const set = async (value: boolean): Promise<number> => {
-    const updated = await change(ids, { starred: value });
-    index?.patch(new Set(ids), { starred: value });
+  const set = async (some: readonly string[], value: boolean): Promise<number> => {
+    const updated = await change(some, { starred: value });
+    index?.patch(new Set(some), { starred: value });
     return updated.length;
   };
   const text = (count: number): string =>
     starred ? words.starredToast({ count }) : words.unstarredToast({ count });
-  return act(text, async () => ({
-    count: await set(starred),
-    undo: async () => void (await set(!starred)),
-  }));
+  return act(text, async () => {
+    const others = (await readAll(ids)).filter((asset) => asset.starred !== starred);
+    const changed = others.map(({ id }) => id);
+    return {
+      count: await set(ids, starred),
+      undo: async () => void (await set(changed, !starred)),
+    };
+  });
 }
 
-/** Puts a tag on results. */
+/** Puts a tag on results; those that had it keep it when it is taken back. */
 export function tag(ids: readonly string[], name: string) {
   return act(
     (count) => words.taggedToast({ count, tag: name }),
-    async () => ({
-      count: (await change(ids, { add_tags: [name] })).length,
-      undo: async () => void (await change(ids, { remove_tags: [name] })),
-    }),
+    async () => {
+      const others = (await readAll(ids)).filter(({ tags }) => !tags.includes(name));
+      const changed = others.map(({ id }) => id);
+      return {
+        count: (await change(ids, { add_tags: [name] })).length,
+        undo: async () => void (await change(changed, { remove_tags: [name] })),
+      };
+    },
   );
 }
 
@@ -107,11 +127,8 @@ export function move(index: AssetIndex | null, ids: readonly string[], trashed: 
 }
 
 async function putBack(index: AssetIndex | null, ids: readonly string[]): Promise<void> {
-  const perRead = 100;
-  for (let at = 0; index !== null && at < ids.length; at += perRead) {
-    const { data } = await client.assets.getMany(ids.slice(at, at + perRead));
-    for (const item of data) index.insert(item);
-  }
+  if (index === null) return;
+  for (const item of await readAll(ids)) index.insert(item);
 }
 
 /** Returns the ids of a selection, reading them where all of a view are selected. */

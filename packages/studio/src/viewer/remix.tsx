@@ -50,6 +50,11 @@ export function Remix({ job, onClose }: { job: JobObject; onClose: () => void })
             className="field w-full resize-y"
             value={prompt}
             onChange={({ currentTarget }) => setPrompt(currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+              event.preventDefault();
+              if (!isEmpty && !isBusy) event.currentTarget.form?.requestSubmit();
+            }}
           />
         </label>
         <Difference before={job.request.prompt} after={settled} />

@@ -32,3 +32,5 @@ export declare const accountsPauseOpen: () => string;
 export declare const accountsEmpty: () => string;
 export declare const accountsExpired: () => string;
 export declare const accountsBlocked: () => string;
+export declare const announceDone: (inputs: { count: number }) => string;
+export declare const announceFailed: (inputs: { count: number }) => string;

@@ -1,5 +1,5 @@
 // Compiled from messages/shell.en.json and messages/shell.zh.json by scripts/studio-words.mjs.
-import { say } from "./locale.ts";
+import { plural, say } from "./locale.ts";
 
 export const productName = /* @__PURE__ */ say(() => `jimeng studio`, () => `即梦工作室`);
 export const create = /* @__PURE__ */ say(() => `Create`, () => `创作`);
@@ -34,3 +34,5 @@ export const accountsPauseOpen = /* @__PURE__ */ say(() => `No account starts an
 export const accountsEmpty = /* @__PURE__ */ say(() => `No account has credits left.`, () => `所有账号都没有积分了。`);
 export const accountsExpired = /* @__PURE__ */ say(() => `No account can start anything: the session has ended. Paste a new one.`, () => `所有账号的会话都已失效，无法提交，请重新粘贴会话。`);
 export const accountsBlocked = /* @__PURE__ */ say(() => `No account can start anything: the site refuses it.`, () => `站点拒绝了所有账号，无法提交。`);
+export const announceDone = /* @__PURE__ */ say((i) => {const countPlural = plural("en", i?.count, {}); if (countPlural === "one") return (`${i?.count} job is done.`); return (`${i?.count} jobs are done.`) }, (i) => { const countPlural = plural("zh", i?.count, {});return (`${i?.count} 个任务已完成。`) });
+export const announceFailed = /* @__PURE__ */ say((i) => {const countPlural = plural("en", i?.count, {}); if (countPlural === "one") return (`${i?.count} job failed.`); return (`${i?.count} jobs failed.`) }, (i) => { const countPlural = plural("zh", i?.count, {});return (`${i?.count} 个任务失败。`) });

@@ -31,6 +31,8 @@ export function PictureStage({
   useShortcuts(
     {
       "+": () => by(keyFactor),
+      // Where the plus is above another sign.
+      "Shift++": () => by(keyFactor),
       "=": () => by(keyFactor),
       "-": () => by(1 / keyFactor),
       "0": () => setZoom(whole),
