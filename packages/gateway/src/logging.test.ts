@@ -1,6 +1,7 @@
-// Tests that a change of the log's level holds for every logger made of it, and is the owner's to make.
+// Tests that a change of the log's level holds for every logger made of it, and is the owner's to make; and what a job's
+// life looks like in the log.
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { createLogger } from "./logging.ts";
 import { fakeSessions, openGatewayWithAccounts } from "./testing/gateway-with-accounts.ts";
@@ -46,6 +47,36 @@ test("the owner reads and changes the level over HTTP; a caller with a key may n
       level: "debug",
     });
     expect(scene.gateway.logging.level).toBe("debug");
+  } finally {
+    await scene.close();
+  }
+});
+
+test("each change of a job is a line with its id and none of its prompt", async () => {
+  const scene = await openGatewayWithAccounts({ JIMENG_SESSIONS: fakeSessions.one, PORT: "0" });
+  try {
+    const body = { kind: "image", prompt: "a prompt of nobody's business" };
+    const ids: string[] = [];
+    for (let count = 0; count < 2; count += 1) {
+      const { id } = (await scene.ask("POST", "/v1/jobs", body)).json<{ id: string }>();
+      ids.push(id);
+    }
+    await scene.ask("POST", `/v1/jobs/${ids[1]}/cancel`);
+    await scene.gateway.listen();
+    await vi.waitFor(async () => {
+      await scene.clock.advance(100);
+      expect(scene.upstream.charged.length).toBe(1);
+    });
+    // What was answered stands between the lines.
+    const texts = scene.said().match(/\{"level":[^\n]*"msg":"Job [^"]*"\}/g) ?? [];
+    const lines = texts.map((line) => JSON.parse(line) as { job: string; msg: string });
+    expect(lines.map(({ job, msg }) => `${msg} ${ids.indexOf(job)}`)).toEqual([
+      "Job queued 0",
+      "Job queued 1",
+      "Job cancelled 1",
+      "Job started 0",
+    ]);
+    expect(JSON.stringify(lines)).not.toContain("business");
   } finally {
     await scene.close();
   }

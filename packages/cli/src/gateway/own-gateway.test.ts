@@ -105,7 +105,8 @@ describe("without a running gateway and with an account", () => {
   });
 
   test("keeps its folder from a server with other accounts, which says why", async () => {
-    await createAccountPlace(3000);
+    // The picture must not be ready before the server has asked, however slow this machine is.
+    await createAccountPlace(10_000);
     const command = place.start(["image", "a cat", "--count", "1"]);
     await command.see("stderr", /generating/);
     const server = await place.run(["serve", "--port", "0"], {

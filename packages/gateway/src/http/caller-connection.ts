@@ -5,6 +5,7 @@ import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import type { CallerConnection } from "../submission/connection.ts";
+import { whenClosed } from "./answers/when-closed.ts";
 import { hasHungUp, toDisconnectSignal } from "./waiting.ts";
 
 // A client that closes a connection with unread bytes in it resets it at once.
@@ -24,7 +25,7 @@ export function toCallerConnection(request: FastifyRequest, reply: FastifyReply)
     answered: (listener) => void raw.once("finish", () => run(listener)),
     responseLost(listener) {
       if (raw.destroyed) run(listener);
-      else raw.once("close", () => run(listener));
+      else whenClosed(raw, () => run(listener));
     },
     discarded: (listener) =>
       void raw.once("finish", () => onReset(request.raw.socket, () => run(listener))),

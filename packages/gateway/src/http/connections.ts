@@ -5,6 +5,8 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { whenClosed } from "./answers/when-closed.ts";
+
 // Enough for an answer that is being written; a large download is cut, and its client requests the rest.
 const graceMs = 2000;
 
@@ -21,7 +23,7 @@ export function trackConnections(server: Server): () => void {
   });
   server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
     withoutRequest.delete(socket);
-    response.once("close", () => {
+    whenClosed(response, () => {
       if (closing) socket.end();
       else if (!socket.destroyed) withoutRequest.add(socket);
     });
@@ -45,7 +47,7 @@ export function trackAnswers(server: Server): (limitMs: number) => Promise<void>
   let allAnswered: () => void = () => undefined;
   server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
     open.add(response);
-    response.once("close", () => {
+    whenClosed(response, () => {
       open.delete(response);
       if (!isDraining) return;
       // A proxy that keeps the connection would send its next request here.

@@ -4,6 +4,8 @@ import { setImmediate } from "node:timers/promises";
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
+import { whenClosed } from "./answers/when-closed.ts";
+
 /** What a Prefer header asks for (RFC 7240); `waitMs` is undefined for "as long as it takes". */
 export interface Preference {
   respondAsync: boolean;
@@ -40,7 +42,7 @@ export function toDisconnectSignal(reply: FastifyReply): AbortSignal {
 /** Returns a signal as `toDisconnectSignal` does, with a reason that is made when it is needed: an error holds the stack of where it was made. */
 export function abortWhenGone(reply: FastifyReply, toReason: () => Error): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once("close", () => {
+  whenClosed(reply.raw, () => {
     if (!reply.raw.writableFinished) controller.abort(toReason());
   });
   return controller.signal;

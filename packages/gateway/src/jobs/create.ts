@@ -150,8 +150,10 @@ class Creation implements JobCreation {
   #wake(records: JobRecord[]): void {
     const { engine } = this.#parts;
     engine.onFailpoint("row_stored");
-    for (const { id, request } of records) {
-      engine.observer.jobCreated({ kind: request.kind, model: request.model });
+    for (const { id, request, requestId } of records) {
+      const { kind, model } = request;
+      engine.logger.info({ job: id, reqId: requestId, kind, model }, "Job queued");
+      engine.observer.jobCreated({ kind, model });
       engine.wake(id, engine.clock.now());
     }
     engine.hintEvents();

@@ -38,6 +38,13 @@ import { Settlement } from "./settlement/settlement.ts";
 import type { SettlementParts } from "./settlement/settlement.ts";
 import type { JobStore } from "./store.ts";
 
+// Its creation and its two other ends are logged where more is known of them.
+const linesOfEvents: Readonly<Partial<Record<JobEventName, string>>> = {
+  "job.queued": "Job queued again",
+  "job.started": "Job started",
+  "job.cancelled": "Job cancelled",
+};
+
 /** Sends what happened to a job to the other nodes. */
 export type EmitToNodes = (
   record: JobRecord,
@@ -228,7 +235,10 @@ export class Engine {
     if (record.account !== null && mayRun(record) && !mayRun(next) && next.status !== "queued") {
       this.concurrencyLimits.ended(record.account, record.request.model, next.outputs !== null);
     }
-    if (event !== undefined) await this.emit(next, event);
+    if (event === undefined) return next;
+    const line = linesOfEvents[event];
+    if (line !== undefined) this.logger.info({ job: next.id, account: next.account }, line);
+    await this.emit(next, event);
     return next;
   }
 

@@ -6,6 +6,8 @@ import type { FastifyRequest } from "fastify";
 
 import { ServiceError } from "../../errors.ts";
 import type { Caller } from "../../keys/caller.ts";
+import { whenClosed } from "../answers/when-closed.ts";
+import type { Closable } from "../answers/when-closed.ts";
 import type { Authenticate } from "../auth.ts";
 
 // Together with the half second for which keys of other nodes are remembered, a stream ends within a second.
@@ -44,13 +46,13 @@ export class OpenStreams {
    */
   enter(
     { headers, caller }: Pick<FastifyRequest, "headers" | "caller">,
-    reply: { raw: { once(event: "close", listener: () => void): unknown } },
+    reply: { raw: Closable },
   ): AbortSignal {
     this.#count(caller.keyId);
     const stream = { headers: credentialsOf(headers), caller, end: new AbortController() };
     this.#open.add(stream);
     this.#timer ??= setInterval(() => void this.check(), checkEveryMs).unref();
-    reply.raw.once("close", () => this.#leave(stream));
+    whenClosed(reply.raw, () => this.#leave(stream));
     return stream.end.signal;
   }
 

@@ -1,5 +1,7 @@
 // Tests the streams of the image routes: one event per picture, failures before and after the stream opens.
 
+import type { ServerResponse } from "node:http";
+
 import { JimengError } from "@jimeng/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -65,6 +67,20 @@ describe("a stream of pictures", () => {
       job_id: "job_1",
     });
     expect(events[2]?.data).toBe("[DONE]");
+  });
+
+  it("leaves room for further listeners on its response, of which Node warns beyond ten", async () => {
+    fake.jobs.onCreate = (job) => {
+      const done = complete(job);
+      done.assets?.forEach((asset) => fake.writeFile(asset, Buffer.from("one!")));
+      return done;
+    };
+    let listeners = Number.POSITIVE_INFINITY;
+    fake.app.server.on("request", (_request, response: ServerResponse) => {
+      response.once("finish", () => (listeners = response.listenerCount("close")));
+    });
+    await read(await post({ ...body, size: "2048x2048" }));
+    expect(listeners).toBeLessThanOrEqual(7);
   });
 
   it("sends a picture when it lands, before its siblings, and never more than were asked for", async () => {
