@@ -1,6 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 const isLong = process.env["JIMENG_TEST_LONG"] === "1";
+// Whole processes over a database whose engine has its own tests: `npm run test:long` runs them on PostgreSQL, too.
+const wholeProcesses = [
+  "tests/e2e/batches.test.ts",
+  "tests/e2e/tools.test.ts",
+  "tests/chaos/chaos.test.ts",
+  "tests/clients/walk.test.ts",
+];
 // Tests of the engine run on both of its databases: in the project "postgres" the harness gets a PostgreSQL.
 const onBothDatabases = [
   "packages/gateway/src/jobs/**/*.test.ts",
@@ -14,11 +21,9 @@ const onBothDatabases = [
   "packages/gateway/src/http/walls/open-streams.test.ts",
   "packages/gateway/src/isolation.test.ts",
   "tests/death-table.test.ts",
-  "tests/e2e/batches.test.ts",
-  "tests/e2e/tools.test.ts",
-  "tests/chaos/chaos*.test.ts",
+  "tests/chaos/chaos*.long.test.ts",
   "tests/clients/walk*.long.test.ts",
-  ...(isLong ? ["tests/clients/walk.test.ts"] : []),
+  ...(isLong ? wholeProcesses : []),
 ];
 // These are about PostgreSQL and several nodes alone.
 const onPostgresOnly = [

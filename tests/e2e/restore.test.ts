@@ -172,8 +172,11 @@ describe("simulator mode", () => {
   }, 120_000);
 });
 
+// Backups of stopped gateways are a part of `npm run test:long`.
+const isLong = process.env["JIMENG_TEST_LONG"] === "1";
+
 describe("a folder that holds both modes", () => {
-  test.each([["running"], ["stopped"]])(
+  test.each(isLong ? [["running"], ["stopped"]] : [["running"]])(
     "of %s gateways brings back each mode's own jobs, and neither works on the other's",
     async (state) => {
       const site = await startSimulator(join(folder, "site"), [

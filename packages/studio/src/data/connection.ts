@@ -42,16 +42,16 @@ export function noteAnswer(status: number): void {
 // One of the other tabs reads the events for all: it has to know that it may.
 const tabs =
   globalThis.document === undefined ? undefined : new BroadcastChannel(`jimeng key ${gatewayUrl}`);
-tabs?.addEventListener("message", goOn);
+tabs?.addEventListener("message", continueSignedIn);
 
 /** Notes that a sign-in went well, or that none is needed, and tells the other tabs. */
 export function noteSignedIn(): void {
   tabs?.postMessage(null);
-  if (connection.get().needsSignIn) goOn();
+  if (connection.get().needsSignIn) continueSignedIn();
 }
 
 /** Goes on with what the browser may see now. */
-function goOn(): void {
+function continueSignedIn(): void {
   connection.set((before) => ({ ...before, needsSignIn: false }));
   for (const callback of returned) callback();
 }
