@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { up as lookAgain } from "../database/migrations/0027-lineage-again.ts";
 import { startLibrary } from "../testing/library-harness.ts";
 import type { LibraryHarness } from "../testing/library-harness.ts";
 
@@ -44,14 +45,14 @@ test("a job's write asks for the task, once for what comes together", async () =
 
 test("a result knows which results it was made from: by a reference, and by the site's own ids", async () => {
   const { tables } = harness.database;
-  await harness.add({ id: "asset_01" }, { id: "asset_02" }, { id: "asset_03" });
+  await harness.add({ id: "asset_01a2-01" }, { id: "asset_01a2-02" }, { id: "asset_01a2-03" });
   const jobOf = async (id: string) => (await harness.library.get(id))!.jobId;
   const file = { sha256: "0", kind: "image" as const, content_type: "image/png", bytes: 1 };
   const kept = { ...file, width: 1, height: 1, duration_ms: null, key_id: null, purpose: "p" };
   await tables
     .insertInto("files")
     .values([
-      { ...kept, id: "file_1", name: "asset_01", created_at: 1, expires_at: null },
+      { ...kept, id: "file_1", name: "asset_01a2-01", created_at: 1, expires_at: null },
       { ...kept, id: "file_2", name: "cat.png", created_at: 1, expires_at: null },
     ])
     .execute();
@@ -61,20 +62,30 @@ test("a result knows which results it was made from: by a reference, and by the 
       .set(changes)
       .where("id", "=", await jobOf(id))
       .execute();
-  await set("asset_01", { submit_id: "submit-1" });
+  await set("asset_01a2-01", { submit_id: "submit-1" });
   const handle = (id: string) => ({ imageUri: `jimeng-file:${id}` });
   const references = [handle("file_1"), handle("file_2"), handle("file_gone")];
-  await set("asset_02", {
+  await set("asset_01a2-02", {
     request: JSON.stringify({ kind: "image", prompt: "a cat", references }),
   });
   const itemId = (await tables.selectFrom("assets").select("item_id").executeTakeFirst())!.item_id;
   const product = { itemId, submitId: "submit-1", historyId: "1" };
-  await set("asset_03", { request: JSON.stringify({ kind: "image", prompt: "", product }) });
+  await set("asset_01a2-03", { request: JSON.stringify({ kind: "image", prompt: "", product }) });
 
   await harness.library.task.run("fill");
-  for (const id of ["asset_02", "asset_03"])
-    expect((await harness.library.get(id))?.madeFrom).toEqual(["asset_01"]);
-  expect(await harness.ids({ madeFrom: "asset_01" })).toEqual(["asset_03", "asset_02"]);
-  await harness.library.update(["asset_03"], { starred: true });
-  expect(await harness.ids({ madeFrom: "asset_01", starred: true })).toEqual(["asset_03"]);
+  for (const id of ["asset_01a2-02", "asset_01a2-03"])
+    expect((await harness.library.get(id))?.madeFrom).toEqual(["asset_01a2-01"]);
+  expect(await harness.ids({ madeFrom: "asset_01a2-01" })).toEqual([
+    "asset_01a2-03",
+    "asset_01a2-02",
+  ]);
+  // Earlier versions knew no result by its reference: the migration has those looked at again.
+  await tables.updateTable("assets").set({ made_from: null }).execute();
+  await lookAgain(tables);
+  await harness.library.task.run("fill");
+  expect((await harness.library.get("asset_01a2-02"))?.madeFrom).toEqual(["asset_01a2-01"]);
+  await harness.library.update(["asset_01a2-03"], { starred: true });
+  expect(await harness.ids({ madeFrom: "asset_01a2-01", starred: true })).toEqual([
+    "asset_01a2-03",
+  ]);
 });

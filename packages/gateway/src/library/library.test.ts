@@ -61,6 +61,9 @@ describe("a list", () => {
     [{ from: start + 1, to: start + 2 }, ["asset_2"]],
     [{ from: start + 2 }, ["asset_5", "asset_4", "asset_3"]],
     [{ to: start + 1 }, ["asset_1"]],
+    // As far as the API takes a time: more than a sort key can say.
+    [{ from: start + 2, to: 1e14 }, ["asset_5", "asset_4", "asset_3"]],
+    [{ from: 1e14 }, []],
     [{ q: "CAT" }, ["asset_3", "asset_1"]],
     [{ q: "cat rain" }, ["asset_1"]],
     [{ q: "cafe\u0301" }, ["asset_3"]],

@@ -116,7 +116,10 @@ async function countWhole(
         ? sql`and key_id is null`
         : sql`and key_id = ${keyId}`;
   const live = sql`assets where trashed_at is null and deleted_at is null ${owner}`;
-  const [lowest, highest] = [from * sortKeysPerMs, to * sortKeysPerMs];
+  const [lowest, highest] = [
+    Math.min(from, maxTimeMs) * sortKeysPerMs,
+    Math.min(to, maxTimeMs) * sortKeysPerMs,
+  ];
   const ends = await sql<{ first: number | null; last: number | null }>`
     select
       (select min(sort_key) from ${live} and sort_key >= ${lowest} and sort_key < ${highest}) as first,
@@ -170,7 +173,7 @@ function toSearchQuery(filter: LibraryFilter): SearchQuery | undefined {
     ],
     without: starred === false ? [isStarred] : [],
     words,
-    ...(from === undefined ? {} : { above: from * sortKeysPerMs - 1 }),
-    ...(to === undefined ? {} : { below: to * sortKeysPerMs }),
+    ...(from === undefined ? {} : { above: Math.min(from, maxTimeMs) * sortKeysPerMs - 1 }),
+    ...(to === undefined ? {} : { below: Math.min(to, maxTimeMs) * sortKeysPerMs }),
   };
 }

@@ -5,7 +5,7 @@ import type { Kysely } from "kysely";
 
 import type { JobTable, Schema } from "../database/migrations/schema.ts";
 
-const resultName = /^asset_[a-z0-9]+$/;
+const resultName = /^asset_[a-z0-9-]+$/;
 
 /** Returns the ids of the results that a job was made from, each once, as far as they are known. */
 export async function originsOf(

@@ -30,6 +30,7 @@ import * as audit from "./0023-audit.ts";
 import * as lineage from "./0024-lineage.ts";
 import * as signIns from "./0025-sign-ins.ts";
 import * as uploadLinks from "./0026-upload-links.ts";
+import * as lineageAgain from "./0027-lineage-again.ts";
 import type { Schema } from "./schema.ts";
 
 /** A database in the words of an error. */
@@ -72,6 +73,7 @@ function createMigrator(database: Kysely<Schema>): Migrator {
           "0024-lineage": lineage,
           "0025-sign-ins": signIns,
           "0026-upload-links": uploadLinks,
+          "0027-lineage-again": lineageAgain,
         }),
     },
   });
