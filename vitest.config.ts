@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/longest-first.ts";
 
 const isLong = process.env["JIMENG_TEST_LONG"] === "1";
 // Whole processes over a database whose engine has its own tests: `npm run test:long` runs them on PostgreSQL, too.
@@ -44,6 +45,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Many tests wait for processes of their own: four workers fill two cores (11 min 14 s with three, 10 min with four).
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     // eventsource-parser's own "source" names TypeScript, which node does not strip below node_modules: vite does.
     server: {
       deps: {
