@@ -78,7 +78,9 @@ export function useStudio({ environment = {}, simulated = true }: StudioOptions 
     for (const page of browser.pages()) watch(page, problems);
   }, 60_000);
   // What a failed test leaves behind fails no other: an open page would read the stream of events for the next ones.
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    const [page] = browser?.pages().slice(1) ?? [];
+    if (task.result?.state === "fail" && page !== undefined) await look(page, `failed-${task.id}`);
     if (isKilled) await startAgain();
     await Promise.all(
       browser

@@ -74,7 +74,9 @@ export function Popover({
         ref={box}
         id={id}
         popover="auto"
-        onBeforeToggle={({ newState }) => setOpen(newState === "open")}
+        onBeforeToggle={({ newState }) => newState === "open" && setOpen(true)}
+        // Not before: the browser gives the focus back only from what is still there.
+        onToggle={({ newState }) => setOpen(newState === "open")}
         className={`fixed inset-auto m-0 max-h-[80dvh] max-w-[calc(100vw-1rem)] overflow-auto rounded-lg border border-line bg-panel p-2 text-ink shadow-high ${boxClassName}`}
       >
         {isOpen && (typeof children === "function" ? children(close) : children)}

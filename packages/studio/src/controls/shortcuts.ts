@@ -47,7 +47,7 @@ globalThis.addEventListener?.("keydown", noteSequence, { capture: true });
 
 /** Tells whether the key that begins a sequence (`g`) was pressed a moment ago: the next key belongs to it. */
 function isInSequence(keys: string, event: KeyboardEvent): boolean {
-  if (keys.includes(" ") || keys === "g") return false;
+  if (/ |\$mod/.test(keys) || keys === "g") return false;
   return event === sequenceEnd || event.timeStamp - sequenceBegunAt < sequenceMs;
 }
 

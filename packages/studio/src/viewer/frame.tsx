@@ -28,16 +28,19 @@ export function ViewerFrame({ label, children }: { label: string; children: Reac
     <dialog
       ref={element}
       aria-label={label}
-      className="viewer m-0 h-dvh max-h-none w-dvw max-w-none border-0 bg-ground p-0 text-ink"
+      className="viewer m-0 h-dvh max-h-none w-dvw max-w-none border-0 p-0"
       onCancel={(event) => {
         event.preventDefault();
         // A dialog above this one is closed by its own key.
         if (event.target === element.current) close();
       }}
     >
-      {children}
-      {/* Those of the page lie behind a modal dialog, where nobody sees or hears them. */}
-      <Toasts />
+      {/* What fills the screen: browsers refuse that to a dialog itself. */}
+      <div className="h-full bg-ground text-ink">
+        {children}
+        {/* Those of the page lie behind a modal dialog, where nobody sees or hears them. */}
+        <Toasts />
+      </div>
     </dialog>
   );
 }

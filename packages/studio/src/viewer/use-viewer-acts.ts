@@ -9,7 +9,7 @@ import { useShortcuts } from "../controls/shortcuts.ts";
 import type { Shortcuts } from "../controls/shortcuts.ts";
 import { proposeDraft, proposeReference } from "../create/propose.ts";
 import type { ReferenceRole } from "../create/draft.ts";
-import { move, star, undoLast } from "../library/act.ts";
+import { move, star } from "../library/act.ts";
 import { downloadOne, fileNameOf } from "../library/archive.ts";
 import { closed, isRemixOpen, showAsset } from "./address.ts";
 import { copyText } from "../library/copy-text.ts";
@@ -96,7 +96,6 @@ export function useViewerActs({ asset, job, step, next }: ViewerSubject) {
         r: acts.remix,
         f: () => toggleFullscreen(),
         Delete: acts.trash,
-        "$mod+z": () => void undoLast().then(refresh),
         ...more,
       };
       const guarded = Object.entries(keys).map(([name, run]) => [
@@ -112,6 +111,6 @@ export function useViewerActs({ asset, job, step, next }: ViewerSubject) {
 
 function toggleFullscreen(): void {
   if (document.fullscreenElement === null)
-    void document.querySelector("dialog.viewer")?.requestFullscreen();
+    void document.querySelector("dialog.viewer > div")?.requestFullscreen();
   else void document.exitFullscreen();
 }

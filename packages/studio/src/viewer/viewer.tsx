@@ -1,13 +1,16 @@
 // One result over the whole page: looked at closely, with all that can be done with it.
 
 import type { LibraryAssetObject } from "@jimeng/gateway/api";
+import { useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, Music } from "lucide-react";
 import { useEffect, useState } from "react";
 
 import { Button, IconButton } from "../controls/button.tsx";
+import { isTyping, useShortcuts } from "../controls/shortcuts.ts";
 import { Note } from "../controls/note.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
 import { ownUrl } from "../data/base.ts";
+import { undoLast } from "../library/act.ts";
 import * as words from "../words/viewer.js";
 import { Details } from "./details.tsx";
 import { Filmstrip } from "./filmstrip.tsx";
@@ -25,6 +28,7 @@ import { reasonText } from "../words/errors.ts";
 /** The viewer of a result. */
 export function Viewer({ id }: { id: string }) {
   const asset = useAsset(id);
+  useUndoKey();
   return (
     <ViewerFrame label={words.viewer()}>
       {asset.data === undefined && asset.error === null && (
@@ -35,6 +39,20 @@ export function Viewer({ id }: { id: string }) {
       )}
       {asset.data !== null && asset.data !== undefined && <Shown asset={asset.data} />}
     </ViewerFrame>
+  );
+}
+
+/** Takes the latest act back by its key, also while the next result is read. */
+function useUndoKey(): void {
+  const cache = useQueryClient();
+  useShortcuts(
+    {
+      "$mod+z": ({ target }) => {
+        if (isTyping(target) || document.querySelectorAll("dialog[open]").length > 1) return false;
+        return undoLast().then(() => cache.invalidateQueries({ queryKey: ["asset"] }));
+      },
+    },
+    { inDialog: true },
   );
 }
 
