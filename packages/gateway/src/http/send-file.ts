@@ -37,6 +37,8 @@ export interface SendableFile {
   bytes: number;
   /** Names these very bytes; the id in quotes where it is absent. */
   etag?: string;
+  /** All bytes, where they are at hand: the source is not asked for them. */
+  content?: Buffer | null;
   /** Whether the bytes under this address may become others. */
   mayChange?: boolean;
 }
@@ -79,11 +81,13 @@ export async function sendFile<File extends SendableFile>(
     await source.check(asset);
     return reply.header("content-length", size).send(Readable.from([]));
   }
+  const { content } = asset;
   if (range === undefined) {
-    const whole = await source.open(asset, undefined, reply.raw);
+    const whole = content ?? (await source.open(asset, undefined, reply.raw));
     return reply.header("content-length", size).send(whole);
   }
-  const part = await source.open(asset, range, reply.raw);
+  const part =
+    content?.subarray(range.start, range.end + 1) ?? (await source.open(asset, range, reply.raw));
   return reply
     .code(206)
     .header("content-range", `bytes ${range.start}-${range.end}/${size}`)

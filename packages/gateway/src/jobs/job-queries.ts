@@ -83,7 +83,7 @@ export function createJobQueries(
     overdue: (query) => overdue(tables, query),
     accountsToPoll: () => accountsToPoll(tables),
     assetsOf: (jobIds) => assetsOf(tables, statements, jobIds),
-    asset: (id) => asset(tables, id),
+    asset: (id) => asset(tables, statements, id),
   };
 }
 
@@ -274,7 +274,13 @@ async function assetsOf(
   return found;
 }
 
-async function asset(tables: Tables, id: string): Promise<StoredAsset | undefined> {
-  const row = await tables.selectFrom("assets").selectAll().where("id", "=", id).executeTakeFirst();
-  return row && parseAssetRow(row);
+async function asset(
+  tables: Tables,
+  statements: FixedStatements,
+  id: string,
+): Promise<StoredAsset | undefined> {
+  const { rows } = await statements.run(tables, "asset", [id], () =>
+    tables.selectFrom("assets").selectAll().where("id", "=", id),
+  );
+  return rows[0] && parseAssetRow(rows[0]);
 }

@@ -64,6 +64,8 @@ describe("a list", () => {
     // As far as the API takes a time: more than a sort key can say.
     [{ from: start + 2, to: 1e14 }, ["asset_5", "asset_4", "asset_3"]],
     [{ from: 1e14 }, []],
+    [{ to: 1e14, q: "dog" }, ["asset_5"]],
+    [{ keyId: "key_a", from: start, to: start + 2 }, ["asset_2"]],
     [{ q: "CAT" }, ["asset_3", "asset_1"]],
     [{ q: "cat rain" }, ["asset_1"]],
     [{ q: "cafe\u0301" }, ["asset_3"]],
@@ -84,6 +86,7 @@ describe("a list", () => {
       { day: "2026-11-02", count: 1 },
       { day: "2026-11-01", count: 4 },
     ]);
+    expect(await harness.library.timeline({ to: 1e14 }, "UTC")).toHaveLength(2);
     expect(await harness.library.timeline({ q: "猫" }, "America/New_York")).toEqual([
       { day: "2026-10-31", count: 2 },
     ]);

@@ -4,14 +4,14 @@ import type { GenerationKind } from "@jimeng/sdk";
 import { PostgresAdapter, sql } from "kysely";
 import type { Kysely, RawBuilder } from "kysely";
 
-import type { Schema } from "../database/migrations/schema.ts";
+import type { AssetRow, Schema } from "../database/migrations/schema.ts";
 import { toDays } from "./days.ts";
 import type { Calendar, DayCount } from "./days.ts";
 import { facet, inLibrary, inTrash, isStarred, tagFacet } from "./facets.ts";
 import { parseLibraryRow } from "./record.ts";
 import type { LibraryAsset } from "./record.ts";
 import { sortKeysPerMs } from "./search-index.ts";
-import type { SearchIndex, SearchQuery } from "./search-index.ts";
+import type { SearchIndex, SearchPage, SearchQuery } from "./search-index.ts";
 import { queryWordsOf } from "./words.ts";
 
 /** Which assets are wanted; times are Unix milliseconds. */
@@ -46,6 +46,11 @@ export interface LibraryPage extends LibraryFilter {
 // The end of what a sort key can say; a sort key is an exact number up to here.
 const maxTimeMs = Math.floor(Number.MAX_SAFE_INTEGER / sortKeysPerMs);
 
+/** Returns the first sort key of a time; that of the last possible time for a later one. */
+function sortKeyAt(timeMs: number): number {
+  return Math.min(timeMs, maxTimeMs) * sortKeysPerMs;
+}
+
 /** Returns a page of assets, by the time at which they were made. */
 export async function listAssets(
   tables: Kysely<Schema>,
@@ -57,8 +62,35 @@ export async function listAssets(
   const { after, limit, order } = page;
   if (after !== undefined && order === "desc") query.below = Math.min(after, query.below ?? after);
   if (after !== undefined && order === "asc") query.above = Math.max(after, query.above ?? after);
-  const rows = await index.page(tables, { ...query, order, limit: limit + 1 });
+  const wanted = { ...query, order, limit: limit + 1 };
+  const rows = isWhole(page)
+    ? await pageOfWhole(tables, page.keyId, wanted)
+    : await index.page(tables, wanted);
   return { assets: rows.slice(0, limit).map(parseLibraryRow), hasMore: rows.length > limit };
+}
+
+/** Reads a page without the search index, which walks through everything that is newer than the page. */
+async function pageOfWhole(
+  tables: Kysely<Schema>,
+  keyId: string | null | undefined,
+  { above = 0, below = Number.MAX_SAFE_INTEGER, order, limit }: SearchPage,
+): Promise<AssetRow[]> {
+  const { rows } = await sql<AssetRow>`
+    select * from ${liveOf(keyId)} and sort_key > ${above} and sort_key < ${below}
+    order by sort_key ${order === "asc" ? sql`asc` : sql`desc`} limit ${limit}
+  `.execute(tables);
+  return rows;
+}
+
+/** Returns the beginning of a query for what is not in the trash, of an owner or of everybody. */
+function liveOf(keyId: string | null | undefined): RawBuilder<unknown> {
+  const owner =
+    keyId === undefined
+      ? sql``
+      : keyId === null
+        ? sql`and key_id is null`
+        : sql`and key_id = ${keyId}`;
+  return sql`assets where trashed_at is null and deleted_at is null ${owner}`;
 }
 
 /** Returns assets with the owners of their jobs, also those in the trash and those that were deleted. */
@@ -109,17 +141,8 @@ async function countWhole(
   { keyId, from = 0, to = maxTimeMs }: LibraryFilter,
   calendar: Calendar,
 ): Promise<DayCount[]> {
-  const owner =
-    keyId === undefined
-      ? sql``
-      : keyId === null
-        ? sql`and key_id is null`
-        : sql`and key_id = ${keyId}`;
-  const live = sql`assets where trashed_at is null and deleted_at is null ${owner}`;
-  const [lowest, highest] = [
-    Math.min(from, maxTimeMs) * sortKeysPerMs,
-    Math.min(to, maxTimeMs) * sortKeysPerMs,
-  ];
+  const live = liveOf(keyId);
+  const [lowest, highest] = [sortKeyAt(from), sortKeyAt(to)];
   const ends = await sql<{ first: number | null; last: number | null }>`
     select
       (select min(sort_key) from ${live} and sort_key >= ${lowest} and sort_key < ${highest}) as first,
@@ -173,7 +196,7 @@ function toSearchQuery(filter: LibraryFilter): SearchQuery | undefined {
     ],
     without: starred === false ? [isStarred] : [],
     words,
-    ...(from === undefined ? {} : { above: Math.min(from, maxTimeMs) * sortKeysPerMs - 1 }),
-    ...(to === undefined ? {} : { below: Math.min(to, maxTimeMs) * sortKeysPerMs }),
+    ...(from === undefined ? {} : { above: sortKeyAt(from) - 1 }),
+    ...(to === undefined ? {} : { below: sortKeyAt(to) }),
   };
 }

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { mkdirPrivate } from "../../private-files.ts";
 import type { ByteRange, OpenedFile } from "../asset-store.ts";
 import { emptyIncoming } from "../temp-file-cleanup.ts";
+import { HeldFiles, isSmall } from "./held-files.ts";
 
 /** The folder of a cache. */
 export interface CacheOptions {
@@ -31,11 +32,19 @@ interface Entry {
   touchedAt: number;
 }
 
+/** A file of the cache. */
+export interface CachedFile {
+  bytes: number;
+  /** All of it, where it is small. */
+  content: Buffer | null;
+}
+
 /** Converted pictures by name: an asset's id, a dot, and the variant's name. */
 export class ConversionCache {
   readonly #options: CacheOptions;
   /** Begins with the one whose last use is longest ago. */
   readonly #entries = new Map<string, Entry>();
+  readonly #held = new HeldFiles();
   #totalBytes = 0;
   #reading: Promise<void> | undefined;
 
@@ -43,21 +52,49 @@ export class ConversionCache {
     this.#options = options;
   }
 
-  /** Returns a file's length; undefined where it is not kept. */
-  async size(name: string): Promise<number | undefined> {
-    await this.#read();
-    const found = await stat(this.#pathOf(name)).catch(undefinedIfMissing);
-    if (found === undefined || found.size === 0) {
+  /**
+   * Returns a file; undefined where it is not kept. Waits neither for the folder to be read, which may have 100,000 files,
+   * nor for the disk where a small file was used before: a wall of thumbnails asks for 60 at once.
+   */
+  async find(name: string): Promise<CachedFile | undefined> {
+    const held = this.#held.get(name);
+    if (held !== undefined) {
+      await this.#touch(name);
+      return { bytes: held.byteLength, content: held };
+    }
+    // Only the order of removal needs it; whoever puts a file is told of a failure.
+    this.#read().catch(() => undefined);
+    const handle = await open(this.#pathOf(name), "r").catch(undefinedIfMissing);
+    if (handle === undefined) {
       this.#forget(name);
       return undefined;
     }
-    this.#note(name, { bytes: found.size, touchedAt: found.mtimeMs });
+    try {
+      return await this.#readFile(name, handle);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #readFile(name: string, handle: FileHandle): Promise<CachedFile | undefined> {
+    const { size: bytes, mtimeMs } = await handle.stat();
+    // As a loss of power leaves it.
+    if (bytes === 0) {
+      this.#forget(name);
+      return undefined;
+    }
+    this.#note(name, { bytes, touchedAt: mtimeMs });
     await this.#touch(name);
-    return found.size;
+    if (!isSmall(bytes)) return { bytes, content: null };
+    const content = Buffer.allocUnsafeSlow(bytes);
+    const { bytesRead } = await handle.read(content, 0, bytes, 0);
+    if (bytesRead < bytes) return { bytes, content: null };
+    this.#held.put(name, content);
+    return { bytes, content };
   }
 
   /** Keeps a file, whole or not at all, and removes those that were not used for longest. */
-  async put(name: string, bytes: Uint8Array): Promise<void> {
+  async put(name: string, bytes: Buffer): Promise<CachedFile> {
     await this.#read();
     const { folder } = this.#options;
     const temporary = join(folder, incomingFolder, randomUUID());
@@ -73,7 +110,9 @@ export class ConversionCache {
       throw error;
     }
     this.#note(name, { bytes: bytes.byteLength, touchedAt: this.#options.now() });
+    this.#held.put(name, bytes);
     await this.#evict(name);
+    return { bytes: bytes.byteLength, content: isSmall(bytes.byteLength) ? bytes : null };
   }
 
   /** Opens a file, whole or in part; undefined where it is not kept. */
@@ -97,8 +136,8 @@ export class ConversionCache {
       const names = (await readdir(folder).catch(undefinedIfMissing)) ?? [];
       for (const name of names) {
         if (!name.startsWith(`${id}.`)) continue;
-        await rm(join(folder, name), { force: true });
         this.#forget(name);
+        await rm(join(folder, name), { force: true });
       }
     }
   }
@@ -119,34 +158,46 @@ export class ConversionCache {
     const { folder, isShared } = this.#options;
     await mkdirPrivate(folder);
     await emptyIncoming(join(folder, incomingFolder), isShared ? "shared" : "alone");
-    const found: [string, Entry][] = [];
+    const found: (readonly [string, Entry])[] = [];
     for (const part of await readdir(folder)) {
       if (part === incomingFolder) continue;
-      for (const name of await readdir(join(folder, part))) {
+      const names = await readdir(join(folder, part));
+      const entries = names.map(async (name) => {
         const file = await stat(join(folder, part, name)).catch(undefinedIfMissing);
-        if (file !== undefined) found.push([name, { bytes: file.size, touchedAt: file.mtimeMs }]);
-      }
+        return file && ([name, { bytes: file.size, touchedAt: file.mtimeMs }] as const);
+      });
+      found.push(...(await Promise.all(entries)).filter((entry) => entry !== undefined));
     }
     found.sort(([, one], [, other]) => one.touchedAt - other.touchedAt);
-    for (const [name, entry] of found) this.#note(name, entry);
+    // What was used meanwhile comes behind what was found.
+    const used = [...this.#entries];
+    for (const [name, entry] of [...found, ...used]) this.#note(name, entry);
     await this.#evict();
   }
 
   #note(name: string, entry: Entry): void {
-    this.#forget(name);
+    this.#leaveOut(name);
     this.#entries.set(name, entry);
     this.#totalBytes += entry.bytes;
   }
 
-  #forget(name: string): void {
+  #leaveOut(name: string): void {
     this.#totalBytes -= this.#entries.get(name)?.bytes ?? 0;
     this.#entries.delete(name);
   }
 
+  #forget(name: string): void {
+    this.#leaveOut(name);
+    this.#held.remove(name);
+  }
+
+  /** Puts a file behind the others, as the one that was used last. */
   async #touch(name: string): Promise<void> {
     const entry = this.#entries.get(name);
+    if (entry === undefined) return;
+    this.#note(name, entry);
     const now = this.#options.now();
-    if (entry === undefined || now - entry.touchedAt < touchedEveryMs) return;
+    if (now - entry.touchedAt < touchedEveryMs) return;
     entry.touchedAt = now;
     const time = new Date(now);
     await utimes(this.#pathOf(name), time, time).catch(undefinedIfMissing);

@@ -24,6 +24,14 @@ import { WorkLine } from "./work-line.ts";
 const logger = createLogger("silent");
 const small: Variant = { format: "webp", maxWidth: 40, maxHeight: null, quality: null };
 
+// Noise of 300 by 300 pixels has more bytes as a PNG than are kept in memory.
+const noisy = {
+  width: 300,
+  height: 300,
+  channels: 3,
+  noise: { type: "gaussian", mean: 128, sigma: 60 },
+} as const;
+
 let dataDir: string;
 let store: AssetStore;
 let encoder: CountingEncoder;
@@ -115,6 +123,39 @@ describe("a variant", () => {
     expect(encoder.runs).toBe(1);
   });
 
+  test("that is small is read from the disk once, and one that is large whenever it is sent", async () => {
+    const picture = await keep(await drawing(80, 60));
+    await conversions.prepare(picture, small);
+    const another = open();
+    const { content, bytes } = await another.prepare(picture, small);
+    expect(content?.byteLength).toBe(bytes);
+    await rm(folder(), { recursive: true });
+    expect((await another.prepare(picture, small)).content).toEqual(content);
+    expect(encoder.runs).toBe(1);
+    const noise = { create: { ...noisy, background: "#000" } } as const;
+    const large = await keep(await sharp(noise).png().toBuffer());
+    const asPng: Variant = { ...small, format: "png", maxWidth: 300 };
+    for (const from of [another, open()])
+      expect(await from.prepare(large, asPng)).toMatchObject({ content: null });
+    expect(encoder.runs).toBe(2);
+  });
+
+  test("that was used last is removed last, also beside those that an earlier process made", async () => {
+    const picture = await keep(await drawing(400, 300));
+    const widths = [10, 20, 30].map((maxWidth) => ({ ...small, maxWidth }));
+    const [first, second, third] = widths as [Variant, Variant, Variant];
+    await conversions.prepare(picture, first);
+    await conversions.prepare(picture, second);
+    const { bytes } = await conversions.prepare(picture, first);
+    const tight = open({ maxCacheBytes: bytes * 2.5 });
+    await tight.prepare(picture, first);
+    await tight.prepare(picture, third);
+    const names = await keptFiles();
+    expect(names.filter((name) => name.includes("w20"))).toEqual([]);
+    expect(names).toHaveLength(2);
+    expect(encoder.runs).toBe(3);
+  });
+
   test("is kept privately, and no half-written file is left", async () => {
     await conversions.prepare(await keep(await drawing(8, 8)), small);
     const [name, ...others] = await keptFiles();
@@ -129,6 +170,9 @@ describe("a variant", () => {
     await conversions.remove([picture.id]);
     expect(await keptFiles()).toEqual([]);
     expect((await bytesOf(converted)).length).toBe(converted.bytes);
+    await conversions.remove([picture.id]);
+    await conversions.prepare(picture, small);
+    expect(encoder.runs).toBe(3);
   });
 
   test("is made again where a loss of power left it empty", async () => {

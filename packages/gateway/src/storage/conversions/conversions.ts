@@ -11,6 +11,7 @@ import { StorageFailure } from "../asset-store.ts";
 import type { AssetStore, ByteRange } from "../asset-store.ts";
 import { assetKey } from "../assets.ts";
 import { ConversionCache } from "./cache.ts";
+import type { CachedFile } from "./cache.ts";
 import type { PictureEncoder } from "./encoder.ts";
 import { isConvertible, isPicture, thumbnail, variantName } from "./variant.ts";
 import type { Picture, Variant } from "./variant.ts";
@@ -24,6 +25,8 @@ export interface ConvertedPicture {
   etag: string;
   contentType: string;
   bytes: number;
+  /** All bytes, where they are few; null where they are read from a file. */
+  content: Buffer | null;
   picture: Picture;
   variant: Variant;
 }
@@ -75,7 +78,7 @@ class StoredConversions implements Conversions {
   readonly #cache: ConversionCache;
   readonly #stored: KeptFileReader;
   /** The conversions that run or wait, by the name of what they make. */
-  readonly #making = new Map<string, Promise<number>>();
+  readonly #making = new Map<string, Promise<CachedFile>>();
 
   constructor(options: ConversionsOptions) {
     this.#options = options;
@@ -90,11 +93,11 @@ class StoredConversions implements Conversions {
     wait: WaitOptions = {},
   ): Promise<ConvertedPicture> {
     assertConvertible(picture);
-    const known = await this.#cache.size(nameOf(picture, variant));
-    const bytes = known ?? (await this.#make(picture, variant, wait));
+    const known = await this.#cache.find(nameOf(picture, variant));
+    const file = known ?? (await this.#make(picture, variant, wait));
     const { id } = picture;
     const contentType = `image/${variant.format}`;
-    return { id, etag: toVariantEtag(picture, variant), contentType, bytes, picture, variant };
+    return { id, etag: toVariantEtag(picture, variant), contentType, ...file, picture, variant };
   }
 
   check(): Promise<void> {
@@ -118,17 +121,21 @@ class StoredConversions implements Conversions {
 
   async placeholder(picture: Picture): Promise<string> {
     const small = await this.prepare(picture, thumbnail, { isPatient: true });
+    return await this.#options.encoder.placeholder(small.content ?? (await this.#read(small)));
+  }
+
+  async #read(converted: ConvertedPicture): Promise<Buffer> {
     const pieces: Buffer[] = [];
-    for await (const piece of await this.open(small)) pieces.push(piece as Buffer);
-    return await this.#options.encoder.placeholder(Buffer.concat(pieces));
+    for await (const piece of await this.open(converted)) pieces.push(piece as Buffer);
+    return Buffer.concat(pieces);
   }
 
   async remove(assetIds: readonly string[]): Promise<void> {
     await this.#cache.removeAll(assetIds);
   }
 
-  /** Makes a variant and returns its length; all who want the same one wait for the one conversion. */
-  async #make(picture: Picture, variant: Variant, wait: WaitOptions): Promise<number> {
+  /** Makes a variant; all who want the same one wait for the one conversion. */
+  async #make(picture: Picture, variant: Variant, wait: WaitOptions): Promise<CachedFile> {
     const name = nameOf(picture, variant);
     const running = this.#making.get(name);
     if (running !== undefined) {
@@ -137,11 +144,7 @@ class StoredConversions implements Conversions {
       return await running.catch(() => this.#make(picture, variant, wait));
     }
     const result = this.#options.workLine
-      .run(async () => {
-        const bytes = await this.#encode(picture, variant);
-        await this.#cache.put(name, bytes);
-        return bytes.byteLength;
-      }, wait)
+      .run(async () => this.#cache.put(name, await this.#encode(picture, variant)), wait)
       .finally(() => this.#making.delete(name));
     this.#making.set(name, result);
     return await result;

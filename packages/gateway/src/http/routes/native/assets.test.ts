@@ -7,6 +7,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { assetMetadataSchema } from "../../../api/assets.ts";
+import { toKeyId } from "../../auth.ts";
 import { signAsset } from "../../../shapes/urls.ts";
 import { posterKey } from "../../../storage/assets.ts";
 import { buildFakeApp } from "../../../testing/fake-app.ts";
@@ -87,6 +88,17 @@ describe("a picture", () => {
     expect(await sharp(small.rawPayload).metadata()).toMatchObject({ width: 80 });
   });
 
+  test("whose thumbnail was sent a moment ago is not shown from memory once it lies in the trash", async () => {
+    const asset = await keep({ bytes: stored.length, width: 80, height: 60 }, stored);
+    const shown = await get("variant=thumbnail", {}, asset.id);
+    const again = await get("variant=thumbnail", { range: "bytes=0-3" }, asset.id);
+    expect([again.statusCode, again.payload]).toEqual([206, "RIFF"]);
+    expect((await get("variant=thumbnail", {}, asset.id)).rawPayload).toEqual(shown.rawPayload);
+    const row = fake.jobs.rows.get(asset.jobId)!;
+    fake.jobs.rows.set(asset.jobId, { ...row, assets: [{ ...asset, trashedAt: 1 }] });
+    expect((await get("variant=thumbnail", {}, asset.id)).statusCode).toBe(404);
+  });
+
   test.each([
     ["format=gif", "format"],
     ["width=0", "width"],
@@ -101,6 +113,26 @@ describe("a picture", () => {
     expect(answer.statusCode).toBe(400);
     expect(answer.json()).toMatchObject({ error: { param, code: "invalid_request" } });
   });
+});
+
+test("a thumbnail that one key was sent is not there for another", async () => {
+  const shared = await buildFakeApp({ JIMENG_API_KEYS: "obviously-fake-a,obviously-fake-b" });
+  try {
+    const keyId = toKeyId("key", "obviously-fake-a");
+    const request = imageRequest();
+    const [job] = await shared.jobs.create([{ request, warnings: [], keyId }]);
+    const asset = toAsset(job!.id, 0, { bytes: stored.length, width: 80, height: 60 });
+    shared.jobs.rows.set(job!.id, { ...shared.jobs.rows.get(job!.id)!, assets: [asset] });
+    shared.writeFile(asset, stored);
+    const url = `/v1/assets/${asset.id}?variant=thumbnail`;
+    const statusFor = async (key: string): Promise<number> =>
+      (await shared.app.inject({ method: "GET", url, headers: { "x-api-key": key } })).statusCode;
+    expect(await statusFor("obviously-fake-a")).toBe(200);
+    expect(await statusFor("obviously-fake-b")).toBe(404);
+    expect(await statusFor("obviously-fake-c")).toBe(401);
+  } finally {
+    await shared.close();
+  }
 });
 
 describe("a video", () => {
