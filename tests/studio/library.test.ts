@@ -126,7 +126,20 @@ describe.skipIf(!canRun)("the library", () => {
       .nth(placeOf("一只小猫在窗边"))
       .click({ modifiers: ["Control"] });
     await page.getByRole("button", { name: "Compare", exact: true }).click();
-    await page.getByRole("dialog").getByRole("img").nth(1).waitFor();
+    const compared = page.getByRole("dialog").getByRole("figure").getByRole("img");
+    await compared.nth(1).waitFor();
+    const whole = await compared.first().boundingBox();
+    await page.keyboard.press("+");
+    await page.waitForFunction(
+      () =>
+        new Set(
+          [...document.querySelectorAll<HTMLElement>("figure img")].map(
+            (each) => each.style.transform,
+          ),
+        ).size === 1,
+    );
+    const zoomed = await compared.first().boundingBox();
+    expect(zoomed!.width).toBeGreaterThan(whole!.width);
     await page.getByRole("button", { name: "Slider" }).click();
     await page.getByRole("slider", { name: "Slider" }).waitFor();
     expect(await findBarriers(page)).toEqual([]);

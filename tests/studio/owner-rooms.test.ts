@@ -1,19 +1,31 @@
-// The owner's rooms: figures of the last minutes as lines, and what doctor finds; a key is made, shown once, changed, given a new text and revoked; a webhook is stored and tried.
+// The owner's rooms: charts of the last jobs, and what doctor finds; a key is made, shown once, changed, given a new text and revoked; a webhook is stored and tried.
 import { describe, expect, test } from "vitest";
+import { postJson } from "../e2e/processes.ts";
 import { canRun, findBarriers, useStudio } from "./harness.ts";
 
 describe.skipIf(!canRun)("the owner's rooms", () => {
   const studio = useStudio();
 
-  test("tell how the gateway does, in words and as lines, at every width", async () => {
+  /** Makes a job and waits until it has ended. */
+  async function make(prompt: string): Promise<void> {
+    const { url } = studio.gateway;
+    const { body } = await postJson(`${url}/v1/jobs`, { kind: "image", prompt, count: 1 });
+    await fetch(`${url}/v1/jobs/${body.id}/events`).then((answer) => answer.text());
+  }
+
+  test("tell how the gateway does, in words and as charts of the last jobs, at every width", async () => {
+    await Promise.all([make("a kite"), make("a ball"), make("a bell"), make("simulate:2038")]);
     const page = await studio.open("/health");
     await page.getByText("Ready: jobs are taken").waitFor();
     await page.getByText(/^Version \d+\.\d+\.\d+ · on the simulator/).waitFor();
-    await page.locator("figure canvas").nth(3).waitFor();
-    await page
-      .getByRole("img", { name: /^Credits of all accounts|nothing to tell yet/ })
-      .first()
-      .waitFor();
+    await page.getByText(/^The last 4 jobs, since /).waitFor();
+    await page.getByRole("img", { name: "Jobs that went well: 75%, 1 of 4 failed" }).waitFor();
+    for (const name of [
+      /^Time to a result: \d+ sec, \d+ sec at most$/,
+      /^Jobs that wait or run: 0, \d at once at most$/,
+      /^Credits spent: \d+, [\d,]+ left$/,
+    ])
+      await page.getByRole("img", { name }).waitFor();
     const doctor = page.getByRole("region", { name: "What jimeng doctor finds" });
     await doctor.getByText("the built-in simulator stands in for the site").waitFor();
     const lines = await doctor.getByRole("listitem").allTextContents();

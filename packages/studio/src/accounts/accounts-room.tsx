@@ -6,6 +6,7 @@ import { useState } from "react";
 
 import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
+import { Room } from "../controls/room.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
 import { showToast } from "../controls/toast.tsx";
 import { client } from "../data/client.ts";
@@ -23,25 +24,24 @@ export function AccountsRoom() {
   const [isAdding, setIsAdding] = useState(false);
   const { error } = useAccounts();
   return (
-    <div className="min-h-0 grow overflow-auto">
-      <div className="mx-auto flex max-w-[64rem] flex-col gap-6 p-3 md:p-6">
-        <header className="flex flex-wrap items-center gap-2">
-          <h1 className="mr-auto text-lg font-semibold">{words.title()}</h1>
-          {!isForbidden(error) && (
-            <>
-              <CheckAll />
-              <Button look="main" onClick={() => setIsAdding(true)}>
-                <Plus size={16} aria-hidden />
-                {words.add()}
-              </Button>
-            </>
-          )}
-        </header>
-        <AccountList />
-        <Ledger />
-      </div>
+    <Room
+      title={words.title()}
+      beside={
+        !isForbidden(error) && (
+          <>
+            <CheckAll />
+            <Button look="main" onClick={() => setIsAdding(true)}>
+              <Plus size={16} aria-hidden />
+              {words.add()}
+            </Button>
+          </>
+        )
+      }
+    >
+      <AccountList />
+      <Ledger />
       {isAdding && <AddAccount onClose={() => setIsAdding(false)} />}
-    </div>
+    </Room>
   );
 }
 

@@ -4,6 +4,7 @@ import { useLocation, useSearch } from "wouter";
 
 import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
+import { Room } from "../controls/room.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
 import { useSelf } from "../data/queries.ts";
 import * as words from "../words/admin.js";
@@ -40,9 +41,9 @@ export function AdminRoom() {
       </Note>
     );
   return (
-    <div className="flex min-h-0 grow flex-col gap-3 overflow-auto p-3 md:p-4">
-      <header className="flex flex-wrap items-center gap-3">
-        <h1 className="mr-auto text-lg font-semibold">{words.title()}</h1>
+    <Room
+      title={words.title()}
+      beside={
         <nav aria-label={words.title()} className="flex gap-1">
           {tabs.map(({ name, title }) => (
             <Button
@@ -55,8 +56,9 @@ export function AdminRoom() {
             </Button>
           ))}
         </nav>
-      </header>
+      }
+    >
       {current === "keys" ? <KeysPanel /> : <WebhooksPanel />}
-    </div>
+    </Room>
   );
 }

@@ -17,6 +17,7 @@ import { CopyMenu } from "./copy-menu.tsx";
 import { FailureNote } from "./failure-note.tsx";
 import { isLive } from "./groups.ts";
 import { costText, sizeText, stateText } from "./job-texts.ts";
+import { toolName } from "./job-title.ts";
 import { PendingTile, ResultTile } from "./tile.tsx";
 
 /** The panel at the side of a wide page; a dialog elsewhere. */
@@ -96,7 +97,7 @@ function Facts({ job }: { job: JobObject }) {
       </Row>
       <Row name={words.negativePrompt()}>{request.negative_prompt}</Row>
       <Row name={words.status()}>{stateText(job)}</Row>
-      <Row name={words.tool()}>{job.tool}</Row>
+      <Row name={words.tool()}>{job.tool === null ? null : toolName(job.tool)}</Row>
       <Row name={words.model()}>{job.model}</Row>
       <Row name={words.account()}>{job.account}</Row>
       <Row name={words.size()}>

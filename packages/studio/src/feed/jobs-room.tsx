@@ -1,6 +1,7 @@
 // All jobs as a table of thousands of rows, filtered by the address; one of them in full beside it.
 
 import type { JobObject } from "@jimeng/gateway/api";
+import { Music } from "lucide-react";
 import { useMemo, useRef } from "react";
 import { VList } from "virtua";
 import type { VListHandle } from "virtua";
@@ -9,6 +10,7 @@ import { useLocation, useSearch } from "wouter";
 import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
+import { tryAgain } from "../controls/try-again.ts";
 import { thumbnailUrl } from "../data/base.ts";
 import { toJobs } from "../data/job-pages.ts";
 import type { JobFilter } from "../data/job-pages.ts";
@@ -19,6 +21,7 @@ import * as words from "../words/feed.js";
 import { isLive } from "./groups.ts";
 import { JobInspector } from "./job-details.tsx";
 import { costText, stateText } from "./job-texts.ts";
+import { titleOf } from "./job-title.ts";
 import { useProgress } from "./use-progress.ts";
 
 const statuses = ["queued", "in_progress", "completed", "failed", "cancelled"] as const;
@@ -211,12 +214,16 @@ function JobRow({
             alt=""
             loading="lazy"
             decoding="async"
+            onError={({ currentTarget }) => tryAgain(currentTarget)}
             className="size-full object-cover"
           />
         )}
+        {asset === undefined && job.kind === "audio" && (
+          <Music size={20} aria-hidden className="m-2 text-soft" />
+        )}
       </span>
       <span dir="auto" className="truncate">
-        {job.request.prompt}
+        {titleOf(job)}
       </span>
       <span className={`truncate ${tone}`}>{stateText(job)}</span>
       <span className="hidden truncate text-soft md:block">{job.model}</span>

@@ -14,6 +14,7 @@ import { FailureNote } from "./failure-note.tsx";
 import { isLive } from "./groups.ts";
 import type { JobGroup } from "./groups.ts";
 import { costText, sizeText, stateText } from "./job-texts.ts";
+import { titleOf } from "./job-title.ts";
 import { PendingTile, ResultTile } from "./tile.tsx";
 
 /** The classes of the places of results, also while they are loaded. */
@@ -32,7 +33,7 @@ export const RequestCard = memo(function RequestCard({
   if (first === undefined) return null;
   return (
     <article
-      aria-label={first.request.prompt}
+      aria-label={titleOf(first)}
       className="grid gap-x-4 gap-y-2 border-b border-line px-3 py-3 lg:grid-cols-[17rem_1fr]"
     >
       <About group={group} job={first} onDetails={onDetails} />
@@ -59,13 +60,13 @@ function About({
   onDetails: (job: JobObject) => void;
 }) {
   const openComposer = useOpenComposer();
-  const { prompt } = job.request;
+  const title = titleOf(job);
   const live = group.jobs.filter(isLive);
   const damaged = group.jobs.find((each) => each.error === null && mayRecheck(each));
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <p dir="auto" className="line-clamp-4 text-base" title={prompt}>
-        {prompt}
+      <p dir="auto" className="line-clamp-4 text-base" title={title}>
+        {title}
       </p>
       <Facts job={job} group={group} />
       <div className="-ml-2.5 flex flex-wrap items-center">

@@ -11,6 +11,7 @@ import { ownUrl, thumbnailUrl } from "../data/base.ts";
 import { useHref } from "../data/asset-link.ts";
 import * as words from "../words/feed.js";
 import { stateText, timeTexts } from "./job-texts.ts";
+import { titleOf } from "./job-title.ts";
 import { useNow } from "./use-now.ts";
 
 /** Returns the width of a job's results divided by their height. */
@@ -40,7 +41,7 @@ export const ResultTile = memo(function ResultTile({
   job: JobObject;
 }) {
   const href = useHref(asset.id);
-  const { prompt } = job.request;
+  const prompt = titleOf(job);
   const isGone = asset.deleted_at !== null || asset.trashed_at !== null;
   const style = { aspectRatio: aspectOf(job), backgroundColor: meanColour(asset.thumbhash) };
   if (isGone)

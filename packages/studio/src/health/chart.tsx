@@ -1,90 +1,70 @@
-// A line over the last minutes, drawn by uPlot, which is loaded with the first one.
+// A figure in words, over its course as bars.
 
-import { useEffect, useRef } from "react";
-import type uPlot from "uplot";
-
-import { Skeleton } from "../controls/skeleton.tsx";
 import * as words from "../words/health.js";
-import type { Figure, Point } from "./metrics.ts";
 
-const heightPixels = 120;
-
-/** Shows a figure: its value now in words, and its course as a line. */
-export function Chart({
-  title,
-  figure,
-  points,
-  format,
-}: {
-  title: string;
-  figure: Figure;
-  points: readonly Point[] | undefined;
-  format: (value: number) => string;
-}) {
-  const values = points?.map((point) => point[figure]) ?? [];
-  const known = values.filter((value) => value !== null);
-  const now = known.at(-1);
-  const text =
-    now === undefined
-      ? words.noneYet()
-      : words.chartOf({
-          title,
-          value: format(now),
-          least: format(Math.min(...known)),
-          most: format(Math.max(...known)),
-        });
-  return (
-    <figure className="min-w-0 rounded-lg border border-line bg-panel p-3">
-      <figcaption className="flex items-baseline justify-between gap-2">
-        <span className="text-soft">{title}</span>
-        <span className="text-xl font-semibold tabular-nums">
-          {now === undefined ? words.noneYet() : format(now)}
-        </span>
-      </figcaption>
-      {points === undefined ? (
-        <Skeleton className="mt-2 h-[120px]" />
-      ) : (
-        <Line label={text} times={points.map(({ at }) => at)} values={values} format={format} />
-      )}
-    </figure>
-  );
+/** What one bar shows: a value, and above it one that is bad. */
+export interface ChartBar {
+  value: number;
+  bad: number;
+  /** What the bar says when the pointer rests on it. */
+  tip: string;
 }
 
-function Line({
-  label,
-  times,
-  values,
-  format,
-}: {
-  label: string;
-  times: number[];
-  values: (number | null)[];
+/** What a chart shows. */
+export interface ChartProps {
+  title: string;
+  /** The figure of the whole time; null for none. */
+  value: string | null;
+  /** A second figure in words. */
+  note: string;
+  bars: readonly ChartBar[];
+  /** Writes the value of the highest bar. */
   format: (value: number) => string;
-}) {
-  const place = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot>(undefined);
-  const data = useRef<uPlot.AlignedData>([times, values]);
-  data.current = [times, values];
-  useEffect(() => {
-    const element = place.current;
-    let isGone = false;
-    void import("./line.ts").then(({ drawLine }) => {
-      if (element === null || isGone) return;
-      chart.current = drawLine(element, data.current, heightPixels, format);
-    });
-    const observer = new ResizeObserver(([entry]) =>
-      chart.current?.setSize({ width: entry?.contentRect.width ?? 0, height: heightPixels }),
-    );
-    if (element !== null) observer.observe(element);
-    return () => {
-      isGone = true;
-      observer.disconnect();
-      chart.current?.destroy();
-    };
-    // The way of writing values does not change while the line is there.
-  }, []);
-  useEffect(() => chart.current?.setData(data.current), [times.length, times.at(-1)]);
+  /** The times at both ends. */
+  ends: readonly [string, string];
+}
+
+const gap = 0.15;
+
+/** Shows a figure. */
+export function Chart({ title, value, note, bars, format, ends }: ChartProps) {
+  const most = Math.max(0, ...bars.map((bar) => bar.value + bar.bad));
+  const heightOf = (part: number): number => (most === 0 ? 0 : part / most);
+  const said = value ?? words.noneYet();
   return (
-    <div ref={place} role="img" aria-label={label} className="mt-2 h-[120px] overflow-hidden" />
+    <figure className="min-w-0 rounded-lg border border-line bg-panel p-3">
+      <figcaption className="flex flex-wrap items-baseline gap-x-2">
+        <span className="mr-auto text-soft">{title}</span>
+        <span className={`text-xl font-semibold tabular-nums ${value === null ? "text-soft" : ""}`}>
+          {said}
+        </span>
+        <span className="w-full text-right text-xs text-soft">{note}</span>
+      </figcaption>
+      <svg
+        role="img"
+        aria-label={words.chartOf({ title, value: said, note })}
+        viewBox={`0 0 ${bars.length} 1`}
+        preserveAspectRatio="none"
+        className="mt-2 block h-24 w-full border-b border-line"
+      >
+        {bars.map((bar, at) => {
+          const [good, bad] = [heightOf(bar.value), heightOf(bar.bad)];
+          const place = { x: at + gap / 2, width: 1 - gap };
+          return (
+            <g key={at}>
+              <title>{bar.tip}</title>
+              <rect {...place} y={0} height={1} className="fill-transparent hover:fill-hover" />
+              <rect {...place} y={1 - good} height={good} className="fill-accent" />
+              <rect {...place} y={1 - good - bad} height={bad} className="fill-bad" />
+            </g>
+          );
+        })}
+      </svg>
+      <div aria-hidden className="flex justify-between text-xs text-soft tabular-nums">
+        <span>{ends[0]}</span>
+        {most > 0 && <span>↑ {format(most)}</span>}
+        <span>{ends[1]}</span>
+      </div>
+    </figure>
   );
 }

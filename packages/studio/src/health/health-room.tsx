@@ -1,32 +1,20 @@
-// Whether the gateway is ready, which version it is, how it has done in the last minutes, and what an examination finds.
+// Whether the gateway is ready, which version it is, how the last jobs went, and what an examination finds.
 
 import { useQuery } from "@tanstack/react-query";
 
-import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
+import { Room } from "../controls/room.tsx";
 import { gatewayUrl } from "../data/base.ts";
 import { fetchNoted } from "../data/client.ts";
 import { useGateway, useSelf } from "../data/queries.ts";
 import type { GatewayFacts } from "../data/queries.ts";
 import { errorWords } from "../words/errors.ts";
 import type { ToldError } from "../words/errors.ts";
-import { formatNumber, formatPercent } from "../words/format.ts";
 import * as words from "../words/health.js";
-import { Chart } from "./chart.tsx";
+import { Charts } from "./charts.tsx";
 import { Doctor } from "./doctor.tsx";
-import type { Figure } from "./metrics.ts";
-import { everySeconds, useFigures } from "./use-figures.ts";
 
-const formatSeconds = (value: number): string =>
-  value < 1
-    ? words.milliseconds({ value: formatNumber(Math.round(value * 1000)) })
-    : words.seconds({ value: formatNumber(value) });
-const charts: readonly [Figure, () => string, (value: number) => string][] = [
-  ["success", words.success, formatPercent],
-  ["latency", words.latency, formatSeconds],
-  ["queue", words.queue, formatNumber],
-  ["credits", words.credits, formatNumber],
-];
+const readinessEveryMs = 5000;
 const modes: Readonly<Record<GatewayFacts["mode"], () => string>> = {
   simulator: words.simulator,
   accounts: words.accounts,
@@ -37,53 +25,30 @@ const modes: Readonly<Record<GatewayFacts["mode"], () => string>> = {
 export function HealthRoom() {
   const { data: gateway } = useGateway();
   const { data: self } = useSelf();
-  const isOwner = self?.scopes.includes("admin") === true;
-  const figures = useFigures(isOwner);
+  const isOwner = self?.scopes.includes("admin");
   return (
-    <div className="flex min-h-0 grow flex-col gap-3 overflow-auto p-3 md:p-4">
-      <header className="flex flex-wrap items-baseline gap-x-4">
-        <h1 className="text-lg font-semibold">{words.title()}</h1>
-        {gateway !== undefined && (
+    <Room
+      title={words.title()}
+      beside={
+        gateway !== undefined && (
           <p className="text-soft">
             {words.version({ version: gateway.version })} · {modes[gateway.mode]()}
           </p>
-        )}
-      </header>
+        )
+      }
+    >
       <Readiness />
-      {self !== undefined && !isOwner && <Note tone="warn">{words.ownerOnly()}</Note>}
-      {figures.error !== null && (
-        <Note
-          tone="bad"
-          actions={<Button onClick={() => void figures.refetch()}>{words.again()}</Button>}
-        >
-          {words.loadFailed({ reason: figures.error.message })}
-        </Note>
-      )}
-      {isOwner && (
-        <>
-          <div className="grid gap-3 md:grid-cols-2">
-            {charts.map(([figure, title, format]) => (
-              <Chart
-                key={figure}
-                figure={figure}
-                title={title()}
-                points={figures.data}
-                format={format}
-              />
-            ))}
-          </div>
-          <p className="text-soft">{words.since({ seconds: String(everySeconds) })}</p>
-        </>
-      )}
-      {isOwner && <Doctor />}
-    </div>
+      <Charts />
+      {isOwner === true && <Doctor />}
+      {isOwner === false && <Note>{words.ownerOnly()}</Note>}
+    </Room>
   );
 }
 
 function Readiness() {
   const { data } = useQuery({
     queryKey: ["readiness"],
-    refetchInterval: everySeconds * 1000,
+    refetchInterval: readinessEveryMs,
     queryFn: async ({ signal }) => {
       const answer = await fetchNoted(`${gatewayUrl}/readyz`, { signal });
       if (answer.ok) return null;

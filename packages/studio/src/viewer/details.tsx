@@ -7,6 +7,7 @@ import { Link } from "wouter";
 
 import { IconButton } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
+import { toolName } from "../feed/job-title.ts";
 import { copyText } from "../library/copy-text.ts";
 import { formatBytes, formatClock, formatDateTime, formatNumber } from "../words/format.ts";
 import * as words from "../words/viewer.js";
@@ -37,7 +38,7 @@ export function Details({ asset, job }: { asset: LibraryAssetObject; job: JobObj
       ))}
       <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1">
         <Fact name={words.model()}>{asset.model}</Fact>
-        <Fact name={words.tool()}>{job?.tool}</Fact>
+        <Fact name={words.tool()}>{job?.tool != null && toolName(job.tool)}</Fact>
         <Fact name={words.seed()}>{request?.seed}</Fact>
         <Fact name={words.size()}>
           {asset.width !== null && asset.height !== null && `${asset.width} × ${asset.height}`}

@@ -6,6 +6,7 @@ import { useLocation } from "wouter";
 
 import { Button, unlessRepeated } from "../controls/button.tsx";
 import { tellFailure } from "../library/act.ts";
+import * as names from "../words/tools.js";
 import * as words from "../words/viewer.js";
 import { priceText, useEstimate } from "./price.tsx";
 import { startJob } from "./start-job.ts";
@@ -20,7 +21,7 @@ export function Tools({ asset }: { asset: LibraryAssetObject }) {
     return (
       <div className="flex flex-col gap-2 p-1">
         <ToolRow
-          name={words.interpolate()}
+          name={names.frameInterpolation()}
           about={words.interpolateAbout()}
           body={{ kind: "video", tool: "frame_interpolation", video: asset.id }}
         />
@@ -35,12 +36,12 @@ function PictureTools({ image }: { image: string }) {
   return (
     <div className="flex flex-col gap-2 p-1">
       <ToolRow
-        name={words.upscale()}
+        name={names.hd()}
         about={words.upscaleAbout()}
         body={{ kind: "image", tool: "hd", image }}
       />
       <ToolRow
-        name={words.smartUpscale()}
+        name={names.smartHd()}
         about={words.smartUpscaleAbout()}
         body={{ kind: "image", tool: "smart_hd", image, resolution }}
       >
@@ -52,7 +53,7 @@ function PictureTools({ image }: { image: string }) {
         />
       </ToolRow>
       <ToolRow
-        name={words.outpaint()}
+        name={names.outpaint()}
         about={words.outpaintAbout()}
         body={{ kind: "image", tool: "outpaint", image, ...(ratio === "" ? {} : { ratio }) }}
       >
@@ -65,7 +66,7 @@ function PictureTools({ image }: { image: string }) {
         />
       </ToolRow>
       <ToolRow
-        name={words.refine()}
+        name={names.detailFix()}
         about={words.refineAbout()}
         body={{ kind: "image", tool: "detail_fix", image }}
       />
@@ -120,22 +121,24 @@ function ToolRow({
     estimate.error === null ? estimate.data?.refusal?.message : reasonText(estimate.error);
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <div className="min-w-32 grow">
+      <div className="min-w-32 flex-1">
         <div className="font-medium">{name}</div>
         <div className="text-xs text-soft">{refusal ?? about}</div>
       </div>
-      {children}
-      <Button
-        disabled={isBusy || refusal !== undefined}
-        onClick={unlessRepeated(() => {
-          setBusy(true);
-          void startJob(body, () => go("/jobs"))
-            .catch(tellFailure)
-            .finally(() => setBusy(false));
-        })}
-      >
-        {words.makeFor({ price: priceText(estimate.data) })}
-      </Button>
+      <div className="ml-auto flex items-center gap-2">
+        {children}
+        <Button
+          disabled={isBusy || refusal !== undefined}
+          onClick={unlessRepeated(() => {
+            setBusy(true);
+            void startJob(body, () => go("/jobs"))
+              .catch(tellFailure)
+              .finally(() => setBusy(false));
+          })}
+        >
+          {words.makeFor({ price: priceText(estimate.data) })}
+        </Button>
+      </div>
     </div>
   );
 }

@@ -27,6 +27,7 @@ import type { ViewerActs } from "./use-viewer-acts.ts";
 /** What the bar shows. */
 export interface ViewerBarProps {
   asset: LibraryAssetObject;
+  title: string;
   job: JobObject | undefined;
   acts: ViewerActs;
   hasDetails: boolean;
@@ -34,7 +35,7 @@ export interface ViewerBarProps {
 }
 
 /** The bar. */
-export function ViewerBar({ asset, job, acts, hasDetails, onDetails }: ViewerBarProps) {
+export function ViewerBar({ asset, title, job, acts, hasDetails, onDetails }: ViewerBarProps) {
   const close = useClose();
   const isTrashed = asset.trashed_at !== null;
   const isSound = asset.content_type.startsWith("audio/");
@@ -44,21 +45,23 @@ export function ViewerBar({ asset, job, acts, hasDetails, onDetails }: ViewerBar
       <IconButton label={words.close()} onClick={close}>
         <X size={18} aria-hidden />
       </IconButton>
-      <h1 className="min-w-0 flex-1 basis-40 truncate px-2">
-        {asset.prompt === "" ? words.resultWithoutPrompt() : asset.prompt}
+      <h1 dir="auto" title={title} className="min-w-0 flex-1 truncate px-2">
+        {title}
       </h1>
       <SelectButton id={asset.id} />
       {!isTrashed && (
-        <>
-          <Button look="usual" disabled={!acts.canRemix} onClick={acts.remix}>
-            <GitCompareArrows size={16} aria-hidden />
-            {words.remix()}
-          </Button>
+        <div className="flex items-center gap-1 max-md:order-last max-md:w-full max-md:justify-between max-md:gap-0">
+          {(job === undefined || acts.canRemix) && (
+            <Button disabled={!acts.canRemix} onClick={acts.remix}>
+              <GitCompareArrows size={16} aria-hidden />
+              <span className="max-md:sr-only">{words.remix()}</span>
+            </Button>
+          )}
           {!isSound && (
             <Popover
               label={words.tools()}
               button={<WandSparkles size={18} aria-hidden />}
-              boxClassName="w-96"
+              boxClassName="w-[28rem]"
             >
               <Tools asset={asset} />
             </Popover>
@@ -100,7 +103,7 @@ export function ViewerBar({ asset, job, acts, hasDetails, onDetails }: ViewerBar
           <IconButton label={words.moveToTrash()} onClick={acts.trash}>
             <Trash2 size={18} aria-hidden />
           </IconButton>
-        </>
+        </div>
       )}
       <IconButton label={words.details()} aria-pressed={hasDetails} onClick={onDetails}>
         <Info size={18} aria-hidden />

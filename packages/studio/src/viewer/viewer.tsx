@@ -12,6 +12,7 @@ import { Skeleton } from "../controls/skeleton.tsx";
 import { ownUrl } from "../data/base.ts";
 import { undoLast } from "../library/act.ts";
 import * as words from "../words/viewer.js";
+import { titleOf } from "../feed/job-title.ts";
 import { Details } from "./details.tsx";
 import { Filmstrip } from "./filmstrip.tsx";
 import { ViewerFrame, useClose } from "./frame.tsx";
@@ -79,10 +80,13 @@ function Shown({ asset }: { asset: LibraryAssetObject }) {
   acts.useKeys({ i: toggleDetails });
   useEffect(() => order.wantAround(), [order]);
   const kind = asset.content_type.split("/")[0];
+  const known = asset.prompt === "" && job !== undefined ? titleOf(job) : asset.prompt;
+  const title = known === "" ? words.resultWithoutPrompt() : known;
   return (
     <div className="flex h-full flex-col">
       <ViewerBar
         asset={asset}
+        title={title}
         job={job}
         acts={acts}
         hasDetails={hasDetails}
@@ -97,11 +101,11 @@ function Shown({ asset }: { asset: LibraryAssetObject }) {
               </Note>
             </div>
           ) : kind === "video" ? (
-            <VideoStage asset={asset} onFrame={acts.useFrame} />
+            <VideoStage asset={asset} title={title} onFrame={acts.useFrame} />
           ) : kind === "audio" ? (
-            <SoundStage asset={asset} />
+            <SoundStage asset={asset} title={title} />
           ) : (
-            <PictureStage asset={asset} onSwipe={order.step} />
+            <PictureStage asset={asset} title={title} onSwipe={order.step} />
           )}
           <Step
             label={words.previous()}
@@ -139,11 +143,11 @@ function Shown({ asset }: { asset: LibraryAssetObject }) {
   );
 }
 
-function SoundStage({ asset }: { asset: LibraryAssetObject }) {
+function SoundStage({ asset, title }: { asset: LibraryAssetObject; title: string }) {
   return (
     <div className="grid h-full place-content-center place-items-center gap-4 p-4">
       <Music size={64} aria-hidden className="text-soft" />
-      <audio src={ownUrl(asset.url)} controls aria-label={asset.prompt} />
+      <audio src={ownUrl(asset.url)} controls aria-label={title} />
     </div>
   );
 }

@@ -53,16 +53,11 @@ export declare const credits: (inputs: { count: number; number: string | number 
 export declare const startedToast: () => string;
 export declare const seeJobs: () => string;
 export declare const tools: () => string;
-export declare const interpolate: () => string;
 export declare const interpolateAbout: () => string;
-export declare const upscale: () => string;
 export declare const upscaleAbout: () => string;
-export declare const smartUpscale: () => string;
 export declare const smartUpscaleAbout: () => string;
-export declare const outpaint: () => string;
 export declare const outpaintAbout: () => string;
 export declare const allSides: () => string;
-export declare const refine: () => string;
 export declare const refineAbout: () => string;
 export declare const remix: () => string;
 export declare const makeRemix: () => string;

@@ -55,16 +55,11 @@ export const credits = /* @__PURE__ */ say((i) => {const countPlural = plural("e
 export const startedToast = /* @__PURE__ */ say(() => `Started.`, () => `已开始。`);
 export const seeJobs = /* @__PURE__ */ say(() => `See it`, () => `去看看`);
 export const tools = /* @__PURE__ */ say(() => `Tools`, () => `工具`);
-export const interpolate = /* @__PURE__ */ say(() => `60 frames a second`, () => `60 帧`);
 export const interpolateAbout = /* @__PURE__ */ say(() => `Smoother movement`, () => `动作更流畅`);
-export const upscale = /* @__PURE__ */ say(() => `Upscale`, () => `超清`);
 export const upscaleAbout = /* @__PURE__ */ say(() => `Larger, as it is`, () => `放大，内容不变`);
-export const smartUpscale = /* @__PURE__ */ say(() => `Upscale with new details`, () => `智能超清`);
 export const smartUpscaleAbout = /* @__PURE__ */ say(() => `Larger, with details made anew`, () => `放大并补充细节`);
-export const outpaint = /* @__PURE__ */ say(() => `Outpaint`, () => `扩图`);
 export const outpaintAbout = /* @__PURE__ */ say(() => `More around the picture`, () => `向画面四周扩展`);
 export const allSides = /* @__PURE__ */ say(() => `all sides`, () => `四周`);
-export const refine = /* @__PURE__ */ say(() => `Repair details`, () => `细节修复`);
 export const refineAbout = /* @__PURE__ */ say(() => `Faces, hands, small things`, () => `修复人脸、手部等细节`);
 export const remix = /* @__PURE__ */ say(() => `Remix`, () => `改一改`);
 export const makeRemix = /* @__PURE__ */ say(() => `Make the remix`, () => `生成`);

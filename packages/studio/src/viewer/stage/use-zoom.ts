@@ -1,9 +1,9 @@
 // Zooming, moving, pinching and swiping in a frame.
 
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { RefObject } from "react";
 
-import { actualScale, moveZoom, whole, zoomAt } from "./zoom.ts";
+import { actualScale, fitFactor, moveZoom, whole, zoomAt } from "./zoom.ts";
 import type { Zoom, ZoomSizes } from "./zoom.ts";
 
 /** What zooming needs. */
@@ -23,11 +23,17 @@ interface Point {
   y: number;
 }
 
+/** How to zoom by keys and buttons. */
+export interface Zooming {
+  by: (factor: number) => void;
+  toActual: () => void;
+  toWhole: () => void;
+  /** The size of one of the picture's pixels on the screen, 1 for the same. */
+  shown: number;
+}
+
 /** Handles wheel, pointers and double presses in an element; returns how to zoom by keys and buttons. */
-export function useZoom(
-  element: RefObject<HTMLElement | null>,
-  options: ZoomOptions,
-): { by: (factor: number) => void; toActual: () => void } {
+export function useZoom(element: RefObject<HTMLElement | null>, options: ZoomOptions): Zooming {
   const latest = useRef(options);
   latest.current = options;
   const sizes = (): ZoomSizes => ({
@@ -43,6 +49,7 @@ export function useZoom(
     if (box === null) return undefined;
     return listen(box, latest, sizes);
   }, [element]);
+  useSizeOf(element);
 
   return {
     by(factor) {
@@ -52,7 +59,22 @@ export function useZoom(
       const factor = actualScale(sizes()) / options.zoom.scale;
       options.onZoom(zoomAt(sizes(), options.zoom, { factor, x: 0, y: 0 }));
     },
+    toWhole: () => options.onZoom(whole),
+    shown: fitFactor(sizes()) * options.zoom.scale,
   };
+}
+
+/** Renders anew when the size of an element changes, and once it has one. */
+function useSizeOf(element: RefObject<HTMLElement | null>): void {
+  const [, setSize] = useState("");
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      const { width = 0, height = 0 } = entry?.contentRect ?? {};
+      setSize(`${width} ${height}`);
+    });
+    if (element.current !== null) observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
 }
 
 /** Listens in an element; returns how to stop. */

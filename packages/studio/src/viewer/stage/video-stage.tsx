@@ -19,9 +19,11 @@ const frameSeconds = 1 / 24;
 /** The video of a result. */
 export function VideoStage({
   asset,
+  title,
   onFrame,
 }: {
   asset: LibraryAssetObject;
+  title: string;
   /** Told of a frame that is to be used, as the first frame of a video or as a reference. */
   onFrame: (file: File, role: "first" | "reference") => void;
 }) {
@@ -72,7 +74,7 @@ export function VideoStage({
         controls
         loop={isLooped}
         playsInline
-        aria-label={asset.prompt === "" ? words.resultWithoutPrompt() : asset.prompt}
+        aria-label={title}
         className="min-h-0 w-full grow object-contain"
         onTimeUpdate={({ currentTarget }) => setAt(currentTarget.currentTime)}
         onLoadedMetadata={({ currentTarget }) => {
@@ -117,7 +119,10 @@ function VideoBar({
       <IconButton label={words.frameBack()} onClick={() => onStep(-1)}>
         <ChevronLeft size={18} aria-hidden />
       </IconButton>
-      <span className="min-w-12 text-center tabular-nums">{formatClock(at)}</span>
+      <span className="min-w-14 text-center tabular-nums">
+        {formatClock(Math.floor(at))}
+        {(at % 1).toFixed(2).slice(1)}
+      </span>
       <IconButton label={words.frameForward()} onClick={() => onStep(1)}>
         <ChevronRight size={18} aria-hidden />
       </IconButton>
