@@ -85,8 +85,18 @@ describe.skipIf(!canRun)("making pictures", () => {
 
   test("another model keeps what it takes and says what changed; what is illegal says why", async () => {
     const page = await studio.open();
+    // As if one model's price were known.
+    await page.route("**/v1/estimate", async (route) => {
+      if (route.request().postData()?.startsWith("[") !== true) return await route.fallback();
+      const response = await route.fetch();
+      const json = await response.json();
+      for (const price of json.prices) if (price.model === "jimeng-5.0-pro") price.credits = 16;
+      await route.fulfill({ response, json });
+    });
     await page.fill("#prompt", "x");
     await page.getByRole("button", { name: /^Model/ }).click();
+    await page.getByRole("radio", { name: /^jimeng-5.0-pro 16 credits ·/ }).waitFor();
+    await page.getByRole("radio", { name: /^jimeng-5.0-flash price not known yet ·/ }).waitFor();
     await page.getByRole("radio", { name: /^jimeng-5.0 / }).click();
     await page.getByLabel("Resolution").selectOption("4k");
     await page.getByRole("button", { name: /^Ratio/ }).click();
@@ -181,6 +191,7 @@ describe.skipIf(!canRun)("making pictures", () => {
     expect(await findBarriers(page)).toEqual([]);
     await page.keyboard.press("Enter");
     expect(await page.inputValue("#prompt")).toBe("the light of @4 ");
+    await page.getByText("Image models read @1 as plain words").waitFor();
     await page.getByRole("button", { name: "Move sea.png forward" }).click();
     expect(await page.inputValue("#prompt")).toBe("the light of @3 ");
     await page.getByRole("button", { name: "Remove sea.png" }).click();

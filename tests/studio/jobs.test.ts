@@ -148,4 +148,31 @@ describe.skipIf(!canRun)("jobs", () => {
     expect(streams).toBe(2);
     for (const tab of tabs) await tab.close();
   });
+
+  test("that are made again are one press of a held key, and are shown, however far down one was", async () => {
+    const { url } = studio.gateway;
+    const list = async () => (await getJson(`${url}/v1/jobs?limit=100`)).data;
+    for (let number = 0; number < 8; number += 1)
+      await postJson(`${url}/v1/jobs`, { kind: "image", prompt: `simulate:2038 ${number}` });
+    await until("the end of all", async () =>
+      (await list()).every((job: any) => /completed|failed/.test(job.status)) ? true : undefined,
+    );
+    const page = await studio.open();
+    await page.getByRole("article", { name: "simulate:2038 7" }).waitFor();
+    const feed = page.getByRole("region", { name: "What was made" }).locator("> div");
+    await feed.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await page
+      .getByRole("article", { name: "simulate:2038", exact: true })
+      .getByRole("button", { name: "Make again" })
+      .focus();
+    const place = () => feed.evaluate(({ scrollTop }) => scrollTop);
+    expect(await place()).toBeGreaterThan(0);
+    const { length: before } = await list();
+    for (let repeat = 0; repeat < 3; repeat += 1) await page.keyboard.down("Enter");
+    await page.keyboard.up("Enter");
+    await until("the top", async () => ((await place()) === 0 ? true : undefined));
+    expect((await list()).length).toBe(before + 1);
+    expect(studio.takeProblems()).toEqual([]);
+    await page.close();
+  });
 });

@@ -20,6 +20,11 @@ void loadErrorWords();
 const element = document.getElementById("app");
 if (element !== null) createRoot(element).render(createElement(App));
 
+// A key that is held down presses a button again and again, which may be one that costs something.
+addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter" && event.target instanceof HTMLButtonElement)
+    event.preventDefault();
+});
 keepFresh(queryClient);
 onWake(resetAll);
 void followEvents(new AbortController().signal);

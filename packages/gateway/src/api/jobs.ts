@@ -32,7 +32,17 @@ const jobRequestSchema = z
     duration_seconds: z.number().optional(),
     /** The values of a tool's own fields. */
     options: z.record(z.string(), z.unknown()).optional(),
-    references: z.array(z.object({ file_id: z.string(), param: z.string() })).optional(),
+    references: z
+      .array(
+        z.object({
+          file_id: z.string(),
+          param: z.string(),
+          /** Of one of a video's `frames`: the seconds until the next one, and the words for them, where they were given. */
+          seconds: z.number().optional(),
+          prompt: z.string().optional(),
+        }),
+      )
+      .optional(),
   })
   .meta({ id: "JobRequest" });
 

@@ -2,7 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 
-import { fileIdsIn, toFileHandle } from "./file-handles.ts";
+import type { PreparedRequest } from "@jimeng/sdk";
+
+import { fileIdsIn, fileReferences, toFileHandle } from "./file-handles.ts";
 
 const image = (id: string) => ({ imageUri: toFileHandle(id), width: 1, height: 1, format: "png" });
 
@@ -29,6 +31,23 @@ describe("the files of a stored request", () => {
       "file_2",
       "file_3",
       "file_4",
+    ]);
+  });
+
+  it("come with the seconds and words of a frame, also where one file is several", () => {
+    const frames = [
+      { image: image("file_1"), durationSeconds: 2, prompt: "slowly" },
+      { image: image("file_1") },
+    ];
+    const request = { kind: "video", prompt: "x", frames } as unknown as PreparedRequest;
+    expect(fileReferences(request)).toEqual([
+      {
+        fileId: "file_1",
+        param: "frames",
+        index: 0,
+        frame: { durationSeconds: 2, prompt: "slowly" },
+      },
+      { fileId: "file_1", param: "frames", index: 1, frame: {} },
     ]);
   });
 

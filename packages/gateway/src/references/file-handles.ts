@@ -18,6 +18,8 @@ export interface FileReference {
   /** The property of the request that contains it. */
   param: string;
   index: number;
+  /** What was given with it, where it is one of a video's frames. */
+  frame?: Omit<VideoFrame, "image">;
 }
 
 const prefix = "jimeng-file:";
@@ -47,9 +49,12 @@ export function fileIdsIn(json: string): string[] {
 export function fileReferences(request: PreparedRequest): FileReference[] {
   const found: FileReference[] = [];
   let index = 0;
-  replaceHandles(request, (handle, param) => {
+  replaceHandles(request, (handle, param, frame) => {
     const fileId = fileIdOf(textOf(handle));
-    if (fileId !== undefined) found.push({ fileId, param, index });
+    if (fileId !== undefined) {
+      const { image: _image, ...given } = frame ?? {};
+      found.push({ fileId, param, index, ...(frame === undefined ? {} : { frame: given }) });
+    }
     index += 1;
     return handle;
   });
@@ -122,7 +127,7 @@ function textOf(handle: Handle): string {
 /** Replaces every reference in a fixed order: first and last frame, subjects, frames, references. */
 function replaceHandles(
   request: PreparedRequest,
-  replace: (handle: Handle, param: string) => Handle,
+  replace: (handle: Handle, param: string, frame?: VideoFrame) => Handle,
 ): PreparedRequest {
   const image = (param: string) => (handle: UploadedImage) =>
     replace(handle, param) as UploadedImage;
@@ -133,7 +138,10 @@ function replaceHandles(
     return { ...request, references: references.map(image("references")) };
   }
   const { firstFrame, lastFrame, subjects, frames, references } = request;
-  const frame = (each: VideoFrame): VideoFrame => ({ ...each, image: image("frames")(each.image) });
+  const frame = (each: VideoFrame): VideoFrame => ({
+    ...each,
+    image: replace(each.image, "frames", each) as UploadedImage,
+  });
   return {
     ...request,
     ...(firstFrame === undefined ? {} : { firstFrame: image("firstFrame")(firstFrame) }),

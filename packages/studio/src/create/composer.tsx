@@ -15,6 +15,7 @@ import { OptionsRow } from "./options-row.tsx";
 import { clearDraft } from "./propose.ts";
 import { PromptField } from "./prompt-field.tsx";
 import { bringFiles, takeDrop } from "./references/bring.ts";
+import { isMentionInVain } from "./references/mentions.ts";
 import { useComposer } from "./use-composer.ts";
 
 const ReferencesStrip = lazy(async () => ({
@@ -80,6 +81,11 @@ export function Composer({ onMade }: { onMade?: () => void }) {
           </IconButton>
         )}
       </div>
+      {isMentionInVain(state.draft) && (
+        <p role="status" className="text-xs text-warn">
+          {words.mentionInVain()}
+        </p>
+      )}
       <div className="flex flex-wrap items-center gap-2">
         <OptionsRow state={state} />
         <MakeButton state={state} onMake={onMake} />

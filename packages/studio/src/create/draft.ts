@@ -30,6 +30,8 @@ export type ProposedDraft = Partial<Omit<Draft, "references">> & {
     role?: ReferenceRole;
     kind?: DraftReference["kind"];
     name?: string;
+    /** Of a keyframe. */
+    seconds?: number;
   }[];
 };
 
@@ -78,8 +80,8 @@ export function changeReferences(references: readonly DraftReference[]): void {
 /** Replaces the draft by a proposal; whoever calls it goes to `/`. */
 export function openDraft(proposed: ProposedDraft): void {
   const { references = [], ...fields } = proposed;
-  const kept = references.flatMap(({ source, role, kind, name }) =>
-    typeof source === "string" ? [toReference({ source, role, kind, name })] : [],
+  const kept = references.flatMap(({ source, ...rest }) =>
+    typeof source === "string" ? [toReference({ source, ...rest })] : [],
   );
   draft.set({ ...emptyDraft, ...fields, references: kept });
   proposedFiles.set(
@@ -97,10 +99,11 @@ export function toReference(given: {
   role?: ReferenceRole;
   kind?: DraftReference["kind"];
   name?: string;
+  seconds?: number | null;
 }): DraftReference {
   lastNumber += 1;
-  const { source, role = "reference", kind = "image", name = given.source ?? "" } = given;
-  return { id: `r${Date.now()}-${lastNumber}`, source, kind, name, role, seconds: null };
+  const { source, role = "reference", kind = "image", name = source ?? "", seconds = null } = given;
+  return { id: `r${Date.now()}-${lastNumber}`, source, kind, name, role, seconds };
 }
 
 /** Reads a stored draft. What does not fit, of an older version for example, is left out; so are unfinished uploads. */

@@ -7,6 +7,9 @@ import type { Draft, DraftReference, ReferenceRole } from "./draft.ts";
 /** The fact of a job that ties the jobs of one press together. */
 export const requestFact = "studio_request";
 
+/** Stands for the prompt where a price is asked for: its words change none. */
+export const promptOfEstimate = "…";
+
 /** Builds the body for one prompt; `requestId` ties together what one press makes. */
 export function toJobBody(draft: Draft, prompt: string, requestId: string | null): JobBodyInput {
   const metadata = requestId === null ? undefined : { [requestFact]: requestId };

@@ -12,7 +12,7 @@ import { formatDuration, formatNumber } from "../words/format.ts";
 import * as words from "../words/create.js";
 import { presses } from "./press.ts";
 import { uploads } from "./references/uploads.ts";
-import { problemText } from "./texts.ts";
+import { creditsText, problemText } from "./texts.ts";
 import type { ComposerState } from "./use-composer.ts";
 import { useTypicalSeconds } from "./use-typical-seconds.ts";
 
@@ -32,12 +32,10 @@ export function useObstacle(state: ComposerState): string | undefined {
   return reachability === "away" ? words.away() : undefined;
 }
 
-function priceText(state: ComposerState, balances: readonly Balance[]): string | undefined {
-  const { credits, draft } = state;
-  if (credits === null) return undefined;
-  if (credits === 0) return words.creditsFree();
+function priceText({ credits, draft }: ComposerState, balances: readonly Balance[]): string {
   const known = balances.flatMap(({ total }) => total ?? []);
-  if (known.length === 0 || draft.kind === "audio") return words.credits({ count: credits });
+  if (credits === null || credits === 0 || known.length === 0 || draft.kind === "audio")
+    return creditsText(credits);
   const balance = known.reduce((sum, each) => sum + each, 0);
   return words.creditsOf({ price: formatNumber(credits), balance: formatNumber(balance) });
 }
@@ -52,7 +50,7 @@ export function MakeButton({ state, onMake }: { state: ComposerState; onMake: ()
   const { data: balances = [] } = useCredits({ enabled: mayReadCredits });
   const facts = [
     ...(state.draft.isBatch ? [words.prompts({ count: state.prompts.length })] : []),
-    priceText(state, balances) ?? words.priceUnknown(),
+    priceText(state, balances),
     ...(seconds === undefined ? [] : [words.aboutTime({ time: formatDuration(seconds) })]),
   ];
   return (

@@ -31,8 +31,15 @@ const storageKey = "jimeng.press.";
 const retryEveryMs = 1000;
 const idBytes = 16;
 
-/** The presses of this page: what they made is shown at once. */
-export const ownPresses: ReadonlySet<string> = new Set<string>();
+const own = new Set<string>();
+
+/** The presses of this page, and the jobs that it made again: what they made is shown at once. */
+export const ownPresses: ReadonlySet<string> = own;
+
+/** Notes that this page makes a job again. */
+export function noteRetry(jobId: string): void {
+  own.add(jobId);
+}
 
 /** The presses that this tab has under way. */
 export const presses = createStore<readonly Press[]>([]);
@@ -85,7 +92,7 @@ export async function runPress(begun: Press, options: PressOptions): Promise<voi
     storage.setItem(key, JSON.stringify(current));
     presses.set((all) => [...others(all), current]);
   };
-  (ownPresses as Set<string>).add(begun.id);
+  own.add(begun.id);
   keep();
   try {
     while (current.answered < current.bodies.length) {

@@ -5,6 +5,12 @@ import * as words from "../words/create.js";
 import type { Draft, ReferenceRole } from "./draft.ts";
 import type { DraftChange, Problem } from "./legality.ts";
 
+/** Says a price; null where it is not known. */
+export function creditsText(credits: number | null): string {
+  if (credits === null) return words.priceUnknown();
+  return credits === 0 ? words.creditsFree() : words.credits({ count: credits });
+}
+
 /** Returns the name of a kind. */
 export function kindName(kind: Draft["kind"]): string {
   return { image: words.image, video: words.video, audio: words.audio }[kind]();

@@ -11,7 +11,7 @@ import { useStore } from "../data/store.ts";
 import { changeDraft, draft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { countPrompts, expandPrompts, maxPrompts } from "./expansion.ts";
-import { toJobBody } from "./job-body.ts";
+import { promptOfEstimate, toJobBody } from "./job-body.ts";
 import { findProblems, fitDraft, isOffered, modelsOf, toRolesOfKind } from "./legality.ts";
 import type { DraftChange, ModelFacts, Problem } from "./legality.ts";
 
@@ -34,8 +34,6 @@ export interface ComposerState {
   credits: number | null;
 }
 
-// The words of a prompt change no price.
-const promptOfEstimate = "…";
 const estimateAfterMs = 250;
 
 /** Returns the state of the composer, and renders anew when it changes. */

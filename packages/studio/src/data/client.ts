@@ -14,6 +14,7 @@ import {
   Transport,
   Webhooks,
 } from "@jimeng/gateway/api/client";
+import type { BatchEstimateObject, JobBodyInput } from "@jimeng/gateway/api";
 
 import { gatewayUrl } from "./base.ts";
 import { noteServerDate } from "./clock.ts";
@@ -66,3 +67,11 @@ export const client = {
   signIn: new SignIn(transport),
   webhooks: new Webhooks(transport),
 };
+
+/** Tells what each of many requests would cost; starts nothing. */
+export function estimateAll(
+  body: readonly JobBodyInput[],
+  signal: AbortSignal,
+): Promise<BatchEstimateObject> {
+  return transport.json("/v1/estimate", { method: "POST", body, signal });
+}

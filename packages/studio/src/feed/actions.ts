@@ -4,9 +4,9 @@ import { GatewayError } from "@jimeng/gateway/api/client";
 import type { JobObject } from "@jimeng/gateway/api";
 
 import { showToast } from "../controls/toast.tsx";
+import { toDraft } from "../create/again.ts";
 import { proposeDraft } from "../create/propose.ts";
-import type { ProposedDraft } from "../create/draft.ts";
-import { newPressId } from "../create/press.ts";
+import { newPressId, noteRetry } from "../create/press.ts";
 import { client } from "../data/client.ts";
 import { keepAnswered, queryClient } from "../data/query-client.ts";
 import { errorWords } from "../words/errors.ts";
@@ -36,6 +36,7 @@ export async function retryJob({ id }: JobObject, force: boolean): Promise<void>
   const kept = `${storageKey}${id}`;
   const idempotencyKey = localStorage.getItem(kept) ?? newPressId();
   localStorage.setItem(kept, idempotencyKey);
+  noteRetry(id);
   await act(async () => {
     const job = await client.jobs.retry(id, { idempotencyKey, ...(force ? { force } : {}) });
     localStorage.removeItem(kept);
@@ -61,37 +62,9 @@ export function mayPayTwice({ error, cost }: JobObject): boolean {
   return error !== null && cost.state !== "not_charged" && error.charged === "unknown";
 }
 
-/** Returns the draft that makes what a job made; a new seed each time. */
-export function toDraft({ kind, model, request, tool }: JobObject): ProposedDraft {
-  const isFilm = kind === "video";
-  const roleOf = (param: string) => {
-    if (param.startsWith("first_frame") || param.startsWith("input_reference")) return "first";
-    if (param.startsWith("last_frame")) return "last";
-    return param.startsWith("frames")
-      ? "keyframe"
-      : isFilm && /^image/.test(param)
-        ? "first"
-        : "reference";
-  };
-  return {
-    kind,
-    prompt: request.prompt,
-    negativePrompt: request.negative_prompt ?? "",
-    model: tool === null && kind !== "audio" ? model : null,
-    ratio: request.ratio ?? null,
-    resolution: request.resolution ?? null,
-    count: kind === "image" ? (request.count ?? null) : null,
-    durationSeconds: isFilm ? (request.duration_seconds ?? null) : null,
-    references: (request.references ?? []).map(({ file_id: source, param }) => ({
-      source,
-      role: roleOf(param),
-    })),
-  };
-}
-
-/** Takes a job into the composer. */
+/** Takes a job into the composer; a new seed each time. */
 export function reuseJob(job: JobObject): void {
-  proposeDraft(toDraft(job));
+  proposeDraft({ ...toDraft(job), seed: null });
 }
 
 /** Copies a text, and says so. */

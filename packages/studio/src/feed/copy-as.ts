@@ -2,6 +2,8 @@
 
 import type { JobObject } from "@jimeng/gateway/api";
 
+import { toReferenceFields } from "../create/again.ts";
+
 /** A form of a request. */
 export type CopyForm = "curl" | "TypeScript" | "Python" | "CLI";
 
@@ -10,10 +12,10 @@ const maxCount = 10;
 const environment = ["process", "env"].join(".");
 
 /** Returns the body that makes the same as a job. */
-export function toRequestBody({ kind, tool, model, request }: JobObject): Record<string, unknown> {
-  const { options, references, duration_seconds, ...rest } = request;
-  const files = (references ?? []).map(({ file_id: id }) => id);
-  const { prompt, negative_prompt, ratio, resolution, count, seed } = rest;
+export function toRequestBody(job: JobObject): Record<string, unknown> {
+  const { kind, tool, model, request } = job;
+  const { options, duration_seconds, prompt, negative_prompt, ratio, resolution, count, seed } =
+    request;
   const body = {
     kind,
     tool,
@@ -26,7 +28,7 @@ export function toRequestBody({ kind, tool, model, request }: JobObject): Record
     duration_seconds: kind === "video" && tool === null ? duration_seconds : undefined,
     seed,
     ...options,
-    ...(files.length === 0 ? {} : { [kind === "image" ? "image" : "references"]: files }),
+    ...toReferenceFields(job),
   };
   return Object.fromEntries(
     Object.entries(body).filter(([, value]) => value !== undefined && value !== null),

@@ -15,6 +15,7 @@ import { useJobs } from "../data/queries.ts";
 import { reasonText } from "../words/errors.ts";
 import * as words from "../words/feed.js";
 import { groupJobs, isLive } from "./groups.ts";
+import type { JobGroup } from "./groups.ts";
 import { RequestCard, resultsClass } from "./request-card.tsx";
 import { useProgress } from "./use-progress.ts";
 
@@ -35,7 +36,7 @@ export function Feed({
   const groups = useMemo(() => groupJobs(jobs), [jobs]);
   const list = useRef<VListHandle>(null);
   useProgress(jobs.some(isLive));
-  const keepsPlace = usePlace(list, groups[0]?.id);
+  const keepsPlace = usePlace(list, groups[0]);
   if (isPending) return <FeedSkeleton />;
   if (error !== null && data === undefined)
     return (
@@ -73,10 +74,11 @@ export function Feed({
  * Goes to the newest request where this page made it, which is what one wants to see. Returns whether what came in above
  * leaves what one looks at in its place.
  */
-function usePlace(list: RefObject<VListHandle | null>, newest: string | undefined): boolean {
+function usePlace(list: RefObject<VListHandle | null>, group: JobGroup | undefined): boolean {
+  const newest = group?.id;
   const known = useRef(newest);
   const isNew = known.current !== undefined && newest !== known.current;
-  const isOwn = newest !== undefined && ownPresses.has(newest);
+  const isOwn = [newest, group?.jobs[0]?.retry_of].some((id) => ownPresses.has(id ?? ""));
   useEffect(() => {
     known.current = newest;
     if (isOwn) list.current?.scrollTo(0);

@@ -11,7 +11,7 @@ import { Note } from "../controls/note.tsx";
 import * as words from "../words/viewer.js";
 import { differenceOf } from "./difference.ts";
 import { priceText, useEstimate } from "./price.tsx";
-import { toRemixBody } from "./remix-body.ts";
+import { toRemixBody } from "../create/again.ts";
 import { startJob } from "./start-job.ts";
 import { reasonText } from "../words/errors.ts";
 

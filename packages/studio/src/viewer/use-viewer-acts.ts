@@ -14,7 +14,7 @@ import { downloadOne, fileNameOf } from "../library/archive.ts";
 import { closed, isRemixOpen, showAsset } from "./address.ts";
 import { copyText } from "../library/copy-text.ts";
 import { neighbours } from "./neighbours.ts";
-import { canRemix, toDraft } from "./remix-body.ts";
+import { canRemix, toDraft } from "../create/again.ts";
 import type { AssetIndex } from "../library/asset-index.ts";
 
 // As much of a prompt as a reference is called.

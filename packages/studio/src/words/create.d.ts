@@ -63,3 +63,4 @@ export declare const replaced: () => string;
 export declare const bringBack: () => string;
 export declare const cleared: () => string;
 export declare const problemUpload: () => string;
+export declare const mentionInVain: () => string;

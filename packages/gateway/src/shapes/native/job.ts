@@ -111,9 +111,11 @@ function toReferences(request: PreparedRequest): Pick<JobRequestObject, "referen
   const found = fileReferences(request);
   if (found.length === 0) return {};
   return {
-    references: found.map(({ fileId, param }) => ({
+    references: found.map(({ fileId, param, frame: { durationSeconds, prompt } = {} }) => ({
       file_id: fileId,
       param: nativeDialect.toParam(request.kind, param),
+      ...(durationSeconds === undefined ? {} : { seconds: durationSeconds }),
+      ...(prompt === undefined ? {} : { prompt }),
     })),
   };
 }

@@ -1,4 +1,4 @@
-// Choosing a model: newest first, with what it can do; one that no account has is disabled, and says so.
+// Choosing a model: newest first, with what it can do and what the draft costs with it; one that no account has is disabled, and says so.
 
 import type { ModelObject } from "@jimeng/gateway/api";
 import { useState } from "react";
@@ -6,9 +6,10 @@ import { useState } from "react";
 import { showToast } from "../../controls/toast.tsx";
 import * as words from "../../words/choices.js";
 import { isOffered } from "../legality.ts";
-import { changesText } from "../texts.ts";
+import { changesText, creditsText } from "../texts.ts";
 import { chooseModel } from "../use-composer.ts";
 import type { ComposerState } from "../use-composer.ts";
+import { usePrices } from "./use-prices.ts";
 
 function choose(model: ModelObject | null): void {
   const changes = chooseModel(model);
@@ -18,6 +19,7 @@ function choose(model: ModelObject | null): void {
 /** The list, in the box of the button. */
 export function ModelList({ state, close }: { state: ComposerState; close: () => void }) {
   const [search, setSearch] = useState("");
+  const priceOf = usePrices(state);
   const wanted = search.trim().toLowerCase();
   const found = state.models.filter(({ id, jimeng }) =>
     `${id} ${jimeng.name ?? ""}`.toLowerCase().includes(wanted),
@@ -47,7 +49,7 @@ export function ModelList({ state, close }: { state: ComposerState; close: () =>
               key={model.id}
               isChosen={state.draft.model === model.id}
               disabledReason={reason}
-              about={aboutModel(model)}
+              about={aboutModel(model, priceOf(model.id))}
               onPick={() => pick(model)}
             >
               {model.jimeng.name ?? model.id}
@@ -59,9 +61,10 @@ export function ModelList({ state, close }: { state: ComposerState; close: () =>
   );
 }
 
-function aboutModel({ id, jimeng }: ModelObject): string {
+function aboutModel({ id, jimeng }: ModelObject, price: number | null | undefined): string {
   const { status, resolutions, durations, max_references: references } = jimeng;
   const parts = [
+    ...(price === undefined ? [] : [creditsText(price)]),
     ...(jimeng.name === null ? [] : [id]),
     resolutions.join(" "),
     ...(durations.length === 0

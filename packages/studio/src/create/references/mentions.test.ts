@@ -3,7 +3,13 @@
 import { expect, it } from "vitest";
 
 import type { DraftReference, ReferenceRole } from "../reference.ts";
-import { completeMention, findOpenMention, matchMentions, moveMentions } from "./mentions.ts";
+import {
+  completeMention,
+  findOpenMention,
+  isMentionInVain,
+  matchMentions,
+  moveMentions,
+} from "./mentions.ts";
 
 const reference = (id: string, role: ReferenceRole = "reference"): DraftReference => ({
   id,
@@ -46,4 +52,12 @@ it("lets mentions follow their references, and leaves out those of references th
   expect(moveMentions(prompt, [fox, hat, sea], [sea, fox, hat])).toBe("@2 wears @3 at @1, not @9");
   expect(moveMentions("@2 alone", [fox, hat], [fox])).toBe(" alone");
   expect(moveMentions("@12", [fox], [hat, fox])).toBe("@12");
+});
+
+it("tells of a mention that an image model reads as words", () => {
+  const isInVain = (kind: string, prompt: string) =>
+    isMentionInVain({ kind, prompt, references: [fox, hat] });
+  expect(isInVain("image", "@2 wears it")).toBe(true);
+  expect(isInVain("image", "mail @3 or me@home")).toBe(false);
+  expect(isInVain("video", "@2 wears it")).toBe(false);
 });

@@ -26,6 +26,23 @@ export function listMentionable(references: readonly DraftReference[]): Mentiona
     .map((reference, at) => ({ number: at + 1, reference }));
 }
 
+/** Tells whether a prompt names a reference where that means nothing: image models read `@1` as words. */
+export function isMentionInVain({
+  kind,
+  prompt,
+  references,
+}: {
+  kind: string;
+  prompt: string;
+  references: readonly DraftReference[];
+}): boolean {
+  const most = listMentionable(references).length;
+  return (
+    kind === "image" &&
+    [...prompt.matchAll(mentionPattern)].some(([, digits]) => Number(digits) <= most)
+  );
+}
+
 /** Returns the mention that ends at the cursor; undefined where none does. */
 export function findOpenMention(prompt: string, cursor: number): OpenMention | undefined {
   const match = openPattern.exec(prompt.slice(0, cursor));
