@@ -94,6 +94,7 @@ export type {
   GridAsset,
   LibraryAssetObject,
   SweepObject,
+  ThumbnailList,
 } from "./library/library.ts";
 export { fileSchema } from "./files.ts";
 export type { FileDeleted, FileObject } from "./files.ts";

@@ -73,7 +73,7 @@ export interface Services {
   voices: Voices;
   assets: Pick<Assets, "check" | "open">;
   /** Converts stored pictures. */
-  conversions: Pick<Conversions, "prepare" | "check" | "open">;
+  conversions: Pick<Conversions, "prepare" | "made" | "check" | "open">;
   /** The posters of stored videos. */
   posters: Pick<Posters, "check" | "open">;
   /** The stored results as a person looks for them. */

@@ -122,3 +122,28 @@ test("the newest are there as soon as the days are counted, read once", async ()
   await settled();
   expect(index.at(14)?.id).toBe("2026-11-01 11");
 });
+
+test("the newest results are shown while the days are counted, and stay when they are", async () => {
+  const { read } = indexOver({ "2026-11-03": 3, "2026-11-02": 3 });
+  const index = new AssetIndex(read);
+  read.mockImplementationOnce(async () => ({
+    data: Array.from({ length: 4 }, (_, at) => {
+      const day = at < 3 ? "2026-11-03" : "2026-11-02";
+      return assetOf(`${day} ${at % 3}`, dayStart(day) + noon - (at % 3));
+    }),
+    has_more: true,
+  }));
+  await index.readNewest();
+  expect([index.total, index.isCounted]).toEqual([4, false]);
+  expect(index.at(3)?.id).toBe("2026-11-02 0");
+  index.setDays([
+    { day: "2026-11-03", count: 3 },
+    { day: "2026-11-02", count: 3 },
+  ]);
+  expect([index.total, index.isCounted]).toEqual([6, true]);
+  index.want(0, 3);
+  expect(read).toHaveBeenCalledTimes(1);
+  index.want(0, 5);
+  await settled();
+  expect(index.at(5)?.id).toBe("2026-11-02 2");
+});

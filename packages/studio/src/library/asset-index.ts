@@ -127,7 +127,10 @@ export class AssetIndex {
     }
   }
 
-  /** Reads the newest results while the days are still being counted. A failure is told by the count. */
+  /**
+   * Reads the newest results while the days are still being counted, and shows their days as far as they are known. A
+   * failure is told by the count.
+   */
   async readNewest(): Promise<void> {
     const controller = new AbortController();
     this.#newest = controller;
@@ -154,6 +157,8 @@ export class AssetIndex {
       known.items.push(item);
       this.#known.set(name, known);
     }
+    if (!this.isCounted)
+      this.#setDays([...this.#known].map(([day, { items }]) => ({ day, count: items.length })));
   }
 
   /** Returns the results of a range, reading those that are not known. */

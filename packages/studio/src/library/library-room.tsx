@@ -83,10 +83,10 @@ export function LibraryRoom() {
           onBand={selecting.band}
           onKey={onKey}
         />
-        {layout.total > 0 && (
+        {library.isCounted && layout.total > 0 && (
           <Scrubber layout={layout} offset={offset} view={seen} onMove={scroll.scrollTo} />
         )}
-        {!library.isCounted && library.failure === null && (
+        {!library.isCounted && layout.total === 0 && library.failure === null && (
           <LibrarySkeleton size={view.size} width={width} />
         )}
         {isEmpty && <EmptyLibrary view={view} isNarrowed={isNarrowed(view)} onChange={change} />}

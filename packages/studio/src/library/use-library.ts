@@ -1,7 +1,7 @@
 // The results of a view as components read them: counted by day, read where they are looked at, kept fresh by events.
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useMemo, useSyncExternalStore } from "react";
 
 import { client } from "../data/client.ts";
 import { onEvent, onReset } from "../data/events.ts";
@@ -41,13 +41,14 @@ export function useLibrary(view: LibraryView): ShownLibrary {
       return client.assets.grid({ ...query, ...within, ...page, limit });
     });
   }, [asked]);
+  // Asked for before the count, which takes longer and is needed later.
+  useLayoutEffect(() => void index.readNewest(), [index]);
   const timeline = useQuery({
     queryKey: ["timeline", asked],
     queryFn: ({ signal }) =>
       client.assets.timeline({ ...toAssetQuery(view), time_zone: timeZone, signal }),
   });
   const { data, refetch } = timeline;
-  useEffect(() => void index.readNewest(), [index]);
   useEffect(() => {
     if (data !== undefined) index.setDays(data.data);
   }, [index, data]);

@@ -78,15 +78,16 @@ export const maxGridSize = 1000;
 /** The most results that are named in one query. */
 const maxIds = 100;
 
+const idsSchema = z
+  .string()
+  .transform((text) => text.split(","))
+  .refine((ids) => ids.length <= maxIds, { error: `must be at most ${maxIds} ids` });
+
 /** The query of `GET /v1/assets`. */
 export const libraryQuerySchema = pageQuerySchema.extend({
   ...filters,
   /** Up to 100 ids, separated by commas: these, in this order, also from the trash; no filter works beside it. */
-  ids: z
-    .string()
-    .transform((text) => text.split(","))
-    .refine((ids) => ids.length <= maxIds, { error: `must be at most ${maxIds} ids` })
-    .optional(),
+  ids: idsSchema.optional(),
   /** `grid` gives what a wall of pictures needs, up to 1000 at once. */
   view: z.enum(["full", "grid"]).default("full"),
   /** 1 to 100; up to 1000 for `view=grid`. */
@@ -104,6 +105,22 @@ export const timelineQuerySchema = z.object({
 export const timelineSchema = toListSchema(z.object({ day: z.string(), count: z.int() }))
   .extend({ time_zone: z.string(), total: z.int() })
   .meta({ id: "AssetTimeline" });
+
+/** The query of `GET /v1/assets/thumbnails`. */
+export const thumbnailQuerySchema = z.object({
+  /** Up to 100 ids, separated by commas. */
+  ids: idsSchema,
+});
+
+/** The thumbnails of some pictures, in the order of the ids; those that are not made yet are left out. */
+export const thumbnailListSchema = toListSchema(
+  z.object({
+    id: z.string(),
+    content_type: z.string(),
+    /** The file in base64. */
+    data: z.base64(),
+  }),
+).meta({ id: "ThumbnailList" });
 
 const maxTagLength = 64;
 /** The most results that are changed at once. */
@@ -183,6 +200,7 @@ export const assetsUpdateSchema = z
 
 export type LibraryAssetObject = z.infer<typeof libraryAssetSchema>;
 export type GridAsset = z.infer<typeof gridAssetSchema>;
+export type ThumbnailList = z.infer<typeof thumbnailListSchema>;
 export type AssetTimeline = z.infer<typeof timelineSchema>;
 export type AssetsUpdate = z.infer<typeof assetsUpdateSchema>;
 export type AssetsUpdateBody = z.input<typeof assetsUpdateBodySchema>;

@@ -31,6 +31,12 @@ export interface ConvertedPicture {
   variant: Variant;
 }
 
+/** All bytes of a variant. */
+export interface ConvertedContent {
+  contentType: string;
+  content: Buffer;
+}
+
 /** Converts stored pictures. */
 export interface Conversions {
   /**
@@ -39,6 +45,8 @@ export interface Conversions {
    * `connection_failed` when the storage cannot be reached.
    */
   prepare(picture: Picture, variant: Variant, options?: WaitOptions): Promise<ConvertedPicture>;
+  /** Returns a variant that was made before; undefined for one that was not, and for one that is too large for memory. */
+  made(picture: Picture, variant: Variant): Promise<ConvertedContent | undefined>;
   /** Does nothing: what was prepared can be sent. */
   check(converted: ConvertedPicture): Promise<void>;
   /** Opens a variant, whole or in part; makes it again where it was removed meanwhile. */
@@ -98,6 +106,11 @@ class StoredConversions implements Conversions {
     const { id } = picture;
     const contentType = `image/${variant.format}`;
     return { id, etag: toVariantEtag(picture, variant), contentType, ...file, picture, variant };
+  }
+
+  async made(picture: Picture, variant: Variant): Promise<ConvertedContent | undefined> {
+    const { content = null } = (await this.#cache.find(nameOf(picture, variant))) ?? {};
+    return content === null ? undefined : { contentType: `image/${variant.format}`, content };
   }
 
   check(): Promise<void> {

@@ -5,7 +5,6 @@ import { Check, Music, Play, Star } from "lucide-react";
 import { memo } from "react";
 
 import { tryAgain } from "../../controls/try-again.ts";
-import { thumbnailUrl } from "../../data/base.ts";
 import { formatDateTime } from "../../words/format.ts";
 import * as words from "../../words/library.js";
 import { colourOf } from "./cell-colour.ts";
@@ -21,6 +20,8 @@ export interface GridCellProps {
   isActive: boolean;
   /** Whether pictures are shown, or their colours only. */
   showsPicture: boolean;
+  /** What its picture is shown from; undefined while that is read. */
+  source: string | undefined;
   /** Empty while it is not known. */
   prompt: string;
 }
@@ -42,6 +43,7 @@ export const GridCell = memo(function GridCell({
   isSelected,
   isActive,
   showsPicture,
+  source,
   prompt,
 }: GridCellProps) {
   return (
@@ -60,7 +62,7 @@ export const GridCell = memo(function GridCell({
         backgroundColor: asset === undefined ? undefined : colourOf(asset),
       }}
     >
-      {asset !== undefined && showsPicture && <Picture asset={asset} />}
+      {asset !== undefined && showsPicture && <Picture asset={asset} source={source} />}
       {asset?.starred === true && (
         <Star aria-hidden size={16} className="grid-cell-star" fill="currentColor" />
       )}
@@ -71,19 +73,21 @@ export const GridCell = memo(function GridCell({
   );
 });
 
-function Picture({ asset }: { asset: GridAsset }) {
+function Picture({ asset, source }: { asset: GridAsset; source: string | undefined }) {
   if (asset.content_type.startsWith("audio/"))
     return <Music aria-hidden size={28} className="grid-cell-sound" />;
   return (
     <>
-      <img
-        key={asset.id}
-        src={thumbnailUrl(asset.url)}
-        alt=""
-        decoding="async"
-        draggable={false}
-        onError={({ currentTarget }) => tryAgain(currentTarget)}
-      />
+      {source !== undefined && (
+        <img
+          key={asset.id}
+          src={source}
+          alt=""
+          decoding="async"
+          draggable={false}
+          onError={({ currentTarget }) => tryAgain(currentTarget)}
+        />
+      )}
       {asset.content_type.startsWith("video/") && (
         <Play aria-hidden size={18} className="grid-cell-play" fill="currentColor" />
       )}

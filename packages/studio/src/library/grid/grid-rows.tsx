@@ -8,6 +8,7 @@ import type { AssetIndex } from "../asset-index.ts";
 import { dayStart } from "../filters.ts";
 import { GridCell } from "./grid-cell.tsx";
 import type { GridLayout, GridRow } from "./grid-layout.ts";
+import type { Thumbnails } from "./thumbnails.ts";
 import { isSelected } from "../selection.ts";
 import type { Selection } from "../selection.ts";
 
@@ -22,6 +23,7 @@ export interface GridRowsProps {
   selection: Selection;
   active: number;
   showsPictures: boolean;
+  thumbnails: Thumbnails;
   /** The prompts that are known, by the results' ids. */
   prompts: ReadonlyMap<string, string>;
 }
@@ -74,6 +76,7 @@ function CellsRow({
   selection,
   active,
   showsPictures,
+  thumbnails,
   prompts,
 }: Omit<GridRowsProps, "rows"> & { row: GridRow }) {
   const { cell, gap } = layout.measures;
@@ -98,6 +101,7 @@ function CellsRow({
             isSelected={asset !== undefined && isSelected(selection, asset.id)}
             isActive={place === active}
             showsPicture={showsPictures}
+            source={asset && thumbnails.sourceOf(asset)}
             prompt={asset === undefined ? "" : (prompts.get(asset.id) ?? "")}
           />
         );

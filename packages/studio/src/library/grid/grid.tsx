@@ -10,6 +10,7 @@ import { countSelected } from "../selection.ts";
 import type { Selection } from "../selection.ts";
 import { useBand } from "./use-band.ts";
 import { usePrompts } from "./use-prompts.ts";
+import { useThumbnails } from "./use-thumbnails.ts";
 import type { ShownLibrary } from "../use-library.ts";
 import type { Scroll } from "./use-scroll.ts";
 
@@ -56,6 +57,7 @@ export function Grid(props: GridProps) {
       index.want(first.first, last.first + last.count - 1);
   }, [index, version, isFast, first?.first, last?.first, last?.count]);
 
+  const thumbnails = useThumbnails({ index, version, isSettled: !isFast, cells, scroll });
   const prompts = usePrompts({ index, version, isSettled: !isFast, element, first, last });
   const { band, hasDrawn } = useBand(element, {
     layout,
@@ -97,6 +99,7 @@ export function Grid(props: GridProps) {
           selection={selection}
           active={active}
           showsPictures={!isFast}
+          thumbnails={thumbnails}
           prompts={prompts}
         />
         {band !== null && (

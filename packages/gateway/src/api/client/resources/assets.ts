@@ -12,6 +12,7 @@ import type {
   LibraryAssetObject,
   SweepBody,
   SweepObject,
+  ThumbnailList,
 } from "../../library/library.ts";
 import type { ListPage } from "../../lists.ts";
 import type { CallOptions, PageOptions } from "../options.ts";
@@ -88,6 +89,14 @@ export class Assets {
     options: CallOptions = {},
   ): Promise<ListPage<LibraryAssetObject>> {
     return this.#transport.json("/v1/assets", { query: { ids: ids.join(",") }, ...options });
+  }
+
+  /** Reads the thumbnails of up to 100 pictures in one answer, of those that were made before. */
+  thumbnails(ids: readonly string[], options: CallOptions = {}): Promise<ThumbnailList> {
+    return this.#transport.json("/v1/assets/thumbnails", {
+      query: { ids: ids.join(",") },
+      ...options,
+    });
   }
 
   /** Counts stored files by day, the latest first; the time zone is UTC unless given. */

@@ -60,6 +60,11 @@ export const fileTexts: OperationTexts = {
     description:
       "Counts stored results by day, with the same filters; days without any are left out.",
   },
+  "GET /v1/assets/thumbnails": {
+    id: "listThumbnails",
+    description:
+      "Gives the thumbnails of up to 100 pictures at once, in base64: a wall of 60 pictures takes one request in the place of 60. Those that are not made yet are left out, as are videos and sounds; `GET /v1/assets/{id}?variant=thumbnail` makes them.",
+  },
   "PATCH /v1/assets": {
     id: "updateAssets",
     description:

@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { GatewayClient } from "../../../api/client/client.ts";
@@ -11,6 +12,7 @@ import {
   gridAssetSchema,
   libraryAssetSchema,
   libraryListSchema,
+  thumbnailListSchema,
   timelineSchema,
 } from "../../../api/library/library.ts";
 import type { SweepObject } from "../../../api/library/library.ts";
@@ -51,9 +53,16 @@ function addAsset(jobId: string, id: string): void {
     )
     .run(id, jobId, open.clock.now());
   connection.close();
+  putFile(id, Buffer.from("PNG!"));
+}
+
+function putFile(id: string, bytes: Buffer): void {
   const file = join(dirname(open.databasePath), assetKey({ id, contentType: "image/png" }));
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, "PNG!");
+  writeFileSync(file, bytes);
+  const connection = new DatabaseSync(open.databasePath);
+  connection.prepare("UPDATE assets SET bytes = ? WHERE id = ?").run(bytes.length, id);
+  connection.close();
 }
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
@@ -115,6 +124,37 @@ describe("GET /v1/assets", () => {
       expect((await ask("a", "GET", `/v1/assets?${query}`)).statusCode).toBe(400);
     }
     expect((await ask("a", "GET", "/v1/assets/timeline?time_zone=Nowhere")).statusCode).toBe(400);
+  });
+});
+
+describe("GET /v1/assets/thumbnails", () => {
+  const thumbnailsOf = async (owner: keyof typeof owned, ids: string) => {
+    const answer = await ask(owner, "GET", `/v1/assets/thumbnails?ids=${ids}`);
+    return thumbnailListSchema.parse(answer.json()).data;
+  };
+
+  it("gives those that are made, to whoever sees the results, as long as they are not in the trash", async () => {
+    const create = { width: 64, height: 32, channels: 3, background: "#336699" } as const;
+    putFile(owned.b, await sharp({ create }).png().toBuffer());
+    const all = Object.values(owned).join(",");
+    expect(await thumbnailsOf("admin", all)).toEqual([]);
+    const own = await ask("b", "GET", `/v1/assets/${owned.b}?variant=thumbnail`);
+    const made = { id: owned.b, content_type: "image/webp" };
+    const data = own.rawPayload.toString("base64");
+    for (const owner of ["b", "admin"] as const)
+      expect(await thumbnailsOf(owner, `${all},asset_none`)).toEqual([{ ...made, data }]);
+    expect(await thumbnailsOf("a", all)).toEqual([]);
+    await ask("b", "DELETE", `/v1/assets/${owned.b}`);
+    expect(await thumbnailsOf("b", all)).toEqual([]);
+    await ask("b", "POST", `/v1/assets/${owned.b}/restore`);
+    expect(await thumbnailsOf("b", all)).toHaveLength(1);
+  });
+
+  it("takes a key and up to 100 ids", async () => {
+    const url = `/v1/assets/thumbnails?ids=${owned.b}`;
+    expect((await open.gateway.app.inject(url)).statusCode).toBe(401);
+    for (const query of ["", `?ids=${Array(101).fill("asset_b").join(",")}`])
+      expect((await ask("b", "GET", `/v1/assets/thumbnails${query}`)).statusCode).toBe(400);
   });
 });
 
@@ -233,6 +273,7 @@ it("the client's calls do all of it", async () => {
   expect((await assets.getMany([owned.b])).data).toHaveLength(1);
   expect((await assets.updateMany({ ids: [owned.b], starred: false })).updated).toHaveLength(1);
   expect((await assets.timeline({ time_zone: "UTC" })).total).toBe(1);
+  expect((await assets.thumbnails([owned.a, owned.b])).data).toHaveLength(1);
   expect(await assets.update(owned.b, { starred: true })).toMatchObject({ starred: true });
   expect((await assets.delete(owned.b)).trashed_at).not.toBeNull();
   expect((await assets.list({ trashed: true })).data).toHaveLength(1);

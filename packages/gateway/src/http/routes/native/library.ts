@@ -14,6 +14,8 @@ import {
   libraryQuerySchema,
   sweepBodySchema,
   sweepSchema,
+  thumbnailListSchema,
+  thumbnailQuerySchema,
   timelineQuerySchema,
   timelineSchema,
 } from "../../../api/library/library.ts";
@@ -23,6 +25,7 @@ import type { LibraryFilter } from "../../../library/listing.ts";
 import type { LibraryAsset } from "../../../library/record.ts";
 import { toGridAsset, toLibraryAssetObject } from "../../../shapes/native/asset.ts";
 import { toListPage } from "../../../shapes/values.ts";
+import { thumbnail } from "../../../storage/conversions/variant.ts";
 import { assetGone, assetNotFound } from "../../../submission/require-owned.ts";
 import { errorResponses } from "../../responses.ts";
 import { urlsFor } from "../../services.ts";
@@ -37,6 +40,7 @@ export function libraryRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     await app.register(bulkRoutes(services));
     await app.register(changeRoutes(services));
+    await app.register(thumbnailRoutes(services));
 
     app.get(
       "/v1/assets",
@@ -100,6 +104,36 @@ export function libraryRoutes(services: Services): FastifyPluginAsyncZod {
       async ({ body: { dry_run: isDryRun, ...retention } }) => {
         const report = await services.library.sweep({ isDryRun, retention });
         return { object: "sweep" as const, dry_run: isDryRun, ...report };
+      },
+    );
+  };
+}
+
+function thumbnailRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      "/v1/assets/thumbnails",
+      {
+        config: { scope: "read" },
+        schema: {
+          summary: "Get the thumbnails of many pictures in one answer",
+          tags,
+          querystring: thumbnailQuerySchema,
+          response: { 200: thumbnailListSchema, ...errorResponses },
+        },
+      },
+      async (request, reply) => {
+        const own = await findOwn(services, request, request.query.ids);
+        // What lies in the trash is not shown, as at its own address.
+        const shown = own.filter(({ trashedAt }) => trashedAt === null);
+        const read = shown.map(async (asset) => {
+          const made = await services.conversions.made(asset, thumbnail);
+          if (made === undefined) return [];
+          const { contentType, content } = made;
+          return [{ id: asset.id, content_type: contentType, data: content.toString("base64") }];
+        });
+        void reply.header("cache-control", "no-store");
+        return { object: "list" as const, data: (await Promise.all(read)).flat() };
       },
     );
   };
