@@ -10,7 +10,7 @@ import { createGuard } from "./read-only/guard.ts";
 import { plannedRequests } from "./read-only/plan.ts";
 import { describeFindings, describePlan } from "./read-only/report.ts";
 import { expectedBodies, type Finding, hostsOf, runReadOnly } from "./read-only/run.ts";
-import { compareShapes, shapeOf } from "./read-only/shapes.ts";
+import { compareShapes, shapeOf } from "./answers/shapes.ts";
 
 const session = "readonly0session0readonly0session";
 const prompt = "a very secret garden";

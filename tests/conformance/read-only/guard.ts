@@ -1,6 +1,7 @@
 // The guard at the transport: only the planned requests leave, each once, word for word, and a paid call never.
 import { isDeepStrictEqual } from "node:util";
 import { type Fetch, JimengError, type RegionHosts } from "@jimeng/sdk";
+import { parseJson, readAnswer } from "../answers/responses.ts";
 import type { PlannedRequest } from "./plan.ts";
 
 /** What the site answered to one planned request. */
@@ -22,9 +23,6 @@ export interface Guard {
   idle(): Promise<void>;
 }
 
-// The largest answer that the sdk itself reads.
-const maxAnswerBytes = 32 * 1024 * 1024;
-
 /** Makes the guard; `send` is called for planned requests only. */
 export function createGuard(options: {
   planned: readonly PlannedRequest[];
@@ -41,22 +39,16 @@ export function createGuard(options: {
         !sent.has(name) &&
         init.method === "POST" &&
         `${url.origin}${url.pathname}` === `${hosts[host]}${path}` &&
-        isDeepStrictEqual(parse(init.body), body),
+        isDeepStrictEqual(parseJson(init.body), body),
     );
   async function sendPlanned(
     request: PlannedRequest,
     address: string,
     init: RequestInit,
   ): Promise<Response> {
-    const response = await send(address, init);
-    const text = await readText(response);
-    const { status, headers } = response;
-    const bytes = Buffer.byteLength(text);
-    answers.set(request.name, { request, status, body: parse(text), bytes });
-    return new Response(mayHaveBody(status) ? text : null, {
-      status,
-      headers: withoutEncoding(headers),
-    });
+    const { response, ...answer } = await readAnswer(await send(address, init));
+    answers.set(request.name, { request, ...answer });
+    return response;
   }
   return {
     answers,
@@ -84,41 +76,4 @@ function notPlanned(path: string): JimengError {
     `A call to ${path} is not on this run's list and was not sent.`,
     { acceptance: "refused", charged: "no" },
   );
-}
-
-async function readText(response: Response): Promise<string> {
-  if (response.body === null) return "";
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of response.body) {
-    size += part.byteLength;
-    if (size > maxAnswerBytes) {
-      throw new JimengError("unexpected_response", "The site's answer is too large.");
-    }
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString("utf8");
-}
-
-// A response is made anew from its text: these statuses may have none.
-function mayHaveBody(status: number): boolean {
-  return status !== 204 && status !== 205 && status !== 304;
-}
-
-/** Copies headers without those that described the bytes on the way. */
-function withoutEncoding(headers: Headers): Headers {
-  const copy = new Headers(headers);
-  copy.delete("content-encoding");
-  copy.delete("content-length");
-  return copy;
-}
-
-function parse(text: unknown): unknown {
-  if (typeof text !== "string") return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // A page of a proxy, or nothing: the report says that it was no JSON.
-    return undefined;
-  }
 }

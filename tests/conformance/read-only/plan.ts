@@ -9,6 +9,8 @@ export interface PlannedRequest {
   what: string;
   host: keyof RegionHosts;
   path: string;
+  /** The page of docs/upstream about it. */
+  page: string;
   body: unknown;
   /** Whether the answer is about the account; the lists of models are the same for guests. */
   isPersonal: boolean;
@@ -39,6 +41,7 @@ export const steps: readonly Step[] = [
         what: "whom the session belongs to",
         host: "passport",
         path: "/passport/account/info/v2",
+        page: "account.md",
         body: {},
         isPersonal: true,
         fixtures: ["account_info_ok"],
@@ -57,6 +60,7 @@ export const steps: readonly Step[] = [
         what: "balance and membership",
         host: "commerce",
         path: "/commerce/v1/benefits/user_credit",
+        page: "credits.md",
         body: {},
         isPersonal: true,
         fixtures: ["user_credit_vip", "user_credit_ok", "user_credit_zero"],
@@ -80,6 +84,7 @@ export const steps: readonly Step[] = [
         what: "the last movements of credits",
         host: "commerce",
         path: "/commerce/v1/benefits/user_credit_history",
+        page: "credit-history.md",
         body: { count: pageSize, cursor: "0" },
         isPersonal: true,
         fixtures: ["user_credit_history"],
@@ -105,6 +110,7 @@ export const steps: readonly Step[] = [
         what: "the models of pictures with their prices",
         host: "mweb",
         path: "/mweb/v1/get_common_config",
+        page: "common-config.md",
         body: {},
         isPersonal: false,
         fixtures: ["common_config_image"],
@@ -115,6 +121,7 @@ export const steps: readonly Step[] = [
         what: "the models of videos with their prices",
         host: "mweb",
         path: "/mweb/v1/video_generate/get_common_config",
+        page: "common-config.md",
         body: { scene: "generate_video", params: { needCache: true } },
         isPersonal: false,
         fixtures: ["common_config_video"],
@@ -145,6 +152,7 @@ export const steps: readonly Step[] = [
         what: "the first page of what the account made",
         host: "mweb",
         path: "/mweb/v1/get_history",
+        page: "history.md",
         body: { count: pageSize, cursor: "" },
         isPersonal: true,
         fixtures: [

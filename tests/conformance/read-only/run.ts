@@ -1,7 +1,6 @@
 // One free conformance run: sends the planned reads through the sdk, compares the answers, and records them redacted.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   type Fetch,
   Jimeng,
@@ -11,10 +10,12 @@ import {
   type RegionHosts,
   regions,
 } from "@jimeng/sdk";
+import { fieldNamesOf, readFixture } from "../answers/fixtures.ts";
+import { createRedactor, type Redactor } from "../answers/redact.ts";
+import { refusalOf, toWords } from "../answers/refusals.ts";
+import { compareShapes, shapeOf, type ShapeDifference } from "../answers/shapes.ts";
 import { type Answer, createGuard } from "./guard.ts";
 import { plannedRequests, type PlannedRequest, type Step, steps } from "./plan.ts";
-import { createRedactor, type Redactor } from "./redact.ts";
-import { compareShapes, shapeOf, type ShapeDifference } from "./shapes.ts";
 
 /** What a run found about one request. */
 export interface Finding {
@@ -42,7 +43,6 @@ export interface RunOptions {
   recordIn?: string;
 }
 
-const fixtures = fileURLToPath(new URL("../../../docs/upstream/fixtures/", import.meta.url));
 // After one of these, more requests would do harm or tell nothing.
 const endingCodes = new Set(["session_invalid", "risk_controlled", "rate_limited"]);
 
@@ -163,42 +163,19 @@ function judge(
   return finding(request, details.length === 0 ? "ok" : "differs", details, difference);
 }
 
-/** Returns what an answer says instead of data; undefined when it is data. */
-function refusalOf({ status, body, bytes }: Answer): string | undefined {
-  if (typeof body !== "object" || body === null) return `HTTP ${status}, ${bytes} bytes, no JSON`;
-  if ("ret" in body) {
-    const ret = String(body.ret);
-    if (ret === "0") return undefined;
-    return /^-?\d{1,12}$/.test(ret) ? `ret ${ret}` : "a ret that is no number";
-  }
-  if ("message" in body) return body.message === "success" ? undefined : "the session is refused";
-  return status === 200 ? undefined : `HTTP ${status}`;
-}
-
-// The message of the site may name the account, so only the code is told.
-function toWords({ code, detail }: JimengError, refusal?: string): string {
-  const status = detail.upstream?.httpStatus;
-  return [code, refusal ?? (status === undefined ? undefined : `HTTP ${status}`)]
-    .filter((part) => part !== undefined)
-    .join(", ");
-}
-
 /** Reads the answers of docs/upstream to such a request. */
 export function expectedBodies({ fixtures: names, listsRecords }: PlannedRequest): unknown[] {
   return names.map((name) => {
-    const file = JSON.parse(readFileSync(join(fixtures, `${name}.json`), "utf8")) as {
-      body: { data: Record<string, unknown> };
-    };
-    if (listsRecords !== true) return file.body;
-    const records = Object.values(file.body.data);
-    return { ...file.body, data: { records_list: records, has_more: true, next_offset: 1 } };
+    const body = readFixture(name);
+    if (listsRecords !== true) return body;
+    const records = Object.values(body.data);
+    return { ...body, data: { records_list: records, has_more: true, next_offset: 1 } };
   });
 }
 
 /** Returns the names of all fields that the fixtures have. */
 export function knownFields(): Set<string> {
-  const paths = [...shapeOf(...plannedRequests.flatMap(expectedBodies)).keys()];
-  return new Set(paths.flatMap((path) => path.split(".")).map((name) => name.replace("[]", "")));
+  return fieldNamesOf(plannedRequests.flatMap(expectedBodies));
 }
 
 function makeEmptyFolder(folder: string): void {

@@ -1,10 +1,10 @@
 // Tests the redaction of recorded answers: nothing of what was redacted survives, whatever the answers hold.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { expectedBodies, knownFields } from "./read-only/run.ts";
-import { plannedRequests } from "./read-only/plan.ts";
-import { createRedactor } from "./read-only/redact.ts";
-import { shapeOf } from "./read-only/shapes.ts";
+import { expectedBodies, knownFields } from "../read-only/run.ts";
+import { plannedRequests } from "../read-only/plan.ts";
+import { createRedactor } from "./redact.ts";
+import { shapeOf } from "./shapes.ts";
 
 const session = "abcdef0123456789abcdef0123456789";
 
