@@ -41,7 +41,6 @@ describe.skipIf(!canRun)("accounts and signing in", () => {
     await page.getByText("Signed in as weak").waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByLabel("Key", { exact: true }).waitFor();
-    await page.close();
   });
 
   test("the owner sees health and credits, checks, claims on a press, and is told why nothing is added", async () => {
@@ -83,6 +82,5 @@ describe.skipIf(!canRun)("accounts and signing in", () => {
     await page.getByRole("button", { name: "Check all" }).click();
     await page.getByText("This gateway asks for a key").waitFor();
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 });

@@ -10,19 +10,11 @@ const make = (page: Page) => page.getByRole("button", { name: "Make", exact: tru
 const cards = (page: Page) => page.getByRole("article");
 
 describe.skipIf(!canRun)("making pictures", () => {
-  const studio = useStudio();
+  const studio = useStudio({ draft: { count: 1, resolution: "1k" } });
   const listJobs = async (prompt: string) => {
     const { data } = await getJson(`${studio.gateway.url}/v1/jobs?limit=100`);
     return data.filter((job: any) => job.request.prompt.startsWith(prompt));
   };
-
-  /** Opens the page with an empty draft. */
-  async function openEmpty(): Promise<Page> {
-    const page = await studio.open();
-    await page.evaluate(() => localStorage.removeItem("jimeng.draft"));
-    await page.reload();
-    return page;
-  }
 
   test("a double press makes one request, and the draft is there after a reload", async () => {
     const page = await studio.open();
@@ -36,7 +28,6 @@ describe.skipIf(!canRun)("making pictures", () => {
     await page.reload();
     expect(await page.inputValue("#prompt")).toBe("pressed twice");
     expect(await listJobs("pressed twice")).toHaveLength(1);
-    await page.close();
   });
 
   test("a reload before the answer joins what was begun", async () => {
@@ -58,7 +49,6 @@ describe.skipIf(!canRun)("making pictures", () => {
     await until("a second request", () => (sent === 2 ? true : undefined));
     expect(await listJobs("joined")).toHaveLength(1);
     await page.unrouteAll({ behavior: "ignoreErrors" });
-    await page.close();
   });
 
   test("a batch makes every choice, priced and shown as one request; without Batch braces are words", async () => {
@@ -80,7 +70,6 @@ describe.skipIf(!canRun)("making pictures", () => {
     await page.fill("#prompt", "words {red|blue}");
     await make(page).click();
     await page.getByRole("article", { name: "words {red|blue}" }).waitFor();
-    await page.close();
   });
 
   test("another model keeps what it takes and says what changed; what is illegal says why", async () => {
@@ -109,7 +98,6 @@ describe.skipIf(!canRun)("making pictures", () => {
     await page.getByRole("radio", { name: /^nanobanana / }).waitFor();
     expect(await page.getByRole("radio", { name: /^nanobanana / }).isDisabled()).toBe(true);
     await page.getByText("No account here has this model").first().waitFor();
-    await page.close();
   });
 
   test("references upload at once with their picture; what is none is left out with the reason", async () => {
@@ -136,11 +124,10 @@ describe.skipIf(!canRun)("making pictures", () => {
     await page.getByRole("img", { name: "sketch.png" }).waitFor();
     await page.getByRole("button", { name: "Remove sketch.png" }).click();
     expect(await findBarriers(page)).toEqual([]);
-    await page.close();
   });
 
   test("references come from the library by keys, from the camera and an address; @ names them and follows them", async () => {
-    const page = await openEmpty();
+    const page = await studio.open();
     const dialog = page.getByRole("dialog");
     const add = async (way: string) => {
       await page.getByRole("button", { name: "Add a reference" }).click();
@@ -149,9 +136,11 @@ describe.skipIf(!canRun)("making pictures", () => {
     const { body } = await postJson(`${studio.gateway.url}/v1/jobs`, {
       kind: "image",
       prompt: "A lighthouse on a cliff",
+      resolution: "1k",
+      count: 2,
     });
     await page.getByRole("article", { name: "A lighthouse on a cliff" }).waitFor();
-    await until("four pictures", async () =>
+    await until("two pictures", async () =>
       (await getJson(`${studio.gateway.url}/v1/jobs/${body.id}`)).status === "completed"
         ? true
         : undefined,
@@ -160,7 +149,7 @@ describe.skipIf(!canRun)("making pictures", () => {
     await add("From the library");
     await dialog.getByRole("searchbox").fill("LIGHT cliff");
     const found = dialog.getByRole("option", { name: /^A lighthouse on a cliff/ });
-    await found.nth(3).waitFor();
+    await found.nth(1).waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await page.keyboard.press("Tab");
     await page.keyboard.press("Space");
@@ -205,11 +194,10 @@ describe.skipIf(!canRun)("making pictures", () => {
     );
     expect((await listJobs("the light"))[0].request.references).toHaveLength(3);
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 
   test("a locked seed is the same each time; what the model does not take is disabled with the reason", async () => {
-    const page = await openEmpty();
+    const page = await studio.open();
     await page.fill("#prompt", "a locked seed");
     await page.getByRole("button", { name: "Seed and more" }).click();
     await page.getByRole("button", { name: "Keep the seed" }).click();
@@ -229,11 +217,10 @@ describe.skipIf(!canRun)("making pictures", () => {
     expect(await page.getByRole("radio", { name: "9:21" }).isDisabled()).toBe(true);
     expect(await findBarriers(page)).toEqual([]);
     await page.getByText("Image", { exact: true }).click();
-    await page.close();
   });
 
   test("a refused prompt says what happened and whether it was charged; ids can be copied", async () => {
-    const page = await openEmpty();
+    const page = await studio.open();
     await page.fill("#prompt", "simulate:2038");
     await make(page).click();
     const card = page.getByRole("article", { name: "simulate:2038" });
@@ -242,6 +229,5 @@ describe.skipIf(!canRun)("making pictures", () => {
     const details = page.getByRole("complementary", { name: "Details" });
     await details.getByText("Submit id").waitFor();
     expect(await findBarriers(page)).toEqual([]);
-    await page.close();
   });
 });

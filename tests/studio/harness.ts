@@ -20,6 +20,8 @@ export interface StudioOptions {
   environment?: Record<string, string>;
   /** False for a gateway with accounts of its own. */
   simulated?: boolean;
+  /** What the draft of a browser without one is: small pictures take the least of two busy cores. */
+  draft?: object;
 }
 
 /** A studio that is open. */
@@ -30,8 +32,10 @@ export interface Studio {
   readonly folder: string;
   /** What went wrong in any page since the last call: errors, and what the console said of them. */
   takeProblems(): string[];
-  /** Opens a page at a path of the studio. */
+  /** Opens a page at a path of the studio; one that an earlier test left is used again, with nothing of it in the browser. */
   open(path?: string): Promise<Page>;
+  /** Opens a page at a path of the studio, signed in with a key. */
+  openAs(key: string, path?: string): Promise<Page>;
   /** Reads something of the simulator behind the gateway. */
   askSimulator(path: string): Promise<any>;
   /** Plants a fault in the simulator behind the gateway. */
@@ -45,15 +49,23 @@ export interface Studio {
 // A step that waits in vain says for what, before the time of its test is up; both are generous for two busy cores.
 const stepMs = 20_000;
 const testMs = 120_000;
+const viewport = { width: 1280, height: 900 };
+// A page of the same origin that asks for nothing: a page waits there, since a new one takes twice as long to open.
+const restingPath = "/healthz";
 
 /** Whether the studio can be tried on this machine. */
 export const canRun = hasChromium;
 if (!hasChromium) tellNotRun("the studio in a browser", `no Chromium at ${chromiumPath}`);
 
 /** Starts a gateway and a browser before the tests of a file, and ends both after them. */
-export function useStudio({ environment = {}, simulated = true }: StudioOptions = {}): Studio {
+export function useStudio({
+  environment = {},
+  simulated = true,
+  draft,
+}: StudioOptions = {}): Studio {
   const data = scratchFolder();
   const problems: string[] = [];
+  let resting: Page[] = [];
   let gateway: Process;
   let browser: BrowserContext;
   let close: () => Promise<void>;
@@ -75,25 +87,52 @@ export function useStudio({ environment = {}, simulated = true }: StudioOptions 
     ({ browser, close } = await openChromium());
     browser.setDefaultTimeout(stepMs);
     browser.on("page", (page) => watch(page, problems));
-    for (const page of browser.pages()) watch(page, problems);
+    resting = browser.pages();
+    for (const page of resting) watch(page, problems);
   }, 60_000);
+  const rest = async (page: Page): Promise<void> => {
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page.goto(`${gateway.url}${restingPath}`);
+    await page.evaluate(() => localStorage.clear());
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ forcedColors: null, reducedMotion: null, colorScheme: null });
+  };
   // What a failed test leaves behind fails no other: an open page would read the stream of events for the next ones.
   afterEach(async ({ task }) => {
-    const [page] = browser?.pages().slice(1) ?? [];
-    if (task.result?.state === "fail" && page !== undefined) await look(page, `failed-${task.id}`);
+    const pages = browser?.pages() ?? [];
+    const [first, ...others] = pages.filter((page) => !resting.includes(page));
+    const hasFailed = task.result?.state === "fail";
+    if (hasFailed && first !== undefined) await look(first, `failed-${task.id}`);
     if (isKilled) await startAgain();
-    await Promise.all(
-      browser
-        ?.pages()
-        .slice(1)
-        .map((page) => page.close()) ?? [],
-    );
+    await Promise.all(others.map((page) => page.close()));
+    if (first === undefined) return;
+    if (hasFailed) return await first.close();
+    await rest(first);
+    resting.push(first);
   });
   afterAll(async () => {
     await close?.();
     await gateway?.stop();
     data.remove();
   });
+  const open = async (path = "/", key?: string): Promise<Page> => {
+    const page = resting.pop() ?? (await browser.newPage());
+    if (!page.url().endsWith(restingPath)) await page.goto(`${gateway.url}${restingPath}`);
+    if (draft !== undefined)
+      await page.evaluate((text) => {
+        localStorage["jimeng.draft"] ??= text;
+      }, JSON.stringify(draft));
+    if (key !== undefined) {
+      const headers = { origin: gateway.url };
+      await browser.request.post(`${gateway.url}/v1/sign-in`, {
+        data: { key },
+        headers,
+        failOnStatusCode: true,
+      });
+    }
+    await page.goto(`${gateway.url}${path}`);
+    return page;
+  };
   return {
     get gateway() {
       return gateway;
@@ -103,11 +142,8 @@ export function useStudio({ environment = {}, simulated = true }: StudioOptions 
     },
     folder: data.path,
     takeProblems: () => problems.splice(0),
-    async open(path = "/") {
-      const page = await browser.newPage();
-      await page.goto(`${gateway.url}${path}`);
-      return page;
-    },
+    open,
+    openAs: (key, path) => open(path, key),
     askSimulator: (path) => getJson(`${simulatorUrl()}/${path}`),
     async plant(fault) {
       const { status, body } = await postJson(`${simulatorUrl()}/faults`, fault);

@@ -24,6 +24,7 @@ describe.skipIf(!canRun)("hostile texts", () => {
     const { id } = await call("POST", "/v1/jobs", {
       kind: "image",
       prompt,
+      resolution: "1k",
       count: 1,
       ...references,
     });
@@ -35,20 +36,14 @@ describe.skipIf(!canRun)("hostile texts", () => {
       .filter((text) => text.length <= maxTagLength && !text.includes("\t"))
       .slice(0, 30);
     await call("PATCH", `/v1/assets/${asset.id}`, { tags });
-  }, 60_000);
-
-  /** Opens a page that notes what its own policy had to stop. */
-  async function openWatched(path: string): Promise<Page> {
-    const page = await studio.open("/");
-    await page.addInitScript(() => {
+    // Every page notes what its own policy had to stop.
+    await studio.browser.addInitScript(() => {
       Object.assign(globalThis, { stopped: [] });
       addEventListener("securitypolicyviolation", ({ violatedDirective }) =>
         (globalThis as unknown as { stopped: string[] }).stopped.push(violatedDirective),
       );
     });
-    await page.goto(`${studio.gateway.url}${path}`);
-    return page;
-  }
+  }, 60_000);
 
   async function expectHarmless(page: Page): Promise<void> {
     // A picture that fails: what fails before it has run its handlers.
@@ -80,7 +75,7 @@ describe.skipIf(!canRun)("hostile texts", () => {
     ["the library", () => "/library"],
     ["the viewer", () => `/library?asset=${asset.id}`],
   ])("stay texts in %s", async (_room, path) => {
-    const page = await openWatched(path());
+    const page = await studio.open(path());
     // The library reads the prompts of its cells once the focus is among them.
     if (path() === "/library") await page.getByRole("gridcell").first().focus();
     await page.waitForFunction((text) => {
@@ -92,11 +87,10 @@ describe.skipIf(!canRun)("hostile texts", () => {
     }, corpus[0]!);
     await expectHarmless(page);
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 
   test("are shown word for word in the viewer, its tags and its remix", async () => {
-    const page = await openWatched(`/library?asset=${asset.id}`);
+    const page = await studio.open(`/library?asset=${asset.id}`);
     await page.getByRole("complementary").getByText("<script>hacked=1</script>").first().waitFor();
     await page.keyboard.press("r");
     const field = page.getByLabel("Prompt", { exact: true });
@@ -105,11 +99,10 @@ describe.skipIf(!canRun)("hostile texts", () => {
     await page.locator("ins").waitFor();
     await expectHarmless(page);
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 
   test("do nothing as parts of an address", async () => {
-    const page = await openWatched("/library");
+    const page = await studio.open("/library");
     for (const text of corpus) {
       const part = encodeURIComponent(text);
       const path = `/library?q=${part}&tag=${part}&model=${part}&asset=${part}`;
@@ -120,6 +113,5 @@ describe.skipIf(!canRun)("hostile texts", () => {
     }
     await expectHarmless(page);
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 });

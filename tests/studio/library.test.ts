@@ -14,7 +14,9 @@ const prompts = [
 describe.skipIf(!canRun)("the library", () => {
   const studio = useStudio();
   beforeAll(async () => {
-    const pictures = prompts.map((prompt) => make({ kind: "image", prompt, count: 1, seed: 7 }));
+    const pictures = prompts.map((prompt) =>
+      make({ kind: "image", prompt, resolution: "1k", count: 1, seed: 7 }),
+    );
     await Promise.all([...pictures, make({ kind: "video", prompt: "waves at the shore" })]);
     shown = (await ask<{ data: { prompt: string }[] }>("/v1/assets")).data.map(
       ({ prompt }) => prompt,
@@ -61,7 +63,6 @@ describe.skipIf(!canRun)("the library", () => {
     await page.getByText("5 results").first().waitFor();
     expect(await findBarriers(page)).toEqual([]);
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 
   test("is walked through with the keyboard alone: open, next, close, and back at the same place", async () => {
@@ -83,7 +84,6 @@ describe.skipIf(!canRun)("the library", () => {
     await page.getByRole("button", { name: "Starred only" }).click();
     await page.getByText("1 result").first().waitFor();
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 
   test("selects by keys, range and rectangle; what goes into the trash comes back with Ctrl+Z", async () => {
@@ -112,7 +112,6 @@ describe.skipIf(!canRun)("the library", () => {
     await page.getByText("5 results").first().waitFor();
     expect(await total()).toBe(5);
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 
   test("compares two with one zoom, and shows a remix as a difference before it is paid", async () => {
@@ -159,14 +158,12 @@ describe.skipIf(!canRun)("the library", () => {
     expect(jobs.data[0]?.request).toMatchObject({ prompt: "a blue fox in the snow", seed: 7 });
     expect((await ask<{ data: unknown[] }>("/v1/jobs?limit=100")).data).toHaveLength(before + 1);
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 
   test("downloads what is selected as one ZIP, converted and with what each was made from", async () => {
-    const page = await studio.open("/");
-    // Without it the browser asks where to write, which nobody answers here.
-    await page.addInitScript(() => Reflect.deleteProperty(globalThis, "showSaveFilePicker"));
-    await page.goto(`${studio.gateway.url}/library?kind=image`);
+    const page = await studio.open("/library?kind=image");
+    // With it the browser asks where to write, which nobody answers here.
+    await page.evaluate(() => Reflect.deleteProperty(globalThis, "showSaveFilePicker"));
     await page.waitForFunction(() => document.querySelectorAll("[role=gridcell]").length >= 4);
     await cells(page).first().focus();
     await page.keyboard.press("x");
@@ -183,7 +180,6 @@ describe.skipIf(!canRun)("the library", () => {
     expect(bytes.match(/RIFF....WEBP/gs)).toHaveLength(2);
     expect(bytes).toContain('"object": "asset.metadata"');
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 
   test("opens a result by its address, also one that is not there", async () => {
@@ -192,6 +188,5 @@ describe.skipIf(!canRun)("the library", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
     await page.waitForURL("**/library");
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 });

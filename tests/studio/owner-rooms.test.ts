@@ -35,7 +35,6 @@ describe.skipIf(!canRun)("the owner's rooms", () => {
     const isWider = () => document.documentElement.scrollWidth > innerWidth;
     expect(await page.evaluate(isWider)).toBe(false);
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 
   test("stores a webhook, shows its secret once, tries it, and removes it", async () => {
@@ -59,7 +58,6 @@ describe.skipIf(!canRun)("the owner's rooms", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
     await page.getByText("No endpoint is stored.").waitFor();
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 
   // Last: once there is a key, this browser needs one as well.
@@ -80,6 +78,5 @@ describe.skipIf(!canRun)("the owner's rooms", () => {
     expect(text?.length).toBeGreaterThan(20);
     await page.keyboard.press("Escape");
     expect(await page.content()).not.toContain(text ?? "no key");
-    await page.close();
   });
 });

@@ -24,7 +24,6 @@ describe.skipIf(!canRun)("the shell", () => {
     await page.waitForURL("**/accounts");
     expect(await findBarriers(page)).toEqual([]);
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 
   test("says that pictures are made up, in the language that was chosen, also after a reload", async () => {
@@ -36,8 +35,6 @@ describe.skipIf(!canRun)("the shell", () => {
     expect(await page.evaluate(() => document.documentElement.lang)).toBe("zh-CN");
     await page.reload();
     await page.getByText("图片由本机模拟生成").waitFor();
-    await page.evaluate(() => localStorage.clear());
-    await page.close();
   });
 
   test("tells within a moment that the gateway is away, and is back by itself within two seconds", async () => {
@@ -77,8 +74,6 @@ describe.skipIf(!canRun)("the shell", () => {
     await page.getByRole("button", { name: "Reload" }).click();
     await page.getByText("A newer version of this page is ready").waitFor({ state: "detached" });
     expect(await page.inputValue("#prompt")).toBe("written meanwhile");
-    await page.evaluate(() => localStorage.clear());
     expect(studio.takeProblems()).toEqual([]);
-    await page.close();
   });
 });
