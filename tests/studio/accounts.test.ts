@@ -41,6 +41,10 @@ describe.skipIf(!canRun)("accounts and signing in", () => {
     await page.getByText("Signed in as weak").waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByLabel("Key", { exact: true }).waitFor();
+    // Also what was searched for is there again after a sign-in.
+    await page.goto(`${studio.gateway.url}/library?q=cat`);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("**/sign-in?return=%2Flibrary%3Fq%3Dcat");
   });
 
   test("the owner sees health and credits, checks, claims on a press, and is told why nothing is added", async () => {

@@ -41,6 +41,7 @@ describe.skipIf(!canRun)("the owner's rooms", () => {
     const page = await studio.open("/admin?tab=webhooks");
     await page.getByRole("button", { name: "New webhook" }).click();
     await page.getByLabel("Address").fill("https://receiver.example/hook");
+    await page.getByRole("checkbox", { name: "account.health" }).check();
     await page.getByRole("button", { name: "Store it" }).click();
     await page.getByText("Copy it now").waitFor();
     expect(
@@ -50,6 +51,7 @@ describe.skipIf(!canRun)("the owner's rooms", () => {
         .count(),
     ).toBe(1);
     await page.keyboard.press("Escape");
+    await page.getByText("job.completed · job.failed · account.health").waitFor();
     await page.getByRole("button", { name: "Deliveries" }).click();
     await page.getByText("Nothing was delivered yet.").waitFor();
     expect(await findBarriers(page)).toEqual([]);

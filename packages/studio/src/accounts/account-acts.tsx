@@ -11,11 +11,13 @@ import { client } from "../data/client.ts";
 import { queryKeys } from "../data/query-client.ts";
 import * as words from "../words/accounts.js";
 import { reasonText } from "../words/errors.ts";
+import { AddAccount } from "./add-account.tsx";
 
 /** The buttons of a card. */
 export function AccountActs({ account }: { account: AccountObject }) {
   const { name, adopted, stored } = account;
   const [isRemoving, setIsRemoving] = useState(false);
+  const [isRenewing, setIsRenewing] = useState(false);
   const check = useAct(() => client.accounts.check([name]), checkText);
   const claim = useAct(() => client.credits.claim({ account: name }), claimText);
   return (
@@ -36,6 +38,11 @@ export function AccountActs({ account }: { account: AccountObject }) {
           {words.claim()}
         </Button>
       )}
+      {stored && account.health !== "ok" && (
+        <Button onClick={() => setIsRenewing(true)} aria-label={`${words.renew()}: ${name}`}>
+          {words.renew()}
+        </Button>
+      )}
       {stored && (
         <Button
           look="quiet"
@@ -45,6 +52,7 @@ export function AccountActs({ account }: { account: AccountObject }) {
           {words.remove()}
         </Button>
       )}
+      {isRenewing && <AddAccount renewed={account} onClose={() => setIsRenewing(false)} />}
       {isRemoving && <Removal name={name} onClose={() => setIsRemoving(false)} />}
     </div>
   );

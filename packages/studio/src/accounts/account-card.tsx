@@ -46,7 +46,11 @@ export function AccountCard({
         <span>
           {membership === null ? words.noMembership() : words.membership({ name: membership })}
         </span>
-        <span>{words.inFlight({ count: account.in_flight })}</span>
+        <span>
+          {account.in_flight === 0
+            ? words.nothingRuns()
+            : words.inFlight({ count: account.in_flight })}
+        </span>
         <Checked at={account.checked_at} />
       </div>
       <AccountActs account={account} />
@@ -119,7 +123,9 @@ function Credits({ account, balance }: { account: AccountObject; balance: Balanc
             {words.expires({ amount: formatNumber(amount), day: formatDay(expiresAt) })}
           </p>
         ))}
-      {balance?.error != null && <p className="text-bad">{balance.error.message}</p>}
+      {balance?.error != null && account.problem === null && (
+        <p className="text-bad">{errorWords(balance.error).message}</p>
+      )}
     </div>
   );
 }

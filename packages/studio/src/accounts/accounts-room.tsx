@@ -70,7 +70,7 @@ function AccountsSkeleton({ hasNote }: { hasNote: boolean }) {
   return (
     <>
       {hasNote && <Skeleton className="h-9" />}
-      <div className="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(20rem,1fr))]">
+      <div className="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(18rem,1fr))]">
         <Skeleton className="h-52" />
       </div>
     </>
@@ -94,7 +94,7 @@ function AccountList() {
     <>
       {gateway?.mode === "simulator" && <Note>{words.simulated()}</Note>}
       {accounts.length === 0 && <Note>{words.none()}</Note>}
-      <ul className="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(20rem,1fr))]">
+      <ul className="grid gap-3 sm:grid-cols-[repeat(auto-fill,minmax(18rem,1fr))]">
         {accounts.map((account) => (
           <AccountCard
             key={account.name}

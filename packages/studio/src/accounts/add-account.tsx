@@ -1,6 +1,6 @@
 // The form that stores an account: what is pasted goes in and is never shown again.
 
-import type { NewAccountBody } from "@jimeng/gateway/api";
+import type { AccountObject, NewAccountBody } from "@jimeng/gateway/api";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useRef } from "react";
 import type { FormEvent, ReactNode } from "react";
@@ -32,8 +32,14 @@ function toBody(form: HTMLFormElement): NewAccountBody {
   };
 }
 
-/** The dialog. */
-export function AddAccount({ onClose }: { onClose: () => void }) {
+/** The dialog; with an account it renews that one's session. */
+export function AddAccount({
+  renewed,
+  onClose,
+}: {
+  renewed?: Pick<AccountObject, "name" | "region">;
+  onClose: () => void;
+}) {
   const cache = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
   const store = useMutation({
@@ -49,7 +55,7 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
     if (form.current !== null) store.mutate(toBody(form.current));
   };
   return (
-    <Dialog title={words.add()} onClose={onClose}>
+    <Dialog title={renewed === undefined ? words.add() : words.renew()} onClose={onClose}>
       <form ref={form} onSubmit={submit} className="flex flex-col gap-3" autoComplete="off">
         <Field label={words.session()} help={words.sessionHelp()}>
           {(ids) => (
@@ -64,12 +70,21 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <Field label={words.name()} help={words.nameHelp()}>
-          {(ids) => <input {...ids} name="name" maxLength={64} className="field w-full" />}
+        <Field label={words.name()} help={renewed === undefined ? words.nameHelp() : undefined}>
+          {(ids) => (
+            <input
+              {...ids}
+              name="name"
+              maxLength={64}
+              defaultValue={renewed?.name}
+              readOnly={renewed !== undefined}
+              className="field w-full"
+            />
+          )}
         </Field>
         <Field label={words.region()}>
           {(ids) => (
-            <select {...ids} name="region" className="field w-full">
+            <select {...ids} name="region" defaultValue={renewed?.region} className="field w-full">
               <option value="">{words.regionFound()}</option>
               {regions.map((region) => (
                 <option key={region}>{region}</option>

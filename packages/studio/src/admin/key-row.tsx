@@ -21,19 +21,19 @@ export function KeyRow({
   const { id, name, hint, scopes, source } = apiKey;
   const isMade = source === "made";
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 rounded-lg border border-line bg-panel px-3 py-2">
-      <div className="min-w-40 flex-1">
-        <h2 className="font-semibold">
+    <li className="grid items-center gap-x-4 gap-y-1 rounded-lg border border-line bg-panel px-3 py-2 md:grid-cols-[minmax(0,1fr)_18rem_15rem]">
+      <div className="min-w-0">
+        <h2 dir="auto" className="font-semibold">
           {name} {hint !== null && <code className="font-normal text-soft">…{hint}</code>}
         </h2>
-        <p className="text-soft">{scopes.join(" · ")}</p>
+        <p className="text-soft">{[...scopes, ...(apiKey.models ?? [])].join(" · ")}</p>
       </div>
-      <div className="min-w-32 text-soft">
+      <div className="text-soft">
         <State apiKey={apiKey} />
         {id !== null && <Usage id={id} apiKey={apiKey} />}
       </div>
       {isMade ? (
-        <div className="flex flex-wrap gap-1.5">
+        <div className="flex flex-wrap gap-1.5 md:justify-end">
           <Button onClick={() => onAct("edit")}>{words.edit()}</Button>
           <Button onClick={() => onAct("rotate")}>{words.rotate()}</Button>
           <Button look="danger" onClick={() => onAct("revoke")}>
@@ -41,7 +41,7 @@ export function KeyRow({
           </Button>
         </div>
       ) : (
-        <p className="text-soft">{words.ofSetting()}</p>
+        <p className="text-soft md:text-right">{words.ofSetting()}</p>
       )}
     </li>
   );
@@ -66,14 +66,27 @@ function Usage({ id, apiKey }: { id: string; apiKey: KeyObject }) {
   });
   const usage = data?.usage;
   if (usage === undefined || usage === null) return null;
-  const spent = (used: number, all: number | null): string =>
+  return (
+    <>
+      <Spent name={words.today()} used={usage.day.credits} all={apiKey.daily_credits} />
+      <Spent name={words.month()} used={usage.month.credits} all={apiKey.monthly_credits} />
+    </>
+  );
+}
+
+function Spent({ name, used, all }: { name: string; used: number; all: number | null }) {
+  const text =
     all === null
       ? words.used({ used: formatNumber(used) })
       : words.usedOf({ used: formatNumber(used), all: formatNumber(all) });
   return (
-    <p className="tabular-nums">
-      {words.today()}: {spent(usage.day.credits, apiKey.daily_credits)} · {words.month()}:{" "}
-      {spent(usage.month.credits, apiKey.monthly_credits)}
+    <p className="flex flex-wrap items-center gap-x-2 tabular-nums">
+      <span>
+        {name}: {text}
+      </span>
+      {all !== null && (
+        <progress aria-hidden value={used} max={all} className="feed-progress h-1 w-16" />
+      )}
     </p>
   );
 }

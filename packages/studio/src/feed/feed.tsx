@@ -10,11 +10,12 @@ import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
 import { ownPresses } from "../create/press.ts";
+import { useConnection } from "../data/connection.ts";
 import { toJobs } from "../data/job-pages.ts";
 import { useJobs } from "../data/queries.ts";
 import { reasonText } from "../words/errors.ts";
 import * as words from "../words/feed.js";
-import { groupJobs, isLive } from "./groups.ts";
+import { groupJobs } from "./groups.ts";
 import type { JobGroup } from "./groups.ts";
 import { RequestCard, resultsClass } from "./request-card.tsx";
 import { useProgress } from "./use-progress.ts";
@@ -35,15 +36,22 @@ export function Feed({
   const jobs = useMemo(() => toJobs(data?.pages ?? []), [data]);
   const groups = useMemo(() => groupJobs(jobs), [jobs]);
   const list = useRef<VListHandle>(null);
-  useProgress(jobs.some(isLive));
+  const { needsSignIn } = useConnection();
+  useProgress(jobs);
   const keepsPlace = usePlace(list, groups[0]);
   if (isPending) return <FeedSkeleton />;
   if (error !== null && data === undefined)
     return (
       <div className="min-h-0 grow p-3">
-        <Note tone="bad" actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}>
-          {words.loadFailed({ reason: reasonText(error) })}
-        </Note>
+        {/* A banner asks to sign in. */}
+        {!needsSignIn && (
+          <Note
+            tone="bad"
+            actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}
+          >
+            {words.loadFailed({ reason: reasonText(error) })}
+          </Note>
+        )}
       </div>
     );
   if (groups.length === 0) return <>{empty}</>;

@@ -136,7 +136,7 @@ function JobTable({
   const [, go] = useLocation();
   const jobs = useMemo(() => toJobs(data?.pages ?? []), [data]);
   const list = useRef<VListHandle>(null);
-  useProgress(jobs.some(isLive));
+  useProgress(jobs);
   if (isPending) return <Skeleton className="m-3 h-96" />;
   if (error !== null && data === undefined)
     return (

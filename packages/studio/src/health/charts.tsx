@@ -1,12 +1,14 @@
 // The charts of the last jobs: what went well, how long it took, how much there was at once, and what it cost.
 
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 
 import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
 import { client } from "../data/client.ts";
 import { serverNow } from "../data/clock.ts";
+import { onEvent } from "../data/events.ts";
 import { useCredits } from "../data/queries.ts";
 import { reasonText } from "../words/errors.ts";
 import {
@@ -25,7 +27,9 @@ import type { Bar, CountedJob } from "./figures.ts";
 const daySeconds = 86_400;
 const perPage = 100;
 const mostPages = 5;
-const everyMs = 10_000;
+const everyMs = 60_000;
+// Many jobs may end at once.
+const afterEventMs = 5000;
 
 /** Reads the jobs of the last day, the latest 500 at most. */
 async function readJobs(signal: AbortSignal): Promise<CountedJob[]> {
@@ -53,6 +57,7 @@ export function Charts() {
     refetchInterval: everyMs,
     queryFn: ({ signal }) => readJobs(signal),
   });
+  useJobEvents(() => void refetch());
   if (data === undefined)
     return error === null ? (
       <Skeleton className="h-96" />
@@ -62,6 +67,26 @@ export function Charts() {
       </Note>
     );
   return <Drawn jobs={data} />;
+}
+
+/** Calls back a moment after jobs began or ended, once for all of them. */
+function useJobEvents(callBack: () => void): void {
+  const latest = useRef(callBack);
+  latest.current = callBack;
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = onEvent(({ type }) => {
+      if (!type.startsWith("job.") || type === "job.image") return;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        latest.current();
+      }, afterEventMs);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, []);
 }
 
 interface Described extends Omit<ChartProps, "bars" | "ends"> {

@@ -1,7 +1,7 @@
 // What the whole page has to say: the gateway is away, pictures are made up, a sign-in is needed, a newer page is here.
 
 import { useEffect } from "react";
-import { useLocation } from "wouter";
+import { useLocation, useSearch } from "wouter";
 
 import { Button } from "../controls/button.tsx";
 import { Note } from "../controls/note.tsx";
@@ -27,6 +27,8 @@ export function Banners() {
   const { state, needsSignIn } = useConnection();
   const isNewer = useStore(newerPage);
   const [path, go] = useLocation();
+  const search = useSearch();
+  const here = search === "" ? path : `${path}?${search}`;
   return (
     <div className="flex flex-col gap-1 empty:hidden [&>*]:mx-2 [&>*]:mt-2">
       {state === "away" && (
@@ -38,7 +40,7 @@ export function Banners() {
         <Note
           tone="warn"
           actions={
-            <Button onClick={() => go(`/sign-in?return=${encodeURIComponent(path)}`)}>
+            <Button onClick={() => go(`/sign-in?return=${encodeURIComponent(here)}`)}>
               {words.signIn()}
             </Button>
           }
@@ -51,7 +53,7 @@ export function Banners() {
           {words.newVersion()}
         </Note>
       )}
-      <SimulatorBanner />
+      {!needsSignIn && <SimulatorBanner />}
       {path === "/" && <TroubleBanner />}
     </div>
   );

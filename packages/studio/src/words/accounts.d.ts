@@ -65,3 +65,5 @@ export declare const total: () => string;
 export declare const owner: () => string;
 export declare const nothingSpent: () => string;
 export declare const csv: () => string;
+export declare const nothingRuns: () => string;
+export declare const renew: () => string;

@@ -52,7 +52,6 @@ export declare const newWebhook: () => string;
 export declare const noWebhooks: () => string;
 export declare const url: () => string;
 export declare const events: () => string;
-export declare const eventsHint: () => string;
 export declare const note: () => string;
 export declare const createWebhook: () => string;
 export declare const failing: (inputs: { time: string | number }) => string;

@@ -23,15 +23,15 @@ export const models = /* @__PURE__ */ say(() => `Only these models`, () => `限�
 export const expires = /* @__PURE__ */ say(() => `Ends on`, () => `到期日`);
 export const disabled = /* @__PURE__ */ say(() => `Switched off`, () => `停用`);
 export const noLimit = /* @__PURE__ */ say(() => `no limit`, () => `不限`);
-export const commas = /* @__PURE__ */ say(() => `separated by commas; empty for all`, () => `用逗号分隔；留空表示全部`);
+export const commas = /* @__PURE__ */ say(() => `all, or several with commas`, () => `全部，或用逗号分隔`);
 export const save = /* @__PURE__ */ say(() => `Save`, () => `保存`);
 export const create = /* @__PURE__ */ say(() => `Make the key`, () => `创建密钥`);
 export const cancel = /* @__PURE__ */ say(() => `Cancel`, () => `取消`);
-export const edit = /* @__PURE__ */ say(() => `Change`, () => `修改`);
-export const rotate = /* @__PURE__ */ say(() => `New text`, () => `更换`);
-export const rotateAsk = /* @__PURE__ */ say(() => `The key gets a new text. How long does the old one stay good?`, () => `密钥将换成新的内容。旧内容还能用多久？`);
+export const edit = /* @__PURE__ */ say(() => `Edit`, () => `修改`);
+export const rotate = /* @__PURE__ */ say(() => `Rotate`, () => `更换`);
+export const rotateAsk = /* @__PURE__ */ say(() => `The key gets a new text. How long does the old one go on working?`, () => `密钥将换成新的内容。旧内容还能用多久？`);
 export const rotateNow = /* @__PURE__ */ say(() => `It ends now`, () => `立即失效`);
-export const rotateDay = /* @__PURE__ */ say(() => `A day longer`, () => `再用一天`);
+export const rotateDay = /* @__PURE__ */ say(() => `One more day`, () => `再用一天`);
 export const revoke = /* @__PURE__ */ say(() => `Revoke`, () => `吊销`);
 export const revokeAsk = /* @__PURE__ */ say((i) => `${i.name} ends for good, and so do its streams. Its jobs and files stay.`, (i) => `${i.name} 将永久失效，正在进行的连接也会断开。它的任务和文件会保留。`);
 export const revoked = /* @__PURE__ */ say((i) => `${i.name} is revoked`, (i) => `已吊销 ${i.name}`);
@@ -54,7 +54,6 @@ export const newWebhook = /* @__PURE__ */ say(() => `New webhook`, () => `新建
 export const noWebhooks = /* @__PURE__ */ say(() => `No endpoint is stored. A webhook tells another program when a job ends, an account needs you, or credits run out.`, () => `还没有 Webhook。任务结束、账号需要处理或积分不足时，Webhook 会通知其他程序。`);
 export const url = /* @__PURE__ */ say(() => `Address`, () => `地址`);
 export const events = /* @__PURE__ */ say(() => `Events`, () => `事件`);
-export const eventsHint = /* @__PURE__ */ say(() => `types or families, separated by commas, e.g. job.completed, account.*`, () => `类型或一类事件，用逗号分隔，例如 job.completed, account.*`);
 export const note = /* @__PURE__ */ say(() => `Note`, () => `备注`);
 export const createWebhook = /* @__PURE__ */ say(() => `Store it`, () => `保存`);
 export const failing = /* @__PURE__ */ say((i) => `failing since ${i.time}`, (i) => `自 ${i.time} 起失败`);

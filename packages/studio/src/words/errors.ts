@@ -32,7 +32,8 @@ export function errorWords({ code, message, fix }: ToldError): {
   fix: string | null;
 } {
   const meaning = getLocale() === "zh" ? chinese?.[ownCodes[code] ?? code] : undefined;
-  if (meaning === undefined) return { message, fix };
+  // The fix of a missing key is for programs; people sign in, which a banner says.
+  if (meaning === undefined) return { message, fix: code === "unauthorized" ? null : fix };
   return { message: `${meaning[0]}（${message}）`, fix: meaning[1] };
 }
 

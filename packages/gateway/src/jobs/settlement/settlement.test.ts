@@ -174,9 +174,15 @@ describe("an ended job", () => {
 });
 
 describe("the charges of a model", () => {
-  test("are those of completed jobs that are settled, without what was refunded", async () => {
+  test("are those of completed jobs once they were charged, without what was refunded", async () => {
     const { submitId } = await completedJob();
+    expect(await harness.jobs.charges(["main"], imageRequest().model)).toEqual([]);
     show(submitId, -8);
+    await harness.clock.advance(2 * minuteMs);
+    // Long before it is final that nothing comes back.
+    expect(await harness.jobs.charges(["main"], imageRequest().model)).toMatchObject([
+      { credits: 8 },
+    ]);
     await completedJob();
     const failed = await failedJob();
     show(failed.submitId, -8);

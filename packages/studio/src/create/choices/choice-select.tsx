@@ -17,14 +17,16 @@ export function ChoiceSelect<Value extends string | number>({
   toText: (value: Value) => string;
   onChoose: (value: Value) => void;
 }) {
-  const isKnown = choices.some(({ value }) => value === current);
+  // Before the models are read there is nothing to choose, and no model to blame.
+  const offered = choices.some(({ isLegal }) => isLegal) ? choices : [];
+  const isKnown = offered.some(({ value }) => value === current);
   return (
     <select
       className="field [field-sizing:content] max-w-28"
       aria-label={label}
       title={label}
       value={current === null ? "" : String(current)}
-      disabled={choices.length === 0}
+      disabled={offered.length === 0}
       onChange={({ currentTarget }) => {
         const chosen = choices.find(({ value }) => String(value) === currentTarget.value);
         if (chosen !== undefined) onChoose(chosen.value);
@@ -35,7 +37,7 @@ export function ChoiceSelect<Value extends string | number>({
           {current === null ? label : toText(current)}
         </option>
       )}
-      {choices.map(({ value, isLegal }) => (
+      {offered.map(({ value, isLegal }) => (
         <option key={value} value={String(value)} disabled={!isLegal}>
           {isLegal ? toText(value) : words.notWithModel({ choice: toText(value) })}
         </option>
