@@ -32,14 +32,10 @@ function toBody(form: HTMLFormElement): NewAccountBody {
   };
 }
 
+type Renewed = Pick<AccountObject, "name" | "region">;
+
 /** The dialog; with an account it renews that one's session. */
-export function AddAccount({
-  renewed,
-  onClose,
-}: {
-  renewed?: Pick<AccountObject, "name" | "region">;
-  onClose: () => void;
-}) {
+export function AddAccount({ renewed, onClose }: { renewed?: Renewed; onClose: () => void }) {
   const cache = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
   const store = useMutation({
@@ -70,28 +66,7 @@ export function AddAccount({
             />
           )}
         </Field>
-        <Field label={words.name()} help={renewed === undefined ? words.nameHelp() : undefined}>
-          {(ids) => (
-            <input
-              {...ids}
-              name="name"
-              maxLength={64}
-              defaultValue={renewed?.name}
-              readOnly={renewed !== undefined}
-              className="field w-full"
-            />
-          )}
-        </Field>
-        <Field label={words.region()}>
-          {(ids) => (
-            <select {...ids} name="region" defaultValue={renewed?.region} className="field w-full">
-              <option value="">{words.regionFound()}</option>
-              {regions.map((region) => (
-                <option key={region}>{region}</option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <NameAndRegion renewed={renewed} />
         <Field label={words.proxy()}>
           {(ids) => (
             <input
@@ -116,6 +91,35 @@ export function AddAccount({
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function NameAndRegion({ renewed }: { renewed: Renewed | undefined }) {
+  return (
+    <>
+      <Field label={words.name()} help={renewed === undefined ? words.nameHelp() : undefined}>
+        {(ids) => (
+          <input
+            {...ids}
+            name="name"
+            maxLength={64}
+            defaultValue={renewed?.name}
+            readOnly={renewed !== undefined}
+            className="field w-full"
+          />
+        )}
+      </Field>
+      <Field label={words.region()}>
+        {(ids) => (
+          <select {...ids} name="region" defaultValue={renewed?.region} className="field w-full">
+            <option value="">{words.regionFound()}</option>
+            {regions.map((region) => (
+              <option key={region}>{region}</option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </>
   );
 }
 
