@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { packagesIn } from "./command-bundle.mjs";
@@ -18,6 +18,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const studio = join(root, "packages", "studio");
 const built = join(studio, "dist");
 const markFile = "built.json";
+const roomsFile = "rooms.json";
 // Below this a compressed file fits into the same packet as the plain one.
 const leastBytes = 1024;
 
@@ -69,6 +70,7 @@ export async function buildStudio(folder = built) {
       logLevel: "error",
       build: { outDir, emptyOutDir: true },
     });
+    writeFileSync(join(outDir, roomsFile), JSON.stringify(filesOfRooms(output)));
     compressFiles(join(outDir, "studio"));
     writeFileSync(join(outDir, markFile), JSON.stringify({ begunAt }));
     rmSync(folder, { recursive: true, force: true });
@@ -79,6 +81,31 @@ export async function buildStudio(folder = built) {
     else process.env.NODE_ENV = environment;
     rmSync(outDir, { recursive: true, force: true });
   }
+}
+
+/**
+ * Returns the scripts and styles that each room needs beside those of every page, by the room's name. The gateway names them
+ * in the header of the room's page: otherwise a browser learns of them one after the other.
+ */
+function filesOfRooms(output) {
+  const chunks = new Map(output.map((file) => [file.fileName, file]));
+  const withImports = (name, found = new Set()) => {
+    if (found.has(name)) return found;
+    found.add(name);
+    for (const each of chunks.get(name)?.imports ?? []) withImports(each, found);
+    return found;
+  };
+  const entry = output.find(({ isEntry }) => isEntry);
+  const known = withImports(entry.fileName);
+  const rooms = output.filter(({ isDynamicEntry, name }) => isDynamicEntry && /-room$/.test(name));
+  return Object.fromEntries(
+    rooms.map(({ fileName, name }) => {
+      const scripts = [...withImports(fileName)].filter((each) => !known.has(each));
+      const styles = scripts.flatMap((each) => [...chunks.get(each).viteMetadata.importedCss]);
+      const files = [...scripts, ...styles].map((each) => basename(each));
+      return [name.replace(/-room$/, ""), files];
+    }),
+  );
 }
 
 /** Compresses files in place: the gateway makes the other forms of them when it first sends one. */

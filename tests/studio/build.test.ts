@@ -39,6 +39,32 @@ describe("what a browser loads", () => {
     expect(sizeOf(".js")).toBeLessThanOrEqual(160 * kilobyte);
   });
 
+  test("of a room is named for its page, with all that it imports, and without what every page loads", () => {
+    const page = readFileSync(join(studio, "dist/index.html"), "utf8");
+    const rooms = JSON.parse(readFileSync(join(studio, "dist/rooms.json"), "utf8")) as object;
+    expect(Object.keys(rooms).toSorted()).toEqual([
+      "accounts",
+      "admin",
+      "health",
+      "jobs",
+      "library",
+      "sign-in",
+    ]);
+    for (const [room, names] of Object.entries(rooms) as [string, string[]][]) {
+      expect(names[0]).toMatch(new RegExp(`^${room}-room-`));
+      for (const name of names.filter((each) => each.endsWith(".js"))) {
+        expect(page).not.toContain(name);
+        const file = readdirSync(folder).find((each) => each.replace(/\.br$/, "") === name)!;
+        const imported = [
+          ...read(file)
+            .toString()
+            .matchAll(/(?:from|^import|;import)"\.\/([^"]+)"/g),
+        ];
+        for (const [, each] of imported) expect([...names, page].join(" ")).toContain(each);
+      }
+    }
+  });
+
   test("has no script in the page itself, and names no other host", () => {
     const page = readFileSync(join(studio, "dist/index.html"), "utf8");
     expect(page).not.toMatch(/<script(?![^>]* src=)|<style|style=|https?:\/\//);

@@ -183,18 +183,20 @@ function toSearchQuery(filter: LibraryFilter): SearchQuery | undefined {
   const { from, to, q } = filter;
   const words = q === undefined ? [] : queryWordsOf(q);
   if (q !== undefined && words.length === 0) return undefined;
+  const facets = [
+    ...(keyId === undefined ? [] : [facet("owner", keyId)]),
+    ...(kind === undefined ? [] : [facet("kind", kind)]),
+    ...(model === undefined ? [] : [facet("model", model)]),
+    ...(account === undefined ? [] : [facet("account", account)]),
+    ...(starred === true ? [isStarred] : []),
+    ...(tag === undefined ? [] : [tagFacet(tag)]),
+    ...(madeFrom === undefined ? [] : [facet("origin", madeFrom)]),
+  ];
+  // Leaving out the few of the trash is faster than having all others looked up; something must be looked for, though.
+  const isLeftOut = !trashed && facets.length + words.length > 0;
   return {
-    facets: [
-      trashed ? inTrash : inLibrary,
-      ...(keyId === undefined ? [] : [facet("owner", keyId)]),
-      ...(kind === undefined ? [] : [facet("kind", kind)]),
-      ...(model === undefined ? [] : [facet("model", model)]),
-      ...(account === undefined ? [] : [facet("account", account)]),
-      ...(starred === true ? [isStarred] : []),
-      ...(tag === undefined ? [] : [tagFacet(tag)]),
-      ...(madeFrom === undefined ? [] : [facet("origin", madeFrom)]),
-    ],
-    without: starred === false ? [isStarred] : [],
+    facets: isLeftOut ? facets : [trashed ? inTrash : inLibrary, ...facets],
+    without: [...(isLeftOut ? [inTrash] : []), ...(starred === false ? [isStarred] : [])],
     words,
     ...(from === undefined ? {} : { above: sortKeyAt(from) - 1 }),
     ...(to === undefined ? {} : { below: sortKeyAt(to) }),

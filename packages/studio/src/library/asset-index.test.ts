@@ -147,3 +147,20 @@ test("the newest results are shown while the days are counted, and stay when the
   await settled();
   expect(index.at(5)?.id).toBe("2026-11-02 2");
 });
+
+test("what may have changed is shown until it is read again, also what was being read at that moment", async () => {
+  const { index, read } = indexOver({ "2026-11-03": 300, "2026-11-02": 300 });
+  index.want(0, 10);
+  index.refresh();
+  await settled();
+  expect(index.at(5)?.id).toBe("2026-11-03 5");
+  const first = await read.mock.results[0]!.value;
+  const starred = first.data.map((item: GridAsset) => ({ ...item, starred: true }));
+  read.mockResolvedValueOnce({ data: starred, has_more: false });
+  index.want(0, 10);
+  expect(index.at(5)).toMatchObject({ starred: false });
+  await settled();
+  expect(index.at(5)).toMatchObject({ starred: true });
+  index.want(0, 10);
+  expect(read).toHaveBeenCalledTimes(2);
+});

@@ -18,6 +18,8 @@ export type ReadAssets = (range: {
 interface KnownDay {
   items: GridAsset[];
   isWhole: boolean;
+  /** Whether it may have changed since it was read. */
+  isStale?: boolean;
 }
 
 // As many as one answer has at most.
@@ -42,6 +44,8 @@ export class AssetIndex {
   #wanted: [number, number] = [0, 0];
   #isPausing = false;
   #newest: AbortController | null = null;
+  /** Grows whenever all that was read before may have changed. */
+  #generation = 0;
   /** The failure of the last read; null while all is well. */
   failure: unknown = null;
 
@@ -136,7 +140,8 @@ export class AssetIndex {
     this.#newest = controller;
     try {
       const range = { from: 0, to: lastSecond, limit: newest, signal: controller.signal };
-      this.#keep(await this.#read(range));
+      const generation = this.#generation;
+      this.#keep(await this.#read(range), generation !== this.#generation);
     } catch {
       // What is wanted is read again, day by day.
     } finally {
@@ -148,12 +153,12 @@ export class AssetIndex {
   }
 
   /** Keeps a page that begins with the newest results; its last day may have more. */
-  #keep(page: { data: GridAsset[]; has_more: boolean }): void {
+  #keep(page: { data: GridAsset[]; has_more: boolean }, isStale: boolean): void {
     const last = page.data.at(-1);
     const open = page.has_more && last !== undefined ? dayOf(last.created_at) : null;
     for (const item of page.data) {
       const name = dayOf(item.created_at);
-      const known = this.#known.get(name) ?? { items: [], isWhole: name !== open };
+      const known = this.#known.get(name) ?? { items: [], isWhole: name !== open, isStale };
       known.items.push(item);
       this.#known.set(name, known);
     }
@@ -179,7 +184,8 @@ export class AssetIndex {
   #isKnown(day: number, count: number): boolean {
     const { day: name = "", count: all = 0 } = this.#days[day] ?? {};
     const known = this.#known.get(name);
-    return known !== undefined && (known.isWhole || known.items.length >= Math.min(count, all));
+    if (known === undefined || known.isStale === true) return false;
+    return known.isWhole || known.items.length >= Math.min(count, all);
   }
 
   /** Reads a day with those after it, as many as come quickly. */
@@ -223,8 +229,9 @@ export class AssetIndex {
     if (latest === undefined || earliest === undefined) return;
     // One day of more than an answer holds is read piece by piece.
     const before = names.length === 1 ? this.#known.get(latest) : undefined;
-    const isMore = before !== undefined && !before.isWhole && before.items.length > 0;
+    const isMore = before !== undefined && before.isStale !== true && !before.isWhole;
     const after = isMore ? before.items.at(-1)?.id : undefined;
+    const generation = this.#generation;
     const page = await this.#read({
       from: dayStart(earliest),
       to: dayEnd(latest),
@@ -240,7 +247,8 @@ export class AssetIndex {
       const known = isFresh ? read : [...(this.#known.get(name)?.items ?? []), ...read];
       // Behind the others, so that the oldest are given up first.
       this.#known.delete(name);
-      this.#known.set(name, { items: known, isWhole: name !== lastSeen });
+      const isStale = generation !== this.#generation;
+      this.#known.set(name, { items: known, isWhole: name !== lastSeen, isStale });
     }
     this.#giveUp();
     this.#adoptCounts(names);
@@ -315,7 +323,7 @@ export class AssetIndex {
       const items = [...(known?.items ?? [])];
       const at = items.findIndex(({ created_at: at }) => at <= item.created_at);
       items.splice(at === -1 ? items.length : at, 0, item);
-      this.#known.set(name, { items, isWhole: known?.isWhole ?? true });
+      this.#known.set(name, { isWhole: true, ...known, items });
     }
     this.#setDays(
       has
@@ -324,6 +332,13 @@ export class AssetIndex {
             one.day < other.day ? 1 : -1,
           ),
     );
+    this.#changed();
+  }
+
+  /** Reads every result again when it is looked at; until then it is shown as it was. */
+  refresh(): void {
+    this.#generation += 1;
+    for (const [name, known] of this.#known) this.#known.set(name, { ...known, isStale: true });
     this.#changed();
   }
 

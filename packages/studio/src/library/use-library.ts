@@ -82,7 +82,7 @@ function follow(
   const recountSoon = (): void => {
     recountTimer ??= setTimeout(() => {
       recountTimer = undefined;
-      index.forget();
+      index.refresh();
       recount();
     }, recountMs);
   };
@@ -109,7 +109,7 @@ function follow(
     changed.add(id);
     timer ??= setTimeout(() => void readChanged(), gatherMs);
   });
-  const stopResets = onReset(() => index.forget());
+  const stopResets = onReset(() => index.refresh());
   return () => {
     stopEvents();
     stopResets();

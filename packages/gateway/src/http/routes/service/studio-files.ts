@@ -22,8 +22,15 @@ export interface StudioFile {
 export interface StudioFiles {
   /** Returns a file below the folder `studio` of the build; undefined for one that is not there. */
   read(name: string): Promise<StudioFile | undefined>;
-  /** Returns the text of the page. */
-  readPage(): Promise<string>;
+  /** Returns the page. */
+  readPage(): Promise<StudioPage>;
+}
+
+/** The page of the studio. */
+export interface StudioPage {
+  text: string;
+  /** The names of the files that rooms need beside what every page loads, by the room. */
+  rooms: ReadonlyMap<string, readonly string[]>;
 }
 
 const ending = ".br";
@@ -37,7 +44,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 /** The page and the files of one build. */
 interface Build {
-  page: string;
+  page: StudioPage;
   files: ReadonlyMap<string, StudioFile>;
 }
 
@@ -62,8 +69,20 @@ export function openStudio(folder: string): StudioFiles {
 }
 
 async function readBuild(folder: string): Promise<Build> {
-  const page = await readFile(path.join(folder, "index.html"), "utf8");
-  return { page, files: await readFiles(path.join(folder, "studio")) };
+  const text = await readFile(path.join(folder, "index.html"), "utf8");
+  const files = await readFiles(path.join(folder, "studio"));
+  const rooms = await readRooms(path.join(folder, "rooms.json"));
+  return { page: { text, rooms }, files };
+}
+
+/** Reads which files rooms need; without that, a page is only a little slower. */
+async function readRooms(file: string): Promise<StudioPage["rooms"]> {
+  try {
+    const rooms = JSON.parse(await readFile(file, "utf8")) as Record<string, string[]>;
+    return new Map(Object.entries(rooms));
+  } catch {
+    return new Map();
+  }
 }
 
 async function readFiles(folder: string): Promise<Map<string, StudioFile>> {

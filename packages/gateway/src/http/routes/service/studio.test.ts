@@ -22,6 +22,8 @@ describe("the studio", () => {
     writeFileSync(path.join(folder, "index.html"), '<base href="/" /><p>studio</p>');
     writeFileSync(path.join(folder, "studio", "index-1.js.br"), brotliCompressSync(script));
     writeFileSync(path.join(folder, "secret.txt"), "no");
+    const rooms = { library: ["library-1.js", "library-1.css"] };
+    writeFileSync(path.join(folder, "rooms.json"), JSON.stringify(rooms));
     scene = await openGatewayWithAccounts(
       { JIMENG_SESSIONS: "main=fakesession00000000000000000001" },
       { studioFolder: folder },
@@ -50,6 +52,15 @@ describe("the studio", () => {
       expect(again.statusCode).toBe(304);
     },
   );
+
+  it("names the files of a room in the header of its page", async () => {
+    const { headers } = await get("/library?q=a", { accept: html });
+    expect(headers["link"]).toBe(
+      "</studio/library-1.js>; rel=modulepreload, </studio/library-1.css>; rel=preload; as=style",
+    );
+    for (const url of ["/", "/jobs"])
+      expect((await get(url, { accept: html })).headers["link"]).toBeUndefined();
+  });
 
   it("is not in the way of programs", async () => {
     expect((await get("/")).json()).toMatchObject({ object: "gateway" });

@@ -53,7 +53,7 @@ export function studioRoutes(services: Services, studio: StudioFiles): FastifyPl
       for (const path of [`/${room}`, `/${room}/*`]) {
         app.get(path, { ...hidden, schema: { hide: true } }, async (request, reply) => {
           if (!wantsPage(request)) throw toUnknownRoute(request, app.routeScopes);
-          return await sendStudioPage(request, reply, { services, studio });
+          return await sendStudioPage(request, reply, { services, studio, room });
         });
       }
     }
@@ -89,16 +89,26 @@ export function studioRoutes(services: Services, studio: StudioFiles): FastifyPl
 export async function sendStudioPage(
   request: FastifyRequest,
   reply: FastifyReply,
-  { services, studio }: { services: Services; studio: StudioFiles },
+  { services, studio, room }: { services: Services; studio: StudioFiles; room?: string },
 ): Promise<FastifyReply> {
   const { pathname } = new URL(baseFor(request, services));
   const base = pathname.endsWith("/") ? pathname : `${pathname}/`;
-  const text = await studio.readPage();
+  const { text, rooms } = await studio.readPage();
   const page = text.replace(basePlace, () => `<base href="${base}" />`);
   const etag = toEtag(page);
   void reply.headers({ ...pageHeaders, etag });
+  const needed = room === undefined ? undefined : rooms.get(room);
+  if (needed !== undefined) {
+    void reply.header("link", needed.map((name) => toPreload(base, name)).join(", "));
+  }
   if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
   return reply.send(page);
+}
+
+/** Returns the link that has a browser load a file while it still reads the page. */
+function toPreload(base: string, name: string): string {
+  const use = name.endsWith(".css") ? "preload; as=style" : "modulepreload";
+  return `<${base}studio/${name}>; rel=${use}`;
 }
 
 /** Tells whether HTML was asked for by its name; what curl and most clients send, any type, is not. */
