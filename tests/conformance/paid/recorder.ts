@@ -22,6 +22,8 @@ export interface Recorder {
   fetch: Fetch;
   /** Collects the answers of a step from now on; calls in a row that show the same state are kept once. */
   begin(kind: GenerationKind): Exchange[];
+  /** Changes the kind of what the step reads from now on. */
+  setKind(kind: GenerationKind): void;
   /** Lets one call of an endpoint leave that needs a permit; a start only with this submit id. */
   permit(endpoint: string, submitId?: string): void;
   /** Replaces fields of the next body of an endpoint, for questions that the sdk would not ask. */
@@ -59,6 +61,9 @@ export function createRecorder(options: { hosts: RegionHosts; send: Fetch }): Re
       permits = [];
       replacements.clear();
       return kept;
+    },
+    setKind(next) {
+      kind = next;
     },
     permit(endpoint, submitId) {
       permits.push({ endpoint, submitId });

@@ -1,5 +1,5 @@
 // The words of a walk: the plan before the question, and the report of what was found.
-import type { Region } from "@jimeng/sdk";
+import type { Region, Versions } from "@jimeng/sdk";
 import { allExpectedBodies } from "./endpoints.ts";
 import { fieldNamesOf } from "../answers/fixtures.ts";
 import { createRedactor, type Redactor } from "../answers/redact.ts";
@@ -12,6 +12,10 @@ import type { Walked } from "./walk.ts";
 /** What a walk found. */
 export interface WalkReport {
   region: Region;
+  /** The day of the walk. */
+  day: string;
+  /** The version strings that it sent. */
+  versions: Versions;
   steps: StepReport[];
   /** Credits by the estimates, by the credit history, and by the fall of the balance; null where not known. */
   credits: { estimated: number; charged: number; refunded: number; balanceFell: number | null };
@@ -70,7 +74,7 @@ export function makeReport(
   for (const { exchanges } of walked.outcomes) {
     for (const { endpoint, body } of exchanges) redactor.collect(body, endpoint.isPersonal);
   }
-  const { region, outcomes, starts, charges } = walked;
+  const { region, startedAt, versions, outcomes, starts, charges } = walked;
   const steps = outcomes.map((outcome) => {
     const index = outcome.started === undefined ? -1 : starts.indexOf(outcome.started);
     return judge(outcome, { region, redactor, charge: charges.charges[index] });
@@ -79,6 +83,8 @@ export function makeReport(
     steps.reduce((total, { started }) => total + ((started && of(started)) ?? 0), 0);
   const report = {
     region,
+    day: new Date(startedAt).toISOString().slice(0, 10),
+    versions,
     steps,
     credits: {
       estimated: sum(({ estimated }) => estimated),
@@ -99,10 +105,11 @@ const maxPaths = 12;
 
 /** Prints a report as Markdown. */
 export function describeReport(report: WalkReport): string {
-  const { steps, credits, questions, fields } = report;
+  const { steps, credits, questions, fields, versions } = report;
   return [
-    `# Conformance of ${report.region}`,
+    `# Conformance of ${report.region}, ${report.day}`,
     "",
+    `Sent with VERSION_CODE ${versions.appVersion}, WEB_VERSION ${versions.webVersion}, DA_VERSION ${versions.draftVersion}.`,
     summaryOf(steps),
     "",
     ...steps.filter(({ isChosen }) => isChosen).flatMap(describeStep),

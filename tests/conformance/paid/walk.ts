@@ -1,6 +1,14 @@
 // Walks the endpoints of the site with one account: reads first, then, after the owner's yes, the planned steps one by
 // one, each start once.
-import { JimengError, Jimeng, type Fetch, type JimengOptions, type Region } from "@jimeng/sdk";
+import {
+  defaultVersions,
+  type Fetch,
+  Jimeng,
+  JimengError,
+  type JimengOptions,
+  type Region,
+  type Versions,
+} from "@jimeng/sdk";
 import { toWords } from "../answers/refusals.ts";
 import { hostsOf } from "../read-only/run.ts";
 import { readCharges, type WalkCharges } from "./charges.ts";
@@ -47,6 +55,9 @@ export interface WalkOptions {
 /** What a walk has done. */
 export interface Walked {
   region: Region;
+  /** Unix milliseconds. */
+  startedAt: number;
+  versions: Versions;
   outcomes: Outcome[];
   starts: PostedStart[];
   charges: WalkCharges;
@@ -141,7 +152,9 @@ export class Walk {
       startedAt: this.#startedAt,
       tell: this.#options.tell,
     });
-    return { region: this.region, outcomes: this.outcomes, starts: this.starts, charges };
+    const { region, outcomes, starts } = this;
+    const versions = { ...defaultVersions, ...this.#options.client.versions };
+    return { region, startedAt: this.#startedAt, versions, outcomes, starts, charges };
   }
 
   async #run(planned: PlannedStep): Promise<void> {

@@ -244,8 +244,14 @@ export const claimStep: Step = {
   },
 };
 
-/** Returns a generation of this walk, else the newest one of the account's list. */
+/** Returns a generation of this walk, else the newest one of the account's list; its kind is what is read next. */
 async function anyOperation(site: Site): Promise<Operation> {
+  const operation = await findOperation(site);
+  site.recorder.setKind(operation.kind);
+  return operation;
+}
+
+async function findOperation(site: Site): Promise<Operation> {
   const made: Generation | undefined = [...site.made.values()].at(0);
   if (made !== undefined) return made.operation;
   const { generations } = await site.jimeng.generations.list({ limit: 20 });
