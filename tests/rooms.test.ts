@@ -21,6 +21,8 @@ const packages: Readonly<Record<string, Floors>> = {
     batches: 5.5,
     submission: 5,
     jobs: 4,
+    // It copies what the rooms below it keep.
+    backup: 3.5,
     tasks: 3,
     keys: 3,
     library: 3,

@@ -3,7 +3,7 @@
 
 import { createWriteStream } from "node:fs";
 import type { WriteStream } from "node:fs";
-import { chmod, copyFile, mkdir, open, realpath, stat } from "node:fs/promises";
+import { access, chmod, copyFile, mkdir, open, realpath, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -66,6 +66,14 @@ export async function copyPrivate(source: string, target: string): Promise<void>
   await (await openPrivate(target, "wx")).close();
   await copyFile(source, target);
   await chmod(target, fileMode);
+}
+
+/** Returns whether there is something at a path. */
+export async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Syncs a folder, so that a rename in it survives power loss. */

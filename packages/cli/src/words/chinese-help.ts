@@ -1,5 +1,6 @@
 // The help texts of every command and option in Chinese.
 
+import { chineseBackupHelp, chineseRestoreHelp } from "./chinese-backup.ts";
 import { chineseDreaminaHelp } from "./chinese-dreamina.ts";
 import { chineseMcpHelp } from "./chinese-mcp.ts";
 import { chineseExamples } from "./chinese-examples.ts";
@@ -241,14 +242,7 @@ export const chineseHelp: Translation<typeof englishHelp> = {
     id: "webhook 的 id",
     delivery: "投递记录的 id",
   },
-  backup: {
-    description: "备份数据目录（两种模式的数据），网关运行与否均可",
-    to: "一个新目录；或一个以 .db 结尾的新文件，只备份数据库",
-    withAssets: "结果文件也备份，同一磁盘上用硬链接",
-    restore: `
-恢复：jimeng restore --from <folder>；或直接用备份启动网关 jimeng serve --data-dir <folder>
-备份里有数据目录的密钥（如果有）：请像保管密码一样保管它。`,
-  },
+  backup: chineseBackupHelp,
   doctor: {
     description: "检查哪里会让网关无法工作，并说明怎么处理",
     notes: `
@@ -269,12 +263,7 @@ PowerShell:  jimeng completion powershell >> $PROFILE`,
   mcp: chineseMcpHelp,
   gc: chineseGcHelp,
   export: chineseExportHelp,
-  restore: {
-    description: "把备份恢复为数据目录",
-    from: "jimeng backup 生成的目录",
-    notes: `
-数据目录必须为空或尚不存在；备份本身不会改变。损坏或中断的备份会被拒绝，且不留下任何文件。`,
-  },
+  restore: chineseRestoreHelp,
   db: {
     description: "在数据库之间迁移任务",
     copy: "把数据目录的数据库复制到 PostgreSQL",

@@ -1,5 +1,6 @@
 // The sentences of the command in Chinese.
 
+import { chineseBackup } from "./chinese-backup.ts";
 import { chineseErrors, chineseWarnings } from "./chinese-codes.ts";
 import { chineseDoctor } from "./chinese-doctor.ts";
 import { chineseDreamina } from "./chinese-dreamina.ts";
@@ -416,17 +417,7 @@ export const chinese: Translation<typeof english> = {
     unreadable: (count) => `${count} 个无法读取`,
   },
 
-  backup: {
-    restored: (from, files, withAssets) =>
-      `已从 ${from} 恢复，含 ${files} 个文件${withAssets ? "" : "；备份时没有包含结果文件（--with-assets）"}`,
-    restoreInPostgresFix: "请用 pg_restore 恢复，或去掉 DATABASE_URL 再恢复。",
-    copied: (folder, bytes, linked, copied) =>
-      `已备份 ${folder}：数据库 ${bytes} 字节，硬链接 ${linked} 个文件，复制 ${copied} 个`,
-    inPostgres: "任务在 PostgreSQL 里（DATABASE_URL），不在数据目录里",
-    inPostgresFix: "请用 pg_dump 备份。",
-    filesElsewhere: "文件在 ASSETS_URL 指定的位置，不在数据目录里",
-    filesElsewhereFix: "去掉 --with-assets，之后用那个存储自己的方式备份。",
-  },
+  backup: chineseBackup,
 
   db: {
     badTarget: "目标必须是 postgres://user:password@host:5432/database",

@@ -1,5 +1,6 @@
 // The help texts of every command and option in English.
 
+import { englishBackupHelp, englishRestoreHelp } from "./english-backup.ts";
 import { englishDreaminaHelp } from "./english-dreamina.ts";
 import { englishMcpHelp } from "./english-mcp.ts";
 import { englishExamples } from "./english-examples.ts";
@@ -244,14 +245,7 @@ right-click a request under Network and copy it as cURL. The same user's next se
     id: "the id of the webhook",
     delivery: "the id of the delivery",
   },
-  backup: {
-    description: "copy the data folder with both of its modes, while gateways work or not",
-    to: "a new folder; or a new file ending in .db for the database alone",
-    withAssets: "copy results too, by hard links where the disk is the same",
-    restore: `
-To restore: jimeng restore --from <folder>, or start a gateway on the copy: jimeng serve --data-dir <folder>
-The copy holds the secret key of the data folder where there is one: keep it as you keep a password.`,
-  },
+  backup: englishBackupHelp,
   doctor: {
     description: "look for what keeps this gateway from working, and say how to repair it",
     notes: `
@@ -272,13 +266,7 @@ PowerShell:  jimeng completion powershell >> $PROFILE`,
   mcp: englishMcpHelp,
   gc: englishGcHelp,
   export: englishExportHelp,
-  restore: {
-    description: "bring a backup back as the data folder",
-    from: "a folder that jimeng backup made",
-    notes: `
-The data folder must be empty or not there yet; the backup stays as it is. What is damaged or was interrupted is refused,
-and nothing is left behind.`,
-  },
+  restore: englishRestoreHelp,
   db: {
     description: "move jobs between databases",
     copy: "copy the database of a data folder to PostgreSQL",

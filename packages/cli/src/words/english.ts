@@ -1,5 +1,6 @@
 // The sentences of the command in English.
 
+import { englishBackup } from "./english-backup.ts";
 import { englishDoctor } from "./english-doctor.ts";
 import { englishDreamina } from "./english-dreamina.ts";
 import { englishMcp } from "./english-mcp.ts";
@@ -435,17 +436,7 @@ export const english = {
     unreadable: (count: number) => `${count} not readable`,
   },
 
-  backup: {
-    restored: (from: string, files: number, withAssets: boolean) =>
-      `restored ${from} with ${files} files${withAssets ? "" : "; it was made without results (--with-assets)"}`,
-    restoreInPostgresFix: "Use pg_restore, or restore without DATABASE_URL.",
-    copied: (folder: string, bytes: number, linked: number, copied: number) =>
-      `copied ${folder}: database ${bytes} bytes, ${linked} files linked, ${copied} copied`,
-    inPostgres: "the jobs are in PostgreSQL (DATABASE_URL), not in the data folder",
-    inPostgresFix: "Use pg_dump.",
-    filesElsewhere: "the files are at ASSETS_URL, not in the data folder",
-    filesElsewhereFix: "Leave out --with-assets, and copy that place by its own means after this.",
-  },
+  backup: englishBackup,
 
   db: {
     badTarget: "the target must be postgres://user:password@host:5432/database",

@@ -1,6 +1,6 @@
 // Reading ASSETS_URL: where stored files lie.
 
-import { isAbsolute } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { JimengError } from "@jimeng/sdk";
@@ -55,6 +55,18 @@ export function parseAssetsUrl(text: string | null, options: AssetsUrlOptions = 
   if (url?.protocol === "file:") return parseFolder(url, options);
   if (url?.protocol === "s3:") return parseS3(url, options);
   throw refuse(`must be ${examples}`);
+}
+
+/** Returns a folder below a place: that of simulator mode, say. */
+export function placeBelow(place: AssetsPlace, folder: string): AssetsPlace {
+  switch (place.kind) {
+    case "data-folder":
+      return place;
+    case "shared-folder":
+      return { ...place, below: join(place.below, folder) };
+    case "s3":
+      return { ...place, prefix: `${place.prefix}${folder}/` };
+  }
 }
 
 function parseFolder(url: URL, { below = "" }: AssetsUrlOptions): SharedFolderPlace {

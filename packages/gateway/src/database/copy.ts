@@ -4,13 +4,13 @@ import { access, rename } from "node:fs/promises";
 import { join } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
-import { sql } from "kysely";
-import type { Kysely, Selectable } from "kysely";
+import type { Kysely } from "kysely";
 
 import { ServiceError } from "../errors.ts";
 import type { ExpectedError } from "../errors.ts";
 import { openDatabase } from "./database.ts";
 import type { Schema } from "./migrations/schema.ts";
+import { countRows, moveRows, moving } from "./move-rows.ts";
 import { lockOwner } from "./owner-lock.ts";
 import { databaseFile } from "./sqlite.ts";
 
@@ -26,40 +26,6 @@ export interface CopyReport {
   hasSessions: boolean;
 }
 
-type TableName = keyof Schema;
-
-// Whether the rows of each table move; a table that others refer to comes before them.
-const tables: Record<TableName, "move" | "stay"> = {
-  jobs: "move",
-  assets: "move",
-  accounts: "move",
-  account_states: "move",
-  sign_ins: "move",
-  audit: "move",
-  files: "move",
-  uploads: "move",
-  upload_links: "move",
-  claims: "move",
-  idempotency_keys: "move",
-  job_responses: "move",
-  credit_reads: "move",
-  live_models: "move",
-  gateway_keys: "move",
-  key_spend: "move",
-  key_rates: "move",
-  events: "move",
-  event_cursors: "move",
-  batches: "move",
-  batch_lines: "move",
-  webhooks: "move",
-  webhook_deliveries: "move",
-  // Both describe running processes.
-  pollers: "stay",
-  nodes: "stay",
-};
-
-const moving = (Object.keys(tables) as TableName[]).filter((name) => tables[name] === "move");
-const rowsPerInsert = 200;
 const movedSuffix = ".copied";
 
 /**
@@ -113,48 +79,8 @@ async function copyRows(
     if (!(await isCopyOf(source, target, expected, found))) throw notEmpty(found);
     return { rows: expected, wasCopied: true, hasSessions };
   }
-  await target.transaction().execute(async (transaction) => {
-    // The log moves as it is: copied rows are no news.
-    await switchTriggers(transaction, "disable");
-    for (const name of moving) {
-      let rows: Selectable<Schema[TableName]>[] = [];
-      for await (const row of source.selectFrom(name).selectAll().stream()) {
-        // The search index does not move: the rows say so, and the target's gateway makes it anew.
-        rows.push("indexed" in row ? { ...row, indexed: 0 } : row);
-        if (rows.length < rowsPerInsert) continue;
-        await transaction.insertInto(name).values(rows).execute();
-        rows = [];
-      }
-      if (rows.length > 0) await transaction.insertInto(name).values(rows).execute();
-    }
-    await switchTriggers(transaction, "enable");
-    // New events come after those that readers have seen.
-    await sql`
-      select setval('event_positions', max(position)) from events having max(position) is not null
-    `.execute(transaction);
-  });
+  await target.transaction().execute((transaction) => moveRows(source, transaction));
   return { rows: expected, wasCopied: false, hasSessions };
-}
-
-async function switchTriggers(
-  transaction: Kysely<Schema>,
-  state: "enable" | "disable",
-): Promise<void> {
-  for (const name of ["jobs", "assets"] as const) {
-    await sql`alter table ${sql.table(name)} ${sql.raw(state)} trigger user`.execute(transaction);
-  }
-}
-
-async function countRows(database: Kysely<Schema>): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const name of moving) {
-    const { rows } = await database
-      .selectFrom(name)
-      .select(({ fn }) => fn.countAll<number>().as("rows"))
-      .executeTakeFirstOrThrow();
-    if (rows > 0) counts[name] = rows;
-  }
-  return counts;
 }
 
 /** Returns whether the target holds exactly what the source holds; of the rows themselves only the jobs are compared. */

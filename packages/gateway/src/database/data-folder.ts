@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { JimengError } from "@jimeng/sdk";
 
 import { toOneLine } from "../errors.ts";
-import { exists } from "./backup-files.ts";
-import { unfinishedFile } from "./backup-manifest.ts";
-import { mkdirPrivate } from "../private-files.ts";
+import { exists, mkdirPrivate } from "../private-files.ts";
+
+/** Name of the file that stands in a backup while it is made; a gateway does not start on such a folder. */
+export const unfinishedFile = "unfinished-backup";
 
 /**
  * Makes the data folder, readable by its owner only. Throws `invalid_request` with one line when it cannot, and for what

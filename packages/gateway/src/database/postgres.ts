@@ -53,7 +53,7 @@ export async function openPostgres(
     await migrate(tables, {
       title: "DATABASE_URL: the database",
       param: "DATABASE_URL",
-      bringBack: "pg_restore into an empty database",
+      bringBack: "an empty database and `jimeng restore --from <backup>`",
     });
     // A wrong address fails at once; a server that was there before is waited for.
     isOpen = true;
@@ -85,7 +85,8 @@ async function checkVersion(tables: Kysely<Schema>): Promise<void> {
   if (Number(rows[0]?.version) < minVersion) throw unusable("is older than PostgreSQL 15");
 }
 
-function unusable(problem: string, cause?: unknown): JimengError {
+/** Returns the error (`invalid_request`, param DATABASE_URL) of a database that cannot be used; it never has the address. */
+export function unusable(problem: string, cause?: unknown): JimengError {
   return new JimengError("invalid_request", `DATABASE_URL: the database ${problem}.`, {
     cause,
     param: "DATABASE_URL",
@@ -93,8 +94,8 @@ function unusable(problem: string, cause?: unknown): JimengError {
   });
 }
 
-// Our bigints are milliseconds, bytes and counts: all far below 2^53.
-const types: pg.CustomTypesConfig = {
+/** Reads PostgreSQL's values: our bigints are milliseconds, bytes and counts: all far below 2^53. */
+export const types: pg.CustomTypesConfig = {
   getTypeParser: ((type: number, format?: "text" | "binary"): unknown =>
     type === int8Type
       ? Number

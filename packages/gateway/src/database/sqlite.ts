@@ -12,7 +12,7 @@ import type { SqliteDatabase, SqliteStatement } from "kysely";
 import { toOneLine } from "../errors.ts";
 import { openPrivate } from "../private-files.ts";
 import { repairNumbers } from "./repair.ts";
-import { migrate } from "./migrations/index.ts";
+import { migrate, migrateTo } from "./migrations/index.ts";
 import type { Schema } from "./migrations/schema.ts";
 
 /** Node's synchronous SQLite, exported so that node:sqlite is imported in one place: a later Node may rename it. */
@@ -66,6 +66,34 @@ export async function openSqlite(dataDir: string): Promise<Kysely<Schema>> {
       },
     );
   }
+}
+
+/**
+ * Makes an SQLite file with the tables that a migration, by its name, left, and returns its open connection. Nothing is
+ * synced, nor checked by foreign keys or logged by triggers before `finish`: it is for a copy that is thrown away when it
+ * is cut off.
+ */
+export async function makeSqlite(
+  file: string,
+  migration: string,
+): Promise<{ connection: DatabaseSync; finish: () => void }> {
+  const connection = new DatabaseSync(file, { enableForeignKeyConstraints: false });
+  connection.exec("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
+  await migrateTo(
+    new Kysely<Schema>({ dialect: new SqliteDialect({ database: adapt(connection) }) }),
+    migration,
+  );
+  const triggers = connection
+    .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+    .all() as { name: string; sql: string }[];
+  for (const { name } of triggers) connection.exec(`DROP TRIGGER "${name}"`);
+  return {
+    connection,
+    finish() {
+      for (const { sql } of triggers) connection.exec(sql);
+      connection.exec(`PRAGMA user_version = ${repairedVersion}`);
+    },
+  };
 }
 
 /** Adapts node's SQLite to what Kysely's SqliteDialect expects; exported for its test. */

@@ -80,7 +80,7 @@ export function createFiles(options: FilesOptions): Files {
   const store = createFileStore(database);
   const uploads = createUploadStore(database);
   const reader = createKeptFileReader({ store: bytesStore, what: "file", logger });
-  const toKept = ({ sha256, bytes }: StoredFile) => ({ key: keyOf(sha256), bytes });
+  const toKept = ({ sha256, bytes }: StoredFile) => ({ key: fileKey(sha256), bytes });
   // Keeping and removing the same bytes must not overlap. Two nodes do not share this lock: when one removes the last
   // row of some bytes just while the other keeps the same bytes, the next use of that file says that it is missing.
   const withLock = createKeyLock();
@@ -107,7 +107,7 @@ export function createFiles(options: FilesOptions): Files {
 
   async function removeRow({ id, sha256 }: Pick<StoredFile, "id" | "sha256">): Promise<void> {
     await withLock(sha256, async () => {
-      if (await store.remove(id)) await bytesStore.remove([keyOf(sha256)]);
+      if (await store.remove(id)) await bytesStore.remove([fileKey(sha256)]);
     });
   }
 
@@ -125,7 +125,7 @@ export function createFiles(options: FilesOptions): Files {
 
     keep: (received, keep) =>
       withLock(received.sha256, async () => {
-        await put(keyOf(received.sha256), received);
+        await put(fileKey(received.sha256), received);
         await rm(received.path, { force: true });
         const file = toStoredFile(received, keep, clock.now());
         await store.add(file);
@@ -150,7 +150,7 @@ export function createFiles(options: FilesOptions): Files {
     check: (file) => reader.check(toKept(file)),
     open: (file, range) => reader.open(toKept(file), range),
     checksumOf: ({ sha256 }) => checksums.get(sha256),
-    borrow: (file, task) => bytesStore.borrow(keyOf(file.sha256), task),
+    borrow: (file, task) => bytesStore.borrow(fileKey(file.sha256), task),
     close: () => expiry.close(),
   };
 }
@@ -183,7 +183,8 @@ const digestPattern = /^[0-9a-f]{64}$/;
 const absentKey = "files/00/absent";
 const prefixDigits = 2;
 
-function keyOf(sha256: string): string {
+/** Returns the key of a reference file. */
+export function fileKey(sha256: string): string {
   if (!digestPattern.test(sha256)) return absentKey;
   return `files/${sha256.slice(0, prefixDigits)}/${sha256}`;
 }

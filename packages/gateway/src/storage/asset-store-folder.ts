@@ -49,7 +49,8 @@ class FolderStore implements AssetStore {
     await this.check();
     try {
       await this.#makeFolder(folder);
-      await moveFile(file.path, target, join(this.#root, incomingFolder));
+      const incoming = join(this.#root, incomingFolder);
+      await (file.stays === true ? copyFile : moveFile)(file.path, target, incoming);
       await this.#sync(folder);
     } catch (error) {
       // The folder may have been removed: the next try makes it again.
@@ -170,14 +171,18 @@ async function copyFile(path: string, target: string, incoming: string): Promise
 
 /**
  * Checks that a shared folder can be written, removes the copies that dead nodes left, and returns the folder `below`
- * it. Throws `invalid_request` (param ASSETS_URL).
+ * it; for reading only, it changes nothing. Throws `invalid_request` (param ASSETS_URL).
  */
-export async function prepareSharedFolder(folder: string, below: string): Promise<string> {
+export async function prepareSharedFolder(
+  folder: string,
+  below: string,
+  isReadOnly = false,
+): Promise<string> {
   const root = join(folder, below);
   const incoming = join(root, incomingFolder);
   try {
-    await access(folder, constants.R_OK | constants.W_OK);
-    await emptyIncoming(incoming, "shared");
+    await access(folder, isReadOnly ? constants.R_OK : constants.R_OK | constants.W_OK);
+    if (!isReadOnly) await emptyIncoming(incoming, "shared");
   } catch (error) {
     throw new JimengError(
       "invalid_request",

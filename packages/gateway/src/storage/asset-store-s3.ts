@@ -33,6 +33,8 @@ export interface S3StoreOptions {
   /** The folder for borrowed files; it is emptied at every start. */
   scratch: string;
   logger: Pick<Logger, "warn">;
+  /** True to read only: nothing is written to check that writing is allowed. */
+  isReadOnly?: boolean;
 }
 
 const connectionTimeoutMs = 5000;
@@ -43,6 +45,8 @@ const maxSockets = 512;
 /** The key of a small object that is written at every start, to check that writing is allowed. */
 const probeKey = "jimeng-storage-check";
 const probeText = "Written by jimeng at its start, to see that it may write here.\n";
+// The ETag of a file that was sent in one piece, as ours are; storage that encrypts may have other ETags of this form.
+const md5Pattern = /^"?([0-9a-f]{32})"?$/;
 // The limit of DeleteObjects.
 const maxDeletedAtOnce = 1000;
 
@@ -50,6 +54,7 @@ const maxDeletedAtOnce = 1000;
 export async function openS3Store(place: S3Place, options: S3StoreOptions): Promise<AssetStore> {
   const client = createClient(place);
   const store = new S3Store(client, place, options.scratch);
+  if (options.isReadOnly === true) return store;
   try {
     await store.writeProbe();
   } catch (error) {
@@ -122,7 +127,7 @@ class S3Store implements AssetStore {
     } finally {
       body.destroy();
     }
-    await rm(file.path, { force: true });
+    if (file.stays !== true) await rm(file.path, { force: true });
   }
 
   async open(key: string, range?: ByteRange): Promise<OpenedFile | undefined> {
@@ -132,7 +137,8 @@ class S3Store implements AssetStore {
       // On Node the body is the response itself; the type also covers browsers.
       const stream = answer.Body as Readable;
       const total = /\/(\d+)$/.exec(answer.ContentRange ?? "")?.[1];
-      return { bytes: Number(total ?? answer.ContentLength), stream };
+      const md5 = md5Pattern.exec(answer.ETag ?? "")?.[1];
+      return { bytes: Number(total ?? answer.ContentLength), stream, md5 };
     } catch (error) {
       return undefinedIfMissing(error);
     }

@@ -13,6 +13,8 @@ export interface LocalFile {
   path: string;
   bytes: number;
   contentType: string;
+  /** True for a file that stays where it is; default false: it is moved. */
+  stays?: boolean;
 }
 
 /** Where a file's stream is written to: a response. */
@@ -26,6 +28,8 @@ export interface OpenedFile {
   /** The length of the whole file, whatever part is read. */
   bytes: number;
   stream: Readable;
+  /** The MD5 of the whole file in hexadecimal digits, where the storage tells what may be one. */
+  md5?: string;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface OpenedFile {
  * never blamed.
  */
 export interface AssetStore {
-  /** Keeps a local file durably: afterwards it survives the loss of this node, and the local file is gone. */
+  /** Keeps a local file durably: afterwards it survives the loss of this node, and the local file is gone unless it stays. */
   put(key: string, file: LocalFile, signal?: AbortSignal): Promise<void>;
   /** Returns a file's length; undefined when there is no such file. */
   size(key: string): Promise<number | undefined>;

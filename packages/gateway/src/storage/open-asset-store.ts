@@ -14,6 +14,8 @@ export interface StoreOptions {
   dataDir: string;
   /** Receives a warning when the storage cannot be reached at the start. */
   logger: Pick<Logger, "warn">;
+  /** True to read only, as a backup does: it needs no right to write. Default false. */
+  isReadOnly?: boolean;
 }
 
 /**
@@ -24,19 +26,24 @@ export async function openAssetStore({
   place,
   dataDir,
   logger,
+  isReadOnly = false,
 }: StoreOptions): Promise<AssetStore> {
   switch (place.kind) {
     case "data-folder":
       return openFolderStore({ root: dataDir });
     case "shared-folder":
       return openFolderStore({
-        root: await prepareSharedFolder(place.folder, place.below),
+        root: await prepareSharedFolder(place.folder, place.below, isReadOnly),
         mustExist: place.folder,
       });
     case "s3": {
       // Loaded only where it is used: the AWS client costs memory and start time.
       const { openS3Store } = await import("./asset-store-s3.ts");
-      return await openS3Store(place, { scratch: join(dataDir, "assets", "incoming"), logger });
+      return await openS3Store(place, {
+        scratch: join(dataDir, "assets", "incoming"),
+        logger,
+        isReadOnly,
+      });
     }
   }
 }

@@ -1,16 +1,17 @@
-// `jimeng restore`: brings a backup back as a data folder.
+// `jimeng restore`: brings a backup back to the data folder, the PostgreSQL and the storage of files that are set.
 
 import path from "node:path";
 
 import type { Command } from "commander";
 
 import type { Context } from "../../context.ts";
-import { CliError } from "../../errors.ts";
 import { friendlyPath } from "../../generation/files.ts";
 import { readConfig } from "../../gateway/server.ts";
+import { showFiles } from "./file-progress.ts";
 
 interface RestoreCommandOptions {
   from: string;
+  withoutFiles?: boolean;
   dataDir?: string;
   json?: boolean;
 }
@@ -22,6 +23,7 @@ export function addRestoreCommand(program: Command, context: Context): void {
     .command("restore")
     .description(texts.description)
     .requiredOption("--from <folder>", texts.from)
+    .option("--without-files", texts.withoutFiles)
     .option("--data-dir <folder>", shared.dataDir)
     .option("--json", shared.jsonReport)
     .addHelpText("after", texts.notes)
@@ -30,19 +32,24 @@ export function addRestoreCommand(program: Command, context: Context): void {
 
 async function bringBack(context: Context, options: RestoreCommandOptions): Promise<void> {
   const { environment, currentFolder, output } = context;
-  const config = await readConfig(environment, { dataDir: options.dataDir });
-  if (config.databaseUrl !== null) {
-    throw new CliError({
-      code: "invalid_request",
-      message: (words) => words.backup.inPostgres,
-      fix: (words) => words.backup.restoreInPostgresFix,
-    });
-  }
-  const { restore } = await import("@jimeng/gateway");
+  const { dataDir, databaseUrl, assets } = await readConfig(environment, {
+    dataDir: options.dataDir,
+  });
+  const { placeBelow, restore } = await import("@jimeng/gateway");
   const from = path.resolve(currentFolder, options.from);
-  const report = await restore({ from, dataDir: config.dataDir });
+  const report = await showFiles(context, (onProgress) =>
+    restore({
+      from,
+      dataDir,
+      databaseUrl,
+      filesOf: (folder) => (folder === "" ? assets : placeBelow(assets, folder)),
+      withoutFiles: options.withoutFiles,
+      onProgress,
+    }),
+  );
+  const { missingFiles: missing, postgresRows: rows } = report;
   if (options.json) {
-    return output.json({
+    output.json({
       data_dir: report.dataDir,
       from,
       parts: report.parts,
@@ -50,9 +57,14 @@ async function bringBack(context: Context, options: RestoreCommandOptions): Prom
       with_assets: report.withAssets,
       linked_files: report.linkedFiles,
       copied_files: report.copiedFiles,
+      missing_files: missing,
+      postgres_rows: rows,
     });
+  } else {
+    output.result(friendlyPath(report.dataDir, currentFolder));
+    const files = report.linkedFiles + report.copiedFiles;
+    output.note((words) => words.backup.restored(from, files, report.withAssets));
+    if (rows !== null) output.note((words) => words.backup.restoredRows(rows));
   }
-  output.result(friendlyPath(report.dataDir, currentFolder));
-  const files = report.linkedFiles + report.copiedFiles;
-  output.note((words) => words.backup.restored(from, files, report.withAssets));
+  if (missing.length > 0) output.warning((words) => words.backup.missingSince(missing.length));
 }

@@ -92,6 +92,14 @@ export async function migrate(database: Kysely<Schema>, place: DatabasePlace): P
   }
 }
 
+/** Makes the tables of an empty database as a migration, by its name, left them. */
+export async function migrateTo(database: Kysely<Schema>, name: string): Promise<void> {
+  const { error } = await createMigrator(database).migrateTo(name);
+  if (error !== undefined) {
+    throw error instanceof Error ? error : new Error("a migration failed", { cause: error });
+  }
+}
+
 function ofNewerVersion(name: string, { title, param, bringBack }: DatabasePlace): JimengError {
   return new JimengError(
     "invalid_request",
@@ -103,15 +111,23 @@ function ofNewerVersion(name: string, { title, param, bringBack }: DatabasePlace
   );
 }
 
-/** Lists the migrations that were not made yet, and those made by a newer version; changes nothing. */
-export async function listMigrations(
-  database: Kysely<Schema>,
-): Promise<{ pending: string[]; newer: string[] }> {
+/** The migrations of a database, by name, in their order. */
+export interface MigrationLists {
+  made: string[];
+  /** Those that were not made yet. */
+  pending: string[];
+  /** Those that a newer version made. */
+  newer: string[];
+}
+
+/** Lists the migrations of a database; changes nothing. */
+export async function listMigrations(database: Kysely<Schema>): Promise<MigrationLists> {
   const known = await createMigrator(database).getMigrations();
   const pending = known.flatMap(({ name, executedAt }) => (executedAt === undefined ? name : []));
+  const made = known.flatMap(({ name, executedAt }) => (executedAt === undefined ? [] : name));
   // Without its table nothing was migrated yet, and nothing can be newer.
-  if (pending.length === known.length) return { pending, newer: [] };
+  if (made.length === 0) return { made, pending, newer: [] };
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(database);
   const names = new Set(known.map(({ name }) => name));
-  return { pending, newer: rows.flatMap(({ name }) => (names.has(name) ? [] : name)) };
+  return { made, pending, newer: rows.flatMap(({ name }) => (names.has(name) ? [] : name)) };
 }

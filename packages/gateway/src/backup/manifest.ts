@@ -6,13 +6,11 @@ import { join } from "node:path";
 import { JimengError } from "@jimeng/sdk";
 import * as z from "zod";
 
+import { unfinishedFile } from "../database/data-folder.ts";
 import { mkdirPrivate, openPrivate, syncFolder } from "../private-files.ts";
 
 /** Name of the manifest in a backup. */
 export const manifestFile = "backup.json";
-
-/** Name of the file that stands in a backup while it is made; a gateway does not start on such a folder. */
-export const unfinishedFile = "unfinished-backup";
 
 const partSchema = z.object({
   /** The folder of the part, relative to the backup; empty for the backup itself. */
@@ -24,6 +22,12 @@ const partSchema = z.object({
   /** How many references and results there are, and their bytes. */
   stored_files: z.number(),
   stored_bytes: z.number(),
+  /** The newest migration of the database; absent in backups of older versions. */
+  migration: z.string().nullish(),
+  /** The digests of the databases, the small files and the list of stored files, by their path; absent likewise. */
+  sha256: z.record(z.string(), z.string()).optional(),
+  /** The stored files that the database speaks of and the storage did not have. */
+  missing_files: z.array(z.string()).optional(),
 });
 
 const manifestSchema = z.object({
@@ -31,6 +35,8 @@ const manifestSchema = z.object({
   /** Unix seconds. */
   made_at: z.number(),
   with_assets: z.boolean(),
+  /** False where references were left out, too. */
+  with_files: z.boolean().default(true),
   parts: z.array(partSchema).min(1),
 });
 

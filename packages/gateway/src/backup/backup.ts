@@ -1,29 +1,18 @@
-// Copies a data folder while its gateways work: a snapshot of each database, then the files that it refers to.
+// Makes a copy of what a gateway holds while it works: a snapshot of each database, then the files that it refers to.
 
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 
 import { JimengError } from "@jimeng/sdk";
 
+import { unfinishedFile } from "../database/data-folder.ts";
+import { databaseFile } from "../database/sqlite.ts";
 import { ServiceError } from "../errors.ts";
-import { secretFile } from "../encryption/secret-keys.ts";
-import { syncFolder } from "../private-files.ts";
-import { copyDatabase, copyFiles, copyIfThere, exists } from "./backup-files.ts";
-import type { CopyCounts } from "./backup-files.ts";
-import { markUnfinished, unfinishedFile, writeManifest } from "./backup-manifest.ts";
-import type { PartContent } from "./backup-manifest.ts";
-import { databaseFile } from "./sqlite.ts";
-import type { DatabaseSync } from "./sqlite.ts";
-
-/** One gateway's data in a data folder. */
-export interface BackupPart {
-  /** Relative to the data folder; empty for the data folder itself. */
-  folder: string;
-  /** What belongs to it besides the gateway's own, relative to the part: an upstream that is simulated. */
-  further?: { databases: readonly string[]; files: readonly string[] };
-  /** True where nothing real is paid: jobs that wait for their start go on to wait in the copy. */
-  isFree: boolean;
-}
+import { exists, syncFolder } from "../private-files.ts";
+import { copyOwnDatabase, copyPart } from "./backup-part.ts";
+import type { BackupPart } from "./backup-part.ts";
+import { markUnfinished, writeManifest } from "./manifest.ts";
+import type { PartContent } from "./manifest.ts";
 
 /** What is copied, and where to. */
 export interface BackupOptions {
@@ -37,6 +26,10 @@ export interface BackupOptions {
   to: string;
   /** Copies results too, not only the database, the secret key and the references; default false. */
   withAssets?: boolean;
+  /** Leaves the references out, too, where the storage of files has copies of its own; default false. */
+  withoutFiles?: boolean;
+  /** Receives the number of files that were copied from a storage outside of the data folder. */
+  onProgress?: (files: number) => void;
 }
 
 /** What a backup holds. */
@@ -49,6 +42,8 @@ export interface BackupReport {
   /** Number of files that share their bytes with the data folder: they take no further room. */
   linkedFiles: number;
   copiedFiles: number;
+  /** The keys of the files that rows speak of and that the storage does not have whole. */
+  missingFiles: string[];
 }
 
 const databaseSuffix = ".db";
@@ -56,9 +51,10 @@ const partialSuffix = ".partial";
 const ownPart: BackupPart = { folder: "", isFree: false };
 
 /**
- * Copies a data folder, whether gateways serve it or not; they are neither stopped nor slowed. `restore` brings it back,
- * and a gateway can be started on the copy. Until all of it is there it has another name and says inside that it is not
- * finished. Throws `invalid_request` (param `data-dir` or `to`) and `conflict` when the target is taken.
+ * Copies what gateways hold, whether they work or not; they are neither stopped nor slowed. `restore` brings it back, on
+ * either engine, and a gateway can be started on the copy. Until all of it is there it has another name and says inside
+ * that it is not finished. Throws `invalid_request` (param `data-dir`, `to`, DATABASE_URL or ASSETS_URL), `conflict` when
+ * the target is taken, and `connection_failed` while the storage cannot be read.
  */
 export async function backUp(options: BackupOptions): Promise<BackupReport> {
   const dataDir = resolve(options.dataDir);
@@ -67,6 +63,9 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
   const [first] = parts;
   if (first === undefined) {
     throw invalid("data-dir", `There is no database in the data folder ${dataDir}.`);
+  }
+  if (options.withAssets === true && options.withoutFiles === true) {
+    throw invalid("without-files", "Results cannot be copied where no files are.");
   }
   if (`${to}${sep}`.startsWith(`${dataDir}${sep}`)) {
     throw invalid("to", "A backup must not lie inside the data folder that it copies.");
@@ -90,7 +89,8 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
 async function partsThere(dataDir: string, parts: readonly BackupPart[]): Promise<BackupPart[]> {
   const found: BackupPart[] = [];
   for (const part of parts) {
-    if (await exists(join(dataDir, part.folder, databaseFile))) found.push(part);
+    const isOnServer = (part.databaseUrl ?? null) !== null;
+    if (isOnServer || (await exists(join(dataDir, part.folder, databaseFile)))) found.push(part);
   }
   return found;
 }
@@ -104,51 +104,57 @@ async function copyDatabaseAlone(
   { withAssets }: BackupOptions,
 ): Promise<Copied> {
   if (withAssets) throw invalid("to", "Files need a folder: name one that does not end in .db.");
-  const source = join(folder, databaseFile);
-  const databaseBytes = await copyDatabase(
-    source,
-    partial,
-    part.isFree ? undefined : expireQueuedJobs,
-  );
-  return { parts: [part.folder], databaseBytes, linkedFiles: 0, copiedFiles: 0 };
+  const databaseBytes = await copyOwnDatabase(part, folder, partial);
+  return {
+    parts: [part.folder],
+    databaseBytes,
+    linkedFiles: 0,
+    copiedFiles: 0,
+    missingFiles: [],
+  };
 }
 
 async function copyParts(
   dataDir: string,
   partial: string,
   parts: readonly BackupPart[],
-  { withAssets = false }: BackupOptions,
+  { withAssets = false, withoutFiles = false, onProgress }: BackupOptions,
 ): Promise<Copied> {
-  const report: Copied = { parts: [], databaseBytes: 0, linkedFiles: 0, copiedFiles: 0 };
+  const report: Copied = {
+    parts: [],
+    databaseBytes: 0,
+    linkedFiles: 0,
+    copiedFiles: 0,
+    missingFiles: [],
+  };
   const contents: PartContent[] = [];
+  let copiedSoFar = 0;
+  const onFile = (): void => onProgress?.(++copiedSoFar);
   // Each part is a gateway's folder of its own.
   const folders = new Set(["", ...parts.map(({ folder }) => folder)]);
   for (const folder of folders) await markUnfinished(join(partial, folder));
   for (const part of parts) {
     const { folder } = part;
-    const counts: CopyCounts = { linkedFiles: 0, copiedFiles: 0, bytes: 0 };
-    const places = { from: join(dataDir, folder), to: join(partial, folder) };
-    const { databases, small } = await copyPart(part, places);
-    for (const name of withAssets ? ["files", "assets"] : ["files"]) {
-      await copyFiles(join(places.from, name), join(places.to, name), counts);
-    }
-    contents.push({
-      folder,
-      databases,
-      small_files: small,
-      stored_files: counts.linkedFiles + counts.copiedFiles,
-      stored_bytes: counts.bytes,
+    const { content, counts } = await copyPart(part, {
+      from: join(dataDir, folder),
+      to: join(partial, folder),
+      withAssets,
+      withoutFiles,
+      onFile,
     });
+    contents.push(content);
     report.parts.push(folder);
     report.linkedFiles += counts.linkedFiles;
     report.copiedFiles += counts.copiedFiles;
-    for (const bytes of Object.values(databases)) report.databaseBytes += bytes;
+    for (const key of content.missing_files ?? []) report.missingFiles.push(join(folder, key));
+    for (const bytes of Object.values(content.databases)) report.databaseBytes += bytes;
   }
   const madeAt = Math.floor(Date.now() / 1000);
   await writeManifest(partial, {
     format: 1,
     made_at: madeAt,
     with_assets: withAssets,
+    with_files: !withoutFiles,
     parts: contents,
   });
   for (const folder of folders) {
@@ -156,44 +162,6 @@ async function copyParts(
     await syncFolder(join(partial, folder));
   }
   return report;
-}
-
-/** Copies the databases and small files of one part and returns their lengths. */
-async function copyPart(
-  part: BackupPart,
-  { from, to }: { from: string; to: string },
-): Promise<{ databases: Record<string, number>; small: Record<string, number> }> {
-  // Files are written before their rows: every file that the snapshot refers to exists when it is taken. A simulated
-  // upstream comes after the jobs: it then knows every start that they speak of.
-  const own = await copyDatabase(
-    join(from, databaseFile),
-    join(to, databaseFile),
-    part.isFree ? undefined : expireQueuedJobs,
-  );
-  const databases: Record<string, number> = { [databaseFile]: own };
-  for (const name of part.further?.databases ?? []) {
-    if (!(await exists(join(from, name)))) continue;
-    databases[name] = await copyDatabase(join(from, name), join(to, name));
-  }
-  const small: Record<string, number> = {};
-  for (const name of [secretFile, ...(part.further?.files ?? [])]) {
-    const bytes = await copyIfThere(join(from, name), join(to, name));
-    if (bytes !== undefined) small[name] = bytes;
-  }
-  return { databases, small };
-}
-
-/**
- * Expires the jobs of the copy that were queued at the snapshot. The original may start them a moment later, and a
- * gateway on the restored copy would pay for them again; who restores it sends those requests anew.
- */
-function expireQueuedJobs(copy: DatabaseSync): void {
-  const now = Date.now();
-  copy
-    .prepare(
-      "UPDATE jobs SET start_before = min(coalesce(start_before, ?), ?) WHERE status = 'queued'",
-    )
-    .run(now, now);
 }
 
 async function requireFree(to: string): Promise<void> {

@@ -18,10 +18,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { backUp } from "./backup.ts";
-import type { BackupPart } from "./backup.ts";
-import { makeDataFolder } from "./data-folder.ts";
+import type { BackupPart } from "./backup-part.ts";
+import { makeDataFolder } from "../database/data-folder.ts";
 import { restore } from "./restore.ts";
-import { DatabaseSync } from "./sqlite.ts";
+import { DatabaseSync } from "../database/sqlite.ts";
 
 const parts: BackupPart[] = [
   { folder: "", isFree: false },

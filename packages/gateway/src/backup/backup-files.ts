@@ -1,10 +1,12 @@
 // Copies the parts of a data folder: databases as snapshots, stored files as links where that is possible.
 
-import { access, link, open, readdir, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { link, open, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { copyPrivate, mkdirPrivate, openPrivate, syncFolder } from "../private-files.ts";
-import { DatabaseSync } from "./sqlite.ts";
+import { DatabaseSync } from "../database/sqlite.ts";
+import { copyPrivate, exists, mkdirPrivate, openPrivate, syncFolder } from "../private-files.ts";
 
 /** How many files were copied, and how. */
 export interface CopyCounts {
@@ -70,7 +72,8 @@ export async function copyIfThere(source: string, target: string): Promise<numbe
   return await syncAndMeasure(target);
 }
 
-async function syncAndMeasure(path: string): Promise<number> {
+/** Syncs a file and returns its length. */
+export async function syncAndMeasure(path: string): Promise<number> {
   const file = await open(path, "r+");
   try {
     await file.sync();
@@ -78,6 +81,13 @@ async function syncAndMeasure(path: string): Promise<number> {
   } finally {
     await file.close();
   }
+}
+
+/** Returns the SHA-256 of a file in hexadecimal digits. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
 }
 
 /** Copies a folder of stored files with all that is below it, except what is half-received. */
@@ -96,7 +106,11 @@ export async function copyFiles(from: string, to: string, counts: CopyCounts): P
 }
 
 /** Links a file, since a stored one never changes in place; copies it to another disk. */
-async function linkOrCopy(source: string, target: string, counts: CopyCounts): Promise<void> {
+export async function linkOrCopy(
+  source: string,
+  target: string,
+  counts: CopyCounts,
+): Promise<void> {
   try {
     await link(source, target);
     counts.linkedFiles++;
@@ -110,14 +124,6 @@ async function linkOrCopy(source: string, target: string, counts: CopyCounts): P
     counts.copiedFiles++;
   }
   counts.bytes += (await stat(target)).size;
-}
-
-/** Returns whether there is something at a path. */
-export async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { backUp } from "./backup.ts";
-import { DatabaseSync } from "./sqlite.ts";
+import { DatabaseSync } from "../database/sqlite.ts";
 
 let folder: string;
 let dataDir: string;
