@@ -61,6 +61,16 @@ describe.skipIf(!canRun)("the library", () => {
     await page.getByText("Nothing matches").waitFor();
     await page.getByRole("button", { name: "Clear the filters" }).click();
     await page.getByText("5 results").first().waitFor();
+    // One day has no way to other days beside it.
+    expect(await page.getByRole("slider").count()).toBe(0);
+    await page.getByRole("button", { name: "More filters" }).click();
+    await page.getByLabel("Account").fill("nobody");
+    await page.getByText("0 results").first().waitFor();
+    await page.waitForURL("**/library?account=nobody");
+    await page.getByRole("button", { name: "Clear the filters" }).first().click();
+    await page.getByText("5 results").first().waitFor();
+    expect(await page.getByLabel("Account").inputValue()).toBe("");
+    await page.keyboard.press("Escape");
     expect(await findBarriers(page)).toEqual([]);
     expect(studio.takeProblems()).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { LoaderCircle } from "lucide-react";
 
 import { Button, unlessRepeated } from "../controls/button.tsx";
 import { useConnection } from "../data/connection.ts";
-import { useCredits, useSelf } from "../data/queries.ts";
+import { useCredits, useGateway, useSelf } from "../data/queries.ts";
 import { useStore } from "../data/store.ts";
 import { errorWords } from "../words/errors.ts";
 import { formatDuration, formatNumber } from "../words/format.ts";
@@ -48,9 +48,11 @@ export function MakeButton({ state, onMake }: { state: ComposerState; onMake: ()
   const { data: self } = useSelf();
   const mayReadCredits = self?.scopes.includes("account") ?? false;
   const { data: balances = [] } = useCredits({ enabled: mayReadCredits });
+  const { data: gateway } = useGateway();
+  const isSimulated = gateway?.mode === "simulator" && state.credits === null;
   const facts = [
     ...(state.draft.isBatch ? [words.prompts({ count: state.prompts.length })] : []),
-    priceText(state, balances),
+    isSimulated ? words.priceSimulated() : priceText(state, balances),
     ...(seconds === undefined ? [] : [words.aboutTime({ time: formatDuration(seconds) })]),
   ];
   return (

@@ -19,6 +19,7 @@ test("a view is read as it was written, beside what others keep in the address",
     q: "小猫 & cat",
     kind: "video",
     starred: true,
+    key: "key_1",
     from: "2026-01-01",
     size: "xl",
   } as const;
@@ -40,6 +41,7 @@ test("the gateway is asked for what is set, and days are whole", () => {
     ...usualView,
     q: "  ",
     tag: " cover ",
+    key: "key_1",
     trashed: true,
     from: "2026-11-29",
     to: "2026-11-29",
@@ -47,6 +49,7 @@ test("the gateway is asked for what is set, and days are whole", () => {
   const query = toAssetQuery(view);
   expect(query).toEqual({
     tag: "cover",
+    key: "key_1",
     trashed: true,
     from: dayStart("2026-11-29"),
     to: dayEnd("2026-11-29"),

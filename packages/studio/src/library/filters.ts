@@ -15,6 +15,8 @@ export interface LibraryView {
   kind: (typeof resultKinds)[number] | null;
   model: string;
   account: string;
+  /** The id of the key that made them. */
+  key: string;
   tag: string;
   starred: boolean;
   trashed: boolean;
@@ -30,6 +32,7 @@ export const usualView: LibraryView = {
   kind: null,
   model: "",
   account: "",
+  key: "",
   tag: "",
   starred: false,
   trashed: false,
@@ -39,7 +42,7 @@ export const usualView: LibraryView = {
 };
 
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/;
-const texts = ["q", "model", "account", "tag"] as const;
+const texts = ["q", "model", "account", "key", "tag"] as const;
 const maxText = 200;
 
 /** Reads a view from the search of an address; what cannot be read is as usual. */
@@ -75,6 +78,7 @@ export interface AssetQuery {
   kind?: "image" | "video" | "audio";
   model?: string;
   account?: string;
+  key?: string;
   tag?: string;
   starred?: boolean;
   trashed?: boolean;

@@ -22,6 +22,7 @@ import { useChangeView, useKeptPlace } from "./use-view.ts";
 import { useLibrary } from "./use-library.ts";
 import type { ShownLibrary } from "./use-library.ts";
 import { useRoomActs, useRoomKeys } from "./use-room-acts.ts";
+import type { RoomActs } from "./use-room-acts.ts";
 import { useScroll } from "./grid/use-scroll.ts";
 import { useSelection } from "./use-selection.ts";
 import type { Selecting } from "./use-selection.ts";
@@ -58,6 +59,8 @@ export function LibraryRoom() {
 
   const onKey = useGridKeys(focus, selecting, acts.openAt);
   const count = countSelected(selection, layout.total);
+  // A single day needs no way to others.
+  const hasScrubber = library.isCounted && days.length > 1;
   const isEmpty = library.isCounted && layout.total === 0;
   return (
     <div className="flex min-h-0 grow flex-col">
@@ -68,7 +71,9 @@ export function LibraryRoom() {
         search={searchField}
       />
       <LibraryFailure failure={library.failure} onAgain={library.readAgain} />
-      <div className="relative flex min-h-0 grow pl-3 md:pl-4">
+      <div
+        className={`relative flex min-h-0 grow pl-3 md:pl-4 ${hasScrubber ? "" : "pr-3 md:pr-4"}`}
+      >
         <Grid
           element={element}
           library={library}
@@ -83,7 +88,7 @@ export function LibraryRoom() {
           onBand={selecting.band}
           onKey={onKey}
         />
-        {library.isCounted && layout.total > 0 && (
+        {hasScrubber && (
           <Scrubber layout={layout} offset={offset} view={seen} onMove={scroll.scrollTo} />
         )}
         {!library.isCounted && layout.total === 0 && library.failure === null && (
@@ -91,19 +96,35 @@ export function LibraryRoom() {
         )}
         {isEmpty && <EmptyLibrary view={view} isNarrowed={isNarrowed(view)} onChange={change} />}
       </div>
-      {count > 0 && (
-        <BulkBar
-          count={count}
-          isTrash={view.trashed}
-          onStar={acts.star}
-          onTag={acts.tag}
-          onMove={acts.move}
-          onCompare={acts.compare}
-          onClear={selecting.clear}
-          idsOf={acts.chosen}
-        />
-      )}
+      <SelectedBar count={count} isTrash={view.trashed} acts={acts} onClear={selecting.clear} />
     </div>
+  );
+}
+
+/** What can be done with the selected results, while there are any. */
+function SelectedBar({
+  count,
+  isTrash,
+  acts,
+  onClear,
+}: {
+  count: number;
+  isTrash: boolean;
+  acts: RoomActs;
+  onClear: () => void;
+}) {
+  if (count === 0) return null;
+  return (
+    <BulkBar
+      count={count}
+      isTrash={isTrash}
+      onStar={acts.star}
+      onTag={acts.tag}
+      onMove={acts.move}
+      onCompare={acts.compare}
+      onClear={onClear}
+      idsOf={acts.chosen}
+    />
   );
 }
 

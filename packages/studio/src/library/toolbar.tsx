@@ -68,6 +68,7 @@ export function Toolbar({ view, total, onChange, search }: ToolbarProps) {
         label={words.moreFilters()}
         button={<SlidersHorizontal size={18} aria-hidden />}
         className={hasMoreFilters(view) ? "bg-accent-soft text-accent" : ""}
+        boxClassName="w-96"
       >
         <MoreFilters view={view} onChange={onChange} />
       </Popover>

@@ -64,3 +64,4 @@ export declare const bringBack: () => string;
 export declare const cleared: () => string;
 export declare const problemUpload: () => string;
 export declare const mentionInVain: () => string;
+export declare const priceSimulated: () => string;

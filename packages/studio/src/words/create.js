@@ -66,3 +66,4 @@ export const bringBack = /* @__PURE__ */ say(() => `Bring mine back`, () => `恢
 export const cleared = /* @__PURE__ */ say(() => `The draft is empty.`, () => `草稿已清空。`);
 export const problemUpload = /* @__PURE__ */ say(() => `A reference was not uploaded: try it again, or remove it.`, () => `有参考未能上传：请重试或移除。`);
 export const mentionInVain = /* @__PURE__ */ say(() => `Image models read @1 as plain words; it stands for a reference in videos only.`, () => `图片模型会把 @1 当作普通文字，只有在视频里它才指代参考。`);
+export const priceSimulated = /* @__PURE__ */ say(() => `simulated, nothing is paid`, () => `模拟生成，不花积分`);

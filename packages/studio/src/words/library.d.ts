@@ -55,3 +55,5 @@ export declare const trashedToast: (inputs: { count: number }) => string;
 export declare const restoredToast: (inputs: { count: number }) => string;
 export declare const copied: () => string;
 export declare const again: () => string;
+export declare const key: () => string;
+export declare const allOfThem: () => string;

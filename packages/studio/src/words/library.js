@@ -57,3 +57,5 @@ export const trashedToast = /* @__PURE__ */ say((i) => {const countPlural = plur
 export const restoredToast = /* @__PURE__ */ say((i) => {const countPlural = plural("en", i?.count, {}); if (countPlural === "one") return (`${i?.count} result restored.`); return (`${i?.count} results restored.`) }, (i) => { const countPlural = plural("zh", i?.count, {});return (`已恢复 ${i?.count} 个作品。`) });
 export const copied = /* @__PURE__ */ say(() => `Copied.`, () => `已复制。`);
 export const again = /* @__PURE__ */ say(() => `Try again`, () => `重试`);
+export const key = /* @__PURE__ */ say(() => `Key`, () => `密钥`);
+export const allOfThem = /* @__PURE__ */ say(() => `all`, () => `全部`);
