@@ -26,6 +26,8 @@ const readChunkBytes = 192 * 1024;
 const privateMode = 0o600;
 // The time of a file's last use is written down this often, for the order after a restart.
 const touchedEveryMs = 60 * 60_000;
+// Of the files of earlier processes: a thumbnail that is wanted meanwhile waits for no more than these.
+const readAtOnce = 4;
 
 interface Entry {
   bytes: number;
@@ -162,11 +164,13 @@ export class ConversionCache {
     for (const part of await readdir(folder)) {
       if (part === incomingFolder) continue;
       const names = await readdir(join(folder, part));
-      const entries = names.map(async (name) => {
-        const file = await stat(join(folder, part, name)).catch(undefinedIfMissing);
-        return file && ([name, { bytes: file.size, touchedAt: file.mtimeMs }] as const);
-      });
-      found.push(...(await Promise.all(entries)).filter((entry) => entry !== undefined));
+      for (let at = 0; at < names.length; at += readAtOnce) {
+        const some = names.slice(at, at + readAtOnce).map(async (name) => {
+          const file = await stat(join(folder, part, name)).catch(undefinedIfMissing);
+          return file && ([name, { bytes: file.size, touchedAt: file.mtimeMs }] as const);
+        });
+        found.push(...(await Promise.all(some)).filter((entry) => entry !== undefined));
+      }
     }
     found.sort(([, one], [, other]) => one.touchedAt - other.touchedAt);
     // What was used meanwhile comes behind what was found.
