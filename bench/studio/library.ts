@@ -42,8 +42,12 @@ async function openFull({ gateway, open }: Bench, options?: Parameters<Bench["op
   const page = await open(options);
   await page.goto(`${gateway.url}/library`, { waitUntil: "commit" });
   await page.locator("[role=gridcell] img").first().waitFor();
+  await untilCounted(page);
   return page;
 }
+
+/** Waits for the scrubber, which comes when everything is counted: until then the end is not known. */
+const untilCounted = (page: Page): Promise<void> => page.getByRole("slider").waitFor();
 
 /** Measures opening, jumping to days, and searching: with thumbnails as they are made after a job, and without. */
 export async function measureFullLibrary(): Promise<Figure[]> {
@@ -68,6 +72,7 @@ async function walkLibrary(bench: Bench): Promise<{ first: number; jump: number;
   const page = await bench.open();
   await page.goto(`${bench.gateway.url}/library`, { waitUntil: "commit" });
   const first = await untilPainted(page);
+  await untilCounted(page);
   const jumped: number[] = [];
   for (const share of jumps) {
     await page.evaluate((at) => {
@@ -166,6 +171,7 @@ export async function measurePhone(): Promise<Figure[]> {
     const page = await bench.open({ width: 390, height: 844, pixelRatio: 3 });
     await page.goto(`${bench.gateway.url}/library?size=xl`, { waitUntil: "commit" });
     await page.locator("[role=gridcell] img").first().waitFor();
+    await untilCounted(page);
     await page.locator("[role=gridcell]").first().focus();
     const begun = performance.now();
     await page.keyboard.press("End");
