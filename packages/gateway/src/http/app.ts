@@ -54,7 +54,7 @@ import { doctorRoutes } from "./routes/service/doctor.ts";
 import { logLevelRoutes } from "./routes/service/log-level.ts";
 import { metricsRoutes } from "./routes/service/metrics.ts";
 import { homeRoutes } from "./routes/service/home.ts";
-import { studioRoutes } from "./routes/service/studio.ts";
+import { isOfNoRoom, sendStudioPage, studioRoutes } from "./routes/service/studio.ts";
 import { OpenStreams } from "./walls/open-streams.ts";
 import { limitConnections } from "./walls/connection-limit.ts";
 import { protectAnswers } from "./walls/response-headers.ts";
@@ -102,9 +102,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   answerExpectations(app.server);
   limitConnections(app.server, { perAddress: services.config.connectionsPerAddress, isProxy });
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, errorOptions));
-  app.setNotFoundHandler((request, reply) =>
-    sendError(toUnknownRoute(request, app.routeScopes), request, reply, errorOptions),
-  );
+  app.setNotFoundHandler(async (request, reply) => {
+    const { studio } = services;
+    if (studio !== null && isOfNoRoom(request))
+      return await sendStudioPage(request, reply.code(404), { services, studio });
+    sendError(toUnknownRoute(request, app.routeScopes), request, reply, errorOptions);
+    return reply;
+  });
   acceptJsonOnly(app);
   const observer = options.observer ?? noObserver;
   protectAnswers(app);

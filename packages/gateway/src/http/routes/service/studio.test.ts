@@ -62,6 +62,17 @@ describe("the studio", () => {
       expect((await get(url, { accept: html })).headers["link"]).toBeUndefined();
   });
 
+  it("says itself that a path has no room, with status 404; those of the API stay as they are", async () => {
+    const lost = await get("/nowhere?q=1", { accept: html });
+    expect(lost.statusCode).toBe(404);
+    expect(lost.body).toContain("<p>studio</p>");
+    for (const [url, accept] of [
+      ["/nowhere", "application/json"],
+      ["/v1/nothing", html],
+    ] as const)
+      expect((await get(url, { accept })).json()).toMatchObject({ error: { code: "not_found" } });
+  });
+
   it("is not in the way of programs", async () => {
     expect((await get("/")).json()).toMatchObject({ object: "gateway" });
     const { statusCode, body } = await get("/library", { accept: "application/json" });

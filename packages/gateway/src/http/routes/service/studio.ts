@@ -85,6 +85,11 @@ export function studioRoutes(services: Services, studio: StudioFiles): FastifyPl
   };
 }
 
+/** Tells whether a browser wants a page at a path without a room: the page itself says so, and leads back. */
+export function isOfNoRoom(request: FastifyRequest): boolean {
+  return request.method === "GET" && wantsPage(request) && !/^\/(v1|studio)\//.test(request.url);
+}
+
 /** Sends the page, made for the path below which the browser reaches this gateway. */
 export async function sendStudioPage(
   request: FastifyRequest,
