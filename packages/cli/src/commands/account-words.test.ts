@@ -94,6 +94,7 @@ describe("an account", () => {
     credits: null,
     membership: null,
     in_flight: 0,
+    concurrency_limits: [],
   };
 
   test("in trouble says what to do or how long it rests", () => {

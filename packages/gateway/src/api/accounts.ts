@@ -105,6 +105,11 @@ export const accountSchema = z
     /** The membership that the last check found; null without one, or before. */
     membership: z.string().nullable(),
     in_flight: z.int(),
+    /**
+     * How many generations of a model run at once, for models of which the site refused more; it grows again while starts
+     * succeed.
+     */
+    concurrency_limits: z.array(z.object({ model: z.string(), limit: z.int() })),
   })
   .meta({ id: "Account" });
 

@@ -113,6 +113,7 @@ export function createJobs(options: JobsOptions): JobEngine {
     assetsChanged: (jobId) => recent?.assetsChanged(jobId),
     noteShown: createShownResults({ writer, clock: engine.clock, logger }),
     charges: createCharges(database.tables, engine.clock),
+    concurrencyLimits: (account) => engine.concurrencyLimits.of(account),
     ...createFollowing(engine, reading.require),
     ...createChanges(engine, poll, reading),
     advance: toTaskKind(engine, poll),

@@ -291,6 +291,8 @@ export interface Jobs {
   events(id: string, options?: { signal?: AbortSignal }): AsyncIterable<JobEvent>;
   /** Returns what accounts were charged for a model's completed jobs, the latest first. */
   charges(accounts: readonly string[], model: string): Promise<Charge[]>;
+  /** Lists the limits that an account showed by refusing one more; a restart forgets them. */
+  concurrencyLimits(account: string): { model: string; limit: number }[];
   /** Finds an asset by id. */
   asset(id: string): Promise<Asset | undefined>;
   /** Reads a job's assets again: their rows were written by somebody else. */

@@ -212,6 +212,10 @@ export class FakeJobs implements Jobs {
     return Promise.resolve(this.change(id, { status, deletedAt: createdAt }, `job.${status}`));
   }
 
+  concurrencyLimits(): { model: string; limit: number }[] {
+    return [];
+  }
+
   /** The ids of the jobs that were shown, in order. */
   readonly shown: string[] = [];
 

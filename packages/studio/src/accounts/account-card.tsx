@@ -51,6 +51,15 @@ export function AccountCard({
             ? words.nothingRuns()
             : words.inFlight({ count: account.in_flight })}
         </span>
+        {account.concurrency_limits.length > 0 && (
+          <span>
+            {words.limits({
+              list: account.concurrency_limits
+                .map(({ model, limit }) => `${model} × ${limit}`)
+                .join(", "),
+            })}
+          </span>
+        )}
         <Checked at={account.checked_at} />
       </div>
       <AccountActs account={account} />

@@ -1,4 +1,4 @@
-// What was spent this month, by day, model, key or account, with refunds, and as CSV.
+// What was spent in a month, by day, model, key or account, with refunds, and as CSV.
 
 import type { LedgerSumObject } from "@jimeng/gateway/api";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -10,9 +10,11 @@ import { Note } from "../controls/note.tsx";
 import { Skeleton } from "../controls/skeleton.tsx";
 import { gatewayUrl } from "../data/base.ts";
 import { client } from "../data/client.ts";
+import { serverNow } from "../data/clock.ts";
 import { formatNumber } from "../words/format.ts";
 import * as words from "../words/accounts.js";
 import { reasonText } from "../words/errors.ts";
+import { daysOf, monthsUntil, nameOfMonth } from "./months.ts";
 
 const groups = ["day", "model", "key", "account"] as const;
 type Group = (typeof groups)[number];
@@ -33,12 +35,17 @@ const columnNames = {
 // Charges come minutes late.
 const renewEveryMs = 60_000;
 
-/** The ledger of the month. */
+/** The ledger of a month, this one at first. */
 export function Ledger() {
   const [group, setGroup] = useState<Group>("day");
+  const months = monthsUntil(serverNow());
+  const [thisMonth = ""] = months;
+  const [month, setMonth] = useState(thisMonth);
+  const { from, to } = daysOf(month);
+  const name = nameOfMonth(month);
   const { data, error, isPending, refetch } = useQuery({
-    queryKey: ["ledger", group],
-    queryFn: ({ signal }) => client.credits.ledger({ groupBy: [group], signal }),
+    queryKey: ["ledger", group, month],
+    queryFn: ({ signal }) => client.credits.ledger({ groupBy: [group], from, to, signal }),
     placeholderData: keepPreviousData,
     staleTime: renewEveryMs,
     refetchInterval: renewEveryMs,
@@ -48,7 +55,21 @@ export function Ledger() {
   return (
     <section className="flex flex-col gap-2">
       <header className="flex flex-wrap items-center gap-2">
-        <h2 className="mr-auto text-base font-semibold">{words.spent()}</h2>
+        <h2 className="mr-auto text-base font-semibold">
+          {month === thisMonth ? words.spent() : words.spentIn({ month: name })}
+        </h2>
+        <select
+          className="field"
+          aria-label={words.month()}
+          value={month}
+          onChange={({ currentTarget }) => setMonth(currentTarget.value)}
+        >
+          {months.map((each) => (
+            <option key={each} value={each}>
+              {nameOfMonth(each)}
+            </option>
+          ))}
+        </select>
         <label className="flex items-center gap-1">
           {words.by()}
           <select
@@ -67,8 +88,8 @@ export function Ledger() {
         </label>
         <a
           className={buttonClass()}
-          href={`${gatewayUrl}/v1/credits/ledger?group_by=${group}&format=csv`}
-          download={`ledger-${group}.csv`}
+          href={`${gatewayUrl}/v1/credits/ledger?group_by=${group}&from=${from}&to=${to}&format=csv`}
+          download={`ledger-${month}-${group}.csv`}
         >
           <Download size={16} aria-hidden />
           {words.csv()}
@@ -80,7 +101,11 @@ export function Ledger() {
           {words.loadFailed({ reason: reasonText(error) })}
         </Note>
       )}
-      {data !== undefined && sums.length === 0 && <Note>{words.nothingSpent()}</Note>}
+      {data !== undefined && sums.length === 0 && (
+        <Note>
+          {month === thisMonth ? words.nothingSpent() : words.nothingSpentIn({ month: name })}
+        </Note>
+      )}
       {data !== undefined && sums.length > 0 && (
         <LedgerTable group={group} sums={sums} total={data.total} />
       )}

@@ -67,3 +67,7 @@ export declare const nothingSpent: () => string;
 export declare const csv: () => string;
 export declare const nothingRuns: () => string;
 export declare const renew: () => string;
+export declare const spentIn: (inputs: { month: string | number }) => string;
+export declare const month: () => string;
+export declare const nothingSpentIn: (inputs: { month: string | number }) => string;
+export declare const limits: (inputs: { list: string | number }) => string;

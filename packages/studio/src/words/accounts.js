@@ -69,3 +69,7 @@ export const nothingSpent = /* @__PURE__ */ say(() => `Nothing was spent this mo
 export const csv = /* @__PURE__ */ say(() => `Download CSV`, () => `下载 CSV`);
 export const nothingRuns = /* @__PURE__ */ say(() => `nothing running`, () => `没有正在进行的生成`);
 export const renew = /* @__PURE__ */ say(() => `Renew the session`, () => `更新 session`);
+export const spentIn = /* @__PURE__ */ say((i) => `What was spent in ${i.month}`, (i) => `${i.month}花费`);
+export const month = /* @__PURE__ */ say(() => `month`, () => `月份`);
+export const nothingSpentIn = /* @__PURE__ */ say((i) => `Nothing was spent in ${i.month}.`, (i) => `${i.month}没有花费。`);
+export const limits = /* @__PURE__ */ say((i) => `The site takes at once: ${i.list}`, (i) => `站点允许同时生成：${i.list}`);

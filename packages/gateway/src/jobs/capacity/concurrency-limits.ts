@@ -133,6 +133,15 @@ export class ConcurrencyLimits {
     this.#options.wake(job.id);
   }
 
+  /** Lists how many generations of which model an account runs at once, as far as it refused more. */
+  of(account: string): { model: string; limit: number }[] {
+    return [...this.#learned].flatMap(([key, limit]) =>
+      limit.account === account
+        ? [{ model: key.slice(account.length + 1), limit: limit.limit }]
+        : [],
+    );
+  }
+
   /** Returns true while a job waits here, or was woken and has not come yet. */
   isWaiting(id: string): boolean {
     if (this.#admitted.has(id)) return true;

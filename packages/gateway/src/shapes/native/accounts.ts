@@ -17,10 +17,18 @@ import { findCookies, readPastedSession } from "../../config/pasted-session.ts";
 import { toErrorObject } from "../errors.ts";
 import { toUnixSeconds } from "../values.ts";
 
-/** Builds a public account with its health and the number of its generations in flight. */
+/** What is known of an account at the moment. */
+export interface AccountState {
+  health: Health;
+  facts: HealthFacts;
+  inFlight: number;
+  limits: { model: string; limit: number }[];
+}
+
+/** Builds a public account with its state. */
 export function toAccountObject(
   { name, region, adopted, stored, sessionEndsAt }: Account,
-  { health, facts, inFlight }: { health: Health; facts: HealthFacts; inFlight: number },
+  { health, facts, inFlight, limits }: AccountState,
 ): AccountObject {
   const { stop, refusedModels, checked } = facts;
   return {
@@ -43,6 +51,7 @@ export function toAccountObject(
     credits: checked.credits === null ? null : { total: checked.credits },
     membership: checked.membership,
     in_flight: inFlight,
+    concurrency_limits: limits,
   };
 }
 

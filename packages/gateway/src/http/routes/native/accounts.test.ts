@@ -53,6 +53,7 @@ describe("GET /v1/accounts", () => {
       membership: null,
       session_ends_at: null,
       in_flight: 0,
+      concurrency_limits: [],
     });
     const other = await open.ask("GET", "/v1/accounts", undefined, key);
     expect([other.statusCode, other.json().error.code]).toEqual([403, "forbidden"]);

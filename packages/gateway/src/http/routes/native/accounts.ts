@@ -159,10 +159,14 @@ async function toObject(services: Services, account: Account): Promise<AccountOb
   return describe(services, account, inFlight.get(account.name) ?? 0);
 }
 
-function describe({ accounts }: Services, account: Account, inFlight: number): AccountObject {
+function describe({ accounts, jobs }: Services, account: Account, inFlight: number): AccountObject {
   const { name } = account;
-  const health = accounts.health(name);
-  return toAccountObject(account, { health, facts: accounts.healthFacts(name), inFlight });
+  return toAccountObject(account, {
+    health: accounts.health(name),
+    facts: accounts.healthFacts(name),
+    inFlight,
+    limits: jobs.concurrencyLimits(name),
+  });
 }
 
 function onSimulator(): ServiceError {
