@@ -179,7 +179,7 @@ describe.skipIf(!canRun)("the library", () => {
     await page.keyboard.press("x");
     await page.keyboard.press("Shift+ArrowRight");
     await page.getByText("2 selected").waitFor();
-    await page.getByRole("button", { name: "Download", exact: true }).click();
+    await page.keyboard.press("d");
     await page.getByText("WEBP").click();
     await page.getByText("A file beside each").click();
     const download = page.waitForEvent("download");

@@ -1,10 +1,11 @@
 // What can be done with the selected results, at the foot of the grid.
 
 import { Columns2, Download, RotateCcw, Star, StarOff, Tag, Trash2, X } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import { Button, IconButton } from "../controls/button.tsx";
 import { Popover } from "../controls/popover.tsx";
+import { useShortcuts } from "../controls/shortcuts.ts";
 import { formatNumber } from "../words/format.ts";
 import * as words from "../words/library.js";
 import { ArchiveForm } from "./archive-form.tsx";
@@ -27,6 +28,8 @@ const mostCompared = 4;
 /** The bar. */
 export function BulkBar(props: BulkBarProps) {
   const { count, isTrash } = props;
+  const download = useRef<HTMLSpanElement>(null);
+  useShortcuts({ d: () => download.current?.querySelector("button")?.click() });
   const canCompare = count >= 2 && count <= mostCompared;
   return (
     <div
@@ -63,9 +66,11 @@ export function BulkBar(props: BulkBarProps) {
               />
             )}
           </Popover>
-          <Popover label={words.download()} button={<Download size={18} aria-hidden />}>
-            {(close) => <ArchiveForm count={count} idsOf={props.idsOf} onDone={close} />}
-          </Popover>
+          <span ref={download}>
+            <Popover label={words.download()} button={<Download size={18} aria-hidden />}>
+              {(close) => <ArchiveForm count={count} idsOf={props.idsOf} onDone={close} />}
+            </Popover>
+          </span>
           <Button
             look="quiet"
             disabled={!canCompare}

@@ -88,9 +88,12 @@ export function useRoomActs({ view, index, total, active, selecting }: RoomActsO
         .getMany([asset.id])
         .then(({ data }) => copyText(data[0]?.prompt ?? ""), tellFailure);
     },
+    /** Downloads the result where the keyboard is; what is selected is left to its bar, which asks how. */
     download() {
       const asset = index.at(active);
+      if (countSelected(selection, total) > 0) return false;
       if (asset !== undefined) downloadOne(asset, fileNameOf(asset, "original"));
+      return true;
     },
   };
 }
