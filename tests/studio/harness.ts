@@ -6,11 +6,13 @@ import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { chromiumPath, hasChromium, openChromium } from "../clients/chromium.ts";
 import {
   type Process,
+  fakeSession,
   getJson,
   postJson,
   root,
   scratchFolder,
   startGateway,
+  startSimulator,
 } from "../e2e/processes.ts";
 import { tellNotRun } from "../not-run.ts";
 import { updateStudio } from "../../scripts/studio-build.mjs";
@@ -22,6 +24,8 @@ export interface StudioOptions {
   simulated?: boolean;
   /** What the draft of a browser without one is: small pictures take the least of two busy cores. */
   draft?: object;
+  /** Words for `jimeng simulate`: the gateway then has an account with a simulator of its own. */
+  simulator?: string[];
 }
 
 /** A studio that is open. */
@@ -58,15 +62,15 @@ export const canRun = hasChromium;
 if (!hasChromium) tellNotRun("the studio in a browser", `no Chromium at ${chromiumPath}`);
 
 /** Starts a gateway and a browser before the tests of a file, and ends both after them. */
-export function useStudio({
-  environment = {},
-  simulated = true,
-  draft,
-}: StudioOptions = {}): Studio {
+export function useStudio(options: StudioOptions = {}): Studio {
+  const { draft } = options;
+  const simulated = options.simulator === undefined && (options.simulated ?? true);
+  const environment = { ...options.environment };
   const data = scratchFolder();
   const problems: string[] = [];
   let resting: Page[] = [];
   let gateway: Process;
+  let simulator: Process | undefined;
   let browser: BrowserContext;
   let close: () => Promise<void>;
   let port = "";
@@ -76,12 +80,20 @@ export function useStudio({
     isKilled = false;
   };
   const simulatorUrl = (): string => {
+    if (simulator !== undefined) return `${simulator.url}/_simulator`;
     const port = readFileSync(join(data.path, "simulator/upstream/port"), "utf8").trim();
     return `http://127.0.0.1:${port}/_simulator`;
   };
   vi.setConfig({ testTimeout: testMs });
   beforeAll(async () => {
     await updateStudio();
+    if (options.simulator !== undefined) {
+      simulator = await startSimulator(join(data.path, "upstream"), options.simulator);
+      Object.assign(environment, {
+        JIMENG_SESSIONS: fakeSession,
+        JIMENG_BASE_URL: simulator.url,
+      });
+    }
     gateway = await startGateway(data.path, environment, { simulated });
     port = new URL(gateway.url).port;
     ({ browser, close } = await openChromium());
@@ -113,6 +125,7 @@ export function useStudio({
   afterAll(async () => {
     await close?.();
     await gateway?.stop();
+    await simulator?.stop();
     data.remove();
   });
   const open = async (path = "/", key?: string): Promise<Page> => {

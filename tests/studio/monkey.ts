@@ -1,6 +1,9 @@
 // A user who does anything: presses, types, reloads, goes back and forth, while answers fail now and then. Every seed is one story.
 import type { Page } from "playwright-core";
 
+/** The window of a story: wide enough for the docked composer, and small, since most of the time goes into painting it. */
+export const windowSize = { width: 900, height: 640 };
+
 /** Returns the next whole number below a limit. */
 export type Random = (below: number) => number;
 
@@ -46,9 +49,19 @@ const reloadEvery = 80;
 
 /** Does one thing; returns what it was. What cannot be done at the moment is passed over. */
 export async function doAnything(page: Page, next: Random): Promise<string> {
+  // While a page gives way to the next one, there is nothing to act upon.
+  return await act(page, next).catch((error: Error) => {
+    if (/navigation|detached|Cannot find context/.test(error.message)) return "between two pages";
+    throw error;
+  });
+}
+
+async function act(page: Page, next: Random): Promise<string> {
   if (next(reloadEvery) === 0) {
     // A page that is being loaded already cannot be loaded anew.
     await page.reload({ waitUntil: "commit" }).catch(() => undefined);
+    // Half of the time one presses on while the page is not there yet.
+    if (next(2) === 0) await page.locator("#content").waitFor();
     return "reload";
   }
   const pick = <Item>(items: readonly Item[]): Item => items[next(items.length)] as Item;
@@ -70,7 +83,7 @@ export async function doAnything(page: Page, next: Random): Promise<string> {
       return `press ${key}`;
     }
     case 6: {
-      const [x, y] = [next(1280), next(900)];
+      const [x, y] = [next(windowSize.width), next(windowSize.height)];
       await page.mouse.move(x, y);
       await page.mouse.wheel(0, next(2000) - 1000);
       return `scroll at ${x},${y}`;
@@ -98,8 +111,12 @@ async function goBack(page: Page): Promise<string> {
   return "back";
 }
 
-/** What the composer is for, where it is seen: one of twelve things that random presses alone would seldom do. */
-async function makeSomething(page: Page, text: string): Promise<string> {
+/** What the composer is for, unless something is open: one of twelve things that random presses alone would seldom do. */
+export async function makeSomething(page: Page, text: string): Promise<string> {
+  if ((await page.locator("dialog[open], #prompt").count()) === 0) {
+    await goTo(page, "/");
+    await page.locator("#prompt").waitFor();
+  }
   const isFocused = await page.evaluate(() => {
     if (document.querySelector("dialog[open]") !== null) return false;
     const field = document.querySelector<HTMLTextAreaElement>("#prompt");

@@ -1,27 +1,24 @@
-// What one page pressed and what came of it: presses as the browser saw them, requests with their keys, and the jobs of each key.
+// What one page pressed and what came of it: presses and keys as the page saw them, and the jobs that each key made.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Page, Request, Route } from "playwright-core";
+import type { Page } from "playwright-core";
 import { root } from "../e2e/processes.ts";
-import type { Random } from "./monkey.ts";
+import { watchPresses } from "./presses.ts";
+import type { PaidRequest, Presses } from "./presses.ts";
 
 /** The paid requests of one page. */
 export interface Payments {
-  /** Counts the presses of buttons that cost something, as the page took them. */
-  countPresses(): Promise<number>;
-  /** The idempotency keys of its paid requests, each with the ids of the jobs that it was answered with. */
+  /** Reads what the page pressed, and the keys that it made for it. */
+  readPresses(): Promise<Presses>;
+  /** The idempotency keys that reached the gateway, each with the ids of the jobs that it was answered with. */
   jobsOfKeys: Map<string, Set<string>>;
-  /** How often a key was sent anew after a final refusal: each is one press more of the same. */
-  repeats(): number;
-  /** What must not be: paid requests without a key, and one key that made different jobs. */
+  /** What must not be: paid requests without a key, and a key that made other jobs the second time. */
   faults: string[];
+  /** Lets no answer fail from now on. */
+  endFaults(): Promise<void>;
+  /** Waits until everything that is under way was answered. */
+  settle(): Promise<void>;
 }
-
-const faultEvery = 15;
-const kinds = ["cut", "lost", "late", 500, 503, 401, 403] as const;
-const maxLateMs = 500;
-const paidPath = /\/v1\/jobs(\/batch|\/[^/]+\/retry)?$/;
 
 function readWords(room: string): Record<string, string>[] {
   return ["en", "zh"].map(
@@ -35,113 +32,77 @@ function readWords(room: string): Record<string, string>[] {
 /** The texts of the buttons that cost something; one may go on with a price. */
 const paidTexts = [
   ...readWords("create").map(({ make }) => `^${make}$`),
-  ...readWords("viewer").map(({ makeFor }) => `^${makeFor?.replace("{price}", ".*")}$`),
+  ...readWords("viewer").flatMap(({ makeFor, makeRemix }) => [
+    `^${makeFor?.replace("{price}", ".*")}$`,
+    `^${makeRemix}$`,
+  ]),
   ...readWords("feed").flatMap(({ retry, retryForced }) => [`^${retry}$`, `^${retryForced}$`]),
 ];
 
-/** Counts presses in the page itself, also across reloads; runs there before anything else. */
-function watchPresses(texts: string[]): void {
-  // The browser may run this twice in one page.
-  if ("presses" in globalThis) return;
-  Object.assign(globalThis, { presses: texts });
-  const note = (): void => {
-    const count = Number(sessionStorage.getItem("presses") ?? 0);
-    sessionStorage.setItem("presses", String(count + 1));
-  };
-  const isOpen = (button: HTMLButtonElement | null): boolean =>
-    button !== null && !button.disabled && button.ariaDisabled !== "true";
-  const isPaid = ({ textContent, type }: HTMLButtonElement): boolean =>
-    type === "button" && texts.some((text) => new RegExp(text).test(textContent.trim()));
-  const inCapture = { capture: true };
-  addEventListener(
-    "click",
-    ({ target, detail }) => {
-      const button = target instanceof Element ? target.closest("button") : null;
-      if (button !== null && detail < 2 && isOpen(button) && isPaid(button)) note();
-    },
-    inCapture,
-  );
-  addEventListener(
-    "submit",
-    ({ target }) => {
-      if (target instanceof Element && target.matches("dialog form:has(textarea)")) note();
-    },
-    inCapture,
-  );
-  addEventListener(
-    "keydown",
-    ({ key, ctrlKey, repeat, target }) => {
-      if (key !== "Enter" || !ctrlKey || repeat) return;
-      if (!(target instanceof Element) || target.id !== "prompt") return;
-      if (isOpen(document.querySelector("button[aria-describedby=make-facts]"))) note();
-    },
-    inCapture,
-  );
-}
+const refusalOf = (code: string, charged: string) => ({
+  message: "made to fail",
+  type: "api_error",
+  param: null,
+  code,
+  retryable: false,
+  charged,
+  job_id: null,
+  request_id: null,
+  fix: null,
+});
+/** The refusals as the gateway sends them, by their status. */
+const refusals = {
+  401: refusalOf("unauthorized", "no"),
+  403: refusalOf("forbidden", "no"),
+  500: refusalOf("internal", "unknown"),
+  503: refusalOf("upstream_unavailable", "unknown"),
+};
 
 /** Lets answers of a page fail now and then, and notes all that is paid; to be called before the page goes anywhere. */
-export async function watchPayments(page: Page, next: Random): Promise<Payments> {
+export async function watchPayments(page: Page, seed: number): Promise<Payments> {
   const jobsOfKeys = new Map<string, Set<string>>();
-  const refused = new Set<string>();
   const faults: string[] = [];
-  let repeats = 0;
-  const keyOf = (request: Request): string => request.headers()["idempotency-key"] ?? "";
-  const isPaid = (request: Request): boolean =>
-    request.method() === "POST" && paidPath.test(new URL(request.url()).pathname);
+  const underWay = new Set<Promise<unknown>>();
 
-  function noteAnswer(key: string, text: string): void {
-    const answer = JSON.parse(text) as { id?: string; data?: { id: string }[] };
-    const ids = (answer.data ?? [answer]).flatMap(({ id }) => id ?? []);
+  /** Sends a paid request, not by the browser: what is under way goes on when the page is loaded anew. */
+  async function send({ url, key, body }: PaidRequest): Promise<{ status: number; body: string }> {
+    if (key === "") faults.push(`${url} without a key`);
     const known = jobsOfKeys.get(key) ?? new Set();
+    jobsOfKeys.set(key, known);
+    const headers = {
+      "content-type": "application/json",
+      ...(key === "" ? {} : { "idempotency-key": key }),
+    };
+    const response = await fetch(url, { method: "POST", headers, body });
+    const text = await response.text();
+    const ids = response.ok ? idsOf(text) : [];
     if (known.size > 0 && ids.some((id) => !known.has(id)))
-      faults.push(`the key ${key} made other jobs the second time`);
+      faults.push(`${key} made other jobs the second time`);
     ids.forEach((id) => known.add(id));
+    return { status: response.status, body: text };
   }
-  /** Lets a paid request through and notes what it made, also where the page does not hear of it. */
-  async function pay(route: Route, isHeard: boolean): Promise<void> {
-    const request = route.request();
-    const response = await route.fetch();
-    if (response.ok()) noteAnswer(keyOf(request), await response.text());
-    else refused.add(keyOf(request));
-    await (isHeard ? route.fulfill({ response }) : loseAnswer(route));
-  }
-  async function loseAnswer(route: Route): Promise<void> {
-    const request = route.request();
-    // Only a retry is not sent again by itself.
-    if (isPaid(request) && request.url().endsWith("/retry")) refused.add(keyOf(request));
-    await route.abort();
-  }
-
-  await page.addInitScript(watchPresses, paidTexts);
-  async function handle(route: Route): Promise<void> {
-    const request = route.request();
-    const paid = isPaid(request);
-    if (paid) {
-      const key = keyOf(request);
-      if (key === "") faults.push(`${request.url()} without a key`);
-      if (!jobsOfKeys.has(key)) jobsOfKeys.set(key, new Set());
-      if (refused.delete(key)) repeats += 1;
-    }
-    const fault = next(faultEvery) > 0 ? undefined : kinds[next(kinds.length)];
-    if (fault === undefined) return await (paid ? pay(route, true) : route.continue());
-    if (fault === "late") await sleep(next(maxLateMs));
-    if (fault === "late" || fault === "lost")
-      return await (paid ? pay(route, fault === "late") : route.continue());
-    if (fault === "cut") return await loseAnswer(route);
-    if (paid) refused.add(keyOf(request));
-    const error = { message: "made to fail", code: "internal", type: "api_error" };
-    return await route.fulfill({ status: fault, json: { error } });
-  }
-
-  await page.addInitScript(watchPresses, paidTexts);
-  // A page that was left meanwhile wants no answer any more.
-  await page.route(/\/v1\/(?!assets\/[^/]+\/content)/, (route) =>
-    handle(route).catch(() => undefined),
-  );
+  await page.exposeFunction("sendPaid", (request: PaidRequest) => {
+    const sending = send(request);
+    underWay.add(sending);
+    return sending.finally(() => underWay.delete(sending));
+  });
+  await page.addInitScript(watchPresses, { texts: paidTexts, refusals, seed });
   return {
-    countPresses: () => page.evaluate(() => Number(sessionStorage.getItem("presses") ?? 0)),
+    async readPresses() {
+      const text = await page.evaluate(() => sessionStorage.getItem("presses"));
+      return text === null ? { pressed: [], keys: [], repeats: 0 } : (JSON.parse(text) as Presses);
+    },
     jobsOfKeys,
-    repeats: () => repeats,
     faults,
+    endFaults: () => page.evaluate(() => sessionStorage.setItem("faults", "ended")),
+    async settle() {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
+    },
   };
+}
+
+/** Reads the ids of the jobs in an answer. */
+function idsOf(text: string): string[] {
+  const answer = JSON.parse(text) as { id?: string; data?: { id: string }[] };
+  return (answer.data ?? [answer]).flatMap(({ id }) => id ?? []);
 }
