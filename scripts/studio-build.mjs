@@ -84,8 +84,8 @@ export async function buildStudio(folder = built) {
 }
 
 /**
- * Returns the scripts and styles that each room needs beside those of every page, by the room's name. The gateway names them
- * in the header of the room's page: otherwise a browser learns of them one after the other.
+ * Returns the scripts and styles that each room's page needs, those of every page first, by the room's name. The gateway
+ * names them in the header of the page: otherwise a browser learns of them one after the other.
  */
 function filesOfRooms(output) {
   const chunks = new Map(output.map((file) => [file.fileName, file]));
@@ -96,14 +96,13 @@ function filesOfRooms(output) {
     return found;
   };
   const entry = output.find(({ isEntry }) => isEntry);
-  const known = withImports(entry.fileName);
   const rooms = output.filter(({ isDynamicEntry, name }) => isDynamicEntry && /-room$/.test(name));
   return Object.fromEntries(
-    rooms.map(({ fileName, name }) => {
-      const scripts = [...withImports(fileName)].filter((each) => !known.has(each));
+    [entry, ...rooms].map((room) => {
+      const scripts = [...withImports(room.fileName, withImports(entry.fileName))];
       const styles = scripts.flatMap((each) => [...chunks.get(each).viteMetadata.importedCss]);
-      const files = [...scripts, ...styles].map((each) => basename(each));
-      return [name.replace(/-room$/, ""), files];
+      const name = room === entry ? "create" : room.name.replace(/-room$/, "");
+      return [name, [...scripts, ...styles].map((each) => basename(each))];
     }),
   );
 }

@@ -44,6 +44,9 @@ const firstPage = [
 ];
 // Only rooms that are opened later use them.
 const later = /mutationObserver|useMutation/;
+// Small things of several such rooms, which would be files of their own: each would cost a room a request more.
+const shared =
+  /mutationObserver|useMutation|account-facts|\/icons\/(?:circle-check|columns-2|download|film|image|lock|plus|search)\./;
 
 /** Tells whether a module belongs to what every page needs at first. */
 function isOfFirstPage(id) {
@@ -81,7 +84,12 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What the first page needs is one file beside the entry: many small ones are compressed worse.
-        codeSplitting: { groups: [{ name: "base", test: isOfFirstPage }] },
+        codeSplitting: {
+          groups: [
+            { name: "base", test: isOfFirstPage },
+            { name: "shared", test: shared, minShareCount: 2 },
+          ],
+        },
       },
       // lucide-react's files say "use client", which means something to servers alone.
       onLog: (level, log, handle) => {

@@ -19,6 +19,7 @@ const resetListeners = new Set<() => void>();
 // The gateway's return is noticed within a second, however long it was away.
 const firstReconnectMs = 100;
 const signInCheckMs = 500;
+const firstResetMs = 1000;
 
 /** Calls back for every event; returns how to stop. */
 export function onEvent(listener: (event: EventObject) => void): () => void {
@@ -65,9 +66,13 @@ async function leadStream(
   send: (message: LiveMessage) => void,
   position: () => string | undefined,
 ): Promise<void> {
-  // What was read before the first stream was open may be older than what happened since.
+  // What was read before the first stream was open may be older than what happened since. It is read again when the page
+  // is there: the same requests at once would make the browser take longer for both.
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = onStreamOpen(() => {
-    if (position() === undefined) send({ kind: "reset", position: null });
+    if (position() !== undefined) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => send({ kind: "reset", position: null }), firstResetMs);
   });
   // Only this tab reads a stream that breaks.
   const stopStates = connection.subscribe(() => {
@@ -76,6 +81,7 @@ async function leadStream(
   try {
     while (!signal.aborted) await readStream(signal, send, position);
   } finally {
+    clearTimeout(timer);
     stop();
     stopStates();
   }

@@ -11,7 +11,6 @@ import { formatView, isNarrowed, parseView } from "./filters.ts";
 import { Grid } from "./grid/grid.tsx";
 import type { GridProps } from "./grid/grid.tsx";
 import { layOut, measureGrid } from "./grid/grid-layout.ts";
-import "./library.css";
 import { EmptyLibrary, LibraryFailure, LibrarySkeleton } from "./library-states.tsx";
 import { Scrubber } from "./grid/scrubber.tsx";
 import { countSelected } from "./selection.ts";

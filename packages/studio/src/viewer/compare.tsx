@@ -15,7 +15,6 @@ import { useZoom } from "./stage/use-zoom.ts";
 import { ZoomBar } from "./stage/zoom-bar.tsx";
 import { toTransform, whole } from "./stage/zoom.ts";
 import type { Zoom } from "./stage/zoom.ts";
-import "./viewer.css";
 
 function isPicture({ content_type: type }: LibraryAssetObject): boolean {
   return type.startsWith("image/");

@@ -23,7 +23,6 @@ import { useOrder } from "./use-order.ts";
 import { useViewerActs } from "./use-viewer-acts.ts";
 import { VideoStage } from "./stage/video-stage.tsx";
 import { ViewerBar } from "./viewer-bar.tsx";
-import "./viewer.css";
 import { reasonText } from "../words/errors.ts";
 
 /** The viewer of a result. */

@@ -29,7 +29,7 @@ export interface StudioFiles {
 /** The page of the studio. */
 export interface StudioPage {
   text: string;
-  /** The names of the files that rooms need beside what every page loads, by the room. */
+  /** The names of the files that the page of a room needs, by the room. */
   rooms: ReadonlyMap<string, readonly string[]>;
 }
 

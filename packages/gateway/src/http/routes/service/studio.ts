@@ -90,11 +90,14 @@ export function isOfNoRoom(request: FastifyRequest): boolean {
   return request.method === "GET" && wantsPage(request) && !/^\/(v1|studio)\//.test(request.url);
 }
 
-/** Sends the page, made for the path below which the browser reaches this gateway. */
+/**
+ * Sends the page, made for the path below which the browser reaches this gateway. Default room: `create`, which has nothing but
+ * what every page needs.
+ */
 export async function sendStudioPage(
   request: FastifyRequest,
   reply: FastifyReply,
-  { services, studio, room }: { services: Services; studio: StudioFiles; room?: string },
+  { services, studio, room = "create" }: { services: Services; studio: StudioFiles; room?: string },
 ): Promise<FastifyReply> {
   const { pathname } = new URL(baseFor(request, services));
   const base = pathname.endsWith("/") ? pathname : `${pathname}/`;
@@ -102,7 +105,7 @@ export async function sendStudioPage(
   const page = text.replace(basePlace, () => `<base href="${base}" />`);
   const etag = toEtag(page);
   void reply.headers({ ...pageHeaders, etag });
-  const needed = room === undefined ? undefined : rooms.get(room);
+  const needed = rooms.get(room);
   if (needed !== undefined) {
     void reply.header("link", needed.map((name) => toPreload(base, name)).join(", "));
   }
