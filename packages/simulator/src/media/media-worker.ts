@@ -45,6 +45,9 @@ async function makeFile(spec: MediaSpec): Promise<Buffer> {
 
 let queue: Promise<void> = Promise.resolve();
 
+/** Lets the loop of events turn: only then does the canvas give back the pixels of what was drawn. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 async function answer(job: MediaJob): Promise<void> {
   try {
     const made = await makeFile(job.spec);
@@ -57,5 +60,5 @@ async function answer(job: MediaJob): Promise<void> {
 }
 
 parentPort?.on("message", (job: MediaJob) => {
-  queue = queue.then(() => answer(job));
+  queue = queue.then(() => answer(job)).then(nextTurn);
 });
