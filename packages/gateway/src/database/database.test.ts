@@ -167,7 +167,7 @@ describe("numbers that JavaScript cannot hold", () => {
 
   test("are refused before they are stored", async () => {
     const { tables, close } = await openDatabase({ dataDir });
-    for (const bytes of [2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, 0.5]) {
+    for (const bytes of [2 ** 53, Number.NaN, Number.POSITIVE_INFINITY]) {
       await expect(
         tables
           .insertInto("files")

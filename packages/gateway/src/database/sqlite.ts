@@ -176,8 +176,8 @@ function withSafeNumbers(row: Row): Row {
 // numbers that it then cannot read: beyond 2^53 a row would break every list that it is part of.
 function toInput(value: unknown): SQLInputValue {
   const isNumber = typeof value === "number" || typeof value === "bigint";
-  if (isNumber && !Number.isSafeInteger(Number(value))) {
-    throw new RangeError("A number for the database must be an integer between -2^53 and 2^53.");
+  if (isNumber && !(Math.abs(Number(value)) <= Number.MAX_SAFE_INTEGER)) {
+    throw new RangeError("A number for the database must lie between -2^53 and 2^53.");
   }
   if (
     value === null ||

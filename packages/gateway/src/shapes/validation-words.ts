@@ -19,6 +19,7 @@ interface Facts {
   inclusive?: unknown;
   values?: unknown;
   format?: unknown;
+  keys?: unknown;
 }
 
 const typeNames: Record<string, string | undefined> = {
@@ -59,6 +60,9 @@ export function describeIssue(issue: ValidationIssue | undefined): string {
   }
 }
 
+// A name that strangers chose is repeated no further than this.
+const maxShownName = 60;
+
 const fallback = "has a value that this route does not take; GET /openapi.json describes it";
 
 /** Zod names the type that came only in its text. */
@@ -84,12 +88,28 @@ function describeBound(
   return `must be ${words}`;
 }
 
+/** Returns the first name of an object that its schema does not have; undefined for another issue. */
+function unknownField(issue: ValidationIssue | undefined): string | undefined {
+  if (issue?.keyword !== "unrecognized_keys") return undefined;
+  const { keys }: Facts = typeof issue.params === "object" ? (issue.params ?? {}) : {};
+  const first: unknown = Array.isArray(keys) ? keys[0] : undefined;
+  return typeof first === "string" ? first.slice(0, maxShownName) : undefined;
+}
+
 /** Builds the error of a value that a schema refused; `context` names what was read where no place in it is known. */
 export function toValidationError(issues: readonly unknown[], context: unknown): JimengError {
   const first = issues[0] as ValidationIssue | undefined;
   const path = typeof first?.instancePath === "string" ? first.instancePath : "";
-  const param =
-    path.split("/").filter(Boolean).join(".") || (typeof context === "string" ? context : "body");
+  const place = path.split("/").filter(Boolean);
+  const unknown = unknownField(first);
+  if (unknown !== undefined) {
+    const param = [...place, unknown].join(".");
+    return new JimengError("invalid_request", `${param} is no field that this route knows.`, {
+      param,
+      fix: `Leave ${param} out, or correct its name as GET /openapi.json has it; nothing was started.`,
+    });
+  }
+  const param = place.join(".") || (typeof context === "string" ? context : "body");
   const problem = describeIssue(first);
   const message = /^(must|is|has) /.test(problem)
     ? `${param} ${problem}.`

@@ -263,6 +263,13 @@ describe("the price of a batch", () => {
     ]);
   });
 
+  test("a ceiling and a price may have fractions", async () => {
+    knowPrice(0.5);
+    const { id } = await made([cat("one"), cat("two")], { query: "?max_credits=1.5" });
+    await work(id, 2);
+    expect(await retrieve(id)).toMatchObject({ counts: { completed: 2 } });
+  });
+
   test("with confirm a ceiling holds for what is known, and unknown lines are started", async () => {
     const { id } = await made([cat("one")], { query: "?max_credits=3&confirm=true" });
     await work(id, 2);

@@ -56,6 +56,14 @@ describe("a made key", () => {
     expect(read.body + JSON.stringify(list)).not.toContain(made.key);
   });
 
+  test("is not made with a field that is none: it may be a limit with another name", async () => {
+    const answer = await ask("POST", "/v1/keys", { name: "phone", credits_per_day: 10 });
+    expect(answer.statusCode).toBe(400);
+    const { error } = errorBodySchema.parse(answer.json());
+    expect(error).toMatchObject({ code: "invalid_request", param: "credits_per_day" });
+    expect(error.message).toBe("credits_per_day is no field that this route knows.");
+  });
+
   test("may read and generate, and only sees what is its own", async () => {
     const [one, two] = [await make(), await make({ name: "bot" })];
     const created = await ask("POST", "/v1/jobs", cat, one.key);
