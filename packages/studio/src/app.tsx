@@ -77,15 +77,17 @@ function Shell() {
       </a>
       {isWide && <Rail />}
       <div className="flex min-w-0 grow flex-col">
-        <Banners />
-        <main id="content" tabIndex={-1} className="flex min-h-0 grow flex-col outline-none">
-          <FailureBoundary place={path}>
-            {/* One for each room: a room that still loads does not keep another one away. */}
-            <Suspense key={path.split("/")[1]} fallback={<RoomSkeleton />}>
-              <Rooms />
-            </Suspense>
-          </FailureBoundary>
-        </main>
+        <div className="shell-column flex min-h-0 grow flex-col">
+          <Banners />
+          <main id="content" tabIndex={-1} className="flex min-h-0 grow flex-col outline-none">
+            <FailureBoundary place={path}>
+              {/* One for each room: a room that still loads does not keep another one away. */}
+              <Suspense key={path.split("/")[1]} fallback={<RoomSkeleton />}>
+                <Rooms />
+              </Suspense>
+            </FailureBoundary>
+          </main>
+        </div>
         {!isWide && <BottomBar />}
       </div>
       <FailureBoundary place={path}>

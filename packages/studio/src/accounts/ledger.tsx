@@ -125,7 +125,13 @@ function LedgerTable({
   total: Sums;
 }) {
   return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-panel">
+    <div
+      role="group"
+      aria-label={words.spent()}
+      // Keys must reach what a narrow window hides.
+      tabIndex={0}
+      className="overflow-x-auto rounded-lg border border-line bg-panel"
+    >
       <table className="w-full min-w-[32rem] border-collapse text-left tabular-nums">
         <thead className="text-xs text-soft">
           <tr className="border-b border-line">

@@ -6,7 +6,8 @@ import type { ButtonHTMLAttributes, MouseEvent, ReactNode } from "react";
 export type ButtonLook = "main" | "usual" | "quiet" | "danger";
 
 const looks: Readonly<Record<ButtonLook, string>> = {
-  main: "bg-accent text-on-accent font-semibold hover:brightness-110",
+  // The border shows in forced colours alone, where a button has no other shape.
+  main: "border border-transparent bg-accent text-on-accent font-semibold hover:brightness-110",
   usual: "border border-edge bg-raised hover:bg-hover",
   quiet: "hover:bg-hover",
   danger: "border border-bad text-bad hover:bg-bad-soft",

@@ -44,7 +44,7 @@ export function PictureStage({
           }}
         />
       </div>
-      <div className="absolute right-2 bottom-2">
+      <div className="absolute right-2 bottom-2 max-md:inset-x-0 max-md:mx-auto max-md:w-fit">
         <ZoomBar {...zooming} />
       </div>
     </>
