@@ -57,9 +57,11 @@ function Readiness() {
       return fix === null ? message : `${message} ${fix}`;
     },
   });
-  if (data === undefined) return null;
-  return data === null ? (
-    <Note>{words.ready()}</Note>
+  return data == null ? (
+    <Note>
+      {/* Until it is known, its place is kept: nothing below jumps. */}
+      <span className={data === undefined ? "invisible" : ""}>{words.ready()}</span>
+    </Note>
   ) : (
     <Note tone="bad">{words.notReady({ reason: data })}</Note>
   );

@@ -36,7 +36,7 @@ export function ViewerFrame({ label, children }: { label: string; children: Reac
       }}
     >
       {/* What fills the screen: browsers refuse that to a dialog itself. */}
-      <div className="h-full bg-ground text-ink">
+      <div className="flow-root h-full bg-ground text-ink">
         {children}
         {/* Those of the page lie behind a modal dialog, where nobody sees or hears them. */}
         <Toasts />
