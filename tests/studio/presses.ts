@@ -101,6 +101,16 @@ export function watchPresses({ texts, refusals, seed }: WatchOptions): void {
     return Response.json({ error: refusals[Number(fault)] }, { status: Number(fault) });
   };
 
+  // Ctrl+Enter on a link opens another tab, which would go on with presses of this one unwatched.
+  addEventListener(
+    "keydown",
+    (event) => {
+      const isOnLink = event.target instanceof Element && event.target.closest("a") !== null;
+      if (event.key === "Enter" && event.ctrlKey && isOnLink) event.preventDefault();
+    },
+    inCapture,
+  );
+
   // Presses that this page was refused: only a press sends their keys again. A page that is loaded anew forgets them.
   const refused = new Set<string>();
   const { fetch: fetchOf, sendPaid } = globalThis as unknown as {
