@@ -9,7 +9,7 @@ import { canRun } from "./harness.ts";
 
 const example = "A lighthouse on a cliff in a storm, oil painting";
 const startMs = 120_000;
-// What is written and not yet committed is not in a clone; what is installed is linked, not copied.
+// A clone has what is committed; what is installed here is copied into it, so that nothing is fetched.
 const canClone = canRun && process.platform === "linux" && existsSync(join(root, ".git"));
 
 test.skipIf(!canClone)(
