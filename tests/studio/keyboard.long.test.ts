@@ -125,6 +125,8 @@ describe.skipIf(!canRun)("by keys alone", () => {
     await tabTo(page, "Status");
     await page.keyboard.type("Cancelled");
     await page.waitForURL("**/jobs?status=cancelled");
+    // It ends a moment after it was asked to.
+    await page.getByRole("button", { name: /^not this one/ }).waitFor();
     await tabTo(page, /^not this one/);
     await press(page, "Enter");
     const details = page.getByRole("complementary", { name: "Details" });
