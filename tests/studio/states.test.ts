@@ -8,6 +8,8 @@ import { canRun, findBarriers, look, useStudio } from "./harness.ts";
 
 const picture = readFileSync(join(root, "docs/images/picture.png"));
 const secret = "obviously-fake-key-of-states";
+// Each look takes a second: `npm run test:long` takes them all.
+const isLong = process.env["JIMENG_TEST_LONG"] === "1";
 
 /** The body of a refusal, as the gateway sends it. */
 const refusal = (code: string, message: string, fix: string) => ({
@@ -68,6 +70,7 @@ describe.skipIf(!canRun)("states of the page", () => {
     ] as const) {
       await page.goto(`${studio.gateway.url}${path}`);
       await page.getByText(text).first().waitFor();
+      if (isLong) expect(await findBarriers(page)).toEqual([]);
       await look(page, `empty${path.replace("/", "-")}`);
     }
     expect(studio.takeProblems()).toEqual([]);
@@ -91,6 +94,7 @@ describe.skipIf(!canRun)("states of the page", () => {
       });
       await page.reload();
       await page.getByText(text).waitFor();
+      if (isLong) expect(await findBarriers(page)).toEqual([]);
       await look(page, `account-${String("health" in changes ? changes.health : "no-credits")}`);
       await undo();
     }

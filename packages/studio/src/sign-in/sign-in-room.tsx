@@ -18,7 +18,7 @@ import { reasonText } from "../words/errors.ts";
 
 /** The room. */
 export function SignInRoom() {
-  const { data, isPending, error } = useQuery({
+  const { data, isPending, error, refetch } = useQuery({
     queryKey: signInKey,
     queryFn: ({ signal }) => client.signIn.retrieve({ signal }),
     staleTime: 0,
@@ -32,7 +32,14 @@ export function SignInRoom() {
       <div className="flex w-full max-w-[28rem] flex-col gap-4 rounded-lg border border-line bg-panel p-6 shadow-low">
         <h1 className="text-lg font-semibold">{words.title()}</h1>
         {isPending && <Skeleton className="h-24" />}
-        {error !== null && <Note tone="bad">{words.failed({ reason: reasonText(error) })}</Note>}
+        {error !== null && (
+          <Note
+            tone="bad"
+            actions={<Button onClick={() => void refetch()}>{words.again()}</Button>}
+          >
+            {words.failed({ reason: reasonText(error) })}
+          </Note>
+        )}
         {data?.needed === false && <NotNeeded />}
         {data?.needed === true && (data.signed_in ? <SignedIn signIn={data} /> : <SignInForm />)}
       </div>

@@ -6,6 +6,7 @@ export declare const signIn: () => string;
 export declare const signingIn: () => string;
 export declare const wrongKey: () => string;
 export declare const failed: (inputs: { reason: string | number }) => string;
+export declare const again: () => string;
 export declare const notNeeded: () => string;
 export declare const signedInAs: (inputs: { name: string | number }) => string;
 export declare const nameless: () => string;

@@ -8,6 +8,7 @@ export const signIn = /* @__PURE__ */ say(() => `Sign in`, () => `登录`);
 export const signingIn = /* @__PURE__ */ say(() => `Signing in…`, () => `登录中…`);
 export const wrongKey = /* @__PURE__ */ say(() => `This key is not in force. Ask the gateway’s owner for another.`, () => `这个密钥无效，请向网关所有者索取新的密钥。`);
 export const failed = /* @__PURE__ */ say((i) => `That did not work: ${i.reason}`, (i) => `没有成功：${i.reason}`);
+export const again = /* @__PURE__ */ say(() => `Try again`, () => `重试`);
 export const notNeeded = /* @__PURE__ */ say(() => `This gateway asks for no key on this machine.`, () => `在这台机器上使用网关不需要密钥。`);
 export const signedInAs = /* @__PURE__ */ say((i) => `Signed in as ${i.name}`, (i) => `已用 ${i.name} 登录`);
 export const nameless = /* @__PURE__ */ say(() => `a key`, () => `密钥`);
