@@ -28,7 +28,8 @@ const roles: Readonly<Record<string, ReferenceRole>> = {
 };
 const single: ReadonlySet<string> = new Set(["first_frame", "input_reference", "last_frame"]);
 
-const fieldOf = (param: string): string => param.replace(/[[.].*$/, "");
+/** Returns the field of a body that a reference was given in, without its place in a list. */
+export const fieldOf = (param: string): string => param.replace(/[[.].*$/, "");
 
 /** Builds the body of `POST /v1/jobs` that asks for what a job was asked for, but for the changes. */
 export function toRemixBody(job: JobObject, { prompt, seed }: RemixChanges): JobBodyInput {

@@ -2,7 +2,7 @@
 
 import type { JobObject } from "@jimeng/gateway/api";
 
-import { toReferenceFields } from "../create/again.ts";
+import { fieldOf, toReferenceFields } from "../create/again.ts";
 
 /** A form of a request. */
 export type CopyForm = "curl" | "TypeScript" | "Python" | "CLI";
@@ -16,6 +16,7 @@ export function toRequestBody(job: JobObject): Record<string, unknown> {
   const { kind, tool, model, request } = job;
   const { options, duration_seconds, prompt, negative_prompt, ratio, resolution, count, seed } =
     request;
+  const { sample_strength, intelligent_ratio } = request;
   const body = {
     kind,
     tool,
@@ -27,6 +28,8 @@ export function toRequestBody(job: JobObject): Record<string, unknown> {
     count: kind === "image" && tool === null ? count : undefined,
     duration_seconds: kind === "video" && tool === null ? duration_seconds : undefined,
     seed,
+    sample_strength,
+    intelligent_ratio,
     ...options,
     ...toReferenceFields(job),
   };
@@ -77,23 +80,38 @@ export function toCopyText(form: CopyForm, job: JobObject, gateway: string): str
   }
 }
 
+const referenceOptions: Readonly<Record<string, string>> = {
+  first_frame: "--first",
+  input_reference: "--first",
+  image: "--first",
+  last_frame: "--last",
+  subjects: "--subject",
+  frames: "--frame",
+};
+
 function toCommand({ kind, model, request }: JobObject): string {
-  const { prompt, negative_prompt, ratio, resolution, count, seed, duration_seconds } = request;
+  const isVideo = kind === "video";
+  const { prompt, negative_prompt, ratio, resolution, count, seed, references = [] } = request;
+  const isTimed = references.every(({ param }) => fieldOf(param) !== "frames");
+  const files = references.map(({ file_id: id, param, seconds, prompt: words }) => {
+    const option = isVideo ? (referenceOptions[fieldOf(param)] ?? "--ref") : "--ref";
+    const parts = option === "--frame" && seconds !== undefined ? [seconds, words] : [];
+    return [option, [id, ...parts].filter((part) => part !== undefined).join(":")] as const;
+  });
   const options: readonly (readonly [string, unknown])[] = [
     ["--model", model],
     ["--ratio", ratio],
     ["--resolution", resolution],
-    ["--count", kind === "image" && count !== undefined ? Math.min(count, maxCount) : undefined],
-    ["--duration", kind === "video" ? duration_seconds : undefined],
+    ["--count", !isVideo && count !== undefined ? Math.min(count, maxCount) : undefined],
+    ["--seconds", isVideo && isTimed ? request.duration_seconds : undefined],
     ["--seed", seed],
     ["--negative", negative_prompt],
+    ...files,
   ];
   const words = options.flatMap(([name, value]) =>
     value === undefined ? [] : [name, quoteForShell(String(value as string | number))],
   );
-  return ["jimeng", kind === "video" ? "video" : "image", quoteForShell(prompt), ...words].join(
-    " ",
-  );
+  return ["jimeng", isVideo ? "video" : "image", quoteForShell(prompt), ...words].join(" ");
 }
 
 function quoteForShell(text: string): string {
